@@ -1,0 +1,61 @@
+"""The closed vocabularies of evaluation and certification, with the words that users see."""
+
+from django.db.models import TextChoices
+
+
+class Head(TextChoices):
+    """The four heads that the notice names (四·(四))."""
+
+    CONDITIONS = "conditions", "建设基本条件"
+    CONTENT = "content", "服务内容"
+    QUANTITY = "quantity", "服务数量"
+    SUSTAINABILITY = "sustainability", "可持续发展情况"
+
+
+class Method(TextChoices):
+    """How an indicator turns what was verified into points."""
+
+    GATE = "gate", "基本条件(是否具备)"
+    SCORED = "scored", "评分"
+    TIERS = "tiers", "分档计分"
+    LINEAR = "linear", "按比例计分"
+
+
+class Grade(TextChoices):
+    A = "A", "A档"
+    B = "B", "B档"
+    C = "C", "C档"
+    D = "D", "D档"
+
+
+class SchemeStatus(TextChoices):
+    DRAFT = "draft", "编制中"
+    LOCKED = "locked", "已启用"
+
+
+class AssessmentStatus(TextChoices):
+    OPEN = "open", "待评分"
+    SCORED = "scored", "待核定"
+    CONFIRMED = "confirmed", "已核定"
+    PUBLISHED = "published", "已公布"
+
+
+class RevocationGround(TextChoices):
+    """The six grounds of section five."""
+
+    REFUSES_EVALUATION = "refuses_evaluation", "拒不参加绩效评价"
+    FALSE_MATERIAL = "false_material", "报送材料、数据严重失实"
+    COMPLAINTS = "complaints", "被投诉3次以上且核实"
+    REFUSES_ACTIVITIES = "refuses_activities", "拒不配合枢纽平台开展服务活动"
+    FEES = "fees", "假借公益性服务之名收取费用"
+    OTHER = "other", "其他较严重的违法、违规、失信"
+
+
+class Validity(TextChoices):
+    """What a certification is on a given day; derived from its dates, never stored."""
+
+    PENDING = "pending", "尚未生效"
+    IN_FORCE = "in_force", "有效"
+    EXPIRING = "expiring", "即将到期"
+    EXPIRED = "expired", "已到期"
+    REVOKED = "revoked", "已撤销"

@@ -1,0 +1,14 @@
+from evaluation.models.assessment import Assessment, Evaluation, Score
+from evaluation.models.publication import Certification, Publication, Result
+from evaluation.models.scheme import Indicator, Scheme
+
+__all__ = [
+    "Assessment",
+    "Certification",
+    "Evaluation",
+    "Indicator",
+    "Publication",
+    "Result",
+    "Score",
+    "Scheme",
+]

@@ -1,0 +1,28 @@
+from django.db import migrations
+
+from platforms.triggers import Guard
+
+GUARDS = (
+    Guard("locked_run_fixed", "funding_allocationrun", "OLD.status = 'locked'", "资金分配已锁定,不得修改或删除"),
+    Guard(
+        "locked_run_row_fixed",
+        "funding_allocationrow",
+        "EXISTS (SELECT 1 FROM funding_allocationrun r WHERE r.id = OLD.run_id AND r.status = 'locked')",
+        "资金分配已锁定,不得修改或删除",
+    ),
+    Guard(
+        "locked_run_row_closed",
+        "funding_allocationrow",
+        "EXISTS (SELECT 1 FROM funding_allocationrun r WHERE r.id = NEW.run_id AND r.status = 'locked')",
+        "资金分配已锁定,不得增加明细",
+        events=("INSERT",),
+    ),
+)
+
+
+class Migration(migrations.Migration):
+    """The database itself refuses to touch a run that two people signed."""
+
+    dependencies = [("funding", "0001_allocation"), ("platforms", "0002_audit_events_cannot_be_changed")]
+
+    operations = [guard.operation() for guard in GUARDS]

@@ -1,0 +1,3 @@
+from funding.models.run import AllocationRow, AllocationRun
+
+__all__ = ["AllocationRow", "AllocationRun"]

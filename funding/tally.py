@@ -1,0 +1,80 @@
+"""What one region brings to an allocation: how many platforms it declared and how they were graded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# One digit more than any count or pool of a country needs; above it a typing slip is likelier than a truth.
+LIMIT = 10**15
+
+INDUSTRY_NAME = "重点行业平台"
+
+_COUNTS = (
+    ("declared", "申报总数"),
+    ("a", "A档数"),
+    ("b", "B档数"),
+    ("c", "C档数"),
+    ("d", "D档数"),
+    ("withdrawn", "撤回数"),
+)
+
+
+class TallyError(ValueError):
+    """Counts that cannot be; the text is one Chinese sentence that names the region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The counts of one region, or of the key-industry platforms (``region`` is None).
+
+    ``declared`` are the applications reported and not withdrawn, ``withdrawn`` the ones withdrawn after reporting;
+    ``a`` to ``d`` count grades among the declared. ``code`` decides ties and tells regions apart; left empty it is
+    the region's name. Raises ``TallyError`` when a count is not a whole number of at most 15 digits, is negative, or
+    more platforms are graded than declared.
+    """
+
+    region: str | None
+    declared: int
+    a: int
+    b: int
+    c: int
+    d: int
+    withdrawn: int = 0
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if self.region is None or not self.code:
+            object.__setattr__(self, "code", self.region or "")
+        for field, label in _COUNTS:
+            number = getattr(self, field)
+            if type(number) is not int:
+                raise TallyError(f"{self.name}：{label}必须是整数")
+            if number < 0:
+                raise TallyError(f"{self.name}：{label}不能是负数")
+            if number >= LIMIT:
+                raise TallyError(f"{self.name}：{label}不能超过15位数字")
+        if self.graded > self.declared:
+            raise TallyError(f"{self.name}：已评定{self.graded}家，多于申报总数{self.declared}家")
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return INDUSTRY_NAME if self.region is None else self.region
+
+    @property
+    def graded(self) -> int:
+        """Platforms with a grade from A to D."""
+        return self.a + self.b + self.c + self.d
+
+
+def refuse_repeated(tallies: Sequence[Tally]) -> None:
+    """Raises ``TallyError`` naming the first tally whose code stands there twice, or which is of no region."""
+    codes = {tally.code for tally in tallies}
+    if len(codes) == len(tallies) and "" not in codes:
+        return
+    codes.clear()
+    for tally in tallies:
+        if not tally.code:
+            raise TallyError(f"{tally.name}不属于任何区县（市）、管委会，不能参加分配")
+        if tally.code in codes:
+            raise TallyError(f"{tally.name}：地区重复")
+        codes.add(tally.code)

@@ -1,0 +1,37 @@
+"""The back office: Django's admin with our login, our frame and what waits for the person on top."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+
+from ningbo_windows import login
+from ningbo_windows.todo import todo_for
+from platforms.models import User
+
+
+class BackOffice(AdminSite):
+    """One site for all roles; what each sees inside follows from permissions and scope."""
+
+    site_header = "宁波市中小企业公共服务窗口平台"
+    site_title = "窗口平台管理"
+    index_title = "待办"
+    site_url = "/"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.is_active
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return login.OfficeLoginView.as_view(extra_context=self.each_context(request) | (extra_context or {}))(request)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        return login.logout_view(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = self.each_context(request) | (extra_context or {})
+        return login.OfficePasswordChangeView.as_view(extra_context=context)(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        todo = todo_for(request.user) if isinstance(request.user, User) else []
+        return super().index(request, {"todo": todo} | (extra_context or {}))

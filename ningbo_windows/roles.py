@@ -1,0 +1,98 @@
+"""Who may do what kind of thing, written out: a role is a set of permissions and nothing else gives one.
+
+Which rows a role reaches is said by ``platforms/scope.py``, when a move is allowed by the move tables. The three
+administrators (auditor, security, system) hold no permission on business data.
+"""
+
+from functools import cache
+
+REFERENCE = ("region", "town", "round", "phase")
+
+FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink")
+
+
+def _view(app: str, *models: str) -> frozenset[str]:
+    return frozenset(f"{app}.view_{model}" for model in models)
+
+
+def _write(app: str, *models: str) -> frozenset[str]:
+    return frozenset(f"{app}.{verb}_{model}" for model in models for verb in ("view", "add", "change", "delete"))
+
+
+def _excel(app: str, *models: str) -> frozenset[str]:
+    return frozenset(f"{app}.{verb}_{model}" for model in models for verb in ("import", "export"))
+
+
+TABLE: dict[str, frozenset[str]] = {
+    # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
+    "county": (
+        _view("platforms", *REFERENCE, "park", "quota", "platform", "ban", "complaint")
+        | _view("platforms", "applicationversion", "applicationmove")
+        | _write("platforms", "application", "liaison", *FORM_PARTS)
+        | {
+            "platforms.submit_application",
+            "platforms.withdraw_application",
+            "platforms.import_application",
+            "platforms.export_application",
+            "platforms.export_park",
+            "platforms.export_town",
+            "platforms.export_region",
+            "platforms.export_quota",
+        }
+    ),
+    # 市经信局: everything that is filed, graded and published.
+    "city": (
+        _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
+        | _view("platforms", "platform", "ban", "complaint", "applicationversion", "applicationmove")
+        | _excel("platforms", "region", "town", "park", "quota", "application")
+        | {
+            "platforms.move_round",
+            "platforms.submit_application",
+            "platforms.accept_application",
+            "platforms.return_application",
+            "platforms.withdraw_application",
+            "platforms.decide_complaint",
+        }
+        | _write("evaluation", "scheme", "indicator", "evaluation")
+        | _view("evaluation", "assessment", "score", "result", "publication", "certification")
+        | {
+            "evaluation.score_assessment",
+            "evaluation.confirm_assessment",
+            "evaluation.publish_results",
+            "evaluation.revoke_certification",
+            "evaluation.export_result",
+            "evaluation.export_assessment",
+            "evaluation.export_certification",
+        }
+        | _view("funding", "allocationrun", "allocationrow")
+    ),
+    # 市财政局: the pool and its split; reads what was published.
+    "finance": (
+        _view("platforms", "region", "round")
+        | _view("evaluation", "result", "publication")
+        | {"evaluation.export_result"}
+        | _view("funding", "allocationrun", "allocationrow")
+        | {
+            "funding.add_allocationrun",
+            "funding.change_allocationrun",
+            "funding.sign_allocationrun",
+            "funding.confirm_allocationrun",
+            "funding.export_allocationrun",
+        }
+    ),
+    "auditor": _view("platforms", "auditevent") | {"platforms.export_auditevent"},
+    # 安全管理员: accounts and roles, no business data.
+    "security": (
+        _view("platforms", "region")
+        | {"platforms.view_user", "platforms.add_user", "platforms.change_user"}
+        | _excel("platforms", "user")
+    ),
+    # 系统管理员: that the system runs; no accounts, no business data.
+    "sysadmin": frozenset({"ningbo_windows.view_system"}),
+}
+
+
+@cache
+def permissions_of(role: str) -> frozenset[str]:
+    """Return the permissions of ``role``; an unknown role has none."""
+    return TABLE.get(role, frozenset())

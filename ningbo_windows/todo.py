@@ -1,0 +1,103 @@
+"""待办: what waits for a person, how many, since when, one link each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+
+from evaluation.choices import AssessmentStatus
+from evaluation.models import Assessment, Publication
+from funding.choices import RunStatus
+from funding.models import AllocationRun
+from platforms.choices import ApplicationStatus, ComplaintStatus, Role
+from platforms.models import Application, Complaint, FillLink, User
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits: ``text`` says what to do, ``since`` when the oldest of ``count`` came in."""
+
+    text: str
+    count: int
+    url: str
+    since: datetime | None
+
+
+def todo_for(user: User) -> list[Todo]:
+    """Return what waits for ``user``, the most pressing first; nothing that this person cannot act on."""
+    makers = {Role.COUNTY: _county, Role.CITY: _city, Role.FINANCE: _finance}
+    maker = makers.get(Role(user.role))
+    return [todo for todo in maker(user) if todo.count] if maker else []
+
+
+def _todo(text: str, rows: QuerySet, field: str, url: str) -> Todo:
+    found = rows.aggregate(count=Count("pk"), since=Min(field))
+    return Todo(text, found["count"], url, found["since"])
+
+
+def _county(user: User) -> list[Todo]:
+    own = Application.objects.visible_to(user)
+    home = reverse("desk:home")
+    handed = FillLink.objects.visible_to(user).filter(
+        handed_over_at__isnull=False, revoked_at__isnull=True, application__status=ApplicationStatus.DRAFT
+    )
+    return [
+        _todo("补正被退回的申报表", own.filter(status=ApplicationStatus.RETURNED), "saved_at", f"{home}?status=returned"),
+        _todo("核对运营单位交回的申报表", handed, "handed_over_at", f"{home}?status=draft"),
+        _todo("完成并提交草稿", own.filter(status=ApplicationStatus.DRAFT), "created_at", f"{home}?status=draft"),
+        _todo(
+            "协助核查投诉",
+            Complaint.objects.visible_to(user).filter(status=ComplaintStatus.RECEIVED),
+            "received_at",
+            f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
+        ),
+    ]
+
+
+def _city(user: User) -> list[Todo]:
+    applications = reverse("admin:platforms_application_changelist")
+    assessments = reverse("admin:evaluation_assessment_changelist")
+    judged = Assessment.objects.visible_to(user)
+    return [
+        _todo(
+            "审核已提交的申报表",
+            Application.objects.visible_to(user).filter(status=ApplicationStatus.SUBMITTED),
+            "last_submitted_at",
+            f"{applications}?status__exact=submitted",
+        ),
+        _todo(
+            "评分",
+            judged.filter(status=AssessmentStatus.OPEN),
+            "evaluation__started_at",
+            f"{assessments}?status__exact=open",
+        ),
+        _todo(
+            "核定档次",
+            judged.filter(status=AssessmentStatus.SCORED),
+            "scored_at",
+            f"{assessments}?status__exact=scored",
+        ),
+        _todo(
+            "核查投诉",
+            Complaint.objects.visible_to(user).filter(status=ComplaintStatus.RECEIVED),
+            "received_at",
+            f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
+        ),
+    ]
+
+
+def _finance(user: User) -> list[Todo]:
+    runs = AllocationRun.objects.visible_to(user)
+    listing = reverse("admin:funding_allocationrun_changelist")
+    unfunded = Publication.objects.visible_to(user).exclude(round__allocation_runs__status=RunStatus.LOCKED)
+    return [
+        _todo(
+            "复核资金分配",
+            runs.filter(status=RunStatus.SIGNED).exclude(signed_by=user),
+            "signed_at",
+            f"{listing}?status__exact=signed",
+        ),
+        _todo("签署资金测算", runs.filter(status=RunStatus.DRAFT), "made_at", f"{listing}?status__exact=draft"),
+        _todo("为已公布的年度测算资金", unfunded, "published_at", listing),
+    ]

@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from evaluation.site.api import api
+from ningbo_windows import login, views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("logout/", login.logout_view, name="logout"),
+    path("admin/", admin.site.urls),
+    path("desk/", include("platforms.desk.urls")),
+    path("fill/", include("platforms.desk.fill_urls")),
+    path("api/v1/", api.urls),
+    path("", include("evaluation.site.urls")),
+]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/login/", login.demo_login, name="demo_login"))
+
+handler400 = "ningbo_windows.views.bad_request"
+handler403 = "ningbo_windows.views.forbidden"
+handler404 = "ningbo_windows.views.not_found"
+handler500 = "ningbo_windows.views.server_error"

@@ -1,0 +1,70 @@
+"""The pages that belong to no app: health, errors, lock-out, passwords."""
+
+import logging
+import secrets
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from platforms.models import User
+from platforms.services import audit
+
+logger = logging.getLogger("ningbo_windows")
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Say whether the database answers: 200 ``ok`` or an error from the middleware."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer a form without a valid token: 403, nothing was changed."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def locked_out(request: HttpRequest, _response: object = None, credentials: dict | None = None) -> HttpResponse:
+    """Answer a login after five failures; the same page for names that exist and names that do not."""
+    audit.record(
+        verb="登录被锁定",
+        by=None,
+        at=timezone.now(),
+        actor=str((credentials or {}).get("username", ""))[:40],
+        result="refused",
+    )
+    minutes = round(settings.AXES_COOLOFF_TIME * 60)
+    return render(request, "registration/locked_out.html", {"minutes": minutes}, status=429)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Refuse what a person may not do, and leave a line in the security log."""
+    user = request.user if isinstance(getattr(request, "user", None), User) else None
+    audit.record(
+        verb="访问被拒绝", by=user, at=timezone.now(), code=request.path[:60], reason=request.method or "", result="refused"
+    )
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of a failure that nobody foresaw: static, with a number that the log carries too."""
+    number = secrets.token_hex(4)
+    logger.error("failure %s at %s", number, request.path)
+    try:
+        return HttpResponseServerError(loader.render_to_string("500.html", {"number": number}))
+    except Exception:  # noqa: BLE001 - the error page itself may be what is broken
+        return HttpResponseServerError("系统暂时出现故障,请稍后再试。")

@@ -1,0 +1,154 @@
+"""The closed vocabularies of registration, with the words that users see."""
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class Role(TextChoices):
+    """What kind of work a person does; what each may do stands in ``ningbo_windows/roles.py``."""
+
+    COUNTY = "county", "县级经办"
+    CITY = "city", "市经信局"
+    FINANCE = "finance", "市财政局"
+    AUDITOR = "auditor", "审计员"
+    SECURITY = "security", "安全管理员"
+    SYSADMIN = "sysadmin", "系统管理员"
+
+
+class RegionKind(TextChoices):
+    COUNTY = "county", "区县(市)"
+    ZONE = "zone", "管委会"
+
+
+class TownKind(TextChoices):
+    SUBDISTRICT = "subdistrict", "街道"
+    TOWN = "town", "镇"
+    TOWNSHIP = "township", "乡"
+    # Statistical pseudo-units: no towns, but development zones may be run on their own (三·一(二)3).
+    ZONE = "zone", "开发区"
+
+
+class PlatformType(TextChoices):
+    """The four types of section three."""
+
+    FUNCTIONAL_ZONE = "functional_zone", "功能区窗口平台"
+    TOWN = "town", "乡镇(街道)窗口平台"
+    PARK = "park", "小微企业园窗口平台"
+    INDUSTRY = "industry", "重点行业窗口平台"
+
+
+class ParkRating(TextChoices):
+    """Latest performance rating of a park, as imported from the list on record."""
+
+    A = "A", "A级"
+    B = "B", "B级"
+    C = "C", "C级"
+    D = "D", "D级"
+
+
+class OperatingMode(TextChoices):
+    DIRECT = "direct", "直接运营"
+    ENTRUSTED = "entrusted", "委托运营"
+
+
+class OperatorNature(TextChoices):
+    GOVERNMENT = "government", "机关"
+    INSTITUTION = "institution", "事业单位"
+    ENTERPRISE = "enterprise", "企业"
+    ASSOCIATION = "association", "社会团体"
+    NON_ENTERPRISE = "non_enterprise", "民办非企业单位"
+
+
+class VenueTenure(TextChoices):
+    OWNED = "owned", "自有"
+    RENTED = "rented", "租赁"
+    PROVIDED = "provided", "无偿提供"
+
+
+class Sex(TextChoices):
+    MALE = "male", "男"
+    FEMALE = "female", "女"
+
+
+class Education(TextChoices):
+    SECONDARY = "secondary", "高中及以下"
+    COLLEGE = "college", "大专"
+    BACHELOR = "bachelor", "本科"
+    MASTER = "master", "硕士"
+    DOCTOR = "doctor", "博士"
+
+
+class FreeService(TextChoices):
+    """The three public-interest services that must be free (二·(四))."""
+
+    POLICY = "policy", "涉企政策宣传解读和申报辅导"
+    PROBLEMS = "problems", "企业困难问题帮办和流转反馈"
+    NEEDS = "needs", "企业需求收集解决和资源对接"
+
+
+class ServiceClass(TextChoices):
+    """The eight classes of the city's service network."""
+
+    INFORMATION = "information", "信息服务"
+    FINANCE = "finance", "投融资服务"
+    STARTUP = "startup", "创业服务"
+    TALENT = "talent", "人才与培训服务"
+    TECHNOLOGY = "technology", "技术创新和质量服务"
+    MANAGEMENT = "management", "管理咨询服务"
+    MARKET = "market", "市场开拓服务"
+    LAW = "law", "法律服务"
+
+
+class RuleKind(TextChoices):
+    """The management rules of section seven of the form (二·(六))."""
+
+    PROCESS = "process", "服务流程"
+    STANDARD = "standard", "服务标准"
+    FEES = "fees", "收费标准"
+    COMPLAINTS = "complaints", "投诉处理制度"
+    FILES = "files", "档案管理制度"
+    STAFF = "staff", "人员管理制度"
+
+
+class AttachmentKind(TextChoices):
+    CREDIT_CODE = "credit_code", "统一社会信用代码证书"
+    VENUE = "venue", "场地证明"
+    PHOTO = "photo", "现场照片"
+    STAFF = "staff", "人员证明"
+    AGREEMENT = "agreement", "委托运营协议"
+    SUPPORT_POLICY = "support_policy", "扶持政策或购买服务文件"
+    RULE = "rule", "管理制度文件"
+    STAMPED = "stamped", "盖章扫描件"
+    OTHER = "other", "其他"
+
+
+class RoundStatus(TextChoices):
+    PREPARING = "preparing", "筹备中"
+    FILING = "filing", "受理申报"
+    EVALUATING = "evaluating", "申报截止,评价中"
+    PUBLISHED = "published", "已公布"
+
+
+class PhaseNumber(IntegerChoices):
+    FILING = 1, "第一阶段:申报"
+    LINKING = 2, "第二阶段:联通与整改"
+    TRIAL = 3, "第三阶段:试运行"
+    EVALUATION = 4, "第四阶段:评价认定"
+
+
+class ApplicationStatus(TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已提交"
+    RETURNED = "returned", "已退回"
+    ACCEPTED = "accepted", "已受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ComplaintStatus(TextChoices):
+    RECEIVED = "received", "待核查"
+    VERIFIED = "verified", "核查属实"
+    UNFOUNDED = "unfounded", "核查不属实"
+
+
+class AuditResult(TextChoices):
+    DONE = "done", "成功"
+    REFUSED = "refused", "拒绝"

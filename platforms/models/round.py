@@ -1,0 +1,106 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from platforms.choices import PhaseNumber, RoundStatus
+from platforms.models.region import Region
+from platforms.scope import EVERYWHERE, ScopedModel
+
+
+class Round(ScopedModel):
+    """One year of the scheme (年度): its dates, target, cap and quotas are data, nothing in code says 2020.
+
+    ``cap_yuan`` is the most that may be split in whole yuan (五: 不高于1500万元), ``target`` the number of platforms
+    aimed at (三: 100个左右), ``report_due_on`` the day by which counties report; later reports are marked late.
+    """
+
+    region_path = EVERYWHERE
+
+    year = models.PositiveSmallIntegerField(
+        "年度", unique=True, validators=[MinValueValidator(2020), MaxValueValidator(2099)]
+    )
+    title = models.CharField("名称", max_length=80)
+    status = models.CharField("状态", max_length=12, choices=RoundStatus.choices, default=RoundStatus.PREPARING)
+    target = models.PositiveIntegerField("建设目标(个)", default=100)
+    cap_yuan = models.PositiveBigIntegerField("资金上限(元)", validators=[MinValueValidator(1)])
+    report_due_on = models.DateField("上报截止日期")
+
+    class Meta:
+        verbose_name = "年度"
+        verbose_name_plural = "年度"
+        ordering = ("-year",)
+        permissions = (("move_round", "开始、截止申报"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(status__in=RoundStatus.values), name="round_status_closed"),
+            models.CheckConstraint(condition=models.Q(cap_yuan__gt=0), name="round_cap_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year}年度"
+
+
+class Phase(ScopedModel):
+    """One of the four phases of section four, with its first and last day."""
+
+    region_path = EVERYWHERE
+
+    round = models.ForeignKey(Round, models.CASCADE, verbose_name="年度", related_name="phases")
+    number = models.PositiveSmallIntegerField("阶段", choices=PhaseNumber.choices)
+    starts_on = models.DateField("开始日期")
+    ends_on = models.DateField("结束日期")
+
+    class Meta:
+        verbose_name = "阶段"
+        verbose_name_plural = "阶段"
+        ordering = ("round", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("round", "number"), name="phase_once_per_round"),
+            models.CheckConstraint(condition=models.Q(number__in=PhaseNumber.values), name="phase_number_closed"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="phase_ends_after_start",
+                violation_error_message="阶段的结束日期不能早于开始日期。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_number_display()
+
+
+class Quota(ScopedModel):
+    """How many platforms a region is guided to file in a round (attachment 1): guidance, never a bar."""
+
+    region_path = "region"
+
+    round = models.ForeignKey(Round, models.CASCADE, verbose_name="年度", related_name="quotas")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", related_name="quotas")
+    places = models.PositiveSmallIntegerField("名额(个)")
+
+    class Meta:
+        verbose_name = "名额"
+        verbose_name_plural = "名额"
+        ordering = ("round", "region")
+        constraints = (models.UniqueConstraint(fields=("round", "region"), name="quota_once_per_round_and_region"),)
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.region}"
+
+
+class Liaison(ScopedModel):
+    """The one liaison officer (工作联络员) that a region names for a round (四·(一))."""
+
+    region_path = "region"
+
+    round = models.ForeignKey(Round, models.CASCADE, verbose_name="年度", related_name="liaisons")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", related_name="liaisons")
+    name = models.CharField("姓名", max_length=40)
+    post = models.CharField("职务", max_length=40)
+    phone = models.CharField("联系电话", max_length=60)
+
+    class Meta:
+        verbose_name = "联络员"
+        verbose_name_plural = "联络员"
+        ordering = ("round", "region")
+        constraints = (models.UniqueConstraint(fields=("round", "region"), name="liaison_once_per_round_and_region"),)
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.region}联络员"

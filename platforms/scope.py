@@ -1,0 +1,58 @@
+"""Which rows a person sees: the one door that every list, form, drop-down, file, export and API call goes through.
+
+Three axes, three files: ``ningbo_windows/roles.py`` says what kind of thing a role may see or do, this file says which
+rows, ``platforms/workflow.py`` says when.
+"""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from platforms.choices import Role
+
+if TYPE_CHECKING:
+    from platforms.models.user import User
+
+#: ``region_path`` of a model whose rows are the same for everybody who may see the model at all.
+EVERYWHERE = ""
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows of a model that names the way to its region in ``region_path``."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Return the rows that ``user`` may see.
+
+        Nobody without the permission to view the model sees anything. A county officer sees the rows of its own
+        region, and none at all while no region is set on the account.
+        """
+        if not may_view(user, self.model):
+            return self.none()
+        path: str = self.model.region_path
+        if path == EVERYWHERE or user.role != Role.COUNTY:  # type: ignore[union-attr]
+            return self.all()
+        return self.filter(**{path: user.region_id}) if user.region_id else self.none()  # type: ignore[union-attr]
+
+
+def may_view(user: "User | AnonymousUser", model: type[models.Model]) -> bool:
+    """Say whether ``user`` may see rows of ``model`` at all."""
+    return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+
+
+class ScopedModel(models.Model):
+    """A model whose rows come through :meth:`ScopedQuerySet.visible_to`.
+
+    ``region_path`` is the lookup from a row to the primary key of its region, or :data:`EVERYWHERE`.
+    """
+
+    region_path: str
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def is_visible_to(self, user: Any) -> bool:
+        """Say whether this row is among those that ``user`` may see."""
+        return type(self).objects.visible_to(user).filter(pk=self.pk).exists()

@@ -1,0 +1,59 @@
+"""Rows that the database itself refuses to change, at every door, the SQL shell included."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A trigger on ``table`` that refuses ``events`` on rows for which ``condition`` holds.
+
+    ``condition`` is SQL over ``OLD`` (``NEW`` for inserts) that both databases read; ``message`` is what the caller gets.
+    """
+
+    name: str
+    table: str
+    condition: str
+    message: str
+    events: tuple[str, ...] = ("UPDATE", "DELETE")
+
+    def statements(self, vendor: str) -> list[str]:
+        """Return the SQL that puts the guard up on ``vendor`` (``sqlite`` or ``postgresql``)."""
+        if vendor == "sqlite":
+            return [
+                f"CREATE TRIGGER {self.name}_{event.lower()} BEFORE {event} ON {self.table} FOR EACH ROW "
+                f"WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+                for event in self.events
+            ]
+        function = (
+            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {self.condition} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = 'integrity_constraint_violation'; "
+            f"END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+        )
+        trigger = (
+            f"CREATE TRIGGER {self.name} BEFORE {' OR '.join(self.events)} ON {self.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+        )
+        return [function, trigger]
+
+    def removal(self, vendor: str) -> list[str]:
+        """Return the SQL that takes the guard down again."""
+        if vendor == "sqlite":
+            return [f"DROP TRIGGER {self.name}_{event.lower()}" for event in self.events]
+        return [f"DROP TRIGGER {self.name} ON {self.table}", f"DROP FUNCTION {self.name}()"]
+
+    def operation(self) -> migrations.RunPython:
+        """Return the reversible migration operation."""
+
+        def up(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+            for statement in self.statements(editor.connection.vendor):
+                editor.execute(statement, params=None)
+
+        def down(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+            for statement in self.removal(editor.connection.vendor):
+                editor.execute(statement, params=None)
+
+        return migrations.RunPython(up, down)

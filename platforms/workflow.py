@@ -1,0 +1,185 @@
+"""Who may move what from where to where: one table per workflow, no database.
+
+The same rows feed the guard of each move, the buttons, the permission tests and the diagrams in ``docs/workflows.md``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed change of status.
+
+    ``actors`` are the roles that may make it, ``permission`` the named permission that the person must hold,
+    ``label`` the verb on the button, ``irreversible`` asks for a page that says exactly what will happen.
+    """
+
+    name: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    actors: tuple[str, ...]
+    permission: str
+    reason_required: bool = False
+    irreversible: bool = False
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A named table of moves over one closed vocabulary."""
+
+    name: str
+    label: str
+    moves: tuple[Move, ...]
+
+    def move(self, name: str) -> Move:
+        """Return the move called ``name``.
+
+        Raises:
+            KeyError: no such move; a programming error, never a user's.
+        """
+        for move in self.moves:
+            if move.name == name:
+                return move
+        raise KeyError(f"{self.name}: no move {name!r}")
+
+    def open_to(self, *, status: str, role: str) -> tuple[Move, ...]:
+        """Return the moves that a person of ``role`` can make from ``status``, in the order of the table."""
+        return tuple(move for move in self.moves if status in move.sources and role in move.actors)
+
+
+APPLICATION = Workflow(
+    "application",
+    "申报表",
+    (
+        Move(
+            "submit",
+            "提交申报表",
+            (ApplicationStatus.DRAFT,),
+            ApplicationStatus.SUBMITTED,
+            (Role.COUNTY, Role.CITY),
+            "platforms.submit_application",
+            irreversible=True,
+        ),
+        Move(
+            "resubmit",
+            "补正后重新提交",
+            (ApplicationStatus.RETURNED,),
+            ApplicationStatus.SUBMITTED,
+            (Role.COUNTY, Role.CITY),
+            "platforms.submit_application",
+            # The answer to what the city asked for.
+            reason_required=True,
+        ),
+        Move(
+            "accept",
+            "受理",
+            (ApplicationStatus.SUBMITTED,),
+            ApplicationStatus.ACCEPTED,
+            (Role.CITY,),
+            "platforms.accept_application",
+        ),
+        Move(
+            "return",
+            "退回补正",
+            (ApplicationStatus.SUBMITTED,),
+            ApplicationStatus.RETURNED,
+            (Role.CITY,),
+            "platforms.return_application",
+            reason_required=True,
+        ),
+        Move(
+            "withdraw",
+            "撤回申报",
+            (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.ACCEPTED),
+            ApplicationStatus.WITHDRAWN,
+            (Role.COUNTY, Role.CITY),
+            "platforms.withdraw_application",
+            reason_required=True,
+            irreversible=True,
+        ),
+    ),
+)
+
+ROUND = Workflow(
+    "round",
+    "年度",
+    (
+        Move(
+            "open_filing",
+            "开始受理申报",
+            (RoundStatus.PREPARING,),
+            RoundStatus.FILING,
+            (Role.CITY,),
+            "platforms.move_round",
+        ),
+        Move(
+            "close_filing",
+            "截止申报",
+            (RoundStatus.FILING,),
+            RoundStatus.EVALUATING,
+            (Role.CITY,),
+            "platforms.move_round",
+            reason_required=True,
+        ),
+        Move(
+            "reopen_filing",
+            "重新受理申报",
+            (RoundStatus.EVALUATING,),
+            RoundStatus.FILING,
+            (Role.CITY,),
+            "platforms.move_round",
+            reason_required=True,
+        ),
+        Move(
+            "publish",
+            "公布认定结果",
+            (RoundStatus.EVALUATING,),
+            RoundStatus.PUBLISHED,
+            (Role.CITY,),
+            "evaluation.publish_results",
+            irreversible=True,
+        ),
+    ),
+)
+
+COMPLAINT = Workflow(
+    "complaint",
+    "投诉",
+    (
+        Move(
+            "verify",
+            "核查属实",
+            (ComplaintStatus.RECEIVED,),
+            ComplaintStatus.VERIFIED,
+            (Role.CITY,),
+            "platforms.decide_complaint",
+            reason_required=True,
+        ),
+        Move(
+            "dismiss",
+            "核查不属实",
+            (ComplaintStatus.RECEIVED,),
+            ComplaintStatus.UNFOUNDED,
+            (Role.CITY,),
+            "platforms.decide_complaint",
+            reason_required=True,
+        ),
+    ),
+)
+
+
+def diagram(workflow: Workflow, labels: Iterable[tuple[str, str]]) -> str:
+    """Return ``workflow`` as a Mermaid state diagram; ``labels`` are the pairs of value and word of its statuses."""
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {value}: {word}" for value, word in labels]
+    targets = {move.target for move in workflow.moves}
+    starts = [source for move in workflow.moves for source in move.sources if source not in targets]
+    lines += [f"    [*] --> {source}" for source in dict.fromkeys(starts)]
+    for move in workflow.moves:
+        note = "*" if move.reason_required else ""
+        lines += [f"    {source} --> {move.target}: {move.label}{note}" for source in move.sources]
+    return "\n".join(lines) + "\n"

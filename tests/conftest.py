@@ -1,0 +1,126 @@
+"""The cast, the reference data, and a database that several threads can share."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from platforms.models import Region, Round, User
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _flushable_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let transactional tests empty SQLite tables whose triggers refuse every delete; PostgreSQL truncates."""
+    original = connection.ops.sql_flush
+
+    def sql_flush(style: Any, tables: Any, **options: Any) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        return [
+            *(f"DROP TRIGGER {name}" for name, _ in triggers),
+            *original(style, tables, **options),
+            *(sql for _, sql in triggers),
+        ]
+
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr(connection.ops, "sql_flush", sql_flush)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment in the first phase of the round of 2026: 10 April 2026, 10:00 in Ningbo."""
+    return datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def regions(db: None) -> dict[str, Region]:
+    """The 17 regions by code."""
+    return factories.regions()
+
+
+@pytest.fixture
+def round_2026(regions: dict[str, Region]) -> Round:
+    """A round that takes filings."""
+    return factories.round_of(2026)
+
+
+@pytest.fixture
+def yinzhou(regions: dict[str, Region]) -> User:
+    """Officer of 鄞州区."""
+    return factories.officer("yinzhou", regions["330212"])
+
+
+@pytest.fixture
+def yinzhou2(regions: dict[str, Region]) -> User:
+    """A colleague in 鄞州区."""
+    return factories.officer("yinzhou2", regions["330212"])
+
+
+@pytest.fixture
+def cixi(regions: dict[str, Region]) -> User:
+    """Officer of 慈溪市."""
+    return factories.officer("cixi", regions["330282"])
+
+
+@pytest.fixture
+def hzw(regions: dict[str, Region]) -> User:
+    """Officer of the zone committee 杭州湾新区, which lies in 慈溪市."""
+    return factories.officer("hzw", regions["HZW"])
+
+
+@pytest.fixture
+def city(db: None) -> User:
+    return factories.person("city", "city")
+
+
+@pytest.fixture
+def city2(db: None) -> User:
+    return factories.person("city2", "city")
+
+
+@pytest.fixture
+def finance(db: None) -> User:
+    return factories.person("finance", "finance")
+
+
+@pytest.fixture
+def finance2(db: None) -> User:
+    return factories.person("finance2", "finance")
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return factories.person("auditor", "auditor")
+
+
+@pytest.fixture
+def security(db: None) -> User:
+    return factories.person("security", "security")
+
+
+@pytest.fixture
+def sysadmin(db: None) -> User:
+    return factories.person("sysadmin", "sysadmin")
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """A browser that nobody logged in with."""
+    return Client()
+
+
+@pytest.fixture
+def browser_of(db: None) -> Iterator[Any]:
+    """A function that returns a test client logged in as the person given."""
+
+    def login(person: User) -> Client:
+        client = Client()
+        client.force_login(person, backend="ningbo_windows.backends.RoleBackend")
+        return client
+
+    return login
