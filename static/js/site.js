@@ -53,3 +53,20 @@ for (const box of document.querySelectorAll("textarea[maxlength]")) {
   box.addEventListener("input", say);
   say();
 }
+
+// An open list of choices closes when the reader turns to something else.
+const picks = document.querySelectorAll("details.pick");
+addEventListener("click", (event) => {
+  for (const pick of picks) {
+    if (pick.open && !pick.contains(event.target)) {
+      pick.open = false;
+    }
+  }
+});
+addEventListener("keydown", (event) => {
+  const pick = event.key === "Escape" && document.activeElement?.closest("details.pick[open]");
+  if (pick) {
+    pick.open = false;
+    pick.querySelector("summary").focus();
+  }
+});
