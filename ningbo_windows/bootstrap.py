@@ -204,7 +204,7 @@ def _alone(machine: Machine) -> Iterator[None]:
 def set_up(lock_name: str, machine: Machine) -> Plan:
     """Make sure that the packages of ``lock_name`` are here or in ``.venv``, and return what was found to be needed.
 
-    Where uv cannot reach its index, pip gets a try: often only one of the two is configured.
+    Where uv cannot get the packages, pip has a try: often only one of the two is configured.
 
     Raises:
         SetupError: it cannot be done.
@@ -223,7 +223,7 @@ def set_up(lock_name: str, machine: Machine) -> Plan:
             except SetupError as error:
                 if uv is None or not error.unreachable:
                     raise
-                machine.say("uv 无法连接安装源,改用 pip。")
+                machine.say("uv 未能取得依赖包,改用 pip。")
                 _build(Plan(Need.REBUILD, plan.lock, again=machine.venv.exists()), machine, None)
     except OSError as error:
         raise unwritable(machine.root) from error
