@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from funding.formula import CUTOFF_PARTS, POINTS, Allocation, Counts, PoolError, Row, allocate, is_excluded
+from funding.figures import approximate
+from funding.formula import CUTOFF_PARTS, POINTS, Allocation, PoolError, Row, allocate, is_excluded
 from funding.readings import Base, Choice, Cutoff, Reading, Switch
 from funding.tally import Tally
 
@@ -38,7 +39,7 @@ class Inversion:
     @property
     def sentence(self) -> str:
         """The warning as officers read it."""
-        return f"档次倒挂：1家{self.lower}档相当于{_times(self.times)}家{self.higher}档的金额"
+        return f"档次倒挂：1家{self.lower}档相当于{approximate(self.times, 2)}家{self.higher}档的金额"
 
 
 def inversions(allocation: Allocation) -> tuple[Inversion, ...]:
@@ -52,15 +53,9 @@ def inversions(allocation: Allocation) -> tuple[Inversion, ...]:
     )
 
 
-def _times(times: Fraction) -> str:
-    if times.denominator == 1:
-        return str(times.numerator)
-    return f"约{times.numerator * 100 // times.denominator / 100:g}"
-
-
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The shares of D that a withdrawal or the choice of the base could change; None where there is nothing to divide by.
+    """The shares of D that a withdrawal or the choice of the base could change; None with nothing to divide by.
 
     ``declared`` and ``graded`` are the two bases, ``reported`` counts the withdrawn among the declared, ``worst``
     also takes every withdrawn platform for a D: what the share would have been had nobody withdrawn a weak one.
@@ -147,7 +142,7 @@ def cost_of_one_more_d(allocation: Allocation, code: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What one other choice of one switch would give. ``differences`` are yuan more (or less) per region, in input order.
+    """What one other choice of one switch would give; ``differences`` are yuan more (or less) in input order.
 
     Where the pool cannot be split under that choice, ``allocation`` is None and ``refusal`` says why in Chinese.
     """
@@ -170,21 +165,10 @@ def _compare(allocation: Allocation, switch: Switch, choice: Choice, reading: Re
         other = allocate(allocation.tallies, allocation.industry, allocation.pool, reading)
     except PoolError as refusal:
         return Comparison(switch, choice, reading, None, (), str(refusal))
-    differences = tuple(
-        theirs - ours for theirs, ours in zip(other.amounts, allocation.amounts, strict=True)
-    )
+    differences = tuple(theirs - ours for theirs, ours in zip(other.amounts, allocation.amounts, strict=True))
     return Comparison(switch, choice, reading, other, differences)
 
 
 def largest_gap(comparison: Comparison) -> int:
     """The most that any one region gains or loses, in yuan; zero if nothing could be compared."""
     return max((abs(difference) for difference in comparison.differences), default=0)
-
-
-def city_counts(allocation: Allocation) -> Counts:
-    """A, B and C of all regions whatever the reading, for the line below the table."""
-    return Counts(
-        sum(tally.a for tally in allocation.tallies),
-        sum(tally.b for tally in allocation.tallies),
-        sum(tally.c for tally in allocation.tallies),
-    )

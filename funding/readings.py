@@ -7,6 +7,7 @@ officers read beside a result.
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Cutoff(StrEnum):
@@ -78,7 +79,7 @@ class Reading:
     @classmethod
     def of(cls, **values: str) -> "Reading":
         """The reading with these values, written as in ``Reading.as_dict``; raises ``ReadingError`` on any other."""
-        chosen = {}
+        chosen: dict[str, Any] = {}
         for name, value in values.items():
             switch = SWITCHES_BY_NAME.get(name)
             if switch is None:
@@ -95,7 +96,8 @@ class Reading:
         for switch in SWITCHES:
             for choice in switch.choices:
                 if choice.value != getattr(self, switch.name):
-                    yield switch, choice, replace(self, **{switch.name: choice.value})
+                    change: dict[str, Any] = {switch.name: choice.value}
+                    yield switch, choice, replace(self, **change)
 
 
 @dataclass(frozen=True, slots=True)

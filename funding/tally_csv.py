@@ -78,7 +78,9 @@ def _decoded(content: bytes) -> str:
         raise TallyFileError("文件不是UTF-8编码，请在表格软件中另存为“CSV UTF-8（逗号分隔）”后再试") from None
     before, nul, _ = text.partition("\0")
     if nul:
-        raise TallyFileError(f"第{before.count(chr(10)) + 1}行：含有空字符，请在表格软件中另存为“CSV UTF-8（逗号分隔）”后再试")
+        raise TallyFileError(
+            f"第{before.count(chr(10)) + 1}行：含有空字符，请在表格软件中另存为“CSV UTF-8（逗号分隔）”后再试"
+        )
     return text
 
 
