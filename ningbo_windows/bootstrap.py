@@ -8,7 +8,6 @@ of a command stays clean.
 
 import contextlib
 import enum
-import hashlib
 import os
 import shutil
 import subprocess
@@ -25,8 +24,6 @@ from ningbo_windows.setup_errors import SetupError, explain, unwritable
 ROOT = Path(__file__).resolve().parent.parent
 SWITCHED_OFF = "NINGBO_NO_SETUP"
 STARTED_AGAIN = "NINGBO_STARTED_AGAIN"
-STAMP = "ningbo-setup"
-UNFINISHED = "ningbo-setup-unfinished"
 LOCKS = {"test": "requirements-test.txt"}
 USUAL_LOCK = "requirements.txt"
 MODES = {"demo": "demo", "test": "test"}
@@ -99,6 +96,11 @@ class Machine:
         """The interpreter of the project's own environment."""
         return self.venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
+    @property
+    def unfinished(self) -> Path:
+        """A mark that exists while ``.venv`` is being worked on; one left behind tells of a set-up cut short."""
+        return self.root / ".local" / "setup.unfinished"
+
 
 # What has to be done -------------------------------------------------------------------------------------------------
 
@@ -106,8 +108,8 @@ class Machine:
 def make_plan(lock_name: str, machine: Machine) -> Plan:
     """Decide what is needed before a command can run with the packages of ``lock_name``.
 
-    The versions decide, not the stamp: an environment made for the tests serves the demo as well. The stamp tells a
-    finished environment, which is mended in place, from a half-made one, which is made anew.
+    The installed versions decide (reading them takes 15 ms): an environment made for the tests or by hand serves the
+    demo as well. One with other versions is mended in place; one that was left half-made is made anew.
 
     Raises:
         SetupError: there is no such lock file.
@@ -121,14 +123,13 @@ def make_plan(lock_name: str, machine: Machine) -> Plan:
     if not machine.venv.exists() and not machine.venv.is_symlink():
         return Plan(Need.REBUILD, lock)
     packages = _venv_packages(machine)
-    if packages is None or (machine.venv / UNFINISHED).exists():
+    if packages is None or machine.unfinished.exists():
         return Plan(Need.REBUILD, lock, again=True)
     if all_there(wanted, [str(packages)]):
         return Plan(Need.SWITCH, lock)
-    can_install = machine.which("uv") is not None or (packages / "pip").is_dir()
-    if (machine.venv / STAMP).is_file() and can_install:
-        return Plan(Need.INSTALL, lock)
-    return Plan(Need.REBUILD, lock, again=True)
+    if machine.which("uv") is None and not (packages / "pip").is_dir():
+        return Plan(Need.REBUILD, lock, again=True)
+    return Plan(Need.INSTALL, lock)
 
 
 def _venv_packages(machine: Machine) -> Path | None:
@@ -156,24 +157,27 @@ def _step(machine: Machine, command: Sequence[str]) -> None:
 
 def _build(plan: Plan, machine: Machine, uv: str | None) -> None:
     """Bring ``.venv`` to the versions of the lock file with uv, or with venv and pip."""
-    python, tool, unfinished = str(machine.venv_python), "uv" if uv else "pip", machine.venv / UNFINISHED
-    if plan.need is Need.REBUILD:
-        if plan.again:
-            machine.say(".venv 不完整或已失效,重新建立。")
-            _remove(machine.venv)
-        machine.say(f"建立运行环境 .venv({'uv' if uv else 'venv'})。")
-        create = [uv, "venv", "--quiet", "--python", machine.python] if uv else [machine.python, "-m", "venv"]
-        _step(machine, [*create, str(machine.venv)])
-    unfinished.touch()
-    machine.say(f"按 {plan.lock.name} 安装依赖包({tool}),首次约需几秒至半分钟。")
-    quiet = ["--quiet", "--require-hashes", "-r", str(plan.lock)]
-    if uv:
-        _step(machine, [uv, "pip", "install", "--python", python, *quiet])
-    else:
-        _step(machine, [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *quiet])
-    digest = hashlib.sha256(plan.lock.read_bytes()).hexdigest()
-    (machine.venv / STAMP).write_text(f"{digest}  {plan.lock.name}\n", encoding="utf-8")
-    unfinished.unlink()
+    python = str(machine.venv_python)
+    machine.unfinished.touch()
+    try:
+        if plan.need is Need.REBUILD:
+            if plan.again:
+                machine.say(".venv 不完整或已失效,重新建立。")
+                _remove(machine.venv)
+            machine.say(f"建立运行环境 .venv({'uv' if uv else 'venv'})。")
+            create = [uv, "venv", "--quiet", "--python", machine.python] if uv else [machine.python, "-m", "venv"]
+            _step(machine, [*create, str(machine.venv)])
+        machine.say(f"按 {plan.lock.name} 安装依赖包({'uv' if uv else 'pip'}),首次约需几秒至半分钟。")
+        install = (
+            [uv, "pip", "install", "--python", python]
+            if uv
+            else [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+        )
+        _step(machine, [*install, "--quiet", "--require-hashes", "-r", str(plan.lock)])
+    except SetupError:
+        machine.unfinished.unlink()  # refused in good order, not cut short
+        raise
+    machine.unfinished.unlink()
 
 
 def _remove(venv: Path) -> None:

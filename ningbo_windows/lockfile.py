@@ -48,7 +48,7 @@ def _term_holds(term: str, facts: Mapping[str, str]) -> bool:
         order = int(facts[name] != wanted)
     else:
         return False
-    return _HOLDS[operator](order, 0)
+    return bool(_HOLDS[operator](order, 0))
 
 
 def pins(lock_text: str) -> dict[str, str]:

