@@ -1,0 +1,151 @@
+"""The page that shows every component of the look with invented values; exists in debug only."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+class SampleForm(forms.Form):
+    """One field of each kind, so that labels, units, hints and errors can be looked at."""
+
+    name = forms.CharField(label="平台名称", max_length=60, help_text="按营业执照上的全称填写，如：宁波某某服务有限公司。")
+    kind = forms.ChoiceField(
+        label="平台类别",
+        choices=[("zone", "开发园区窗口平台"), ("town", "乡镇(街道)窗口平台"), ("park", "园区窗口平台")],
+        widget=forms.RadioSelect,
+    )
+    site = forms.ChoiceField(label="所在街道", choices=[("", "请选择"), ("1", "首南街道"), ("2", "中河街道")], required=False)
+    area = forms.DecimalField(
+        label="运营场地面积",
+        help_text="用于核对认定条件，按租赁合同填写。",
+        widget=forms.NumberInput(attrs={"data-unit": "平方米"}),
+    )
+    opened = forms.DateField(label="运营起始日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    services = forms.MultipleChoiceField(
+        label="服务内容",
+        required=False,
+        choices=[("1", "信息服务"), ("2", "融资服务"), ("3", "创业辅导"), ("4", "人才培训")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    plan = forms.CharField(label="年度工作打算", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    licence = forms.FileField(label="营业执照扫描件", required=False, help_text="可上传 pdf、jpg、png 文件，不超过 10 MB。")
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component on one page; 404 unless ``DEBUG`` is on."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "desk/components.html", sample_context())
+
+
+def sample_context() -> dict[str, Any]:
+    """Return what ``templates/desk/components.html`` needs."""
+    wrong = SampleForm({"name": "", "kind": "", "area": "约两百", "plan": "面向辖区企业开展上门服务。"})
+    wrong.is_valid()
+    platforms = [
+        ("鄞州区首南街道中小企业公共服务窗口平台", "鄞州区", "已认定", "good", "86.5", "925.00", "9,250,000"),
+        ("宁波杭州湾新区中小企业公共服务窗口平台", "杭州湾新区", "公示中", "wait", "71.0", "48.20", "482,000"),
+        ("慈溪市周巷镇中小企业公共服务窗口平台", "慈溪市", "已撤销", "bad", "42.0", "0.00", "0"),
+        ("象山县石浦镇中小企业公共服务窗口平台", "象山县", "待核定", "info", "64.5", "31.00", "310,000"),
+    ]
+    return {
+        "crumbs": [{"label": "工作台", "url": "/desk/"}, {"label": "组件", "url": ""}],
+        "moves": [
+            {"label": "受理", "url": "#", "kind": "main"},
+            {"label": "打印", "url": "#", "kind": "plain"},
+            {"label": "退回补正", "url": "#", "kind": "danger"},
+        ],
+        "badges": [
+            {"label": "已认定(有效期至2023年9月27日)", "tone": "good"},
+            {"label": "即将到期", "tone": "wait"},
+            {"label": "已退回(3 处需补正)", "tone": "bad"},
+            {"label": "已提交", "tone": "info"},
+            {"label": "草稿", "tone": "neutral"},
+        ],
+        "groups": [
+            {
+                "label": "状态",
+                "options": [
+                    {"label": "全部", "url": "?", "active": True, "count": 98},
+                    {"label": "已提交", "url": "?status=submitted", "active": False, "count": 12},
+                    {"label": "已退回", "url": "?status=returned", "active": False, "count": 3},
+                ],
+            },
+            {
+                "label": "区县(市)",
+                "options": [
+                    {"label": name, "url": "?", "active": index == 2, "count": None}
+                    for index, name in enumerate(["全部", "海曙区", "江北区", "北仑区", "镇海区", "鄞州区", "奉化区", "余姚市"])
+                ],
+            },
+        ],
+        "columns": [
+            {"label": "平台", "sort_url": "?sort=name", "sorted": "asc"},
+            {"label": "区县(市)"},
+            {"label": "状态"},
+            {"label": "得分", "unit": "分", "num": True},
+            {"label": "分配资金", "unit": "万元", "num": True, "sort_url": "?sort=money"},
+        ],
+        "rows": [
+            {"url": "#", "cells": [name, region, {"label": state, "tone": tone}, score, {"wan": wan, "yuan": yuan}]}
+            for name, region, state, tone, score, wan, yuan in platforms
+        ],
+        "total": ["合计", "", "", "", "1,004.20"],
+        "page": Paginator(range(98), 25).page(1),
+        "pairs": [
+            {"label": "运营单位", "value": "宁波某某企业服务有限公司", "hint": "统一社会信用代码 91330212MA2AABCD3X"},
+            {"label": "运营场地面积", "value": "260", "unit": "平方米"},
+            {"label": "年服务收入", "value": None, "unit": "万元"},
+            {"label": "专职人员", "value": "6", "unit": "人", "changed": True},
+        ],
+        "events": [
+            {"when": "今天 14:05", "who": "市经信局 李*", "what": "退回补正", "why": "运营场地面积与租赁合同不一致，请核对后重新提交。"},
+            {"when": "11月20日 09:12", "who": "鄞州区 张*", "what": "提交", "why": ""},
+            {"when": "11月18日 16:40", "who": "鄞州区 张*", "what": "新建草稿", "why": ""},
+        ],
+        "sections": [
+            {"label": "基本情况", "url": "#", "state": "done", "gaps": 0},
+            {"label": "场地与设施", "url": "#", "state": "gaps", "gaps": 2, "current": True},
+            {"label": "人员", "url": "#", "state": "open", "gaps": 4},
+        ],
+        "phases": [
+            {"label": "申报", "dates": "3月18日至4月30日", "state": "done"},
+            {"label": "建设", "dates": "5月1日至8月31日", "state": "current", "note": "还有 12 天"},
+            {"label": "评价", "dates": "9月1日至9月20日", "state": "coming"},
+            {"label": "公示", "dates": "9月21日至9月27日", "state": "coming"},
+        ],
+        "todo": [
+            {"text": "补正被退回的申报表", "count": 3, "url": "#", "since": "已逾期 2 天", "tone": "bad"},
+            {"text": "核对运营单位交回的申报表", "count": 1, "url": "#", "since": "还有 3 天", "tone": "wait"},
+            {"text": "完成并提交草稿", "count": 12, "url": "#", "since": "11月18日起"},
+        ],
+        "grid_columns": [
+            {"label": "服务企业数", "max": 30},
+            {"label": "满意度", "max": 20},
+            {"label": "场地", "max": 10},
+            {"label": "人员", "max": 10},
+        ],
+        "grid_rows": [
+            {
+                "label": name[:10],
+                "url": "#",
+                "note": region,
+                "cells": [
+                    {"name": f"s{row}_{column}", "value": 8 + column, "max": 30, "changed": row == 1 and column == 2}
+                    for column in range(4)
+                ],
+                "total": "38",
+            }
+            for row, (name, region, *_rest) in enumerate(platforms)
+        ],
+        "names": ["鄞州区首南街道中小企业公共服务窗口平台", "慈溪市周巷镇中小企业公共服务窗口平台"],
+        "effects": ["生成 98 张证书并编号，有效期自2020年9月28日起3年。", "公众网站即时显示认定结果。"],
+        "keep": [],
+        "sample": SampleForm(),
+        "wrong": wrong,
+        "formats": ["xlsx", "csv"],
+    }
