@@ -1,0 +1,399 @@
+"""Section five as arithmetic."""
+
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funding.formula import Allocation, Counts, PoolError, allocate, check_pool, is_excluded
+from funding.readings import Cutoff, Divisor, Industry, Reading, Unit
+from funding.tally import LIMIT, Tally, TallyError
+from tests.funding.naive import ALL_READINGS, by_hand, cities, drawn, pools, readings, regions
+
+POOL = 15_000_000
+
+CITY = (
+    Tally("甲", 10, 4, 3, 2, 1),
+    Tally("乙", 10, 2, 4, 2, 2),
+    Tally("丙", 5, 3, 1, 1, 0),
+    Tally("丁", 5, 1, 2, 0, 2),
+)
+
+
+def split(*tallies: Tally, pool: int = POOL, beside: Tally | None = None, **switches: str) -> Allocation:
+    return allocate(tallies, beside, pool, Reading.of(**switches))
+
+
+# The worked example of the readings, to the yuan.
+
+
+@pytest.mark.clause("N27")
+@pytest.mark.parametrize(
+    ("switches", "amounts", "unallocated"),
+    [
+        ({}, (9_250_000, 0, 5_750_000, 0), 0),
+        ({"divisor": "all"}, (5_550_000, 0, 3_450_000, 0), 6_000_000),
+        ({"totals": "funded"}, (9_517_857, 0, 5_482_143, 0), 0),
+        ({"cutoff": "exclusive"}, (6_306_818, 4_772_727, 3_920_455, 0), 0),
+    ],
+)
+def test_the_worked_example_comes_out_to_the_yuan(switches, amounts, unallocated) -> None:
+    result = split(*CITY, **switches)
+    assert result.amounts == amounts
+    assert result.unallocated == unallocated
+    assert result.allocated == POOL - unallocated
+    assert result.note == ""
+
+
+@pytest.mark.clause("N25")
+@pytest.mark.clause("N26")
+def test_the_worked_example_shows_its_scores_weights_and_shares() -> None:
+    result = split(*CITY)
+    assert result.totals == Counts(10, 10, 5)
+    assert [row.d_share for row in result.rows] == [Fraction(1, 10), Fraction(1, 5), 0, Fraction(2, 5)]
+    assert [row.excluded for row in result.rows] == [False, True, False, True]
+    assert [row.score for row in result.rows] == [37, None, 23, None]
+    assert [row.weight for row in result.rows] == [Fraction(37, 60), None, Fraction(23, 60), None]
+    assert [row.share for row in result.rows] == [9_250_000, 0, 5_750_000, 0]
+    assert [row.amount for row in result.rows] == list(result.amounts)
+    assert [row.tally for row in result.rows] == list(CITY)
+
+
+# Who gets nothing.
+
+
+@pytest.mark.clause("N24")
+@pytest.mark.parametrize(
+    ("d", "declared", "inclusive", "exclusive"),
+    [
+        (1, 6, False, False),
+        (1, 5, True, False),
+        (2, 10, True, False),
+        (2, 11, False, False),
+        (2, 9, True, True),
+        (1, 1, True, True),
+        (0, 1, False, False),
+        (0, 0, False, False),
+        (199_999, 1_000_000, False, False),
+        (200_000, 1_000_000, True, False),
+        (200_001, 1_000_000, True, True),
+    ],
+)
+def test_the_cutoff_is_exact_on_both_sides(d, declared, inclusive, exclusive) -> None:
+    assert is_excluded(d, declared, Cutoff.INCLUSIVE) is inclusive
+    assert is_excluded(d, declared, Cutoff.EXCLUSIVE) is exclusive
+    region = Tally("甲", declared, declared - d, 0, 0, d)
+    assert split(region).rows[0].excluded is inclusive
+    assert split(region, cutoff="exclusive").rows[0].excluded is exclusive
+
+
+@pytest.mark.clause("N24")
+def test_up_to_five_declared_platforms_a_single_d_loses_everything() -> None:
+    assert [split(Tally("甲", n, n - 1, 0, 0, 1)).amounts for n in range(1, 7)] == [(0,)] * 5 + [(POOL,)]
+
+
+@pytest.mark.clause("N24")
+def test_the_share_is_taken_of_what_was_declared_unless_the_reading_says_graded() -> None:
+    region = Tally("甲", 10, 5, 0, 0, 1)
+    assert (split(region).rows[0].d_share, split(region).rows[0].base) == (Fraction(1, 10), 10)
+    graded = split(region, base="graded").rows[0]
+    assert (graded.d_share, graded.base, graded.excluded) == (Fraction(1, 6), 6, False)
+    region = Tally("甲", 10, 4, 0, 0, 1)
+    assert split(region).rows[0].excluded is False
+    assert split(region, base="graded").rows[0].excluded is True
+
+
+def test_a_region_that_declared_nothing_is_not_excluded_and_gets_nothing() -> None:
+    for reading in ALL_READINGS:
+        row = allocate([Tally("甲", 0, 0, 0, 0, 0), *CITY[1:]], None, POOL, reading).rows[0]
+        assert (row.d_share, row.excluded, row.score, row.weight, row.amount) == (0, False, 0, 0, 0)
+
+
+def test_a_region_of_which_nothing_is_graded_yet_is_not_excluded_under_graded() -> None:
+    row = split(Tally("甲", 3, 0, 0, 0, 0), base="graded").rows[0]
+    assert (row.base, row.d_share, row.excluded, row.amount) == (0, 0, False, 0)
+
+
+# Scores, divisors and the key industries.
+
+
+@pytest.mark.clause("N25")
+def test_a_grade_that_nobody_reached_gives_nobody_its_points() -> None:
+    result = split(Tally("甲", 3, 3, 0, 0, 0), Tally("乙", 1, 1, 0, 0, 0))
+    assert [row.score for row in result.rows] == [45, 15]
+    assert result.amounts == (11_250_000, 3_750_000)
+
+
+@pytest.mark.clause("N26")
+def test_divided_by_a_hundred_the_points_of_an_empty_grade_stay_unallocated() -> None:
+    result = split(Tally("甲", 3, 3, 0, 0, 0), Tally("乙", 1, 1, 0, 0, 0), divisor="hundred")
+    assert [row.weight for row in result.rows] == [Fraction(45, 100), Fraction(15, 100)]
+    assert (result.amounts, result.unallocated) == ((6_750_000, 2_250_000), 6_000_000)
+
+
+INDUSTRY = Tally(None, 10, 5, 0, 5, 0)
+
+
+def test_key_industries_count_only_where_the_reading_says_so() -> None:
+    assert split(*CITY, beside=INDUSTRY) == replace(split(*CITY), industry=INDUSTRY)
+
+
+def test_counted_key_industries_enlarge_the_totals_and_get_no_money() -> None:
+    reading = Reading(industry=Industry.COUNTED)
+    result = allocate(CITY, INDUSTRY, POOL, reading)
+    assert result.totals == Counts(15, 10, 10)
+    assert [row.score for row in result.rows] == [27, None, 16, None]
+    assert (result.allocated, len(result.rows)) == (POOL, 4)
+    assert allocate(CITY, None, POOL, reading).amounts == split(*CITY).amounts
+
+
+def test_their_score_stands_in_the_sum_of_all_scores() -> None:
+    result = allocate(CITY, INDUSTRY, POOL, Reading(industry=Industry.COUNTED, divisor=Divisor.ALL))
+    # All of the city is 100 points, of which the industries have 20 + 5.
+    assert result.scale.divisor == 100
+    assert [row.weight for row in result.rows] == [Fraction(27, 100), None, Fraction(16, 100), None]
+
+
+@given(cities(), pools, readings)
+def test_with_totals_of_the_funded_all_and_funded_are_one(city, pool, reading) -> None:
+    funded = replace(reading, totals=Reading.of(totals="funded").totals)
+    one = allocate(city, None, pool, replace(funded, divisor=Divisor.ALL))
+    assert one.amounts == allocate(city, None, pool, replace(funded, divisor=Divisor.FUNDED)).amounts
+
+
+# Nothing to allocate, and why.
+
+
+@pytest.mark.parametrize(
+    ("tallies", "pool", "switches", "note"),
+    [
+        ((), POOL, {}, "没有参加分配的区县（市）、管委会，资金未分配。"),
+        ((CITY[1], CITY[3]), POOL, {}, "所有区县（市）、管委会的D档占比都达到淘汰线，资金未分配。"),
+        (
+            (CITY[1], Tally("戊", 3, 0, 0, 0, 0)),
+            POOL,
+            {"divisor": "all"},
+            "未被淘汰的区县（市）、管委会没有A、B、C档平台，得分均为零，资金未分配。",
+        ),
+        (
+            (Tally("戊", 9, 0, 0, 0, 1),),
+            POOL,
+            {},
+            "未被淘汰的区县（市）、管委会没有A、B、C档平台，得分均为零，资金未分配。",
+        ),
+        (
+            (CITY[0],),
+            1,
+            {"divisor": "hundred", "industry": "counted"},
+            "各地应得金额合计不足一个金额单位，资金未分配。",
+        ),
+    ],
+)
+def test_where_nothing_is_allocated_the_note_says_why(tallies, pool, switches, note) -> None:
+    result = split(*tallies, pool=pool, beside=Tally(None, 5, 5, 0, 0, 0), **switches)
+    assert (result.allocated, result.unallocated, result.note) == (0, pool, note)
+
+
+# Pools.
+
+
+@pytest.mark.clause("N22")
+def test_a_pool_at_the_cap_passes_and_one_yuan_more_is_refused() -> None:
+    check_pool(POOL, Unit.YUAN, POOL)
+    with pytest.raises(PoolError, match=r"^资金总额15,000,001元超过本年度上限15,000,000元$"):
+        check_pool(POOL + 1, Unit.YUAN, POOL)
+
+
+@pytest.mark.trust("T15")
+@pytest.mark.parametrize(
+    ("pool", "unit", "refusal"),
+    [
+        (0, Unit.YUAN, "资金总额必须大于零"),
+        (-1, Unit.YUAN, "资金总额必须大于零"),
+        (0.5, Unit.YUAN, "资金总额必须是整数元"),
+        (True, Unit.YUAN, "资金总额必须是整数元"),
+        (float("nan"), Unit.YUAN, "资金总额必须是整数元"),
+        ("15000000", Unit.YUAN, "资金总额必须是整数元"),
+        (LIMIT, Unit.YUAN, "资金总额不能超过15位数字"),
+        (15_000_001, Unit.WAN, "金额单位为万元时，资金总额必须是整万元"),
+        (9_999, Unit.WAN, "金额单位为万元时，资金总额必须是整万元"),
+    ],
+)
+def test_a_pool_that_cannot_be_is_refused(pool, unit, refusal) -> None:
+    with pytest.raises(PoolError) as caught:
+        allocate(CITY, None, pool, Reading(unit=unit))
+    assert str(caught.value) == refusal
+
+
+@pytest.mark.trust("T15")
+def test_the_smallest_and_the_largest_pool_are_split() -> None:
+    assert split(*CITY, pool=1).amounts == (1, 0, 0, 0)
+    assert split(*CITY, pool=LIMIT - 1).allocated == LIMIT - 1
+    assert split(*CITY, pool=10_000, unit="wan").amounts == (10_000, 0, 0, 0)
+
+
+def test_in_ten_thousands_every_amount_is_whole() -> None:
+    assert split(*CITY, unit="wan", totals="funded").amounts == (9_520_000, 0, 5_480_000, 0)
+
+
+# Counts.
+
+
+@pytest.mark.trust("T15")
+@pytest.mark.parametrize(
+    ("counts", "refusal"),
+    [
+        ((-1, 0, 0, 0, 0), "鄞州区：申报总数不能是负数"),
+        ((5, -1, 0, 0, 0), "鄞州区：A档数不能是负数"),
+        ((5, 0, 0.005, 0, 0), "鄞州区：B档数必须是整数"),
+        ((5, 0, 0, 3.0, 0), "鄞州区：C档数必须是整数"),
+        ((5, 0, 0, 0, float("nan")), "鄞州区：D档数必须是整数"),
+        ((5, 0, 0, 0, True), "鄞州区：D档数必须是整数"),
+        ((5, 0, 0, 0, "1"), "鄞州区：D档数必须是整数"),
+        ((LIMIT, 0, 0, 0, 0), "鄞州区：申报总数不能超过15位数字"),
+        ((5, 2, 2, 1, 1), "鄞州区：已评定6家，多于申报总数5家"),
+    ],
+)
+def test_counts_that_cannot_be_are_refused_with_the_region(counts, refusal) -> None:
+    with pytest.raises(TallyError) as caught:
+        Tally("鄞州区", *counts)
+    assert str(caught.value) == refusal
+
+
+def test_the_key_industries_are_named_in_refusals_and_withdrawals_are_checked_too() -> None:
+    with pytest.raises(TallyError, match=r"^重点行业平台：已评定2家，多于申报总数1家$"):
+        Tally(None, 1, 2, 0, 0, 0)
+    with pytest.raises(TallyError, match=r"^甲：撤回数不能是负数$"):
+        Tally("甲", 1, 1, 0, 0, 0, withdrawn=-1)
+    assert Tally("甲", 5, 2, 2, 1, 0).graded == 5
+
+
+def test_a_region_twice_is_refused_by_its_code() -> None:
+    with pytest.raises(TallyError, match=r"^甲：地区重复$"):
+        split(CITY[0], CITY[1], CITY[0])
+    with pytest.raises(TallyError, match=r"^乙：地区重复$"):
+        split(replace(CITY[0], code="330203"), replace(CITY[1], code="330203"))
+    same_name = split(replace(CITY[0], code="330203"), replace(CITY[0], code="330205"))
+    assert same_name.amounts == (7_500_000, 7_500_000)
+
+
+def test_key_industries_are_no_region() -> None:
+    with pytest.raises(TallyError, match=r"^重点行业平台不属于任何区县（市）、管委会，不能参加分配$"):
+        split(CITY[0], INDUSTRY)
+
+
+# Rounding.
+
+
+@pytest.mark.trust("T14")
+def test_the_odd_yuan_goes_by_code_and_not_by_name_or_place() -> None:
+    three = [
+        Tally("甲", 1, 1, 0, 0, 0, code="3"),
+        Tally("乙", 1, 1, 0, 0, 0, code="1"),
+        Tally("丙", 1, 1, 0, 0, 0, code="2"),
+    ]
+    assert split(*three, pool=1_000_000).amounts == (333_333, 333_334, 333_333)
+    assert split(*three[::-1], pool=1_000_000).amounts == (333_333, 333_334, 333_333)
+
+
+@pytest.mark.trust("T14")
+def test_seven_yuan_over_seven_regions_are_one_each() -> None:
+    assert split(*[Tally(name, 1, 1, 0, 0, 0) for name in "甲乙丙丁戊己庚"], pool=7).amounts == (1,) * 7
+
+
+@pytest.mark.trust("T14")
+def test_an_odd_pool_over_113_regions_adds_up_in_any_order() -> None:
+    draw = Random(113)
+    city = [
+        Tally(f"{n:03d}", 60, draw.randint(0, 15), draw.randint(0, 15), draw.randint(0, 15), n % 9) for n in range(113)
+    ]
+    straight = split(*city, pool=14_999_999)
+    draw.shuffle(city)
+    mixed = split(*city, pool=14_999_999)
+    assert straight.allocated == 14_999_999
+    assert min(straight.amounts) > 0
+    assert {row.tally.code: row.amount for row in mixed.rows} == {row.tally.code: row.amount for row in straight.rows}
+
+
+# Properties, under every reading.
+
+
+@pytest.mark.clause("N25")
+@pytest.mark.clause("N26")
+@pytest.mark.clause("N27")
+@given(cities(), st.none() | regions(None), pools, readings)
+def test_it_is_what_the_rules_give_by_hand(city, industry, pool, reading) -> None:
+    assert_as_by_hand(city, industry, pool, reading)
+
+
+def test_it_is_what_the_rules_give_by_hand_under_each_of_the_96_readings() -> None:
+    draw = Random(96)
+    assert len(ALL_READINGS) == 96
+    for reading in ALL_READINGS:
+        for _ in range(8):
+            size = draw.choice([1, 2, 3, 7, 17])
+            city = [drawn(draw, f"{n}", draw.choice([1, 3, 9, 40])) for n in draw.sample(range(90), size)]
+            industry = draw.choice([None, drawn(draw, None, 9)])
+            assert_as_by_hand(city, industry, draw.randint(1, 1_500) * 10_000, reading)
+
+
+def assert_as_by_hand(city: list[Tally], industry: Tally | None, pool: int, reading: Reading) -> None:
+    result = allocate(city, industry, pool, reading)
+    expected = by_hand(city, industry, pool, reading)
+    assert tuple(result.totals) == expected.totals
+    assert [row.excluded for row in result.rows] == expected.excluded
+    assert [row.score for row in result.rows] == expected.scores
+    assert [row.weight for row in result.rows] == expected.weights
+    assert [row.amount for row in result.rows] == expected.amounts
+
+
+@pytest.mark.trust("T14")
+@given(cities(), st.none() | regions(None), pools, readings, st.randoms(use_true_random=False))
+def test_order_decides_nothing(city, industry, pool, reading, random) -> None:
+    straight = allocate(city, industry, pool, reading)
+    mixed = list(city)
+    random.shuffle(mixed)
+    again = allocate(mixed, industry, pool, reading)
+    assert {row.tally: row.amount for row in again.rows} == {row.tally: row.amount for row in straight.rows}
+
+
+@pytest.mark.trust("T14")
+@pytest.mark.trust("T15")
+@given(cities(), st.none() | regions(None), pools, readings)
+def test_amounts_are_whole_units_never_negative_and_never_above_the_pool(city, industry, pool, reading) -> None:
+    result = allocate(city, industry, pool, reading)
+    assert all(amount >= 0 and amount % reading.unit.yuan == 0 for amount in result.amounts)
+    assert result.allocated + result.unallocated == pool
+    assert result.unallocated >= 0
+    assert (
+        result.allocated
+        == sum((row.share for row in result.rows), Fraction(0)) // reading.unit.yuan * reading.unit.yuan
+    )
+    assert bool(result.note) is (result.allocated == 0)
+
+
+@pytest.mark.clause("N26")
+@given(cities(), pools, readings)
+def test_divided_by_the_funded_the_weights_make_one_and_the_whole_pool_is_given(city, pool, reading) -> None:
+    result = allocate(city, None, pool, replace(reading, divisor=Divisor.FUNDED))
+    scored = any(row.score for row in result.rows)
+    assert sum(row.weight or 0 for row in result.rows) == (1 if scored else 0)
+    assert result.allocated == (pool if scored else 0)
+
+
+@given(cities(), pools, readings, st.integers(2, 50))
+def test_all_counts_times_a_number_change_nothing(city, pool, reading, times) -> None:
+    larger = [Tally(t.region, *(n * times for n in (t.declared, t.a, t.b, t.c, t.d))) for t in city]
+    assert allocate(larger, None, pool, reading).amounts == allocate(city, None, pool, reading).amounts
+
+
+@given(cities(), pools, readings, st.integers(0, 12))
+def test_an_excluded_region_gets_nothing_whatever_it_scored(city, pool, reading, d) -> None:
+    region = Tally("重", 12, 12 - d, 0, 0, d)
+    row = allocate([*city, region], None, pool, reading).rows[-1]
+    assert row.excluded is (Fraction(d, 12) >= Fraction(1, 5))
+    assert (row.score is None, row.weight is None) == (row.excluded, row.excluded)
+    assert not (row.excluded and row.amount)
