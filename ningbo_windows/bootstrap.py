@@ -173,7 +173,8 @@ def _build(plan: Plan, machine: Machine, uv: str | None) -> None:
             if uv
             else [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         )
-        _step(machine, [*install, "--quiet", "--require-hashes", "-r", str(plan.lock)])
+        # The lock file is complete. Left to look for more, pip trips over "coverage[toml]" once a newer coverage is out.
+        _step(machine, [*install, "--quiet", "--no-deps", "--require-hashes", "-r", str(plan.lock)])
     except SetupError:
         machine.unfinished.unlink()  # refused in good order, not cut short
         raise
