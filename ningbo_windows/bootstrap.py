@@ -173,7 +173,7 @@ def _build(plan: Plan, machine: Machine, uv: str | None) -> None:
             if uv
             else [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         )
-        # The lock file is complete. Left to look for more, pip trips over "coverage[toml]" once a newer coverage is out.
+        # The lock file is complete. Left to look for more, pip trips over "coverage[toml]" once a newer one is out.
         _step(machine, [*install, "--quiet", "--no-deps", "--require-hashes", "-r", str(plan.lock)])
     except SetupError:
         machine.unfinished.unlink()  # refused in good order, not cut short
