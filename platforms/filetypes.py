@@ -137,11 +137,11 @@ def _check_csv(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
         raise _not_what_it_says(shown, "csv")
 
 
-def _check_docx(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
+def _check_docx(shown: str, file: BinaryIO, head: bytes, _size: int) -> None:
     _check_office(shown, file, head, "docx")
 
 
-def _check_xlsx(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
+def _check_xlsx(shown: str, file: BinaryIO, head: bytes, _size: int) -> None:
     _check_office(shown, file, head, "xlsx")
 
 
@@ -202,7 +202,7 @@ def _check_part(shown: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) ->
     tail = b""
     for number, chunk in enumerate(_chunks(archive, entry)):
         if not is_xml:
-            if number == 0 and chunk.startswith((b"MZ", b"\x7fELF", b"PK\x03\x04Rar!")):
+            if number == 0 and chunk.startswith((b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")):
                 raise Refusal(f"文件“{shown}”内含压缩包或程序,不能上传。")
             continue
         if number == 0:

@@ -1,0 +1,279 @@
+"""The back office for rows that have a scope: what a person may not see does not exist, at any door of the admin."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.utils import NestedObjects, flatten_fieldsets, unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db import models, router, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from platforms.admin.fresh import SHOWN, FreshForm, digest_of_rows
+from platforms.admin.history import AuditedAdmin
+from platforms.errors import Refusal
+
+#: Most rows that one action takes at once.
+MOST_SELECTED = 1_000
+#: Most words of one search; each costs a condition per searched field.
+MOST_WORDS = 8
+ROWS_PER_PAGE = 50
+
+
+class ScopedForms:
+    """What admin and inline share: rows, foreign keys and permissions through ``visible_to``."""
+
+    model: type[models.Model]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        queryset: models.QuerySet = self.model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
+        ordering = self.get_ordering(request)  # type: ignore[attr-defined]
+        return queryset.order_by(*ordering) if ordering else queryset
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet:
+        """Return the rows that a drop-down offers and a posted key may name."""
+        rows: models.QuerySet = db_field.remote_field.model._default_manager.visible_to(request.user)
+        return rows
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        # No pop-ups: what is missing is made on its own page.
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        return False
+
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        """Say whether the person holds ``verb`` (view, add, change, delete …) on this model."""
+        opts = self.model._meta
+        return request.user.has_perm(f"{opts.app_label}.{verb}_{opts.model_name}")
+
+    def sees(self, request: HttpRequest, obj: models.Model | None) -> bool:
+        """Say whether ``obj`` is among the person's rows; asked of the database once per request."""
+        if obj is None or obj.pk is None or not hasattr(obj, "is_visible_to"):
+            return True
+        known: dict[tuple[type, Any], bool] = request.__dict__.setdefault("_rows_seen", {})
+        key = (type(obj), obj.pk)
+        if key not in known:
+            known[key] = obj.is_visible_to(request.user)
+        return known[key]
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may(request, "view") and self.sees(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may(request, "change") and self.sees(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may(request, "delete") and self.sees(request, obj)
+
+
+class ScopedInline(ScopedForms, admin.TabularInline):
+    """Rows below a row, scoped like the row itself; a forged number of rows costs nothing."""
+
+    extra = 0
+    max_num = 60
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may(request, "add") and self.sees(request, obj)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{"absolute_max": (self.max_num or 60) + 20, **kwargs})
+
+
+class ScopedAdmin(ScopedForms, AuditedAdmin, admin.ModelAdmin):  # type: ignore[misc]
+    """A ``ModelAdmin`` that knows scope, writes audit events, and does what services say.
+
+    Subclasses list their columns and filters as usual. ``list_filter`` is also the list of what may be asked for in the
+    address: any other lookup is a 400.
+    """
+
+    list_per_page = ROWS_PER_PAGE
+    list_max_show_all = ROWS_PER_PAGE
+    show_full_result_count = False
+    save_on_top = False
+    view_on_site = False
+    actions_selection_counter = True
+    form: type[forms.ModelForm] = FreshForm
+    change_form_template = "admin/platforms/record_form.html"
+
+    # Rows --------------------------------------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "add")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "view")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            return None
+        request.__dict__.setdefault("_rows_seen", {})[(type(found), found.pk)] = True
+        if request.method == "POST" and transaction.get_connection().in_atomic_block:
+            # Two who save at once: the second one waits here and then finds its page out of date.
+            self.model._default_manager.select_for_update().filter(pk=found.pk).values_list("pk").first()
+            found = super().get_object(request, object_id, from_field)
+        return found
+
+    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the row, or raise ``Http404`` alike for what is not there and what is somebody else's."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, unquote(str(object_id)))
+        if found is None:
+            raise Http404
+        return found
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404
+
+    # Lists -------------------------------------------------------------------------------------------------------
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Return the filters; those over rows offer only what occurs among the rows that the person sees."""
+        return [self._scoped_filter(spec) for spec in super().get_list_filter(request)]
+
+    def _scoped_filter(self, spec: Any) -> Any:
+        if not isinstance(spec, str):
+            return spec
+        field = _field_at(self.model, spec)
+        return (spec, admin.RelatedOnlyFieldListFilter) if field is not None and field.is_relation else spec
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Allow what the filters on the page can ask for, and nothing else (no ``__regex``, no hidden columns)."""
+        filters = self.get_list_filter(request) if request is not None else self.list_filter
+        allowed: set[str] = set()
+        spec: Any
+        for spec in filters:
+            if isinstance(spec, type):
+                allowed.add(str(getattr(spec, "parameter_name", "")))
+                continue
+            name = spec[0] if isinstance(spec, (tuple, list)) else str(spec)
+            allowed |= {name, *(f"{name}__{part}" for part in ("exact", "isnull", "gte", "lt", "id__exact"))}
+            field = _field_at(self.model, name)
+            if field is not None and field.is_relation:
+                allowed.add(f"{name}__{field.target_field.name}__exact")
+        if self.date_hierarchy:
+            allowed |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day", "gte", "lt")}
+        return lookup in allowed
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        words = search_term.replace("\x00", " ").split()[:MOST_WORDS]
+        return super().get_search_results(request, queryset, " ".join(words)[:100])
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet, *args: Any) -> HttpResponse | None:
+        chosen = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        across = request.POST.get("select_across") == "1"
+        if len(chosen) > MOST_SELECTED or (across and queryset[: MOST_SELECTED + 1].count() > MOST_SELECTED):
+            messages.error(request, f"一次最多处理 {MOST_SELECTED:,} 条,请先筛选,分批处理。")
+            return HttpResponseRedirect(request.get_full_path())
+        if not all(pk.isascii() and pk.isdigit() and len(pk) < 19 for pk in chosen):
+            messages.error(request, "选中的记录无效,请刷新页面后重新选择。")
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset, *args)
+
+    # One row -----------------------------------------------------------------------------------------------------
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and issubclass(made, FreshForm):
+            made.stored_digest = self.shown_digest(request, obj)
+        return made
+
+    def shown_digest(self, request: HttpRequest, obj: models.Model) -> str:
+        """Return the digest of what can be edited on the page of ``obj``, the rows below it included."""
+        readonly = set(self.get_readonly_fields(request, obj))
+        own = [name for name in flatten_fieldsets(self.get_fieldsets(request, obj)) if name not in readonly]
+        rows: list[tuple[models.Model, list[str]]] = [(obj, [name for name in own if _is_column(self.model, name)])]
+        for inline in self.get_inline_instances(request, obj):
+            if not inline.has_change_permission(request, obj):
+                continue
+            fields = [f.attname for f in inline.model._meta.concrete_fields if f.editable and not f.primary_key]
+            key = next(f for f in inline.model._meta.fields if f.remote_field and f.remote_field.model is self.model)
+            below = inline.get_queryset(request).filter(**{key.name: obj}).order_by("pk")
+            rows += [(row, fields) for row in below]
+        return digest_of_rows(rows)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = context.get("original")
+        if obj is not None and context.get("adminform") is not None and self.has_change_permission(request, obj):
+            form = context["adminform"].form
+            context |= {"shown_name": SHOWN, "shown_digest": getattr(form, "stored_digest", "")}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+        """Say what hangs on a row by kind and number, never by the titles of other people's rows (T04)."""
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+        collector.collect(objs)
+        kinds: Any = collector.model_objs
+        counts = {model._meta.verbose_name_plural: len(rows) for model, rows in kinds.items()}
+        lacking = {
+            model._meta.verbose_name
+            for model in kinds
+            if not request.user.has_perm(f"{model._meta.app_label}.delete_{model._meta.model_name}")
+        }
+        protecting = Counter(str(row._meta.verbose_name) for row in collector.protected)
+        return [str(obj) for obj in objs], counts, lacking, [f"{kind} {n} 条" for kind, n in protecting.items()]
+
+    # Acts --------------------------------------------------------------------------------------------------------
+
+    def run(self, request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
+        """Call one service; a refusal becomes a message. Returns whether it was done."""
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return False
+        if done:
+            messages.success(request, done)
+        return True
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Rows that the back office shows and never edits."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+def _field_at(model: type[models.Model], path: str) -> Any:
+    """Return the model field at the end of a lookup path, or None."""
+    field: Any = None
+    for part in path.split("__"):
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return None
+        if field.is_relation:
+            model = field.related_model
+    return field
+
+
+def _is_column(model: type[models.Model], name: str) -> bool:
+    field = _field_at(model, name)
+    return field is not None and field.concrete

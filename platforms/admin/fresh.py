@@ -1,0 +1,68 @@
+"""A form that knows what it was opened on: what somebody else saved in between is never overwritten unseen."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+#: Name of the hidden input with the digest of the values that were shown.
+SHOWN = "_shown"
+
+
+def digest_of_rows(rows: Iterable[tuple[models.Model, Iterable[str]]]) -> str:
+    """Return the SHA-256, in hex, over the named fields of ``rows``, in the order given."""
+    values = [
+        [row._meta.label_lower, row.pk, {name: row.serializable_value(name) for name in names}] for row, names in rows
+    ]
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class FreshForm(forms.ModelForm):
+    """Refuses to save when the stored values are no longer those that the page showed; names both (T11).
+
+    ``stored_digest`` is set by the admin to the digest of what the database holds now.
+    """
+
+    stored_digest: str = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk and self.stored_digest and self.data.get(SHOWN) != self.stored_digest:
+            raise ValidationError(
+                ["您打开本页之后,这条记录已被他人修改,本次没有保存。请核对下列内容后再保存。", *self._both_values()]
+            )
+        return cleaned
+
+    def _both_values(self) -> list[str]:
+        lines = []
+        for name, field in self.fields.items():
+            if name not in self.changed_data:
+                continue
+            stored = in_words(field, self.initial.get(name))
+            typed = in_words(field, self.cleaned_data.get(name, self.data.get(self.add_prefix(name))))
+            lines.append(f"“{field.label}”现为“{stored}”,您填的是“{typed}”。")
+        return lines
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """Return ``value`` of a form field as people read it: the word of a choice, the name of a row."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(field, forms.ModelChoiceField):
+        row = field.queryset.filter(pk=value).first() if field.queryset is not None else None
+        return str(row or value)
+    choices: Callable[[], Iterable] | Iterable = getattr(field, "choices", ())
+    for key, word in choices() if callable(choices) else choices:
+        if str(key) == str(value):
+            return str(word)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
