@@ -1,5 +1,6 @@
 """What one region brings to an allocation: how many platforms it declared and how they were graded."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,14 +68,11 @@ class Tally:
 
 
 def refuse_repeated(tallies: Sequence[Tally]) -> None:
-    """Raises ``TallyError`` naming the first tally whose code stands there twice, or which is of no region."""
+    """Raises ``TallyError`` naming the first region whose code stands there twice, or for a tally of no region."""
     codes = {tally.code for tally in tallies}
-    if len(codes) == len(tallies) and "" not in codes:
-        return
-    codes.clear()
-    for tally in tallies:
-        if not tally.code:
-            raise TallyError(f"{tally.name}不属于任何区县（市）、管委会，不能参加分配")
-        if tally.code in codes:
-            raise TallyError(f"{tally.name}：地区重复")
-        codes.add(tally.code)
+    if "" in codes:
+        raise TallyError(f"{INDUSTRY_NAME}不属于任何区县（市）、管委会，不能参加分配")
+    if len(codes) < len(tallies):
+        times = Counter(tally.code for tally in tallies)
+        repeated = next(tally for tally in tallies if times[tally.code] > 1)
+        raise TallyError(f"{repeated.name}：地区重复")

@@ -93,13 +93,12 @@ def _pool(value: str | int | None) -> int:
     return pool
 
 
-def _content(paths: list[str] | str) -> bytes:
-    named = [paths] if isinstance(paths, str) else paths
-    if len(named) != 1:
+def _content(paths: list[str]) -> bytes:
+    if len(paths) != 1:
         raise _refused("须指定一个 COUNTS.csv 文件")
     try:
-        with Path(named[0]).open("rb") as file:
+        with Path(paths[0]).open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as failure:
         reason = "文件不存在" if isinstance(failure, FileNotFoundError) else "无法读取文件"
-        raise _refused(f"{reason}：{shown(named[0])}") from failure
+        raise _refused(f"{reason}：{shown(paths[0])}") from failure
