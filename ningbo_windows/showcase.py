@@ -12,13 +12,17 @@ from django.shortcuts import render
 class SampleForm(forms.Form):
     """One field of each kind, so that labels, units, hints and errors can be looked at."""
 
-    name = forms.CharField(label="平台名称", max_length=60, help_text="按营业执照上的全称填写，如：宁波某某服务有限公司。")
+    name = forms.CharField(
+        label="平台名称", max_length=60, help_text="按营业执照上的全称填写，如：宁波某某服务有限公司。"
+    )
     kind = forms.ChoiceField(
         label="平台类别",
         choices=[("zone", "开发园区窗口平台"), ("town", "乡镇(街道)窗口平台"), ("park", "园区窗口平台")],
         widget=forms.RadioSelect,
     )
-    site = forms.ChoiceField(label="所在街道", choices=[("", "请选择"), ("1", "首南街道"), ("2", "中河街道")], required=False)
+    site = forms.ChoiceField(
+        label="所在街道", choices=[("", "请选择"), ("1", "首南街道"), ("2", "中河街道")], required=False
+    )
     area = forms.DecimalField(
         label="运营场地面积",
         help_text="用于核对认定条件，按租赁合同填写。",
@@ -31,8 +35,12 @@ class SampleForm(forms.Form):
         choices=[("1", "信息服务"), ("2", "融资服务"), ("3", "创业辅导"), ("4", "人才培训")],
         widget=forms.CheckboxSelectMultiple,
     )
-    plan = forms.CharField(label="年度工作打算", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    licence = forms.FileField(label="营业执照扫描件", required=False, help_text="可上传 pdf、jpg、png 文件，不超过 10 MB。")
+    plan = forms.CharField(
+        label="年度工作打算", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    licence = forms.FileField(
+        label="营业执照扫描件", required=False, help_text="可上传 pdf、jpg、png 文件，不超过 10 MB。"
+    )
 
 
 def components(request: HttpRequest) -> HttpResponse:
@@ -79,7 +87,9 @@ def sample_context() -> dict[str, Any]:
                 "label": "区县(市)",
                 "options": [
                     {"label": name, "url": "?", "active": index == 2, "count": None}
-                    for index, name in enumerate(["全部", "海曙区", "江北区", "北仑区", "镇海区", "鄞州区", "奉化区", "余姚市"])
+                    for index, name in enumerate(
+                        ["全部", "海曙区", "江北区", "北仑区", "镇海区", "鄞州区", "奉化区", "余姚市"]
+                    )
                 ],
             },
         ],
@@ -103,7 +113,12 @@ def sample_context() -> dict[str, Any]:
             {"label": "专职人员", "value": "6", "unit": "人", "changed": True},
         ],
         "events": [
-            {"when": "今天 14:05", "who": "市经信局 李*", "what": "退回补正", "why": "运营场地面积与租赁合同不一致，请核对后重新提交。"},
+            {
+                "when": "今天 14:05",
+                "who": "市经信局 李*",
+                "what": "退回补正",
+                "why": "运营场地面积与租赁合同不一致，请核对后重新提交。",
+            },
             {"when": "11月20日 09:12", "who": "鄞州区 张*", "what": "提交", "why": ""},
             {"when": "11月18日 16:40", "who": "鄞州区 张*", "what": "新建草稿", "why": ""},
         ],
