@@ -27,11 +27,11 @@ def counts(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[bytes]:
-    """The command in a process of its own, with a database that cannot be reached."""
+    """The command in a process of its own, with a database that cannot be reached and a terminal without Chinese."""
     environment = os.environ | {
         "NINGBO_MODE": "test",
         "DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:1/nowhere",
-        "PYTHONIOENCODING": "utf-8",
+        "PYTHONIOENCODING": "ascii",
     }
     command = [sys.executable, str(ROOT / "manage.py"), "allocate", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, env=environment, cwd=ROOT, check=False)

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,6 +58,13 @@ class Command(BaseCommand):
             values = "、".join(f"{choice.value}（{choice.label}）" for choice in switch.choices)
             parser.add_argument(f"--{switch.name}", metavar="口径", help=f"{switch.label}：{values}，默认前者")
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        # JSON is UTF-8 whatever the terminal's locale, and no name may break the output half way.
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(encoding="utf-8")
+        super().run_from_argv(argv)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
