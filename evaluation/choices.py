@@ -4,12 +4,13 @@ from django.db.models import TextChoices
 
 
 class Head(TextChoices):
-    """The four heads that the notice names (四·(四))."""
+    """The four heads that the notice names (四·(四)), and what is taken off at the end."""
 
     CONDITIONS = "conditions", "建设基本条件"
     CONTENT = "content", "服务内容"
     QUANTITY = "quantity", "服务数量"
     SUSTAINABILITY = "sustainability", "可持续发展情况"
+    DEDUCTIONS = "deductions", "扣分项"
 
 
 class Method(TextChoices):
@@ -19,6 +20,7 @@ class Method(TextChoices):
     SCORED = "scored", "评分"
     TIERS = "tiers", "分档计分"
     LINEAR = "linear", "按比例计分"
+    DEDUCTION = "deduct", "按次扣分"
 
 
 class Grade(TextChoices):

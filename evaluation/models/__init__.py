@@ -9,6 +9,6 @@ __all__ = [
     "Indicator",
     "Publication",
     "Result",
-    "Score",
     "Scheme",
+    "Score",
 ]

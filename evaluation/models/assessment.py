@@ -1,6 +1,10 @@
+from decimal import Decimal
+from fractions import Fraction
+
 from django.db import models
 
-from evaluation.choices import AssessmentStatus, Grade
+from evaluation.choices import AssessmentStatus, Grade, RevocationGround
+from evaluation.grading import Entry
 from evaluation.models.scheme import Indicator, Scheme
 from platforms.models import Application, ApplicationVersion, Round
 from platforms.scope import EVERYWHERE, ScopedModel
@@ -29,22 +33,21 @@ class Assessment(ScopedModel):
     """The evaluation of one application: scores, points, proposed and confirmed grade.
 
     ``points`` and ``proposed_grade`` are what the scheme gives for the scores as they stand; ``grade`` is what the city
-    confirmed, with ``grade_reason`` where it differs. ``version`` is the frozen form that was judged.
+    confirmed, with ``grade_reason`` where it differs. ``veto`` is the ground that makes it D whatever the points.
+    ``frozen_form`` is the submitted version that is judged; ``revision`` counts the saves.
     """
 
     region_path = "application__region"
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, verbose_name="绩效评价", related_name="assessments")
-    application = models.OneToOneField(
-        Application, models.PROTECT, verbose_name="申报表", related_name="assessment"
-    )
+    application = models.OneToOneField(Application, models.PROTECT, verbose_name="申报表", related_name="assessment")
     frozen_form = models.ForeignKey(ApplicationVersion, models.PROTECT, verbose_name="评价依据", related_name="+")
-    status = models.CharField(
-        "状态", max_length=10, choices=AssessmentStatus.choices, default=AssessmentStatus.OPEN
-    )
+    status = models.CharField("状态", max_length=10, choices=AssessmentStatus.choices, default=AssessmentStatus.OPEN)
     revision = models.PositiveIntegerField("保存次数", default=1)
     points = models.DecimalField("得分", max_digits=7, decimal_places=2, null=True, blank=True)
     proposed_grade = models.CharField("建议档次", max_length=1, choices=Grade.choices, blank=True)
+    veto = models.CharField("一票否决情形", max_length=20, choices=RevocationGround.choices, blank=True)
+    veto_fact = models.CharField("否决事实", max_length=400, blank=True)
     grade = models.CharField("核定档次", max_length=1, choices=Grade.choices, blank=True)
     grade_reason = models.CharField("核定说明", max_length=400, blank=True)
     scored_at = models.DateTimeField("评分时间", null=True, blank=True)
@@ -60,8 +63,18 @@ class Assessment(ScopedModel):
         verbose_name = "评价"
         verbose_name_plural = "评价"
         ordering = ("application__number",)
-        permissions = (("score_assessment", "评分"), ("confirm_assessment", "核定档次"))
+        permissions = (
+            ("score_assessment", "评分"),
+            ("confirm_assessment", "核定档次"),
+            ("export_assessment", "导出评价"),
+        )
+        indexes = (models.Index(fields=("evaluation", "status"), name="assessment_worklist"),)
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(veto="", veto_fact="")
+                | (models.Q(veto__in=RevocationGround.values) & ~models.Q(veto_fact="")),
+                name="assessment_veto_has_fact",
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=AssessmentStatus.values), name="assessment_status_closed"
             ),
@@ -69,10 +82,15 @@ class Assessment(ScopedModel):
                 condition=models.Q(grade="") | models.Q(grade__in=Grade.values), name="assessment_grade_closed"
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=("open", "scored"), grade="", confirmed_at__isnull=True,
-                                   confirmed_by__isnull=True)
-                | (models.Q(status__in=("confirmed", "published"), confirmed_at__isnull=False,
-                            confirmed_by__isnull=False) & ~models.Q(grade="")),
+                condition=models.Q(
+                    status__in=("open", "scored"), grade="", confirmed_at__isnull=True, confirmed_by__isnull=True
+                )
+                | (
+                    models.Q(
+                        status__in=("confirmed", "published"), confirmed_at__isnull=False, confirmed_by__isnull=False
+                    )
+                    & ~models.Q(grade="")
+                ),
                 name="assessment_grade_has_who_and_when",
             ),
         )
@@ -102,9 +120,15 @@ class Score(ScopedModel):
         verbose_name = "指标得分"
         verbose_name_plural = "指标得分"
         ordering = ("assessment", "indicator__order")
-        constraints = (
-            models.UniqueConstraint(fields=("assessment", "indicator"), name="score_once_per_indicator"),
-        )
+        constraints = (models.UniqueConstraint(fields=("assessment", "indicator"), name="score_once_per_indicator"),)
 
     def __str__(self) -> str:
         return str(self.indicator)
+
+    def entry(self) -> Entry:
+        """Return the score as ``grading`` reads it."""
+        return Entry(self.passed, _exact(self.verified), _exact(self.points))
+
+
+def _exact(value: Decimal | None) -> Fraction | None:
+    return None if value is None else Fraction(value)

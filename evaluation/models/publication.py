@@ -77,7 +77,7 @@ class Result(ScopedModel):
 
 
 class Certification(ScopedModel):
-    """The certificate of one platform: valid from and until inclusive (五: 认定有效期3年), revoked for one of six grounds.
+    """The certificate of one platform: valid from and until inclusive (五: 认定有效期3年), revoked once or never.
 
     What it is today (in force, expiring, expired, revoked) is derived by ``evaluation.validity``.
     """
@@ -106,10 +106,13 @@ class Certification(ScopedModel):
                 condition=models.Q(valid_until__gt=models.F("valid_from")), name="certification_ends_after_start"
             ),
             models.CheckConstraint(
-                condition=models.Q(ground="", revoked_on__isnull=True, revoked_at__isnull=True,
-                                   revoked_by__isnull=True)
-                | models.Q(ground__in=RevocationGround.values, revoked_on__isnull=False, revoked_at__isnull=False,
-                           revoked_by__isnull=False),
+                condition=models.Q(ground="", revoked_on__isnull=True, revoked_at__isnull=True, revoked_by__isnull=True)
+                | models.Q(
+                    ground__in=RevocationGround.values,
+                    revoked_on__isnull=False,
+                    revoked_at__isnull=False,
+                    revoked_by__isnull=False,
+                ),
                 name="certification_revocation_has_who_and_when",
             ),
         )

@@ -1,9 +1,11 @@
 from decimal import Decimal
+from fractions import Fraction
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from evaluation.choices import Head, Method, SchemeStatus
+from evaluation.grading import Cutoffs, IndicatorValue, SchemeValue
 from platforms.scope import EVERYWHERE, ScopedModel
 
 POINTS = (MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1000)))
@@ -43,14 +45,21 @@ class Scheme(ScopedModel):
     def __str__(self) -> str:
         return f"{self.name}(第{self.version}版)"
 
+    def value(self) -> SchemeValue:
+        """Return the scheme as ``grading`` reads it."""
+        return SchemeValue(
+            tuple(indicator.value() for indicator in self.indicators.all()),
+            Cutoffs(Fraction(self.cutoff_a), Fraction(self.cutoff_b), Fraction(self.cutoff_c)),
+        )
+
 
 class Indicator(ScopedModel):
     """One line of a scheme.
 
     A gate is yes or no and carries no points; any no gives D (四·(四)). ``scored``: a person gives 0 to ``full_marks``.
-    ``linear``: the verified value earns 0 at ``floor``, full marks at ``target``, straight between. ``tiers``: JSON list
-    of ``[at least, points]`` pairs, the best one that the verified value reaches counts. ``source`` names the value of
-    the frozen form that is proposed as reported value.
+    ``linear``: the verified value earns 0 at ``floor``, full marks at ``target``, straight between. ``tiers``: list of
+    ``[at least, points]`` pairs as text, the best one that the verified value reaches counts. ``deduct``: each case
+    takes ``full_marks`` off. ``source`` names the value that is proposed as reported value (``evaluation.reported``).
     """
 
     region_path = EVERYWHERE
@@ -81,3 +90,15 @@ class Indicator(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def value(self) -> IndicatorValue:
+        """Return the indicator as ``grading`` reads it."""
+        return IndicatorValue(
+            code=self.code,
+            title=self.title,
+            method=Method(self.method),
+            full_marks=Fraction(self.full_marks),
+            floor=None if self.floor is None else Fraction(self.floor),
+            target=None if self.target is None else Fraction(self.target),
+            tiers=tuple((Fraction(str(least)), Fraction(str(points))) for least, points in self.tiers),
+        )

@@ -1,0 +1,48 @@
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from evaluation import certificate_number
+from evaluation.choices import Grade
+from evaluation.models import Certification, Result
+from evaluation.validity import valid_until
+from platforms.models import User
+from platforms.services import audit, numbering
+
+#: 四·(四): D档为不满足基本建设条件或绩效指标较差的单位, which is not certified.
+CERTIFIED = (Grade.A, Grade.B, Grade.C)
+
+
+@transaction.atomic
+def issue(*, results: Iterable[Result], decided_on: date, by: User, at: datetime) -> list[Certification]:
+    """Issue a certificate for each of ``results`` that is A, B or C, numbered in their order by the year of decision.
+
+    Numbers run on within a year, are never used twice and leave no gap when the transaction is rolled back.
+    """
+    until = valid_until(decided_on)
+    made = Certification.objects.bulk_create(
+        Certification(result=result, number=next_number(decided_on.year), valid_from=decided_on, valid_until=until)
+        for result in results
+        if result.grade in CERTIFIED
+    )
+    for certification in made:
+        audit.record(
+            verb="颁发证书",
+            by=by,
+            at=at,
+            target=certification,
+            changes={
+                "平台编号": ["", certification.result.code],
+                "档次": ["", certification.result.grade],
+                "有效期止": ["", certification.valid_until],
+            },
+        )
+    return made
+
+
+def next_number(year: int) -> str:
+    """Return the next certificate number of ``year``."""
+    serial = numbering.next_number(f"certificate:{year}")
+    random = numbering.random_part(certificate_number.RANDOM_LENGTH)
+    return certificate_number.compose(year=year, serial=serial, random=random)

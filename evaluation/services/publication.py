@@ -1,0 +1,121 @@
+"""The one act that makes a round public: all of it, or nothing."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from evaluation import validity
+from evaluation.models import Assessment, Publication, Result
+from evaluation.pinyin import searchable
+from evaluation.queries.publication import judged, obstacles
+from evaluation.services import certificates
+from evaluation.workflow import ASSESSMENT
+from platforms.errors import Gone, Refusal
+from platforms.models import Round, User
+from platforms.services import audit
+from platforms.services.moves import check_may_move
+from platforms.services.rounds import mark_published
+
+#: A decision may be dated so many days ahead of its publication, as a document that takes effect later.
+DAYS_AHEAD = 30
+
+#: What the public reads of each service on offer.
+SERVICE_FIELDS = ("free_service", "service_class", "content", "is_free", "fee_standard")
+
+
+@transaction.atomic
+def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Publication:
+    """Publish the results of ``round`` and issue the certificates, valid from ``decided_on``.
+
+    Results hold what was frozen at submission, not what the rows say today.
+
+    Raises:
+        Gone: somebody else published in between. Refusal: something stands in the way (``queries.publication``), the
+            date is out of range, or ``by`` may not.
+    """
+    move = check_may_move(workflow=ASSESSMENT, name="publish", by=by)
+    _check_date(round, decided_on, validity.day_in_ningbo(at))
+    # First of all, because it locks the row: whoever comes second waits here and then reads that it is done.
+    mark_published(round=round, by=by, at=at)
+    in_the_way = obstacles(round)
+    if in_the_way:
+        raise Refusal(f"不能公布:{''.join(in_the_way)}")
+    publication = Publication.objects.create(round=round, decided_on=decided_on, published_at=at, published_by=by)
+    assessments = list(
+        judged(round)
+        .select_related("frozen_form", "application__platform", "application__region", "application__town",
+                        "application__park")
+        .order_by("application__platform__code")
+    )  # fmt: skip
+    results = Result.objects.bulk_create(frozen_result(publication, assessment) for assessment in assessments)
+    moved = Assessment.objects.filter(
+        pk__in=[assessment.pk for assessment in assessments], status__in=move.sources
+    ).update(status=move.target)
+    if moved != len(assessments):
+        raise Gone("不能公布:有平台的评价状态刚被他人改变,请刷新页面后重新核对。")
+    for assessment in assessments:
+        audit.record(
+            verb=move.label,
+            by=by,
+            at=at,
+            target=assessment,
+            code=assessment.application.number,
+            changes={"档次": ["", assessment.grade], "认定日期": ["", decided_on]},
+        )
+    issued = certificates.issue(results=results, decided_on=decided_on, by=by, at=at)
+    audit.record(
+        verb="公布认定结果",
+        by=by,
+        at=at,
+        target=publication,
+        code=str(publication),
+        changes={"公布平台": [0, len(results)], "颁发证书": [0, len(issued)]},
+    )
+    return publication
+
+
+def frozen_result(publication: Publication, assessment: Assessment) -> Result:
+    """Return the public line of ``assessment``: the allowed fields of the form as it was submitted."""
+    form = assessment.frozen_form.data
+    application = assessment.application
+    accepted = application.platform
+    assert accepted is not None  # held by application_accepted_has_platform
+    platform, operator = form["platform"], form["operator"]
+    return Result(
+        publication=publication,
+        assessment=assessment,
+        platform=accepted,
+        code=accepted.code,
+        name=platform["name"],
+        pinyin=searchable(platform["name"]),
+        type=application.type,
+        region=application.region,
+        site_name=application.site_name,
+        operator_name=operator["operator_name"],
+        address=platform["address"],
+        opening_hours=platform["opening_hours"],
+        service_phone=platform["service_phone"],
+        introduction=platform["introduction"],
+        longitude=_decimal(platform["longitude"]),
+        latitude=_decimal(platform["latitude"]),
+        services=[{key: row[key] for key in SERVICE_FIELDS} for row in form["services"]],
+        public_rules=[{"kind": row["kind"], "title": row["title"]} for row in form["rules"] if row["is_public"]],
+        grade=assessment.grade,
+    )
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return Decimal(value) if value else None
+
+
+def _check_date(round: Round, decided_on: date, today: date) -> None:
+    earliest, latest = date(round.year, 1, 1), today + timedelta(days=DAYS_AHEAD)
+    if not earliest <= decided_on <= latest:
+        raise Refusal(
+            f"认定日期为{_words(decided_on)},应在{_words(earliest)}至{_words(latest)}(公布后 {DAYS_AHEAD} 天)之间。"
+        )
+
+
+def _words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,63 @@
+"""Taking a certification back (五): once, for one of six grounds; no application is accepted for three years."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from evaluation.choices import RevocationGround
+from evaluation.models import Certification
+from evaluation.validity import day_in_ningbo
+from platforms.errors import Gone, Refusal
+from platforms.models import User
+from platforms.services import audit
+from platforms.services.bans import ban
+
+
+@transaction.atomic
+def revoke(
+    *, certification: Certification, ground: str, reason: str, on: date, by: User, at: datetime
+) -> Certification:
+    """Revoke ``certification`` from the day ``on`` for ``ground``; ``reason`` holds the facts.
+
+    The operator that was certified and its place are banned for three years (N35).
+
+    Raises:
+        Gone: it is revoked already. Refusal: no such ground, no facts, a day before the certification or after today,
+            or ``by`` may not.
+    """
+    if not by.has_perm("evaluation.revoke_certification"):
+        raise Refusal("您没有“撤销认定”的权限。")
+    if ground not in RevocationGround.values:
+        raise Refusal("请选择通知第五条所列六种撤销情形之一。")
+    if not reason.strip():
+        raise Refusal("请填写撤销的事实和依据。")
+    if not certification.valid_from <= on <= day_in_ningbo(at):
+        raise Refusal("撤销日期须在认定之日以后,且不晚于今天。")
+    if on > certification.valid_until:
+        raise Refusal("该认定在撤销日期已经到期,无须撤销。")
+    # The condition is in the update: of two people exactly one revokes.
+    revoked = Certification.objects.filter(pk=certification.pk, ground="").update(
+        ground=ground, revocation_reason=reason.strip(), revoked_on=on, revoked_by=by, revoked_at=at
+    )
+    if not revoked:
+        raise Gone("该认定已被撤销,请刷新页面后查看。")
+    certification.refresh_from_db()
+    result = certification.result
+    ban(
+        operator_code=result.assessment.frozen_form.data["operator"]["operator_code"],
+        site_key=result.platform.site_key,
+        site_label=result.site_name,
+        starts_on=on,
+        reason=f"{certification.number}被撤销:{certification.get_ground_display()}",
+        by=by,
+        at=at,
+    )
+    audit.record(
+        verb="撤销认定",
+        by=by,
+        at=at,
+        target=certification,
+        reason=reason,
+        changes={"撤销情形": ["", certification.get_ground_display()], "撤销日期": ["", on]},
+    )
+    return certification

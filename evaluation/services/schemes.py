@@ -1,0 +1,134 @@
+"""Schemes: loaded, copied into a new version, put to use in the evaluation of a round."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from evaluation import default_scheme, grading
+from evaluation.choices import SchemeStatus
+from evaluation.models import Assessment, Evaluation, Indicator, Scheme, Score
+from evaluation.reported import reported_value
+from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
+from platforms.errors import Refusal
+from platforms.models import Application, Complaint, Round, User
+from platforms.services import audit
+
+
+@transaction.atomic
+def load_default_scheme() -> Scheme:
+    """Return the default scheme of the product, made on the first call; a later one changes nothing."""
+    found = Scheme.objects.filter(name=default_scheme.NAME).order_by("version").first()
+    if found:
+        return found
+    scheme = Scheme.objects.create(name=default_scheme.NAME, note=default_scheme.NOTE)
+    Indicator.objects.bulk_create(Indicator(scheme=scheme, **fields) for fields in default_scheme.indicators())
+    return scheme
+
+
+@transaction.atomic
+def copy_scheme(*, scheme: Scheme, by: User, at: datetime) -> Scheme:
+    """Make the next version of ``scheme``, a draft with the same indicators and cut-offs.
+
+    Raises:
+        Refusal: ``by`` may not write schemes.
+    """
+    _check_may(by, "evaluation.add_scheme", "编制评价方案")
+    latest = Scheme.objects.filter(name=scheme.name).aggregate(latest=Max("version"))["latest"] or 0
+    copy = Scheme.objects.create(
+        name=scheme.name,
+        version=latest + 1,
+        cutoff_a=scheme.cutoff_a,
+        cutoff_b=scheme.cutoff_b,
+        cutoff_c=scheme.cutoff_c,
+        note=scheme.note,
+    )
+    lines = list(scheme.indicators.all())
+    for line in lines:
+        line.pk, line.scheme = None, copy
+        line._state.adding = True
+    Indicator.objects.bulk_create(lines)
+    audit.record(verb="复制评价方案", by=by, at=at, target=copy, code=str(copy), reason=f"依据{scheme}")
+    return copy
+
+
+@transaction.atomic
+def start_evaluation(*, round: Round, scheme: Scheme, by: User, at: datetime) -> Evaluation:
+    """Start the evaluation of ``round`` by ``scheme``: locks the scheme, opens an assessment per accepted application.
+
+    Raises:
+        Refusal: filing is not closed, the round has an evaluation, the scheme does not hold, or ``by`` may not.
+    """
+    _check_may(by, "evaluation.add_evaluation", "启动绩效评价")
+    # Locks the row, so that two people cannot both start and nobody reopens filing in between.
+    if not Round.objects.filter(pk=round.pk, status=RoundStatus.EVALUATING).update(status=RoundStatus.EVALUATING):
+        raise Refusal(f"{round}尚未截止申报或已公布,不能启动评价。")
+    if Evaluation.objects.filter(round=round).exists():
+        raise Refusal(f"{round}的绩效评价已经启动,不能重复启动。")
+    problems = grading.problems(scheme.value())
+    if problems:
+        raise Refusal(f"评价方案“{scheme}”不能启用:{''.join(problems)}")
+    Scheme.objects.filter(pk=scheme.pk, status=SchemeStatus.DRAFT).update(status=SchemeStatus.LOCKED)
+    scheme.refresh_from_db()
+    evaluation = Evaluation.objects.create(round=round, scheme=scheme, started_at=at, started_by=by)
+    audit.record(verb="启动绩效评价", by=by, at=at, target=evaluation, code=str(evaluation), reason=str(scheme))
+    _open_assessments(evaluation)
+    return evaluation
+
+
+@transaction.atomic
+def sync_assessments(*, evaluation: Evaluation, by: User, at: datetime) -> int:
+    """Open assessments for applications accepted since the start; returns how many were added.
+
+    Raises:
+        Refusal: the round is published, or ``by`` may not.
+    """
+    _check_may(by, "evaluation.change_evaluation", "补充评价对象")
+    if Round.objects.filter(pk=evaluation.round_id, status=RoundStatus.PUBLISHED).exists():
+        raise Refusal("认定结果已公布,不能再补充评价对象。")
+    added = _open_assessments(evaluation)
+    if added:
+        audit.record(
+            verb="补充评价对象", by=by, at=at, target=evaluation, code=str(evaluation), changes={"新增": [0, added]}
+        )
+    return added
+
+
+def _open_assessments(evaluation: Evaluation) -> int:
+    """Open an assessment with a score per indicator for each accepted application that has none."""
+    waiting = list(
+        Application.objects.filter(
+            round=evaluation.round, status=ApplicationStatus.ACCEPTED, assessment__isnull=True
+        ).prefetch_related("versions")
+    )
+    complaints: Counter[int | None] = Counter(
+        Complaint.objects.filter(status=ComplaintStatus.VERIFIED).values_list("platform_id", flat=True)
+    )
+    indicators = list(evaluation.scheme.indicators.all())
+    opened = Assessment.objects.bulk_create(
+        Assessment(evaluation=evaluation, application=application, frozen_form=list(application.versions.all())[-1])
+        for application in waiting
+    )
+    Score.objects.bulk_create(
+        (
+            Score(
+                assessment=assessment,
+                indicator=indicator,
+                reported=reported_value(
+                    indicator.source,
+                    assessment.frozen_form.data,
+                    verified_complaints=complaints[assessment.application.platform_id],
+                ),
+            )
+            for assessment in opened
+            for indicator in indicators
+        ),
+        batch_size=2000,
+    )
+    return len(opened)
+
+
+def _check_may(by: User, permission: str, what: str) -> None:
+    if not by.has_perm(permission):
+        raise Refusal(f"您没有“{what}”的权限。")

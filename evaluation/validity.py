@@ -1,0 +1,46 @@
+"""How long a certification holds and what it is on a given day; dates are days in Ningbo, both ends inclusive."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from evaluation.choices import Validity
+
+# 五: 认定有效期3年
+YEARS = 3
+#: From so many days before the last one on a certification counts as expiring.
+EXPIRING_DAYS = 90
+NINGBO = ZoneInfo("Asia/Shanghai")
+LATEST_DECISION = date(9996, 12, 31)
+
+
+def day_in_ningbo(at: datetime) -> date:
+    """Return the calendar day that it is in Ningbo at the moment ``at`` (aware)."""
+    return at.astimezone(NINGBO).date()
+
+
+def valid_until(decided_on: date) -> date:
+    """Return the last day: the day before the same date three years on.
+
+    29 February has no same date three years on. What is decided on that day is treated as decided on 1 March, the day
+    after 28 February: both end on 28 February, so a leap day never buys an extra day and never costs one.
+
+    Raises:
+        ValueError: the end lies beyond the calendar (after 9999).
+    """
+    if decided_on > LATEST_DECISION:
+        raise ValueError("认定日期超出可计算的范围。")
+    year = decided_on.year + YEARS
+    if (decided_on.month, decided_on.day) == (2, 29):
+        return date(year, 3, 1) - timedelta(days=1)
+    return decided_on.replace(year=year) - timedelta(days=1)
+
+
+def state(*, valid_from: date, valid_until: date, revoked_on: date | None, on: date) -> Validity:
+    """Return what a certification is on the day ``on``; a revocation counts from its own day on."""
+    if revoked_on is not None and revoked_on <= on:
+        return Validity.REVOKED
+    if on < valid_from:
+        return Validity.PENDING
+    if on > valid_until:
+        return Validity.EXPIRED
+    return Validity.EXPIRING if (valid_until - on).days <= EXPIRING_DAYS else Validity.IN_FORCE

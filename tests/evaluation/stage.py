@@ -1,0 +1,241 @@
+"""Rounds further on their way, for tests of evaluation, funding and the public site.
+
+    publication = published_round({"330212": {"A": 4, "B": 3, "C": 2, "D": 1}, "HY": {"A": 1}})
+
+What is filed is put into the tables at once; evaluation starts and results are published through the services. Further
+keys beside the grades: ``open`` and ``scored`` for assessments not yet confirmed (``graded_round`` only), and the statuses
+``draft``, ``submitted``, ``returned`` for applications that were never accepted.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zlib import crc32
+
+from evaluation.choices import AssessmentStatus, Grade, Method
+from evaluation.grading import Entry, grade
+from evaluation.models import Assessment, Certification, Evaluation, Publication, Score
+from evaluation.services.assessments import decimal_of
+from evaluation.services.publication import publish
+from evaluation.services.schemes import load_default_scheme, start_evaluation
+from platforms.choices import ApplicationStatus, FreeService, PlatformType, RoundStatus, RuleKind, ServiceClass
+from platforms.models import Application, ApplicationVersion, Park, Platform, Region, Round, Town, User
+from tests import factories
+
+#: Region key of the key-industry platforms, which belong to the city.
+INDUSTRY = "HY"
+Counts = Mapping[str, Mapping[str, int]]
+
+#: Default scheme: what is left at nothing so that the rest adds up to the grade (100, 80, 64 and 30 points).
+NOTHING_FOR = {
+    "A": (),
+    "B": ("enterprises", "requests"),
+    "C": ("enterprises", "requests", "breadth", "events"),
+    "D": ("enterprises", "requests", "breadth", "events", "free", "satisfaction", "income", "partners"),
+}
+
+
+def moment(year: int) -> datetime:
+    """28 September of ``year``, 10:00 in Ningbo."""
+    return datetime(year, 9, 28, 2, 0, tzinfo=UTC)
+
+
+def city_officer() -> User:
+    return User.objects.filter(username="city").first() or factories.person("city", "city")
+
+
+def filed_round(counts: Counts, *, year: int = 2020) -> Round:
+    """A round with filing closed and, per region, as many applications as ``counts`` adds up to."""
+    regions = {region.code: region for region in Region.objects.all()} or factories.regions()
+    round_ = factories.round_of(year, RoundStatus.EVALUATING)
+    by, at = city_officer(), moment(year)
+    for code, wanted in counts.items():
+        statuses = [_application_status(key) for key, number in wanted.items() for _ in range(number)]
+        _file(round_, regions.get(code), statuses, by, at)
+    return round_
+
+
+def graded_round(counts: Counts, *, year: int = 2020) -> Round:
+    """A round whose assessments are confirmed with the grades of ``counts``, ready to be published."""
+    round_ = filed_round(counts, year=year)
+    by, at = city_officer(), moment(year)
+    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), by=by, at=at)
+    for code, wanted in counts.items():
+        keys = [key for key, n in wanted.items() if _application_status(key) == "accepted" for _ in range(n)]
+        _grade(evaluation, None if code == INDUSTRY else code, keys, by, at)
+    return round_
+
+
+def published_round(counts: Counts, *, year: int = 2020) -> Publication:
+    """A published round with the grades of ``counts``; A, B and C carry certificates from 28 September of the year."""
+    round_ = graded_round(counts, year=year)
+    return publish(round=round_, decided_on=date(year, 9, 28), by=city_officer(), at=moment(year))
+
+
+def certified(*, year: int = 2020) -> Certification:
+    """One certificate in force of a platform in 鄞州区, with its round published."""
+    return Certification.objects.get(result__publication=published_round({"330212": {"A": 1}}, year=year))
+
+
+def full_entries(letter: str = "A") -> dict[str, Entry]:
+    """Entries for the default scheme that earn the grade ``letter``."""
+    entries: dict[str, Entry] = {}
+    for indicator in load_default_scheme().value().indicators:
+        nothing = indicator.code in NOTHING_FOR[letter]
+        if indicator.method == Method.GATE:
+            entries[indicator.code] = Entry(passed=True)
+        elif indicator.method == Method.DEDUCTION:
+            entries[indicator.code] = Entry(verified=0)
+        elif indicator.method == Method.SCORED:
+            entries[indicator.code] = Entry(points=0 if nothing else indicator.full_marks)
+        else:
+            best = indicator.target if indicator.method == Method.LINEAR else indicator.tiers[-1][0]
+            entries[indicator.code] = Entry(verified=0 if nothing else best)
+    return entries
+
+
+def frozen_form(application: Application) -> dict[str, Any]:
+    """What submission freezes of ``application``; the rows below it are the same for all."""
+    field = application.serializable_value
+    return {
+        "platform": {
+            **{name: field(name) for name in ("name", "address", "opening_hours", "service_phone", "introduction")},
+            "longitude": "121.546800",
+            "latitude": "29.831600",
+        },
+        "operator": {name: field(name) for name in ("operator_name", "operator_code", "operating_mode")},
+        "venue": {"floor_area": "320.00"},
+        "record": {"enterprises_served": 186, "events_held": 14, "attendance": 520, "requests_settled": 73,
+                   "satisfaction": "96.50"},
+        "services": [
+            *({"free_service": value, "service_class": "", "content": label, "is_free": True, "fee_standard": ""}
+              for value, label in FreeService.choices),
+            *({"free_service": "", "service_class": value, "content": label, "is_free": False,
+               "fee_standard": "每次200元"} for value, label in ServiceClass.choices[:4]),
+        ],
+        "rules": [{"kind": value, "title": label, "is_public": value in ("process", "standard", "fees")}
+                  for value, label in RuleKind.choices],
+        "partners": [{"name": "宁波某律师事务所", "service_class": "law"}],
+        "staff": [],
+        "attachments": [],
+        "counts": {"staff_total": 5, "staff_full_time": 3},
+    }  # fmt: skip
+
+
+def _application_status(key: str) -> str:
+    accepted = key in Grade.values or key in AssessmentStatus.values
+    return ApplicationStatus.ACCEPTED if accepted else key
+
+
+def _file(round_: Round, region: Region | None, statuses: list[str], by: User, at: datetime) -> None:
+    code = region.code if region else INDUSTRY
+    known = {platform.code: platform for platform in Platform.objects.filter(code__startswith=f"{code}-")}
+    applications, fresh = [], []
+    for number, status in enumerate(statuses, start=1):
+        site = _site(region, number)
+        name = f"{region.name if region else '宁波市'}{_place(site)}中小企业公共服务窗口平台"
+        operator_code = f"91330{crc32(f'{code}{number}'.encode()):012d}X"
+        platform = known.get(f"{code}-{number:03d}")
+        if status == ApplicationStatus.ACCEPTED and platform is None:
+            platform = Platform(
+                code=f"{code}-{number:03d}", name=name, operator_name=f"{_place(site)}企业服务中心",
+                operator_code=operator_code, accepted_on=date(round_.year, 4, 20), **site,
+            )  # fmt: skip
+            fresh.append(platform)
+        moved = status != ApplicationStatus.DRAFT
+        applications.append(
+            Application(
+                round=round_,
+                number=f"SB{round_.year}-{code}-{number:03d}",
+                status=status,
+                created_by=by,
+                created_at=at,
+                saved_at=at,
+                name=name,
+                address=f"{_place(site)}某路{number}号",
+                opening_hours="工作日 8:30—17:00",
+                service_phone="0574-87654321",
+                introduction="服务辖区中小企业。",
+                operator_name=f"{_place(site)}企业服务中心",
+                operator_code=operator_code,
+                operating_mode="direct",
+                submitted_at=at if moved else None,
+                last_submitted_at=at if moved else None,
+                accepted_at=at if status == ApplicationStatus.ACCEPTED else None,
+                platform=platform if status == ApplicationStatus.ACCEPTED else None,
+                **site,
+            )  # fmt: skip
+        )
+    Platform.objects.bulk_create(fresh)
+    Application.objects.bulk_create(applications)
+    ApplicationVersion.objects.bulk_create(
+        ApplicationVersion(
+            application=application,
+            number=1,
+            data=frozen_form(application),
+            digest="0" * 64,
+            submitted_at=at,
+            submitted_by=by,
+        )  # fmt: skip
+        for application in applications
+        if application.status != ApplicationStatus.DRAFT
+    )
+
+
+def _site(region: Region | None, number: int) -> dict[str, Any]:
+    """The place of the ``number``-th platform: the zone itself first, then towns, every fourth one a park."""
+    if region is None:
+        return {"type": PlatformType.INDUSTRY, "association": f"第{number}行业协会", "industry_chain": "智能家电"}
+    if region.kind == "zone" and number == 1:
+        return {"type": PlatformType.FUNCTIONAL_ZONE, "region": region}
+    if number % 4 == 0:
+        park, _ = Park.objects.get_or_create(
+            code=f"XWY-{region.code}-{number}", defaults={"region": region, "name": f"第{number}小微企业园"}
+        )
+        return {"type": PlatformType.PARK, "region": region, "park": park}
+    town, _ = Town.objects.get_or_create(
+        code=f"{region.code}{900 + number}", defaults={"region": region, "name": f"第{number}镇", "kind": "town"}
+    )
+    return {"type": PlatformType.TOWN, "region": region, "town": town}
+
+
+def _place(site: Mapping[str, Any]) -> str:
+    row = site.get("park") or site.get("town")
+    return str(site.get("association") or (row.name if row else ""))
+
+
+def _grade(evaluation: Evaluation, code: str | None, keys: list[str], by: User, at: datetime) -> None:
+    rows = Assessment.objects.filter(evaluation=evaluation, application__region__code=code)
+    if code is None:
+        rows = Assessment.objects.filter(evaluation=evaluation, application__region__isnull=True)
+    assessments = list(rows.order_by("application__number").prefetch_related("scores__indicator"))
+    assert len(assessments) == len(keys)
+    scheme = evaluation.scheme.value()
+    touched: list[Score] = []
+    prepared = {letter: full_entries(letter) for letter in set(keys) & set(Grade.values) | {"A"}}
+    for assessment, key in zip(assessments, keys, strict=True):
+        if key == AssessmentStatus.OPEN:
+            continue
+        letter = key if key in Grade.values else "A"
+        entries = prepared[letter]
+        outcome = grade(scheme, entries)
+        assert outcome.grade == letter
+        assessment.points, assessment.proposed_grade = decimal_of(outcome.points), outcome.grade
+        assessment.scored_by, assessment.scored_at = by, at
+        assessment.status = AssessmentStatus.SCORED
+        if key in Grade.values:
+            assessment.status, assessment.grade = AssessmentStatus.CONFIRMED, key
+            assessment.confirmed_by, assessment.confirmed_at = by, at
+        for score in assessment.scores.all():
+            entry = entries[score.indicator.code]
+            score.passed, score.evidence = entry.passed, "现场核查"
+            score.verified = None if entry.verified is None else Decimal(int(entry.verified))
+            points = outcome.lines.get(score.indicator.code)
+            score.points = None if points is None else decimal_of(points)
+            touched.append(score)
+    Score.objects.bulk_update(touched, ["passed", "verified", "points", "evidence"], batch_size=500)
+    Assessment.objects.bulk_update(
+        assessments,
+        ["points", "proposed_grade", "scored_by", "scored_at", "status", "grade", "confirmed_by", "confirmed_at"],
+    )
