@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from funding.readings import SWITCHES
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = """region,declared,a,b,c,d
 甲,10,4,3,2,1
@@ -209,3 +211,10 @@ def test_the_same_file_gives_the_same_object_in_a_process_without_a_database(cou
     done = run(counts, "--pool", "15000000", "--json")
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout) == result(counts, pool=15_000_000)
+
+
+def test_help_names_every_switch_with_its_values() -> None:
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, b"")
+    for switch in SWITCHES:
+        assert f"--{switch.name} 口径" in done.stdout.decode()

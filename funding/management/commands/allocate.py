@@ -56,7 +56,8 @@ class Command(BaseCommand):
         parser.add_argument("--pool", help="资金总额，整数元")
         for switch in SWITCHES:
             values = "、".join(f"{choice.value}（{choice.label}）" for choice in switch.choices)
-            parser.add_argument(f"--{switch.name}", metavar="口径", help=f"{switch.label}：{values}，默认前者")
+            explained = f"{switch.label}：{values}；默认为 {switch.default.value}".replace("%", "%%")
+            parser.add_argument(f"--{switch.name}", metavar="口径", help=explained)
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
 
     def run_from_argv(self, argv: list[str]) -> None:
