@@ -1,0 +1,278 @@
+"""Excel in and out for rows that have a scope: the person's own rows only, found by business keys, never by ``id``."""
+
+# ruff: noqa: ARG002 - the signatures are django-import-export's
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import tablib
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from import_export.fields import Field
+from import_export.resources import Diff, ModelResource
+from import_export.results import InvalidRow, Result, RowResult
+from import_export.widgets import Widget
+
+from platforms.errors import Refusal
+from platforms.models import User
+from platforms.resources.columns import Column, guard_formula, show_value
+from platforms.resources.workbook import Table
+from platforms.services import audit
+
+
+class ColumnWidget(Widget):
+    """Reads and shows one column; values come from ``workbook.read_table``, so they have the right kind already."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column = column
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        return value
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return show_value(self.column, value)
+
+
+class RowWidget(ColumnWidget):
+    """A column that names another row by its business key; only rows that the person may see can be named."""
+
+    def __init__(self, column: Column, rows: Callable[[], models.QuerySet], key: str = "code") -> None:
+        super().__init__(column)
+        self.rows = rows
+        self.key = key
+        self.found: dict[Any, models.Model | None] = {}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> models.Model | None:
+        if value in ("", None):
+            return None
+        if value not in self.found:
+            self.found[value] = self.rows().filter(**{self.key: value}).first()
+        if self.found[value] is None:
+            raise ValueError(f"没有找到“{value}”,请核对")
+        return self.found[value]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return "" if value is None else show_value(self.column, getattr(value, self.key))
+
+
+class PlainDiff(Diff):
+    """Old and new value of each column, marked up without inline styles."""
+
+    def as_html(self) -> list[SafeString]:
+        cells = []
+        for left, right in zip(self.left, self.right, strict=True):
+            old, new = str(left), str(right)
+            if old == new:
+                cells.append(format_html("{}", new))
+            elif not old:
+                cells.append(format_html("<ins>{}</ins>", new))
+            else:
+                cells.append(format_html("<del>{}</del> <ins>{}</ins>", old, new or "(空)"))
+        return cells
+
+
+class SheetResult(Result):
+    """A result whose errors name row and cell of the file; ``columns`` are found by the attribute that is wrong."""
+
+    def __init__(self, table: Table | None, columns: Mapping[str, Column]) -> None:
+        super().__init__()
+        self.table = table
+        self.columns = columns
+
+    def append_invalid_row(self, number: int, row: Mapping[str, Any], validation_error: ValidationError) -> None:
+        super().append_invalid_row(number, row, validation_error)
+        invalid: InvalidRow = self.invalid_rows[-1]
+        if self.table is None:
+            return
+        invalid.number = self.table.lines[number - 1].number
+        named: dict[str, list[str]] = {}
+        for name, sentences in invalid.error_dict.items():
+            column = self.columns.get(name)
+            place = f"“{column.header}”({self.table.cell(column.name, invalid.number)})" if column else NON_FIELD_ERRORS
+            named[place] = named.get(place, []) + [str(sentence) for sentence in sentences]
+        invalid.error_dict = named
+
+
+class ScopedResource(ModelResource):
+    """A resource of ``columns`` that acts for ``user``: scope, permissions and audit events of that person.
+
+    A subclass names its ``columns`` and, in ``Meta.import_id_fields``, its business key. ``widget_of`` gives the widget
+    of a column that names another row. Without ``user`` it can do nothing but say what columns it has.
+    """
+
+    columns: ClassVar[tuple[Column, ...]] = ()
+
+    class Meta:
+        skip_unchanged = True
+        report_skipped = True
+        clean_model_instances = True
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, user: User | None = None, table: Table | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.user = user
+        self.table = table
+        self.at = timezone.now()
+        self.fields = OrderedDict((column.name, self._field(column)) for column in self.columns)
+
+    def _field(self, column: Column) -> Field:
+        widget = self.widget_of(column) or ColumnWidget(column)
+        attribute = self.attribute_of(column)
+        return Field(attribute=attribute, column_name=column.header, widget=widget, readonly=column.readonly)
+
+    def widget_of(self, column: Column) -> Widget | None:
+        """Return the widget of a column that names another row; None for all others."""
+        return None
+
+    def attribute_of(self, column: Column) -> str:
+        """Return where the value of a column lives on the row; the name of the column if not said otherwise."""
+        return column.name
+
+    def visible(self, model: type[models.Model]) -> Callable[[], models.QuerySet]:
+        """Return a function that gives the rows of ``model`` that the person sees."""
+        return lambda: model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]
+
+    def get_queryset(self) -> models.QuerySet:
+        rows: models.QuerySet = self._meta.model._default_manager.visible_to(self.user)
+        return rows
+
+    # In ----------------------------------------------------------------------------------------------------------
+
+    def get_result_class(self) -> Callable[[], SheetResult]:  # type: ignore[override]
+        columns = {self.attribute_of(column): column for column in self.columns}
+        return lambda: SheetResult(self.table, columns)
+
+    @classmethod
+    def get_diff_class(cls) -> type[Diff]:
+        return PlainDiff
+
+    def get_import_fields(self) -> list[Field]:
+        wanted = {column.name for column in (self.table.columns if self.table else self.columns) if not column.readonly}
+        return [field for name, field in self.fields.items() if name in wanted]
+
+    def import_table(self, *, dry_run: bool) -> SheetResult:
+        """Import what was read; with ``dry_run`` nothing stays, but everything is tried."""
+        assert self.table is not None
+        headers = [self.fields[column.name].column_name for column in self.table.columns]
+        names = [column.name for column in self.table.columns]
+        dataset = tablib.Dataset(*[[line.values[n] for n in names] for line in self.table.lines], headers=headers)
+        result: SheetResult = self.import_data(
+            dataset, dry_run=dry_run, raise_errors=False, use_transactions=True, rollback_on_validation_errors=True
+        )
+        return result
+
+    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
+        missing = [name for name in self.get_import_id_fields() if self.fields[name].column_name not in dataset.headers]
+        if missing:
+            raise Refusal(f"缺少用来识别记录的列:{'、'.join(self.fields[name].column_name for name in missing)}。")
+        seen: dict[tuple, int] = {}
+        keys = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        for index, row in enumerate(dataset.dict):
+            key = tuple(row[k] for k in keys)
+            first = seen.setdefault(key, index)
+            if first != index and all(part not in ("", None) for part in key):
+                numbers = [self.table.lines[i].number if self.table else i + 2 for i in (first, index)]
+                raise Refusal(f"第 {numbers[0]} 行和第 {numbers[1]} 行是同一条记录,请只保留一行。")
+
+    def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
+        if not isinstance(error, Refusal):
+            raise error
+        super().handle_import_error(result, error, raise_errors)
+
+    def import_row(self, row: Any, instance_loader: Any, **kwargs: Any) -> RowResult:
+        outcome: RowResult = super().import_row(row, instance_loader, **kwargs)
+        for error in outcome.errors:
+            # What nobody foresaw is a fault of ours and belongs in the log, not on the page.
+            if not isinstance(error.error, (Refusal, ValueError)):
+                raise error.error
+        if outcome.errors:
+            outcome.validation_error = ValidationError([str(error.error) for error in outcome.errors])
+            outcome.import_type = RowResult.IMPORT_TYPE_INVALID
+            outcome.errors = []
+        return outcome
+
+    def get_instance(self, instance_loader: Any, row: Any) -> models.Model | None:
+        keys: dict[str, Any] = {}
+        for name in self.get_import_id_fields():
+            value = self.fields[name].clean(row)
+            if value in (None, ""):
+                return None
+            keys[self.attribute_of(next(c for c in self.columns if c.name == name))] = value
+        return self.get_queryset().filter(**keys).first()
+
+    def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
+        opts = self._meta.model._meta
+        verb = "add" if is_create else "change"
+        if self.user is None or not self.user.has_perm(f"{opts.app_label}.{verb}_{opts.model_name}"):
+            raise Refusal(f"您没有{'新建' if is_create else '修改'}{opts.verbose_name}的权限。")
+        super().save_instance(instance, is_create, row, **kwargs)
+
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        try:
+            super().validate_instance(instance, import_validation_errors, validate_unique)
+        except ValidationError as error:
+            # Constraints without a sentence of their own would show their technical name.
+            errors = {
+                field: [_readable(sentence) for sentence in sentences]
+                for field, sentences in error.message_dict.items()
+            }
+            raise ValidationError(errors) from None
+
+    def after_import_row(self, row: Any, row_result: RowResult, **kwargs: Any) -> None:
+        if kwargs.get("dry_run") or row_result.import_type not in (
+            RowResult.IMPORT_TYPE_NEW,
+            RowResult.IMPORT_TYPE_UPDATE,
+        ):
+            return
+        self.record_row(row_result)
+
+    def record_row(self, row_result: RowResult) -> None:
+        """Write the audit event of one imported row; services that write their own override this."""
+        instance: Any = row_result.instance
+        old = row_result.original if row_result.import_type == RowResult.IMPORT_TYPE_UPDATE else None
+        before = {f.column_name: str(f.export(old)) if old else "" for f in self.get_import_fields()}
+        after = {f.column_name: str(f.export(instance)) for f in self.get_import_fields()}
+        verb = "导入修改" if old else "导入新建"
+        audit.record(
+            verb=f"{verb}{instance._meta.verbose_name}",
+            by=self.user,
+            at=self.at,
+            target=instance,
+            code=self.audit_code(instance),
+            changes=audit.differences(before, after),
+        )
+
+    def audit_code(self, instance: Any) -> str:
+        """Return what people call the row in the log; never a person's name."""
+        return ""
+
+    def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:
+        """Leave the sequences alone: no row came with a primary key."""
+
+    # Out ---------------------------------------------------------------------------------------------------------
+
+    def export_rows(self, queryset: models.QuerySet) -> tuple[list[str], list[list[Any]]]:
+        """Return headers and rows for ``queryset``; no cell is one that a spreadsheet would calculate."""
+        fields = [self.fields[column.name] for column in self.columns]
+        rows = []
+        for obj in queryset.iterator(chunk_size=500):
+            values = [self.shown(name, field, obj) for name, field in zip(self.fields, fields, strict=True)]
+            rows.append([guard_formula(value) if isinstance(value, str) else value for value in values])
+        return [field.column_name for field in fields], rows
+
+    def shown(self, name: str, field: Field, obj: Any) -> Any:
+        """Return the value of one cell; a subclass masks here what the person may not read in full."""
+        return field.export(obj)
+
+
+def _readable(sentence: str) -> str:
+    if "约束" in sentence or "onstraint" in sentence:
+        return "该行各列的取值互相不符,请核对"
+    return sentence

@@ -1,0 +1,242 @@
+"""An uploaded sheet, read strictly: every doubt is an error that names sheet, cell and rule; no database."""
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from platforms.errors import Refusal
+from platforms.filetypes import inspect
+from platforms.resources.columns import CellError, Column, invisible, read_cell
+
+#: The sheet of the template that explains the columns; it is not read.
+NOTES_SHEET = "填写说明"
+MOST_COLUMNS = 100
+#: More problems than these are not listed; the first ones say what is wrong.
+MOST_PROBLEMS = 50
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_EXCEL_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the sheet: its number in the file, and the value of each column by name."""
+
+    number: int
+    values: dict[str, Any]
+
+
+@dataclass
+class Table:
+    """What was read: ``columns`` in the order of the file, ``lines``, and ``problems`` as sentences.
+
+    ``letters`` gives the column letter of each name, to point at a cell later on.
+    """
+
+    columns: list[Column] = field(default_factory=list)
+    letters: dict[str, str] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def cell(self, name: str, number: int) -> str:
+        """Return the address of a cell, such as ``F12``."""
+        return f"{self.letters.get(name, '')}{number}"
+
+
+class _EnoughError(Exception):
+    """As many problems as are listed were found."""
+
+
+def read_table(name: str, file: BinaryIO, *, columns: Sequence[Column], max_bytes: int, max_rows: int) -> Table:
+    """Return the first sheet of ``file`` (xlsx or csv) with a header row as ``columns`` say.
+
+    Raises:
+        Refusal: the file itself is not taken: kind, size, macros, password, number of rows.
+    """
+    facts = inspect(name, file, allowed={"xlsx", "csv"}, max_bytes=max_bytes)
+    if facts.kind == "csv":
+        return _read(_csv_rows(file), columns, max_rows)
+    _check_counts(file, max_rows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            book = load_workbook(file, data_only=False, keep_links=False)
+        except Exception as error:
+            raise Refusal("工作簿无法读取,可能已损坏,请用 Excel 或 WPS 打开后另存为 xlsx 再上传。") from error
+    sheets: list[Any] = [sheet for sheet in book.worksheets if sheet.title != NOTES_SHEET]
+    if not sheets:
+        raise Refusal("工作簿中没有数据工作表,请使用下载的模板填写。")
+    table = _read(_sheet_rows(sheets[0]), columns, max_rows)
+    table.problems[:0] = list(_sheet_problems(sheets))
+    return table
+
+
+def _check_counts(file: BinaryIO, max_rows: int) -> None:
+    """Count rows and cells in the packed sheets, before a parser builds them."""
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        for entry in archive.infolist():
+            if not entry.filename.startswith("xl/worksheets/") or not entry.filename.endswith(".xml"):
+                continue
+            rows = cells = 0
+            tail = b""
+            with archive.open(entry) as part:
+                while chunk := part.read(1024 * 1024):
+                    window = tail + chunk
+                    # The last bytes may cut a tag in two; they are looked at with the next piece.
+                    tail, window = window[-16:], window[:-16]
+                    rows += len(_ROW.findall(window))
+                    cells += len(_CELL.findall(window))
+                    if rows > max_rows + 200 or cells > (max_rows + 200) * MOST_COLUMNS // 2:
+                        raise Refusal(f"表格超过 {max_rows:,} 行(或列数过多),请拆分成几个文件分别导入。")
+    file.seek(0)
+
+
+def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        reader = csv.reader(text, strict=True)
+        for row in reader:
+            yield reader.line_num, list(row)
+    except csv.Error:
+        raise Refusal("CSV 文件的引号或分隔符有误,请在 Excel 中另存为“CSV UTF-8”后上传。") from None
+    finally:
+        text.detach()
+
+
+def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Any]]]:
+    for number, row in enumerate(sheet.iter_rows(max_col=min(sheet.max_column, MOST_COLUMNS + 1)), start=1):
+        yield number, [_Formula() if cell.data_type == "f" else cell.value for cell in row]
+
+
+class _Formula:
+    """Stands for a cell that holds a formula."""
+
+
+def _sheet_problems(sheets: list[Worksheet]) -> Iterator[str]:
+    first = sheets[0]
+    for sheet in sheets[1:]:
+        if sheet.sheet_state != "visible" or sheet.calculate_dimension() != "A1:A1" or sheet["A1"].value is not None:
+            yield f"工作簿含有多余的工作表“{sheet.title}”,只读取一个数据工作表,请删除后重新上传。"
+    if first.sheet_state != "visible":
+        yield f"工作表“{first.title}”被隐藏,请取消隐藏并核对后重新上传。"
+    for merged in list(first.merged_cells.ranges)[:5]:
+        yield f"工作表“{first.title}”的 {merged.coord} 是合并单元格,请取消合并,逐格填写。"
+    hidden = [number for number, row in first.row_dimensions.items() if row.hidden]
+    if hidden:
+        yield f"工作表“{first.title}”第 {hidden[0]} 行被隐藏,请取消隐藏或筛选并核对后重新上传。"
+    hidden_columns = [letter for letter, column in first.column_dimensions.items() if column.hidden]
+    if hidden_columns:
+        yield f"工作表“{first.title}”{hidden_columns[0]} 列被隐藏,请取消隐藏并核对后重新上传。"
+
+
+def _read(rows: Iterator[tuple[int, list[Any]]], columns: Sequence[Column], max_rows: int) -> Table:
+    table = Table()
+    _, header = next(rows, (1, []))
+    positions = _read_header(header, columns, table)
+    if table.problems:
+        return table
+    try:
+        for number, row in rows:
+            if all(value is None or value == "" for value in row):
+                continue
+            if len(table.lines) >= max_rows:
+                raise Refusal(f"表格超过 {max_rows:,} 行,请拆分成几个文件分别导入。")
+            _read_line(table, positions, number, row)
+    except _EnoughError:
+        table.problems.append("其余问题未一一列出,请先改正以上各处。")
+    if not table.lines and not table.problems:
+        table.problems.append("表格没有数据行,请从第 2 行起填写。")
+    return table
+
+
+def _read_header(header: list[Any], columns: Sequence[Column], table: Table) -> dict[int, Column]:
+    known = {column.header: column for column in columns}
+    positions: dict[int, Column] = {}
+    while header and (header[-1] is None or header[-1] == ""):
+        header.pop()
+    if len(header) > MOST_COLUMNS:
+        table.problems.append(f"表格多于 {MOST_COLUMNS} 列,请使用下载的模板填写。")
+        return positions
+    for index, raw in enumerate(header):
+        cell = f"{get_column_letter(index + 1)}1"
+        title = raw if isinstance(raw, str) else ""
+        column = known.get(title)
+        if column is None:
+            close = known.get("".join(c for c in title if not invisible(c)).strip())
+            table.problems.append(
+                f"表头“{close.header}”({cell})含有空格或看不见的字符,请按模板改正。"
+                if close
+                else f"表头“{title}”({cell})不在模板中,请使用下载的模板填写。"
+                if title.strip()
+                else f"表头 {cell} 为空,请按模板改正。"
+            )
+        elif column in positions.values():
+            table.problems.append(f"表头“{title}”({cell})重复出现,同一列只能有一个。")
+        else:
+            positions[index] = column
+    missing = [c.header for c in columns if c.required and not c.readonly and c not in positions.values()]
+    if missing and not table.problems:
+        table.problems.append(f"缺少必填的列:{'、'.join(missing)}。")
+    table.columns = [column for column in positions.values() if not column.readonly]
+    table.letters = {column.name: get_column_letter(index + 1) for index, column in positions.items()}
+    return positions
+
+
+def _read_line(table: Table, positions: dict[int, Column], number: int, row: list[Any]) -> None:
+    values: dict[str, Any] = {}
+    before = len(table.problems)
+    if sum(row[i] == c.header for i, c in positions.items() if i < len(row)) > len(positions) // 2:
+        _note(table, f"第 {number} 行又是一行表头,请只保留第 1 行。")
+        return
+    for index, value in enumerate(row):
+        column = positions.get(index)
+        if column is None:
+            if value not in (None, ""):
+                _note(table, f"第 {number} 行的 {get_column_letter(index + 1)}{number} 没有表头,请删除或按模板改正。")
+            continue
+        if column.readonly:
+            continue
+        try:
+            values[column.name] = _value(column, value)
+        except CellError as error:
+            _note(table, f"第 {number} 行“{column.header}”({get_column_letter(index + 1)}{number}){error}。")
+    for column in positions.values():
+        if not column.readonly and column.name not in values and len(table.problems) == before:
+            values[column.name] = _empty(table, column, number)
+    table.lines.append(Line(number, values))
+
+
+def _empty(table: Table, column: Column, number: int) -> Any:
+    """Return the value of a cell that a short row of a CSV file does not have."""
+    try:
+        return read_cell(column, None)
+    except CellError as error:
+        _note(table, f"第 {number} 行“{column.header}”({table.cell(column.name, number)}){error}。")
+        return None
+
+
+def _value(column: Column, value: Any) -> Any:
+    if isinstance(value, _Formula):
+        raise CellError("是公式,请粘贴为数值")
+    if isinstance(value, str) and value in _EXCEL_ERRORS:
+        raise CellError("是 Excel 的错误值,请改正")
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        raise CellError("不是日期")
+    return read_cell(column, value)
+
+
+def _note(table: Table, sentence: str) -> None:
+    table.problems.append(sentence)
+    if len(table.problems) >= MOST_PROBLEMS:
+        raise _EnoughError
