@@ -43,7 +43,9 @@ def _county(user: User) -> list[Todo]:
         handed_over_at__isnull=False, revoked_at__isnull=True, application__status=ApplicationStatus.DRAFT
     )
     return [
-        _todo("补正被退回的申报表", own.filter(status=ApplicationStatus.RETURNED), "saved_at", f"{home}?status=returned"),
+        _todo(
+            "补正被退回的申报表", own.filter(status=ApplicationStatus.RETURNED), "saved_at", f"{home}?status=returned"
+        ),
         _todo("核对运营单位交回的申报表", handed, "handed_over_at", f"{home}?status=draft"),
         _todo("完成并提交草稿", own.filter(status=ApplicationStatus.DRAFT), "created_at", f"{home}?status=draft"),
         _todo(

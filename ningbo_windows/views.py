@@ -49,9 +49,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Refuse what a person may not do, and leave a line in the security log."""
-    user = request.user if isinstance(getattr(request, "user", None), User) else None
+    user = getattr(request, "user", None)
     audit.record(
-        verb="访问被拒绝", by=user, at=timezone.now(), code=request.path[:60], reason=request.method or "", result="refused"
+        verb="访问被拒绝",
+        by=user if isinstance(user, User) else None,
+        at=timezone.now(),
+        code=request.path[:60],
+        reason=request.method or "",
+        result="refused",
     )
     return render(request, "403.html", {"reason": str(exception)}, status=403)
 
@@ -66,5 +71,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     logger.error("failure %s at %s", number, request.path)
     try:
         return HttpResponseServerError(loader.render_to_string("500.html", {"number": number}))
-    except Exception:  # noqa: BLE001 - the error page itself may be what is broken
+    except Exception:
         return HttpResponseServerError("系统暂时出现故障,请稍后再试。")

@@ -29,7 +29,7 @@ class ScopedQuerySet(models.QuerySet):
         """
         if not may_view(user, self.model):
             return self.none()
-        path: str = self.model.region_path
+        path: str = self.model.region_path  # type: ignore[attr-defined]
         if path == EVERYWHERE or user.role != Role.COUNTY:  # type: ignore[union-attr]
             return self.all()
         return self.filter(**{path: user.region_id}) if user.region_id else self.none()  # type: ignore[union-attr]

@@ -11,7 +11,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 class Guard:
     """A trigger on ``table`` that refuses ``events`` on rows for which ``condition`` holds.
 
-    ``condition`` is SQL over ``OLD`` (``NEW`` for inserts) that both databases read; ``message`` is what the caller gets.
+    ``condition`` is SQL over ``OLD`` (``NEW`` for inserts) that both databases read; ``message`` is what the caller
+    gets.
     """
 
     name: str
@@ -30,7 +31,8 @@ class Guard:
             ]
         function = (
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {self.condition} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = 'integrity_constraint_violation'; "
+            f"IF {self.condition} THEN RAISE EXCEPTION '{self.message}' "
+            f"USING ERRCODE = 'integrity_constraint_violation'; "
             f"END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
         )
         trigger = (

@@ -36,9 +36,7 @@ class Application(Site, ScopedModel):
         Platform, models.PROTECT, verbose_name="窗口平台", related_name="applications", null=True, blank=True
     )
     number = models.CharField("申报编号", max_length=24, unique=True)
-    status = models.CharField(
-        "状态", max_length=10, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
-    )
+    status = models.CharField("状态", max_length=10, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT)
     version = models.PositiveIntegerField("保存次数", default=1)
     created_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="建立人", related_name="+")
     created_at = models.DateTimeField("建立时间")
@@ -55,11 +53,19 @@ class Application(Site, ScopedModel):
     name_reason = models.CharField("自定名称的理由", max_length=200, blank=True)
     address = models.CharField("地址", max_length=120, blank=True)
     longitude = models.DecimalField(
-        "经度", max_digits=9, decimal_places=6, null=True, blank=True,
+        "经度",
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(Decimal(120)), MaxValueValidator(Decimal(123))],
     )
     latitude = models.DecimalField(
-        "纬度", max_digits=8, decimal_places=6, null=True, blank=True,
+        "纬度",
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(Decimal(28)), MaxValueValidator(Decimal(31))],
     )
     opening_hours = models.CharField("开放时间", max_length=80, blank=True)
@@ -83,7 +89,11 @@ class Application(Site, ScopedModel):
 
     # 3 Venue
     floor_area = models.DecimalField(
-        "服务场地面积(㎡)", max_digits=8, decimal_places=2, null=True, blank=True,
+        "服务场地面积(㎡)",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(Decimal("0.01"))],
     )
     venue_tenure = models.CharField("场地来源", max_length=10, choices=VenueTenure.choices, blank=True)
@@ -99,7 +109,11 @@ class Application(Site, ScopedModel):
     attendance = whole("活动参加人次", "人次")
     requests_settled = whole("办结企业诉求", "件")
     satisfaction = models.DecimalField(
-        "服务满意度(%)", max_digits=5, decimal_places=2, null=True, blank=True,
+        "服务满意度(%)",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
     typical_cases = models.TextField("典型案例", max_length=2000, blank=True)
@@ -108,7 +122,11 @@ class Application(Site, ScopedModel):
     target_enterprises = whole("年度服务企业目标", "家")
     target_events = whole("年度服务活动目标", "场")
     funds_wan = models.DecimalField(
-        "年度运营经费(万元)", max_digits=10, decimal_places=2, null=True, blank=True,
+        "年度运营经费(万元)",
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(Decimal(0))],
     )
     funds_source = models.CharField("经费来源", max_length=200, blank=True)
@@ -221,9 +239,7 @@ class ApplicationVersion(ScopedModel):
         verbose_name = "提交版本"
         verbose_name_plural = "提交版本"
         ordering = ("application", "number")
-        constraints = (
-            models.UniqueConstraint(fields=("application", "number"), name="version_once_per_application"),
-        )
+        constraints = (models.UniqueConstraint(fields=("application", "number"), name="version_once_per_application"),)
 
     def __str__(self) -> str:
         return f"第{self.number}版"

@@ -17,9 +17,7 @@ class Complaint(ScopedModel):
     number = models.CharField("受理编号", max_length=20, unique=True)
     lookup_hash = models.CharField(max_length=64, editable=False)
     platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="被投诉平台", related_name="complaints")
-    status = models.CharField(
-        "状态", max_length=10, choices=ComplaintStatus.choices, default=ComplaintStatus.RECEIVED
-    )
+    status = models.CharField("状态", max_length=10, choices=ComplaintStatus.choices, default=ComplaintStatus.RECEIVED)
     text = models.TextField("投诉内容", max_length=2000)
     enterprise = models.CharField("投诉企业", max_length=80)
     contact_name = models.CharField("联系人", max_length=40)

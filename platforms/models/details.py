@@ -178,4 +178,3 @@ class FillLink(ScopedModel):
 
     def __str__(self) -> str:
         return self.recipient
-

@@ -8,8 +8,8 @@ from platforms.scope import EVERYWHERE, ScopedModel
 class Site(models.Model):
     """Where a platform stands: a zone itself, a town, a park, or (for an industry) an association.
 
-    ``region`` is empty for key-industry platforms, which belong to the city (三·(四)). Exactly one kind of place is set,
-    as the type asks; ``eligibility`` says which.
+    ``region`` is empty for key-industry platforms, which belong to the city (三·(四)). Exactly one kind of place is
+    set, as the type asks; ``eligibility`` says which.
     """
 
     type = models.CharField("类型", max_length=16, choices=PlatformType.choices)
@@ -49,8 +49,10 @@ def site_constraints(prefix: str) -> tuple[models.CheckConstraint, ...]:
             condition=(q(type=PlatformType.FUNCTIONAL_ZONE, region__isnull=False, park__isnull=True, association=""))
             | q(type=PlatformType.TOWN, region__isnull=False, town__isnull=False, park__isnull=True, association="")
             | q(type=PlatformType.PARK, region__isnull=False, park__isnull=False, association="")
-            | (q(type=PlatformType.INDUSTRY, region__isnull=True, town__isnull=True, park__isnull=True)
-               & ~q(association="")),
+            | (
+                q(type=PlatformType.INDUSTRY, region__isnull=True, town__isnull=True, park__isnull=True)
+                & ~q(association="")
+            ),
             name=f"{prefix}_site_fits_type",
         ),
     )

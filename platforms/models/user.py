@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -101,11 +102,9 @@ class User(ScopedModel, AbstractBaseUser):
         return self._session_hash()
 
     def get_session_auth_fallback_hash(self) -> Any:
-        from django.conf import settings
-
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         value = f"{self.password}|{self.role}|{self.region_id}|{self.is_active}"
         return salted_hmac("platforms.User.session", value, secret=secret, algorithm="sha256").hexdigest()

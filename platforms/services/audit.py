@@ -80,7 +80,7 @@ def record(
         actor_role=by.role if by else "",
         address=address or current_address(),
         verb=verb,
-        object_type=target._meta.verbose_name or "" if target is not None else "",
+        object_type=str(target._meta.verbose_name) if target is not None else "",
         object_pk=str(target.pk or "") if target is not None else "",
         object_code=code or str(getattr(target, "number", "") or getattr(target, "code", "") or ""),
         result=result,
