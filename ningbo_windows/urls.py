@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from evaluation.site.api import api
+from evaluation.site.api_docs import api_docs
 from ningbo_windows import login, views
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("desk/", include("platforms.desk.urls")),
     path("fill/", include("platforms.desk.fill_urls")),
+    path("api/v1/docs", api_docs, name="api_docs"),
     path("api/v1/", api.urls),
     path("", include("evaluation.site.urls")),
 ]

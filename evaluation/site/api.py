@@ -1,3 +1,245 @@
-from ninja import NinjaAPI
+"""The open interface: published results and certificates for other systems, without an account."""
 
-api = NinjaAPI(title="窗口平台开放接口", version="1.0", docs_url=None)
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI, Path, Query, Schema
+from ninja.errors import ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from pydantic import Field
+
+from evaluation import certificate_number
+from evaluation.choices import Grade, Validity
+from evaluation.models import Result
+from evaluation.queries import published
+from evaluation.queries.published import CITY_CODE, Line
+from evaluation.site import answers
+from evaluation.site.answers import wait_for
+from evaluation.site.filters import read_filters
+from platforms.choices import PlatformType
+
+REASONS = {
+    "200": "成功",
+    "404": "没有查到",
+    "422": "参数不符合要求",
+    "429": "查询过于频繁",
+}
+# What the checks of the parameters say, in Chinese.
+PROBLEMS = {
+    "missing": "缺少此参数。",
+    "int_parsing": "应为整数。",
+    "int_type": "应为整数。",
+    "literal_error": "不在可选值之内。",
+    "greater_than_equal": "不得小于 {ge}。",
+    "less_than_equal": "不得大于 {le}。",
+    "string_too_long": "不得超过 {max_length} 个字。",
+}
+
+
+class ChineseAPI(NinjaAPI):
+    """A description of the interface that says what answers mean in Chinese."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    answer["description"] = REASONS.get(str(status), answer.get("description", ""))
+        return schema
+
+
+api = ChineseAPI(
+    title="窗口平台开放接口",
+    version="1.0",
+    description="查询已公布的窗口平台认定结果和认定证书。只读，无需账号；未公布的内容一律查不到。",
+    docs_url=None,
+    servers=[{"url": settings.SITE_URL, "description": "本网站"}],
+)
+
+
+class Problem(Schema):
+    detail: str = Field(title="说明", description="问题所在，一句话。")
+
+
+class WrongParameter(Schema):
+    parameter: str = Field(title="参数", description="参数名。")
+    message: str = Field(title="问题", description="参数哪里不符合要求。")
+
+
+class WrongParameters(Problem):
+    problems: list[WrongParameter] = Field(title="逐项问题", description="每个不符合要求的参数一项。")
+
+
+class ResultOut(Schema):
+    code: str = Field(title="平台编号", description="长期不变，各年度相同。")
+    name: str = Field(title="平台名称", description="公布时的名称。")
+    type: str = Field(title="类型", description="类型的中文名称。")
+    type_code: str = Field(title="类型代码", description="与查询参数 type 的取值相同。")
+    region: str = Field(title="地区", description="区县(市)或管委会；市级申报的为“市级”。")
+    region_code: str = Field(title="地区代码", description=f"与查询参数 region 的取值相同；市级为 {CITY_CODE}。")
+    site: str = Field(title="地点", description="功能区、乡镇(街道)、小微企业园或行业协会的名称。")
+    operator: str = Field(title="运营单位", description="公布时的运营单位名称。")
+    grade: str = Field(title="档次", description="A、B、C、D 之一，D 档不予认定。")
+    certificate: str = Field(title="证书编号", description="未认定的为空。")
+    valid_from: date | None = Field(title="有效期起", description="含当日；未认定的为空。")
+    valid_until: date | None = Field(title="有效期止", description="含当日；未认定的为空。")
+    revoked_on: date | None = Field(title="撤销日期", description="未撤销的为空。")
+    state: str = Field(
+        title="认定状态代码",
+        description="；".join(f"{value} {label}" for value, label in Validity.choices) + "；未认定的为空。",
+    )
+    state_label: str = Field(title="认定状态", description="查询当日的状态。")
+    phone: str = Field(title="服务电话", description="对外公布的办公电话，可能为空。")
+
+
+class ResultPage(Schema):
+    round: int | None = Field(title="年度", description="结果所属的年度；尚未公布时为空。")
+    decided_on: date | None = Field(title="认定日期", description="尚未公布时为空。")
+    count: int = Field(title="总数", description="符合条件的平台数，单位：个。")
+    page: int = Field(title="页码", description="从 1 开始。")
+    pages: int = Field(title="总页数", description="没有结果时为 1。")
+    results: list[ResultOut] = Field(title="结果", description="本页的平台，按平台编号排列。")
+
+
+class RoundResult(Schema):
+    round: int = Field(title="年度", description="结果所属的年度。")
+    result: ResultOut = Field(title="结果", description="该年度公布的结果。")
+
+
+class PlatformOut(Schema):
+    code: str = Field(title="平台编号", description="长期不变，各年度相同。")
+    rounds: list[RoundResult] = Field(title="各年度结果", description="最近的年度在前。")
+
+
+class CertificateOut(Schema):
+    number: str = Field(title="证书编号", description="规范写法。")
+    state: str = Field(title="认定状态代码", description="查询当日的状态。")
+    state_label: str = Field(title="认定状态", description="查询当日的状态。")
+    round: int = Field(title="年度", description="认定所属的年度。")
+    result: ResultOut = Field(title="结果", description="证书对应的平台。")
+
+
+def refuse(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
+    return api.create_response(request, {"detail": detail, **more}, status=status)
+
+
+@api.exception_handler(ValidationError)
+def wrong_parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Name each parameter that was not understood, in Chinese."""
+    problems = [
+        {
+            "parameter": str(fault["loc"][-1]),
+            "message": PROBLEMS.get(fault["type"], "取值不符合要求。").format(**fault.get("ctx", {})),
+        }
+        for fault in error.errors
+    ]
+    return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY, "参数不符合要求。", problems=problems)
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
+    return refuse(request, HTTPStatus.NOT_FOUND, "没有查到。")
+
+
+def on_today(result: Result) -> Line:
+    return published.line(result, timezone.localdate())
+
+
+@api.get(
+    "/results",
+    response={200: ResultPage, 422: WrongParameters},
+    summary="查询认定结果",
+    description="按年度、地区、类型、档次和关键词查询已公布的认定结果，分页返回。",
+    operation_id="list_results",
+)
+def list_results(
+    request: HttpRequest,
+    q: Annotated[
+        str, Query(title="关键词", description="平台名称、运营单位、地点、地区、拼音或证书编号。", max_length=60)
+    ] = "",
+    round: Annotated[
+        int | None, Query(title="年度", description="如 2020；不填为最近公布的年度。", ge=2020, le=2099)
+    ] = None,
+    region: Annotated[str, Query(title="地区代码", description=f"如 330212；市级为 {CITY_CODE}。", max_length=12)] = "",
+    type: Annotated[
+        Literal["functional_zone", "town", "park", "industry"] | None,
+        Query(
+            title="类型代码", description="；".join(f"{value} {label}" for value, label in PlatformType.choices) + "。"
+        ),
+    ] = None,
+    grade: Annotated[
+        Literal["A", "B", "C", "D"] | None, Query(title="档次", description="、".join(Grade.values) + " 之一。")
+    ] = None,
+    page: Annotated[int, Query(title="页码", description="从 1 开始；超出总页数时没有结果。", ge=1, le=1_000_000)] = 1,
+    page_size: Annotated[int, Query(title="每页个数", description="1 至 100。", ge=1, le=100)] = 25,
+) -> Any:
+    filters = read_filters({"q": q, "round": round or "", "region": region, "type": type, "grade": grade})
+    if filters.problems:
+        named = "round" if round and filters.year != round else "region"
+        problems = [{"parameter": named, "message": problem} for problem in filters.problems]
+        return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY, "参数不符合要求。", problems=problems)
+    rows = published.results(filters.wanted)
+    count = rows.count()
+    start = (page - 1) * page_size
+    publication = filters.wanted.publication
+    return {
+        "round": filters.year,
+        "decided_on": publication.decided_on if publication else None,
+        "count": count,
+        "page": page,
+        "pages": max(1, -(-count // page_size)),
+        "results": [on_today(row) for row in rows[start : start + page_size]] if start < count else [],
+    }
+
+
+@api.get(
+    "/results/{code}",
+    response={200: PlatformOut, 404: Problem},
+    summary="查询一个平台",
+    description="按平台编号查询一个平台各年度公布的结果。",
+    operation_id="get_result",
+)
+def get_result(
+    request: HttpRequest,  # noqa: ARG001 - the interface names it
+    code: Annotated[str, Path(title="平台编号", description="如 330212-001。", max_length=20)],
+) -> Any:
+    found = published.history(code)
+    if not found:
+        raise Http404
+    return {
+        "code": code,
+        "rounds": [{"round": row.publication.round.year, "result": on_today(row)} for row in found],
+    }
+
+
+@api.get(
+    "/certificates/{number}",
+    response={200: CertificateOut, 404: Problem, 429: Problem},
+    summary="查验认定证书",
+    description="按证书编号查验认定证书在查询当日的状态。全角、小写和空格可以识别；每分钟的查验次数有限。",
+    operation_id="get_certificate",
+)
+def get_certificate(
+    request: HttpRequest,
+    number: Annotated[str, Path(title="证书编号", description="证书上的编号。", max_length=60)],
+) -> Any:
+    seconds = wait_for(answers.verifications)
+    if seconds:
+        response = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, f"查验过于频繁，请 {seconds} 秒后再试。")
+        response["Retry-After"] = str(seconds)
+        return response
+    found = published.certification(certificate_number.normalise(number))
+    if found is None:
+        raise Http404
+    line = on_today(found.result)
+    return {
+        "number": found.number,
+        "state": line.state,
+        "state_label": line.state_label,
+        "round": found.result.publication.round.year,
+        "result": line,
+    }

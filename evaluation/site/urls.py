@@ -1,2 +1,21 @@
+from django.urls import path
+
+from evaluation.site import complaints, home, map, open_data, results, verify
+
 app_name = "site"
-urlpatterns: list = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("robots.txt", home.robots, name="robots"),
+    path("sitemap.xml", home.sitemap, name="sitemap"),
+    path("results/", results.results, name="results"),
+    path("results/<str:code>/", results.result, name="result"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<str:number>/", verify.certificate, name="certificate"),
+    path("map/", map.results_map, name="map"),
+    path("complaints/new/", complaints.complain, name="complain"),
+    path("complaints/received/", complaints.received, name="complaint_received"),
+    path("complaints/status/", complaints.status, name="complaint_status"),
+    path("open-data/", open_data.open_data, name="open_data"),
+    path("open-data/results.csv", open_data.results_csv, name="results_csv"),
+    path("open-data/results.json", open_data.results_json, name="results_json"),
+]

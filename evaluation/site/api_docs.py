@@ -1,0 +1,121 @@
+"""The page that explains the open interface, read off its own description."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from evaluation.site.answers import public_page
+from evaluation.site.api import api
+
+KINDS = {
+    "string": "文字",
+    "integer": "整数",
+    "number": "数",
+    "boolean": "是或否",
+    "array": "列表",
+    "object": "一组字段",
+}
+EXAMPLES = {
+    "list_results": ({"region": "330212", "grade": "A"}, {}),
+    "get_result": ({}, {"code": "330212-001"}),
+    "get_certificate": ({}, {"number": "NB2020-001-XXXXX"}),
+}
+
+
+@public_page
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """Show every operation with its parameters, answers and a command to try."""
+    schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    named = schema["components"]["schemas"]
+    operations = [
+        explained(path, method, operation, named)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return render(
+        request,
+        "public/api_docs.html",
+        {
+            "about": schema["info"],
+            "operations": operations,
+            "crumbs": [{"label": "数据开放", "url": "/open-data/"}, {"label": "开放接口"}],
+        },
+    )
+
+
+def explained(path: str, method: str, operation: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """Return one operation as the page shows it."""
+    query, places = EXAMPLES.get(operation["operationId"], ({}, {}))
+    address = settings.SITE_URL.rstrip("/") + path.format(**places) + (f"?{urlencode(query)}" if query else "")
+    return {
+        "id": operation["operationId"].replace("_", "-"),
+        "summary": operation["summary"],
+        "description": operation.get("description", ""),
+        "method": method.upper(),
+        "path": path,
+        "parameters": [parameter(given) for given in operation["parameters"]],
+        "answers": [
+            {"status": status, "description": answer["description"], "fields": fields_of(answer, named)}
+            for status, answer in operation["responses"].items()
+        ],
+        "command": f"curl '{address}'",
+    }
+
+
+def parameter(given: dict[str, Any]) -> dict[str, Any]:
+    """Return one parameter with its kind, limits and default in words."""
+    schema = real(given["schema"])
+    default = given["schema"].get("default")
+    limits = []
+    if "maxLength" in schema:
+        limits.append(f"不超过 {schema['maxLength']} 个字")
+    if "minimum" in schema:
+        limits.append(f"{schema['minimum']} 至 {schema['maximum']}")
+    if default not in (None, ""):
+        limits.append(f"不填为 {default}")
+    return {
+        "name": given["name"],
+        "title": given["schema"].get("title", ""),
+        "required": given["required"],
+        "kind": KINDS.get(schema.get("type", ""), "文字"),
+        "description": given.get("description", ""),
+        "limits": "，".join(limits),
+    }
+
+
+def real(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of ``schema`` that is not nothing."""
+    for option in schema.get("anyOf", ()):
+        if option.get("type") != "null":
+            return {**schema, **option}
+    return schema
+
+
+def fields_of(answer: dict[str, Any], named: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of an answer, those of lists and parts below the name that leads to them."""
+    content = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return list(_fields(content, named, ""))
+
+
+def _fields(schema: dict[str, Any], named: dict[str, Any], prefix: str) -> list[dict[str, Any]]:
+    whole = named[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
+    rows = []
+    for name, field in whole.get("properties", {}).items():
+        inner = real(field)
+        item = inner.get("items", inner)
+        rows.append(
+            {
+                "name": prefix + name,
+                "title": field.get("title", ""),
+                "kind": KINDS.get(inner.get("type", "object"), "文字"),
+                "description": field.get("description", ""),
+            }
+        )
+        if "$ref" in item:
+            mark = "[]." if inner.get("type") == "array" else "."
+            rows += _fields(item, named, f"{prefix}{name}{mark}")
+    return rows

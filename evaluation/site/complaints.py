@@ -1,0 +1,111 @@
+"""Complaints: filing one, the receipt that is shown once, and looking up what became of it."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.views.decorators.http import require_http_methods, require_safe
+
+from evaluation.queries import published
+from evaluation.site import answers
+from evaluation.site.answers import never_kept, too_often, wait_for
+from evaluation.site.filters import read_filters
+from evaluation.site.forms import ComplaintForm, StatusForm
+from ningbo_windows.limits import neighbourhood
+from ningbo_windows.middleware import request_address
+from platforms.choices import ComplaintStatus
+from platforms.errors import Refusal
+from platforms.services import complaints
+
+RECEIPT = "complaint_receipt"
+#: As many platforms as the list below the box offers; any other is named by its code.
+MOST_OFFERED = 500
+
+TONES = {
+    ComplaintStatus.RECEIVED: "wait",
+    ComplaintStatus.VERIFIED: "bad",
+    ComplaintStatus.UNFOUNDED: "neutral",
+}
+
+
+def sender() -> str:
+    """Return a keyed hash of the address that is being answered; the address itself is not stored."""
+    return salted_hmac("complaint.sender", neighbourhood(request_address.get()), algorithm="sha256").hexdigest()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
+def complain(request: HttpRequest) -> HttpResponse:
+    """Take in a complaint about a published platform."""
+    if request.method != "POST":
+        named = published.named(request.GET.get("platform", "")[:120])
+        initial = {"platform": f"{named.name}（{named.code}）"} if named else {}
+        return form_page(request, ComplaintForm(initial=initial))
+    form = ComplaintForm(request.POST)
+    if not form.is_valid():
+        return form_page(request, form, status=422)
+    given = form.cleaned_data
+    try:
+        complaint, code = complaints.file_complaint(
+            platform=given["platform"].platform,
+            text=given["text"],
+            enterprise=given["enterprise"],
+            contact_name=given["contact_name"],
+            contact_phone=given["contact_phone"],
+            sender_hash=sender(),
+            at=timezone.now(),
+        )
+    except complaints.TooMany as refusal:
+        return too_often(request, "投诉", 3600, reason=str(refusal))
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return form_page(request, form, status=422)
+    request.session[RECEIPT] = {"number": complaint.number, "code": code, "platform": given["platform"].name}
+    return HttpResponseRedirect(reverse("site:complaint_received"))
+
+
+def form_page(request: HttpRequest, form: ComplaintForm, status: int = 200) -> HttpResponse:
+    offered = published.results(read_filters({}).wanted)[:MOST_OFFERED]
+    return render(
+        request,
+        "public/complaint_form.html",
+        {"form": form, "offered": [f"{row.name}（{row.code}）" for row in offered]},
+        status=status,
+    )
+
+
+@require_safe
+@never_kept
+def received(request: HttpRequest) -> HttpResponse:
+    """Show number and lookup code of the complaint just filed, once; later only where to look it up."""
+    return render(request, "public/complaint_received.html", {"receipt": request.session.pop(RECEIPT, None)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
+def status(request: HttpRequest) -> HttpResponse:
+    """Say what became of a complaint to whoever knows its number and its code; a wrong code is an unknown number."""
+    if request.method != "POST":
+        return render(request, "public/complaint_status.html", {"form": StatusForm()})
+    seconds = wait_for(answers.look_ups)
+    if seconds:
+        return too_often(request, "查询", seconds)
+    form = StatusForm(request.POST)
+    found = None
+    if form.is_valid():
+        found = complaints.find(form.cleaned_data["number"], form.cleaned_data["code"])
+        if found is None:
+            form.add_error(None, "没有查到：受理编号或查询码有误，请核对后重新填写。")
+    if found is None:
+        return render(request, "public/complaint_status.html", {"form": form}, status=422)
+    return render(
+        request,
+        "public/complaint_status.html",
+        {
+            "form": StatusForm(),
+            "complaint": found,
+            "state": ComplaintStatus(found.status).label,
+            "tone": TONES[ComplaintStatus(found.status)],
+        },
+    )

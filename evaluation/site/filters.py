@@ -1,0 +1,144 @@
+"""Filters in the address: the same names, meanings and answers for list, map, open data and API."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.http import urlencode
+
+from evaluation.choices import Grade
+from evaluation.queries.published import (
+    CITY_CODE,
+    CITY_NAME,
+    MOST_CHARACTERS,
+    Cell,
+    Wanted,
+    fits,
+    publications,
+    region_name,
+)
+from platforms.choices import PlatformType
+
+NAMES = ("q", "round", "region", "type", "grade")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an address asks for. ``problems`` are Chinese sentences on values that mean nothing and were left out."""
+
+    wanted: Wanted
+    years: tuple[int, ...]
+    year: int | None
+    problems: tuple[str, ...]
+
+    @property
+    def is_set(self) -> bool:
+        wanted = self.wanted
+        return bool(wanted.q or wanted.region or wanted.type or wanted.grade)
+
+    def query(self, **changes: str) -> str:
+        """Return the query string that asks for the same with ``changes``; a change to nothing drops the filter."""
+        wanted = self.wanted
+        latest = not self.years or self.year == self.years[0]
+        now = {
+            "q": wanted.q,
+            "round": "" if latest else str(self.year),
+            "region": wanted.region,
+            "type": wanted.type,
+            "grade": wanted.grade,
+        }
+        kept = {name: value for name, value in (now | changes).items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+def read_filters(params: Mapping[str, Any]) -> Filters:
+    """Read the filters from the address; without a round the latest published one is meant."""
+    given = {name: str(params.get(name) or "").strip() for name in NAMES}
+    problems = []
+    published = publications()
+    by_year = {str(publication.round.year): publication for publication in published}
+    publication = published[0] if published else None
+    if given["round"]:
+        if given["round"] in by_year:
+            publication = by_year[given["round"]]
+        else:
+            problems.append("所选年度没有公布的认定结果。")
+    name = None
+    if given["region"]:
+        name = region_name(given["region"])
+        if name is None:
+            problems.append("没有所选的地区。")
+    if given["type"] and given["type"] not in PlatformType.values:
+        problems.append("没有所选的类型。")
+    if given["grade"] and given["grade"] not in Grade.values:
+        problems.append("没有所选的档次。")
+    wanted = Wanted(
+        publication=publication,
+        q=" ".join(unicodedata.normalize("NFKC", given["q"]).split())[:MOST_CHARACTERS].strip(),
+        region=given["region"] if name else "",
+        region_name=name or "",
+        type=given["type"] if given["type"] in PlatformType.values else "",
+        grade=given["grade"] if given["grade"] in Grade.values else "",
+    )
+    return Filters(
+        wanted=wanted,
+        years=tuple(publication.round.year for publication in published),
+        year=publication.round.year if publication else None,
+        problems=tuple(problems),
+    )
+
+
+def chip_groups(filters: Filters, counted: list[Cell], path: str) -> list[dict[str, Any]]:
+    """Return the groups of ``components/chips.html``; each count is what a press on the chip will show."""
+    wanted = filters.wanted
+
+    def count(name: str, value: str) -> int:
+        return sum(
+            cell.count for cell in counted if fits(cell, wanted, leave_out=name) and value in ("", getattr(cell, name))
+        )
+
+    def group(label: str, name: str, options: list[tuple[str, str]]) -> dict[str, Any]:
+        return {
+            "label": label,
+            "options": [
+                {
+                    "label": text,
+                    "url": path + filters.query(**{name: value}),
+                    "active": value == getattr(wanted, name),
+                    "count": count(name, value),
+                }
+                for value, text in [("", "全部"), *options]
+            ],
+        }
+
+    regions = {cell.region: cell.region_name for cell in counted}
+    if wanted.region:
+        regions.setdefault(wanted.region, wanted.region_name)
+    regions.pop(CITY_CODE, None)
+    if wanted.region == CITY_CODE or any(cell.region == CITY_CODE for cell in counted):
+        regions[CITY_CODE] = CITY_NAME
+    groups = [
+        group("地区", "region", list(regions.items())),
+        group("类型", "type", [(value, str(label).removesuffix("窗口平台")) for value, label in PlatformType.choices]),
+        group("档次", "grade", [(value, str(label)) for value, label in Grade.choices]),
+    ]
+    if len(filters.years) > 1:
+        groups.insert(0, round_group(filters, path))
+    return groups
+
+
+def round_group(filters: Filters, path: str) -> dict[str, Any]:
+    """Return the choice of the published round; one is always chosen."""
+    return {
+        "label": "年度",
+        "options": [
+            {
+                "label": f"{year}年度",
+                "url": path + filters.query(round="" if year == filters.years[0] else str(year)),
+                "active": year == filters.year,
+                "count": None,
+            }
+            for year in filters.years
+        ],
+    }

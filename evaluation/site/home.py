@@ -1,0 +1,100 @@
+"""The first page of the public site, and what it tells search engines."""
+
+from collections import defaultdict
+from typing import Any
+from xml.sax.xmlreader import AttributesImpl
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from evaluation.choices import Grade
+from evaluation.queries import published
+from evaluation.queries.published import CITY_CODE, Cell
+from evaluation.site.answers import public_page
+from evaluation.site.filters import Filters, read_filters
+
+#: A sitemap may hold no more addresses than this.
+MOST_ADDRESSES = 50_000
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the latest published round in figures, and the ways to search, verify and complain."""
+    filters = read_filters({})
+    counted = published.cells(filters.wanted)
+    path = reverse("site:results")
+    by_grade = {grade: sum(cell.count for cell in counted if cell.grade == grade) for grade in Grade.values}
+    return render(
+        request,
+        "public/home.html",
+        {
+            "publication": filters.wanted.publication,
+            "total": sum(by_grade.values()),
+            "certified": sum(count for grade, count in by_grade.items() if grade != Grade.D),
+            "grades": [
+                {"label": label, "count": by_grade[value], "url": path + filters.query(grade=value)}
+                for value, label in Grade.choices
+            ],
+            "table": region_table(filters, counted, path),
+        },
+    )
+
+
+def region_table(filters: Filters, counted: list[Cell], path: str) -> dict[str, Any]:
+    """Return the table of counts by region and grade, each count with the list behind it; totals below."""
+    names: dict[str, str] = {}
+    figures: dict[tuple[str, str], int] = defaultdict(int)
+    for cell in counted:
+        if published.fits(cell, filters.wanted):
+            names[cell.region] = cell.region_name
+            figures[cell.region, cell.grade] += cell.count
+    shown = [filters.wanted.grade] if filters.wanted.grade else Grade.values
+    codes = sorted(names, key=lambda code: (code == CITY_CODE, code))
+    rows = [
+        {
+            "name": names[code],
+            "url": path + filters.query(region=code),
+            "cells": [
+                {"count": figures[code, grade], "url": path + filters.query(region=code, grade=grade)}
+                for grade in shown
+            ],
+            "total": sum(figures[code, grade] for grade in shown),
+        }
+        for code in codes
+    ]
+    return {
+        "heads": [Grade(grade).label for grade in shown],
+        "rows": rows,
+        "totals": [sum(figures[code, grade] for code in codes) for grade in shown],
+        "total": sum(figures.values()),
+    }
+
+
+@public_page
+def robots(_request: HttpRequest) -> HttpResponse:
+    """Say what search engines may read: what is published."""
+    closed = ("/admin/", "/desk/", "/fill/", "/complaints/", "/verify/", "/api/")
+    text = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(text), content_type="text/plain; charset=utf-8")
+
+
+@public_page
+def sitemap(_request: HttpRequest) -> HttpResponse:
+    """List the public pages and the platforms of the latest published round."""
+    filters = read_filters({})
+    pages = [reverse(f"site:{name}") for name in ("home", "results", "map", "open_data")]
+    codes = published.results(filters.wanted).values_list("code", flat=True)[: MOST_ADDRESSES - len(pages)]
+    response = HttpResponse(content_type="application/xml; charset=utf-8")
+    xml = SimplerXMLGenerator(response, "utf-8")
+    xml.startDocument()
+    xml.startElement("urlset", AttributesImpl({"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"}))
+    for path in [*pages, *(reverse("site:result", args=[code]) for code in codes)]:
+        xml.startElement("url", AttributesImpl({}))
+        xml.addQuickElement("loc", settings.SITE_URL.rstrip("/") + path)
+        xml.endElement("url")
+    xml.endElement("urlset")
+    xml.endDocument()
+    return response

@@ -1,0 +1,101 @@
+"""The map: counties and platforms as a drawing, and beside it the table that says the same."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from evaluation.choices import Grade
+from evaluation.models import Result
+from evaluation.queries import published
+from evaluation.queries.published import CITY_CODE
+from evaluation.site import outline
+from evaluation.site.answers import public_page
+from evaluation.site.filters import chip_groups, read_filters
+from evaluation.site.home import region_table
+from evaluation.site.outline import Outline
+
+#: With more platforms than this the drawing shows only the counts of the counties.
+MOST_POINTS = 400
+
+
+@public_page
+def results_map(request: HttpRequest) -> HttpResponse:
+    """Draw the published platforms that the filters leave, and list their counts by region and grade."""
+    filters = read_filters(request.GET)
+    counted = published.cells(filters.wanted)
+    path, list_path = reverse("site:map"), reverse("site:results")
+    drawing = outline.load(settings.MAP_OUTLINE)
+    total = sum(cell.count for cell in counted if published.fits(cell, filters.wanted))
+    located = list(
+        published.results(filters.wanted).filter(longitude__isnull=False, latitude__isnull=False)[: MOST_POINTS + 1]
+    )
+    crowded = len(located) > MOST_POINTS
+    by_region: dict[str, int] = defaultdict(int)
+    for cell in counted:
+        if published.fits(cell, filters.wanted):
+            by_region[cell.region] += cell.count
+    drawn = {county.code for county in drawing.counties}
+    points = [] if crowded else [point for result in located if (point := point_of(result, drawing))]
+    return render(
+        request,
+        "public/map.html",
+        {
+            "filters": filters,
+            "publication": filters.wanted.publication,
+            "groups": chip_groups(filters, counted, path),
+            "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
+            "drawing": drawing,
+            "counties": [
+                {
+                    "county": county,
+                    "count": by_region[county.code],
+                    "url": list_path + filters.query(region=county.code),
+                    "chosen": county.code == filters.wanted.region,
+                }
+                for county in drawing.counties
+            ],
+            "points": points,
+            "zones": [] if crowded else zones(located, drawing, drawn),
+            "grades": Grade.choices,
+            "total": total,
+            "without_point": total - len(points),
+            "crowded": crowded,
+            "table": region_table(filters, counted, list_path),
+            "list_url": list_path + filters.query(),
+        },
+    )
+
+
+def point_of(result: Result, drawing: Outline) -> dict[str, Any] | None:
+    """Return the mark of one platform, or nothing if it lies outside of the drawing."""
+    spot = drawing.place(float(result.longitude or 0), float(result.latitude or 0))
+    if spot is None:
+        return None
+    return {
+        "x": spot[0],
+        "y": spot[1],
+        "name": result.name,
+        "grade": result.grade,
+        "url": reverse("site:result", args=[result.code]),
+    }
+
+
+def zones(located: list[Result], drawing: Outline, drawn: set[str]) -> list[dict[str, Any]]:
+    """Return where the zones, which have no outline, are named: in the middle of their platforms."""
+    members: dict[str, list[Result]] = defaultdict(list)
+    for result in located:
+        if result.region and result.region.code not in drawn | {CITY_CODE}:
+            members[result.region.name].append(result)
+    named = []
+    for name, rows in sorted(members.items()):
+        spot = drawing.place(
+            sum(float(row.longitude or 0) for row in rows) / len(rows),
+            sum(float(row.latitude or 0) for row in rows) / len(rows),
+        )
+        if spot:
+            named.append({"name": name, "x": spot[0], "y": round(spot[1] - 10, 1)})
+    return named

@@ -1,0 +1,146 @@
+"""Results: the list of a published round and the page of one platform."""
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from evaluation.choices import Grade, Validity
+from evaluation.queries import published
+from evaluation.queries.published import Line
+from evaluation.site.answers import public_page
+from evaluation.site.filters import chip_groups, read_filters
+
+PAGE_SIZE = 25
+
+#: How a certificate of each state is shown, everywhere in public.
+TONES = {
+    Validity.PENDING: "info",
+    Validity.IN_FORCE: "good",
+    Validity.EXPIRING: "wait",
+    Validity.EXPIRED: "neutral",
+    Validity.REVOKED: "bad",
+}
+
+
+class CountedPaginator(Paginator):
+    """A paginator that was told how many rows there are."""
+
+    def __init__(self, rows: Any, per_page: int, count: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = count
+
+
+def page_number(text: str, pages: int) -> int:
+    """Return the page meant by ``text``, at least 1 and at most ``pages``."""
+    return min(max(int(text), 1), pages) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def state_words(line: Line) -> str:
+    """Return what the certificate of ``line`` is, with the date that matters."""
+    if line.state == Validity.REVOKED and line.revoked_on:
+        return f"{date_format(line.revoked_on)}撤销"
+    if line.state == Validity.PENDING and line.valid_from:
+        return f"{date_format(line.valid_from)}起生效"
+    return f"有效期至{date_format(line.valid_until)}" if line.valid_until else ""
+
+
+def shown(line: Line) -> dict[str, Any]:
+    """Return ``line`` with the address of its page, and the tone and words of its state."""
+    return {
+        "line": line,
+        "url": reverse("site:result", args=[line.code]),
+        "tone": TONES[Validity(line.state)] if line.state else "neutral",
+        "state_words": state_words(line),
+    }
+
+
+@public_page
+def results(request: HttpRequest) -> HttpResponse:
+    """List the lines of a published round; the filters stand in the address."""
+    filters = read_filters(request.GET)
+    path = reverse("site:results")
+    counted = published.cells(filters.wanted)
+    total = sum(cell.count for cell in counted if published.fits(cell, filters.wanted))
+    paginator = CountedPaginator(published.results(filters.wanted), PAGE_SIZE, total)
+    page = paginator.page(page_number(request.GET.get("page", "1"), paginator.num_pages))
+    today = timezone.localdate()
+    return render(
+        request,
+        "public/results.html",
+        {
+            "filters": filters,
+            "publication": filters.wanted.publication,
+            "groups": chip_groups(filters, counted, path),
+            "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
+            "keep": [
+                {"name": name, "value": value}
+                for name, value in request.GET.items()
+                if name in ("round", "region", "type", "grade") and value
+            ],
+            "page": page,
+            "total": total,
+            "rows": [shown(published.line(result, today)) for result in page],
+            "csv_url": reverse("site:results_csv") + filters.query(),
+            "map_url": reverse("site:map") + filters.query(),
+        },
+    )
+
+
+@public_page
+def result(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one platform as it was last published, with all its published rounds."""
+    found = published.history(code)
+    if not found:
+        raise Http404
+    latest, today = found[0], timezone.localdate()
+    line = published.line(latest, today)
+    return render(
+        request,
+        "public/result.html",
+        shown(line)
+        | {
+            "publication": latest.publication,
+            "facts": facts(line, latest),
+            "introduction": latest.introduction,
+            "offers": published.offers(latest),
+            "rules": published.public_rules(latest),
+            "rounds": [rounds_row(published.line(row, today), row.publication.round.year) for row in found],
+            "grade_label": Grade(latest.grade).label,
+            "verify_url": reverse("site:certificate", args=[line.certificate]) if line.certificate else "",
+            "complain_url": f"{reverse('site:complain')}?platform={line.code}",
+            "crumbs": [{"label": "认定结果", "url": reverse("site:results")}, {"label": line.name}],
+        },
+    )
+
+
+def facts(line: Line, latest: Any) -> list[dict[str, Any]]:
+    """Return the pairs that describe the platform; what was not published is left out."""
+    pairs = (
+        ("类型", line.type),
+        ("地区", line.region),
+        ("地点", line.site),
+        ("运营单位", line.operator),
+        ("地址", latest.address),
+        ("开放时间", latest.opening_hours),
+        ("服务电话", line.phone),
+    )
+    return [{"label": label, "value": value} for label, value in pairs if value]
+
+
+def rounds_row(line: Line, year: int) -> dict[str, Any]:
+    return shown(line) | {"year": year, "certificate_url": certificate_url(line)}
+
+
+def certificate_url(line: Line) -> str:
+    return reverse("site:certificate", args=[line.certificate]) if line.certificate else ""
+
+
+def on_day(day: date | None) -> str:
+    """Return ``day`` as people write it, or nothing."""
+    return date_format(day) if day else ""
