@@ -1,7 +1,14 @@
 """Who may file which type for which place (三), and for whom nothing is accepted (五)."""
 
+import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+
+from platforms.choices import PlatformType, RegionKind, Role, TownKind
+
+# 五: 3年内不受理认定申报.
+BAN_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -51,20 +58,94 @@ class Facts:
 
 
 def allowed_types(role: str, region_kind: str) -> tuple[str, ...]:
-    """Return the platform types that ``role`` may file for a region of ``region_kind`` ("" for the city itself)."""
-    raise NotImplementedError
+    """Return the platform types that ``role`` may file for a region of ``region_kind`` ("" for the city itself).
+
+    Zone committees file functional-zone platforms, also for the towns below them (三·(一)); counties file towns and
+    development zones (三·(二)); both file the parks on record with them (三·(三)); key industries are the city
+    bureau's (三·(四)).
+    """
+    if role == Role.CITY:
+        return () if region_kind else (PlatformType.INDUSTRY,)
+    if role != Role.COUNTY:
+        return ()
+    if region_kind == RegionKind.ZONE:
+        return (PlatformType.FUNCTIONAL_ZONE, PlatformType.PARK)
+    return (PlatformType.TOWN, PlatformType.PARK) if region_kind == RegionKind.COUNTY else ()
 
 
-def allowed_town(*, type: str, region: RegionFacts, town: TownFacts, zone_has_towns: bool) -> bool:  # noqa: A002
-    """Say whether a platform of ``type`` filed by ``region`` may stand in ``town``."""
-    raise NotImplementedError
+def allowed_town(*, type: str, region: RegionFacts, town: TownFacts, zone_has_towns: bool) -> bool:
+    """Say whether a platform of ``type`` filed by ``region`` may stand in ``town``.
+
+    A county chooses among its own towns, statistical development zones included. A zone committee chooses among the
+    towns that it runs; while none is assigned to it, among those of its host county that no other committee runs.
+    """
+    if type == PlatformType.TOWN:
+        return town.region == region.code
+    if type != PlatformType.FUNCTIONAL_ZONE or town.kind == TownKind.ZONE:
+        return False
+    if zone_has_towns:
+        return town.zone == region.code
+    return town.region == region.host and not town.zone
 
 
 def problems(facts: Facts) -> tuple[str, ...]:
     """Return every reason against the application, as Chinese sentences; empty if it may be made."""
-    raise NotImplementedError
+    return tuple(_problems(facts))
+
+
+def _problems(facts: Facts) -> Iterator[str]:
+    if facts.type not in allowed_types(facts.role, facts.region.kind if facts.region else ""):
+        yield _who_files(facts.type)
+        return
+    yield from _place_problems(facts)
+    if facts.taken:
+        # The same words whoever holds the place: another county's row is not told.
+        yield "该地点本年度不能再建立申报表。如有疑问,请与市经信局联系。"
+    for ban in facts.bans:
+        last = f"{ban.ends_on.year}年{ban.ends_on.month}月{ban.ends_on.day}日"
+        yield f"“{ban.label}”因撤销运营资格,在{last}(含当日)前不受理申报。"
+
+
+def _who_files(type: str) -> str:
+    sentences: dict[str, str] = {
+        PlatformType.FUNCTIONAL_ZONE: "功能区窗口平台只能由各管委会申报。",
+        PlatformType.TOWN: "乡镇(街道)窗口平台由各区县(市)申报;管委会下辖的乡镇(街道)请选择功能区窗口平台。",
+        PlatformType.PARK: "小微企业园窗口平台由园区所在的区县(市)或管委会申报。",
+        PlatformType.INDUSTRY: "重点行业窗口平台由市经信局统筹申报。",
+    }
+    return sentences.get(type, "请选择窗口平台的类型。")
+
+
+def _place_problems(facts: Facts) -> Iterator[str]:
+    if facts.type == PlatformType.INDUSTRY:
+        if not facts.association.strip():
+            yield "请填写承担建设的市级行业协会。"
+        if not facts.industry_chain.strip():
+            yield "请填写所服务的产业链。"
+        if facts.town or facts.park_region is not None:
+            yield "重点行业窗口平台不选择乡镇(街道)和园区。"
+        return
+    # allowed_types lets no other type through without a region.
+    region = facts.region or RegionFacts("", "")
+    if facts.association.strip():
+        yield "只有重点行业窗口平台填写行业协会。"
+    if facts.type == PlatformType.PARK:
+        if facts.park_region != region.code:
+            yield "请从本地区已备案的小微企业园名单中选择园区;名单中没有的,请先备案并由市经信局导入。"
+        return
+    if facts.park_region is not None:
+        yield "只有小微企业园窗口平台选择园区。"
+    if facts.town is None:
+        if facts.type == PlatformType.TOWN:
+            yield "请选择设立窗口平台的乡镇(街道)。"
+    elif not allowed_town(type=facts.type, region=region, town=facts.town, zone_has_towns=facts.zone_has_towns):
+        yield "所选乡镇(街道)不属于本地区,请重新选择。"
 
 
 def ban_end(starts_on: date) -> date:
-    """Return the last day of a ban that starts on ``starts_on`` (五: 3年内不受理认定申报)."""
-    raise NotImplementedError
+    """Return the last day of a ban that starts on ``starts_on``; the first and the last day count.
+
+    The same day three years on, or the last day of that month where it has none (Civil Code art. 201 and 202).
+    """
+    year = starts_on.year + BAN_YEARS
+    return starts_on.replace(year=year, day=min(starts_on.day, calendar.monthrange(year, starts_on.month)[1]))

@@ -1,4 +1,4 @@
-"""The ten sections of the application form (建设运营申报表), in the order of the form; one table for rail, pages and print."""
+"""The ten sections of the application form (建设运营申报表), in form order; one table for rail, pages and print."""
 
 from dataclasses import dataclass
 

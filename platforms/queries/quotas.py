@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
-from platforms.models import Region, Round, User
+from django.db.models import Count, Q
+
+from platforms.choices import ApplicationStatus
+from platforms.models import Application, Quota, Region, Round, User
+
+FILED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.ACCEPTED)
 
 
 @dataclass(frozen=True)
 class QuotaUse:
-    """How a region stands in a round: ``places`` None where no quota was set, ``used`` what was filed and not withdrawn."""
+    """How a region stands in a round: ``places`` None without a quota, ``used`` what was filed and not withdrawn."""
 
     region: Region
     places: int | None
@@ -26,14 +31,21 @@ class QuotaUse:
     @property
     def next_is_over(self) -> bool:
         """Whether one more submission goes over the quota and so needs a reason."""
-        return self.places is not None and self.used + 1 > self.places
+        return self.places is not None and self.used >= self.places
 
 
-def quota_use(*, round: Round, region: Region) -> QuotaUse:  # noqa: A002
+def quota_use(*, round: Round, region: Region) -> QuotaUse:
     """Return how ``region`` stands in ``round``."""
-    raise NotImplementedError
+    places = Quota.objects.filter(round=round, region=region).values_list("places", flat=True).first()
+    return QuotaUse(region, places, Application.objects.filter(round=round, region=region, status__in=FILED).count())
 
 
-def quota_table(*, round: Round, user: User) -> list[QuotaUse]:  # noqa: A002
+def quota_table(*, round: Round, user: User) -> list[QuotaUse]:
     """Return the standing of every region that ``user`` may see the quota of, by region code."""
-    raise NotImplementedError
+    quotas = Quota.objects.visible_to(user).filter(round=round)
+    places = dict(quotas.values_list("region", "places"))
+    filed = Count("application", filter=Q(application__round=round, application__status__in=FILED))
+    regions = Region.objects.visible_to(user).annotate(filed=filed).order_by("code")
+    if user.region_id:
+        regions = regions.filter(pk=user.region_id)
+    return [QuotaUse(region, places.get(region.pk), region.filed) for region in regions]

@@ -1,19 +1,38 @@
 """Drafts: made, filled section by section, deleted. What was submitted is changed by nobody."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
 
+from platforms import eligibility, naming
+from platforms.choices import ApplicationStatus, Role, RoundStatus
+from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application, Park, Region, Round, Town, User
+from platforms.queries.forms import proposed_name
+from platforms.queries.sites import applications_at, facts_of
+from platforms.sections import section as section_of
+from platforms.services import attachment_files, audit, numbering
+from platforms.services.application_rows import save_rows
+from platforms.services.ownership import STALE, check_may_change, check_own, check_version, is_own, locked, locked_round
+from platforms.services.text import clean_text
+from platforms.services.values import clean_values, described_changes, field_of
+
+__all__ = ["create", "delete_draft", "save_rows", "save_section"]
+
+# Says nothing about who has it: that is another county's business.
+_NAME_TAKEN = "这个平台名称不能使用,请换一个名称;确需使用的,请与市经信局联系。"
+_PLACE_TAKEN = "该地点本年度不能再建立申报表。如有疑问,请与市经信局联系。"
 
 
 @transaction.atomic
 def create(
     *,
-    round: Round,  # noqa: A002
-    type: str,  # noqa: A002
+    round: Round,
+    type: str,
     region: Region | None,
     town: Town | None = None,
     park: Park | None = None,
@@ -27,7 +46,44 @@ def create(
     Raises:
         Refusal: the round takes no filings, ``by`` may not file this type or place, the place is taken or banned.
     """
-    raise NotImplementedError
+    round = locked_round(round)
+    if not by.has_perm("platforms.add_application"):
+        raise Refusal("您没有建立申报表的权限。")
+    if by.role == Role.COUNTY and (region is None or region.pk != by.region_id):
+        raise Refusal("只能为本地区建立申报表。")
+    check_filing_open(round)
+    draft = Application(
+        round=round,
+        type=type,
+        region=region,
+        town=town,
+        park=park,
+        # Blanks in a Chinese name mean nothing; without them the same association is the same text.
+        association="".join(clean_text("行业协会", association, most=80).split()),
+        industry_chain=clean_text("服务产业链", industry_chain, most=80),
+        created_by=by,
+        created_at=at,
+        saved_at=at,
+    )
+    own = next((each for each in applications_at(draft, round=round) if is_own(each, by)), None)
+    if own is not None:
+        raise Refusal(f"该地点本年度已有申报表 {own.number},请直接打开办理。")
+    against = eligibility.problems(facts_of(draft, role=by.role, on=local_day(at)))
+    if against:
+        raise Refusal("".join(against))
+    draft.name = proposed_name(draft)
+    wrong = naming.check(draft.name)
+    if wrong:
+        raise Refusal(f"按命名规则生成的名称不合要求:{wrong}")
+    _check_name_free(draft, draft.name, by)
+    draft.number = f"{round.year}-{numbering.next_number(f'application:{round.year}'):04d}"
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError:
+        raise Refusal(_PLACE_TAKEN) from None
+    audit.record(verb="建立申报表", by=by, at=at, target=draft)
+    return draft
 
 
 @transaction.atomic
@@ -43,33 +99,39 @@ def save_section(
 ) -> Application:
     """Save fields of one section (slug); returns the row with its new version. Fields not in ``values`` stay.
 
-    ``by`` is None for a fill link, ``actor`` then says who ("填报单位:…"). Values may be Python values or text as typed.
+    ``by`` is None for a fill link, ``actor`` then says who ("填报单位:…"). Values may be Python values or text as
+    typed. Where nothing differs nothing is saved and the version stays.
 
     Raises:
         StaleVersion: ``version`` is not the one that is stored.
         Refusal: not editable, not the person's own, or a value that the column cannot hold.
     """
-    raise NotImplementedError
-
-
-@transaction.atomic
-def save_rows(
-    *,
-    application: Application,
-    section: str,
-    rows: Sequence[Mapping[str, Any]],
-    version: int,
-    by: User | None,
-    at: datetime,
-    actor: str = "",
-) -> Application:
-    """Replace the rows of one kind (``staff``, ``services``, ``partners`` or ``rules``) by ``rows``.
-
-    Raises:
-        StaleVersion: ``version`` is not the one that is stored.
-        Refusal: not editable, not the person's own, or a row that is wrong; the sentence names row and column.
-    """
-    raise NotImplementedError
+    row = locked(application)
+    check_may_change(row, by=by, at=at, actor=actor)
+    check_version(row, version)
+    table = section_of(section)
+    allowed = set(table.fields) if by is not None else set(table.fields) - set(table.county_fields)
+    if set(values) - allowed:
+        raise Refusal(f"“{table.title}”中有不能在此填写的内容,未保存。")
+    cleaned = clean_values(Application, values)
+    _check_dates(cleaned, on=local_day(at))
+    changes = described_changes(row, cleaned)
+    if not changes:
+        return row
+    if "name" in cleaned and cleaned["name"] != row.name:
+        _check_name_free(row, cleaned["name"], by)
+    try:
+        with transaction.atomic():
+            rows = Application.objects.filter(
+                pk=row.pk, version=version, status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
+            )
+            done = rows.update(**cleaned, version=F("version") + 1, saved_at=at)
+    except IntegrityError:
+        raise Refusal(_NAME_TAKEN) from None
+    if not done:
+        raise StaleVersion(STALE)
+    audit.record(verb=f"填写{table.title}", by=by, at=at, target=row, changes=changes, actor=actor)
+    return locked(row)
 
 
 @transaction.atomic
@@ -79,4 +141,47 @@ def delete_draft(*, application: Application, by: User, at: datetime) -> None:
     Raises:
         Refusal: it was submitted before, or is not the person's own.
     """
-    raise NotImplementedError
+    row = locked(application)
+    if not by.has_perm("platforms.delete_application"):
+        raise Refusal("您没有删除申报表的权限。")
+    check_own(row, by)
+    if row.status != ApplicationStatus.DRAFT or row.submitted_at is not None:
+        raise Refusal("只能删除从未提交过的草稿;已提交的请办理撤回。")
+    audit.record(verb="删除草稿", by=by, at=at, target=row, reason=row.name)
+    key = row.pk
+    row.delete()
+    transaction.on_commit(lambda: attachment_files.drop_all(key))
+
+
+def check_filing_open(round: Round) -> None:
+    """Refuse new applications and first submissions outside of the filing.
+
+    Raises:
+        Refusal: the filing of ``round`` has not begun, is closed, or the round is published.
+    """
+    if round.status == RoundStatus.PREPARING:
+        raise Refusal(f"{round.year}年度尚未开始受理申报。")
+    if round.status != RoundStatus.FILING:
+        raise Refusal(f"{round.year}年度申报已截止,不再受理新的申报表;被退回的申报表仍可补正后重新提交。")
+
+
+def local_day(at: datetime) -> date:
+    """Return the day of ``at`` in Ningbo; deadlines and dates are days there."""
+    return timezone.localdate(at)
+
+
+def _check_name_free(row: Application, name: str, by: User | None) -> None:
+    others = Application.objects.filter(round=row.round_id, name=name).exclude(status=ApplicationStatus.WITHDRAWN)
+    other = others.exclude(pk=row.pk).first()
+    if other is None:
+        return
+    if by is not None and is_own(other, by):
+        raise Refusal(f"本地区的申报表 {other.number} 已使用这个名称,请换一个名称。")
+    raise Refusal(_NAME_TAKEN)
+
+
+def _check_dates(values: Mapping[str, Any], *, on: date) -> None:
+    for name, value in values.items():
+        if isinstance(value, date) and not date(1900, 1, 1) <= value <= on:
+            label = field_of(Application, name).verbose_name
+            raise Refusal(f"“{label}”须在 1900年1月1日至今天之间。")

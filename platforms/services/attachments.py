@@ -1,12 +1,22 @@
 """Files that come with an application: judged by their content, kept under a name of our own."""
 
+import hashlib
 from datetime import datetime
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from platforms.choices import AttachmentKind
+from platforms.errors import Refusal
 from platforms.models import Application, Attachment, User
+from platforms.services import attachment_files, audit
+from platforms.services.file_contents import media_type_of
+from platforms.services.ownership import check_may_change, locked
+
+#: Per application; more is a mistake or an attack.
+MOST_FILES = 60
 
 
 @transaction.atomic
@@ -15,10 +25,41 @@ def add(
 ) -> Attachment:
     """Keep ``upload`` as an attachment of ``kind`` (PDF, JPEG, PNG, docx or xlsx, at most 20 MB).
 
+    The version of the form stays: a file added overwrites nobody's work.
+
     Raises:
-        Refusal: not editable, not the person's own, empty, too large, of another format, or with macros.
+        Refusal: not editable, not the person's own, empty, too large, of another format, with macros, or too many.
     """
-    raise NotImplementedError
+    row = locked(application)
+    check_may_change(row, by=by, at=at, actor=actor, permission="add_attachment")
+    if kind not in AttachmentKind.values:
+        raise Refusal("请选择附件的类别。")
+    if row.attachments.count() >= MOST_FILES:
+        raise Refusal(f"每份申报表最多上传 {MOST_FILES} 个附件,请先删除不需要的。")
+    name = attachment_files.shown_name(upload.name or "")
+    content = _read(upload)
+    media_type = media_type_of(content, name)
+    digest = hashlib.sha256(content).hexdigest()
+    if row.attachments.filter(kind=kind, digest=digest).exists():
+        raise Refusal(f"这个文件已作为{AttachmentKind(kind).label}上传过。")
+    try:
+        stored_name = attachment_files.keep(row.pk, digest, content)
+    except OSError as error:
+        raise Refusal("服务器暂时无法保存附件,请稍后再试;已填内容不受影响。") from error
+    made = Attachment.objects.create(
+        application=row,
+        kind=kind,
+        shown_name=name,
+        stored_name=stored_name,
+        media_type=media_type,
+        size=len(content),
+        digest=digest,
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+    changes = {AttachmentKind(kind).label: [None, name]}
+    audit.record(verb="上传附件", by=by, at=at, target=row, changes=changes, actor=actor)
+    return made
 
 
 @transaction.atomic
@@ -28,7 +69,15 @@ def remove(*, attachment: Attachment, by: User | None, at: datetime, actor: str 
     Raises:
         Refusal: not editable or not the person's own.
     """
-    raise NotImplementedError
+    row = locked(attachment.application)
+    check_may_change(row, by=by, at=at, actor=actor, permission="delete_attachment")
+    label, stored_name = attachment.get_kind_display(), attachment.stored_name
+    if not row.attachments.filter(pk=attachment.pk).delete()[0]:
+        return
+    audit.record(verb="删除附件", by=by, at=at, target=row, changes={label: [attachment.shown_name, None]}, actor=actor)
+    still_named = row.submitted_at is not None or row.attachments.filter(stored_name=stored_name).exists()
+    if not still_named:
+        transaction.on_commit(lambda: attachment_files.drop(stored_name))
 
 
 def open_file(attachment: Attachment) -> BinaryIO:
@@ -37,4 +86,16 @@ def open_file(attachment: Attachment) -> BinaryIO:
     Raises:
         FileNotFoundError: the file is gone from disk.
     """
-    raise NotImplementedError
+    return attachment_files.path_of(attachment.stored_name).open("rb")
+
+
+def _read(upload: UploadedFile) -> bytes:
+    most = settings.FILE_UPLOAD_MAX_BYTES
+    # The size that was announced may be wrong: read one byte more than allowed and look.
+    upload.seek(0)
+    content: bytes = upload.read(most + 1)
+    if not content:
+        raise Refusal("这是一个空文件,请重新选择。")
+    if len(content) > most:
+        raise Refusal(f"文件超过 {most // (1024 * 1024)} MB,请压缩或分成几个文件后上传。")
+    return content

@@ -101,9 +101,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 def breaks(*, head: str = "") -> Iterator[Break]:
     """Walk the chain and yield each place where it does not hold.
 
-    ``head`` is the digest of the last event as noted elsewhere; with it a cut-off tail is found too.
+    ``head`` is the digest of what was the last event when it was noted elsewhere; with it a tail that was cut off
+    together with its counter, and a chain that was made anew, are found too.
     """
     previous, expected = "", 1
+    found = not head
     for event in AuditEvent.objects.order_by("serial").iterator(chunk_size=2000):
         if event.serial != expected:
             yield Break(expected, f"缺少第 {expected} 至 {event.serial - 1} 条")
@@ -112,10 +114,11 @@ def breaks(*, head: str = "") -> Iterator[Break]:
         if digest_of(event) != event.digest:
             yield Break(event.serial, "内容被改动")
         previous, expected = event.digest, event.serial + 1
+        found = found or event.digest == head
     if expected - 1 != numbering.last_number("audit"):
         yield Break(expected, f"末尾缺少 {numbering.last_number('audit') - expected + 1} 条")
-    elif head and head != previous:
-        yield Break(expected - 1, "末条校验值与另行留存的不一致")
+    elif not found:
+        yield Break(expected - 1, "另行留存的校验值不在链上")
 
 
 def current_address() -> str:

@@ -3,14 +3,15 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
+from platforms.eligibility import ban_end
+from platforms.errors import Refusal
 from platforms.models import Ban, User
+from platforms.queries.bans import active_bans
+from platforms.services import audit
+from platforms.services.text import clean_text
 
-
-def active_bans(*, operator_code: str, site_key: str, on: date) -> QuerySet[Ban]:
-    """Return the bans that meet the operator or the place on the day ``on``; first and last day count. Empty keys meet none."""
-    raise NotImplementedError
+__all__ = ["active_bans", "ban"]
 
 
 @transaction.atomic
@@ -20,6 +21,19 @@ def ban(
     """Ban an operator, a place or both for three years from ``starts_on``.
 
     Raises:
-        Refusal: ``by`` may not revoke, or neither operator nor place is named.
+        Refusal: ``by`` may not revoke, no reason, or neither operator nor place is named.
     """
-    raise NotImplementedError
+    if not by.has_perm("evaluation.revoke_certification"):
+        raise Refusal("您没有限制申报的权限。")
+    if not operator_code and not site_key:
+        raise Refusal("请指明限制申报的运营单位或地点。")
+    made = Ban.objects.create(
+        operator_code=operator_code,
+        site_key=site_key,
+        site_label=site_label,
+        starts_on=starts_on,
+        ends_on=ban_end(starts_on),
+        reason=clean_text("原因", reason, most=400, required=True),
+    )
+    audit.record(verb="限制申报", by=by, at=at, target=made, code=site_label or operator_code, reason=made.reason)
+    return made

@@ -1,10 +1,22 @@
 """Links that let an operating unit fill one application without an account."""
 
-from datetime import datetime
+import hashlib
+import secrets
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from platforms.choices import ApplicationStatus
+from platforms.errors import Gone, Refusal
 from platforms.models import Application, FillLink, User
+from platforms.services import audit
+from platforms.services.ownership import check_may_change, check_own, locked
+from platforms.services.text import clean_text
+
+LONGEST_DAYS = 60
+
+_ENDED = "填报链接已失效:可能已交回、已作废或已到期。请与发出链接的经信部门联系。"
 
 
 @transaction.atomic
@@ -16,18 +28,40 @@ def issue(*, application: Application, recipient: str, days: int, by: User, at: 
     Raises:
         Refusal: the application is not editable or not the person's own, or ``days`` is out of range.
     """
-    raise NotImplementedError
+    row = locked(application)
+    check_may_change(row, by=by, at=at, permission="add_filllink")
+    recipient = clean_text("填报单位", recipient, most=80, required=True)
+    if not 1 <= days <= LONGEST_DAYS:
+        raise Refusal(f"链接有效期须为 1 至 {LONGEST_DAYS} 天。")
+    _open_links(row.fill_links.all()).update(revoked_at=at)
+    token = secrets.token_urlsafe(32)
+    link = FillLink.objects.create(
+        application=row,
+        token_hash=_hash(token),
+        recipient=recipient,
+        created_at=at,
+        created_by=by,
+        expires_at=at + timedelta(days=days),
+    )
+    audit.record(verb="发出填报链接", by=by, at=at, target=row, reason=f"{recipient},{days} 天")
+    return link, token
 
 
 def find(token: str, at: datetime) -> FillLink | None:
     """Return the link of ``token`` while it is usable: not expired, not revoked, not handed over, form editable."""
-    raise NotImplementedError
+    usable = _open_links(FillLink.objects.filter(expires_at__gt=at)).select_related("application__round")
+    return usable.filter(
+        token_hash=_hash(token), application__status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
+    ).first()
 
 
 @transaction.atomic
 def open_link(*, link: FillLink, at: datetime) -> FillLink:
     """Note that the link was opened for the first time; later calls change nothing."""
-    raise NotImplementedError
+    if FillLink.objects.filter(pk=link.pk, opened_at__isnull=True).update(opened_at=at):
+        audit.record(verb="打开填报链接", by=None, at=at, target=link.application, actor=actor_of(link))
+    link.refresh_from_db()
+    return link
 
 
 @transaction.atomic
@@ -37,7 +71,14 @@ def hand_over(*, link: FillLink, at: datetime) -> FillLink:
     Raises:
         Gone: the link is no longer usable.
     """
-    raise NotImplementedError
+    row = locked(link.application)
+    if not row.is_editable or not _open_links(FillLink.objects.filter(pk=link.pk, expires_at__gt=at)).update(
+        handed_over_at=at
+    ):
+        raise Gone(_ENDED)
+    audit.record(verb="交回申报表", by=None, at=at, target=row, actor=actor_of(link))
+    link.refresh_from_db()
+    return link
 
 
 @transaction.atomic
@@ -45,6 +86,29 @@ def revoke(*, link: FillLink, by: User, at: datetime) -> FillLink:
     """End a link before its time.
 
     Raises:
-        Gone: it was revoked or handed over already. Refusal: the application is not the person's own.
+        Gone: it was revoked or handed over already.
+        Refusal: the application is not the person's own.
     """
-    raise NotImplementedError
+    row = locked(link.application)
+    if not by.has_perm("platforms.change_filllink"):
+        raise Refusal("您没有作废填报链接的权限。")
+    check_own(row, by)
+    if not _open_links(FillLink.objects.filter(pk=link.pk)).update(revoked_at=at):
+        raise Gone("这个链接已交回或已作废。")
+    audit.record(verb="作废填报链接", by=by, at=at, target=row, reason=link.recipient)
+    link.refresh_from_db()
+    return link
+
+
+def actor_of(link: FillLink) -> str:
+    """Return how the unit that fills through ``link`` is named in the log, within the width of an account name."""
+    return f"填报单位:{link.recipient}"[:40]
+
+
+def _open_links(links: QuerySet[FillLink]) -> QuerySet[FillLink]:
+    return links.filter(revoked_at__isnull=True, handed_over_at__isnull=True)
+
+
+def _hash(token: str) -> str:
+    # 256 random bits need no salt and no slow hash.
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,70 @@
+"""Where attachments lie on disk: under the application and the SHA-256 of their content, never under a sent name."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import unicodedata
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+
+_LONGEST_NAME = 120
+_FOLDER = "attachments"
+
+
+def keep(application_pk: int, digest: str, content: bytes) -> str:
+    """Write ``content`` and return its name below the media folder; the same content is there once per application.
+
+    The file is whole or not there at all: it is written aside and put in place in one step.
+
+    Raises:
+        OSError: the disk is full or cannot be written.
+    """
+    name = f"{_FOLDER}/{application_pk}/{digest}"
+    target = Path(settings.MEDIA_ROOT) / name
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside = target.with_name(f".{secrets.token_hex(8)}")
+        try:
+            with open(aside, "xb", opener=_private) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+    return name
+
+
+def path_of(stored_name: str) -> Path:
+    """Return the path of a stored file."""
+    return Path(settings.MEDIA_ROOT) / stored_name
+
+
+def drop(stored_name: str) -> None:
+    """Delete one file that no row and no submitted version names any more."""
+    path_of(stored_name).unlink(missing_ok=True)
+
+
+def drop_all(application_pk: int) -> None:
+    """Delete the files of a draft that was deleted."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(Path(settings.MEDIA_ROOT) / _FOLDER / str(application_pk))
+
+
+def shown_name(sent: str) -> str:
+    """Return the name that a person gave to a file, fit to be shown and sent back.
+
+    No folders, no control or direction marks, no quotes; at most 120 characters with the ending kept.
+    """
+    last = unicodedata.normalize("NFC", sent).replace("\\", "/").split("/")[-1]
+    clean = "".join(each for each in last if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*;')
+    clean = " ".join(clean.split()).strip(". ")
+    path = PurePosixPath(clean or "附件")
+    ending = path.suffix[:10]
+    return f"{path.name.removesuffix(path.suffix)[: _LONGEST_NAME - len(ending)]}{ending}"
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,29 @@
+"""Text that people send, before it is saved."""
+
+import unicodedata
+
+from platforms.errors import Refusal
+
+_KEPT = "\n\t"
+
+
+def clean_text(label: str, text: str, *, most: int, required: bool = False) -> str:
+    """Return ``text`` trimmed, with line breaks in one form.
+
+    Args:
+        label: what the field is called on the page.
+        most: the largest number of characters.
+        required: refuse an empty text.
+
+    Raises:
+        Refusal: empty though required, longer than ``most``, or with characters that cannot be stored (NUL, control
+            characters, halves of characters).
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if any(unicodedata.category(each) in ("Cc", "Cs") and each not in _KEPT for each in text):
+        raise Refusal(f"“{label}”中有无法保存的字符,请删除后重新填写。")
+    if required and not text:
+        raise Refusal(f"请填写“{label}”。")
+    if len(text) > most:
+        raise Refusal(f"“{label}”最多 {most} 个字,现为 {len(text)} 个字。")
+    return text

@@ -1,0 +1,119 @@
+"""Values of form fields as they come in, text or Python value, turned into what the column holds."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from platforms import checks
+from platforms.errors import Refusal
+from platforms.queries.forms import plain
+from platforms.services.text import clean_text
+
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?", re.ASCII)
+
+#: Typed in any width, with blanks or in lower case; kept in one form.
+_NORMAL_FORMS = {
+    "operator_code": checks.normalise_credit_code,
+    "service_phone": checks.normalise_phones,
+    "contact_mobile": checks.normalise_phones,
+    "contact_phone": checks.normalise_phones,
+    "mobile": checks.normalise_phones,
+}
+
+
+def clean_values(model: type[models.Model], values: Mapping[str, Any], *, where: str = "") -> dict[str, Any]:
+    """Return ``values`` as the columns of ``model`` hold them; ``where`` names the row in the sentence of a refusal.
+
+    Raises:
+        Refusal: a value that its column cannot hold; the sentence names the field.
+    """
+    return {name: _clean(field_of(model, name), value, where) for name, value in values.items()}
+
+
+def described_changes(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return label → [old, new], in words, for each of ``values`` that differs from ``row``."""
+    changes: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        old = getattr(row, name)
+        if old != value:
+            field = field_of(type(row), name)
+            changes[str(field.verbose_name)] = [in_words(field, old), in_words(field, value)]
+    return changes
+
+
+def row_in_words(model: type[models.Model], values: Mapping[str, Any]) -> str:
+    """Return one row below a form as one line: label and value, what was left open left out."""
+    told = {name: in_words(field_of(model, name), value) for name, value in values.items()}
+    return ",".join(
+        f"{field_of(model, name).verbose_name}:{told[name]}" for name in told if told[name] not in ("", None)
+    )
+
+
+def in_words(field: models.Field, value: Any) -> Any:
+    """Return ``value`` as a person reads it: the word of a choice, 是 or 否, dates and decimals as text."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return dict(field.flatchoices).get(value, plain(value)) if field.choices else plain(value)
+
+
+def field_of(model: type[models.Model], name: str) -> models.Field:
+    """Return the column ``name`` of ``model``."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)  # the callers' tables name columns only
+    return field
+
+
+def _clean(field: models.Field, value: Any, where: str) -> Any:
+    label = f"{where}{field.verbose_name}"
+    if isinstance(field, models.CharField | models.TextField):
+        text = clean_text(label, "" if value is None else str(value), most=_most(field))
+        if field.name in _NORMAL_FORMS:
+            text = _NORMAL_FORMS[field.name](text)
+        value = clean_text(label, text, most=field.max_length or 10_000, required=not field.blank)
+    elif isinstance(value, str | float):
+        value = _read(field, _as_text(value), label)
+    if value is None and isinstance(field, models.BooleanField) and not field.null:
+        value = False
+    if value is None and not field.null:
+        raise Refusal(f"请填写“{label}”。")
+    return _checked(field, value, label)
+
+
+def _most(field: models.Field) -> int:
+    """Return the limit before the value is put into its normal form, which may be shorter by its blanks."""
+    limit = field.max_length or 10_000
+    return 2 * limit if field.name in _NORMAL_FORMS else limit
+
+
+def _as_text(value: str | float) -> str:
+    """Return what a spreadsheet gives for a whole number as a whole number; 2.5 stays 2.5 and NaN stays no number."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _read(field: models.Field, text: str, label: str) -> Any:
+    """Read a number, date or yes/no; empty is None. Full-width digits are read, ``1_000`` and ``1,000`` are not."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text:
+        return None
+    numeric = isinstance(field, models.IntegerField | models.DecimalField)
+    if numeric and not _NUMBER.fullmatch(text):
+        raise Refusal(f"“{label}”须为数字,不能带单位、逗号或其他符号。")
+    return text
+
+
+def _checked(field: models.Field, value: Any, label: str) -> Any:
+    if value is None:
+        return None
+    try:
+        value = field.to_python(value)
+        field.validate(value, None)
+        # A draft may hold an address that is not right yet; completeness says so.
+        if not isinstance(field, models.EmailField):
+            field.run_validators(value)
+    except ValidationError as error:
+        raise Refusal(f"“{label}”:{''.join(error.messages)}") from None
+    return value
