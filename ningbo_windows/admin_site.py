@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
@@ -19,6 +20,17 @@ class BackOffice(AdminSite):
     index_title = "待办"
     site_url = "/"
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register as Django does, but leave out groups, which this house does not use (roles are a table)."""
+        if model_or_iterable is not Group and not (
+            isinstance(model_or_iterable, (list, tuple)) and Group in model_or_iterable
+        ):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        """Leave out the way from any row of any table to its public page: it would tell which rows exist."""
+        return [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_active
