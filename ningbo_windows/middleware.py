@@ -83,6 +83,26 @@ class SessionLimitMiddleware:
         return self.get_response(request)
 
 
+class FirstPasswordMiddleware:
+    """Let nobody work on a password that somebody else has seen: it must be changed first, at every door."""
+
+    WORK = ("/admin/", "/desk/")
+    OPEN = ("/admin/password_change/", "/admin/logout/", "/admin/jsi18n/")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        waits = request.user.is_authenticated and request.user.must_change_password
+        if not waits or not request.path.startswith(self.WORK) or request.path.startswith(self.OPEN):
+            return self.get_response(request)
+        if request.headers.get("X-Background"):
+            return HttpResponse("请先修改初始密码。", status=403)
+        if request.method == "GET":
+            messages.info(request, "这是初始密码,请先修改,修改后即可使用系统。")
+        return HttpResponseRedirect("/admin/password_change/")
+
+
 class PrivatePagesMiddleware:
     """Keep what a person sees after login, and all links of operating units, out of every cache."""
 

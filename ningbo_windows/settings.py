@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ningbo_windows.middleware.SessionLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ningbo_windows.middleware.FirstPasswordMiddleware",
     "ningbo_windows.middleware.PrivatePagesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -143,7 +143,7 @@ class ScopedResource(ModelResource):
 
     # In ----------------------------------------------------------------------------------------------------------
 
-    def get_result_class(self) -> Callable[[], SheetResult]:  # type: ignore[override]
+    def get_result_class(self) -> Callable[[], SheetResult]:
         columns = {self.attribute_of(column): column for column in self.columns}
         return lambda: SheetResult(self.table, columns)
 
