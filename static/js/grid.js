@@ -1,21 +1,21 @@
 // The score sheet under the keyboard: arrows up and down and Enter move between rows, changed cells are tinted until saved.
 for (const table of document.querySelectorAll("table[data-grid]")) {
-  const boxes = (row) => [...row.querySelectorAll("input")];
-
   table.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, Enter: 1, ArrowUp: -1 }[event.key];
-    const row = event.target.closest("tbody tr");
-    if (!step || !row || event.target.tagName !== "INPUT") {
+    const cell = event.target.closest("tbody td");
+    if (!step || !cell || event.target.tagName !== "INPUT" || event.isComposing) {
       return;
     }
     event.preventDefault();
-    const column = boxes(row).indexOf(event.target);
-    const rows = [...table.tBodies[0].rows];
-    const next = rows[rows.indexOf(row) + step];
-    const box = next && boxes(next)[column];
-    if (box) {
-      box.focus();
-      box.select();
+    // The nearest row that has a box in this column; heads of groups and cells to read are passed over.
+    const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+    for (let at = rows.indexOf(cell.parentElement) + step; rows[at]; at += step) {
+      const box = rows[at].cells[cell.cellIndex]?.querySelector("input");
+      if (box) {
+        box.focus();
+        box.select();
+        return;
+      }
     }
   });
 
