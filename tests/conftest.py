@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,12 @@ def _flushable_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
 
     if connection.vendor == "sqlite":
         monkeypatch.setattr(connection.ops, "sql_flush", sql_flush)
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    """Each test keeps its uploads in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

@@ -1,15 +1,21 @@
 """Rows for tests, made through the services where a service exists; each call makes what its name says."""
 
 import csv
-from datetime import date
+import io
+import zipfile
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from stdnum.cn import uscc
 
-from platforms.choices import PhaseNumber, Role, RoundStatus
-from platforms.models import Park, Phase, Region, Round, Town, User
+from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
+from platforms.models import Application, Liaison, Park, Phase, Region, Round, Town, User
+from platforms.sections import section as section_of
+from platforms.services import applications, attachments, filing, liaisons
 
-PASSWORD = "Correct-horse-9"  # noqa: S105
+PASSWORD = "Correct-horse-9"
 
 
 def regions() -> dict[str, Region]:
@@ -68,3 +74,172 @@ def park(region: Region, name: str = "测试小微企业园", **fields: Any) -> 
     """A park on record in ``region``."""
     number = Park.objects.count() + 1
     return Park.objects.create(region=region, name=name, **({"code": f"XWY-{number:03d}"} | fields))
+
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20 + b"IEND\xaeB`\x82"
+JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 20 + b"\xff\xd9"
+
+
+def office_file(main_part: str = "word/document.xml", **parts: bytes) -> bytes:
+    """A docx (or, by its main part, an xlsx) with further ``parts``, whose names carry __ for / and ___ for a dot."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(main_part, "<document/>")
+        for name, content in parts.items():
+            archive.writestr(name.replace("___", ".").replace("__", "/"), content)
+    return file.getvalue()
+
+
+def upload(name: str = "证明.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content)
+
+
+def credit_code(number: int = 1, prefix: str = "91330212MA") -> str:
+    """The credit code number ``number`` of an invented unit, with a right check character."""
+    body = f"{prefix}{number:0{17 - len(prefix)}d}"
+    return body + uscc.calc_check_digit(body)
+
+
+OPERATOR = {
+    "operating_mode": "direct",
+    "operator_name": "测试服务中心",
+    "operator_code": credit_code(1, "12330212"),
+    "operator_nature": "institution",
+    "legal_representative": "王法人",
+    "person_in_charge": "李负责",
+    "contact_name": "张联系",
+    "contact_mobile": "13800138000",
+    "contact_phone": "0574-87654321",
+    "contact_email": "contact@example.cn",
+    "founded_on": date(2015, 5, 20),
+}
+
+FORM: dict[str, dict[str, Any]] = {
+    "platform": {
+        "address": "测试路1号",
+        "opening_hours": "工作日 9:00—17:00",
+        "service_phone": "0574-87180000",
+        "introduction": "为辖区中小微企业提供公益性服务。",
+    },
+    "operator": OPERATOR,
+    "venue": {
+        "floor_area": "120.5",
+        "venue_tenure": "owned",
+        "counters": 3,
+        "meeting_rooms": 1,
+        "equipment": "电脑、投影仪",
+        "in_public_affairs_centre": True,
+        "has_unified_sign": False,
+    },
+    "record": {"enterprises_served": 0, "events_held": 0, "attendance": 0, "requests_settled": 0},
+    "plan": {
+        "target_enterprises": 200,
+        "target_events": 12,
+        "funds_wan": "30",
+        "funds_source": "财政预算",
+        "sustainability": "纳入年度预算。",
+    },
+    "commitment": {"committed": True, "county_opinion": "同意推荐。", "county_opinion_on": date(2020, 3, 20)},
+}
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "staff": [
+        {"name": "王一", "sex": "female", "education": "bachelor", "post": "主任", "full_time": True, "years": 5},
+        {"name": "李二", "sex": "male", "education": "college", "post": "专员", "full_time": False, "years": 1},
+    ],
+    "services": [
+        {"free_service": "policy", "content": "政策宣讲"},
+        {"free_service": "problems", "content": "困难帮办"},
+        {"free_service": "needs", "content": "需求对接"},
+        {"service_class": "finance", "content": "融资对接", "is_free": False, "fee_standard": "每次500元"},
+    ],
+    "partners": [{"name": "测试律师事务所", "service_class": "law"}],
+    "rules": [
+        {"kind": "process", "title": "服务流程", "is_public": True},
+        {"kind": "standard", "title": "服务标准", "is_public": True},
+        {"kind": "fees", "title": "收费标准", "is_public": True},
+    ],
+}
+
+FILES = (("credit_code", "证书"), ("venue", "场地"), ("rule", "流程"), ("rule", "标准"), ("rule", "收费"))
+
+
+def liaison(round_: Round, region: Region, by: User, at: datetime) -> Liaison:
+    """The liaison officer of ``region``, named through the service."""
+    return liaisons.name_liaison(
+        round=round_, region=region, name="赵联络", post="科长", phone="0574-88000000", by=by, at=at
+    )
+
+
+def draft(by: User, round_: Round, at: datetime, *, type: str = PlatformType.TOWN, **place: Any) -> Application:
+    """An empty draft made by ``by``; without a place a fresh one is made that goes with ``type``."""
+    region = None if type == PlatformType.INDUSTRY else by.region
+    count = Application.objects.count() + 1
+    if type == PlatformType.TOWN and "town" not in place:
+        place["town"] = town(by.region, f"测试{count}街道")
+    if type == PlatformType.PARK and "park" not in place:
+        place["park"] = park(by.region, f"测试{count}小微企业园")
+    if type == PlatformType.INDUSTRY:
+        place = {"association": f"宁波市测试{count}行业协会", "industry_chain": "测试产业链"} | place
+    return applications.create(round=round_, type=type, region=region, by=by, at=at, **place)
+
+
+def fill(application: Application, by: User, at: datetime, **changes: Any) -> Application:
+    """Fill every section of ``application``; ``changes`` are fields that differ from the usual answers."""
+    for section, values in FORM.items():
+        mine = {name: changes.pop(name, value) for name, value in values.items()}
+        mine |= {name: changes.pop(name) for name in list(changes) if name in section_of(section).fields}
+        application = applications.save_section(
+            application=application, section=section, values=mine, version=application.version, by=by, at=at
+        )
+    for kind, rows in ROWS.items():
+        application = applications.save_rows(
+            application=application,
+            section=kind,
+            rows=changes.pop(kind, rows),
+            version=application.version,
+            by=by,
+            at=at,
+        )
+    assert not changes, f"no such field: {changes}"
+    return application
+
+
+def attach(application: Application, by: User, at: datetime, files: Any = FILES) -> Application:
+    """Upload a small PDF of its own for each pair of kind and name."""
+    for kind, name in files:
+        file = upload(f"{name}.pdf", PDF + name.encode())
+        attachments.add(application=application, kind=kind, upload=file, by=by, at=at)
+    return application
+
+
+def complete_application(by: User, round_: Round, at: datetime, *, files: Any = FILES, **fields: Any) -> Application:
+    """A draft of ``by`` with nothing missing, the liaison officer named; ``fields`` as for ``draft`` and ``fill``."""
+    place = {name: fields.pop(name) for name in ("type", "town", "park", "association", "industry_chain")
+             if name in fields}  # fmt: skip
+    made = attach(fill(draft(by, round_, at, **place), by, at, **fields), by, at, files)
+    if by.region:
+        liaison(round_, by.region, by, at)
+    return made
+
+
+def submitted(by: User, round_: Round, at: datetime, **fields: Any) -> Application:
+    """A submitted application of ``by``."""
+    made = complete_application(by, round_, at, **fields)
+    return filing.submit(application=made, version=made.version, by=by, at=at, over_quota_reason="测试")
+
+
+def returned(
+    by: User, round_: Round, at: datetime, *, city: User, reason: str = "请补充场地材料", **fields: Any
+) -> Application:
+    """A submitted application of ``by`` that ``city`` returned."""
+    made = submitted(by, round_, at, **fields)
+    return filing.return_for_correction(application=made, reason=reason, by=city, at=at)
+
+
+def accepted(by: User, round_: Round, at: datetime, *, city: User, **fields: Any) -> Application:
+    """A submitted application of ``by`` that ``city`` accepted; it has a platform."""
+    return filing.accept(application=submitted(by, round_, at, **fields), by=city, at=at)
