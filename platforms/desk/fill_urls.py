@@ -1,2 +1,12 @@
+from django.urls import path
+
+from platforms.desk import fill
+
 app_name = "fill"
-urlpatterns: list = []
+urlpatterns = [
+    path("<str:token>/", fill.start, name="start"),
+    path("<str:token>/hand-over/", fill.hand_over, name="hand_over"),
+    path("<str:token>/attachments/<int:pk>/", fill.attachment, name="attachment"),
+    path("<str:token>/attachments/<int:pk>/remove/", fill.attachment_remove, name="attachment_remove"),
+    path("<str:token>/<slug:slug>/", fill.section, name="section"),
+]

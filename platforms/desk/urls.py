@@ -1,5 +1,41 @@
-from django.urls import path
-from django.http import HttpResponse
+from django.urls import path, re_path, register_converter
+
+from ningbo_windows import showcase
+from platforms.desk import creation, home, liaison, links, moves, overview, sections
+
+
+class NumberConverter:
+    """The number of an application: 2026-0012."""
+
+    regex = r"[0-9]{4}-[0-9]{4,8}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(NumberConverter, "number")
 
 app_name = "desk"
-urlpatterns = [path("", lambda r: HttpResponse("desk"), name="home")]
+urlpatterns = [
+    path("", home.home, name="home"),
+    re_path(r"^applications\.(?P<kind>xlsx|csv)$", home.export, name="export"),
+    path("summary.xlsx", liaison.summary, name="summary"),
+    path("liaison/", liaison.liaison, name="liaison"),
+    path("applications/new/", creation.new, name="new"),
+    path("applications/new/<slug:kind>/", creation.new_site, name="new_site"),
+    path("applications/<number:number>/", overview.application, name="application"),
+    path("applications/<number:number>/submit/", moves.submit, name="submit"),
+    path("applications/<number:number>/resubmit/", moves.resubmit, name="resubmit"),
+    path("applications/<number:number>/withdraw/", moves.withdraw, name="withdraw"),
+    path("applications/<number:number>/delete/", overview.delete, name="delete"),
+    path("applications/<number:number>/links/", links.index, name="fill_links"),
+    path("applications/<number:number>/versions/<int:version>/", overview.version, name="version"),
+    path("applications/<number:number>/<slug:slug>/", sections.section, name="section"),
+    path("links/<int:pk>/revoke/", links.revoke, name="fill_link_revoke"),
+    path("attachments/<int:pk>/", sections.attachment, name="attachment"),
+    path("attachments/<int:pk>/remove/", sections.attachment_remove, name="attachment_remove"),
+    path("components/", showcase.components, name="components"),
+]

@@ -39,7 +39,7 @@ HEAD_ROW = 3
 
 
 @transaction.atomic
-def make_summary(*, round: Round, region: Region | None, by: User, at: datetime) -> bytes:  # noqa: A002
+def make_summary(*, round: Round, region: Region | None, by: User, at: datetime) -> bytes:
     """Return the summary sheet of ``region`` for ``round`` as an xlsx file; ``region`` None is the city's own.
 
     It names contact persons, so that the download is noted in the audit log.
@@ -103,7 +103,7 @@ def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _head(sheet: Worksheet, round: Round, region: Region | None, on: date) -> None:  # noqa: A002
+def _head(sheet: Worksheet, round: Round, region: Region | None, on: date) -> None:
     sheet.append([f"宁波市中小企业公共服务窗口平台建设运营申报汇总表({round.year}年度)"])
     place = region.name if region else "市级(重点行业)"
     sheet.append([guard_formula(f"推荐单位（盖章）：{'　' * 14}地区：{place}{'　' * 6}填表日期：{_day(on)}")])
@@ -112,8 +112,13 @@ def _head(sheet: Worksheet, round: Round, region: Region | None, on: date) -> No
 
 def _foot(sheet: Worksheet, count: int, liaison: Liaison | None) -> None:
     named = f"{liaison.name}（{liaison.post}）{liaison.phone}" if liaison else ""
-    line = f"共 {count} 个平台{'　' * 6}负责人（签字）：{'　' * 10}工作联络员：{named}{'　' * 4}盖章日期：　　　年　　月　　日"
-    sheet.append([line])
+    parts = (
+        f"共 {count} 个平台",
+        "负责人（签字）：　　　　　",
+        f"工作联络员：{named}",
+        "盖章日期：　　　年　　月　　日",
+    )
+    sheet.append(["　　　　".join(parts)])
 
 
 def _layout(sheet: Worksheet, count: int) -> None:

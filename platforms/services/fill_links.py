@@ -55,6 +55,11 @@ def find(token: str, at: datetime) -> FillLink | None:
     ).first()
 
 
+def was_issued(token: str) -> bool:
+    """Say whether ``token`` was ever given out, so that the holder of an ended link is told so."""
+    return FillLink.objects.filter(token_hash=_hash(token)).exists()
+
+
 @transaction.atomic
 def open_link(*, link: FillLink, at: datetime) -> FillLink:
     """Note that the link was opened for the first time; later calls change nothing."""

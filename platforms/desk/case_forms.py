@@ -1,0 +1,84 @@
+"""The small forms around an application: making it, moving it, handing it to the operating unit."""
+
+from typing import Any
+
+from django import forms
+
+from platforms import checks
+from platforms.desk.fields import PlainTextField, WholeNumberField
+
+
+class SiteSelect(forms.Select):
+    """A list in which places that are taken are shown, with the reason, and cannot be chosen."""
+
+    taken: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.taken:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class SiteForm(forms.Form):
+    """The place of a platform; ``sites`` are pairs of value and label, ``taken`` maps a value to why it is closed."""
+
+    use_required_attribute = False
+    site = forms.ChoiceField(
+        widget=SiteSelect, error_messages={"required": "请选择。", "invalid_choice": "请从列出的选项中选择。"}
+    )
+
+    def __init__(self, data: Any = None, *, label: str, hint: str, sites: list[Any], taken: dict[str, str]) -> None:
+        super().__init__(data)
+        field = self.fields["site"]
+        assert isinstance(field, forms.ChoiceField)
+        assert isinstance(field.widget, SiteSelect)
+        field.label, field.help_text = label, hint
+        shown = [(value, f"{name}（{taken[value]}）" if value in taken else name) for value, name in sites]
+        field.choices = [("", "请选择"), *shown]
+        field.widget.taken = frozenset(taken)
+
+
+class IndustryForm(forms.Form):
+    """The association and the industry chain of a key-industry platform (三·(四))."""
+
+    use_required_attribute = False
+    association = PlainTextField(label="行业协会", max_length=80, help_text="承担建设的市级行业协会全称。")
+    industry_chain = PlainTextField(label="服务产业链", max_length=80, help_text="例如：绿色石化、汽车制造、智能家电。")
+
+
+class ReasonForm(forms.Form):
+    """A reason that stays on record."""
+
+    use_required_attribute = False
+    reason = PlainTextField(max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, data: Any = None, *, label: str, hint: str = "", most: int = 1000) -> None:
+        super().__init__(data)
+        field = self.fields["reason"]
+        field.label, field.help_text = label, hint
+        field.max_length = most  # type: ignore[attr-defined]
+        field.widget.attrs["maxlength"] = str(most)
+
+
+class LiaisonForm(forms.Form):
+    """工作联络员."""
+
+    use_required_attribute = False
+    name = PlainTextField(label="姓名", max_length=40)
+    post = PlainTextField(label="职务", max_length=40)
+    phone = PlainTextField(
+        label="联系电话",
+        max_length=60,
+        rule=checks.normalise_phones,
+        check=checks.check_phones,
+        help_text="手机或带区号的固定电话，例如 0574-87654321；两个号码之间用顿号隔开。",
+    )
+
+
+class FillLinkForm(forms.Form):
+    """Who fills the form in, and how long the link holds."""
+
+    use_required_attribute = False
+    recipient = PlainTextField(label="填报单位", max_length=80, help_text="收到链接的运营单位名称，用于登记。")
+    days = WholeNumberField(label="有效天数", unit="天", low=1, high=60, initial=14)

@@ -1,0 +1,133 @@
+"""What the operating unit sees behind the link that its county sent: the same form, no account.
+
+The address is the key: nothing here logs it, and no answer of these pages goes into a log with it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from platforms import completeness
+from platforms.desk.attachment_page import remove_page, serve
+from platforms.desk.editors import Writer
+from platforms.desk.section_page import Place, rail_of, section_page
+from platforms.desk.words import moment
+from platforms.errors import Refusal
+from platforms.models import Attachment, FillLink
+from platforms.queries.forms import form_data
+from platforms.services import fill_links
+
+View = Callable[..., HttpResponse]
+
+
+def holder(view: View) -> View:
+    """Let in who holds a usable link and pass it on; unknown ones are 404, ended ones 410, on one plain page."""
+
+    @wraps(view)
+    @sensitive_variables("token")
+    def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        link = fill_links.find(token, timezone.now())
+        if link is None:
+            status = 410 if fill_links.was_issued(token) else 404
+            response = render(request, "fill/closed.html", {"known": status == 410}, status=status)
+        else:
+            response = view(request, token, link, **kwargs)
+        # Django logs the address of every answer from 400 on; this address is a key.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+        return response
+
+    return inner
+
+
+def fill_place(token: str, link: FillLink) -> Place:
+    """Return the link's own pages around the form."""
+    return Place(
+        base="fill/base.html",
+        writer=Writer(None, fill_links.actor_of(link)),
+        crumbs=[{"label": "申报表填写", "url": reverse("fill:start", args=[token])}],
+        overview_url=reverse("fill:start", args=[token]),
+        section_url=lambda slug: reverse("fill:section", args=[token, slug]),
+        attachment_url=lambda pk: reverse("fill:attachment", args=[token, pk]),
+        remove_url=lambda pk: reverse("fill:attachment_remove", args=[token, pk]),
+    )
+
+
+@holder
+@require_safe
+def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
+    """The form as a whole: how far it is, what is missing, until when."""
+    link = fill_links.open_link(link=link, at=timezone.now())
+    row, place = link.application, fill_place(token, link)
+    data = form_data(row)
+    progress = completeness.progress(data)
+    context = {
+        "application": row,
+        "link": link,
+        "expires": moment(link.expires_at),
+        "days": (timezone.localdate(link.expires_at) - timezone.localdate()).days,
+        "sections": rail_of(data, place),
+        "done": sum(1 for each in progress if each.state == "complete"),
+        "total": len(progress),
+        "first_url": place.section_url("platform"),
+        "hand_over_url": reverse("fill:hand_over", args=[token]),
+    }
+    return render(request, "fill/start.html", context)
+
+
+@holder
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, token: str, link: FillLink, slug: str) -> HttpResponse:
+    """One section of the form."""
+    return section_page(request, link.application, slug, fill_place(token, link))
+
+
+@holder
+@require_safe
+def attachment(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponse:  # noqa: ARG001
+    """Send one of this application's files."""
+    return serve(Attachment.objects.filter(application=link.application), pk)
+
+
+@holder
+@require_http_methods(["GET", "HEAD", "POST"])
+def attachment_remove(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponse:
+    """Take one of this application's files off."""
+    row = get_object_or_404(Attachment.objects.select_related("application"), application=link.application, pk=pk)
+    return remove_page(request, row, fill_place(token, link))
+
+
+@holder
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
+    """Ask before the form goes back to the county, and hand it over; the link ends with it."""
+    row, place = link.application, fill_place(token, link)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            fill_links.hand_over(link=link, at=timezone.now())
+        except Refusal as refused:
+            refusal = str(refused)
+        else:
+            return render(request, "fill/handed_over.html", {"application": row})
+    gaps = [gap for gap in completeness.gaps(form_data(row)) if not gap.field.startswith("county_")]
+    context = {
+        "base": "fill/base.html",
+        "crumbs": [*place.crumbs, {"label": "交回申报表", "url": ""}],
+        "title": "交回申报表",
+        "what": f"将把申报表“{row.name}”交回{row.region.name if row.region else '市经信局'}核对。",
+        "effects": ["交回后本链接失效，不能再修改。", "需要再修改的，请联系发出链接的部门重新发出链接。"],
+        "soft_gaps": [
+            {"message": gap.message, "url": f"{place.section_url(gap.section)}#id_{gap.field}"} for gap in gaps
+        ],
+        "verb": "交回申报表",
+        "cancel_url": place.overview_url,
+        "refusal": refusal,
+    }
+    return render(request, "desk/confirm.html", context, status=409 if refusal else 200)

@@ -1,0 +1,66 @@
+"""The liaison officer (四·(一)) and the summary sheet: what a region gives the city once a round."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from platforms.choices import Role
+from platforms.desk.access import officer, person
+from platforms.desk.case_forms import LiaisonForm
+from platforms.desk.creation import types_of
+from platforms.desk.home import FILES, download
+from platforms.desk.sections import trail
+from platforms.errors import Refusal
+from platforms.models import Liaison
+from platforms.queries.rounds import current_round
+from platforms.resources.summary import make_summary
+from platforms.services import liaisons
+
+
+@officer("platforms.change_liaison")
+@require_http_methods(["GET", "HEAD", "POST"])
+def liaison(request: HttpRequest) -> HttpResponse:
+    """Name the liaison officer of the own region, or another one."""
+    user, round_ = person(request), current_round()
+    if user.role != Role.COUNTY or user.region is None:
+        raise PermissionDenied("工作联络员由各区县(市)、管委会确定。")
+    if round_ is None:
+        raise Http404
+    now = Liaison.objects.visible_to(user).filter(round=round_).first()
+    initial = {"name": now.name, "post": now.post, "phone": now.phone} if now else {}
+    form = LiaisonForm(request.POST if request.method == "POST" else None, initial=initial)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = liaisons.name_liaison(
+                round=round_, region=user.region, by=user, at=timezone.now(), **form.cleaned_data
+            )
+        except Refusal as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, f"已确定{round_}工作联络员：{made.name}。")
+            return redirect("desk:home")
+    context = {
+        "crumbs": [*trail(), {"label": "工作联络员", "url": ""}],
+        "form": form,
+        "refusal": refusal,
+        "round": round_,
+        "region": user.region,
+        "now": now,
+    }
+    return render(request, "desk/liaison.html", context, status=409 if refusal else 200)
+
+
+@officer("platforms.export_application")
+@require_safe
+def summary(request: HttpRequest) -> HttpResponse:
+    """Send the summary sheet (汇总表) of the own region for the current round."""
+    user, round_ = person(request), current_round()
+    if round_ is None or not types_of(user):
+        raise Http404
+    content = make_summary(round=round_, region=user.region, by=user, at=timezone.now())
+    place = user.region.name if user.region else "市级"
+    return download(content, f"汇总表-{place}-{round_.year}年度.xlsx", FILES["xlsx"][1])

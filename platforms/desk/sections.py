@@ -1,0 +1,60 @@
+"""The desk's pages of one application's form: its sections and its files."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from platforms.desk.access import officer, own_application, person, why_closed
+from platforms.desk.attachment_page import remove_page, serve
+from platforms.desk.editors import Writer
+from platforms.desk.section_page import Place, section_page
+from platforms.models import Application, Attachment
+
+
+def trail(application: Application | None = None) -> list[dict[str, str]]:
+    """Return the crumbs down to ``application``."""
+    crumbs = [{"label": "申报", "url": reverse("desk:home")}]
+    if application is not None:
+        crumbs.append({"label": application.number, "url": reverse("desk:application", args=[application.number])})
+    return crumbs
+
+
+def desk_place(request: HttpRequest, application: Application) -> Place:
+    """Return the desk around the form of ``application``."""
+    return Place(
+        base="desk/base.html",
+        writer=Writer(person(request)),
+        crumbs=trail(application),
+        overview_url=reverse("desk:application", args=[application.number]),
+        section_url=lambda slug: reverse("desk:section", args=[application.number, slug]),
+        attachment_url=lambda pk: reverse("desk:attachment", args=[pk]),
+        remove_url=lambda pk: reverse("desk:attachment_remove", args=[pk]),
+    )
+
+
+@officer()
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, number: str, slug: str) -> HttpResponse:
+    """One section of the form: 404 for another region's, 403 while it cannot be changed."""
+    application = own_application(request, number, editable=request.method != "POST")
+    return section_page(request, application, slug, desk_place(request, application))
+
+
+@officer("platforms.view_attachment")
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send one file to somebody who may see the application that it belongs to."""
+    return serve(Attachment.objects.visible_to(request.user), pk)
+
+
+@officer("platforms.delete_attachment")
+@require_http_methods(["GET", "HEAD", "POST"])
+def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one file off the form."""
+    row = get_object_or_404(Attachment.objects.visible_to(request.user).select_related("application"), pk=pk)
+    reason = why_closed(person(request), row.application)
+    if reason:
+        raise PermissionDenied(reason)
+    return remove_page(request, row, desk_place(request, row.application))

@@ -1,0 +1,110 @@
+"""Values of the application form as people read them, from the rows themselves or from what a version froze."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import models
+from django.utils import formats, timezone
+
+from platforms.models import Application, Attachment, ManagementRule, Partner, ServiceOffer, StaffMember
+from platforms.sections import ROW_KINDS, SECTIONS
+
+NOTHING = "未填写"
+TABLES: dict[str, type[models.Model]] = {
+    "": Application,
+    "staff": StaffMember,
+    "services": ServiceOffer,
+    "partners": Partner,
+    "rules": ManagementRule,
+    "attachments": Attachment,
+}
+
+
+def label_of(name: str, table: str = "") -> str:
+    """Return what the column ``name`` is called."""
+    return str(TABLES[table]._meta.get_field(name).verbose_name)
+
+
+def in_words(name: str, value: Any, table: str = "") -> str:
+    """Return ``value`` of the column ``name`` as text; ``table`` is the kind of rows, nothing for the form itself."""
+    if value is None or value == "":
+        return NOTHING
+    column = TABLES[table]._meta.get_field(name) if name in _columns(table) else None
+    choices = dict(column.flatchoices) if isinstance(column, models.Field) else {}
+    if value in choices:
+        return str(choices[value])
+    if isinstance(value, bool) or (isinstance(column, models.BooleanField) and value in ("yes", "no")):
+        return "是" if value in (True, "yes") else "否"
+    if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+        return _day(value)
+    if isinstance(column, models.DecimalField) or isinstance(value, Decimal):
+        return _number(value)
+    return str(value)
+
+
+def moment(value: datetime | None) -> str:
+    """Return a time of day as people write it, in Ningbo: 2020年3月18日 14:05."""
+    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else ""
+
+
+def _columns(table: str) -> set[str]:
+    return {each.name for each in TABLES[table]._meta.get_fields()}
+
+
+def _day(value: Any) -> str:
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _number(value: Any) -> str:
+    try:
+        return f"{Decimal(str(value)).normalize():f}"
+    except InvalidOperation:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One section to be read: pairs of label and value, and tables of its rows."""
+
+    number: int
+    slug: str
+    title: str
+    pairs: list[dict[str, str]]
+    tables: list[dict[str, Any]] = field(default_factory=list)
+
+
+def sheets_of(data: Mapping[str, Any]) -> list[Sheet]:
+    """Return the form in ``data`` (see ``queries.forms.form_data``) section by section, to be read."""
+    return [
+        Sheet(
+            section.number,
+            section.slug,
+            section.title,
+            [
+                {"label": label_of(name), "value": in_words(name, data.get(section.slug, {}).get(name))}
+                for name in section.fields
+            ],
+            [_table(kind.name, kind.title, kind.fields, data) for kind in ROW_KINDS if kind.name in section.rows],
+        )
+        for section in SECTIONS
+        if section.slug != "attachments"
+    ]
+
+
+def _table(kind: str, title: str, names: tuple[str, ...], data: Mapping[str, Any]) -> dict[str, Any]:
+    rows = data.get(kind, [])
+    return {
+        "label": title,
+        "columns": [{"label": label_of(name, kind)} for name in names],
+        "rows": [
+            {"cells": ["" if row.get(name) in (None, "") else in_words(name, row[name], kind) for name in names]}
+            for row in rows
+        ],
+    }
