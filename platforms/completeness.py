@@ -212,7 +212,8 @@ def _services(form: Form) -> Iterator[tuple[str, str]]:
 
 def _record(form: Form) -> Iterator[tuple[str, str]]:
     answers = form["record"]
-    if answers["enterprises_served"] and _is_open(answers["satisfaction"]):
+    served = answers["enterprises_served"]
+    if not _is_open(served) and served != 0 and _is_open(answers["satisfaction"]):
         yield "satisfaction", "上年度服务过企业的,请填写服务满意度。"
 
 
