@@ -1,4 +1,4 @@
-"""A scheme to start from, put together from what comparable regions publish: a default of the product, not the city's."""
+"""A scheme to start from, put together from what comparable regions publish: the product's, not the city's."""
 
 from typing import Any
 

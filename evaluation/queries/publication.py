@@ -72,7 +72,7 @@ def preview(round: Round) -> Preview:
     rows = judged(round).values_list("application__region__name", "grade").order_by("application__region__code")
     regions: dict[str, Counter[str]] = {}
     for name, grade in rows:
-        regions.setdefault(name or "市级(重点行业)", Counter())[grade] += 1
+        regions.setdefault(name or "市级", Counter())[grade] += 1
     totals = sum(regions.values(), Counter())
     return Preview(
         total=sum(totals.values()),

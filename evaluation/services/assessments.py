@@ -18,9 +18,10 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import User
 from platforms.services import audit
 from platforms.services.moves import apply_move, check_may_move
+from platforms.services.text import clean_text
 
 LARGEST = Decimal("999999999.99")
-LONGEST_EVIDENCE = 400
+LONGEST_TEXT = 400
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ def save_scores(
         Refusal: ``by`` may not score, or the veto has no fact.
     """
     check_may_move(workflow=ASSESSMENT, name="complete", by=by)
-    if veto and (veto not in RevocationGround.values or not veto_fact.strip()):
-        raise Refusal("请填写一票否决的事实和依据。")
+    if veto and veto not in RevocationGround.values:
+        raise Refusal("请选择通知第五条所列六种情形之一。")
+    veto_fact = clean_text("否决事实", veto_fact, most=LONGEST_TEXT, required=bool(veto)) if veto else ""
     _take_turn(assessment, revision)
     scores = _scores_of(assessment)
     errors = _errors(scores, entries)
@@ -75,12 +77,11 @@ def save_scores(
     touched = [_enter(scores[code], entry) for code, entry in entries.items()]
     Score.objects.bulk_update(touched, ["passed", "verified", "points", "evidence"])
     changes = audit.differences(before, {score.indicator.title: _in_words(score) for score in touched})
-    facts = {"veto": veto, "veto_fact": veto_fact.strip() if veto else ""}
-    if (assessment.veto, assessment.veto_fact) != (facts["veto"], facts["veto_fact"]):
-        changes["一票否决"] = [assessment.veto_fact, facts["veto_fact"]]
+    if (assessment.veto, assessment.veto_fact) != (veto, veto_fact):
+        changes["一票否决"] = [_veto(assessment.veto, assessment.veto_fact), _veto(veto, veto_fact)]
     outcome = _outcome(assessment, scores, vetoed=bool(veto))
     Assessment.objects.filter(pk=assessment.pk).update(
-        points=decimal_of(outcome.points), proposed_grade=outcome.grade, **facts
+        points=decimal_of(outcome.points), proposed_grade=outcome.grade, veto=veto, veto_fact=veto_fact
     )
     if changes:
         audit.record(verb="评分", by=by, at=at, target=assessment, code=_code(assessment), changes=changes)
@@ -124,6 +125,8 @@ def reopen(*, assessment: Assessment, reason: str, by: User, at: datetime) -> As
         Refusal: no reason, or ``by`` may not. Gone: moved by somebody else, or published.
     """
     move = check_may_move(workflow=ASSESSMENT, name="reopen", by=by, reason=reason)
+    reason = clean_text("理由", reason, most=LONGEST_TEXT, required=True)
+    assessment.refresh_from_db()
     taken_back = assessment.grade
     apply_move(assessment, move=move, grade="", grade_reason="", confirmed_by=None, confirmed_at=None)
     changes = {"核定档次": [taken_back, ""]} if taken_back else {}
@@ -151,7 +154,8 @@ def confirm(
         raise StaleVersion("未核定:评分在您打开之后已被他人修改,请查看最新得分后再核定。")
     if grade not in Grade.values:
         raise Refusal("请选择 A、B、C、D 中的一档。")
-    if grade != assessment.proposed_grade and not reason.strip():
+    reason = clean_text("核定说明", reason, most=LONGEST_TEXT)
+    if grade != assessment.proposed_grade and not reason:
         raise Refusal(f"核定档次与建议档次({assessment.proposed_grade}档)不一致,请填写核定说明。")
     if grade != Grade.D and (assessment.veto or assessment.scores.filter(passed=False).exists()):
         # 四·(四): D档为不满足基本建设条件的单位, whatever the points
@@ -161,7 +165,7 @@ def confirm(
         move=move,
         guard={"revision": assessment.revision},
         grade=grade,
-        grade_reason=reason.strip(),
+        grade_reason=reason,
         confirmed_by=by,
         confirmed_at=at,
     )
@@ -232,8 +236,10 @@ def _error(score: Score, entry: ScoreEntry) -> str:
     indicator, title = score.indicator, score.indicator.title
     full = Fraction(indicator.full_marks)
     explained = bool(entry.evidence.strip())
-    if len(entry.evidence) > LONGEST_EVIDENCE:
-        return f"“{title}”的佐证与说明不能超过 {LONGEST_EVIDENCE} 字。"
+    try:
+        clean_text(f"{title}:佐证与说明", entry.evidence, most=LONGEST_TEXT)
+    except Refusal as refusal:
+        return str(refusal)
     if indicator.method == Method.GATE:
         return f"“{title}”判定为不具备,请填写佐证与说明。" if entry.passed is False and not explained else ""
     if entry.verified is not None and not _fits(entry.verified, LARGEST):
@@ -258,7 +264,7 @@ def _enter(score: Score, entry: ScoreEntry) -> Score:
     score.passed = entry.passed if method == Method.GATE else None
     score.verified = None if method == Method.GATE else entry.verified
     score.points = entry.points if method == Method.SCORED else None
-    score.evidence = entry.evidence.strip()
+    score.evidence = clean_text("佐证与说明", entry.evidence, most=LONGEST_TEXT)
     if method in grading.COUNTED:
         earned = grading.points_of(score.indicator.value(), score.entry())
         score.points = None if earned is None else decimal_of(earned)
@@ -269,6 +275,10 @@ def _in_words(score: Score) -> dict[str, Any]:
     """What the log keeps of one score."""
     figures = {"具备": score.passed, "核定数值": _plain(score.verified), "得分": _plain(score.points)}
     return {label: value for label, value in figures.items() if value is not None} | {"佐证": score.evidence}
+
+
+def _veto(ground: str, fact: str) -> str:
+    return f"{RevocationGround(ground).label}:{fact}" if ground else ""
 
 
 def _plain(value: Decimal | None) -> str | None:

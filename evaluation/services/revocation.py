@@ -11,6 +11,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import User
 from platforms.services import audit
 from platforms.services.bans import ban
+from platforms.services.text import clean_text
 
 
 @transaction.atomic
@@ -29,15 +30,14 @@ def revoke(
         raise Refusal("您没有“撤销认定”的权限。")
     if ground not in RevocationGround.values:
         raise Refusal("请选择通知第五条所列六种撤销情形之一。")
-    if not reason.strip():
-        raise Refusal("请填写撤销的事实和依据。")
+    reason = clean_text("撤销事实", reason, most=1000, required=True)
     if not certification.valid_from <= on <= day_in_ningbo(at):
         raise Refusal("撤销日期须在认定之日以后,且不晚于今天。")
     if on > certification.valid_until:
         raise Refusal("该认定在撤销日期已经到期,无须撤销。")
     # The condition is in the update: of two people exactly one revokes.
     revoked = Certification.objects.filter(pk=certification.pk, ground="").update(
-        ground=ground, revocation_reason=reason.strip(), revoked_on=on, revoked_by=by, revoked_at=at
+        ground=ground, revocation_reason=reason, revoked_on=on, revoked_by=by, revoked_at=at
     )
     if not revoked:
         raise Gone("该认定已被撤销,请刷新页面后查看。")

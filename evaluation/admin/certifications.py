@@ -1,0 +1,176 @@
+"""Certificates: what each is today, and the one thing that can happen to one."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from evaluation.choices import RevocationGround, Validity
+from evaluation.models import Certification
+from evaluation.queries.certifications import in_state, speaks_for_revocation
+from evaluation.resources.lists import CertificationResource
+from evaluation.services.revocation import revoke
+from evaluation.validity import state
+from platforms.admin.base import ReadOnlyAdmin
+from platforms.admin.excel import ExportAdmin
+from platforms.models import User
+
+TONES = {
+    Validity.PENDING: "neutral",
+    Validity.IN_FORCE: "good",
+    Validity.EXPIRING: "wait",
+    Validity.EXPIRED: "neutral",
+    Validity.REVOKED: "bad",
+}
+
+
+class RevokeForm(forms.Form):
+    """One of the six grounds, the facts, the day."""
+
+    ground = forms.ChoiceField(label="撤销情形", choices=[("", "请选择"), *RevocationGround.choices])
+    reason = forms.CharField(
+        label="事实和依据",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5, "maxlength": 1000}),
+        help_text="写明时间、事项和核查依据;内部留存,公众页面只显示撤销情形和日期。",
+    )
+    on = forms.DateField(label="撤销日期", widget=AdminDateWidget, help_text="不早于认定之日,不晚于今天。")
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By what the certificate is today."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in Validity.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return in_state(queryset, self.value() or "", on=timezone.localdate()) if self.value() else queryset
+
+
+@admin.register(Certification)
+class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):  # type: ignore[misc]
+    resource = CertificationResource
+    list_display = ("number", "platform", "region_name", "grade", "valid_from", "valid_until", "state")
+    list_select_related = ("result__region", "result__publication__round")
+    list_filter = (StateFilter, "result__publication__round", "result__region", "result__grade", "ground")
+    search_fields = ("number", "result__name", "result__code", "result__operator_name")
+    fields = (
+        "number",
+        "platform",
+        "operator",
+        "region_name",
+        "grade",
+        "valid_from",
+        "valid_until",
+        "revoked_on",
+        "ground",
+        "revocation_reason",
+        "revoked_by",
+        "revoked_at",
+    )
+    change_form_template = "admin/evaluation/certification_form.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return tuple(map(str, self.fields))
+
+    @admin.display(description="平台名称", ordering="result__name")
+    def platform(self, row: Certification) -> str:
+        return row.result.name
+
+    @admin.display(description="运营单位")
+    def operator(self, row: Certification) -> str:
+        return row.result.operator_name
+
+    @admin.display(description="地区", ordering="result__region__code")
+    def region_name(self, row: Certification) -> str:
+        return row.result.region.name if row.result.region else "市级"
+
+    @admin.display(description="档次", ordering="result__grade")
+    def grade(self, row: Certification) -> str:
+        return row.result.get_grade_display()
+
+    @admin.display(description="状态")
+    def state(self, row: Certification) -> SafeString:
+        found = state_today(row)
+        return format_html('<span class="badge" data-tone="{}">{}</span>', TONES[found], found.label)
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(self.revoke_view)
+        return [path("<int:object_id>/revoke/", view, name="evaluation_certification_revoke"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row: Certification = self.visible_or_404(request, object_id)
+        found = state_today(row)
+        may = request.user.has_perm("evaluation.revoke_certification") and not row.ground
+        url = reverse("admin:evaluation_certification_revoke", args=(row.pk,))
+        more = {
+            "state_label": found.label,
+            "state_tone": TONES[found],
+            "moves": [{"label": "撤销认定", "url": url, "kind": "danger"}] if may else [],
+            "on_record": speaks_for_revocation(row),
+        }
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
+
+    def revoke_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask for ground, facts and day (GET), revoke (POST)."""
+        row: Certification = self.visible_or_404(request, str(object_id))
+        if not isinstance(request.user, User) or not request.user.has_perm("evaluation.revoke_certification"):
+            raise PermissionDenied
+        person, back = request.user, reverse("admin:evaluation_certification_change", args=(row.pk,))
+        if row.ground:
+            self.message_user(request, "该认定已被撤销。", level="error")
+            return HttpResponseRedirect(back)
+        form = RevokeForm(request.POST or None, initial={"on": timezone.localdate()})
+        if request.method == "POST" and form.is_valid():
+
+            def act() -> None:
+                revoke(certification=row, by=person, at=timezone.now(), **form.cleaned_data)
+
+            if self.run(request, act, f"已撤销:{row.number}。公众查询页面已显示撤销。"):
+                return HttpResponseRedirect(back)
+        on_record = speaks_for_revocation(row)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "media": self.media,
+            "title": f"撤销认定:{row.number}",
+            "what": f"将撤销“{row.result.name}”的认定({row.number})。撤销后不能恢复。",
+            "effects": [
+                "公众查询结果、证书核验页面立即显示已撤销。",
+                f"运营单位“{row.result.operator_name}”和该地点自撤销日期起3年内不受理认定申报。",
+                *on_record,
+            ],
+            "verb": "撤销认定",
+            "cancel_url": back,
+            "form": form,
+            "danger": True,
+            "row": row,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/evaluation/confirm.html", context)
+
+
+def state_today(row: Certification) -> Validity:
+    """Return what ``row`` is today in Ningbo."""
+    return state(
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        revoked_on=row.revoked_on,
+        on=timezone.localdate(),
+    )

@@ -1,0 +1,246 @@
+"""The evaluation of a round: started with a scheme, followed, published."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from evaluation.choices import AssessmentStatus
+from evaluation.models import Evaluation, Scheme
+from evaluation.queries.progress import steps
+from evaluation.queries.publication import Preview, obstacles, preview
+from evaluation.services.publication import publish
+from evaluation.services.schemes import start_evaluation, sync_assessments
+from evaluation.validity import valid_until
+from platforms.admin.base import ScopedAdmin
+from platforms.choices import ApplicationStatus, RoundStatus
+from platforms.models import Round, User
+
+ACCEPTED = Q(assessments__application__status=ApplicationStatus.ACCEPTED)
+
+
+class StartForm(forms.Form):
+    """Which round is evaluated by which scheme."""
+
+    round = forms.ModelChoiceField(
+        Round.objects.none(), label="年度", help_text="只列出已截止申报、尚未启动评价的年度。"
+    )
+    scheme = forms.ModelChoiceField(Scheme.objects.none(), label="评价方案", help_text="启动后方案即锁定,不能再修改。")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rounds = Round.objects.visible_to(user).filter(status=RoundStatus.EVALUATING, evaluation__isnull=True)
+        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+        self.fields["scheme"].queryset = Scheme.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class PublishForm(forms.Form):
+    """The date of the decision, from which certificates count."""
+
+    decided_on = forms.DateField(
+        label="认定日期", widget=AdminDateWidget, help_text="证书自这一天起有效3年,公布后不能修改。"
+    )
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(ScopedAdmin):
+    list_display = ("round", "scheme", "platforms", "waiting", "to_confirm", "confirmed", "started_at")
+    list_select_related = ("round", "scheme")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        counts = {
+            f"_{status}": Count("assessments", filter=ACCEPTED & Q(assessments__status=status))
+            for status in AssessmentStatus.values
+        }
+        rows: QuerySet = super().get_queryset(request).annotate(_all=Count("assessments", filter=ACCEPTED), **counts)
+        return rows
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.display(description="参评平台(个)")
+    def platforms(self, evaluation: Any) -> int:
+        return int(evaluation._all)
+
+    @admin.display(description="待评分")
+    def waiting(self, evaluation: Any) -> int:
+        return int(evaluation._open)
+
+    @admin.display(description="待核定")
+    def to_confirm(self, evaluation: Any) -> int:
+        return int(evaluation._scored)
+
+    @admin.display(description="已核定")
+    def confirmed(self, evaluation: Any) -> int:
+        return int(evaluation._confirmed + evaluation._published)
+
+    def audit_code(self, obj: Model) -> str:
+        return str(obj)
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:object_id>/sync/", wrap(self.sync_view), name="evaluation_evaluation_sync"),
+            path("<int:object_id>/publish/", wrap(self.publish_view), name="evaluation_evaluation_publish"),
+            *super().get_urls(),
+        ]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Choose round and scheme (GET), start (POST)."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        person = _person(request)
+        form = StartForm(request.POST or None, user=person)
+        if request.method == "POST" and form.is_valid():
+            made: list[Evaluation] = []
+            chosen = form.cleaned_data
+
+            def act() -> None:
+                made.append(start_evaluation(**chosen, by=person, at=timezone.now()))
+
+            if self.run(request, act, f"已启动{chosen['round']}绩效评价。"):
+                return HttpResponseRedirect(_url("change", made[0].pk))
+        return self._confirm(
+            request,
+            title="启动绩效评价",
+            what="将为该年度每个已受理的平台建立一份评价,并锁定所选评价方案。",
+            verb="启动绩效评价",
+            cancel_url=reverse("admin:evaluation_evaluation_changelist"),
+            form=form,
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show how far the evaluation is and what publishing would do; nothing is edited here."""
+        evaluation = self.visible_or_404(request, object_id)
+        if request.method == "POST":
+            raise PermissionDenied
+        person = _person(request)
+        published = evaluation.round.status == RoundStatus.PUBLISHED
+        worklist = reverse("admin:evaluation_assessment_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": str(evaluation),
+            "evaluation": evaluation,
+            "published": published,
+            "publication": getattr(evaluation.round, "publication", None),
+            "steps": [
+                {"label": step.label, "count": step.count, "url": f"{worklist}?{_filter(evaluation, step.status)}"}
+                for step in steps(evaluation, person)
+            ],
+            "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
+            "obstacles": () if published else obstacles(evaluation.round),
+            "preview": preview(evaluation.round),
+            "moves": [] if published else self._moves(request, evaluation),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/evaluation/evaluation.html", context)
+
+    def _moves(self, request: HttpRequest, evaluation: Evaluation) -> list[dict[str, Any]]:
+        moves: list[dict[str, Any]] = []
+        if request.user.has_perm("evaluation.publish_results"):
+            moves.append({"label": "公布认定结果", "url": _url("publish", evaluation.pk), "kind": "main"})
+        if request.user.has_perm("evaluation.change_evaluation"):
+            moves.append(
+                {"label": "补充新受理的平台", "url": _url("sync", evaluation.pk), "kind": "plain", "post": True}
+            )
+        return moves
+
+    def sync_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Open assessments for what was accepted since (POST)."""
+        evaluation = self.visible_or_404(request, str(object_id))
+        if not request.user.has_perm("evaluation.change_evaluation"):
+            raise PermissionDenied
+        if request.method == "POST":
+            added: list[int] = []
+
+            def act() -> None:
+                added.append(sync_assessments(evaluation=evaluation, by=_person(request), at=timezone.now()))
+
+            if self.run(request, act):
+                self.message_user(request, f"已补充 {added[0]} 个平台。" if added[0] else "没有需要补充的平台。")
+        return HttpResponseRedirect(_url("change", evaluation.pk))
+
+    def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Say what will become public (GET), publish (POST)."""
+        evaluation = self.visible_or_404(request, str(object_id))
+        if not request.user.has_perm("evaluation.publish_results"):
+            raise PermissionDenied
+        person, back = _person(request), _url("change", evaluation.pk)
+        form = PublishForm(request.POST or None, initial={"decided_on": timezone.localdate()})
+        if request.method == "POST" and form.is_valid():
+
+            def act() -> None:
+                publish(
+                    round=evaluation.round, decided_on=form.cleaned_data["decided_on"], by=person, at=timezone.now()
+                )
+
+            if self.run(request, act, f"已公布{evaluation.round}认定结果,公众现在可以查询。"):
+                return HttpResponseRedirect(back)
+        in_the_way = obstacles(evaluation.round)
+        if evaluation.round.status == RoundStatus.PUBLISHED or in_the_way:
+            for sentence in in_the_way or (f"{evaluation.round}认定结果已经公布。",):
+                self.message_user(request, sentence, level="error")
+            return HttpResponseRedirect(back)
+        found = preview(evaluation.round)
+        return self._confirm(
+            request,
+            title=f"公布{evaluation.round}认定结果",
+            what=f"将向社会公布 {found.total} 个平台的认定结果,并颁发 {found.certified} 张证书。公布后不能撤回或修改。",
+            verb=f"公布 {found.total} 个平台的认定结果",
+            effects=_effects(found),
+            cancel_url=back,
+            form=form,
+            danger=True,
+            row=evaluation,
+        )
+
+    def _confirm(self, request: HttpRequest, **page: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.model._meta, "media": self.media, **page}
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/evaluation/confirm.html", context)
+
+
+def _effects(found: Preview) -> list[str]:
+    until = valid_until(timezone.localdate())
+    counts = "、".join(f"{grade}档 {n} 个" for grade, n in zip("ABCD", found.grades, strict=True))
+    lines = [
+        f"{counts}。A、B、C 档予以认定,D 档不予认定。",
+        f"证书自认定日期起有效3年;如认定日期为今天,有效期至{until.year}年{until.month}月{until.day}日。",
+    ]
+    by_region: Callable[[tuple[int, ...]], str] = lambda ns: "、".join(  # noqa: E731
+        f"{grade} {n}" for grade, n in zip("ABCD", ns, strict=True) if n
+    )
+    lines += [f"{line.name} {line.total} 个:{by_region(line.grades)}" for line in found.regions]
+    return lines
+
+
+def _filter(evaluation: Evaluation, status: str) -> str:
+    return f"evaluation__round__id__exact={evaluation.round_id}&status__exact={status}"
+
+
+def _url(view: str, pk: int) -> str:
+    return reverse(f"admin:evaluation_evaluation_{view}", args=(pk,))
+
+
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

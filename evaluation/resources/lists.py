@@ -1,0 +1,119 @@
+"""What can be taken out as Excel: assessments, results, certifications."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from import_export.fields import Field
+
+from evaluation.choices import AssessmentStatus, RevocationGround, Validity
+from evaluation.models import Assessment, Certification, Result
+from evaluation.validity import day_in_ningbo, state
+from platforms.choices import PlatformType
+from platforms.resources.base import ScopedResource
+from platforms.resources.columns import Column, Kind
+
+CITY = "市级"
+
+
+class AssessmentResource(ScopedResource):
+    """The worklist of a round, as the city takes it into a meeting."""
+
+    columns = (
+        Column("number", "申报编号", Kind.CODE),
+        Column("name", "平台名称"),
+        Column("region", "地区"),
+        Column("type", "类型", Kind.CHOICE, choices=tuple(PlatformType.choices)),
+        Column("status", "状态", Kind.CHOICE, choices=tuple(AssessmentStatus.choices)),
+        Column("points", "得分", Kind.DECIMAL),
+        Column("proposed_grade", "建议档次"),
+        Column("grade", "核定档次"),
+        Column("grade_reason", "核定说明"),
+    )
+
+    class Meta(ScopedResource.Meta):
+        model = Assessment
+
+    def attribute_of(self, column: Column) -> str:
+        paths = {"number": "number", "name": "name", "region": "region__name", "type": "type"}
+        return f"application__{paths[column.name]}" if column.name in paths else column.name
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().select_related("application__region")
+
+    def shown(self, name: str, field: Field, obj: Any) -> Any:
+        value = super().shown(name, field, obj)
+        return value or CITY if name == "region" else value
+
+
+class ResultResource(ScopedResource):
+    """The published list: what practice allows in public."""
+
+    columns = (
+        Column("code", "平台编号", Kind.CODE),
+        Column("name", "平台名称"),
+        Column("type", "类型", Kind.CHOICE, choices=tuple(PlatformType.choices)),
+        Column("region", "地区"),
+        Column("site_name", "地点"),
+        Column("operator_name", "运营单位"),
+        Column("grade", "档次"),
+        Column("certificate", "证书编号"),
+        Column("valid_until", "有效期止", Kind.DATE),
+        Column("service_phone", "服务电话"),
+    )
+
+    class Meta(ScopedResource.Meta):
+        model = Result
+
+    def attribute_of(self, column: Column) -> str:
+        paths = {
+            "region": "region__name",
+            "certificate": "certification__number",
+            "valid_until": "certification__valid_until",
+        }
+        return paths.get(column.name, column.name)
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().select_related("region", "certification")
+
+    def shown(self, name: str, field: Field, obj: Any) -> Any:
+        value = super().shown(name, field, obj)
+        return value or CITY if name == "region" else value
+
+
+class CertificationResource(ScopedResource):
+    """Certificates with what each is on the day of the export."""
+
+    columns = (
+        Column("number", "证书编号", Kind.CODE),
+        Column("code", "平台编号", Kind.CODE),
+        Column("name", "平台名称"),
+        Column("region", "地区"),
+        Column("grade", "档次"),
+        Column("valid_from", "有效期起", Kind.DATE),
+        Column("valid_until", "有效期止", Kind.DATE),
+        Column("state", "状态"),
+        Column("revoked_on", "撤销日期", Kind.DATE),
+        Column("ground", "撤销情形", Kind.CHOICE, choices=tuple(RevocationGround.choices)),
+    )
+
+    class Meta(ScopedResource.Meta):
+        model = Certification
+
+    def attribute_of(self, column: Column) -> str:
+        paths = {"code": "code", "name": "name", "region": "region__name", "grade": "grade"}
+        return f"result__{paths[column.name]}" if column.name in paths else column.name
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().select_related("result__region")
+
+    def shown(self, name: str, field: Field, obj: Any) -> Any:
+        if name == "state":
+            found: Validity = state(
+                valid_from=obj.valid_from,
+                valid_until=obj.valid_until,
+                revoked_on=obj.revoked_on,
+                on=day_in_ningbo(self.at),
+            )
+            return found.label
+        value = super().shown(name, field, obj)
+        return value or CITY if name == "region" else value
