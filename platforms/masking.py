@@ -1,6 +1,8 @@
 """People shown to officers of other places: enough to tell two apart, not enough to reach or name one."""
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from platforms.choices import Role
 
@@ -38,3 +40,26 @@ def _mask_digits(digits: str) -> str:
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[7:]}"
     return f"{digits[:2]}****{digits[-2:]}"
+
+
+#: Fields of the application form that name or reach a person.
+PEOPLE: Mapping[str, Callable[[str], str]] = {
+    "legal_representative": mask_name,
+    "person_in_charge": mask_name,
+    "contact_name": mask_name,
+    "contact_mobile": mask_phone,
+    "contact_email": mask_email,
+}
+STAFF: Mapping[str, Callable[[str], str]] = {"name": mask_name, "mobile": mask_phone}
+
+
+def mask_form(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form of an application (see ``queries.forms.form_data``) with its people masked."""
+    masked = dict(form)
+    masked["operator"] = _mask_fields(form.get("operator", {}), PEOPLE)
+    masked["staff"] = [_mask_fields(row, STAFF) for row in form.get("staff", ())]
+    return masked
+
+
+def _mask_fields(values: Mapping[str, Any], masks: Mapping[str, Callable[[str], str]]) -> dict[str, Any]:
+    return {name: masks[name](value) if name in masks and value else value for name, value in values.items()}

@@ -15,7 +15,7 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models, router, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from platforms.admin.fresh import SHOWN, FreshForm, digest_of_rows
+from platforms.admin.fresh import SHOWN, FreshForm, ServiceForm, digest_of_rows
 from platforms.admin.history import AuditedAdmin
 from platforms.errors import Refusal
 
@@ -89,7 +89,7 @@ class ScopedInline(ScopedForms, admin.TabularInline):
         return super().get_formset(request, obj, **{"absolute_max": (self.max_num or 60) + 20, **kwargs})
 
 
-class ScopedAdmin(ScopedForms, AuditedAdmin, admin.ModelAdmin):  # type: ignore[misc]
+class ScopedAdmin(ScopedForms, AuditedAdmin):
     """A ``ModelAdmin`` that knows scope, writes audit events, and does what services say.
 
     Subclasses list their columns and filters as usual. ``list_filter`` is also the list of what may be asked for in the
@@ -132,6 +132,11 @@ class ScopedAdmin(ScopedForms, AuditedAdmin, admin.ModelAdmin):  # type: ignore[
         if found is None:
             raise Http404
         return found
+
+    def check_may(self, request: HttpRequest, verb: str) -> None:
+        """Raise ``PermissionDenied`` unless the person holds ``verb`` on this model."""
+        if not self.may(request, verb):
+            raise PermissionDenied
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
@@ -246,6 +251,39 @@ class ScopedAdmin(ScopedForms, AuditedAdmin, admin.ModelAdmin):  # type: ignore[
         if done:
             messages.success(request, done)
         return True
+
+
+class ServiceAdmin(ScopedAdmin):
+    """A ``ScopedAdmin`` without inlines whose add and change forms call one service each (:meth:`perform`)."""
+
+    form = ServiceForm
+
+    def perform(self, request: HttpRequest, form: ServiceForm, obj: Any) -> models.Model:
+        """Make the call for the valid ``form``; ``obj`` is the row that is changed, None for a new one.
+
+        Raises:
+            Refusal: shown above the form.
+        """
+        raise NotImplementedError
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        admin_of_form = self
+
+        class Form(made):  # type: ignore[misc, valid-type]
+            def perform(self) -> models.Model:
+                return admin_of_form.perform(request, self, obj)
+
+        return Form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Do nothing: the service saved it."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Do nothing: the service wrote the event."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Do nothing: the service wrote the event."""
 
 
 class ReadOnlyAdmin(ScopedAdmin):

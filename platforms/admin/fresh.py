@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import models, transaction
+
+from platforms.errors import Refusal
 
 #: Name of the hidden input with the digest of the values that were shown.
 SHOWN = "_shown"
@@ -48,6 +50,25 @@ class FreshForm(forms.ModelForm):
             typed = in_words(field, self.cleaned_data.get(name, self.data.get(self.add_prefix(name))))
             lines.append(f"“{field.label}”现为“{stored}”,您填的是“{typed}”。")
         return lines
+
+
+class ServiceForm(FreshForm):
+    """A form whose valid values go through one service; what the service refuses stands above the form.
+
+    ``perform`` is set by the admin; it makes the call and returns the row.
+    """
+
+    perform: Callable[[], models.Model] | None = None
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or self.perform is None:
+            return
+        try:
+            with transaction.atomic():
+                self.instance = self.perform()
+        except Refusal as refusal:
+            self.add_error(None, str(refusal))
 
 
 def in_words(field: forms.Field, value: Any) -> str:

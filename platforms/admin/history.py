@@ -5,6 +5,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +19,10 @@ from platforms.services import audit
 EVENTS_PER_PAGE = 50
 
 
-class AuditedAdmin:
-    """Mixin for ``ModelAdmin``: each save and deletion is one audit event; the history page reads them."""
+class AuditedAdmin(admin.ModelAdmin):
+    """A ``ModelAdmin`` whose log is the audit log: each save and deletion is one event; the history page reads them."""
 
-    model: type[models.Model]
-
-    def construct_change_message(
+    def construct_change_message(  # type: ignore[override]
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, add: bool = False
     ) -> dict[str, list[Any]]:
         """Return what changed, label to pair of old and new; it is handed on to the ``log_`` methods."""
@@ -32,17 +31,17 @@ class AuditedAdmin:
             changes |= formset_changes(formset)
         return changes
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:  # type: ignore[override]
         self._record(request, f"新建{obj._meta.verbose_name}", obj, message)
 
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:  # type: ignore[override]
         if message:
             self._record(request, f"修改{obj._meta.verbose_name}", obj, message)
 
     def log_deletion(self, request: HttpRequest, obj: models.Model, object_repr: str) -> None:
         self._record(request, f"删除{obj._meta.verbose_name}", obj, {})
 
-    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet) -> None:  # type: ignore[override]
         for obj in queryset:
             self.log_deletion(request, obj, str(obj))
 
@@ -72,7 +71,7 @@ class AuditedAdmin:
         page = Paginator(events_of(obj), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
         opts = self.model._meta
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),
             "title": "修改记录",
             "subtitle": str(obj),
             "object": obj,
@@ -82,7 +81,7 @@ class AuditedAdmin:
             "happenings": [self.shown_happening(request, obj, happening(event)) for event in page],
             **(extra_context or {}),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/object_history.html", context)
 
 

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -40,10 +40,10 @@ class MoveButtons(ScopedAdmin):
     ``state_tones`` maps a status to the tone of its badge.
     """
 
-    workflow: Workflow
-    move_services: Mapping[str, MoveService] = {}
-    move_forms: Mapping[str, type[ReasonForm]] = {}
-    state_tones: Mapping[str, str] = {}
+    workflow: ClassVar[Workflow]
+    move_services: ClassVar[Mapping[str, MoveService]] = {}
+    move_forms: ClassVar[Mapping[str, type[ReasonForm]]] = {}
+    state_tones: ClassVar[Mapping[str, str]] = {}
 
     def get_urls(self) -> list:
         opts = self.model._meta
@@ -69,16 +69,21 @@ class MoveButtons(ScopedAdmin):
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """Return the moves that this person can make now, as ``components/moves.html`` takes them."""
-        person = _person(request)
+        person = person_of(request)
         open_moves = [
             move
             for move in self.workflow.open_to(status=row.status, role=person.role)
-            if move.name in self.move_services and person.has_perm(move.permission)
+            if move.name in self.move_services and self.may_move(request, row, move)
         ]
         return [
             {"label": move.label, "url": self.move_url(row, move), "kind": self.move_kind(move, first=index == 0)}
             for index, move in enumerate(open_moves)
         ]
+
+    def may_move(self, request: HttpRequest, row: Any, move: Move) -> bool:
+        """Say whether this person may make ``move`` with this row at all; a subclass may ask for more."""
+        person = person_of(request)
+        return person.role in move.actors and person.has_perm(move.permission)
 
     def move_kind(self, move: Move, *, first: bool) -> str:
         return "danger" if move.irreversible and not first else "main" if first else "plain"
@@ -103,11 +108,11 @@ class MoveButtons(ScopedAdmin):
     def move_view(self, request: HttpRequest, object_id: int, move_name: str) -> HttpResponse:
         """Show what a move will do (GET), make it (POST)."""
         row = self.visible_or_404(request, str(object_id))
-        person = _person(request)
+        person = person_of(request)
         if move_name not in self.move_services:
             raise Http404
         move = self.workflow.move(move_name)
-        if person.role not in move.actors or not person.has_perm(move.permission):
+        if not self.may_move(request, row, move):
             raise PermissionDenied
         back = reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_change", args=(row.pk,))
         if row.status not in move.sources:
@@ -123,7 +128,8 @@ class MoveButtons(ScopedAdmin):
                 f"已办理“{move.label}”:{row}。",
             )
             return HttpResponseRedirect(back)
-        return self.confirm_page(
+        return confirm_page(
+            self,
             request,
             title=move.label,
             what=self.move_what(row, move),
@@ -135,21 +141,25 @@ class MoveButtons(ScopedAdmin):
             row=row,
         )
 
-    def confirm_page(self, request: HttpRequest, *, title: str, what: str, verb: str, **more: Any) -> HttpResponse:
-        """Return the page that says what will happen and asks once more; ``more`` as in ``components/confirm.html``."""
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "title": title,
-            "what": what,
-            "verb": verb,
-            **more,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/confirm_move.html", context)
+
+def confirm_page(
+    shown_by: ScopedAdmin, request: HttpRequest, *, title: str, what: str, verb: str, **more: Any
+) -> HttpResponse:
+    """Return the page that says what will happen and asks once more; ``more`` as in ``components/confirm.html``."""
+    context = {
+        **shown_by.admin_site.each_context(request),
+        "opts": shown_by.model._meta,
+        "title": title,
+        "what": what,
+        "verb": verb,
+        **more,
+    }
+    request.current_app = shown_by.admin_site.name
+    return TemplateResponse(request, "admin/confirm_move.html", context)
 
 
-def _person(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
+    """Return who is logged in; the admin lets nobody else come this far."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

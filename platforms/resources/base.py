@@ -97,6 +97,10 @@ class SheetResult(Result):
             named[place] = named.get(place, []) + [str(sentence) for sentence in sentences]
         invalid.error_dict = named
 
+    def _place(self, column: Column, number: int) -> str:
+        letter = self.table.letters.get(column.name) if self.table else None
+        return f"“{column.header}”({letter}{number})" if letter else f"“{column.header}”"
+
 
 class ScopedResource(ModelResource):
     """A resource of ``columns`` that acts for ``user``: scope, permissions and audit events of that person.
@@ -199,10 +203,14 @@ class ScopedResource(ModelResource):
     def get_instance(self, instance_loader: Any, row: Any) -> models.Model | None:
         keys: dict[str, Any] = {}
         for name in self.get_import_id_fields():
-            value = self.fields[name].clean(row)
+            attribute = self.fields[name].attribute
+            try:
+                value = self.fields[name].clean(row)
+            except ValueError as error:
+                raise ValidationError({attribute: [str(error)]}) from None
             if value in (None, ""):
                 return None
-            keys[self.attribute_of(next(c for c in self.columns if c.name == name))] = value
+            keys[attribute] = value
         return self.get_queryset().filter(**keys).first()
 
     def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
@@ -275,4 +283,6 @@ class ScopedResource(ModelResource):
 def _readable(sentence: str) -> str:
     if "约束" in sentence or "onstraint" in sentence:
         return "该行各列的取值互相不符,请核对"
+    if "null" in sentence or "不能为空" in sentence:
+        return "为空,必须填写"
     return sentence

@@ -185,9 +185,6 @@ def _read_header(header: list[Any], columns: Sequence[Column], table: Table) -> 
             table.problems.append(f"表头“{title}”({cell})重复出现,同一列只能有一个。")
         else:
             positions[index] = column
-    missing = [c.header for c in columns if c.required and not c.readonly and c not in positions.values()]
-    if missing and not table.problems:
-        table.problems.append(f"缺少必填的列:{'、'.join(missing)}。")
     table.columns = [column for column in positions.values() if not column.readonly]
     table.letters = {column.name: get_column_letter(index + 1) for index, column in positions.items()}
     return positions

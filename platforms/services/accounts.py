@@ -82,7 +82,7 @@ def change_account(*, account: User, values: Mapping[str, Any], by: User, at: da
         Refusal: no permission, one's own role, region or activity, or a role without its region.
     """
     _check_may_manage(by)
-    stored = User.objects.select_for_update().get(pk=account.pk)
+    stored: User = User.objects.select_for_update().get(pk=account.pk)
     before = _facts(stored)
     for field in ("name", "phone", "role", "region", "is_active"):
         if field in values:
@@ -109,7 +109,7 @@ def reset_password(*, account: User, by: User, at: datetime) -> str:
     _check_may_manage(by)
     if by.pk == account.pk:
         raise Refusal("请用“修改密码”更改自己的密码。")
-    stored = User.objects.select_for_update().get(pk=account.pk)
+    stored: User = User.objects.select_for_update().get(pk=account.pk)
     first = random_password()
     _set_password(stored, first)
     stored.save(update_fields=["password", "must_change_password"])

@@ -1,0 +1,255 @@
+"""Applications in the back office: the city's worklist, the whole file on one screen, and the moves."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from platforms import completeness
+from platforms.admin.excel import ExcelAdmin
+from platforms.admin.moves import MoveButtons, MoveService, confirm_page, person_of
+from platforms.admin.states import badge
+from platforms.choices import ApplicationStatus
+from platforms.desk.words import moment, sheets_of
+from platforms.errors import Refusal
+from platforms.masking import PEOPLE, mask_form, may_see_people
+from platforms.models import Application, ApplicationMove, ApplicationVersion, StaffMember
+from platforms.queries.forms import form_data
+from platforms.queries.history import Change, Happening
+from platforms.resources.applications import ApplicationResource
+from platforms.services import applications, filing
+from platforms.services.ownership import is_own
+from platforms.workflow import APPLICATION, Move
+
+NAMES_SHOWN = 50
+TONES: Mapping[str, str] = {
+    ApplicationStatus.SUBMITTED: "wait",
+    ApplicationStatus.RETURNED: "bad",
+    ApplicationStatus.ACCEPTED: "good",
+}
+#: Labels of the history whose values name people; the rows of the team are not shown at all.
+PEOPLE_BY_LABEL = {str(Application._meta.get_field(name).verbose_name): mask for name, mask in PEOPLE.items()}
+TEAM = str(StaffMember._meta.verbose_name)
+
+
+@admin.register(Application)
+class ApplicationAdmin(MoveButtons, ExcelAdmin):
+    workflow = APPLICATION
+    resource = ApplicationResource
+    move_services: ClassVar[Mapping[str, MoveService]] = {
+        "accept": lambda row, by, at, _reason, _data: filing.accept(application=row, by=by, at=at),
+        "return": lambda row, by, at, reason, _data: filing.return_for_correction(
+            application=row, reason=reason, by=by, at=at
+        ),
+        "withdraw": lambda row, by, at, reason, _data: filing.withdraw(application=row, reason=reason, by=by, at=at),
+    }
+    state_tones = TONES
+    list_display = ("number", "name", "type", "region", "state", "late", "last_submitted_at")
+    list_filter = ("status", "type", "round", "region", "is_late")
+    list_select_related = ("region", "round")
+    search_fields = ("number", "name", "operator_name", "operator_code")
+    search_help_text = "编号、名称、运营单位或信用代码"
+    actions = ("accept_selected",)
+
+    @admin.display(description="状态", ordering="status")
+    def state(self, row: Application) -> str:
+        return badge(row.get_status_display(), TONES.get(row.status, "neutral"))
+
+    @admin.display(description="逾期", ordering="is_late")
+    def late(self, row: Application) -> str:
+        return "逾期" if row.is_late else ""
+
+    # The form itself is filled at the desk --------------------------------------------------------------------------
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self.check_may(request, "add")
+        return HttpResponseRedirect(reverse("desk:new"))
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        if not super().has_delete_permission(request, obj):
+            return False
+        if not isinstance(obj, Application):
+            return obj is None
+        # Nothing that was ever submitted is deleted.
+        draft = obj.status == ApplicationStatus.DRAFT and obj.submitted_at is None
+        return draft and is_own(obj, person_of(request))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("admin:platforms_application_changelist"))
+
+    def delete_model(self, request: HttpRequest, obj: Application) -> None:
+        applications.delete_draft(application=obj, by=person_of(request), at=timezone.now())
+
+    def log_deletion(self, request: HttpRequest, obj: models.Model, object_repr: str) -> None:
+        """Do nothing: the service writes the event."""
+
+    # One screen -----------------------------------------------------------------------------------------------------
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the whole file, read-only, with the moves that can be made."""
+        row: Application = self.visible_or_404(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            # Nothing of the form is changed here, whatever is sent (T13).
+            raise PermissionDenied
+        person = person_of(request)
+        data = form_data(row)
+        shown = data if self._sees_people(request, row) else mask_form(data)
+        history = ApplicationMove.objects.filter(application=row).select_related("by").order_by("-pk")
+        versions = ApplicationVersion.objects.filter(application=row).select_related("submitted_by").order_by("-number")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "original": row,
+            "title": str(self.model._meta.verbose_name),
+            "row": row,
+            "code": row.number,
+            "region": row.region.name if row.region else "市级",
+            "state_label": self.state_label(row),
+            "state_tone": TONES.get(row.status, "neutral"),
+            "moves": self.buttons(request, row),
+            "facts": self._facts(row),
+            "gaps": [gap.message for gap in completeness.gaps(data)],
+            "warnings": [gap.message for gap in completeness.warnings(data)],
+            "events": [
+                {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason}
+                for move in history
+            ],
+            "versions": [
+                {
+                    "label": f"第{version.number}版",
+                    "at": moment(version.submitted_at),
+                    "by": version.submitted_by.name,
+                    "url": reverse("desk:version", args=(row.number, version.number)),
+                }
+                for version in versions
+            ],
+            "attachments": [
+                {
+                    "kind": each.get_kind_display(),
+                    "name": each.shown_name,
+                    "url": reverse("desk:attachment", args=(each.pk,)),
+                }
+                for each in row.attachments.all()
+            ],
+            "masked": not self._sees_people(request, row),
+            "sheets": sheets_of(shown),
+            "desk_url": reverse("desk:application", args=(row.number,)) if is_own(row, person) else "",
+            "can_delete": self.has_delete_permission(request, row),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/platforms/application/record.html", context)
+
+    def state_label(self, row: Application) -> str:
+        return f"{row.get_status_display()}{'（逾期）' if row.is_late else ''}"
+
+    def _facts(self, row: Application) -> list[dict[str, str]]:
+        return [
+            {"label": "年度", "value": str(row.round)},
+            {"label": "类型", "value": row.get_type_display()},
+            {"label": "地点", "value": row.site_name},
+            *([{"label": "服务产业链", "value": row.industry_chain}] if row.association else []),
+            *([{"label": "小微企业园最近绩效评价", "value": _rating(row)}] if row.park else []),
+            {"label": "首次提交", "value": moment(row.submitted_at)},
+            {"label": "最近提交", "value": moment(row.last_submitted_at)},
+            {"label": "受理", "value": moment(row.accepted_at)},
+            *([{"label": "超出名额的理由", "value": row.over_quota_reason}] if row.over_quota_reason else []),
+        ]
+
+    def _sees_people(self, request: HttpRequest, row: Application) -> bool:
+        person = person_of(request)
+        return may_see_people(role=person.role, own_region=person.region_id, row_region=row.region_id)
+
+    def shown_happening(self, request: HttpRequest, obj: models.Model, event: Happening) -> Happening:
+        assert isinstance(obj, Application)
+        return event if self._sees_people(request, obj) else replace(event, changes=tuple(map(_masked, event.changes)))
+
+    # Moves ----------------------------------------------------------------------------------------------------------
+
+    def may_move(self, request: HttpRequest, row: Application, move: Move) -> bool:
+        allowed = super().may_move(request, row, move)
+        return allowed and (move.name != "withdraw" or is_own(row, person_of(request)))
+
+    def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
+        return {
+            "accept": ["该申报进入本年度的建设和评价,平台编号随即生成(该地点已有编号的沿用)。"],
+            "return": ["所属地区可以修改后重新提交,退回理由永久保留。"],
+            "withdraw": ["撤回后不能恢复,该地点可以重新建立申报。"],
+        }[move.name]
+
+    def has_accept_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("platforms.accept_application")
+
+    @admin.action(description="受理选中的申报表", permissions=["accept"])
+    def accept_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        """Name what would be accepted, ask, then accept one after the other; each stands for itself."""
+        rows = list(queryset.order_by("number"))
+        ready = [row for row in rows if row.status == ApplicationStatus.SUBMITTED]
+        if request.POST.get("confirmed") == "yes":
+            return self._accept(request, ready)
+        if not ready:
+            messages.error(request, "选中的申报表都不是“已提交”状态,不能受理。")
+            return None
+        left_out = len(rows) - len(ready)
+        hidden = [
+            {"name": "action", "value": "accept_selected"},
+            {"name": "confirmed", "value": "yes"},
+            {"name": "index", "value": "0"},
+            *({"name": helpers.ACTION_CHECKBOX_NAME, "value": row.pk} for row in ready),
+        ]
+        return confirm_page(
+            self,
+            request,
+            title="受理选中的申报表",
+            what=f"将受理 {len(ready)} 份申报表,状态由“已提交”变为“已受理”。",
+            verb=f"受理这 {len(ready)} 份申报表",
+            names=[str(row) for row in ready[:NAMES_SHOWN]],
+            names_total=len(ready),
+            warning=f"另有 {left_out} 份不是“已提交”状态,不在其中。" if left_out else "",
+            hidden=hidden,
+            cancel_url=request.get_full_path(),
+        )
+
+    def _accept(self, request: HttpRequest, rows: list[Application]) -> None:
+        person, at, done = person_of(request), timezone.now(), 0
+        for row in rows:
+            done += self.run(request, lambda row=row: filing.accept(application=row, by=person, at=at))  # type: ignore[misc]
+        if done:
+            messages.success(request, f"已受理 {done} 份申报表。")
+
+
+def _rating(row: Application) -> str:
+    park = row.park
+    if park is None or not park.rating:
+        return "未评价"
+    return f"{park.rating_year or ''}{'年度 ' if park.rating_year else ''}{park.get_rating_display()}"
+
+
+def _masked(change: Change) -> Change:
+    if change.label == TEAM:
+        return Change(change.label, "", "已修改")
+    mask = PEOPLE_BY_LABEL.get(change.label)
+    return Change(change.label, mask(change.old), mask(change.new)) if mask else change

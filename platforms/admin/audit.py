@@ -1,0 +1,47 @@
+"""The audit log, for the auditor: to be read, filtered and exported; never the values that were changed."""
+
+from django.contrib import admin
+
+from platforms.admin.base import ReadOnlyAdmin
+from platforms.admin.excel import ExportAdmin
+from platforms.models import AuditEvent
+from platforms.resources.audit import AuditEventResource, reason_for_auditor
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin, ExportAdmin):
+    resource = AuditEventResource
+    list_display = (
+        "serial",
+        "at",
+        "actor",
+        "actor_name",
+        "actor_role",
+        "address",
+        "verb",
+        "object_type",
+        "object_code",
+        "result",
+    )
+    list_filter = ("at", "result", "actor_role", "verb")
+    search_fields = ("actor", "actor_name", "verb", "object_code", "address")
+    search_help_text = "账号、姓名、动作、对象编号或来源地址"
+    fields = (
+        "serial",
+        "at",
+        "actor",
+        "actor_name",
+        "actor_role",
+        "address",
+        "verb",
+        "object_type",
+        "object_code",
+        "result",
+        "shown_reason",
+        "digest",
+    )
+    readonly_fields = ("shown_reason", "digest")
+
+    @admin.display(description="说明")
+    def shown_reason(self, obj: AuditEvent) -> str:
+        return reason_for_auditor(obj)

@@ -1,0 +1,117 @@
+"""The rounds: their dates, target, cap and quotas, and how far they are."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+from platforms.admin.base import ScopedInline
+from platforms.admin.moves import MoveButtons, MoveService, person_of
+from platforms.choices import ApplicationStatus, RoundStatus
+from platforms.models import Application, Phase, Quota, Round
+from platforms.queries.coverage import STRONG_TOWNS, coverage, progress
+from platforms.queries.quotas import quota_table
+from platforms.services import rounds
+from platforms.workflow import ROUND, Move
+
+FILING_MOVES = ("open_filing", "close_filing", "reopen_filing")
+
+
+class RoundPart(ScopedInline):
+    """What belongs to a round and, like it, is settled once the results are public."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_settled(obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not _is_settled(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_settled(obj)
+
+
+class PhaseInline(RoundPart):
+    model = Phase
+    max_num = 4
+
+
+class QuotaInline(RoundPart):
+    model = Quota
+
+
+def _move_as(name: str) -> MoveService:
+    return lambda row, by, at, reason, _data: rounds.move_round(round=row, name=name, by=by, at=at, reason=reason)
+
+
+@admin.register(Round)
+class RoundAdmin(MoveButtons):
+    workflow = ROUND
+    move_services: ClassVar[Mapping[str, MoveService]] = {name: _move_as(name) for name in FILING_MOVES}
+    state_tones: ClassVar[Mapping[str, str]] = {
+        RoundStatus.FILING: "info",
+        RoundStatus.EVALUATING: "wait",
+        RoundStatus.PUBLISHED: "good",
+    }
+    list_display = ("year", "title", "status", "target", "report_due_on")
+    list_filter = ("status",)
+    fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on")
+    inlines = (PhaseInline, QuotaInline)
+    change_form_template = "admin/platforms/round/record.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
+        return ("status", "year") if obj else ("status",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on")
+        if not obj:
+            return tuple(name for name in fields if name != "status")
+        # The pool is the business of city and finance.
+        return (
+            fields
+            if request.user.has_perm("funding.view_allocationrun")
+            else tuple(name for name in fields if name != "cap_yuan")
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[ScopedInline], ...]:
+        return self.inlines if person_of(request).has_perm("platforms.change_round") else (PhaseInline,)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_settled(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        begun = isinstance(obj, Round) and obj.status != RoundStatus.PREPARING
+        return super().has_delete_permission(request, obj) and not begun
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        round_ = self.visible_or_404(request, object_id)
+        person = person_of(request)
+        shown: dict[str, Any] = {}
+        if person.has_perm("platforms.view_application"):
+            shown["progress"] = progress(round=round_, user=person)
+            shown["regions"] = coverage(round=round_, user=person)
+            shown["strong_towns"] = sum(each.strong for each in shown["regions"])
+            shown["strong_covered"] = sum(each.covered for each in shown["regions"])
+            shown["strong_expected"] = STRONG_TOWNS if not person.region_id else None
+            shown["quotas"] = quota_table(round=round_, user=person)
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def move_effects(self, request: HttpRequest, row: Round, move: Move) -> list[str]:
+        rows = Application.objects.filter(round=row)
+        drafts = rows.filter(status=ApplicationStatus.DRAFT).count()
+        returned = rows.filter(status=ApplicationStatus.RETURNED).count()
+        if move.name == "close_filing":
+            return [f"尚有 {drafts} 份草稿没有提交,截止后不能再提交。", f"已退回的 {returned} 份仍可补正后重新提交。"]
+        return ["各地可以新建、填写并提交本年度的申报表。"]
+
+    def audit_code(self, obj: Round) -> str:  # type: ignore[override]
+        return str(obj.year)
+
+
+def _is_settled(obj: Any) -> bool:
+    return isinstance(obj, Round) and obj.status == RoundStatus.PUBLISHED
