@@ -1,0 +1,3 @@
+from funding.admin import runs
+
+__all__ = ["runs"]

@@ -6,6 +6,9 @@ from funding.readings import SWITCHES, SWITCHES_BY_NAME
 from platforms.models import Region, Round
 from platforms.scope import EVERYWHERE, ScopedModel
 
+#: Statuses in which the first signature stands.
+SIGNED = (RunStatus.SIGNED, RunStatus.LOCKED)
+
 
 def switch_field(name: str) -> models.CharField:
     """The column of one reading of section five; closed in the database by a constraint of the same name."""
@@ -42,8 +45,8 @@ class AllocationRun(ScopedModel):
     allocated_yuan = models.PositiveBigIntegerField("已分配(元)", default=0)
     unallocated_yuan = models.PositiveBigIntegerField("未分配(元)", default=0)
     note = models.CharField("说明", max_length=400, blank=True)
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, verbose_name="替代的测算", related_name="replaced_by", null=True, blank=True
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="替代的测算", related_name="replacements", null=True, blank=True
     )
     made_at = models.DateTimeField("测算时间")
     made_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="测算人", related_name="+")
@@ -87,13 +90,33 @@ class AllocationRun(ScopedModel):
                 name="run_lock_has_who_and_when",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status=RunStatus.LOCKED)
-                | models.Q(signed_by__isnull=False, locked_by__isnull=False),
-                name="run_locked_has_both_signatures",
+                condition=(models.Q(status__in=SIGNED, signed_by__isnull=False) & ~models.Q(digest=""))
+                | (~models.Q(status__in=SIGNED) & models.Q(signed_by__isnull=True, digest="")),
+                name="run_signature_follows_status",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=RunStatus.LOCKED, locked_by__isnull=False)
+                | (~models.Q(status=RunStatus.LOCKED) & models.Q(locked_by__isnull=True)),
+                name="run_lock_follows_status",
             ),
             models.CheckConstraint(
                 condition=models.Q(locked_by__isnull=True) | ~models.Q(locked_by=models.F("signed_by")),
                 name="run_signers_differ",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pool_yuan=models.F("allocated_yuan") + models.F("unallocated_yuan")),
+                name="run_money_adds_up",
+            ),
+            # 五: 不高于1500万元 for the year, so what is locked is one chain, each link replacing the one before.
+            models.UniqueConstraint(
+                fields=("round",),
+                condition=models.Q(status=RunStatus.LOCKED, replaces__isnull=True),
+                name="run_first_locked_once_per_round",
+            ),
+            models.UniqueConstraint(
+                fields=("replaces",),
+                condition=~models.Q(status=RunStatus.DISCARDED),
+                name="run_replaced_once",
             ),
         )
 
@@ -130,7 +153,12 @@ class AllocationRow(ScopedModel):
         verbose_name = "分配明细"
         verbose_name_plural = "分配明细"
         ordering = ("run", "code")
-        constraints = (models.UniqueConstraint(fields=("run", "region"), name="row_once_per_region"),)
+        constraints = (
+            models.UniqueConstraint(fields=("run", "region"), name="row_once_per_region"),
+            models.UniqueConstraint(
+                fields=("run",), condition=models.Q(region__isnull=True), name="row_once_for_industry"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.label
