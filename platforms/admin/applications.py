@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from platforms import completeness
 from platforms.admin.excel import ExcelAdmin
-from platforms.admin.moves import MoveButtons, MoveService, confirm_page, person_of
+from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.choices import ApplicationStatus
-from platforms.desk.words import moment, sheets_of
+from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, ApplicationVersion, StaffMember
@@ -38,7 +38,7 @@ TONES: Mapping[str, str] = {
     ApplicationStatus.ACCEPTED: "good",
 }
 #: Labels of the history whose values name people; the rows of the team are not shown at all.
-PEOPLE_BY_LABEL = {str(Application._meta.get_field(name).verbose_name): mask for name, mask in PEOPLE.items()}
+PEOPLE_BY_LABEL = {label_of(name): mask for name, mask in PEOPLE.items()}
 TEAM = str(StaffMember._meta.verbose_name)
 
 
@@ -209,7 +209,8 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
         rows = list(queryset.order_by("number"))
         ready = [row for row in rows if row.status == ApplicationStatus.SUBMITTED]
         if request.POST.get("confirmed") == "yes":
-            return self._accept(request, ready)
+            self._accept(request, ready)
+            return None
         if not ready:
             messages.error(request, "选中的申报表都不是“已提交”状态,不能受理。")
             return None
@@ -220,8 +221,7 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
             {"name": "index", "value": "0"},
             *({"name": helpers.ACTION_CHECKBOX_NAME, "value": row.pk} for row in ready),
         ]
-        return confirm_page(
-            self,
+        return self.confirm_page(
             request,
             title="受理选中的申报表",
             what=f"将受理 {len(ready)} 份申报表,状态由“已提交”变为“已受理”。",

@@ -10,83 +10,23 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import NestedObjects, flatten_fieldsets, unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import models, router, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 
 from platforms.admin.fresh import SHOWN, FreshForm, ServiceForm, digest_of_rows
 from platforms.admin.history import AuditedAdmin
+from platforms.admin.scoped import ScopedForms, ScopedInline, field_at, is_column
 from platforms.errors import Refusal
+
+__all__ = ["MOST_SELECTED", "ReadOnlyAdmin", "ScopedAdmin", "ScopedInline", "ServiceAdmin"]
 
 #: Most rows that one action takes at once.
 MOST_SELECTED = 1_000
 #: Most words of one search; each costs a condition per searched field.
 MOST_WORDS = 8
 ROWS_PER_PAGE = 50
-
-
-class ScopedForms:
-    """What admin and inline share: rows, foreign keys and permissions through ``visible_to``."""
-
-    model: type[models.Model]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        queryset: models.QuerySet = self.model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
-        ordering = self.get_ordering(request)  # type: ignore[attr-defined]
-        return queryset.order_by(*ordering) if ordering else queryset
-
-    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet:
-        """Return the rows that a drop-down offers and a posted key may name."""
-        rows: models.QuerySet = db_field.remote_field.model._default_manager.visible_to(request.user)
-        return rows
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        # No pop-ups: what is missing is made on its own page.
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        return False
-
-    def may(self, request: HttpRequest, verb: str) -> bool:
-        """Say whether the person holds ``verb`` (view, add, change, delete …) on this model."""
-        opts = self.model._meta
-        return request.user.has_perm(f"{opts.app_label}.{verb}_{opts.model_name}")
-
-    def sees(self, request: HttpRequest, obj: models.Model | None) -> bool:
-        """Say whether ``obj`` is among the person's rows; asked of the database once per request."""
-        if obj is None or obj.pk is None or not hasattr(obj, "is_visible_to"):
-            return True
-        known: dict[tuple[type, Any], bool] = request.__dict__.setdefault("_rows_seen", {})
-        key = (type(obj), obj.pk)
-        if key not in known:
-            known[key] = obj.is_visible_to(request.user)
-        return known[key]
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.may(request, "view") and self.sees(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.may(request, "change") and self.sees(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.may(request, "delete") and self.sees(request, obj)
-
-
-class ScopedInline(ScopedForms, admin.TabularInline):
-    """Rows below a row, scoped like the row itself; a forged number of rows costs nothing."""
-
-    extra = 0
-    max_num = 60
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.may(request, "add") and self.sees(request, obj)
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, **{"absolute_max": (self.max_num or 60) + 20, **kwargs})
 
 
 class ScopedAdmin(ScopedForms, AuditedAdmin):
@@ -150,7 +90,7 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
     def _scoped_filter(self, spec: Any) -> Any:
         if not isinstance(spec, str):
             return spec
-        field = _field_at(self.model, spec)
+        field = field_at(self.model, spec)
         return (spec, admin.RelatedOnlyFieldListFilter) if field is not None and field.is_relation else spec
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
@@ -164,7 +104,7 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
                 continue
             name = spec[0] if isinstance(spec, (tuple, list)) else str(spec)
             allowed |= {name, *(f"{name}__{part}" for part in ("exact", "isnull", "gte", "lt", "id__exact"))}
-            field = _field_at(self.model, name)
+            field = field_at(self.model, name)
             if field is not None and field.is_relation:
                 allowed.add(f"{name}__{field.target_field.name}__exact")
         if self.date_hierarchy:
@@ -205,7 +145,7 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
         """Return the digest of what can be edited on the page of ``obj``, the rows below it included."""
         readonly = set(self.get_readonly_fields(request, obj))
         own = [name for name in flatten_fieldsets(self.get_fieldsets(request, obj)) if name not in readonly]
-        rows: list[tuple[models.Model, list[str]]] = [(obj, [name for name in own if _is_column(self.model, name)])]
+        rows: list[tuple[models.Model, list[str]]] = [(obj, [name for name in own if is_column(self.model, name)])]
         for inline in self.get_inline_instances(request, obj):
             if not inline.has_change_permission(request, obj):
                 continue
@@ -239,6 +179,19 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
         return [str(obj) for obj in objs], counts, lacking, [f"{kind} {n} 条" for kind, n in protecting.items()]
 
     # Acts --------------------------------------------------------------------------------------------------------
+
+    def confirm_page(self, request: HttpRequest, *, title: str, what: str, verb: str, **more: Any) -> HttpResponse:
+        """Return the page that says what will happen and asks once more; ``more`` as in ``components/confirm.html``."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": title,
+            "what": what,
+            "verb": verb,
+            **more,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/confirm_move.html", context)
 
     def run(self, request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
         """Call one service; a refusal becomes a message. Returns whether it was done."""
@@ -297,21 +250,3 @@ class ReadOnlyAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
-
-
-def _field_at(model: type[models.Model], path: str) -> Any:
-    """Return the model field at the end of a lookup path, or None."""
-    field: Any = None
-    for part in path.split("__"):
-        try:
-            field = model._meta.get_field(part)
-        except FieldDoesNotExist:
-            return None
-        if field.is_relation:
-            model = field.related_model
-    return field
-
-
-def _is_column(model: type[models.Model], name: str) -> bool:
-    field = _field_at(model, name)
-    return field is not None and field.concrete

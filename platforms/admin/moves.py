@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
@@ -128,8 +127,7 @@ class MoveButtons(ScopedAdmin):
                 f"已办理“{move.label}”:{row}。",
             )
             return HttpResponseRedirect(back)
-        return confirm_page(
-            self,
+        return self.confirm_page(
             request,
             title=move.label,
             what=self.move_what(row, move),
@@ -140,22 +138,6 @@ class MoveButtons(ScopedAdmin):
             danger=move.irreversible,
             row=row,
         )
-
-
-def confirm_page(
-    shown_by: ScopedAdmin, request: HttpRequest, *, title: str, what: str, verb: str, **more: Any
-) -> HttpResponse:
-    """Return the page that says what will happen and asks once more; ``more`` as in ``components/confirm.html``."""
-    context = {
-        **shown_by.admin_site.each_context(request),
-        "opts": shown_by.model._meta,
-        "title": title,
-        "what": what,
-        "verb": verb,
-        **more,
-    }
-    request.current_app = shown_by.admin_site.name
-    return TemplateResponse(request, "admin/confirm_move.html", context)
 
 
 def person_of(request: HttpRequest) -> User:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from platforms.admin.base import ServiceAdmin
 from platforms.admin.excel import ExcelAdmin
 from platforms.admin.fresh import ServiceForm
-from platforms.admin.moves import confirm_page, person_of
+from platforms.admin.moves import person_of
 from platforms.errors import Refusal
 from platforms.models import User
 from platforms.resources.users import UserResource
@@ -102,8 +102,7 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
         what = (
             f"将为账号“{account.username}”({account.name})生成新的初始密码,原密码立即失效,该账号已登录的页面全部退出。"
         )
-        return confirm_page(
-            self,
+        return self.confirm_page(
             request,
             title="重置密码",
             what=what,
@@ -121,8 +120,8 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
             self.run(request, lambda: accounts.unlock(account=account, by=by, at=at), "已解除登录锁定。")
             return HttpResponseRedirect(back)
         what = f"将解除账号“{account.username}”({account.name})因连续输错密码而受到的登录锁定。"
-        return confirm_page(
-            self, request, title="解除登录锁定", what=what, verb="解除登录锁定", cancel_url=back, row=account
+        return self.confirm_page(
+            request, title="解除登录锁定", what=what, verb="解除登录锁定", cancel_url=back, row=account
         )
 
     def audit_code(self, obj: User) -> str:  # type: ignore[override]
