@@ -6,30 +6,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 from django.test import Client
 
 from platforms.models import Region, Round, User
 from tests import factories
 
 
-@pytest.fixture(autouse=True)
-def _flushable_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let transactional tests empty SQLite tables whose triggers refuse every delete; PostgreSQL truncates."""
-    original = connection.ops.sql_flush
+@pytest.fixture(scope="session", autouse=True)
+def _flushable_sqlite() -> Iterator[None]:
+    """Let transactional tests empty SQLite tables whose triggers refuse every delete; PostgreSQL truncates.
 
-    def sql_flush(style: Any, tables: Any, **options: Any) -> list[str]:
-        with connection.cursor() as cursor:
+    For the whole session: a fixture of the test's own would end before the database is emptied.
+    """
+    original = SqliteOperations.sql_flush
+
+    def sql_flush(self: SqliteOperations, style: Any, tables: Any, **options: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
         return [
             *(f"DROP TRIGGER {name}" for name, _ in triggers),
-            *original(style, tables, **options),
+            *original(self, style, tables, **options),
             *(sql for _, sql in triggers),
         ]
 
-    if connection.vendor == "sqlite":
-        monkeypatch.setattr(connection.ops, "sql_flush", sql_flush)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqliteOperations, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,117 @@
+"""A round on its way, and the liaison officers of its regions."""
+
+from datetime import date, datetime
+
+import pytest
+
+from platforms.errors import Gone, Refusal
+from platforms.models import AuditEvent, Liaison, Phase, Round, User
+from platforms.queries.rounds import current_round
+from platforms.services import liaisons, rounds
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_filing_is_opened_closed_and_opened_again(city: User, round_2026: Round, now: datetime) -> None:
+    Round.objects.update(status="preparing")
+    assert rounds.move_round(round=round_2026, name="open_filing", by=city, at=now).status == "filing"
+    with pytest.raises(Refusal, match="请填写“截止申报”的理由。"):
+        rounds.move_round(round=round_2026, name="close_filing", by=city, at=now)
+    closed = rounds.move_round(round=round_2026, name="close_filing", by=city, at=now, reason="已到期")
+    assert closed.status == "evaluating"
+    opened = rounds.move_round(round=round_2026, name="reopen_filing", by=city, at=now, reason="补报")
+    assert opened.status == "filing"
+    assert list(AuditEvent.objects.values_list("verb", "object_code", "reason").reverse()) == [
+        ("开始受理申报", "2026", ""),
+        ("截止申报", "2026", "已到期"),
+        ("重新受理申报", "2026", "补报"),
+    ]
+
+
+def test_a_round_needs_its_four_phases_in_order(city: User, round_2026: Round, now: datetime) -> None:
+    Round.objects.update(status="preparing")
+    trial = Phase.objects.get(number=3)
+    Phase.objects.filter(pk=trial.pk).update(starts_on=date(2026, 5, 20))
+    with pytest.raises(Refusal, match="“第三阶段:试运行”须在“第二阶段:联通与整改”结束之后开始。"):
+        rounds.move_round(round=round_2026, name="open_filing", by=city, at=now)
+    trial.delete()
+    with pytest.raises(Refusal, match="请先填写“第三阶段:试运行”的起止日期。"):
+        rounds.move_round(round=round_2026, name="open_filing", by=city, at=now)
+
+
+@pytest.mark.trust("T13")
+def test_results_are_published_by_their_own_way_only(city: User, round_2026: Round, now: datetime) -> None:
+    with pytest.raises(Refusal, match="认定结果请在“公布”页面公布。"):
+        rounds.move_round(round=round_2026, name="publish", by=city, at=now)
+    with pytest.raises(Gone):
+        rounds.mark_published(round=round_2026, by=city, at=now)
+    Round.objects.update(status="evaluating")
+    assert rounds.mark_published(round=round_2026, by=city, at=now).status == "published"
+    with pytest.raises(Gone, match="“公布认定结果”未执行"):
+        rounds.mark_published(round=round_2026, by=city, at=now)
+
+
+@pytest.mark.trust("T13")
+@pytest.mark.parametrize("role", ["finance", "auditor", "security", "sysadmin"])
+def test_nobody_but_the_city_moves_a_round(role: str, yinzhou: User, round_2026: Round, now: datetime) -> None:
+    for person in (factories.person(role, role), yinzhou):
+        for name in ("open_filing", "close_filing", "reopen_filing"):
+            with pytest.raises(Refusal, match="您没有“"):
+                rounds.move_round(round=round_2026, name=name, by=person, at=now, reason="理由")
+        with pytest.raises(Refusal, match="您没有“公布认定结果”的权限。"):
+            rounds.mark_published(round=round_2026, by=person, at=now)
+
+
+def test_work_is_done_in_the_latest_open_round(round_2026: Round) -> None:
+    factories.round_of(2025, status="published")
+    assert current_round() == round_2026
+    factories.round_of(2027, status="preparing")
+    assert current_round() == round_2026
+    Round.objects.update(status="published")
+    assert current_round().year == 2027
+    Round.objects.all().delete()
+    assert current_round() is None
+
+
+@pytest.mark.clause("N16")
+def test_one_liaison_officer_per_region_and_round(yinzhou: User, round_2026: Round, now: datetime) -> None:
+    first = factories.liaison(round_2026, yinzhou.region, yinzhou, now)
+    assert (first.name, first.phone) == ("赵联络", "0574-88000000")
+    assert factories.liaison(round_2026, yinzhou.region, yinzhou, now) == first
+    second = liaisons.name_liaison(
+        round=round_2026, region=yinzhou.region, name="钱联络", post="科长", phone="138 0013 8000", by=yinzhou, at=now
+    )
+    assert second.pk == first.pk
+    assert Liaison.objects.count() == 1
+    events = AuditEvent.objects.filter(verb="明确联络员")
+    assert [event.changes for event in events] == [
+        {"姓名": ["赵联络", "钱联络"], "联系电话": ["0574-88000000", "13800138000"]},
+        {"姓名": ["", "赵联络"], "职务": ["", "科长"], "联系电话": ["", "0574-88000000"]},
+    ]
+
+
+@pytest.mark.clause("N16")
+def test_a_liaison_officer_can_be_reached(
+    yinzhou: User, cixi: User, city: User, finance: User, round_2026: Round, now: datetime
+) -> None:
+    facts = {"round": round_2026, "region": yinzhou.region, "post": "科长", "at": now}
+    with pytest.raises(Refusal, match="“12”不是有效的电话号码"):
+        liaisons.name_liaison(name="赵联络", phone="12", by=yinzhou, **facts)
+    with pytest.raises(Refusal, match="请填写“联络员姓名”。"):
+        liaisons.name_liaison(name=" ", phone="12345", by=yinzhou, **facts)
+    for person in (cixi, finance):
+        with pytest.raises(Refusal, match="您没有填写这个地区联络员的权限。"):
+            liaisons.name_liaison(name="赵联络", phone="12345", by=person, **facts)
+    assert liaisons.name_liaison(name="赵联络", phone="12345", by=city, **facts).name == "赵联络"
+    Round.objects.update(status="published")
+    with pytest.raises(Refusal, match="2026年度结果已公布"):
+        liaisons.name_liaison(name="孙联络", phone="12345", by=yinzhou, **facts)
+
+
+@pytest.mark.clause("N07")
+def test_the_target_and_the_cap_are_data_of_the_round(round_2026: Round) -> None:
+    assert (round_2026.target, round_2026.cap_yuan) == (100, 15_000_000)
+    assert Round.objects.create(
+        year=2027, title="x", cap_yuan=1, target=120, report_due_on=date(2027, 4, 17)
+    ).target == 120  # fmt: skip
