@@ -23,8 +23,9 @@ def regions() -> dict[str, Region]:
     made: dict[str, Region] = {}
     with (settings.REFERENCE_DIR / "regions.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            made[row["code"]] = Region.objects.create(
-                code=row["code"], name=row["name"], kind=row["kind"], host=made.get(row["host_code"])
+            made[row["code"]], _ = Region.objects.get_or_create(
+                code=row["code"],
+                defaults={"name": row["name"], "kind": row["kind"], "host": made.get(row["host_code"])},
             )
     return made
 

@@ -42,12 +42,13 @@ def moment(year: int) -> datetime:
 
 
 def city_officer() -> User:
-    return User.objects.filter(username="city").first() or factories.person("city", "city")
+    """An officer of the city of its own, so that a stage stands beside the cast of ``conftest``."""
+    return User.objects.filter(username="stage").first() or factories.person("stage", "city")
 
 
 def filed_round(counts: Counts, *, year: int = 2020) -> Round:
     """A round with filing closed and, per region, as many applications as ``counts`` adds up to."""
-    regions = {region.code: region for region in Region.objects.all()} or factories.regions()
+    regions = factories.regions()
     round_ = factories.round_of(year, RoundStatus.EVALUATING)
     by, at = city_officer(), moment(year)
     for code, wanted in counts.items():
