@@ -35,7 +35,7 @@ class UploadForm(forms.Form):
 
     use_required_attribute = False
     kind = PickField(label="类别", choices=AttachmentKind.choices)
-    files = forms.FileField(
+    uploads = forms.FileField(
         label="文件",
         widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in FORMATS)}),
         required=False,
@@ -43,11 +43,11 @@ class UploadForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any] | None:
-        count = len(self.files.getlist("files")) if self.files else 0
+        count = len(self.files.getlist("uploads")) if self.files else 0
         if not count:
-            self.add_error("files", "请选择要上传的文件。")
+            self.add_error("uploads", "请选择要上传的文件。")
         elif count > MOST_FILES:
-            self.add_error("files", f"一次最多上传 {MOST_FILES} 个文件，现选了 {count} 个。")
+            self.add_error("uploads", f"一次最多上传 {MOST_FILES} 个文件，现选了 {count} 个。")
         return super().clean()
 
 
@@ -60,7 +60,7 @@ def attachments_page(
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            uploads = request.FILES.getlist("files")
+            uploads = request.FILES.getlist("uploads")
             refused = _add_all(application, form.cleaned_data["kind"], uploads, place)
             if len(uploads) > len(refused):
                 messages.success(request, f"已上传 {len(uploads) - len(refused)} 个文件。")

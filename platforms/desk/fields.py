@@ -91,10 +91,8 @@ class WholeNumberField(forms.IntegerField):
             raise ValidationError(f"应在 {self.low} 至 {self.high} 之间，请核对。", code="range")
 
 
-class DecimalNumberField(forms.DecimalField):
+class DecimalNumberField(forms.Field):
     """A number from ``low`` to ``high`` with at most ``places`` decimals."""
-
-    widget = forms.TextInput
 
     def __init__(self, *, places: int, low: str, high: str, unit: str = "", **options: Any) -> None:
         super().__init__(**options)

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +25,7 @@ from platforms.models import Attachment, FillLink
 from platforms.queries.forms import form_data
 from platforms.services import fill_links
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def holder(view: View) -> View:
@@ -32,11 +33,11 @@ def holder(view: View) -> View:
 
     @wraps(view)
     @sensitive_variables("token")
-    def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         link = fill_links.find(token, timezone.now())
         if link is None:
             status = 410 if fill_links.was_issued(token) else 404
-            response = render(request, "fill/closed.html", {"known": status == 410}, status=status)
+            response: HttpResponseBase = render(request, "fill/closed.html", {"known": status == 410}, status=status)
         else:
             response = view(request, token, link, **kwargs)
         # Django logs the address of every answer from 400 on; this address is a key.
@@ -90,7 +91,7 @@ def section(request: HttpRequest, token: str, link: FillLink, slug: str) -> Http
 
 @holder
 @require_safe
-def attachment(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponse:  # noqa: ARG001
+def attachment(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponseBase:  # noqa: ARG001
     """Send one of this application's files."""
     return serve(Attachment.objects.filter(application=link.application), pk)
 

@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
         n for (status, kind), n in counts.items() if choice.status in ("", status) and choice.type in ("", kind)
     )
     pages = Paginator(desk.listed(user, round_, choice), PAGE)
-    pages.count = count  # type: ignore[misc] # known from the tally already
+    pages.count = count  # known from the tally already
     page = pages.get_page(request.GET.get("page"))
     context = {
         "crumbs": [],

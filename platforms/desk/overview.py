@@ -82,7 +82,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
-        "sheets": sheets_of(data),
+        "sheets": sheets_of(data, only_answers=editable),
         "review_url": _review_url(row, user),
     }
     return render(request, "desk/application.html", context)

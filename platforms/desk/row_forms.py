@@ -5,7 +5,7 @@ saved all the same: each row carries as ``key`` its place among the rows that we
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -13,7 +13,7 @@ from django.forms import BaseFormSet, formset_factory
 from platforms import checks
 from platforms.choices import Education, FreeService, RuleKind, ServiceClass, Sex
 from platforms.desk.fields import PickField, PlainTextField, WholeNumberField, savable
-from platforms.desk.section_forms import one_mobile
+from platforms.desk.section_forms import DraftForm, one_mobile
 
 MOST_ROWS = 100
 
@@ -26,17 +26,21 @@ class RowForm(forms.Form):
     use_required_attribute = False
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    titled: ClassVar[tuple[str, ...]] = ("name",)
+
     @property
     def title(self) -> str:
         """What the folded row is called."""
-        first = next(name for name in self.fields if name != "key")
-        field = self[first]
-        value = field.value() or ""
-        pairs = getattr(field.field, "choices", None)
-        return str(dict(pairs).get(value, "")) if pairs else str(value)
+        words = []
+        for name in self.titled:
+            box = self[name]
+            value = str(box.value() or "")
+            words.append(str(dict(getattr(box.field, "choices", ())).get(value, value)) if value else "")
+        return " · ".join(word for word in words if word) if words[0] else ""
 
 
 class StaffForm(RowForm):
+    titled = ("name", "post", "full_time")
     name = PlainTextField(label="姓名", max_length=40)
     sex = PickField(label="性别", choices=Sex.choices)
     education = PickField(label="学历", choices=Education.choices)
@@ -54,6 +58,7 @@ class StaffForm(RowForm):
 
 
 class OfferForm(RowForm):
+    titled = ("service_class", "content")
     service_class = PickField(label="服务类别", choices=ServiceClass.choices)
     content = PlainTextField(label="服务内容", max_length=200)
     is_free = forms.TypedChoiceField(
@@ -75,6 +80,7 @@ class OfferForm(RowForm):
 
 
 class PartnerForm(RowForm):
+    titled = ("name", "service_class")
     name = PlainTextField(label="合作机构", max_length=80)
     service_class = PickField(label="合作服务类别", choices=ServiceClass.choices)
 
@@ -107,9 +113,10 @@ class RowSet:
             self.formset = self._factory(extra=0 if rows else 1)(initial=rows, prefix=kind)
 
     def _factory(self, extra: int = 0) -> type[BaseRows]:
-        return formset_factory(
+        made: Any = formset_factory(
             self.form, formset=BaseRows, extra=extra, max_num=MOST_ROWS, absolute_max=MOST_ROWS, can_delete=True
         )
+        return made  # type: ignore[no-any-return]
 
     def _shown(self) -> list[Row]:
         return [
@@ -169,7 +176,9 @@ class RowSet:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """Each error of each row: the id of its box and a sentence that names the row."""
-        found = []
+        found: list[tuple[str, str]] = []
+        if not self.formset.is_bound:
+            return found
         for number, form in enumerate(self.formset.forms, start=1):
             if self.formset._should_delete_form(form):
                 continue
@@ -184,10 +193,15 @@ def _flat(data: Any) -> dict[str, Any]:
     return {name: data.get(name) for name in data}
 
 
-class FreeServicesForm(forms.Form):
-    """The three public-interest services (二·(四)): compulsory and free, so that only their content is asked for."""
+EXAMPLES = {
+    FreeService.POLICY: "例如：每月一次政策宣讲，常年提供项目申报辅导。",
+    FreeService.PROBLEMS: "例如：登记企业困难，三个工作日内答复或转有关部门。",
+    FreeService.NEEDS: "例如：每季度走访企业，对接融资、人才和技术资源。",
+}
 
-    use_required_attribute = False
+
+class FreeServicesForm(DraftForm):
+    """The three public-interest services (二·(四)): compulsory and free, so that only their content is asked for."""
 
     def __init__(self, *, stored: Mapping[str, str], data: Any = None) -> None:
         super().__init__(data, prefix="free", initial=dict(stored))
@@ -195,9 +209,8 @@ class FreeServicesForm(forms.Form):
             self.fields[value] = PlainTextField(
                 label=label,
                 max_length=200,
-                required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
-                help_text="写明怎样开展，例如每月一次政策宣讲。",
+                help_text=EXAMPLES[FreeService(value)],
             )
         self.order_fields(FreeService.values)
 

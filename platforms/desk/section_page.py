@@ -77,7 +77,7 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
         return _show(request, application, section, place, editor, refusal=str(refusal), version=version, status=409)
     if not editor.is_valid():
         return _show(request, saved, section, place, editor, kept=True)
-    messages.success(request, f"“{section.title}”已保存（{moment(saved.saved_at)[-5:]}）。")
+    messages.success(request, f"“{section.title}”已保存（{moment(saved.saved_at)}）。")
     return HttpResponseRedirect(_next(section, place) if "continue" in request.POST else place.section_url(slug))
 
 

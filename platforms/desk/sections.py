@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -44,7 +45,7 @@ def section(request: HttpRequest, number: str, slug: str) -> HttpResponse:
 
 @officer("platforms.view_attachment")
 @require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send one file to somebody who may see the application that it belongs to."""
     return serve(Attachment.objects.visible_to(request.user), pk)
 

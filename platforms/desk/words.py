@@ -25,7 +25,7 @@ TABLES: dict[str, type[models.Model]] = {
 
 def label_of(name: str, table: str = "") -> str:
     """Return what the column ``name`` is called."""
-    return str(TABLES[table]._meta.get_field(name).verbose_name)
+    return str(getattr(TABLES[table]._meta.get_field(name), "verbose_name", name))
 
 
 def in_words(name: str, value: Any, table: str = "") -> str:
@@ -46,8 +46,13 @@ def in_words(name: str, value: Any, table: str = "") -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Return a time of day as people write it, in Ningbo: 2020年3月18日 14:05."""
-    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else ""
+    """Return a moment as people write it, in Ningbo: 今天 14:05, 3月18日 14:05, 2020年3月18日 14:05."""
+    if value is None:
+        return ""
+    here, today = timezone.localtime(value), timezone.localdate()
+    if here.date() == today:
+        return f"今天 {here:%H:%M}"
+    return formats.date_format(here, "n月j日 H:i" if here.year == today.year else "DATETIME_FORMAT")
 
 
 def _columns(table: str) -> set[str]:
@@ -80,16 +85,20 @@ class Sheet:
     tables: list[dict[str, Any]] = field(default_factory=list)
 
 
-def sheets_of(data: Mapping[str, Any]) -> list[Sheet]:
-    """Return the form in ``data`` (see ``queries.forms.form_data``) section by section, to be read."""
+def sheets_of(data: Mapping[str, Any], *, only_answers: bool = False) -> list[Sheet]:
+    """Return the form in ``data`` (see ``queries.forms.form_data``) section by section, to be read.
+
+    With ``only_answers`` what was not answered is left out, as the gaps beside it say so already.
+    """
     return [
         Sheet(
             section.number,
             section.slug,
             section.title,
             [
-                {"label": label_of(name), "value": in_words(name, data.get(section.slug, {}).get(name))}
+                {"label": label_of(name), "value": word if (word := in_words(name, value)) != NOTHING else ""}
                 for name in section.fields
+                if (value := data.get(section.slug, {}).get(name)) not in (None, "") or not only_answers
             ],
             [_table(kind.name, kind.title, kind.fields, data) for kind in ROW_KINDS if kind.name in section.rows],
         )
@@ -99,12 +108,17 @@ def sheets_of(data: Mapping[str, Any]) -> list[Sheet]:
 
 
 def _table(kind: str, title: str, names: tuple[str, ...], data: Mapping[str, Any]) -> dict[str, Any]:
-    rows = data.get(kind, [])
+    # A service is one of the free ones or of a class: two columns in the table, one for the reader.
+    shown = [name for name in names if name != "service_class" or kind != "services"]
     return {
         "label": title,
-        "columns": [{"label": label_of(name, kind)} for name in names],
-        "rows": [
-            {"cells": ["" if row.get(name) in (None, "") else in_words(name, row[name], kind) for name in names]}
-            for row in rows
-        ],
+        "columns": [{"label": "服务" if name == "free_service" else label_of(name, kind)} for name in shown],
+        "rows": [{"cells": [_cell(kind, name, row) for name in shown]} for row in data.get(kind, [])],
     }
+
+
+def _cell(kind: str, name: str, row: Mapping[str, Any]) -> str:
+    if name == "free_service" and not row.get(name):
+        name = "service_class"
+    value = row.get(name)
+    return "" if value in (None, "") else in_words(name, value, kind)
