@@ -42,7 +42,7 @@ def switch_choice(switch: Switch) -> forms.ChoiceField:
         ],
         initial=str(switch.default.value),
         widget=forms.RadioSelect,
-        help_text=f"默认理由：{switch.reason}影响：{switch.moves}",
+        help_text=f"默认理由：{switch.reason}另行取值的影响：{switch.moves}",
     )
 
 

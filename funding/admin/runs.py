@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,17 +22,18 @@ from funding.choices import RunStatus
 from funding.models import AllocationRun
 from funding.queries.sheet import in_wan, sheet_of
 from funding.readings import SWITCHES
+from funding.resources.run_sheet import KINDS, as_file
 from funding.services import runs
-from funding.services.sheet import KINDS, export_sheet
+from funding.services.sheet import export_sheet
 from funding.workflow import RUN
 from platforms.admin.excel import download
-from platforms.admin.moves import MoveButtons
+from platforms.admin.moves import MoveButtons, person_of
 from platforms.choices import RoundStatus
 from platforms.errors import Refusal
-from platforms.models import User
+from platforms.models import Round, User
 from platforms.workflow import Move
 
-TONES = {
+TONES: dict[str, str] = {
     RunStatus.DRAFT: "neutral",
     RunStatus.SIGNED: "wait",
     RunStatus.LOCKED: "good",
@@ -67,6 +69,7 @@ class AllocationRunAdmin(MoveButtons):
     list_filter = ("status", "round")
     list_select_related = ("round", "signed_by", "locked_by", "replaces")
     search_fields = ("number",)
+    search_help_text = "测算编号"
     ordering = ("-made_at", "-pk")
     actions = None
 
@@ -91,11 +94,27 @@ class AllocationRunAdmin(MoveButtons):
             return rows.filter(status=RunStatus.LOCKED).exclude(replacements__status=RunStatus.LOCKED)
         return rows
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "round":
+            field.empty_label, field.help_text = "请选择", "只列出认定结果已公布的年度。"
+            field.label_from_instance = lambda round_: f"{round_}（资金上限 {round_.cap_yuan:,} 元）"
+        elif db_field.name == "replaces":
+            field.empty_label = "不替代"
+            field.help_text = "该年度已有锁定的资金分配时必须选择：更正不改动原测算，而是替代它，并逐地区说明增减。"
+        return field
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose the latest published round; nothing is taken from the address."""
+        rounds = Round.objects.visible_to(person_of(request)).filter(status=RoundStatus.PUBLISHED)
+        latest = rounds.order_by("-year").first()
+        return {"round": latest.pk} if latest else {}
+
     # List --------------------------------------------------------------------------------------------------------
 
     @admin.display(description="状态", ordering="status")
     def state(self, run: AllocationRun) -> SafeString:
-        return format_html('<span class="badge" data-tone="{}">{}</span>', TONES[RunStatus(run.status)],
+        return format_html('<span class="badge" data-tone="{}">{}</span>', TONES[run.status],
                            run.get_status_display())  # fmt: skip
 
     @admin.display(description="资金总额(万元)", ordering="pool_yuan")
@@ -116,7 +135,7 @@ class AllocationRunAdmin(MoveButtons):
 
     @admin.display(description="替代")
     def replaced(self, run: AllocationRun) -> str:
-        return run.replaces.number if run.replaces else ""
+        return format_html('<span class="nowrap">{}</span>', run.replaces.number) if run.replaces else ""
 
     # One run -----------------------------------------------------------------------------------------------------
 
@@ -166,11 +185,12 @@ class AllocationRunAdmin(MoveButtons):
             "dead_signature": run.status == RunStatus.SIGNED
             and run.signed_by is not None
             and not runs.signature_counts(run.signed_by),
+            "own_signature": run.status == RunStatus.SIGNED and run.signed_by_id == request.user.pk,
             "replacements": list(run.replacements.exclude(status=RunStatus.DISCARDED)),
         }
 
     def save_model(self, request: HttpRequest, obj: AllocationRun, form: Any, change: bool) -> None:
-        by, at = _person(request), timezone.now()
+        by, at = person_of(request), timezone.now()
         reading, pool = form.reading(), form.cleaned_data["pool_yuan"]
         if change:
             done = runs.recalculate(run=obj, pool_yuan=pool, reading=reading, revision=obj.revision, by=by, at=at)
@@ -185,10 +205,8 @@ class AllocationRunAdmin(MoveButtons):
             )
         obj.__dict__.update(done.__dict__)
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def _record(self, request: HttpRequest, verb: str, obj: models.Model, changes: Any) -> None:
         """Leave the audit event to the service."""
-
-    log_change = log_addition
 
     def response_add(
         self, request: HttpRequest, obj: AllocationRun, post_url_continue: str | None = None
@@ -202,11 +220,23 @@ class AllocationRunAdmin(MoveButtons):
 
     # Moves -------------------------------------------------------------------------------------------------------
 
-    def confirm_page(self, request: HttpRequest, **more: Any) -> HttpResponse:
-        form, row = more.get("form"), more.get("row")
-        if isinstance(form, SeenForm) and isinstance(row, AllocationRun):
-            form.initial["revision"] = row.revision
-        return super().confirm_page(request, **more)
+    def buttons(self, request: HttpRequest, row: AllocationRun) -> list[dict[str, Any]]:
+        """Return the moves of this person; the second signature is never offered to who put the first."""
+        found = super().buttons(request, row)
+        own = row.status == RunStatus.SIGNED and row.signed_by_id == request.user.pk
+        offered = [button for button in found if not (own and button["url"] == self.move_url(row, RUN.move("lock")))]
+        return sorted(offered, key=lambda button: ("main", "plain", "danger").index(button["kind"]))
+
+    def move_kind(self, move: Move, *, first: bool) -> str:
+        return {"sign": "main", "lock": "main", "discard": "danger"}.get(move.name, "plain")
+
+    def move_view(self, request: HttpRequest, object_id: int, move_name: str) -> HttpResponse:
+        response = super().move_view(request, object_id, move_name)
+        shown = response.context_data or {} if isinstance(response, TemplateResponse) else {}
+        form = shown.get("form")
+        if isinstance(form, SeenForm):
+            form.initial["revision"] = shown["row"].revision
+        return response
 
     def move_what(self, row: AllocationRun, move: Move) -> str:
         count = row.rows.filter(region__isnull=False).count()
@@ -249,8 +279,8 @@ class AllocationRunAdmin(MoveButtons):
             raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        content = export_sheet(run=run, kind=kind, by=_person(request), at=timezone.now())
-        return download(content, f"{run.round.year}年度资金分配表-{run.number}.{kind}", kind)
+        sheet = export_sheet(run=run, kind=kind, by=person_of(request), at=timezone.now())
+        return download(as_file(sheet, kind), f"{run.round.year}年度资金分配表-{run.number}.{kind}", kind)
 
 
 def _money(yuan: int) -> SafeString:
@@ -260,9 +290,3 @@ def _money(yuan: int) -> SafeString:
 
 def _who_and_when(person: User | None, at: datetime | None) -> str:
     return f"{person.name} {date_format(timezone.localtime(at), 'DATE_FORMAT')}" if person and at else ""
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user

@@ -25,6 +25,11 @@ class Difference:
         return self.after - self.before
 
     @property
+    def is_own(self) -> bool:
+        """Whether the cause lies in the region's own counts."""
+        return bool(self.why) and self.why != ELSEWHERE
+
+    @property
     def more_text(self) -> str:
         """The difference with its sign; empty for none."""
         return f"{self.more:+,}" if self.more else ""

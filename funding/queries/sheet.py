@@ -152,11 +152,7 @@ class Sheet:
         return tuple(
             WorthText(
                 f"1家{worth.grade}档折合",
-                f"{approximate(worth.yuan, 2)} 元"
-                if worth.yuan
-                else "全市没有该档平台"
-                if worth.yuan is None
-                else "0 元",
+                f"{approximate(worth.yuan, 2)} 元" if worth.yuan else "无",
             )
             for worth in self.worths
         )

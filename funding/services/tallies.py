@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -50,7 +51,7 @@ def tallies_of(round: Round) -> RoundTallies:
     publication = Publication.objects.filter(round=round).first()
     if publication is None:
         raise Refusal(f"{round}认定结果尚未公布，不能测算资金。")
-    filed = {
+    filed: dict[int | None, Any] = {
         row["region"]: row
         for row in Application.objects.filter(round=round, submitted_at__isnull=False)
         .order_by()
@@ -81,6 +82,9 @@ def tallies_of(round: Round) -> RoundTallies:
         return RegionTally(region, tally)
 
     try:
-        return RoundTallies(tuple(counted(region) for region in Region.objects.order_by("code")), counted(None))
+        return RoundTallies(
+            tuple(counted(region) for region in sorted(Region.objects.all(), key=lambda region: region.code)),
+            counted(None),
+        )
     except TallyError as error:
         raise Refusal(f"{error}。") from error

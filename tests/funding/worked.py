@@ -1,0 +1,44 @@
+"""The worked example of the readings as a published round: 甲, 乙, 丙, 丁 are the first four regions by code."""
+
+from datetime import UTC, datetime
+
+from evaluation.models import Publication
+from funding.models import AllocationRun
+from funding.readings import Reading
+from funding.services.runs import make_run
+from platforms.models import Round, User
+from tests.evaluation.stage import published_round
+
+JIA, YI, BING, DING = "330203", "330205", "330206", "330211"
+EXAMPLE = {
+    JIA: {"A": 4, "B": 3, "C": 2, "D": 1},
+    YI: {"A": 2, "B": 4, "C": 2, "D": 2},
+    BING: {"A": 3, "B": 1, "C": 1},
+    DING: {"A": 1, "B": 2, "D": 2},
+}
+POOL = 15_000_000
+#: Reading → amounts of the four, and what is left over.
+AMOUNTS = {
+    (): ((9_250_000, 0, 5_750_000, 0), 0),
+    (("divisor", "all"),): ((5_550_000, 0, 3_450_000, 0), 6_000_000),
+    (("totals", "funded"),): ((9_517_857, 0, 5_482_143, 0), 0),
+    (("cutoff", "exclusive"),): ((6_306_818, 4_772_727, 3_920_455, 0), 0),
+}
+AT = datetime(2020, 10, 12, 2, 0, tzinfo=UTC)
+
+
+def worked_round() -> Round:
+    """The published round of 2020 with the counts of the example."""
+    publication: Publication = published_round(EXAMPLE)
+    return publication.round
+
+
+def draft(round_: Round, by: User, *, pool: int = POOL, **reading: str) -> AllocationRun:
+    """A run under the default reading, but for what is named."""
+    return make_run(round=round_, pool_yuan=pool, reading=Reading.of(**reading), by=by, at=AT)
+
+
+def amounts(run: AllocationRun, *codes: str) -> tuple[int, ...]:
+    """What the regions of ``codes`` (甲, 乙, 丙, 丁 if none are named) get."""
+    found = dict(run.rows.values_list("code", "amount_yuan"))
+    return tuple(found[code] for code in codes or (JIA, YI, BING, DING))
