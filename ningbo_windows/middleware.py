@@ -14,6 +14,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -48,7 +49,8 @@ class TroubleMiddleware:
         ):
             number = secrets.token_hex(4)
             logger.exception("unavailable %s", number)
-            return render(request, "503.html", {"number": number}, status=503)
+            # Without the request: the frame of a page asks the database, which is what does not answer.
+            return HttpResponse(render_to_string("503.html", {"number": number}), status=503)
         if isinstance(error, DatabaseError) and "NUL" in str(error):
             return render(request, "400.html", {"reason": "提交的内容含有无效字符。"}, status=400)
         return None
