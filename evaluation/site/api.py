@@ -219,8 +219,8 @@ def get_result(
 @api.get(
     "/certificates/{number}",
     response={200: CertificateOut, 404: Problem, 429: Problem},
-    summary="查验认定证书",
-    description="按证书编号查验认定证书在查询当日的状态。全角、小写和空格可以识别；每分钟的查验次数有限。",
+    summary="核验认定证书",
+    description="按证书编号核验认定证书在查询当日的状态。全角、小写和空格可以识别；每分钟的核验次数有限。",
     operation_id="get_certificate",
 )
 def get_certificate(
@@ -229,7 +229,7 @@ def get_certificate(
 ) -> Any:
     seconds = wait_for(answers.verifications)
     if seconds:
-        response = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, f"查验过于频繁，请 {seconds} 秒后再试。")
+        response = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, f"核验过于频繁，请 {seconds} 秒后再试。")
         response["Retry-After"] = str(seconds)
         return response
     found = published.certification(certificate_number.normalise(number))

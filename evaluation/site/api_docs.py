@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from evaluation.site.answers import public_page
 from evaluation.site.api import api
@@ -42,7 +43,8 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         {
             "about": schema["info"],
             "operations": operations,
-            "crumbs": [{"label": "数据开放", "url": "/open-data/"}, {"label": "开放接口"}],
+            "schema_url": reverse("api-1.0:openapi-json"),
+            "crumbs": [{"label": "数据开放", "url": reverse("site:open_data")}, {"label": "开放接口"}],
         },
     )
 

@@ -7,6 +7,7 @@ from django import forms
 from evaluation.models import Result
 from evaluation.queries import published
 from platforms import checks
+from platforms.services import complaints
 
 
 def words(label: str, most: int, *, help_text: str = "", **attrs: Any) -> forms.CharField:
@@ -77,3 +78,9 @@ class StatusForm(forms.Form):
 
     number = words("受理编号", 40, autocomplete="off")
     code = words("查询码", 40, help_text="提交投诉后与受理编号一同显示的一组字符。", autocomplete="off")
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if not complaints.has_valid_form(number):
+            raise forms.ValidationError("受理编号有误，请对照提交时显示的编号核对。")
+        return number

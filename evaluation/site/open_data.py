@@ -82,7 +82,6 @@ def open_data(request: HttpRequest) -> HttpResponse:
             "columns": COLUMNS,
             "csv_url": reverse("site:results_csv") + filters.query(),
             "json_url": reverse("site:results_json") + filters.query(),
-            "changed_at": published.changed_at(filters.wanted, timezone.localdate()),
         },
     )
 

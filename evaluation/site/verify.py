@@ -47,9 +47,9 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """Answer whether the certificate ``number`` exists and what it is today; a draft is as unknown as a guess."""
     seconds = wait_for(answers.verifications)
     if seconds:
-        return too_often(request, "查验", seconds)
+        return too_often(request, "核验", seconds)
     found = published.certification(certificate_number.normalise(number))
-    crumbs = [{"label": "证书查验", "url": reverse("site:verify")}, {"label": "查验结果"}]
+    crumbs = [{"label": "证书核验", "url": reverse("site:verify")}, {"label": "核验结果"}]
     if found is None:
         return render(
             request, "public/certificate_unknown.html", {"number": as_typed(number), "crumbs": crumbs}, status=404

@@ -1,0 +1,93 @@
+"""The open interface and the page that explains it."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from evaluation.models import Certification, Publication
+from tests.evaluation.stage import graded_round, published_round
+
+pytestmark = pytest.mark.django_db
+
+
+def test_results_come_in_pages(stranger: Client, publication: Publication) -> None:
+    first = stranger.get("/api/v1/results?page_size=10").json()
+    second = stranger.get("/api/v1/results?page_size=10&page=2").json()
+    assert (first["round"], first["count"], first["pages"], len(first["results"])) == (2025, 14, 2, 10)
+    assert len(second["results"]) == 4
+    assert stranger.get("/api/v1/results?page=1000000").json()["results"] == []
+    assert first["results"][0]["valid_until"] == "2028-09-27"
+
+
+def test_a_wrong_parameter_is_named_in_chinese(stranger: Client, publication: Publication) -> None:
+    for query, parameter, message in (
+        ("page=0", "page", "不得小于 1。"),
+        ("page=x", "page", "应为整数。"),
+        ("page=1e9", "page", "应为整数。"),
+        ("page_size=101", "page_size", "不得大于 100。"),
+        ("grade=Z", "grade", "不在可选值之内。"),
+        ("type=all", "type", "不在可选值之内。"),
+        ("region=x", "region", "没有所选的地区。"),
+        ("round=2026", "round", "所选年度没有公布的认定结果。"),
+        ("round=NaN", "round", "应为整数。"),
+        (f"q={'a' * 61}", "q", "不得超过 60 个字。"),
+    ):
+        answer = stranger.get(f"/api/v1/results?{query}")
+        assert answer.status_code == 422
+        assert answer.json()["problems"] == [{"parameter": parameter, "message": message}]
+
+
+def test_one_platform_with_all_its_rounds(stranger: Client) -> None:
+    published_round({"330212": {"C": 1}}, year=2024)
+    published_round({"330212": {"A": 1}}, year=2025)
+    found = stranger.get("/api/v1/results/330212-001").json()
+    assert [(row["round"], row["result"]["grade"]) for row in found["rounds"]] == [(2025, "A"), (2024, "C")]
+    missing = stranger.get("/api/v1/results/330212-009")
+    assert (missing.status_code, missing.json()) == (404, {"detail": "没有查到。"})
+
+
+@pytest.mark.trust("T38")
+def test_nothing_unpublished_comes_through(stranger: Client, publication: Publication) -> None:
+    graded_round({"330205": {"A": 2}}, year=2026)
+    assert stranger.get("/api/v1/results?region=330205&status=all&all=1&include=drafts").json()["count"] == 0
+    assert stranger.get("/api/v1/results/330205-001").status_code == 404
+
+
+@pytest.mark.trust("T37")
+def test_a_certificate_by_its_number(stranger: Client, publication: Publication) -> None:
+    number = Certification.objects.values_list("number", flat=True)[0]
+    found = stranger.get(f"/api/v1/certificates/{number.lower()}").json()
+    assert (found["number"], found["round"]) == (number, 2025)
+    assert stranger.get("/api/v1/certificates/x").json() == {"detail": "没有查到。"}
+
+
+def test_nothing_can_be_written(stranger: Client, publication: Publication) -> None:
+    for path in ("/api/v1/results", "/api/v1/results/330212-001", "/api/v1/certificates/x"):
+        assert [stranger.generic(verb, path).status_code for verb in ("POST", "PUT", "PATCH", "DELETE")] == [405] * 4
+
+
+def test_the_description_is_chinese_throughout(stranger: Client) -> None:
+    schema = stranger.get("/api/v1/openapi.json").json()
+    chinese = re.compile("[一-鿿]")
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            words = [operation["summary"], operation["description"]]
+            words += [answer["description"] for answer in operation["responses"].values()]
+            words += [given["description"] for given in operation["parameters"]]
+            assert [word for word in words if not chinese.search(word)] == []
+    for shape in schema["components"]["schemas"].values():
+        assert [
+            field for field in shape["properties"].values() if not chinese.search(field.get("description", ""))
+        ] == []
+
+
+def test_the_page_explains_every_operation_without_a_script_of_its_own(stranger: Client) -> None:
+    page = stranger.get("/api/v1/docs")
+    shown = page.content.decode()
+    schema = stranger.get("/api/v1/openapi.json").json()
+    assert len(page.context["operations"]) == len(schema["paths"]) == 3
+    for path in schema["paths"]:
+        assert f"GET {path}" in shown
+    assert "curl &#x27;http://127.0.0.1:8000/api/v1/results?region=330212" in shown
+    assert re.search(r"<script(?![^>]*\bsrc=)", shown) is None
