@@ -31,16 +31,18 @@ _MOST_NUMBERS = 2
 
 def _half_width(text: str) -> str:
     """Return ``text`` in half-width characters, without blanks and characters that nobody sees."""
-    return "".join(
-        each
-        for each in unicodedata.normalize("NFKC", text)
-        if not each.isspace() and unicodedata.category(each) != "Cf"
-    )
+    before = None
+    # What a blank kept apart may melt into one character: again until nothing changes.
+    while text != before:
+        before = text
+        wide = unicodedata.normalize("NFKC", text)
+        text = "".join(each for each in wide if not each.isspace() and unicodedata.category(each) != "Cf")
+    return text
 
 
 def normalise_credit_code(text: str) -> str:
     """Return ``text`` in half-width capitals without blanks; look-alikes such as O and 0 are never guessed."""
-    return _half_width(text).upper()
+    return _half_width(_half_width(text).upper())
 
 
 def check_credit_code(code: str) -> str | None:

@@ -84,12 +84,13 @@ JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 20 + b"\xff\xd9"
 
 def office_file(main_part: str = "word/document.xml", **parts: bytes) -> bytes:
     """A docx (or, by its main part, an xlsx) with further ``parts``, whose names carry __ for / and ___ for a dot."""
+    contents = {"[Content_Types].xml": b"<Types/>", main_part: b"<document/>"}
+    contents |= {name.replace("___", ".").replace("__", "/"): content for name, content in parts.items()}
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr(main_part, "<document/>")
-        for name, content in parts.items():
-            archive.writestr(name.replace("___", ".").replace("__", "/"), content)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in contents.items():
+            # Without a date of its own the same file is the same bytes in every process.
+            archive.writestr(zipfile.ZipInfo(name), content, compress_type=zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
