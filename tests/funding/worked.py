@@ -1,13 +1,14 @@
 """The worked example of the readings as a published round: 甲, 乙, 丙, 丁 are the first four regions by code."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from evaluation.models import Publication
-from funding.models import AllocationRun
+from funding.models import AllocationRow, AllocationRun
 from funding.readings import Reading
-from funding.services.runs import make_run
-from platforms.models import Round, User
-from tests.evaluation.stage import published_round
+from funding.services.runs import lock, make_run, sign
+from platforms.models import Application, Round, User
+from tests.evaluation.stage import moment, published_round
 
 JIA, YI, BING, DING = "330203", "330205", "330206", "330211"
 EXAMPLE = {
@@ -25,6 +26,7 @@ AMOUNTS = {
     (("cutoff", "exclusive"),): ((6_306_818, 4_772_727, 3_920_455, 0), 0),
 }
 AT = datetime(2020, 10, 12, 2, 0, tzinfo=UTC)
+LATER = AT + timedelta(hours=3)
 
 
 def worked_round() -> Round:
@@ -33,9 +35,37 @@ def worked_round() -> Round:
     return publication.round
 
 
+def small_round(year: int = 2020) -> Round:
+    """A published round for tests to which the amounts do not matter."""
+    publication: Publication = published_round({JIA: {"A": 2}, YI: {"A": 1}}, year=year)
+    return publication.round
+
+
 def draft(round_: Round, by: User, *, pool: int = POOL, **reading: str) -> AllocationRun:
     """A run under the default reading, but for what is named."""
     return make_run(round=round_, pool_yuan=pool, reading=Reading.of(**reading), by=by, at=AT)
+
+
+def signed(round_: Round, by: User, **reading: str) -> AllocationRun:
+    """A draft with the first signature under it."""
+    return sign(run=draft(round_, by, **reading), by=by, at=AT)
+
+
+def locked(round_: Round, first: User, second: User) -> AllocationRun:
+    """A run with both signatures."""
+    return lock(run=signed(round_, first), by=second, at=LATER)
+
+
+def withdraw(number: str) -> None:
+    """Take one application back behind everybody's back; no service would, once results are public."""
+    Application.objects.filter(number=number).update(status="withdrawn", withdrawn_at=moment(2020))
+
+
+def stored(run: AllocationRun) -> dict[str, Any]:
+    """Everything the database holds of the run, to be compared with itself later."""
+    run = AllocationRun.objects.get(pk=run.pk)
+    facts = {field.attname: getattr(run, field.attname) for field in run._meta.concrete_fields}
+    return facts | {"rows": list(AllocationRow.objects.filter(run=run).order_by("pk").values())}
 
 
 def amounts(run: AllocationRun, *codes: str) -> tuple[int, ...]:
