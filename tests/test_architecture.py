@@ -138,14 +138,18 @@ def test_rooms_stay_small() -> None:
 
 def test_no_template_carries_script_or_style_of_its_own() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=\"|\son(click|change|submit|load|input)=", re.I)
-    wrong = [names(path) for path in sorted((ROOT / "templates").rglob("*.html")) if inline.search(path.read_text())]
-    assert wrong == []
+    # What stands inside of template tags never reaches the page.
+    tags = re.compile(r"\{[{%#].*?[}%#]\}")
+    pages = sorted((ROOT / "templates").rglob("*.html"))
+    assert [names(path) for path in pages if inline.search(tags.sub("", path.read_text()))] == []
 
 
 def test_the_top_level_holds_what_the_owner_named() -> None:
     import subprocess
 
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    tracked = subprocess.run(
+        ["git", "-c", "core.quotepath=off", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if tracked.returncode:  # an archive without history has nothing to list
         return
     allowed = re.compile(
