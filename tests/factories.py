@@ -82,9 +82,15 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20 + b"IEND\xaeB`\x82"
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 20 + b"\xff\xd9"
 
 
+_MAIN_TYPES = {
+    "word/document.xml": "wordprocessingml.document.main+xml",
+    "xl/workbook.xml": "spreadsheetml.sheet.main+xml",
+}
+
+
 def office_file(main_part: str = "word/document.xml", **parts: bytes) -> bytes:
     """A docx (or, by its main part, an xlsx) with further ``parts``, whose names carry __ for / and ___ for a dot."""
-    contents = {"[Content_Types].xml": b"<Types/>", main_part: b"<document/>"}
+    contents = {"[Content_Types].xml": f"<Types>{_MAIN_TYPES[main_part]}</Types>".encode(), main_part: b"<document/>"}
     contents |= {name.replace("___", ".").replace("__", "/"): content for name, content in parts.items()}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

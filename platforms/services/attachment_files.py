@@ -4,12 +4,10 @@ import contextlib
 import os
 import secrets
 import shutil
-import unicodedata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.conf import settings
 
-_LONGEST_NAME = 120
 _FOLDER = "attachments"
 
 
@@ -51,19 +49,6 @@ def drop_all(application_pk: int) -> None:
     """Delete the files of a draft that was deleted."""
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(Path(settings.MEDIA_ROOT) / _FOLDER / str(application_pk))
-
-
-def shown_name(sent: str) -> str:
-    """Return the name that a person gave to a file, fit to be shown and sent back.
-
-    No folders, no control or direction marks, no quotes; at most 120 characters with the ending kept.
-    """
-    last = unicodedata.normalize("NFC", sent).replace("\\", "/").split("/")[-1]
-    clean = "".join(each for each in last if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*;')
-    clean = " ".join(clean.split()).strip(". ")
-    path = PurePosixPath(clean or "附件")
-    ending = path.suffix[:10]
-    return f"{path.name.removesuffix(path.suffix)[: _LONGEST_NAME - len(ending)]}{ending}"
 
 
 def _private(path: str, flags: int) -> int:

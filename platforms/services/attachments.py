@@ -10,11 +10,13 @@ from django.db import transaction
 
 from platforms.choices import AttachmentKind
 from platforms.errors import Refusal
+from platforms.filetypes import inspect
 from platforms.models import Application, Attachment, User
 from platforms.services import attachment_files, audit
-from platforms.services.file_contents import media_type_of
 from platforms.services.ownership import check_may_change, locked
 
+#: Keys of ``filetypes.MEDIA_TYPES``.
+FORMATS = ("pdf", "jpg", "png", "docx", "xlsx")
 #: Per application; more is a mistake or an attack.
 MOST_FILES = 60
 
@@ -36,9 +38,9 @@ def add(
         raise Refusal("请选择附件的类别。")
     if row.attachments.count() >= MOST_FILES:
         raise Refusal(f"每份申报表最多上传 {MOST_FILES} 个附件,请先删除不需要的。")
-    name = attachment_files.shown_name(upload.name or "")
-    content = _read(upload)
-    media_type = media_type_of(content, name)
+    upload.seek(0)
+    facts = inspect(upload.name or "", upload, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
+    content = upload.read()
     digest = hashlib.sha256(content).hexdigest()
     if row.attachments.filter(kind=kind, digest=digest).exists():
         raise Refusal(f"这个文件已作为{AttachmentKind(kind).label}上传过。")
@@ -49,15 +51,15 @@ def add(
     made = Attachment.objects.create(
         application=row,
         kind=kind,
-        shown_name=name,
+        shown_name=facts.shown_name,
         stored_name=stored_name,
-        media_type=media_type,
-        size=len(content),
+        media_type=facts.media_type,
+        size=facts.size,
         digest=digest,
         uploaded_at=at,
         uploaded_by=by,
     )
-    changes = {AttachmentKind(kind).label: [None, name]}
+    changes = {AttachmentKind(kind).label: [None, facts.shown_name]}
     audit.record(verb="上传附件", by=by, at=at, target=row, changes=changes, actor=actor)
     return made
 
@@ -87,15 +89,3 @@ def open_file(attachment: Attachment) -> BinaryIO:
         FileNotFoundError: the file is gone from disk.
     """
     return attachment_files.path_of(attachment.stored_name).open("rb")
-
-
-def _read(upload: UploadedFile) -> bytes:
-    most = settings.FILE_UPLOAD_MAX_BYTES
-    # The size that was announced may be wrong: read one byte more than allowed and look.
-    upload.seek(0)
-    content: bytes = upload.read(most + 1)
-    if not content:
-        raise Refusal("这是一个空文件,请重新选择。")
-    if len(content) > most:
-        raise Refusal(f"文件超过 {most // (1024 * 1024)} MB,请压缩或分成几个文件后上传。")
-    return content

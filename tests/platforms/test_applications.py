@@ -234,6 +234,8 @@ def test_smuggled_fields_are_refused(draft: Application, yinzhou: User, now: dat
         ("operator", "contact_email", "未写完@", "未写完@"),
         ("platform", "introduction", "一\r\n二", "一\n二"),
         ("operator", "founded_on", "2015-05-20", date(2015, 5, 20)),
+        ("commitment", "committed", None, False),
+        ("commitment", "committed", "1", True),
     ],
 )
 def test_values_are_read_in_one_way(
@@ -347,6 +349,7 @@ def test_staff_is_replaced_as_a_whole_and_counted(draft: Application, yinzhou: U
     ("kind", "row", "sentence"),
     [
         ("staff", {"name": ""}, "请填写“第 1 行姓名”。"),
+        ("staff", {"years": ""}, "请填写“第 1 行企业服务年限(年)”。"),
         ("staff", {"years": "61"}, "“第 1 行企业服务年限(年)”"),
         ("staff", {"sex": "x"}, "“第 1 行性别”"),
         ("staff", {"application": 7}, "第 1 行有不能在此填写的内容,未保存。"),
