@@ -1,3 +1,4 @@
+from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 
 
@@ -9,3 +10,8 @@ class RoleBackend(ModelBackend):
 
     def get_group_permissions(self, user_obj, obj=None):  # type: ignore[no-untyped-def]  # noqa: ARG002
         return set()
+
+    def get_user(self, user_id):  # type: ignore[no-untyped-def]
+        """Return the account with its region, which every page of an officer asks for; None if it may not log in."""
+        user = get_user_model()._default_manager.select_related("region").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from ningbo_windows.rail import rail_for
 from platforms.choices import Role
@@ -19,7 +20,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return shared
     place = user.region.name if user.role == Role.COUNTY and user.region else ""
     return shared | {
-        "current_round": current_round(),
+        # Asked for only where the page has not brought it along.
+        "current_round": SimpleLazyObject(current_round),
         "person": " · ".join(part for part in (user.name, place or user.get_role_display()) if part),
         "rail": rail_for(user, request.path),
     }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,25 +31,34 @@ class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class ManyFilesField(forms.FileField):
+    """The files as a list; each is judged by the service, which names it when it is refused."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ARG002 - Django's signature
+        return list(data) if isinstance(data, list | tuple) else [data] if data else []
+
+
 class UploadForm(forms.Form):
     """What kind of proof the files are; the files themselves are judged by the service."""
 
     use_required_attribute = False
     kind = PickField(label="类别", choices=AttachmentKind.choices)
-    uploads = forms.FileField(
+    uploads = ManyFilesField(
         label="文件",
         widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in FORMATS)}),
         required=False,
         help_text=f"一次最多选择 {MOST_FILES} 个文件，同一次上传的文件属于同一类别。",
     )
 
-    def clean(self) -> dict[str, Any] | None:
-        count = len(self.files.getlist("uploads")) if self.files else 0
-        if not count:
-            self.add_error("uploads", "请选择要上传的文件。")
-        elif count > MOST_FILES:
-            self.add_error("uploads", f"一次最多上传 {MOST_FILES} 个文件，现选了 {count} 个。")
-        return super().clean()
+    def clean_uploads(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["uploads"]
+        if not files:
+            raise ValidationError("请选择要上传的文件。")
+        if len(files) > MOST_FILES:
+            raise ValidationError(f"一次最多上传 {MOST_FILES} 个文件，现选了 {len(files)} 个。")
+        return files
 
 
 def attachments_page(
@@ -60,7 +70,7 @@ def attachments_page(
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            uploads = request.FILES.getlist("uploads")
+            uploads = form.cleaned_data["uploads"]
             refused = _add_all(application, form.cleaned_data["kind"], uploads, place)
             if len(uploads) > len(refused):
                 messages.success(request, f"已上传 {len(uploads) - len(refused)} 个文件。")

@@ -1,0 +1,130 @@
+"""The operating unit's link: given out once, opened, filled, handed over, ended."""
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from platforms.models import Application, AuditEvent, FillLink, Round, User
+from platforms.services import fill_links
+from tests import factories
+
+
+@pytest.fixture
+def token(draft: Application, yinzhou: User) -> str:
+    return fill_links.issue(application=draft, recipient="测试单位", days=14, by=yinzhou, at=timezone.now())[1]
+
+
+def test_the_address_is_shown_once(draft: Application, desk: Client, stranger: Client) -> None:
+    address = reverse("desk:fill_links", args=[draft.number])
+    shown = desk.post(address, {"recipient": "测试单位", "days": "14"}).content.decode()
+    found = re.search(r"/fill/([\w-]{43})/", shown)
+    assert found
+    assert found[1] not in desk.get(address).content.decode()
+    assert found[1] not in desk.get(reverse("desk:application", args=[draft.number])).content.decode()
+    assert stranger.get(found[0]).status_code == 200
+
+
+@pytest.mark.parametrize("days", ["0", "61", "", "x"])
+def test_a_link_holds_from_one_to_sixty_days(draft: Application, desk: Client, days: str) -> None:
+    desk.post(reverse("desk:fill_links", args=[draft.number]), {"recipient": "测试单位", "days": days})
+    assert FillLink.objects.count() == 0
+
+
+def test_the_unit_fills_and_hands_over(draft: Application, token: str, stranger: Client) -> None:
+    start = stranger.get(reverse("fill:start", args=[token]))
+    assert start["Referrer-Policy"] == "no-referrer"
+    assert start["Cache-Control"] == "no-store, private"
+    section = reverse("fill:section", args=[token, "platform"])
+    draft.refresh_from_db()
+    sent = stranger.post(section, {"version": draft.version, "name": draft.name, "address": "测试路3号", "save": "1"})
+    assert sent["Location"] == section
+    draft.refresh_from_db()
+    assert draft.address == "测试路3号"
+    assert AuditEvent.objects.filter(actor="填报单位:测试单位").exists()
+    done = stranger.post(reverse("fill:hand_over", args=[token]))
+    assert "申报表已交回" in done.content.decode()
+    assert stranger.get(section).status_code == 410
+    after = {"version": draft.version, "name": draft.name, "address": "测试路4号", "save": "1"}
+    assert stranger.post(section, after).status_code == 410
+    draft.refresh_from_db()
+    assert draft.address == "测试路3号"
+
+
+@pytest.mark.trust("T13")
+def test_the_county_opinion_is_not_the_units_to_write(draft: Application, token: str, stranger: Client) -> None:
+    section = reverse("fill:section", args=[token, "commitment"])
+    assert "县级审核意见" not in stranger.get(section).content.decode().replace("承诺与审核意见", "")
+    sent = {"version": draft.version, "committed": "on", "county_opinion": "同意", "county_opinion_on": "2026-04-10"}
+    stranger.post(section, sent)
+    draft.refresh_from_db()
+    assert (draft.committed, draft.county_opinion, draft.county_opinion_on) == (True, "", None)
+
+
+def test_a_stale_form_of_the_unit_is_refused(draft: Application, token: str, stranger: Client) -> None:
+    section = reverse("fill:section", args=[token, "platform"])
+    assert stranger.post(section, {"version": "99", "name": "别名窗口平台"}).status_code == 409
+
+
+@pytest.mark.trust("T12")
+@pytest.mark.parametrize("end", ["revoke", "expire", "hand_over", "submit"])
+def test_an_ended_link_opens_nothing(end: str, draft: Application, token: str, yinzhou: User, stranger: Client) -> None:
+    link = FillLink.objects.get()
+    if end == "revoke":
+        fill_links.revoke(link=link, by=yinzhou, at=timezone.now())
+    elif end == "expire":
+        FillLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif end == "hand_over":
+        fill_links.hand_over(link=link, at=timezone.now())
+    else:
+        Application.objects.update(status="submitted", submitted_at=timezone.now())
+    names = ("start", "hand_over")
+    addresses = [reverse(f"fill:{name}", args=[token]) for name in names]
+    addresses += [reverse("fill:section", args=[token, "platform"]), reverse("fill:attachment", args=[token, 1])]
+    for address in addresses:
+        answer = stranger.get(address)
+        assert answer.status_code == 410
+        assert draft.number not in answer.content.decode()
+
+
+def test_an_unknown_link_is_not_found(db: None, stranger: Client) -> None:
+    for token in ("x" * 43, "..", "%F0%9F%98%80"):
+        assert stranger.get(f"/fill/{token}/").status_code == 404
+
+
+def test_a_link_reaches_no_file_of_another_application(
+    draft: Application, token: str, yinzhou: User, round_2026: Round, now: datetime, stranger: Client
+) -> None:
+    other = factories.complete_application(yinzhou, round_2026, now)
+    foreign = other.attachments.first()
+    assert foreign is not None
+    for name in ("attachment", "attachment_remove"):
+        assert stranger.get(reverse(f"fill:{name}", args=[token, foreign.pk])).status_code == 404
+
+
+def test_the_token_stands_in_no_log(
+    draft: Application, token: str, stranger: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    FillLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    stranger.get(reverse("fill:start", args=[token]))
+    assert token not in caplog.text
+    assert not AuditEvent.objects.filter(object_code__contains=token[:20]).exists()
+
+
+def test_a_link_is_revoked_from_the_desk(
+    draft: Application, token: str, desk: Client, cixi: User, browser_of: Callable[[User], Client]
+) -> None:
+    link = FillLink.objects.get()
+    address = reverse("desk:fill_link_revoke", args=[link.pk])
+    assert browser_of(cixi).post(address).status_code == 404
+    desk.post(address)
+    link.refresh_from_db()
+    assert link.revoked_at is not None
+    again = desk.post(address, follow=True)
+    assert "已作废" in again.content.decode()
