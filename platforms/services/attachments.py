@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -39,7 +39,8 @@ def add(
     if row.attachments.count() >= MOST_FILES:
         raise Refusal(f"每份申报表最多上传 {MOST_FILES} 个附件,请先删除不需要的。")
     upload.seek(0)
-    facts = inspect(upload.name or "", upload, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
+    file = cast(BinaryIO, upload)
+    facts = inspect(upload.name or "", file, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
     content = upload.read()
     digest = hashlib.sha256(content).hexdigest()
     if row.attachments.filter(kind=kind, digest=digest).exists():
