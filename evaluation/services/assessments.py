@@ -73,10 +73,10 @@ def save_scores(
     errors = _errors(scores, entries)
     if errors:
         raise ScoresRefused(errors)
-    before = {score.indicator.title: _in_words(score) for score in scores.values()}
-    touched = [_enter(scores[code], entry) for code, entry in entries.items()]
+    before = {score.indicator.title: in_words(score) for score in scores.values()}
+    touched = [enter(scores[code], entry) for code, entry in entries.items()]
     Score.objects.bulk_update(touched, ["passed", "verified", "points", "evidence"])
-    changes = audit.differences(before, {score.indicator.title: _in_words(score) for score in touched})
+    changes = audit.differences(before, {score.indicator.title: in_words(score) for score in touched})
     if (assessment.veto, assessment.veto_fact) != (veto, veto_fact):
         changes["一票否决"] = [_veto(assessment.veto, assessment.veto_fact), _veto(veto, veto_fact)]
     outcome = _outcome(assessment, scores, vetoed=bool(veto))
@@ -258,7 +258,7 @@ def _fits(value: Decimal, largest: Decimal) -> bool:
     return value.is_finite() and 0 <= value <= largest and value == round(value, 2)
 
 
-def _enter(score: Score, entry: ScoreEntry) -> Score:
+def enter(score: Score, entry: ScoreEntry) -> Score:
     """Set the one figure that counts for the method; points of a counted indicator follow from the value."""
     method = score.indicator.method
     score.passed = entry.passed if method == Method.GATE else None
@@ -271,7 +271,7 @@ def _enter(score: Score, entry: ScoreEntry) -> Score:
     return score
 
 
-def _in_words(score: Score) -> dict[str, Any]:
+def in_words(score: Score) -> dict[str, Any]:
     """What the log keeps of one score."""
     figures = {"具备": score.passed, "核定数值": _plain(score.verified), "得分": _plain(score.points)}
     return {label: value for label, value in figures.items() if value is not None} | {"佐证": score.evidence}

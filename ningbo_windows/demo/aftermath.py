@@ -1,0 +1,127 @@
+"""What happens after a publication: complaints of enterprises, and certificates that are taken back."""
+
+from datetime import date, datetime, timedelta
+
+from evaluation.choices import RevocationGround
+from evaluation.models import Certification
+from evaluation.services.revocation import revoke
+from ningbo_windows.demo.calendar import at
+from ningbo_windows.demo.world import World
+from platforms.models import Complaint, Platform, User
+from platforms.services.complaints import decide, file_complaint
+
+
+def complain(world: World, code: str, place: str, *, text: str, enterprise: str, when: datetime) -> Complaint:
+    """Let an enterprise complain about the platform at ``place`` in the region ``code``."""
+    complaint, _ = file_complaint(
+        platform=_platform(world, code, place),
+        text=text,
+        enterprise=enterprise,
+        contact_name=world.draw.person(),
+        contact_phone=world.draw.mobile(),
+        sender_hash=f"{world.draw.between(0, 16**8):064x}",
+        at=when,
+    )
+    return complaint
+
+
+def after_first(world: World) -> None:
+    """In the years after the first publication: one complaint proves true, two certificates are taken back."""
+    city, city2 = world.people["city"], world.people["city2"]
+    complaint = complain(
+        world,
+        "330203",
+        "横街镇",
+        text="今年 9 月在该平台申请技改项目申报辅导，工作人员告知"
+        "须先交 600 元“材料整理费”，未出具票据。通知明确这项服务免费，请核查。",
+        enterprise="宁波某电器有限公司",
+        when=at(date(2021, 9, 22), 14, 12),
+    )
+    decide(
+        complaint=complaint,
+        move="verify",
+        reason="经调取收款记录并询问当事人，该平台以材料整理费名义向 7 家企业收取费用共 4200 元，情况属实，责令退还。",
+        by=city,
+        at=at(date(2021, 10, 15), 16, 5),
+    )
+    _revoke(
+        world,
+        "330203",
+        "横街镇",
+        2020,
+        RevocationGround.FEES,
+        "以材料整理费名义向 7 家企业收取公益性服务费用共 4200 元，经投诉核查属实。",
+        at(date(2021, 11, 5), 10, 30),
+        city,
+    )
+    _revoke(
+        world,
+        "330212",
+        "中河街道",
+        2020,
+        RevocationGround.REFUSES_ACTIVITIES,
+        "2021年下半年以来，四次拒绝参加市、县两级枢纽平台统筹的服务活动，经约谈仍不整改。",
+        at(date(2022, 6, 15), 15, 0),
+        city2,
+    )
+
+
+def after_last(world: World, year: int) -> None:
+    """In the year after the latest publication: a certificate is taken back, a complaint proves unfounded."""
+    _revoke(
+        world,
+        "330203",
+        "集士港镇",
+        year,
+        RevocationGround.FALSE_MATERIAL,
+        "经核查，上报的服务企业清单中有 63 家为虚构或重复登记，活动签到表系事后补制，数据严重失实。",
+        at(date(year + 1, 6, 18), 11, 0),
+        world.people["city"],
+    )
+    complaint = complain(
+        world,
+        "330282",
+        "周巷镇",
+        text="8 月 20 日上午到平台咨询贴息政策，窗口无人接待，等候近一个小时，电话也无人接听。",
+        enterprise="慈溪某塑料制品厂",
+        when=at(date(year + 1, 8, 21), 9, 40),
+    )
+    decide(
+        complaint=complaint,
+        move="dismiss",
+        reason="经核查，当日因台风防御全镇停工，平台已在公众号和门口提前公告，次日已主动联系企业办结咨询。",
+        by=world.people["city2"],
+        at=at(date(year + 1, 9, 3), 15, 30),
+    )
+
+
+def lately(world: World) -> None:
+    """In the last weeks: two complaints that nobody has decided yet."""
+    complain(
+        world,
+        "330212",
+        "姜山镇",
+        text="11 月初登记了融资对接需求，平台答应三天内回复，至今没有消息，多次致电答复口径不一。",
+        enterprise="宁波某汽配有限公司",
+        when=at(world.today - timedelta(days=24), 10, 18),
+    )
+    complain(
+        world,
+        "330281",
+        "阳明街道",
+        text="报名参加平台的免费财税培训，到场后被要求购买 280 元教材才能入场，请核查是否合规。",
+        enterprise="余姚某光学仪器有限公司",
+        when=at(world.today - timedelta(days=22), 16, 47),
+    )
+
+
+def _platform(world: World, code: str, place: str) -> Platform:
+    site = world.site(code, place)
+    return Platform.objects.get(type=site.type, region=site.region, town=site.town, park=site.park)
+
+
+def _revoke(world: World, code: str, place: str, year: int, ground: str, reason: str, when: datetime, by: User) -> None:
+    certification = Certification.objects.get(
+        result__platform=_platform(world, code, place), result__publication__round__year=year
+    )
+    revoke(certification=certification, ground=ground, reason=reason, on=when.date(), by=by, at=when)

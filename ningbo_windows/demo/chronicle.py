@@ -1,0 +1,163 @@
+"""The history of invented applications: frozen versions, moves, links, and one audit event for each thing done."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import models
+
+from ningbo_windows.demo.cases import LINK_DAYS, MOVES, Case, Step
+from ningbo_windows.demo.ledger import Ledger
+from platforms.choices import ApplicationStatus, AttachmentKind
+from platforms.models import (
+    Application,
+    ApplicationMove,
+    ApplicationVersion,
+    FillLink,
+    ManagementRule,
+    Partner,
+    ServiceOffer,
+    StaffMember,
+)
+from platforms.queries.forms import digest_of, form_data, plain
+from platforms.sections import row_kind, section
+from platforms.services.values import field_of, in_words, row_in_words
+from platforms.workflow import APPLICATION
+
+ROW_MODELS: Mapping[str, type[models.Model]] = {
+    "staff": StaffMember,
+    "services": ServiceOffer,
+    "partners": Partner,
+    "rules": ManagementRule,
+}
+BATCH = 500
+
+
+def write_history(cases: Iterable[Case], ledger: Ledger) -> None:
+    """Write versions, moves and links of ``cases``, which are stored already, and leave their events in ``ledger``."""
+    versions: list[ApplicationVersion] = []
+    moves: list[ApplicationMove] = []
+    links: list[FillLink] = []
+    for case in cases:
+        versions += _versions(case)
+        moves += _moves(case)
+        links += _links(case)
+        for step in case.steps:
+            _note(case, step, ledger)
+    ApplicationVersion.objects.bulk_create(versions, batch_size=BATCH)
+    ApplicationMove.objects.bulk_create(sorted(moves, key=lambda move: move.at), batch_size=BATCH)
+    FillLink.objects.bulk_create(links)
+
+
+def _versions(case: Case) -> list[ApplicationVersion]:
+    """Return what was frozen at each submission; an earlier version holds what a correction changed later."""
+    sent = [place for place, step in enumerate(case.steps) if step.name in ("submit", "resubmit")]
+    form = form_data(case.application) if sent else {}
+    found = []
+    for number, place in enumerate(sent, start=1):
+        step, data = case.steps[place], dict(form)
+        assert step.by is not None
+        for later in case.steps[place:]:
+            if later.kind == "correct":
+                before = {name: plain(case.form.sections[later.part][name]) for name in later.values}
+                data[later.part] = data[later.part] | before
+        found.append(
+            ApplicationVersion(
+                application=case.application,
+                number=number,
+                data=data,
+                digest=digest_of(data),
+                submitted_at=step.at,
+                submitted_by=step.by,
+            )
+        )
+    return found
+
+
+def _moves(case: Case) -> list[ApplicationMove]:
+    status: str = ApplicationStatus.DRAFT
+    found = []
+    for step in case.steps:
+        if step.name not in MOVES:
+            continue
+        assert step.by is not None
+        move = APPLICATION.move(step.name)
+        found.append(
+            ApplicationMove(
+                application=case.application,
+                name=move.name,
+                label=move.label,
+                source=status,
+                target=move.target,
+                reason=_reason(case, step),
+                at=step.at,
+                by=step.by,
+            )
+        )
+        status = move.target
+    return found
+
+
+def _reason(case: Case, step: Step) -> str:
+    return case.application.over_quota_reason if step.name == "submit" else step.reason
+
+
+def _links(case: Case) -> list[FillLink]:
+    sent, opened, back = case.step("link"), case.step("open"), case.step("hand_over")
+    if sent is None:
+        return []
+    assert sent.by is not None
+    return [
+        FillLink(
+            application=case.application,
+            # Nobody holds the token of a link that was never sent.
+            token_hash=hashlib.sha256(f"demo:{case.application.number}".encode()).hexdigest(),
+            recipient=case.recipient,
+            created_at=sent.at,
+            created_by=sent.by,
+            expires_at=sent.at + timedelta(days=LINK_DAYS),
+            opened_at=opened.at if opened else None,
+            handed_over_at=back.at if back else None,
+        )
+    ]
+
+
+def _note(case: Case, step: Step, ledger: Ledger) -> None:
+    row = case.application
+    note = partial(ledger.note, step.at, by=step.by, target=row, code=row.number)
+    if step.by is None:
+        note = partial(note, actor=case.actor)
+    if step.name in MOVES:
+        note(verb=APPLICATION.move(step.name).label, reason=_reason(case, step))
+    elif step.kind in ("section", "correct"):
+        note(verb=f"填写{section(step.part).title}", changes=partial(_section_changes, case, step))
+    elif step.kind == "rows":
+        title = row_kind(step.part).title
+        note(verb=f"填写{title}", changes=partial(_row_changes, title, ROW_MODELS[step.part], case, step.part))
+    elif step.name == "files":
+        for kind, name in case.form.files:
+            note(verb="上传附件", changes={AttachmentKind(kind).label: [None, name]})
+    elif step.name == "link":
+        note(verb="发出填报链接", reason=f"{case.recipient},{LINK_DAYS} 天")
+    else:
+        verbs = {"create": "建立申报表", "open": "打开填报链接", "hand_over": "交回申报表"}
+        note(verb=verbs[step.name])
+
+
+_BLANK = Application()
+
+
+def _section_changes(case: Case, step: Step) -> dict[str, Any]:
+    changes = {}
+    for name, value in case.values_of(step).items():
+        old = case.form.sections[step.part][name] if step.kind == "correct" else getattr(_BLANK, name)
+        if old != value:
+            field = field_of(Application, name)
+            changes[str(field.verbose_name)] = [in_words(field, old), in_words(field, value)]
+    return changes
+
+
+def _row_changes(title: str, model: type[models.Model], case: Case, kind: str) -> dict[str, Any]:
+    return {title: [[], [row_in_words(model, values) for values in case.form.rows[kind]]]}

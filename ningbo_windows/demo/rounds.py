@@ -1,0 +1,110 @@
+"""The rounds of the demo: set up, filed, marked, published; the steps that decide anything go through the services."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from evaluation.models import Publication
+from evaluation.services.publication import publish
+from evaluation.services.schemes import load_default_scheme, start_evaluation
+from funding.models import AllocationRun
+from funding.readings import Reading
+from funding.services import runs
+from ningbo_windows.demo.calendar import Dates, at
+from ningbo_windows.demo.cases import Case
+from ningbo_windows.demo.filing import file_cases
+from ningbo_windows.demo.histories import Maker
+from ningbo_windows.demo.marking import mark
+from ningbo_windows.demo.people import OFFICERS
+from ningbo_windows.demo.places import QUOTAS
+from ningbo_windows.demo.world import World
+from platforms.models import Phase, Quota, Round
+from platforms.services.liaisons import name_liaison
+from platforms.services.rounds import move_round
+
+Plan = Mapping[str, str]
+
+
+def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Round:
+    """Make a round with phases and quotas (one of ``share`` of the places), open its filing, name the liaisons."""
+    city, day = world.people["city"], dates.opened - timedelta(days=1)
+    row = Round.objects.create(
+        year=dates.year,
+        title=f"{dates.year}年度全市中小企业公共服务窗口平台建设",
+        target=100 * world.scale // share,
+        cap_yuan=cap,
+        report_due_on=dates.due,
+    )
+    Phase.objects.bulk_create(
+        Phase(round=row, number=number, starts_on=first, ends_on=last) for number, first, last in dates.phases()
+    )
+    Quota.objects.bulk_create(
+        Quota(round=row, region=world.regions[code], places=-(-places * world.scale // share))
+        for code, places in QUOTAS.items()
+    )
+    world.ledger.note(at(day, 14), "新建年度", city, row, "")
+    world.ledger.note(at(day, 15), "导入名额", city, row, "", changes={"新增": [0, len(QUOTAS)]})
+    world.ledger.write()
+    row = move_round(round=row, name="open_filing", by=city, at=at(dates.opened, 8, 30))
+    for number, person in enumerate(OFFICERS):
+        officer = world.people[person.username]
+        name_liaison(
+            round=row,
+            region=world.regions[person.region],
+            name=officer.name,
+            post=person.post,
+            phone=officer.phone,
+            by=officer,
+            at=at(dates.opened, 9, number * 3),
+        )
+    return row
+
+
+def file_finished(
+    world: World, row: Round, dates: Dates, plan: Plan, *, late: tuple[tuple[str, str], ...] = ()
+) -> list[Case]:
+    """File everything of a round that is over, in bulk, and close its filing."""
+    maker = Maker(world, dates)
+    cases = [
+        maker.finished(code, place, outcome, late=(code, place) in late)
+        for code, pairs in world.expanded(plan).items()
+        for place, outcome in pairs
+    ]
+    _file(world, row, cases)
+    reason = "申报截止日期已过,各地上报的申报表均已审核。"
+    move_round(round=row, name="close_filing", by=world.people["city"], at=at(dates.closed, 16, 30), reason=reason)
+    return cases
+
+
+def file_current(world: World, row: Round, dates: Dates, plan: Plan) -> list[Case]:
+    """File what is under way in the current round."""
+    maker = Maker(world, dates)
+    cases = [
+        maker.running(code, place, outcome) for code, pairs in world.expanded(plan).items() for place, outcome in pairs
+    ]
+    _file(world, row, cases)
+    return cases
+
+
+def _file(world: World, row: Round, cases: list[Case]) -> None:
+    quota = dict(row.quotas.values_list("region", "places"))
+    file_cases(cases, round=row, ledger=world.ledger, quota=quota)
+    world.ledger.write()
+
+
+def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case]) -> Publication:
+    """Evaluate by the default scheme and publish on the day of the decision."""
+    city, city2 = world.people["city"], world.people["city2"]
+    evaluation = start_evaluation(round=row, scheme=load_default_scheme(), by=city, at=at(dates.evaluated, 9, 30))
+    mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided)
+    world.ledger.write()
+    return publish(round=row, decided_on=dates.decided, by=city2, at=at(dates.decided, 10))
+
+
+def allocate(world: World, row: Round, *, pool: int, made_on: date, locked: bool) -> AllocationRun:
+    """Split ``pool`` yuan by the default readings: signed by one finance officer and, if ``locked``, by the other."""
+    first, second = world.people["finance"], world.people["finance2"]
+    run = runs.make_run(round=row, pool_yuan=pool, reading=Reading(), by=first, at=at(made_on, 10))
+    run = runs.sign(run=run, by=first, at=at(made_on, 15, 20))
+    if locked:
+        run = runs.lock(run=run, by=second, at=at(made_on + timedelta(days=1), 9, 40))
+    return run

@@ -1,0 +1,82 @@
+"""Fill an empty database with the demo."""
+
+from datetime import date, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from ningbo_windows.demo import aftermath, calendar, plans
+from ningbo_windows.demo.drawing import Draw
+from ningbo_windows.demo.ledger import foreseeable
+from ningbo_windows.demo.rounds import allocate, file_current, file_finished, judge_and_publish, set_up_round
+from ningbo_windows.demo.world import World
+from platforms.errors import Refusal
+from platforms.models import Round
+
+SEED = "甬两创办〔2020〕5号"
+#: 五: 2020年度安排不高于1500万元.
+FIRST_POOL, SMALL_POOL, LAST_POOL = 15_000_000, 1_200_000, 6_000_000
+#: Three that came in after the day on which reports were due.
+LATE = (("330213", "松岙镇"), ("330225", "爵溪街道"), ("330281", "临山镇"))
+
+
+def is_empty() -> bool:
+    """Say whether there is nothing in the database yet that the demo would add to."""
+    return not Round.objects.exists()
+
+
+@transaction.atomic
+def seed(*, today: date, scale: int = 1, password: str) -> None:
+    """Fill the database, in which the reference data must be; all of it or nothing.
+
+    ``today`` is the day on which the current round stands in its first phase; the same day, scale and code give the
+    same content. ``scale`` is how many times as many platforms there are. ``password`` is set for every account.
+
+    Raises:
+        Refusal: ``today`` lies before 2026, so that the rounds of the demo would overlap.
+    """
+    if today < calendar.EARLIEST_TODAY:
+        raise Refusal(
+            f"本机日期为 {today:%Y-%m-%d},早于演示数据所需的 {calendar.EARLIEST_TODAY.year} 年,请校正日期后重试。"
+        )
+    draw = Draw(f"{SEED} {scale}")
+    world = World(today, scale, draw)
+    with foreseeable(draw):
+        world.set_up(make_password(password))
+        _first(world)
+        _small(world)
+        _last(world)
+        _current(world)
+
+
+def _first(world: World) -> None:
+    dates = calendar.FIRST
+    row = set_up_round(world, dates, cap=FIRST_POOL)
+    cases = file_finished(world, row, dates, plans.FIRST, late=LATE)
+    judge_and_publish(world, row, dates, cases)
+    allocate(world, row, pool=FIRST_POOL, made_on=date(2020, 10, 19), locked=True)
+    aftermath.after_first(world)
+
+
+def _small(world: World) -> None:
+    dates = calendar.small(world.today)
+    row = set_up_round(world, dates, cap=SMALL_POOL, share=10)
+    cases = file_finished(world, row, dates, plans.SMALL)
+    judge_and_publish(world, row, dates, cases)
+    allocate(world, row, pool=SMALL_POOL, made_on=dates.decided + timedelta(days=20), locked=True)
+
+
+def _last(world: World) -> None:
+    dates = calendar.last(world.today)
+    row = set_up_round(world, dates, cap=LAST_POOL, share=2)
+    cases = file_finished(world, row, dates, plans.LAST)
+    judge_and_publish(world, row, dates, cases)
+    aftermath.after_last(world, dates.year)
+    aftermath.lately(world)
+    allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=23), locked=False)
+
+
+def _current(world: World) -> None:
+    dates = calendar.current(world.today)
+    row = set_up_round(world, dates, cap=FIRST_POOL)
+    file_current(world, row, dates, plans.CURRENT)

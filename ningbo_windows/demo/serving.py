@@ -1,0 +1,42 @@
+"""The demo on the air: on this machine only, until Ctrl-C."""
+
+import os
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connections
+
+WORKERS = 2
+#: SQLite lets one write at a time; more threads would only wait.
+THREADS = 4
+
+
+def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
+    """Serve until the process is told to stop; ``ready`` is called once connections are taken.
+
+    Returns whether it ended because it was told to, and not because it broke.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    address = f"http://{host}:{port}"
+    # Both ways to start a worker: one inherits the settings, the other reads them anew.
+    os.environ["SITE_URL"] = settings.SITE_URL = address
+    connections.close_all()
+    server = Granian(
+        "ningbo_windows.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.error,
+    )
+    server.on_startup(ready)
+    try:
+        server.serve()
+    except SystemExit as end:
+        return not end.code
+    return True

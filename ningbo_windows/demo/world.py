@@ -1,0 +1,157 @@
+"""What all rounds of the demo share: people, places, units that stay the same, and the source of all that is drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+
+from ningbo_windows.demo import places
+from ningbo_windows.demo.calendar import SET_UP_ON, at
+from ningbo_windows.demo.drawing import Draw, Outline
+from ningbo_windows.demo.ledger import Ledger
+from ningbo_windows.demo.people import EVERYBODY, OFFICERS
+from ningbo_windows.demo.plans import CURRENT, FIRST, LAST, SMALL
+from ningbo_windows.demo.units import Unit, draw_unit
+from platforms.choices import ParkRating, PlatformType, RegionKind, Role
+from platforms.models import Park, Platform, Region, Town, User
+
+CITY = "HY"
+#: A place beyond the named ones, for a demo of several times the size.
+MORE = "扩"
+
+
+@dataclass
+class World:
+    """The stage; ``scale`` says how many times as many platforms, ``today`` is the day that the demo is made for."""
+
+    today: date
+    scale: int
+    draw: Draw
+    ledger: Ledger = field(default_factory=Ledger)
+    regions: dict[str, Region] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    officers: dict[str, User] = field(default_factory=dict)
+    _units: dict[str, Unit] = field(default_factory=dict)
+    _towns: dict[tuple[str, str], Town] = field(default_factory=dict)
+    _parks: dict[tuple[str, str], Park] = field(default_factory=dict)
+    _outline: Outline = field(default_factory=lambda: Outline(settings.MAP_OUTLINE))
+
+    def set_up(self, password: str) -> None:
+        """Make the accounts, mark towns and put parks on record; ``password`` is hashed already."""
+        self.regions = {region.code: region for region in Region.objects.select_related("host")}
+        self._make_people(password)
+        self._mark_towns()
+        self._make_parks()
+        self.ledger.write()
+
+    def expanded(self, plan: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+        """Return a plan as pairs of place and outcome by region, ``scale`` times as long."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for code, text in plan.items():
+            pairs = [(place, outcome) for place, _, outcome in (item.partition(":") for item in text.split())]
+            more = [
+                (f"{MORE}{number * len(pairs) + index}", outcome)
+                for number in range(self.scale - 1)
+                for index, (_, outcome) in enumerate(pairs, start=1)
+            ]
+            found[code] = pairs + more
+        return found
+
+    def site(self, code: str, place: str) -> Platform:
+        """Return the place called ``place`` in the region ``code`` as an unsaved row."""
+        if code == CITY:
+            name, chain = _association(place)
+            return Platform(type=PlatformType.INDUSTRY, association=name, industry_chain=chain)
+        region = self.regions[code]
+        if (code, place) in self._parks:
+            return Platform(type=PlatformType.PARK, region=region, park=self._parks[code, place])
+        zone = region.kind == RegionKind.ZONE
+        town = None if place == "本区" else self._towns[region.host.code if zone and region.host else code, place]
+        return Platform(type=PlatformType.FUNCTIONAL_ZONE if zone else PlatformType.TOWN, region=region, town=town)
+
+    def unit(self, site: Platform) -> Unit:
+        """Return the unit that runs the platform at ``site``, the same in each round."""
+        key = site.site_key
+        if key not in self._units:
+            town = site.park.town if site.park else site.town
+            seat = town.name if town else "" if site.region else "鄞州区"
+            self._units[key] = draw_unit(self.draw, self._outline, site, seat=seat)
+        return self._units[key]
+
+    def officer(self, site: Platform) -> User:
+        """Return the person who files for ``site``."""
+        return self.officers[site.region.code] if site.region else self.people["city"]
+
+    def _make_people(self, password: str) -> None:
+        User.objects.bulk_create(
+            User(
+                username=person.username,
+                name=person.name,
+                role=person.role,
+                region=self.regions[person.region] if person.region else None,
+                phone=self.draw.phone(),
+                password=password,
+                must_change_password=False,
+            )
+            for person in EVERYBODY
+        )
+        made = at(SET_UP_ON, 9, 30)
+        User.objects.update(created_at=made)  # set to the moment of writing by the field itself
+        self.people = {user.username: user for user in User.objects.select_related("region")}
+        self.officers = {person.region: self.people[person.username] for person in OFFICERS}
+        for user in self.people.values():
+            facts = {"角色": ["", Role(user.role).label], "地区": ["", str(user.region or "")]}
+            self.ledger.note(made, "建立账号", None, user, user.username, actor="命令行", changes=facts)
+
+    def _mark_towns(self) -> None:
+        self._towns = {(town.region.code, town.name): town for town in Town.objects.select_related("region", "zone")}
+        for code, names in places.STRONG_TOWNS.items():
+            for name in names.split():
+                self._towns[code, name].is_strong = True
+        for zone, (code, names) in places.GOVERNED_TOWNS.items():
+            for name in names.split():
+                self._towns[code, name].zone = self.regions[zone]
+        Town.objects.bulk_update(self._towns.values(), ["is_strong", "zone"])
+        some = next(iter(self._towns.values()))
+        counts = {"工业强镇": [0, sum(town.is_strong for town in self._towns.values())]}
+        self.ledger.note(at(SET_UP_ON, 10), "导入乡镇(街道)", self.people["city"], some, "", changes=counts)
+
+    def _make_parks(self) -> None:
+        rows: list[tuple[str, str, Park]] = []
+        for code, named in places.PARKS.items():
+            rows += [
+                (code, f"园{number}", self._park(code, number, name, self._towns.get((code, town))))
+                for number, (town, name) in enumerate(named, start=1)
+            ]
+        longest = {
+            code: max(len(plan.get(code, "").split()) for plan in (FIRST, SMALL, LAST, CURRENT)) for code in FIRST
+        }
+        for code, region in self.regions.items():
+            first = len(places.PARKS.get(code, ())) + 1
+            for number in range(1, longest[code] * (self.scale - 1) + 1):
+                name = f"{region.name}第{number}小微企业园"
+                rows.append((code, f"{MORE}{number}", self._park(code, first + number - 1, name, None)))
+        Park.objects.bulk_create([park for _, _, park in rows], batch_size=500)
+        self._parks = {(code, place): park for code, place, park in rows}
+        counts = {"新增": [0, len(rows)]}
+        self.ledger.note(at(SET_UP_ON, 10, 20), "导入小微企业园", self.people["city"], rows[0][2], "", changes=counts)
+
+    def _park(self, code: str, number: int, name: str, town: Town | None) -> Park:
+        return Park(
+            code=f"演示-{code}-{number:02d}",
+            name=name,
+            region=self.regions[code],
+            town=town,
+            manager=f"宁波{self.draw.brand()}园区运营管理有限公司",
+            recorded_on=date(2019, self.draw.between(3, 12), self.draw.between(1, 28)),
+            rating=self.draw.one(tuple(ParkRating)[:3]).value,
+            rating_year=2019,
+        )
+
+
+def _association(place: str) -> tuple[str, str]:
+    number = int(place[1:])
+    if place.startswith(MORE):
+        return f"宁波市演示产业第{number}促进会", places.ASSOCIATIONS[number % len(places.ASSOCIATIONS)][1]
+    return places.ASSOCIATIONS[number - 1]
