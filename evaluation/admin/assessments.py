@@ -69,16 +69,17 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):  # type: ignore[mi
     move_services = {"reopen": _reopen, "confirm": _confirm}
     state_tones = TONES
     resource = AssessmentResource
+    import_export_change_list_template = "admin/evaluation/assessment_list.html"
     list_display = ("number", "name", "region", "kind", "state", "points", "proposed", "confirmed")
     list_display_links = ("number",)
-    list_select_related = ("application__region", "evaluation__round")
     list_filter = ("evaluation__round", "status", "application__region", "application__type", "proposed_grade", "grade")
     search_fields = ("application__number", "application__name", "application__operator_name")
     ordering = ("application__number",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # What was withdrawn after acceptance is no longer judged.
-        return super().get_queryset(request).filter(application__status=ApplicationStatus.ACCEPTED)
+        rows = super().get_queryset(request).filter(application__status=ApplicationStatus.ACCEPTED)
+        return rows.select_related("application__region", "evaluation__round")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

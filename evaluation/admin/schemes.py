@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from evaluation import grading
+from evaluation.admin.sheet import how_earned
 from evaluation.choices import SchemeStatus
 from evaluation.models import Indicator, Scheme
 from evaluation.reported import LABELS
@@ -66,6 +67,21 @@ class IndicatorInline(ScopedInline):
     model = Indicator
     form = IndicatorForm
     extra = 0
+    readonly_fields = ("how", "reported_from")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Return the boxes of a draft; of a locked scheme what people read."""
+        if not self.has_change_permission(request, obj):
+            return ("order", "head", "title", "method", "full_marks", "how", "reported_from", "guide")
+        return tuple(IndicatorForm.Meta.fields)
+
+    @admin.display(description="计分")
+    def how(self, indicator: Indicator) -> str:
+        return how_earned(indicator) or "—"
+
+    @admin.display(description="填报数值来源")
+    def reported_from(self, indicator: Indicator) -> str:
+        return LABELS.get(indicator.source, "—")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _writable(obj) and super().has_add_permission(request, obj)

@@ -41,14 +41,7 @@ class Row:
 
     @property
     def how(self) -> str:
-        """How the points come about, in one line."""
-        indicator = self.indicator
-        if indicator.method == Method.LINEAR:
-            low, high = _text(indicator.floor), _text(indicator.target)
-            return f"{low} 至 {high} {indicator.unit}之间按比例计分"
-        if indicator.method == Method.TIERS:
-            return ",".join(f"满 {least} {indicator.unit}得 {points} 分" for least, points in indicator.tiers)
-        return "" if indicator.method != Method.DEDUCTION else f"每{indicator.unit}扣 {self.full_marks} 分"
+        return how_earned(self.indicator)
 
     @property
     def takes_points(self) -> bool:
@@ -69,6 +62,16 @@ class Group:
     rows: list[Row] = field(default_factory=list)
     points: str = ""
     full_marks: str = ""
+
+
+def how_earned(indicator: Indicator) -> str:
+    """Return in one line how the points of a counted indicator come about; nothing for the others."""
+    if indicator.method == Method.LINEAR:
+        low, high = _text(indicator.floor), _text(indicator.target)
+        return f"{low} 至 {high} {indicator.unit}之间按比例计分"
+    if indicator.method == Method.TIERS:
+        return ",".join(f"满 {least} {indicator.unit}得 {points} 分" for least, points in indicator.tiers)
+    return "" if indicator.method != Method.DEDUCTION else f"每{indicator.unit}扣 {_text(indicator.full_marks)} 分"
 
 
 def rows_of(scores: list[Score]) -> dict[str, Row]:

@@ -1,0 +1,166 @@
+"""Starting, publishing and revoking in the back office."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from evaluation.models import Assessment, Certification, Evaluation, Publication, Result, Scheme
+from evaluation.services.schemes import load_default_scheme
+from platforms.models import Ban, Round, User
+from tests.evaluation import stage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(browser_of: Any, city: User) -> Client:
+    made: Client = browser_of(city)
+    return made
+
+
+def page(name: str, row: Any) -> str:
+    return reverse(f"admin:evaluation_{name}", args=(row.pk,))
+
+
+def test_an_evaluation_is_started_on_a_round_whose_filing_is_closed(office: Client) -> None:
+    round_ = stage.filed_round({"330212": {"A": 2}})
+    scheme = load_default_scheme()
+    add = reverse("admin:evaluation_evaluation_add")
+    option = f'<option value="{round_.pk}">{round_}</option>'
+    assert option in office.get(add).content.decode()
+    answer = office.post(add, {"round": round_.pk, "scheme": scheme.pk})
+    evaluation = Evaluation.objects.get()
+    assert answer["Location"] == page("evaluation_change", evaluation)
+    assert evaluation.assessments.count() == 2
+    assert option not in office.get(add).content.decode()
+    assert Evaluation.objects.count() == 1
+
+
+def test_a_round_that_still_takes_filings_cannot_be_chosen(office: Client, round_2026: Round) -> None:
+    add = reverse("admin:evaluation_evaluation_add")
+    office.post(add, {"round": round_2026.pk, "scheme": load_default_scheme().pk})
+    assert Evaluation.objects.count() == 0
+
+
+def test_a_scheme_that_does_not_hold_is_refused_on_the_page(office: Client) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1}})
+    scheme = Scheme.objects.create(name="空方案")
+    answer = office.post(reverse("admin:evaluation_evaluation_add"), {"round": round_.pk, "scheme": scheme.pk})
+    assert "还没有计分指标" in answer.content.decode()
+
+
+@pytest.mark.clause("N20")
+def test_the_page_says_what_will_become_public_and_one_button_publishes_it(office: Client) -> None:
+    year = timezone.localdate().year
+    stage.graded_round({"330212": {"A": 2, "D": 1}, "330282": {"B": 1}}, year=year)
+    evaluation = Evaluation.objects.get()
+    shown = office.get(page("evaluation_publish", evaluation)).content.decode()
+    assert "将向社会公布 4 个平台的认定结果,并颁发 3 张证书。公布后不能撤回或修改。" in shown
+    assert "公布 4 个平台的认定结果" in shown
+    assert "鄞州区 3 个:A 2、D 1" in shown
+    assert Publication.objects.count() == 0
+    today = timezone.localdate()
+    answer = office.post(page("evaluation_publish", evaluation), {"decided_on": today.isoformat()}, follow=True)
+    assert f"已公布{year}年度认定结果,公众现在可以查询。" in answer.content.decode()
+    assert (Publication.objects.get().decided_on, Result.objects.count()) == (today, 4)
+    again = office.post(page("evaluation_publish", evaluation), {"decided_on": today.isoformat()}, follow=True)
+    assert "不能" in again.content.decode() or "未执行" in again.content.decode()
+    assert Publication.objects.count() == 1
+
+
+def test_what_stands_in_the_way_is_said_on_the_page(office: Client) -> None:
+    stage.graded_round({"330212": {"A": 1, "open": 1}})
+    evaluation = Evaluation.objects.get()
+    sentence = "还有 1 个平台的档次尚未核定:SB2020-330212-002。"
+    assert sentence in office.get(page("evaluation_change", evaluation)).content.decode()
+    answer = office.get(page("evaluation_publish", evaluation), follow=True)
+    assert sentence in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", "2020-02-30", "0001-01-01", "9999-12-31", "昨天"])
+@pytest.mark.trust("T44")
+def test_an_odd_date_of_decision_is_refused(office: Client, typed: str) -> None:
+    stage.graded_round({"330212": {"A": 1}}, year=timezone.localdate().year)
+    office.post(page("evaluation_publish", Evaluation.objects.get()), {"decided_on": typed})
+    assert Publication.objects.count() == 0
+
+
+def test_what_was_accepted_later_is_added_by_a_button(office: Client) -> None:
+    stage.graded_round({"330212": {"A": 1}})
+    answer = office.post(page("evaluation_sync", Evaluation.objects.get()), follow=True)
+    assert "没有需要补充的平台。" in answer.content.decode()
+
+
+@pytest.mark.trust("T13")
+def test_nothing_of_a_published_row_is_taken_from_a_form(office: Client) -> None:
+    stage.published_round({"330212": {"A": 1}})
+    result, certification, publication = Result.objects.get(), Certification.objects.get(), Publication.objects.get()
+    for name, row in (("result", result), ("certification", certification), ("publication", publication)):
+        answer = office.post(page(f"{name}_change", row), {"grade": "D", "number": "X", "decided_on": "2021-01-01"})
+        assert answer.status_code == 403
+    assert office.post(page("evaluation_change", Evaluation.objects.get()), {"round": 1}).status_code == 403
+    assert (Result.objects.get().grade, Certification.objects.get().number) == ("A", certification.number)
+    assert office.post(page("assessment_change", Assessment.objects.get()), {"revision": "1"}).status_code == 200
+    assert Assessment.objects.get().status == "published"
+
+
+@pytest.mark.clause("N33")
+def test_a_certificate_is_revoked_on_its_page(office: Client) -> None:
+    certification = stage.certified(year=timezone.localdate().year - 1)
+    shown = office.get(page("certification_revoke", certification)).content.decode()
+    assert "3年内不受理认定申报" in shown
+    missing = office.post(page("certification_revoke", certification), {"ground": "", "reason": "", "on": ""})
+    assert missing.status_code == 200
+    assert Ban.objects.count() == 0
+    today = timezone.localdate()
+    tomorrow = {"ground": "fees", "reason": "收费", "on": (today + timedelta(days=1)).isoformat()}
+    assert "不晚于今天" in office.post(page("certification_revoke", certification), tomorrow).content.decode()
+    answer = office.post(
+        page("certification_revoke", certification),
+        {"ground": "fees", "reason": "收费,有转账记录", "on": today.isoformat()},
+        follow=True,
+    )
+    assert "已撤销" in answer.content.decode()
+    assert (Certification.objects.get().ground, Ban.objects.count()) == ("fees", 1)
+    again = office.get(page("certification_revoke", certification), follow=True)
+    assert "该认定已被撤销。" in again.content.decode()
+
+
+def test_certificates_are_filtered_by_what_they_are_today(office: Client) -> None:
+    stage.published_round({"330212": {"A": 1}}, year=2020)
+    url = reverse("admin:evaluation_certification_changelist")
+    number = Certification.objects.get().number
+    assert number in office.get(url + "?state=expired").content.decode()
+    assert number not in office.get(url + "?state=in_force").content.decode()
+    assert office.get(url + "?state=no-such").status_code == 200
+
+
+@pytest.mark.parametrize("model", ["result", "certification"])
+def test_a_name_that_looks_like_a_formula_is_exported_as_text(office: Client, model: str) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1}})
+    from evaluation.services.publication import publish
+
+    row = Assessment.objects.get()
+    data = row.frozen_form.data
+    data["platform"]["name"] = "=HYPERLINK(1)"
+    version = row.frozen_form
+    version.pk, version.number, version.data = None, 2, data
+    version.save()
+    Assessment.objects.update(frozen_form=version)
+    publish(round=round_, decided_on=stage.moment(2020).date(), by=stage.city_officer(), at=stage.moment(2020))
+    content = office.post(reverse(f"admin:evaluation_{model}_export"), {"format": "xlsx"}).content
+    cells = [cell for line in load_workbook(BytesIO(content)).worksheets[0].iter_rows() for cell in line]
+    named = [cell for cell in cells if "HYPERLINK" in str(cell.value)]
+    assert [(cell.value, cell.data_type) for cell in named] == [("'=HYPERLINK(1)", "s")]
+
+
+def test_finance_reads_and_exports_results(browser_of: Any, finance: User) -> None:
+    stage.published_round({"330212": {"A": 1}})
+    content = browser_of(finance).post(reverse("admin:evaluation_result_export"), {"format": "csv"}).content
+    assert "330212-001" in content.decode("utf-8-sig")
