@@ -137,7 +137,8 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change=change, **kwargs)
-        if obj is not None and issubclass(made, FreshForm):
+        # Asked for without a list of fields, Django only wants to know which fields there are.
+        if obj is not None and kwargs.get("fields") is not None and issubclass(made, FreshForm):
             made.stored_digest = self.shown_digest(request, obj)
         return made
 

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models.constraints import BaseConstraint
+from django.forms.utils import ErrorList
 
 from platforms.errors import Refusal
 
 #: Name of the hidden input with the digest of the values that were shown.
 SHOWN = "_shown"
+CONSTRAINT = "constraint"
 
 
 def digest_of_rows(rows: Iterable[tuple[models.Model, Iterable[str]]]) -> str:
@@ -41,6 +44,13 @@ class FreshForm(forms.ModelForm):
             )
         return cleaned
 
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for error in self.errors.get(NON_FIELD_ERRORS, ErrorList()).as_data():
+            # A constraint without a sentence of its own would show its technical name.
+            if str(error.message).startswith(str(BaseConstraint.default_violation_error_message).split("%")[0]):
+                error.message, error.params, error.code = "各项的取值互相不符,请核对后再保存。", None, CONSTRAINT
+
     def _both_values(self) -> list[str]:
         lines = []
         for name, field in self.fields.items():
@@ -61,7 +71,12 @@ class ServiceForm(FreshForm):
     perform: Callable[[], models.Model] | None = None
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
+        # The service judges what goes together, in its own words.
+        general = self.errors.pop(NON_FIELD_ERRORS, ErrorList()).as_data()
+        for error in general:
+            if error.code != CONSTRAINT:
+                self.add_error(None, error)
         if self.errors or self.perform is None:
             return
         try:

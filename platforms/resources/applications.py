@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from import_export.fields import Field
 from import_export.results import RowResult
 from import_export.widgets import Widget
@@ -14,6 +15,7 @@ from platforms.choices import ApplicationStatus, OperatingMode, OperatorNature, 
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, may_see_people
 from platforms.models import Application, Park, Region, Round, Town
+from platforms.queries.bans import active_bans
 from platforms.resources.base import RowWidget, ScopedResource
 from platforms.resources.columns import Column, Kind
 from platforms.sections import SECTIONS
@@ -116,9 +118,17 @@ class ApplicationResource(ScopedResource):
                         by=self.user,
                         at=self.at,
                     )
+            self._check_not_banned(saved)
         except Refusal as refusal:
             raise ValidationError(str(refusal)) from None
         instance.__dict__.update(saved.__dict__)
+
+    def _check_not_banned(self, saved: Application) -> None:
+        # 五: 3年内不受理认定申报, by operator and by place, at every import too.
+        bans = active_bans(operator_code=saved.operator_code, site_key=saved.site_key, on=timezone.localdate(self.at))
+        if found := bans.first():
+            until = f"{found.ends_on:%Y-%m-%d}"
+            raise Refusal(f"“{saved.operator_name or saved.site_name}”在限制申报期内(至 {until}),不能导入。")
 
     def _draft(self, instance: Application, is_create: bool) -> Application:
         if not is_create:

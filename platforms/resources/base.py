@@ -115,6 +115,7 @@ class ScopedResource(ModelResource):
         skip_unchanged = True
         report_skipped = True
         clean_model_instances = True
+        store_instance = True
         fields: tuple[str, ...] = ()
 
     def __init__(self, user: User | None = None, table: Table | None = None, **kwargs: Any) -> None:

@@ -75,7 +75,7 @@ def as_xlsx(title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -
         sheet.column_dimensions[get_column_letter(index)].width = max(12, 2.4 * len(header))
     sheet.append(heads)
     for row in rows:
-        sheet.append(list(row))
+        sheet.append([None if value == "" else value for value in row])
     return _bytes(book)
 
 

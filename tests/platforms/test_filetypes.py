@@ -1,0 +1,154 @@
+"""What a file really is: judged before anything opens it."""
+
+import io
+import struct
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+
+from platforms.errors import Refusal
+from platforms.filetypes import MAX_ENTRIES, inspect, shown_name
+
+ALL = {"pdf", "jpg", "png", "docx", "xlsx", "csv"}
+MEGABYTE = 1024 * 1024
+
+
+def workbook(**parts: bytes) -> io.BytesIO:
+    """An xlsx that openpyxl wrote, with further parts (``__`` for a slash)."""
+    buffer = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.save(buffer)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return buffer
+
+
+def replaced(part: str, change: Any) -> io.BytesIO:
+    """An xlsx in which one part was changed."""
+    source, target = workbook(), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            new.writestr(entry.filename, change(content) if entry.filename == part else content)
+    return target
+
+
+def refuse(name: str, file: io.BytesIO, limit: int = 20 * MEGABYTE) -> str:
+    with pytest.raises(Refusal) as refusal:
+        inspect(name, file, allowed=ALL, max_bytes=limit)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.PDF", b"%PDF-1.7\n...\n%%EOF\n", "pdf"),
+        ("a.jpeg", b"\xff\xd8\xff\xe0....\xff\xd9", "jpg"),
+        ("a.png", b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82", "png"),
+        ("a.csv", "代码,名称\n1,甲\n".encode("utf-8-sig"), "csv"),
+    ],
+)
+def test_a_file_is_what_name_and_content_say_together(name: str, content: bytes, kind: str) -> None:
+    facts = inspect(name, io.BytesIO(content), allowed=ALL, max_bytes=MEGABYTE)
+    assert (facts.kind, facts.size) == (kind, len(content))
+
+
+def test_a_plain_workbook_is_taken() -> None:
+    assert inspect("表.xlsx", workbook(), allowed={"xlsx"}, max_bytes=MEGABYTE).kind == "xlsx"
+
+
+@pytest.mark.trust("T21")
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsm", b"PK\x03\x04", "可能含宏"),
+        ("a.ods", b"PK\x03\x04", "只收"),
+        ("a.exe", b"MZ", "只收"),
+        ("a", b"x", "只收"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "加密文件或旧版"),
+        ("a.xlsx", b"<html></html>", "不是 xlsx 格式"),
+        ("a.xlsx", b"PK\x03\x04 truncated", "不是 xlsx 格式"),
+        ("a.pdf", b"<html></html>", "不是 pdf 格式"),
+        ("a.pdf", b"%PDF-1.7 cut off", "不是 pdf 格式"),
+        ("a.png", b"GIF89a", "不是 png 格式"),
+        ("a.jpg", b"MZ\x90", "不是 jpg 格式"),
+        ("a.csv", "名称\n甲".encode("gbk"), "不是 UTF-8 编码"),
+        ("a.csv", "名称\n甲".encode("utf-16"), "不是 UTF-8 编码"),
+        ("a.csv", b"<html>", "不是 csv 格式"),
+        ("a.csv", b"a\x00b", "不是 csv 格式"),
+        ("a.pdf", b"", "是空的"),
+        (r"a.pdf", rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", "不是 pdf 格式"),
+    ],
+)
+def test_wrong_kinds_are_refused_with_a_sentence(name: str, content: bytes, said: str) -> None:
+    assert said in refuse(name, io.BytesIO(content))
+
+
+@pytest.mark.trust("T21")
+def test_a_macro_workbook_renamed_is_refused() -> None:
+    assert "含宏" in refuse("a.xlsx", workbook(**{"xl__vbaProject.bin": b"x"}))
+    renamed = replaced(
+        "[Content_Types].xml",
+        lambda content: content.replace(
+            b"openxmlformats-officedocument.spreadsheetml.sheet.main", b"ms-excel.sheet.macroEnabled.main"
+        ),
+    )
+    assert "含宏" in refuse("a.xlsx", renamed)
+
+
+@pytest.mark.trust("T19")
+def test_bombs_are_refused_from_the_directory() -> None:
+    assert "展开后过大" in refuse("a.xlsx", workbook(**{"xl__big.xml": b" " * (101 * MEGABYTE)}))
+    assert "展开后过大" in refuse("a.xlsx", workbook(**{"xl__dense.xml": b" " * (10 * MEGABYTE)}))
+    many = {f"xl__media__{number}.txt": b"" for number in range(MAX_ENTRIES)}
+    assert "条目过多" in refuse("a.xlsx", workbook(**many))
+    assert "内含压缩包" in refuse("a.xlsx", workbook(**{"xl__inner.zip": b"PK"}))
+
+
+@pytest.mark.trust("T19")
+def test_a_directory_that_lies_about_sizes_is_refused() -> None:
+    content = bytearray(workbook(**{"xl__big.xml": b" " * (2 * MEGABYTE)}).getvalue())
+    at = content.rfind(b"PK\x01\x02")
+    struct.pack_into("<I", content, at + 24, 10)  # the unpacked size of the last entry
+    assert "已损坏" in refuse("a.xlsx", io.BytesIO(bytes(content)))
+
+
+@pytest.mark.trust("T20")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_entities_are_refused_in_every_part(part: str, encoding: str) -> None:
+    bad = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "http://127.0.0.1/">]><a>&b;</a>'.encode(encoding)
+    assert "外部实体" in refuse("a.xlsx", replaced(part, lambda _old: bad))
+
+
+@pytest.mark.trust("T20")
+def test_a_part_in_an_encoding_that_hides_its_words_is_refused() -> None:
+    bad = b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE a>".encode("cp037")
+    assert "已损坏" in refuse("a.xlsx", replaced("xl/workbook.xml", lambda _old: bad))
+
+
+@pytest.mark.trust("T23")
+def test_the_limit_is_said_with_the_size() -> None:
+    assert "为 2.0 MB,超过上限 1 MB" in refuse("a.pdf", io.BytesIO(b"%PDF-" + b"x" * 2 * MEGABYTE), MEGABYTE)
+
+
+@pytest.mark.trust("T22")
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\temp\\证明.pdf", "证明.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
+        ("a\u202efdp.exe", "afdp.exe"),
+        ("a\x00.pdf", "a.pdf"),
+        ("", "未命名"),
+        ("长" * 300 + ".pdf", "长" * 116 + ".pdf"),
+        ("点" * 300, "点" * 120),
+    ],
+)
+def test_names_are_shown_without_path_and_tricks(name: str, shown: str) -> None:
+    assert shown_name(name) == shown
