@@ -273,7 +273,15 @@ def test_a_banned_operator_does_not_come_in_by_excel(
     browser_of: Any, yinzhou: User, city: User, round_2026: Round, now: datetime
 ) -> None:
     code = factories.credit_code(7)
-    bans.ban(operator_code=code, site_key="", site_label="", starts_on=timezone.localdate(), reason="弄虚作假", by=city, at=now)
+    bans.ban(
+        operator_code=code,
+        site_key="",
+        site_label="",
+        starts_on=timezone.localdate(),
+        reason="弄虚作假",
+        by=city,
+        at=now,
+    )
     town = factories.town(yinzhou.region, "导入镇")
     page = preview(browser_of(yinzhou), "application", APPLICATION, application_row(town))
     assert f"在限制申报期内(至 {timezone.localdate().year + 3}-" in page.content.decode()
