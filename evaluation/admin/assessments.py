@@ -63,7 +63,7 @@ def _confirm(row: Assessment, by: User, at: datetime, _: str, data: Mapping[str,
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):  # type: ignore[misc]
+class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
     workflow = ASSESSMENT
     # Scoring is completed on the sheet itself, publication is the business of the round.
     move_services = {"reopen": _reopen, "confirm": _confirm}

@@ -62,7 +62,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Certification)
-class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):  # type: ignore[misc]
+class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
     resource = CertificationResource
     list_display = ("number", "platform", "region_name", "grade", "valid_from", "valid_until", "state")
     list_select_related = ("result__region", "result__publication__round")

@@ -32,7 +32,7 @@ class PublicationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Result)
-class ResultAdmin(ReadOnlyAdmin, ExportAdmin):  # type: ignore[misc]
+class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
     resource = ResultResource
     list_display = ("code", "name", "region_name", "type", "operator_name", "grade", "round")
     list_display_links = ("code",)
