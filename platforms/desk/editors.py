@@ -42,6 +42,7 @@ class Editor(Protocol):
     """One section as the page needs it."""
 
     template: str
+    kept: str
 
     def is_valid(self) -> bool:
         """Say whether everything that was typed is right."""
@@ -68,6 +69,7 @@ class FieldsEditor:
     """A section that is fields of the application."""
 
     template = "desk/section_fields.html"
+    kept = "其余内容已保存，改正后请再保存一次。"
 
     def __init__(self, slug: str, application: Application, writer: Writer, data: Data = None) -> None:
         self.slug, self.application, self.writer = slug, application, writer
@@ -106,6 +108,8 @@ class FieldsEditor:
 
 class RowsEditor:
     """Sections of rows: 运营人员， 服务内容， 管理制度."""
+
+    kept = "有误的行没有保存，其余的已保存，改正后请再保存一次。"
 
     def __init__(self, slug: str, application: Application, writer: Writer, data: Data = None) -> None:
         self.application, self.writer, self.template = application, writer, f"desk/section_{slug}.html"

@@ -25,6 +25,7 @@ from platforms.desk.section_page import rail_of
 from platforms.desk.sections import desk_place, trail
 from platforms.desk.words import moment, sheets_of
 from platforms.errors import Refusal
+from platforms.masking import mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, ApplicationVersion, FillLink, User
 from platforms.queries.forms import form_data
 from platforms.services import applications
@@ -38,6 +39,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     """The page of one application, for everybody who may see it."""
     row, user = visible_application(request, number), person(request)
     data, place = form_data(row), desk_place(request, row)
+    masked = not sees_people(user, row)
     own = is_own(row, user)
     editable = not why_closed(user, row)
     gaps = completeness.gaps(data) if editable else ()
@@ -82,10 +84,16 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
-        "sheets": sheets_of(data, only_answers=editable),
+        "masked": masked,
+        "sheets": sheets_of(mask_form(data) if masked else data, only_answers=editable),
         "review_url": _review_url(row, user),
     }
     return render(request, "desk/application.html", context)
+
+
+def sees_people(user: User, row: Application) -> bool:
+    """Say whether ``user`` reads the names and mobiles in ``row`` in full."""
+    return may_see_people(role=user.role, own_region=user.region_id, row_region=row.region_id)
 
 
 def head_of(row: Application) -> dict[str, Any]:
@@ -180,11 +188,13 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
     frozen = get_object_or_404(versions, application=row, number=version)
     if not isinstance(frozen.data, dict):
         raise Http404
+    masked = not sees_people(person(request), row)
     context = head_of(row) | {
         "crumbs": [*trail(row), {"label": f"第{frozen.number}版", "url": ""}],
+        "masked": masked,
         "frozen": frozen,
         "submitted": moment(frozen.submitted_at),
-        "sheets": sheets_of(frozen.data),
+        "sheets": sheets_of(mask_form(frozen.data) if masked else frozen.data),
         "files": frozen.data.get("attachments", []),
     }
     return render(request, "desk/version.html", context)

@@ -82,7 +82,9 @@ class PlatformForm(SectionForm):
         label="经度", places=6, low="120", high="123", help_text="用于在地图上标出平台，例如 121.549700。"
     )
     latitude = DecimalNumberField(label="纬度", places=6, low="28", high="31", help_text="例如 29.868300。")
-    opening_hours = PlainTextField(label="开放时间", max_length=80, help_text="例如：工作日 8:30至11:30,14:00至17:30。")
+    opening_hours = PlainTextField(
+        label="开放时间", max_length=80, help_text="例如：工作日 8:30至11:30，14:00至17:30。"
+    )
     service_phone = PlainTextField(
         label="服务电话",
         max_length=60,

@@ -73,6 +73,8 @@ def test_the_city_reads_a_county_application_and_writes_nothing(
 ) -> None:
     browser = browser_of(city)
     statuses = [status(browser, address) for address in addresses(returned, link)]
+    page = browser.get(reverse("desk:application", args=[returned.number])).content.decode()
+    assert ("13800138000" in page, "138****8000" in page, "张联系" in page) == (False, True, False)
     assert statuses == [200, 403, 403, 403, 403, 403, 403, 403, 200, 403, 200, 403]
 
 

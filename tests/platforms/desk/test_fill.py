@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from ningbo_windows.log_filter import HideKeys
 from platforms.models import Application, AuditEvent, FillLink, Round, User
 from platforms.services import fill_links
 from tests import factories
@@ -115,6 +116,33 @@ def test_the_token_stands_in_no_log(
     stranger.get(reverse("fill:start", args=[token]))
     assert token not in caplog.text
     assert not AuditEvent.objects.filter(object_code__contains=token[:20]).exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Forbidden (CSRF cookie not set.): /fill/abc_-1/plan/", "Forbidden (CSRF cookie not set.): /fill/***/plan/"),
+        ('"GET /fill/abc/ HTTP/1.1" 200', '"GET /fill/***/ HTTP/1.1" 200'),
+        ("Not Found: /results/abc/", "Not Found: /results/abc/"),
+    ],
+)
+def test_what_django_says_about_an_address_is_written_without_the_token(said: str, written: str) -> None:
+    record = logging.LogRecord("django", logging.WARNING, "", 0, "%s", (said,), None)
+    assert HideKeys().filter(record)
+    assert record.getMessage() == written
+
+
+@pytest.mark.trust("T32")
+def test_nothing_is_taken_without_the_forms_own_token(draft: Application, token: str, yinzhou: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    sent = {"version": draft.version, "name": draft.name, "address": "越界"}
+    assert browser.post(reverse("fill:section", args=[token, "platform"]), sent).status_code == 403
+    assert browser.post(reverse("fill:hand_over", args=[token])).status_code == 403
+    browser.force_login(yinzhou, backend="ningbo_windows.backends.RoleBackend")
+    for name in ("submit", "delete", "fill_links", "withdraw"):
+        assert browser.post(reverse(f"desk:{name}", args=[draft.number])).status_code == 403
+    draft.refresh_from_db()
+    assert (draft.address, FillLink.objects.get().handed_over_at) == ("", None)
 
 
 def test_a_link_is_revoked_from_the_desk(
