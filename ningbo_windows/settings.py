@@ -252,4 +252,6 @@ LOGGING = {
     "filters": {"hide_keys": {"()": "ningbo_windows.log_filter.HideKeys"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_keys"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # The development server writes every address it is asked for.
+    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }
