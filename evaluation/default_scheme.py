@@ -178,7 +178,7 @@ SCORES: tuple[dict[str, Any], ...] = (
         "full_marks": 5,
         "unit": "件",
         "source": VERIFIED_COMPLAINTS,
-        "guide": "每件扣 5 分",
+        "guide": "按投诉的核查结论核定",
     },
 )
 

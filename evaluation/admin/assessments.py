@@ -33,6 +33,7 @@ from platforms.admin.moves import MoveButtons
 from platforms.choices import ApplicationStatus
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import User
+from platforms.workflow import Move
 
 TONES = {"open": "wait", "scored": "info", "confirmed": "good", "published": "good"}
 LONGEST_TEXT = assessments.LONGEST_TEXT
@@ -222,6 +223,13 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/evaluation/sheet.html", context, status=409 if stale else 200)
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        # To confirm is the rule, to send back the exception.
+        return list(reversed(super().buttons(request, row)))
+
+    def move_kind(self, move: Move, *, first: bool) -> str:
+        return "main" if move.name == "confirm" else "plain"
 
     # Confirmation ------------------------------------------------------------------------------------------------
 

@@ -133,6 +133,7 @@ class EvaluationAdmin(ScopedAdmin):
             raise PermissionDenied
         person = _person(request)
         published = evaluation.round.status == RoundStatus.PUBLISHED
+        in_the_way = () if published else obstacles(evaluation.round)
         worklist = reverse("admin:evaluation_assessment_changelist")
         context = {
             **self.admin_site.each_context(request),
@@ -146,16 +147,16 @@ class EvaluationAdmin(ScopedAdmin):
                 for step in steps(evaluation, person)
             ],
             "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
-            "obstacles": () if published else obstacles(evaluation.round),
+            "obstacles": in_the_way,
             "preview": preview(evaluation.round),
-            "moves": [] if published else self._moves(request, evaluation),
+            "moves": [] if published else self._moves(request, evaluation, ready=not in_the_way),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/evaluation/evaluation.html", context)
 
-    def _moves(self, request: HttpRequest, evaluation: Evaluation) -> list[dict[str, Any]]:
+    def _moves(self, request: HttpRequest, evaluation: Evaluation, *, ready: bool) -> list[dict[str, Any]]:
         moves: list[dict[str, Any]] = []
-        if request.user.has_perm("evaluation.publish_results"):
+        if ready and request.user.has_perm("evaluation.publish_results"):
             moves.append({"label": "公布认定结果", "url": _url("publish", evaluation.pk), "kind": "main"})
         if request.user.has_perm("evaluation.change_evaluation"):
             moves.append(
