@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "evaluation.site.cache.KeptPagesMiddleware",
     # Headers outermost, so that static files, refusals and failures carry them too.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -244,6 +245,8 @@ SITE_FOOTER = {
 }
 COMPLAINTS_PER_HOUR = env.int("NINGBO_COMPLAINTS_PER_HOUR", 5)
 VERIFICATIONS_PER_MINUTE = env.int("NINGBO_VERIFICATIONS_PER_MINUTE", 60)
+# Public pages kept in the memory of each process; none where a test or a change of a template must be seen at once.
+PUBLIC_PAGES_KEPT = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_PAGES_KEPT", 1_000)
 
 LOGGING = {
     "version": 1,
@@ -253,5 +256,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_keys"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # The development server writes every address it is asked for.
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        # Django's own handlers would write the same once more, unfiltered.
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }
