@@ -176,7 +176,7 @@ def test_the_worked_example_comes_out_to_the_yuan_on_the_page(desk, reading) -> 
 
 def rows_on(response: Any) -> dict[str, list[str]]:
     """The lines of the main table: name → cells as they are read."""
-    table = re.search(r'<table class="[^"]*sheet__table".*?</table>', response.content.decode(), re.DOTALL)
+    table = re.search(r'<table class="[^"]*run__table".*?</table>', response.content.decode(), re.DOTALL)
     assert table is not None
     found = {}
     for line in re.findall(r"<tr>(.*?)</tr>", table[0], re.DOTALL):
