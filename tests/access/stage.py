@@ -1,0 +1,392 @@
+"""One world with everything in it: two counties side by side, and whatever can be known about either is marked.
+
+Every private text of 慈溪市 carries :data:`CIXI`, of 鄞州区 :data:`YINZHOU`, of the city :data:`CITY`; a leak is then a
+plain search in an answer. What must have a form of its own (credit codes, phones, mail) is unique per county instead.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import models, transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from evaluation.choices import RevocationGround
+from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme, Score
+from evaluation.services.revocation import revoke
+from evaluation.services.schemes import copy_scheme, load_default_scheme
+from funding.models import AllocationRun
+from funding.readings import Reading
+from funding.services import runs
+from platforms.choices import ApplicationStatus, PlatformType
+from platforms.models import (
+    Application,
+    Attachment,
+    Ban,
+    Complaint,
+    Counter,
+    FillLink,
+    ManagementRule,
+    Park,
+    Partner,
+    Platform,
+    Quota,
+    Region,
+    Round,
+    ServiceOffer,
+    StaffMember,
+    Town,
+    User,
+)
+from platforms.services import complaints, filing, fill_links
+from tests import factories
+from tests.evaluation.stage import graded_round, published_round
+
+CIXI, YINZHOU, CITY = "慈雀", "鄞雀", "市雀"
+#: The officer of 慈溪市: known to the three administrators, never to another county.
+OFFICER = "慈人"
+AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What marks one side: ``word`` in free text; ``digits`` in phones, ``letters`` in codes and mail."""
+
+    word: str
+    digits: str
+    letters: str
+
+    def text(self, name: str) -> str:
+        return f"{self.word}{name}"
+
+    @property
+    def mobile(self) -> str:
+        return f"1399{self.digits}"
+
+    @property
+    def phone(self) -> str:
+        return f"0574-8{self.digits}"
+
+    @property
+    def mail(self) -> str:
+        return f"{self.letters.lower()}@example.cn"
+
+    def code(self, number: int) -> str:
+        return factories.credit_code(number, f"91330{self.digits[-3:]}{self.letters}")
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        return (self.word, self.mobile, self.phone[5:], self.mail, self.letters)
+
+
+MARKS = {
+    "330282": Mark(CIXI, "2827282", "CXQX"),
+    "330212": Mark(YINZHOU, "2126212", "YXQY"),
+    "": Mark(CITY, "0005000", "HYQH"),
+}
+
+
+@dataclass
+class Side:
+    """What one county (or, for key industries, the city) has: an application in each status, and what hangs on it."""
+
+    mark: Mark
+    officer: User
+    applications: dict[str, Application] = field(default_factory=dict)
+    link: FillLink | None = None
+    token: str = ""
+    complaint: Complaint | None = None
+    decided: Complaint | None = None
+    park: Park | None = None
+
+    def __getitem__(self, status: str) -> Application:
+        return self.applications[status]
+
+    @property
+    def fresh(self) -> Application:
+        """A draft with nothing missing."""
+        return self.applications["complete"]
+
+
+@dataclass
+class World:
+    """The whole stage; ``own`` is 鄞州区, ``other`` 慈溪市."""
+
+    people: dict[str, User]
+    own: Side
+    other: Side
+    industry: Side
+    rounds: dict[str, Round]
+    publication: Publication
+    evaluation: Evaluation
+    scheme: Scheme
+    runs: dict[str, AllocationRun]
+
+    def assessment(self, region: str, status: str) -> Assessment:
+        return Assessment.objects.get(evaluation=self.evaluation, application__region__code=region, status=status)
+
+    def certificates(self, region: str) -> list[Certification]:
+        return list(Certification.objects.filter(result__region__code=region).order_by("number"))
+
+
+def people(regions: dict[str, Region]) -> dict[str, User]:
+    """The cast of the access matrix by its column."""
+    made = {
+        "own": factories.officer("yinzhou", regions["330212"]),
+        "other": factories.officer("cixi", regions["330282"]),
+    }
+    for name, word in (("own", "鄞人"), ("other", OFFICER)):
+        User.objects.filter(pk=made[name].pk).update(name=word, phone=f"{word}电话")
+        made[name].refresh_from_db()
+    for name in ("city", "finance", "finance2", "auditor", "security", "sysadmin"):
+        made[name] = factories.person(name, name.rstrip("2"))
+    return made
+
+
+def world() -> World:
+    """Build everything; the clock of the services stands at 10 April 2026, links are usable today."""
+    regions = factories.regions()
+    cast = people(regions)
+    counts = {"A": 1, "B": 1}
+    publication = published_round({"330212": counts, "330282": counts | {"C": 1}, "HY": {"A": 1}}, year=2025)
+    half = {"A": 1, "open": 1, "scored": 1}
+    judged = graded_round({"330212": half, "330282": half, "HY": {"B": 1}}, year=2024)
+    _renumber(publication.round)
+    _renumber(judged)
+    rounds = {
+        "published": publication.round,
+        "evaluating": judged,
+        "closed": factories.round_of(2023, "evaluating"),
+        "preparing": factories.round_of(2027, "preparing"),
+        "filing": factories.round_of(2026),
+    }
+    city = cast["city"]
+    own = _side(cast["own"], city, rounds["filing"])
+    other = _side(cast["other"], city, rounds["filing"])
+    industry = Side(MARKS[""], city)
+    industry.applications["draft"] = factories.draft(city, rounds["filing"], AT, type=PlatformType.INDUSTRY)
+    industry.applications["submitted"] = factories.submitted(
+        city, rounds["filing"], AT, type=PlatformType.INDUSTRY, **_texts(industry.mark, 9)
+    )
+    evaluation = Evaluation.objects.get(round=judged)
+    scheme = copy_scheme(scheme=load_default_scheme(), by=city, at=AT)
+    made = World(
+        people=cast,
+        own=own,
+        other=other,
+        industry=industry,
+        rounds=rounds,
+        publication=publication,
+        evaluation=evaluation,
+        scheme=scheme,
+        runs=_runs(publication.round, cast),
+    )
+    for code, mark in MARKS.items():
+        _mark_rows(code, mark)
+    Scheme.objects.filter(pk=scheme.pk).update(note=MARKS[""].text("note"))
+    _revoke_one(made)
+    Ban.objects.create(
+        site_label="某街道", operator_code=factories.credit_code(77), starts_on=date(2026, 1, 1),
+        ends_on=date(2028, 12, 31), reason="弄虚作假",
+    )  # fmt: skip
+    return made
+
+
+def _side(officer: User, city: User, round_: Round) -> Side:
+    """An application in each status, filed through the services with marked texts, and what hangs on them."""
+    region = officer.region
+    assert region is not None
+    mark = MARKS[region.code]
+    side = Side(mark, officer)
+    side.park = factories.park(region, mark.text("park"), manager=mark.text("manager"))
+    Quota.objects.create(round=round_, region=region, places=9)
+
+    files = [(kind, mark.text(name)) for kind, name in factories.FILES]
+    towns = [factories.town(region, f"{region.name}第{number}街道") for number in range(1, 6)]
+    first = factories.complete_application(officer, round_, AT, town=towns[0], files=files, **_texts(mark, 1))
+
+    def submitted(number: int) -> Application:
+        row = _copy(first, number, towns[number - 1], mark)
+        return filing.submit(
+            application=row, version=row.version, by=officer, at=AT, over_quota_reason=mark.text("over_quota")
+        )
+
+    rows = side.applications
+    rows["complete"] = first
+    rows["draft"] = factories.draft(officer, round_, AT, type=PlatformType.PARK, park=side.park)
+    factories.attach(rows["draft"], officer, AT, files[:1])
+    rows["submitted"] = submitted(2)
+    rows["returned"] = filing.return_for_correction(
+        application=submitted(3), reason=mark.text("return_reason"), by=city, at=AT
+    )
+    rows["accepted"] = filing.accept(application=submitted(4), by=city, at=AT)
+    rows["withdrawn"] = filing.withdraw(
+        application=submitted(5), reason=mark.text("withdraw_reason"), by=officer, at=AT
+    )
+    side.link, side.token = fill_links.issue(
+        application=rows["draft"], recipient=mark.text("recipient"), days=30, by=officer, at=timezone.now()
+    )
+    side.link = fill_links.open_link(link=side.link, at=timezone.now())
+    Round.objects.get(pk=round_.pk).liaisons.filter(region=region).update(
+        name=mark.text("liaison"), post=mark.text("post"), phone=mark.phone
+    )
+    platform = Platform.objects.filter(region=region, results__isnull=False).order_by("code").first()
+    assert platform is not None
+    side.complaint, _ = complaints.file_complaint(platform=platform, at=timezone.now(), **_complaint(mark, "投诉"))
+    decided, _ = complaints.file_complaint(
+        platform=platform, at=timezone.now() - timedelta(days=2), **_complaint(mark, "旧投诉")
+    )
+    side.decided = complaints.decide(
+        complaint=decided, move="verify", reason=mark.text("finding"), by=city, at=timezone.now()
+    )
+    return side
+
+
+def _copy(first: Application, number: int, town: Town, mark: Mark) -> Application:
+    """The form of ``first`` once more for another town; much quicker than filling it again."""
+    row = Application.objects.get(pk=first.pk)
+    row.pk, row.town, row.number = None, town, f"2026-{first.pk % 100:02d}{number:02d}"
+    row.name, row.operator_code = mark.text(f"name{number}"), mark.code(number)
+    row._state.adding = True
+    row.save()
+    for below in (StaffMember, ServiceOffer, Partner, ManagementRule, Attachment):
+        copies = list(below.objects.filter(application=first))
+        for each in copies:
+            each.pk, each.application = None, row
+        below.objects.bulk_create(copies)
+    return row
+
+
+def _complaint(mark: Mark, text: str) -> dict[str, Any]:
+    return {
+        "text": mark.text(text),
+        "enterprise": mark.text("enterprise"),
+        "contact_name": mark.text("complainant"),
+        "contact_phone": mark.mobile,
+        "sender_hash": mark.letters,
+    }
+
+
+def _texts(mark: Mark, number: int) -> dict[str, Any]:
+    """Every text of the form, marked; the rows below it too."""
+    free = (
+        *("address", "opening_hours", "introduction", "operator_name", "legal_representative", "person_in_charge"),
+        *("contact_name", "support_policy", "agreement", "equipment", "typical_cases", "funds_source"),
+        *("sustainability", "county_opinion"),
+    )
+    return {
+        **{name: mark.text(name) for name in free},
+        "name": mark.text(f"name{number}"),
+        "name_reason": mark.text("name_reason"),
+        "operator_code": mark.code(number),
+        "operator_nature": "enterprise",
+        "contact_mobile": mark.mobile,
+        "contact_phone": mark.phone,
+        "contact_email": mark.mail,
+        "service_phone": mark.phone,
+        "staff": [
+            row | {"name": mark.text("staff"), "post": mark.text("job"), "qualification": mark.text("paper"),
+                   "mobile": mark.mobile}
+            for row in factories.ROWS["staff"]
+        ],
+        "services": [row | {"content": mark.text(f"offer{i}")} for i, row in enumerate(factories.ROWS["services"])],
+        "partners": [row | {"name": mark.text("partner")} for row in factories.ROWS["partners"]],
+        "rules": [row | {"title": mark.text("rule")} for row in factories.ROWS["rules"]],
+    }  # fmt: skip
+
+
+def _renumber(round_: Round) -> None:
+    """Give the applications of a round that was put into the tables numbers as the service gives them."""
+    for code in ("330212", "330282"):
+        # Nor does the stage count the platforms that it made.
+        made = Platform.objects.filter(code__startswith=f"{code}-").count()
+        Counter.objects.update_or_create(name=f"platform:{code}", defaults={"last": made})
+    for count, row in enumerate(Application.objects.filter(round=round_).order_by("pk"), start=1):
+        Application.objects.filter(pk=row.pk).update(number=f"{round_.year}-{count:04d}")
+
+
+def _runs(round_: Round, cast: dict[str, User]) -> dict[str, AllocationRun]:
+    """A locked run, the draft that is to replace it, and one that was discarded."""
+    finance, finance2 = cast["finance"], cast["finance2"]
+    made: dict[str, AllocationRun] = {}
+    dropped = runs.make_run(round=round_, pool_yuan=9_000_000, reading=Reading(), by=finance, at=AT)
+    made["discarded"] = runs.discard(run=dropped, reason="市雀discarded", by=finance, at=AT)
+    first = runs.make_run(round=round_, pool_yuan=15_000_000, reading=Reading(), by=finance, at=AT)
+    signed = runs.sign(run=first, by=finance, at=AT)
+    made["locked"] = runs.lock(run=signed, by=finance2, at=AT)
+    made["draft"] = runs.make_run(
+        round=round_, pool_yuan=14_000_000, reading=Reading(), by=finance, at=AT, replaces=made["locked"]
+    )
+    return made
+
+
+def _mark_rows(code: str, mark: Mark) -> None:
+    """Mark what was put into the tables at once; published lines and their judgement stay as they are."""
+    region = {"region__code": code} if code else {"region__isnull": True}
+    below = {f"application__{name}": value for name, value in region.items()}
+    for row in Application.objects.filter(**region).exclude(status=ApplicationStatus.DRAFT):
+        names = ("over_quota_reason", "city_opinion")
+        Application.objects.filter(pk=row.pk).update(**{name: mark.text(name) for name in names})
+    old = Application.objects.filter(**region, round__year__lt=2026)
+    for row in old:
+        old.filter(pk=row.pk).update(
+            operator_code=mark.code(row.pk % 9), contact_mobile=mark.mobile, contact_email=mark.mail,
+            name_reason=mark.text("name_reason"),
+            **{name: mark.text(name) for name in ("contact_name", "legal_representative", "person_in_charge")},
+        )  # fmt: skip
+    for platform in Platform.objects.filter(**region):
+        # What the public reads is the frozen line of a published round, never this row.
+        Platform.objects.filter(pk=platform.pk).update(
+            name=mark.text(f"platform{platform.pk}"), operator_name=mark.text("operator"),
+            operator_code=mark.code(platform.pk % 9),
+        )  # fmt: skip
+    open_ones = Assessment.objects.filter(**below, status__in=("open", "scored"))
+    open_ones.update(
+        veto=RevocationGround.values[0], veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason")
+    )
+    Score.objects.filter(assessment__in=open_ones).update(evidence=mark.text("evidence"))
+
+
+def _revoke_one(made: World) -> None:
+    """Revoke one certificate of each county for a reason that the public does not read."""
+    for side, code in ((made.own, "330212"), (made.other, "330282")):
+        revoke(
+            certification=made.certificates(code)[-1],
+            ground=RevocationGround.values[0],
+            reason=side.mark.text("revocation"),
+            on=date(2026, 2, 1),
+            by=made.people["city"],
+            at=AT,
+        )
+
+
+def text_fields(model: type[models.Model]) -> list[str]:
+    """Return the columns of ``model`` that hold what somebody wrote."""
+    return [
+        each.name
+        for each in model._meta.concrete_fields
+        if isinstance(each, (models.CharField, models.TextField, models.JSONField)) and not each.choices
+    ]
+
+
+@pytest.fixture(scope="module")
+def stage(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, Path]]:
+    """The world and the folder of its files, built once for a module and rolled back after it."""
+    folder = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        yield world(), folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def here(stage: tuple[World, Path], db: None, settings: Any) -> World:
+    """The world, with whatever one test does to it undone afterwards."""
+    made, settings.MEDIA_ROOT = stage
+    settings.VERIFICATIONS_PER_MINUTE = 10_000
+    return made

@@ -1,0 +1,132 @@
+"""Where the matrix goes: the rows of 鄞州区 (and of the city) that stand in each address, and who asks for it."""
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from evaluation.models import Result
+from platforms.models import AuditEvent, Ban, Liaison, Quota
+from tests.access.stage import World
+
+COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
+#: No page of ours; nobody was ever given this one.
+UNKNOWN_TOKEN = "nobody-was-given-this"
+
+Arguments = dict[str, Any]
+
+
+def admin_rows(world: World) -> dict[str, int]:
+    """The row that stands in the addresses of each model of the back office."""
+    own = world.own
+    certificate = world.certificates("330212")[0]
+    return {
+        "platforms/application": own["submitted"].pk,
+        "platforms/auditevent": AuditEvent.objects.order_by("serial")[0].pk,
+        "platforms/complaint": own.complaint.pk if own.complaint else 0,
+        "platforms/liaison": Liaison.objects.get(region__code="330212").pk,
+        "platforms/platform": certificate.result.platform_id,
+        "platforms/ban": Ban.objects.order_by("pk")[0].pk,
+        "platforms/region": own.officer.region_id or 0,
+        "platforms/town": own["submitted"].town_id or 0,
+        "platforms/park": own.park.pk if own.park else 0,
+        "platforms/quota": Quota.objects.get(region__code="330212").pk,
+        "platforms/round": world.rounds["preparing"].pk,
+        "platforms/user": own.officer.pk,
+        "evaluation/assessment": world.assessment("330212", "scored").pk,
+        "evaluation/certification": certificate.pk,
+        "evaluation/evaluation": world.evaluation.pk,
+        "evaluation/publication": world.publication.pk,
+        "evaluation/result": certificate.result_id,
+        "evaluation/scheme": world.scheme.pk,
+        "funding/allocationrun": world.runs["draft"].pk,
+    }
+
+
+#: What stands in the address where it is not the row of the table above.
+SPECIAL: dict[str, Callable[[World], Arguments]] = {
+    "admin/platforms/application/<path:object_id>/delete/": lambda w: {"object_id": w.own.fresh.pk},
+    "admin/platforms/application/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "accept"},
+    "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "verify"},
+    "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "open_filing"},
+    "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "confirm"},
+    "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "sign"},
+    "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": lambda w: {"kind": "xlsx"},
+    "admin/(?P<app_label>platforms|evaluation|funding)/$": lambda w: {"app_label": "platforms"},
+    r"desk/applications\.(?P<kind>xlsx|csv)$": lambda w: {"kind": "csv"},
+    "desk/applications/new/<slug:kind>/": lambda w: {"kind": "town"},
+    "desk/applications/<number:number>/": lambda w: {"number": w.own["submitted"].number},
+    "desk/applications/<number:number>/submit/": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/resubmit/": lambda w: {"number": w.own["returned"].number},
+    "desk/applications/<number:number>/withdraw/": lambda w: {"number": w.own["submitted"].number},
+    "desk/applications/<number:number>/delete/": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/links/": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/versions/<int:version>/": lambda w: {
+        "number": w.own["submitted"].number,
+        "version": 1,
+    },
+    "desk/applications/<number:number>/<slug:slug>/": lambda w: {"number": w.own.fresh.number, "slug": "venue"},
+    "desk/links/<int:pk>/revoke/": lambda w: {"pk": w.own.link.pk if w.own.link else 0},
+    "desk/attachments/<int:pk>/": lambda w: {"pk": w.own["submitted"].attachments.all()[0].pk},
+    "desk/attachments/<int:pk>/remove/": lambda w: {"pk": w.own.fresh.attachments.all()[0].pk},
+    "fill/<str:token>/attachments/<int:pk>/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
+    "fill/<str:token>/attachments/<int:pk>/remove/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
+    "fill/<str:token>/<slug:slug>/": lambda w: {"slug": "venue"},
+    "api/v1/results/<code>": lambda w: {"code": _line(w).code},
+    "results/<str:code>/": lambda w: {"code": _line(w).code},
+    "api/v1/certificates/<number>": lambda w: {"number": w.certificates("330212")[0].number},
+    "verify/<str:number>/": lambda w: {"number": w.certificates("330212")[0].number},
+}
+
+
+def _line(world: World) -> Result:
+    return world.certificates("330212")[0].result
+
+
+def address(pattern: str, values: Arguments) -> str:
+    """Put ``values`` into ``pattern``."""
+    path = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda found: str(values[found[1] or found[2]]), pattern)
+    return "/" + path.replace("\\.", ".").removesuffix("$")
+
+
+class Visitor:
+    """A browser of one column of the matrix; what a request changes is undone before the next one."""
+
+    def __init__(self, world: World, column: str, **options: Any) -> None:
+        self.world, self.column = world, column
+        self.client = Client(raise_request_exception=False, **options)
+        if column in world.people:
+            self.client.force_login(world.people[column], backend="ningbo_windows.backends.RoleBackend")
+        self.cookies = copy.deepcopy(self.client.cookies)
+        self.rows = admin_rows(world)
+
+    def ask(self, method: str, path: str, data: Any = None, **more: Any) -> Any:
+        """Return the answer to one request of its own."""
+        self.client.cookies = copy.deepcopy(self.cookies)
+        with transaction.atomic():
+            answer = (
+                self.client.generic(method, path, **more)
+                if method not in ("GET", "POST")
+                else (self.client.get if method == "GET" else self.client.post)(path, data or {}, **more)
+            )
+            if answer.streaming:
+                answer.kept = b"".join(answer.streaming_content)
+            transaction.set_rollback(True)
+        return answer
+
+    def visit(self, method: str, pattern: str) -> int:
+        """Return the status of ``method`` on ``pattern`` with the arguments of the matrix."""
+        return int(self.ask(method, self.address(pattern)).status_code)
+
+    def address(self, pattern: str) -> str:
+        """Return the address that ``pattern`` has for this visitor; only the holder of the link knows its token."""
+        values: Arguments = {}
+        if pattern.startswith("admin/") and "object_id" in pattern:
+            values["object_id"] = self.rows["/".join(pattern.split("/")[1:3])]
+        values |= SPECIAL.get(pattern, lambda _: {})(self.world)
+        if "<str:token>" in pattern:
+            values["token"] = self.world.own.token if self.column == "token" else UNKNOWN_TOKEN
+        return address(pattern, values)
