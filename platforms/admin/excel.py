@@ -162,9 +162,9 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Import what was previewed in this session, once; everything is checked again."""
+        self._check_may_import(request)
         if request.method != "POST":
             return HttpResponseRedirect(self._url("import"))
-        self._check_may_import(request)
         taken = pending.take(
             request.session,
             token=request.POST.get("token", ""),
@@ -236,7 +236,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
             "ignored": [c.header for c in columns if c.readonly],
             "template_url": self._url("import_template"),
             "upload_formats": ("xlsx", "csv"),
-            "limit": f"{settings.IMPORT_MAX_BYTES // (1024 * 1024)} MB,{settings.IMPORT_MAX_ROWS:,} 行",
+            "limit": f"{settings.IMPORT_MAX_BYTES // (1024 * 1024)} MB 和 {settings.IMPORT_MAX_ROWS:,} 行",
             "import_error_display": (),
             **page,
         }
