@@ -46,18 +46,23 @@ def admin_rows(world: World) -> dict[str, int]:
     }
 
 
+#: What stands in the address whatever the rows are.
+FIXED: dict[str, Arguments] = {
+    "admin/platforms/application/<int:object_id>/move/<slug:move_name>/": {"move_name": "accept"},
+    "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": {"move_name": "verify"},
+    "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": {"move_name": "open_filing"},
+    "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "confirm"},
+    "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
+    "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
+    "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
+    r"desk/applications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    "desk/applications/new/<slug:kind>/": {"kind": "town"},
+    "fill/<str:token>/<slug:slug>/": {"slug": "venue"},
+}
+
 #: What stands in the address where it is not the row of the table above.
 SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "admin/platforms/application/<path:object_id>/delete/": lambda w: {"object_id": w.own.fresh.pk},
-    "admin/platforms/application/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "accept"},
-    "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "verify"},
-    "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "open_filing"},
-    "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "confirm"},
-    "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": lambda w: {"move_name": "sign"},
-    "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": lambda w: {"kind": "xlsx"},
-    "admin/(?P<app_label>platforms|evaluation|funding)/$": lambda w: {"app_label": "platforms"},
-    r"desk/applications\.(?P<kind>xlsx|csv)$": lambda w: {"kind": "csv"},
-    "desk/applications/new/<slug:kind>/": lambda w: {"kind": "town"},
     "desk/applications/<number:number>/": lambda w: {"number": w.own["submitted"].number},
     "desk/applications/<number:number>/submit/": lambda w: {"number": w.own.fresh.number},
     "desk/applications/<number:number>/resubmit/": lambda w: {"number": w.own["returned"].number},
@@ -74,7 +79,6 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/attachments/<int:pk>/remove/": lambda w: {"pk": w.own.fresh.attachments.all()[0].pk},
     "fill/<str:token>/attachments/<int:pk>/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
     "fill/<str:token>/attachments/<int:pk>/remove/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
-    "fill/<str:token>/<slug:slug>/": lambda w: {"slug": "venue"},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/": lambda w: {"code": _line(w).code},
     "api/v1/certificates/<number>": lambda w: {"number": w.certificates("330212")[0].number},
@@ -126,7 +130,9 @@ class Visitor:
         values: Arguments = {}
         if pattern.startswith("admin/") and "object_id" in pattern:
             values["object_id"] = self.rows["/".join(pattern.split("/")[1:3])]
-        values |= SPECIAL.get(pattern, lambda _: {})(self.world)
+        values |= FIXED.get(pattern, {})
+        if pattern in SPECIAL:
+            values |= SPECIAL[pattern](self.world)
         if "<str:token>" in pattern:
             values["token"] = self.world.own.token if self.column == "token" else UNKNOWN_TOKEN
         return address(pattern, values)
