@@ -5,7 +5,7 @@ Drafts, applications, scores and people live in other tables, which nothing here
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -222,6 +222,21 @@ def changed_at(wanted: Wanted, on: date) -> datetime | None:
     )["at"]
     midnight = timezone.make_aware(datetime.combine(on, time.min))
     return max(moment for moment in (wanted.publication.published_at, revoked, midnight) if moment)
+
+
+def edition(on: date) -> Hashable:
+    """Return what public pages are made of on the day ``on``, in short: as long as it is equal, so are they.
+
+    Published lines never change (the database refuses it), so the acts of publication stand for them; a certificate
+    changes once, when it is revoked.
+    """
+    revoked = Certification.objects.filter(revoked_at__isnull=False).aggregate(count=Count("pk"), at=Max("revoked_at"))
+    return (
+        on,
+        tuple(Publication.objects.order_by("pk").values_list("pk", "published_at", "decided_on", "round__year")),
+        (revoked["count"], revoked["at"]),
+        tuple(Region.objects.order_by("pk").values_list("code", "name")),
+    )
 
 
 def named(text: str) -> Result | None:

@@ -22,6 +22,8 @@ look_ups = Limiter(lambda: settings.VERIFICATIONS_PER_MINUTE, seconds=60)
 
 #: Seconds for which a copy of a public page may be shown.
 KEPT = 60
+#: What an answer says that every cache may keep, our own (``site.cache``) among them.
+SHARED = f"public, max-age={KEPT}"
 
 
 def public_page(view: View[P]) -> View[P]:
@@ -33,7 +35,7 @@ def public_page(view: View[P]) -> View[P]:
         response = view(request, *args, **kwargs)
         # A visitor with a session may be somebody, or may have a message waiting: that page is for nobody else.
         shared = settings.SESSION_COOKIE_NAME not in request.COOKIES and response.status_code in (200, 304)
-        response["Cache-Control"] = f"public, max-age={KEPT}" if shared else "private, no-cache"
+        response["Cache-Control"] = SHARED if shared else "private, no-cache"
         return response
 
     return answer
