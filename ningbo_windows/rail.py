@@ -18,31 +18,58 @@ class RailItem:
     active: bool
 
 
-ITEMS: tuple[tuple[str, str, str], ...] = (
-    ("申报", "admin:platforms_application_changelist", "platforms.view_application"),
-    ("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
-    ("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
-    ("年度", "admin:platforms_round_changelist", "platforms.view_round"),
-    ("评价", "admin:evaluation_assessment_changelist", "evaluation.view_assessment"),
-    ("认定", "admin:evaluation_certification_changelist", "evaluation.view_certification"),
-    ("资金", "admin:funding_allocationrun_changelist", "funding.view_allocationrun"),
-    ("账号", "admin:platforms_user_changelist", "platforms.view_user"),
-    ("审计", "admin:platforms_auditevent_changelist", "platforms.view_auditevent"),
+@dataclass(frozen=True)
+class Noun:
+    """A line of the rail: who sees it, where it leads, and which other tables of the back office stand below it."""
+
+    label: str
+    view: str
+    permission: str
+    roles: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+    def is_for(self, user: User) -> bool:
+        return user.has_perm(self.permission) and (not self.roles or user.role in self.roles)
+
+    def holds(self, path: str) -> bool:
+        """Say whether the page at ``path`` stands below this noun."""
+        return path.startswith((reverse(self.view), *(reverse(f"admin:{name}_changelist") for name in self.below)))
+
+
+NOUNS = (
+    Noun("申报", "desk:home", "platforms.add_application", roles=(Role.COUNTY,)),
+    Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.COUNTY,)),
+    Noun("申报", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.CITY,)),
+    Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,)),
+    Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
+    Noun("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
+    Noun("年度", "admin:platforms_round_changelist", "platforms.view_round", below=("platforms_quota",)),
+    Noun(
+        "评价",
+        "admin:evaluation_assessment_changelist",
+        "evaluation.view_assessment",
+        below=("evaluation_evaluation", "evaluation_scheme"),
+    ),
+    Noun(
+        "认定",
+        "admin:evaluation_certification_changelist",
+        "evaluation.view_certification",
+        below=("evaluation_result", "evaluation_publication"),
+    ),
+    Noun("认定结果", "admin:evaluation_result_changelist", "evaluation.view_result", roles=(Role.FINANCE,)),
+    Noun("资金", "admin:funding_allocationrun_changelist", "funding.view_allocationrun"),
+    Noun("账号", "admin:platforms_user_changelist", "platforms.view_user"),
+    Noun("审计", "admin:platforms_auditevent_changelist", "platforms.view_auditevent"),
 )
 
 
 def rail_for(user: User, path: str) -> list[RailItem]:
     """Return the nouns that ``user`` may open; ``path`` is the address of the page that is shown."""
-    items = [("申报", reverse("desk:home"), "platforms.add_application")] if user.role == Role.COUNTY else []
-    items += [
-        ("申报库" if user.role == Role.COUNTY and label == "申报" else label, reverse(name), permission)
-        for label, name, permission in ITEMS
-    ]
     waiting = _waiting(user)
     return [
-        RailItem(label, url, waiting.get(label, 0), path.startswith(url))
-        for label, url, permission in items
-        if user.has_perm(permission)
+        RailItem(noun.label, reverse(noun.view), waiting.get(noun.label, 0), noun.holds(path))
+        for noun in NOUNS
+        if noun.is_for(user)
     ]
 
 

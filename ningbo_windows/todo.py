@@ -65,7 +65,7 @@ def _county(user: User) -> list[Todo]:
 def _city(user: User) -> list[Todo]:
     applications = reverse("admin:platforms_application_changelist")
     assessments = reverse("admin:evaluation_assessment_changelist")
-    judged = Assessment.objects.visible_to(user)
+    judged = Assessment.objects.visible_to(user).filter(application__status=ApplicationStatus.ACCEPTED)
     return [
         _todo(
             "审核已提交的申报表",

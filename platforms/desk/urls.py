@@ -7,7 +7,8 @@ from platforms.desk import creation, home, liaison, links, moves, overview, sect
 class NumberConverter:
     """The number of an application: 2026-0012."""
 
-    regex = r"[0-9]{4}-[0-9]{4,8}"
+    # Capitals and digits only, so that a word such as new is never taken for a number.
+    regex = r"[0-9A-Z-]{4,24}"
 
     def to_python(self, value: str) -> str:
         return value

@@ -20,7 +20,7 @@ from evaluation.services.assessments import decimal_of
 from evaluation.services.publication import publish
 from evaluation.services.schemes import load_default_scheme, start_evaluation
 from platforms.choices import ApplicationStatus, FreeService, PlatformType, RoundStatus, RuleKind, ServiceClass
-from platforms.models import Application, ApplicationVersion, Park, Platform, Region, Round, Town, User
+from platforms.models import Application, ApplicationVersion, Counter, Park, Platform, Region, Round, Town, User
 from tests import factories
 
 #: Region key of the key-industry platforms, which belong to the city.
@@ -55,6 +55,20 @@ def filed_round(counts: Counts, *, year: int = 2020) -> Round:
         statuses = [_application_status(key) for key, number in wanted.items() for _ in range(number)]
         _file(round_, regions.get(code), statuses, by, at)
     return round_
+
+
+def file_accepted(round_: Round, counts: Counts, *, at: datetime) -> None:
+    """Add to ``round_`` as many accepted applications as ``counts`` adds up to; their grades come later."""
+    for code, wanted in counts.items():
+        statuses = [_application_status(key) for key, number in wanted.items() for _ in range(number)]
+        _file(round_, Region.objects.filter(code=code).first(), statuses, city_officer(), at)
+
+
+def grade_all_but(evaluation: Evaluation, counts: Counts, number: str) -> None:
+    """Confirm the grades of ``counts`` for all assessments but that of application ``number``."""
+    for code, wanted in counts.items():
+        keys = [key for key, n in wanted.items() for _ in range(n)]
+        _grade(evaluation, code, keys, city_officer(), moment(evaluation.round.year), but=number)
 
 
 def graded_round(counts: Counts, *, year: int = 2020) -> Round:
@@ -169,6 +183,8 @@ def _file(round_: Round, region: Region | None, statuses: list[str], by: User, a
             )
         )
     Platform.objects.bulk_create(fresh)
+    # What was numbered by hand here counts as given, so that services go on behind it.
+    Counter.objects.update_or_create(name=f"platform:{code}", defaults={"last": max(len(statuses), len(known))})
     Application.objects.bulk_create(applications)
     ApplicationVersion.objects.bulk_create(
         ApplicationVersion(
@@ -206,10 +222,11 @@ def _place(site: Mapping[str, Any]) -> str:
     return str(site.get("association") or (row.name if row else ""))
 
 
-def _grade(evaluation: Evaluation, code: str | None, keys: list[str], by: User, at: datetime) -> None:
+def _grade(evaluation: Evaluation, code: str | None, keys: list[str], by: User, at: datetime, *, but: str = "") -> None:
     rows = Assessment.objects.filter(evaluation=evaluation, application__region__code=code)
     if code is None:
         rows = Assessment.objects.filter(evaluation=evaluation, application__region__isnull=True)
+    rows = rows.exclude(application__number=but)
     assessments = list(rows.order_by("application__number").prefetch_related("scores__indicator"))
     assert len(assessments) == len(keys)
     scheme = evaluation.scheme.value()

@@ -1,0 +1,53 @@
+"""A real Chromium on a live server; each person of the cast gets a browser of its own."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ningbo_windows.management.commands.test import find_chromium
+from tests.factories import PASSWORD
+
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium without a screen."""
+    # Playwright's synchronous interface runs a loop, inside of which Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_as(chromium: Browser, live_server: Any) -> Iterator[Any]:
+    """A function that returns a page of a fresh browser, logged in as the account named; without a name nobody is."""
+    contexts = []
+
+    def login(username: str = "", *, width: int = 1280) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": 900},
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        if username:
+            page.goto("/admin/login/")
+            page.fill("input[name=username]", username)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("form:has(input[name=password]) [type=submit]")
+            page.wait_for_url(lambda url: "/login/" not in url)
+        return page
+
+    yield login
+    for context in contexts:
+        context.close()
