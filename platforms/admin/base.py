@@ -39,6 +39,7 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
     list_per_page = ROWS_PER_PAGE
     list_max_show_all = ROWS_PER_PAGE
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     save_on_top = False
     view_on_site = False
     actions_selection_counter = True

@@ -25,11 +25,15 @@ from platforms.services import accounts
 @admin.register(User)
 class UserAdmin(ServiceAdmin, ExcelAdmin):
     resource = UserResource
-    list_display = ("username", "name", "role", "region", "is_active", "must_change_password", "last_login")
+    list_display = ("username", "name", "role", "region", "is_active", "first_password", "last_login")
     list_filter = ("role", "is_active", "region")
     list_select_related = ("region",)
     search_fields = ("username", "name")
     search_help_text = "账号或姓名"
+
+    @admin.display(description="密码", ordering="must_change_password")
+    def first_password(self, obj: User) -> str:
+        return "初始密码,首次登录须修改" if obj.must_change_password else "已由本人修改"
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
@@ -42,10 +46,10 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ("username", "name", "role", "region", "phone")
-        return ("username", "name", "role", "region", "phone", "is_active", "must_change_password", "last_login")
+        return ("username", "name", "role", "region", "phone", "is_active", "first_password", "last_login")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("username", "must_change_password", "last_login") if obj else ()
+        return ("username", "first_password", "last_login") if obj else ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -2,104 +2,32 @@
 
 # ruff: noqa: ARG002 - the signatures are django-import-export's
 
+import contextlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import tablib
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from import_export.fields import Field
 from import_export.resources import Diff, ModelResource
-from import_export.results import InvalidRow, Result, RowResult
+from import_export.results import Result, RowResult
 from import_export.widgets import Widget
 
 from platforms.errors import Refusal
 from platforms.models import User
-from platforms.resources.columns import Column, guard_formula, show_value
+from platforms.resources.columns import Column, guard_formula
+from platforms.resources.results import PlainDiff, SheetResult, readable
+from platforms.resources.widgets import ColumnWidget, RowWidget
 from platforms.resources.workbook import Table
 from platforms.services import audit
 
-
-class ColumnWidget(Widget):
-    """Reads and shows one column; values come from ``workbook.read_table``, so they have the right kind already."""
-
-    def __init__(self, column: Column) -> None:
-        super().__init__()
-        self.column = column
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        return value
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return show_value(self.column, value)
+__all__ = ["RowWidget", "ScopedResource"]
 
 
-class RowWidget(ColumnWidget):
-    """A column that names another row by its business key; only rows that the person may see can be named."""
-
-    def __init__(self, column: Column, rows: Callable[[], models.QuerySet], key: str = "code") -> None:
-        super().__init__(column)
-        self.rows = rows
-        self.key = key
-        self.found: dict[Any, models.Model | None] = {}
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> models.Model | None:
-        if value in ("", None):
-            return None
-        if value not in self.found:
-            self.found[value] = self.rows().filter(**{self.key: value}).first()
-        if self.found[value] is None:
-            raise ValueError(f"没有找到“{value}”,请核对")
-        return self.found[value]
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return "" if value is None else show_value(self.column, getattr(value, self.key))
-
-
-class PlainDiff(Diff):
-    """Old and new value of each column, marked up without inline styles."""
-
-    def as_html(self) -> list[SafeString]:
-        cells = []
-        for left, right in zip(self.left, self.right, strict=True):
-            old, new = str(left), str(right)
-            if old == new:
-                cells.append(format_html("{}", new))
-            elif not old:
-                cells.append(format_html("<ins>{}</ins>", new))
-            else:
-                cells.append(format_html("<del>{}</del> <ins>{}</ins>", old, new or "(空)"))
-        return cells
-
-
-class SheetResult(Result):
-    """A result whose errors name row and cell of the file; ``columns`` are found by the attribute that is wrong."""
-
-    def __init__(self, table: Table | None, columns: Mapping[str, Column]) -> None:
-        super().__init__()
-        self.table = table
-        self.columns = columns
-
-    def append_invalid_row(self, number: int, row: Mapping[str, Any], validation_error: ValidationError) -> None:
-        super().append_invalid_row(number, row, validation_error)
-        invalid: InvalidRow = self.invalid_rows[-1]
-        if self.table is None:
-            return
-        invalid.number = self.table.lines[number - 1].number
-        named: dict[str, list[str]] = {}
-        for name, sentences in invalid.error_dict.items():
-            column = self.columns.get(name)
-            place = f"“{column.header}”({self.table.cell(column.name, invalid.number)})" if column else NON_FIELD_ERRORS
-            named[place] = named.get(place, []) + [str(sentence) for sentence in sentences]
-        invalid.error_dict = named
-
-    def _place(self, column: Column, number: int) -> str:
-        letter = self.table.letters.get(column.name) if self.table else None
-        return f"“{column.header}”({letter}{number})" if letter else f"“{column.header}”"
+KEYS_PER_QUERY = 500
 
 
 class ScopedResource(ModelResource):
@@ -123,6 +51,7 @@ class ScopedResource(ModelResource):
         self.user = user
         self.table = table
         self.at = timezone.now()
+        self._stored: dict[tuple, models.Model] | None = None
         self.fields = OrderedDict((column.name, self._field(column)) for column in self.columns)
 
     def _field(self, column: Column) -> Field:
@@ -202,17 +131,37 @@ class ScopedResource(ModelResource):
         return outcome
 
     def get_instance(self, instance_loader: Any, row: Any) -> models.Model | None:
-        keys: dict[str, Any] = {}
+        key = self._key(row)
+        if any(part in (None, "") for part in key):
+            return None
+        if self._stored is None:
+            self._stored = self._load(instance_loader.dataset.dict if instance_loader.dataset is not None else [row])
+        return self._stored.get(key)
+
+    def _key(self, row: Any) -> tuple:
+        parts = []
         for name in self.get_import_id_fields():
-            attribute = self.fields[name].attribute
             try:
-                value = self.fields[name].clean(row)
+                parts.append(self.fields[name].clean(row))
             except ValueError as error:
-                raise ValidationError({attribute: [str(error)]}) from None
-            if value in (None, ""):
-                return None
-            keys[attribute] = value
-        return self.get_queryset().filter(**keys).first()
+                raise ValidationError({self.fields[name].attribute: [str(error)]}) from None
+        return tuple(parts)
+
+    def _load(self, rows: Any) -> dict[tuple, models.Model]:
+        """Return the person's rows that the sheet names, by business key; a query per few hundred rows."""
+        attributes = [self.fields[name].attribute for name in self.get_import_id_fields()]
+        wanted = set()
+        for row in rows:
+            with contextlib.suppress(ValidationError):
+                wanted.add(self._key(row)[0])
+        values = [value for value in wanted if value not in (None, "")]
+        related = [field.attribute for field in self.fields.values() if isinstance(field.widget, RowWidget)]
+        found: dict[tuple, models.Model] = {}
+        for start in range(0, len(values), KEYS_PER_QUERY):
+            some = values[start : start + KEYS_PER_QUERY]
+            for obj in self.get_queryset().filter(**{f"{attributes[0]}__in": some}).select_related(*related):
+                found[tuple(getattr(obj, attribute) for attribute in attributes)] = obj
+        return found
 
     def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
         opts = self._meta.model._meta
@@ -224,15 +173,29 @@ class ScopedResource(ModelResource):
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
+        errors: dict[str, Any] = dict(import_validation_errors or {})
+        if self._meta.clean_model_instances:
+            # What names another row was looked up already; what must be unique or fit together is asked of the
+            # database once, when the row is saved.
+            named = {f.attribute for f in self.fields.values() if isinstance(f.widget, RowWidget)}
+            found = {name for name in named if getattr(instance, f"{name}_id", None)}
+            try:
+                instance.full_clean(exclude={*errors, *found}, validate_unique=False, validate_constraints=False)
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise readable(ValidationError(errors))
+
+    def do_instance_save(self, instance: Any, is_create: bool) -> None:
         try:
-            super().validate_instance(instance, import_validation_errors, validate_unique)
-        except ValidationError as error:
-            # Constraints without a sentence of their own would show their technical name.
-            errors = {
-                field: [_readable(sentence) for sentence in sentences]
-                for field, sentences in error.message_dict.items()
-            }
-            raise ValidationError(errors) from None
+            with transaction.atomic():
+                super().do_instance_save(instance, is_create)
+        except IntegrityError:
+            try:
+                instance.full_clean()
+            except ValidationError as error:
+                raise readable(error) from None
+            raise
 
     def after_import_row(self, row: Any, row_result: RowResult, **kwargs: Any) -> None:
         if kwargs.get("dry_run") or row_result.import_type not in (
@@ -279,11 +242,3 @@ class ScopedResource(ModelResource):
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         """Return the value of one cell; a subclass masks here what the person may not read in full."""
         return field.export(obj)
-
-
-def _readable(sentence: str) -> str:
-    if "约束" in sentence or "onstraint" in sentence:
-        return "该行各列的取值互相不符,请核对"
-    if "null" in sentence or "不能为空" in sentence:
-        return "为空,必须填写"
-    return sentence

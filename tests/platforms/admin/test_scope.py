@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from platforms.models import Application, Liaison, Quota, Region, Round, User
@@ -242,3 +244,32 @@ def test_the_second_of_two_stale_saves_is_refused_and_both_values_are_shown(
     assert round_2026.target == 110
     forged = theirs | {"_shown": "999"}
     assert second.post(url("change", round_2026.pk, model="round"), forged).status_code == 200
+
+
+def queries_of(browser: Any, address: str) -> int:
+    browser.get(address)  # the first page of a session, and one after a pause, also saves the session
+    with CaptureQueriesContext(connection) as caught:
+        assert browser.get(address).status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize(
+    ("role", "model", "number"),
+    [
+        ("city", "application", 9),
+        ("yinzhou", "application", 8),
+        ("city", "town", 9),
+        ("security", "user", 6),
+        ("auditor", "auditevent", 6),
+    ],
+)
+def test_a_list_asks_the_same_few_questions_however_long_it_is(
+    request: Any, browser_of: Any, yinzhou: User, round_2026: Round, now: datetime, role: str, model: str, number: int
+) -> None:
+    browser = browser_of(request.getfixturevalue(role))
+    factories.draft(yinzhou, round_2026, now)
+    few = queries_of(browser, url("changelist", model=model))
+    for count in range(12):
+        factories.draft(yinzhou, round_2026, now)
+        factories.person(f"more{count}", "finance")
+    assert (few, queries_of(browser, url("changelist", model=model))) == (number, number)
