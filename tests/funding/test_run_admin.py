@@ -343,7 +343,6 @@ def test_a_cap_lowered_in_between_is_a_sentence_and_not_a_failure(desk, finance,
 # Signing and locking.
 
 
-@pytest.mark.trust("T46")
 def test_two_officers_sign_and_lock_through_the_confirm_pages(browser_of, finance, finance2) -> None:
     run = draft(worked_round(), finance)
     first, second = browser_of(finance), browser_of(finance2)

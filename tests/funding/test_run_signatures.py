@@ -40,7 +40,6 @@ pytestmark = pytest.mark.django_db
 # Signatures.
 
 
-@pytest.mark.trust("T46")
 def test_two_people_sign_and_the_run_is_locked(finance, finance2) -> None:
     run = signed(small_round(), finance)
     assert (run.status, run.signed_by, run.signed_at, len(run.digest)) == (RunStatus.SIGNED, finance, AT, 64)
@@ -58,6 +57,20 @@ def test_the_signer_cannot_lock_and_neither_can_the_database(finance) -> None:
         AllocationRun.objects.filter(pk=run.pk).update(status="locked", locked_by=finance, locked_at=LATER)
     run.refresh_from_db()
     assert run.status == RunStatus.SIGNED
+
+
+@pytest.mark.trust("T42")
+def test_a_lock_whose_event_cannot_be_written_did_not_happen(finance, finance2, monkeypatch) -> None:
+    run = signed(small_round(), finance)
+    before = stored(run)
+
+    def fails(**_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("platforms.services.audit.record", fails)
+    with pytest.raises(OSError, match="disk full"):
+        lock(run=run, by=finance2, at=LATER)
+    assert stored(run) == before
 
 
 @pytest.mark.trust("T18")

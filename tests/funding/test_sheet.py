@@ -150,7 +150,6 @@ def test_the_table_is_one_line_per_region_with_run_pool_and_readings(finance) ->
     assert (lines[1]["得分"], lines[1]["权重"], lines[-1]["地区"]) == ("", "", "重点行业平台")
 
 
-@pytest.mark.trust("T46")
 def test_a_name_that_looks_like_a_formula_stays_text(finance) -> None:
     run = draft(small_round(), finance)
     AllocationRow.objects.filter(run=run, code=JIA).update(label='=HYPERLINK("http://x")')
