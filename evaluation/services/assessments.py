@@ -78,7 +78,7 @@ def save_scores(
     Score.objects.bulk_update(touched, ["passed", "verified", "points", "evidence"])
     changes = audit.differences(before, {score.indicator.title: in_words(score) for score in touched})
     if (assessment.veto, assessment.veto_fact) != (veto, veto_fact):
-        changes["一票否决"] = [_veto(assessment.veto, assessment.veto_fact), _veto(veto, veto_fact)]
+        changes["一票否决"] = [veto_in_words(assessment.veto, assessment.veto_fact), veto_in_words(veto, veto_fact)]
     outcome = _outcome(assessment, scores, vetoed=bool(veto))
     Assessment.objects.filter(pk=assessment.pk).update(
         points=decimal_of(outcome.points), proposed_grade=outcome.grade, veto=veto, veto_fact=veto_fact
@@ -277,7 +277,7 @@ def in_words(score: Score) -> dict[str, Any]:
     return {label: value for label, value in figures.items() if value is not None} | {"佐证": score.evidence}
 
 
-def _veto(ground: str, fact: str) -> str:
+def veto_in_words(ground: str, fact: str) -> str:
     return f"{RevocationGround(ground).label}:{fact}" if ground else ""
 
 

@@ -101,7 +101,7 @@ def lately(world: World) -> None:
         world,
         "330212",
         "姜山镇",
-        text="11 月初登记了融资对接需求，平台答应三天内回复，至今没有消息，多次致电答复口径不一。",
+        text="上月登记了融资对接需求，平台答应三天内回复，至今没有消息，多次致电答复口径不一。",
         enterprise="宁波某汽配有限公司",
         when=at(world.today - timedelta(days=24), 10, 18),
     )

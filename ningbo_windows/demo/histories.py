@@ -48,7 +48,9 @@ class Maker:
     def running(self, code: str, place: str, outcome: str) -> Case:
         """Return an application of the current round; ``outcome`` as in the plans."""
         site, unit, form = self._begin(code, place, self._draw.one("AABBBC"))
-        clock = Clock(self._draw, self._day(1, 6), until=self._world.today)
+        # What still has to be sent and answered was begun earlier.
+        latest = 13 if outcome in ("new", "half", "full", "link") else 9
+        clock = Clock(self._draw, self._day(1, latest), until=self._world.today)
         by = self._world.officer(site)
         if outcome in ("link", "handed"):
             return self._by_link(site, unit, form, clock, by, back=outcome == "handed")
@@ -88,12 +90,12 @@ class Maker:
         names = [name for name in ORDER[:until] if name != "rows:partners" or form.rows["partners"]]
         return [Step(name, clock.minutes(4, 45), by) for name in names]
 
-    def _returned(self, clock: Clock) -> Step:
-        return Step("return", clock.days(1, 2), self._city(), self._draw.one(words.RETURNS))
+    def _returned(self, clock: Clock, reason: str = "") -> Step:
+        return Step("return", clock.days(1, 2), self._city(), reason or self._draw.one(words.RETURNS))
 
     def _corrected(self, form: Form, clock: Clock, by: User) -> list[Step]:
         """Return, correct and send again; what is corrected differs from what was sent first."""
-        returned = self._returned(clock)
+        returned = self._returned(clock, words.HOURS_DIFFER)
         hours = next(each for each in words.HOURS if each != form.sections["platform"]["opening_hours"])
         return [
             returned,

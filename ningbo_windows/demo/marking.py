@@ -9,7 +9,7 @@ from evaluation import grading
 from evaluation.choices import AssessmentStatus, Method, RevocationGround
 from evaluation.models import Assessment, Evaluation, Score
 from evaluation.services.assessments import ScoreEntry as Entry
-from evaluation.services.assessments import decimal_of, enter, in_words
+from evaluation.services.assessments import decimal_of, enter, in_words, veto_in_words
 from evaluation.workflow import ASSESSMENT
 from ningbo_windows.demo import words
 from ningbo_windows.demo.calendar import Clock
@@ -60,7 +60,7 @@ def _mark(
     changes = audit.differences(before, {score.indicator.title: in_words(score) for score in scores})
     if vetoed:
         assessment.veto, assessment.veto_fact = RevocationGround.REFUSES_EVALUATION, words.VETO_FACT
-        changes["一票否决"] = ["", words.VETO_FACT]
+        changes["一票否决"] = ["", veto_in_words(assessment.veto, assessment.veto_fact)]
     assessment.revision += 1
     assessment.points, assessment.proposed_grade = decimal_of(result.points), result.grade
     assessment.scored_by, assessment.scored_at = scorer, clock.minutes(20, 90)

@@ -72,8 +72,8 @@ def _last(world: World) -> None:
     cases = file_finished(world, row, dates, plans.LAST)
     judge_and_publish(world, row, dates, cases)
     aftermath.after_last(world, dates.year)
+    allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=25), locked=False)
     aftermath.lately(world)
-    allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=23), locked=False)
 
 
 def _current(world: World) -> None:

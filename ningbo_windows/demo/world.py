@@ -19,6 +19,7 @@ from platforms.models import Park, Platform, Region, Town, User
 CITY = "HY"
 #: A place beyond the named ones, for a demo of several times the size.
 MORE = "扩"
+_ACCOUNTS_MADE = at(SET_UP_ON, 9, 30)
 
 
 @dataclass
@@ -41,9 +42,18 @@ class World:
         """Make the accounts, mark towns and put parks on record; ``password`` is hashed already."""
         self.regions = {region.code: region for region in Region.objects.select_related("host")}
         self._make_people(password)
+        self.look_around()
+        self._note_people()
         self._mark_towns()
         self._make_parks()
         self.ledger.write()
+
+    def look_around(self) -> None:
+        """Learn the regions, towns and people that are there."""
+        self.regions = {region.code: region for region in Region.objects.select_related("host")}
+        self._towns = {(town.region.code, town.name): town for town in Town.objects.select_related("region", "zone")}
+        self.people = {user.username: user for user in User.objects.select_related("region")}
+        self.officers = {person.region: self.people[person.username] for person in OFFICERS}
 
     def expanded(self, plan: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
         """Return a plan as pairs of place and outcome by region, ``scale`` times as long."""
@@ -96,16 +106,15 @@ class World:
             )
             for person in EVERYBODY
         )
-        made = at(SET_UP_ON, 9, 30)
-        User.objects.update(created_at=made)  # set to the moment of writing by the field itself
-        self.people = {user.username: user for user in User.objects.select_related("region")}
-        self.officers = {person.region: self.people[person.username] for person in OFFICERS}
+        # Set to the moment of writing by the field itself.
+        User.objects.update(created_at=_ACCOUNTS_MADE)
+
+    def _note_people(self) -> None:
         for user in self.people.values():
             facts = {"角色": ["", Role(user.role).label], "地区": ["", str(user.region or "")]}
-            self.ledger.note(made, "建立账号", None, user, user.username, actor="命令行", changes=facts)
+            self.ledger.note(_ACCOUNTS_MADE, "建立账号", None, user, user.username, actor="命令行", changes=facts)
 
     def _mark_towns(self) -> None:
-        self._towns = {(town.region.code, town.name): town for town in Town.objects.select_related("region", "zone")}
         for code, names in places.STRONG_TOWNS.items():
             for name in names.split():
                 self._towns[code, name].is_strong = True

@@ -1,0 +1,289 @@
+"""The demo: the same each time, and not to be told from what people made through the services."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+from django.db import transaction
+from django.test import override_settings
+
+from evaluation import grading
+from evaluation.models import Assessment, Certification, Result
+from evaluation.queries.published import state_of
+from funding.models import AllocationRow, AllocationRun
+from funding.queries import frozen
+from ningbo_windows.demo import calendar, places, plans
+from ningbo_windows.demo.drawing import Draw, Outline
+from ningbo_windows.demo.seed import is_empty, seed
+from ningbo_windows.demo.world import World
+from platforms import checks, completeness
+from platforms.choices import ApplicationStatus, PlatformType, Role
+from platforms.errors import Refusal
+from platforms.filetypes import inspect
+from platforms.models import (
+    Application,
+    ApplicationVersion,
+    Attachment,
+    AuditEvent,
+    Ban,
+    Complaint,
+    Liaison,
+    Platform,
+    Quota,
+    Round,
+    Town,
+    User,
+)
+from platforms.queries.forms import digest_of, form_data
+from platforms.services import audit
+from platforms.services.reference import load_reference
+
+TODAY = date(2026, 11, 24)
+PASSWORD = "Xikou-4821-Meihua"
+REGIONS = (
+    "haishu", "jiangbei", "beilun", "zhenhai", "yinzhou", "fenghua", "yuyao", "cixi", "ninghai", "xiangshan", "hzw",
+    "bsq", "dxk", "gxq", "dqh", "msg", "shq",
+)  # fmt: skip
+
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where the files lie, and what could be read of two demos that were made one after the other."""
+
+    media: Path
+    first: list[Any]
+    second: list[Any]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo of 24 November 2026, made twice; it is gone after this module."""
+    media = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=media):
+        load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=calendar.at(calendar.SET_UP_ON))
+        with transaction.atomic():
+            seed(today=TODAY, password=PASSWORD)
+            first = told()
+            transaction.set_rollback(True)
+        assert is_empty()
+        seed(today=TODAY, password=PASSWORD)
+        yield Demo(media, first, told())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _shown(demo: Demo) -> None:
+    """Every test here looks at the demo; what it writes is gone after it."""
+
+
+def told() -> list[Any]:
+    """Everything that a visitor could read, without the keys of rows."""
+    return [
+        *Application.objects.values_list("number", "name", "status", "operator_code", "contact_name", "submitted_at"),
+        *Platform.objects.values_list("code", "name", "operator_name"),
+        *ApplicationVersion.objects.values_list("application__number", "number", "digest"),
+        *Certification.objects.values_list("number", "valid_until", "ground"),
+        *Complaint.objects.values_list("number", "text", "status").order_by("number"),
+        *AuditEvent.objects.values_list("serial", "at", "actor", "verb", "object_code", "reason"),
+        *AllocationRow.objects.values_list("run__number", "label", "amount_yuan").order_by("run", "code"),
+    ]
+
+
+def test_the_same_day_gives_the_same_demo(demo: Demo) -> None:
+    assert demo.first == demo.second
+
+
+def test_each_person_of_the_issue_has_an_account_with_the_one_password() -> None:
+    offices = ["city", "city2", "finance", "finance2", "auditor", "security", "sysadmin"]
+    people = {person.username: person for person in User.objects.select_related("region")}
+    assert sorted(people) == sorted([*offices, *REGIONS])
+    assert {people[name].role for name in REGIONS} == {Role.COUNTY}
+    assert len({people[name].region for name in REGIONS}) == 17
+    assert [people[name].role for name in offices] == [
+        "city", "city", "finance", "finance", "auditor", "security", "sysadmin",
+    ]  # fmt: skip
+    assert [check_password(PASSWORD, word) for word in {person.password for person in people.values()}] == [True]
+    assert not any(person.must_change_password for person in people.values())
+
+
+def test_2020_holds_about_a_hundred_platforms_of_all_types_and_grades() -> None:
+    results = Result.objects.filter(publication__round__year=2020)
+    assert Counter(results.values_list("grade", flat=True)) == {"A": 24, "B": 40, "C": 32, "D": 12}
+    assert Counter(results.values_list("type", flat=True)) == {
+        PlatformType.TOWN: 70,
+        PlatformType.PARK: 22,
+        PlatformType.FUNCTIONAL_ZONE: 10,
+        PlatformType.INDUSTRY: 6,
+    }
+    assert results.values("region").distinct().count() == 17  # sixteen regions, and the city's own
+
+
+@pytest.mark.clause("N24")
+def test_every_kind_of_region_is_there() -> None:
+    rows = {row.code: row for row in AllocationRow.objects.filter(run__round__year=2020)}
+    facts = {code: (row.declared, row.d, row.d_share, row.excluded) for code, row in rows.items()}
+    assert facts["330282"] == (10, 2, "1/5", True)  # exactly 20 %
+    assert facts["330225"] == (7, 2, "2/7", True)
+    assert facts["330212"] == (14, 2, "1/7", False)
+    assert facts["330205"] == (7, 0, "0", False)
+    assert facts["BSQ"] == (1, 0, "0", False)
+    assert facts["MSG"] == (0, 0, "", False)
+    assert (rows["330226"].declared, rows["330226"].a + rows["330226"].b + rows["330226"].c + rows["330226"].d) == (
+        9,
+        8,
+    )
+    assert {code: row.withdrawn for code, row in rows.items() if row.withdrawn} == {
+        "330212": 2, "330213": 1, "330281": 1,
+    }  # fmt: skip
+
+
+def test_the_allocation_of_2020_is_locked_and_comes_out_the_same_again() -> None:
+    runs = {run.round.year: run for run in AllocationRun.objects.select_related("round", "signed_by", "locked_by")}
+    assert [(run.status, run.allocated_yuan) for run in runs.values() if run.round.year == 2020] == [
+        ("locked", 15_000_000)
+    ]
+    assert (runs[2020].signed_by.username, runs[2020].locked_by.username) == ("finance", "finance2")
+    assert runs[2024].status == "signed"
+    assert [frozen.check(run) for run in runs.values()] == [(), (), ()]
+
+
+def test_certificates_of_every_state_can_be_looked_up() -> None:
+    states = Counter(state_of(each, TODAY).value for each in Certification.objects.all())
+    assert set(states) == {"in_force", "expiring", "expired", "revoked"}
+    revoked = Certification.objects.exclude(ground="")
+    assert [each.result.publication.round.year for each in revoked.order_by("number")] == [2020, 2020, 2024]
+    assert all(each.revocation_reason for each in revoked)
+    assert Ban.objects.count() == 3
+
+
+def test_grades_follow_from_the_scores() -> None:
+    for row in Assessment.objects.select_related("evaluation__scheme").prefetch_related("scores__indicator"):
+        entries = {score.indicator.code: score.entry() for score in row.scores.all()}
+        outcome = grading.grade(row.evaluation.scheme.value(), entries, vetoed=bool(row.veto))
+        assert (row.proposed_grade, row.points) == (outcome.grade, grading_decimal(outcome))
+        assert outcome.missing == ()
+        assert row.grade == row.proposed_grade or row.grade_reason
+
+
+def grading_decimal(outcome: grading.Outcome) -> Any:
+    from evaluation.services.assessments import decimal_of
+
+    return decimal_of(outcome.points)
+
+
+def test_the_current_round_is_in_its_first_phase_and_shows_every_status() -> None:
+    current = Round.objects.get(status="filing")
+    phase = current.phases.get(number=1)
+    assert current.year == TODAY.year
+    assert phase.starts_on < TODAY < phase.ends_on == current.report_due_on
+    rows = Application.objects.filter(round=current)
+    assert Counter(rows.values_list("status", flat=True)) == {
+        "draft": 26, "submitted": 17, "accepted": 13, "returned": 6, "withdrawn": 2,
+    }  # fmt: skip
+    yinzhou = rows.filter(region__code="330212")
+    assert set(yinzhou.values_list("status", flat=True)) == set(ApplicationStatus.values)
+    assert yinzhou.filter(fill_links__handed_over_at__isnull=False).count() == 1
+    assert yinzhou.filter(versions__number=2, status="submitted").count() == 1
+    assert not rows.filter(is_late=True).exists()
+    assert set(rows.filter(type=PlatformType.INDUSTRY).values_list("created_by__username", flat=True)) == {"city"}
+
+
+def test_lists_that_are_not_public_are_made_up_for_the_demo() -> None:
+    assert Town.objects.filter(is_strong=True).count() == 29
+    assert Counter(Quota.objects.values_list("round__year", flat=True)) == dict.fromkeys((2020, 2023, 2024, 2026), 17)
+    assert Liaison.objects.count() == 4 * 17
+    assert Counter(Complaint.objects.values_list("status", flat=True)) == {
+        "received": 2, "verified": 1, "unfounded": 1,
+    }  # fmt: skip
+
+
+def test_whatever_was_sent_is_complete_and_frozen_as_it_was() -> None:
+    rows = Application.objects.exclude(status=ApplicationStatus.DRAFT).select_related("round", "region", "town", "park")
+    for row in rows.prefetch_related("versions"):
+        form, latest = form_data(row), row.versions.last()
+        assert completeness.gaps(form) == ()
+        assert checks.nature_mismatch(row.operator_code, row.operator_nature) is None
+        assert latest is not None
+        assert latest.data == form
+    for version in ApplicationVersion.objects.all():
+        assert digest_of(version.data) == version.digest
+    assert ApplicationVersion.objects.filter(number=2).exists()
+
+
+def test_going_over_the_quota_has_its_reason() -> None:
+    over = Application.objects.exclude(over_quota_reason="")
+    assert Counter(over.values_list("round__year", "region__code")) == {
+        (2020, "330203"): 1, (2020, "330281"): 1, (2024, "330203"): 1,
+    }  # fmt: skip
+
+
+def test_the_log_is_whole_in_order_and_not_ahead_of_its_time() -> None:
+    assert list(audit.breaks()) == []
+    moments = list(AuditEvent.objects.order_by("serial").values_list("at", flat=True))
+    assert moments == sorted(moments)
+    assert moments[-1] < calendar.at(TODAY, 0)
+
+
+def test_every_attachment_is_there_as_it_was_noted(demo: Demo) -> None:
+    seen: set[str] = set()
+    for row in Attachment.objects.all():
+        path = demo.media / row.stored_name
+        assert path.stat().st_size == row.size
+        if row.digest not in seen:
+            seen.add(row.digest)
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == row.digest
+            with path.open("rb") as file:
+                facts = inspect(row.shown_name, file, allowed=("pdf", "png"), max_bytes=100_000)
+            assert facts.media_type == row.media_type
+    assert 10 < len(seen) < 40
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_platforms_of_a_county_lie_inside_it() -> None:
+    outline = Outline(settings.MAP_OUTLINE)
+    for row in Application.objects.filter(region__kind="county", longitude__isnull=False).select_related("region"):
+        assert row.region is not None
+        assert outline.holds(row.region.code, (float(row.longitude or 0), float(row.latitude or 0)))
+
+
+def test_a_demo_of_several_times_the_size_keeps_the_shares() -> None:
+    plan = World(TODAY, 3, Draw("三")).expanded(plans.FIRST)
+    cixi = Counter(outcome[0] for _, outcome in plan["330282"])
+    assert (cixi["D"], cixi.total()) == (6, 30)
+    assert len({place for place, _ in plan["330282"]}) == 30
+
+
+def test_every_place_of_a_plan_is_there_once() -> None:
+    for plan in (plans.FIRST, plans.SMALL, plans.LAST, plans.CURRENT):
+        assert set(plan) <= {*places.QUOTAS, "HY"}
+        for text in plan.values():
+            found = [item.partition(":")[0] for item in text.split()]
+            assert len(found) == len(set(found))
+
+
+def test_a_clock_before_the_rounds_of_the_demo_is_refused() -> None:
+    with pytest.raises(Refusal, match="早于演示数据所需的 2026 年"):
+        seed(today=date(2025, 12, 31), password=PASSWORD)
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2027, 2, 28), date(2028, 2, 29), date(2031, 12, 31)])
+def test_the_days_of_the_rounds_follow_one_another(today: date) -> None:
+    rounds = [calendar.FIRST, calendar.small(today), calendar.last(today), calendar.current(today)]
+    assert len({dates.year for dates in rounds}) == 4
+    for dates in rounds:
+        days = [day for _, first, last in dates.phases() for day in (first, last)]
+        assert days == sorted(days)
+        assert dates.opened < dates.due < dates.closed < dates.evaluated < dates.decided
+    finished = rounds[:3]
+    assert [dates.decided for dates in finished] == sorted(dates.decided for dates in finished)
+    assert finished[-1].decided < rounds[-1].opened

@@ -1,0 +1,225 @@
+"""What the demo writes in bulk is what the services would have left behind."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from evaluation.models import Assessment, Score
+from evaluation.services import assessments as marking
+from evaluation.services.schemes import load_default_scheme, start_evaluation
+from ningbo_windows.demo import calendar
+from ningbo_windows.demo.cases import LINK_DAYS, Case, Step
+from ningbo_windows.demo.drawing import Draw
+from ningbo_windows.demo.filing import file_cases
+from ningbo_windows.demo.histories import Maker
+from ningbo_windows.demo.marking import mark
+from ningbo_windows.demo.papers import paper
+from ningbo_windows.demo.rounds import set_up_round
+from ningbo_windows.demo.world import World
+from platforms.models import Application, AuditEvent, FillLink, Platform, Round
+from platforms.queries.forms import form_data
+from platforms.sections import ROW_KINDS
+from platforms.services import applications, attachments, audit, filing, fill_links
+from platforms.services.reference import load_reference
+from platforms.services.rounds import move_round
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2031, 4, 8)
+DATES = calendar.current(TODAY)
+#: Differ between two rounds of different years, or by the order in which rows were made.
+OTHER = {"id", "number", "round_id", "platform_id"}
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World, Round, Round]]:
+    """Regions, people, parks, and two rounds that take filings; gone after this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=calendar.at(calendar.SET_UP_ON))
+        world = World(TODAY, 1, Draw("probe"))
+        world.set_up("!")
+        yield world, *(set_up_round(world, replace(DATES, year=year), cap=1_000_000) for year in (2031, 2032))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(stage: tuple[World, Round, Round]) -> World:
+    return stage[0]
+
+
+@pytest.fixture
+def rounds(stage: tuple[World, Round, Round]) -> tuple[Round, Round]:
+    """The first is filled in bulk, the second through the services."""
+    return stage[1:]
+
+
+def through_the_services(case: Case, round: Round) -> Application:
+    """Do to a new application of ``round`` what ``case`` says was done."""
+    first = case.steps[0]
+    assert first.by is not None
+    site = case.site
+    row = applications.create(
+        round=round, type=site.type, region=site.region, town=site.town, park=site.park,
+        association=site.association, industry_chain=site.industry_chain, by=first.by, at=first.at,
+    )  # fmt: skip
+    for step in case.steps[1:]:
+        done = _do(case, step, row)
+        row = done if done is not None else Application.objects.get(pk=row.pk)
+    return Application.objects.get(pk=row.pk)
+
+
+def _do(case: Case, step: Step, row: Application) -> Application | None:
+    who: dict[str, Any] = {"by": step.by, "at": step.at}
+    written = {**who, "version": row.version, "actor": "" if step.by else case.actor}
+    if step.kind in ("section", "correct"):
+        return applications.save_section(application=row, section=step.part, values=case.values_of(step), **written)
+    if step.kind == "rows":
+        return applications.save_rows(application=row, section=step.part, rows=case.form.rows[step.part], **written)
+    if step.name == "files":
+        for kind, name in case.form.files:
+            upload = SimpleUploadedFile(name, paper(name)[0])
+            attachments.add(application=row, kind=kind, upload=upload, actor=written["actor"], **who)
+    elif step.name == "link":
+        fill_links.issue(application=row, recipient=case.recipient, days=LINK_DAYS, **who)
+    elif step.name in ("open", "hand_over"):
+        link = FillLink.objects.get(application=row)
+        (fill_links.open_link if step.name == "open" else fill_links.hand_over)(link=link, at=step.at)
+    elif step.name == "submit":
+        filing.submit(application=row, version=row.version, over_quota_reason=step.reason, **who)
+    elif step.name == "resubmit":
+        filing.resubmit(application=row, version=row.version, answer=step.reason, **who)
+    elif step.name == "return":
+        filing.return_for_correction(application=row, reason=step.reason, **who)
+    elif step.name == "accept":
+        filing.accept(application=row, opinion=step.reason, **who)
+    elif step.name == "withdraw":
+        filing.withdraw(application=row, reason=step.reason, **who)
+    return None
+
+
+def traces(row: Application) -> dict[str, Any]:
+    """Everything that is there of an application, without keys and numbers."""
+    form = form_data(row)
+    form["site"] = {name: value for name, value in form["site"].items() if name not in ("number", "year")}
+    fields = {field.attname: getattr(row, field.attname) for field in Application._meta.concrete_fields}
+    events = AuditEvent.objects.filter(object_type="申报表", object_pk=str(row.pk)).order_by("serial")
+    names = ("at", "verb", "actor", "actor_name", "actor_role", "reason", "result", "address", "changes")
+    return {
+        "fields": {name: value for name, value in fields.items() if name not in OTHER},
+        "form": form,
+        "rows": {kind.name: getattr(row, kind.name).count() for kind in ROW_KINDS},
+        "versions": [
+            {**version.data, "site": None, "at": version.submitted_at, "by": version.submitted_by_id}
+            for version in row.versions.all()
+        ],
+        "moves": list(row.moves.values_list("name", "label", "source", "target", "reason", "at", "by")),
+        "files": list(row.attachments.values_list("kind", "shown_name", "media_type", "size", "digest", "uploaded_by")),
+        "links": list(
+            row.fill_links.values_list("recipient", "created_at", "expires_at", "opened_at", "handed_over_at")
+        ),
+        "events": list(events.values(*names)),
+    }
+
+
+def in_bulk(world: World, case: Case, round: Round) -> Application:
+    quota = dict(round.quotas.values_list("region", "places"))
+    file_cases([case], round=round, ledger=world.ledger, quota=quota)
+    world.ledger.write()
+    return Application.objects.get(pk=case.application.pk)
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "outcome"),
+    [
+        ("330212", "姜山镇", "accepted"),
+        ("330212", "园1", "again"),
+        ("330281", "泗门镇", "returned"),
+        ("330282", "周巷镇", "withdrawn"),
+        ("HY", "会3", "submitted"),
+        ("GXQ", "本区", "full"),
+        ("HZW", "庵东镇", "half"),
+        ("330203", "古林镇", "new"),
+        ("330212", "五乡镇", "handed"),
+        ("330212", "云龙镇", "link"),
+    ],
+)
+def test_an_application_in_bulk_leaves_the_same_traces(
+    world: World, rounds: tuple[Round, Round], code: str, place: str, outcome: str
+) -> None:
+    case = Maker(world, DATES).running(code, place, outcome)
+    bulk = in_bulk(world, case, rounds[0])
+    assert traces(bulk) == traces(through_the_services(case, rounds[1]))
+    assert list(audit.breaks()) == []
+    assert Platform.objects.count() == (1 if outcome == "accepted" else 0)
+
+
+def test_going_over_the_quota_in_bulk_keeps_the_reason(world: World, rounds: tuple[Round, Round]) -> None:
+    for round in rounds:
+        round.quotas.update(places=0)
+    case = Maker(world, DATES).running("330212", "姜山镇", "submitted")
+    bulk = in_bulk(world, case, rounds[0])
+    assert bulk.over_quota_reason != ""
+    assert traces(bulk) == traces(through_the_services(case, rounds[1]))
+
+
+@pytest.mark.parametrize("outcome", ["A", "A+", "B", "C", "D", "D!", "D?"])
+def test_marks_in_bulk_leave_the_same_traces(world: World, rounds: tuple[Round, Round], outcome: str) -> None:
+    case = Maker(world, DATES).finished("330212", "姜山镇", outcome)
+    in_bulk(world, case, rounds[0])
+    through_the_services(case, rounds[1])
+    city = world.people["city"]
+    scheme = load_default_scheme()
+    evaluations = []
+    for round in rounds:
+        move_round(round=round, name="close_filing", by=city, at=calendar.at(DATES.closed), reason="已截止")
+        started = calendar.at(DATES.evaluated)
+        evaluations.append(start_evaluation(round=round, scheme=scheme, by=city, at=started))
+    mark(world, evaluations[0], [case], start=DATES.evaluated + timedelta(days=1), end=DATES.decided)
+    world.ledger.write()
+    bulk = Assessment.objects.get(evaluation=evaluations[0])
+    served = _mark_again(bulk, Assessment.objects.get(evaluation=evaluations[1]))
+    assert bulk.grade == outcome[0]
+    assert _scores(bulk) == _scores(served)
+    assert _marks(bulk) == _marks(served)
+    assert list(audit.breaks()) == []
+
+
+def _mark_again(bulk: Assessment, other: Assessment) -> Assessment:
+    """Give ``other`` through the services what ``bulk`` has."""
+    entries = {
+        score.indicator.code: marking.ScoreEntry(score.passed, score.verified, score.points, score.evidence)
+        for score in bulk.scores.select_related("indicator")
+    }
+    assert bulk.scored_by is not None
+    assert bulk.scored_at is not None
+    assert bulk.confirmed_by is not None
+    assert bulk.confirmed_at is not None
+    marking.save_scores(
+        assessment=other, entries=entries, revision=other.revision, by=bulk.scored_by, at=bulk.scored_at,
+        veto=bulk.veto, veto_fact=bulk.veto_fact, finish=True,
+    )  # fmt: skip
+    return marking.confirm(
+        assessment=other, grade=bulk.grade, reason=bulk.grade_reason, by=bulk.confirmed_by, at=bulk.confirmed_at
+    )
+
+
+def _scores(row: Assessment) -> list[tuple[str, Decimal | None, Decimal | None, bool | None, Decimal | None, str]]:
+    rows = Score.objects.filter(assessment=row).order_by("indicator__order")
+    return list(rows.values_list("indicator__code", "reported", "verified", "passed", "points", "evidence"))
+
+
+def _marks(row: Assessment) -> dict[str, Any]:
+    row = Assessment.objects.get(pk=row.pk)
+    kept = {"id", "evaluation_id", "application_id", "frozen_form_id"}
+    events = AuditEvent.objects.filter(object_type="评价", object_pk=str(row.pk)).order_by("serial")
+    fields = {field.attname: getattr(row, field.attname) for field in Assessment._meta.concrete_fields}
+    return {
+        "fields": {name: value for name, value in fields.items() if name not in kept},
+        "events": list(events.values("at", "verb", "actor", "reason", "changes")),
+    }
