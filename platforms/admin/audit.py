@@ -5,7 +5,7 @@ from django.contrib import admin
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.excel import ExportAdmin
 from platforms.models import AuditEvent
-from platforms.resources.audit import AuditEventResource, reason_for_auditor
+from platforms.resources.audit import AuditEventResource, actor_for_auditor, reason_for_auditor
 
 
 @admin.register(AuditEvent)
@@ -14,7 +14,7 @@ class AuditEventAdmin(ReadOnlyAdmin, ExportAdmin):
     list_display = (
         "serial",
         "at",
-        "actor",
+        "shown_actor",
         "actor_name",
         "actor_role",
         "address",
@@ -29,7 +29,7 @@ class AuditEventAdmin(ReadOnlyAdmin, ExportAdmin):
     fields = (
         "serial",
         "at",
-        "actor",
+        "shown_actor",
         "actor_name",
         "actor_role",
         "address",
@@ -40,7 +40,11 @@ class AuditEventAdmin(ReadOnlyAdmin, ExportAdmin):
         "shown_reason",
         "digest",
     )
-    readonly_fields = ("shown_reason", "digest")
+    readonly_fields = ("shown_actor", "shown_reason", "digest")
+
+    @admin.display(description="账号", ordering="actor")
+    def shown_actor(self, obj: AuditEvent) -> str:
+        return actor_for_auditor(obj)
 
     @admin.display(description="说明")
     def shown_reason(self, obj: AuditEvent) -> str:

@@ -13,6 +13,14 @@ from platforms.resources.columns import Column, Kind
 #: Kinds of rows that are no business of counties, city or finance: their reasons may be read by the auditor.
 NO_BUSINESS = ("", "账号")
 
+#: How an operating unit that fills through a link begins in the log; which one it was is business.
+UNIT = "填报单位"
+
+
+def actor_for_auditor(event: AuditEvent) -> str:
+    """Return who acted: an account, the public, or an operating unit without its name."""
+    return UNIT if event.actor.startswith(UNIT) else event.actor
+
 
 def reason_for_auditor(event: AuditEvent) -> str:
     """Return the reason of an event about access and accounts; what people wrote about business stays out."""
@@ -44,4 +52,6 @@ class AuditEventResource(ScopedResource):
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         if name == "at":
             return timezone.localtime(obj.at).strftime("%Y-%m-%d %H:%M:%S")
+        if name == "actor":
+            return actor_for_auditor(obj)
         return reason_for_auditor(obj) if name == "reason" else super().shown(name, field, obj)
