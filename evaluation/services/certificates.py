@@ -26,18 +26,22 @@ def issue(*, results: Iterable[Result], decided_on: date, by: User, at: datetime
         for result in results
         if result.grade in CERTIFIED
     )
-    for certification in made:
-        audit.record(
-            verb="颁发证书",
-            by=by,
-            at=at,
-            target=certification,
-            changes={
-                "平台编号": ["", certification.result.code],
-                "档次": ["", certification.result.grade],
-                "有效期止": ["", certification.valid_until],
-            },
-        )
+    audit.record_many(
+        [
+            audit.Entry(
+                verb="颁发证书",
+                target=certification,
+                changes={
+                    "平台编号": ["", certification.result.code],
+                    "档次": ["", certification.result.grade],
+                    "有效期止": ["", certification.valid_until],
+                },
+            )
+            for certification in made
+        ],
+        by=by,
+        at=at,
+    )
     return made
 
 

@@ -54,15 +54,19 @@ def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Public
     ).update(status=move.target)
     if moved != len(assessments):
         raise Gone("不能公布:有平台的评价状态刚被他人改变,请刷新页面后重新核对。")
-    for assessment in assessments:
-        audit.record(
-            verb=move.label,
-            by=by,
-            at=at,
-            target=assessment,
-            code=assessment.application.number,
-            changes={"档次": ["", assessment.grade], "认定日期": ["", decided_on]},
-        )
+    audit.record_many(
+        [
+            audit.Entry(
+                verb=move.label,
+                target=assessment,
+                code=assessment.application.number,
+                changes={"档次": ["", assessment.grade], "认定日期": ["", decided_on]},
+            )
+            for assessment in assessments
+        ],
+        by=by,
+        at=at,
+    )
     issued = certificates.issue(results=results, decided_on=decided_on, by=by, at=at)
     audit.record(
         verb="公布认定结果",

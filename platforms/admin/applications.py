@@ -57,6 +57,8 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
     list_display = ("number", "name", "type", "region", "state", "late", "last_submitted_at")
     list_filter = ("status", "type", "round", "region", "is_late")
     list_select_related = ("region", "round")
+    # The round at work first.
+    ordering = ("-round__year", "number")
     search_fields = ("number", "name", "operator_name", "operator_code")
     search_help_text = "编号、名称、运营单位或信用代码"
     actions = ("accept_selected",)

@@ -51,6 +51,7 @@ class ScopedResource(ModelResource):
         self.user = user
         self.table = table
         self.at = timezone.now()
+        self.events: list[audit.Entry] = []
         self._stored: dict[tuple, models.Model] | None = None
         self.fields = OrderedDict((column.name, self._field(column)) for column in self.columns)
 
@@ -206,19 +207,19 @@ class ScopedResource(ModelResource):
         self.record_row(row_result)
 
     def record_row(self, row_result: RowResult) -> None:
-        """Write the audit event of one imported row; services that write their own override this."""
+        """Note the audit event of one imported row; services that write their own override this."""
         instance: Any = row_result.instance
         old = row_result.original if row_result.import_type == RowResult.IMPORT_TYPE_UPDATE else None
         before = {f.column_name: str(f.export(old)) if old else "" for f in self.get_import_fields()}
         after = {f.column_name: str(f.export(instance)) for f in self.get_import_fields()}
         verb = "导入修改" if old else "导入新建"
-        audit.record(
-            verb=f"{verb}{instance._meta.verbose_name}",
-            by=self.user,
-            at=self.at,
-            target=instance,
-            code=self.audit_code(instance),
-            changes=audit.differences(before, after),
+        self.events.append(
+            audit.Entry(
+                verb=f"{verb}{instance._meta.verbose_name}",
+                target=instance,
+                code=self.audit_code(instance),
+                changes=audit.differences(before, after),
+            )
         )
 
     def audit_code(self, instance: Any) -> str:
@@ -226,7 +227,9 @@ class ScopedResource(ModelResource):
         return ""
 
     def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:
-        """Leave the sequences alone: no row came with a primary key."""
+        """Write the audit events of all rows; leave the sequences alone, no row came with a primary key."""
+        audit.record_many(self.events, by=self.user, at=self.at)
+        self.events = []
 
     # Out ---------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,18 @@ def digest_of(event: AuditEvent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Entry:
+    """What one event of an act over many rows says; the fields are those of :func:`record`."""
+
+    verb: str
+    target: models.Model | None = None
+    code: str = ""
+    reason: str = ""
+    changes: Mapping[str, Any] | None = None
+    result: str = AuditResult.DONE
+
+
 def record(
     *,
     verb: str,
@@ -69,28 +80,43 @@ def record(
     ``code`` is what people call the row (a number, never a person's name); it defaults to the row's ``number`` or
     ``code``. ``changes`` maps field labels to pairs of old and new value.
     """
+    entry = Entry(verb=verb, target=target, code=code, reason=reason, changes=changes, result=result)
+    return record_many([entry], by=by, at=at, address=address, actor=actor)[0]
+
+
+@transaction.atomic
+def record_many(
+    entries: Sequence[Entry], *, by: "User | None", at: datetime, address: str = "", actor: str = ""
+) -> list[AuditEvent]:
+    """Write one event per entry, in their order, in the caller's transaction; quick for thousands."""
+    if not entries:
+        return []
     # The counter's row lock makes writers queue here, so the digest before is the last one for good.
-    serial = numbering.next_number("audit")
-    previous = AuditEvent.objects.filter(serial=serial - 1).values_list("digest", flat=True).first() or ""
-    event = AuditEvent(
-        serial=serial,
-        at=at,
-        actor=by.username if by else actor,
-        actor_name=by.name if by else "",
-        actor_role=by.role if by else "",
-        address=address or current_address(),
-        verb=verb,
-        object_type=str(target._meta.verbose_name) if target is not None else "",
-        object_pk=str(target.pk or "") if target is not None else "",
-        object_code=code or str(getattr(target, "number", "") or getattr(target, "code", "") or ""),
-        result=result,
-        reason=reason,
-        changes=json.loads(json.dumps(dict(changes or {}), cls=DjangoJSONEncoder)),
-        previous_digest=previous,
-    )
-    event.digest = digest_of(event)
-    event.save(force_insert=True)
-    return event
+    last = numbering.next_number("audit", count=len(entries))
+    first = last - len(entries) + 1
+    previous = AuditEvent.objects.filter(serial=first - 1).values_list("digest", flat=True).first() or ""
+    events = []
+    for serial, entry in enumerate(entries, start=first):
+        target = entry.target
+        event = AuditEvent(
+            serial=serial,
+            at=at,
+            actor=by.username if by else actor,
+            actor_name=by.name if by else "",
+            actor_role=by.role if by else "",
+            address=address or current_address(),
+            verb=entry.verb,
+            object_type=str(target._meta.verbose_name) if target is not None else "",
+            object_pk=str(target.pk or "") if target is not None else "",
+            object_code=entry.code or str(getattr(target, "number", "") or getattr(target, "code", "") or ""),
+            result=entry.result,
+            reason=entry.reason,
+            changes=json.loads(json.dumps(dict(entry.changes or {}), cls=DjangoJSONEncoder)),
+            previous_digest=previous,
+        )
+        previous = event.digest = digest_of(event)
+        events.append(event)
+    return AuditEvent.objects.bulk_create(events, batch_size=500)
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

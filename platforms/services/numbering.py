@@ -12,14 +12,14 @@ CLEAR = "ACDEFGHJKLMNPQRTUVWXY34679"
 
 
 @transaction.atomic
-def next_number(name: str) -> int:
-    """Return the next number of the series ``name``, from 1 on.
+def next_number(name: str, *, count: int = 1) -> int:
+    """Return the next number of the series ``name``, from 1 on; with ``count`` take so many and return the last.
 
-    The row stays locked until the caller's transaction ends, so a rollback gives the number back.
+    The row stays locked until the caller's transaction ends, so a rollback gives the numbers back.
     """
-    if not Counter.objects.filter(name=name).update(last=F("last") + 1):
+    if not Counter.objects.filter(name=name).update(last=F("last") + count):
         Counter.objects.bulk_create([Counter(name=name)], ignore_conflicts=True)
-        Counter.objects.filter(name=name).update(last=F("last") + 1)
+        Counter.objects.filter(name=name).update(last=F("last") + count)
     return Counter.objects.values_list("last", flat=True).get(name=name)
 
 
