@@ -100,7 +100,6 @@ class Side:
     link: FillLink | None = None
     token: str = ""
     complaint: Complaint | None = None
-    decided: Complaint | None = None
     park: Park | None = None
 
     def __getitem__(self, status: str) -> Application:
@@ -237,12 +236,10 @@ def _side(officer: User, city: User, round_: Round) -> Side:
     platform = Platform.objects.filter(region=region, results__isnull=False).order_by("code").first()
     assert platform is not None
     side.complaint, _ = complaints.file_complaint(platform=platform, at=timezone.now(), **_complaint(mark, "投诉"))
-    decided, _ = complaints.file_complaint(
-        platform=platform, at=timezone.now() - timedelta(days=2), **_complaint(mark, "旧投诉")
-    )
-    side.decided = complaints.decide(
-        complaint=decided, move="verify", reason=mark.text("finding"), by=city, at=timezone.now()
-    )
+    for days, move in ((2, "verify"), (3, "dismiss")):
+        at = timezone.now() - timedelta(days=days)
+        old, _ = complaints.file_complaint(platform=platform, at=at, **_complaint(mark, f"旧投诉{days}"))
+        complaints.decide(complaint=old, move=move, reason=mark.text("finding"), by=city, at=timezone.now())
     return side
 
 

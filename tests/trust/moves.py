@@ -1,0 +1,98 @@
+"""Every door that moves something, with fields that are good enough for the move to be made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+
+from evaluation.models import Assessment
+from funding.models import AllocationRun
+from funding.services import runs
+from platforms.models import Complaint, Round
+from tests.access.stage import World
+from tests.evaluation.stage import full_entries
+
+Fields = dict[str, Any]
+#: Sent along with every move; no move takes any of them.
+SMUGGLED = {"status": "published", "amount_yuan": "1", "locked_by": "1", "platform": "1", "region": "1", "is_late": "1"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One move of one workflow: where it is made, and what is sent."""
+
+    name: str
+    address: Callable[[Any], str]
+    fields: Callable[[Any], Fields]
+
+
+def desk(move: str) -> Door:
+    return Door(
+        f"{move} at the desk",
+        lambda row: reverse(f"desk:{move}", args=(row.number,)),
+        lambda row: {"version": row.version, "reason": "情况属实"},
+    )
+
+
+def office(model: str, move: str, **fields: Any) -> Door:
+    return Door(
+        move,
+        lambda row: reverse(f"admin:{model}_move", args=(row.pk, move)),
+        lambda row: {"reason": "情况属实", "revision": getattr(row, "revision", ""), **fields},
+    )
+
+
+def sheet(row: Assessment) -> Fields:
+    """The marking sheet with everything on it, to be completed."""
+    filled: Fields = {"action": "finish", "revision": row.revision}
+    for code, entry in full_entries("A").items():
+        filled[f"evidence-{code}"] = "现场核查"
+        if entry.passed is not None:
+            filled[f"passed-{code}"] = "yes"
+        if entry.verified is not None:
+            filled[f"verified-{code}"] = str(int(entry.verified))
+        if entry.points is not None:
+            filled[f"points-{code}"] = str(entry.points)
+    return filled
+
+
+DOORS: dict[str, tuple[Door, ...]] = {
+    "application": (
+        *(desk(move) for move in ("submit", "resubmit", "withdraw")),
+        *(office("platforms_application", move) for move in ("accept", "return", "withdraw")),
+    ),
+    "round": tuple(office("platforms_round", move) for move in ("open_filing", "close_filing", "reopen_filing")),
+    "complaint": tuple(office("platforms_complaint", move) for move in ("verify", "dismiss")),
+    "assessment": (
+        Door("complete", lambda row: reverse("admin:evaluation_assessment_change", args=(row.pk,)), sheet),
+        office("evaluation_assessment", "confirm", grade="D"),  # on the stage a ground speaks against it
+        office("evaluation_assessment", "reopen"),
+    ),
+    "run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
+}
+
+
+def rows(world: World, workflow: str) -> dict[str, Model]:
+    """A row of 鄞州区 in each status of ``workflow``."""
+    if workflow == "application":
+        return {"draft": world.own.fresh} | {
+            status: world.own[status] for status in ("submitted", "returned", "accepted", "withdrawn")
+        }
+    if workflow == "round":
+        found = {row.status: row for row in Round.objects.order_by("-year")}
+        return {status: found[status] for status in ("preparing", "filing", "evaluating", "published")}
+    if workflow == "complaint":
+        mine = Complaint.objects.filter(platform__region__code="330212")
+        return {row.status: row for row in mine}
+    if workflow == "assessment":
+        mine = Assessment.objects.filter(application__region__code="330212")
+        return {row.status: row for row in mine.order_by("-pk")}
+    return {status: AllocationRun.objects.get(pk=run.pk) for status, run in world.runs.items()}
+
+
+def sign_draft(world: World) -> AllocationRun:
+    """Put the first signature of ``finance`` under the draft."""
+    return runs.sign(run=world.runs["draft"], by=world.people["finance"], at=datetime(2026, 4, 11, tzinfo=UTC))

@@ -1,0 +1,205 @@
+"""T13: every move, in every status, by everybody, at its own address: only the cells written down succeed."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.db import transaction
+from django.urls import reverse
+
+from evaluation.choices import AssessmentStatus
+from evaluation.workflow import ASSESSMENT
+from funding.choices import RunStatus
+from funding.workflow import RUN
+from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
+from platforms.models import Application, AuditEvent
+from platforms.workflow import APPLICATION, COMPLAINT, ROUND
+from tests.access.addresses import patterns
+from tests.access.stage import World
+from tests.access.visits import Visitor
+from tests.trust.moves import DOORS, SMUGGLED, Door, rows, sign_draft
+
+pytestmark = pytest.mark.trust("T13")
+
+COLUMNS = ("own", "other", "city", "finance", "finance2", "auditor", "security", "sysadmin", "stranger")
+
+#: workflow: {(move, status, person, status after)}
+SUCCEED = {
+    "application": {
+        ("submit at the desk", "draft", "own", "submitted"),
+        ("resubmit at the desk", "returned", "own", "submitted"),
+        ("withdraw at the desk", "submitted", "own", "withdrawn"),
+        ("withdraw at the desk", "returned", "own", "withdrawn"),
+        ("withdraw at the desk", "accepted", "own", "withdrawn"),
+        ("withdraw", "submitted", "own", "withdrawn"),
+        ("withdraw", "returned", "own", "withdrawn"),
+        ("withdraw", "accepted", "own", "withdrawn"),
+        ("accept", "submitted", "city", "accepted"),
+        ("return", "submitted", "city", "returned"),
+    },
+    "round": {
+        ("open_filing", "preparing", "city", "filing"),
+        ("close_filing", "filing", "city", "evaluating"),
+        ("reopen_filing", "evaluating", "city", "filing"),
+    },
+    "complaint": {
+        ("verify", "received", "city", "verified"),
+        ("dismiss", "received", "city", "unfounded"),
+    },
+    "assessment": {
+        ("complete", "open", "city", "scored"),
+        ("confirm", "scored", "city", "confirmed"),
+        ("reopen", "scored", "city", "open"),
+        ("reopen", "confirmed", "city", "open"),
+    },
+    "run": {
+        ("sign", "draft", "finance", "signed"),
+        ("sign", "draft", "finance2", "signed"),
+        ("discard", "draft", "finance", "discarded"),
+        ("discard", "draft", "finance2", "discarded"),
+        ("send_back", "signed", "finance", "draft"),
+        ("send_back", "signed", "finance2", "draft"),
+        # The second signature is another person's.
+        ("lock", "signed", "finance2", "locked"),
+    },
+}
+STATUSES: dict[str, list[str]] = {
+    "application": ApplicationStatus.values,
+    "round": RoundStatus.values,
+    "complaint": ComplaintStatus.values,
+    "assessment": AssessmentStatus.values,
+    "run": RunStatus.values,
+}
+#: Made by publishing the round, not at an address of their own.
+WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}}
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def status_after(visitor: Visitor, door: Door, row: Any) -> tuple[str, int]:
+    """Send the move, and return where the row stands then and what was answered; all of it is undone."""
+    with transaction.atomic():
+        visitor.client.cookies = visitor.cookies.copy()
+        answer = visitor.client.post(door.address(row), SMUGGLED | door.fields(row))
+        row = type(row).objects.get(pk=row.pk)
+        transaction.set_rollback(True)
+    return row.status, answer.status_code
+
+
+@pytest.mark.parametrize("workflow", DOORS)
+def test_only_the_cells_of_the_table_succeed(here: World, workflow: str) -> None:
+    visitors = {column: Visitor(here, column) for column in COLUMNS}
+    signed = sign_draft(here) if workflow == "run" else None
+    found = rows(here, workflow)
+    if signed is not None:
+        found = {"signed": signed} | {status: row for status, row in found.items() if status != "draft"}
+    succeeded, answers = set(), set()
+    for status, row in found.items():
+        for door in DOORS[workflow]:
+            for column, visitor in visitors.items():
+                after, answer = status_after(visitor, door, row)
+                answers.add(answer)
+                if after != status:
+                    succeeded.add((door.name, status, column, after))
+    if workflow == "run":
+        # A round has one open run at a time: the draft is tried where it was not yet signed.
+        expected = {cell for cell in SUCCEED["run"] if cell[1] != "draft"}
+    else:
+        assert set(found) == set(STATUSES[workflow])
+        expected = SUCCEED[workflow]
+    assert succeeded == expected
+    assert max(answers) < 500
+
+
+def test_only_finance_moves_a_draft_run(here: World) -> None:
+    succeeded = set()
+    for door in DOORS["run"]:
+        for column in COLUMNS:
+            after, _ = status_after(Visitor(here, column), door, here.runs["draft"])
+            if after != "draft":
+                succeeded.add((door.name, "draft", column, after))
+    assert succeeded == {cell for cell in SUCCEED["run"] if cell[1] == "draft"}
+
+
+def test_the_city_moves_its_own_key_industries_at_both_doors(here: World) -> None:
+    row, moved = here.industry["submitted"], set()
+    for door in DOORS["application"]:
+        for column in COLUMNS:
+            after, _ = status_after(Visitor(here, column), door, row)
+            if after != "submitted":
+                moved.add((door.name, column, after))
+    assert moved == {
+        ("withdraw at the desk", "city", "withdrawn"),
+        ("withdraw", "city", "withdrawn"),
+        ("accept", "city", "accepted"),
+        ("return", "city", "returned"),
+    }
+
+
+def test_every_move_of_every_table_has_its_door() -> None:
+    for workflow, name in ((APPLICATION, "application"), (ROUND, "round"), (COMPLAINT, "complaint"),
+                           (ASSESSMENT, "assessment"), (RUN, "run")):  # fmt: skip
+        doors = {door.name.split()[0] for door in DOORS[name]}
+        assert doors | WITH_THE_ROUND.get(name, set()) == {move.name for move in workflow.moves}
+
+
+def test_a_move_without_its_reason_is_not_made(here: World) -> None:
+    doors = ("return", "withdraw", "close_filing", "verify", "dismiss", "reopen", "send_back", "discard")
+    for workflow, tried in DOORS.items():
+        for door in tried:
+            if door.name.split()[0] not in doors:
+                continue
+            for status, row in rows(here, workflow).items():
+                for column in ("own", "city", "finance"):
+                    bare = Door(door.name, door.address, lambda row, door=door: door.fields(row) | {"reason": " \t　"})
+                    assert status_after(Visitor(here, column), bare, row)[0] == status, (door.name, status, column)
+
+
+#: Columns that no form of the desk or of a link may set, with values that would matter.
+STATE = {"status": "accepted", "number": "2026-0001", "is_late": "on", "submitted_at": "2020-01-01", "created_by": "1",
+         "region": "1", "round": "1", "town": "1", "park": "1", "type": "industry", "city_opinion": "同意",
+         "accepted_at": "2020-01-01", "over_quota_reason": "x"}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["own", "token"])
+def test_state_cannot_be_smuggled_into_a_section(here: World, column: str) -> None:
+    visitor = Visitor(here, column)
+    row = here.own["draft"]
+    before = {name: getattr(Application.objects.get(pk=row.pk), name) for name in STATE}
+    for slug in ("platform", "operator", "venue", "record", "plan", "commitment"):
+        address = (
+            reverse("desk:section", args=(row.number, slug))
+            if column == "own"
+            else reverse("fill:section", args=(here.own.token, slug))
+        )
+        version = Application.objects.get(pk=row.pk).version
+        answer = visitor.client.post(address, STATE | {"version": version, "address": "新址", "floor_area": "88"})
+        assert answer.status_code in (200, 302), (slug, answer.status_code)
+    after = Application.objects.get(pk=row.pk)
+    assert {name: getattr(after, name) for name in STATE} == before
+    assert (after.address, after.floor_area) == ("新址", 88)
+
+
+def test_reading_changes_nothing(here: World) -> None:
+    """GET on every address by everybody leaves every table as it was; only the log grows."""
+    kept = ("auditevent", "counter", "session", "accessattempt", "accesslog", "accessfailurelog")
+
+    def everything() -> str:
+        models = [model for model in apps.get_models() if model._meta.model_name not in kept]
+        return "".join(serializers.serialize("json", model._default_manager.order_by("pk")) for model in models)
+
+    visitors = [Visitor(here, column) for column in ("own", "city", "token")]
+    before = everything()
+    for visitor in visitors:
+        for pattern in patterns():
+            visitor.client.get(visitor.address(pattern)).getvalue()
+    assert everything() == before
+    assert set(AuditEvent.objects.filter(serial__gt=0).values_list("verb", flat=True)) >= {"访问被拒绝"}
