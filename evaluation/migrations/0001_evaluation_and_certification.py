@@ -214,7 +214,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='result',
-            index=models.Index(fields=['publication', 'region', 'grade'], name='result_region_grade'),
+            index=models.Index(fields=['publication', 'code'], name='result_in_order'),
+        ),
+        migrations.AddIndex(
+            model_name='result',
+            index=models.Index(fields=['publication', 'region', 'type', 'grade'], name='result_counts'),
         ),
         migrations.AddIndex(
             model_name='result',

@@ -25,6 +25,8 @@ CITY_CODE, CITY_NAME = "330200", "市级"
 MOST_WORDS = 6
 MOST_CHARACTERS = 60
 UNCERTIFIED = "未认定"
+#: What only the page of one platform shows, and no list reads.
+PAGE_ONLY = ("services", "public_rules", "introduction", "pinyin")
 
 # A phone is published for the office, never for a person.
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
@@ -117,7 +119,7 @@ def results(wanted: Wanted) -> QuerySet[Result]:
         rows = rows.filter(type=wanted.type)
     if wanted.grade:
         rows = rows.filter(grade=wanted.grade)
-    return rows.select_related("region", "certification").order_by("code")
+    return rows.select_related("region", "certification").defer(*PAGE_ONLY).order_by("code")
 
 
 def cells(wanted: Wanted) -> list[Cell]:

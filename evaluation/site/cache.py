@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeGuard
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
@@ -131,7 +132,7 @@ def key_of(request: HttpRequest) -> Hashable | None:
         return None
 
 
-def may_be_kept(response: HttpResponseBase) -> bool:
+def may_be_kept(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
     """Say whether ``response`` is a whole page that every cache may keep."""
     return (
         isinstance(response, HttpResponse)

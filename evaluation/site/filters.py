@@ -1,6 +1,7 @@
 """Filters in the address: the same names, meanings and answers for list, map, open data and API."""
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,11 +93,12 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
 def chip_groups(filters: Filters, counted: list[Cell], path: str) -> list[dict[str, Any]]:
     """Return the groups of ``components/chips.html``; each count is what a press on the chip will show."""
     wanted = filters.wanted
-
-    def count(name: str, value: str) -> int:
-        return sum(
-            cell.count for cell in counted if fits(cell, wanted, leave_out=name) and value in ("", getattr(cell, name))
-        )
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for cell in counted:
+        for name in ("region", "type", "grade"):
+            if fits(cell, wanted, leave_out=name):
+                counts[name, getattr(cell, name)] += cell.count
+                counts[name, ""] += cell.count
 
     def group(label: str, name: str, options: list[tuple[str, str]]) -> dict[str, Any]:
         return {
@@ -106,7 +108,7 @@ def chip_groups(filters: Filters, counted: list[Cell], path: str) -> list[dict[s
                     "label": text,
                     "url": path + filters.query(**{name: value}),
                     "active": value == getattr(wanted, name),
-                    "count": count(name, value),
+                    "count": counts[name, value],
                 }
                 for value, text in [("", "全部"), *options]
             ],
