@@ -26,7 +26,9 @@ class Region(ScopedModel):
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=RegionKind.values), name="region_kind_closed"),
             models.CheckConstraint(
-                condition=models.Q(kind=RegionKind.ZONE) | models.Q(host__isnull=True), name="region_host_of_zone_only"
+                condition=models.Q(kind=RegionKind.ZONE) | models.Q(host__isnull=True),
+                name="region_host_of_zone_only",
+                violation_error_message="只有管委会才填写所在区县。",
             ),
         )
 
@@ -58,7 +60,11 @@ class Town(ScopedModel):
         ordering = ("code",)
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=TownKind.values), name="town_kind_closed"),
-            models.UniqueConstraint(fields=("region", "name"), name="town_name_in_region"),
+            models.UniqueConstraint(
+                fields=("region", "name"),
+                name="town_name_in_region",
+                violation_error_message="该地区已有同名的乡镇(街道)。",
+            ),
         )
 
     def __str__(self) -> str:
@@ -86,7 +92,11 @@ class Park(ScopedModel):
         verbose_name_plural = "小微企业园"
         ordering = ("code",)
         constraints = (
-            models.UniqueConstraint(fields=("region", "name"), name="park_name_in_region"),
+            models.UniqueConstraint(
+                fields=("region", "name"),
+                name="park_name_in_region",
+                violation_error_message="该地区已有同名的小微企业园。",
+            ),
             models.CheckConstraint(
                 condition=models.Q(rating="") | models.Q(rating__in=ParkRating.values), name="park_rating_closed"
             ),

@@ -53,7 +53,11 @@ class Phase(ScopedModel):
         verbose_name_plural = "阶段"
         ordering = ("round", "number")
         constraints = (
-            models.UniqueConstraint(fields=("round", "number"), name="phase_once_per_round"),
+            models.UniqueConstraint(
+                fields=("round", "number"),
+                name="phase_once_per_round",
+                violation_error_message="同一阶段在一个年度内只能填写一次。",
+            ),
             models.CheckConstraint(condition=models.Q(number__in=PhaseNumber.values), name="phase_number_closed"),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
@@ -79,7 +83,13 @@ class Quota(ScopedModel):
         verbose_name = "名额"
         verbose_name_plural = "名额"
         ordering = ("round", "region")
-        constraints = (models.UniqueConstraint(fields=("round", "region"), name="quota_once_per_round_and_region"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("round", "region"),
+                name="quota_once_per_round_and_region",
+                violation_error_message="该地区在本年度已有名额。",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.round} {self.region}"
@@ -100,7 +110,13 @@ class Liaison(ScopedModel):
         verbose_name = "联络员"
         verbose_name_plural = "联络员"
         ordering = ("round", "region")
-        constraints = (models.UniqueConstraint(fields=("round", "region"), name="liaison_once_per_round_and_region"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("round", "region"),
+                name="liaison_once_per_round_and_region",
+                violation_error_message="该地区在本年度已有联络员。",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.round} {self.region}联络员"
