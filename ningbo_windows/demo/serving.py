@@ -9,6 +9,7 @@ from django.db import connections
 WORKERS = 2
 #: SQLite lets one write at a time; more threads would only wait.
 THREADS = 4
+SECONDS_TO_STOP = 3
 
 
 def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
@@ -32,6 +33,8 @@ def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
         workers=WORKERS,
         blocking_threads=THREADS,
         websockets=False,
+        # A worker that is told to stop while it still starts does not hear it.
+        workers_kill_timeout=SECONDS_TO_STOP,
         log_level=LogLevels.error,
     )
     server.on_startup(ready)

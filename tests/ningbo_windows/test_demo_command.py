@@ -124,6 +124,7 @@ def test_arguments_that_make_no_sense_are_refused(
         (OperationalError("no such column"), "请加 --reset 重新生成"),
         (sqlite3.DatabaseError("file is not a database"), "请加 --reset 重新生成"),
         (KeyboardInterrupt(), "已中断"),
+        (ValueError("unheard of"), "error.log"),
     ],
 )
 def test_a_step_that_fails_ends_with_one_sentence(

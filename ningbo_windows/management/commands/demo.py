@@ -5,6 +5,7 @@ import os
 import sqlite3
 import sys
 import time
+import traceback
 from argparse import SUPPRESS
 from collections.abc import Callable
 from datetime import date
@@ -72,6 +73,10 @@ class Command(BaseCommand):
             self._fail("原有的演示数据与当前程序不符或已损坏,请加 --reset 重新生成。")
         except KeyboardInterrupt:
             self._fail("已中断。", 130)
+        except Exception:
+            # What nobody thought of: the person at the terminal reads a sentence, whoever mends it the rest.
+            (settings.LOCAL_DIR / "error.log").write_text(traceback.format_exc(), encoding="utf-8")
+            self._fail(f"演示未能启动,详细记录见 {settings.LOCAL_DIR / 'error.log'};可加 --reset 重新生成后再试。")
 
     def _check(self, *, host: str, port: int, password: str | None, no_serve: bool, **_: Any) -> None:
         # Said before by the bootstrap; here again for who gets to the command by another way.
