@@ -1,0 +1,74 @@
+"""Thirty of everything, put into the tables at once, to count what a list asks the database."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from evaluation.models import Evaluation, Publication, Scheme
+from funding.models import AllocationRun
+from platforms.models import Ban, Complaint, Liaison, Platform, Quota, Region, Round, User
+from tests import factories
+from tests.evaluation.stage import graded_round, published_round
+
+MANY = 30
+AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
+
+
+def thirty_of_everything() -> dict[str, User]:
+    """Fill every list with at least thirty rows; returns who reads them."""
+    regions = list(factories.regions().values())
+    cast = {name: factories.person(name, name) for name in ("city", "finance", "auditor", "security")}
+    cast["own"] = factories.officer("yinzhou", Region.objects.get(code="330212"))
+    published_round({"330212": {"A": MANY}, "330282": {"B": 2}, "HY": {"A": 1}}, year=2025)
+    graded_round({"330212": {"scored": MANY, "draft": MANY}}, year=2026)
+    rounds = Round.objects.bulk_create(
+        Round(year=year, title=f"{year}年度", cap_yuan=1, report_due_on=date(year, 4, 17), status="published")
+        for year in range(2040, 2040 + MANY)
+    )
+    for round_ in rounds[:2]:
+        Quota.objects.bulk_create(Quota(round=round_, region=region, places=3) for region in regions)
+        Liaison.objects.bulk_create(
+            Liaison(round=round_, region=region, name="赵", post="科长", phone="1") for region in regions
+        )
+    # A county sees its own one in each round.
+    Quota.objects.bulk_create(Quota(round=round_, region=cast["own"].region, places=3) for round_ in rounds[2:])
+    Liaison.objects.bulk_create(
+        Liaison(round=round_, region=cast["own"].region, name="赵", post="科长", phone="1") for round_ in rounds[2:]
+    )
+    platforms = list(Platform.objects.filter(region=cast["own"].region))
+    Complaint.objects.bulk_create(
+        Complaint(
+            number=f"TS{n:010d}", lookup_hash=str(n), platform=platforms[n % len(platforms)], text="投诉",
+            enterprise="企业", contact_name="张", contact_phone="1", received_at=AT - timedelta(hours=n),
+            sender_hash="x", text_hash=str(n),
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    Ban.objects.bulk_create(
+        Ban(
+            operator_code=factories.credit_code(n), starts_on=date(2026, 1, 1), ends_on=date(2029, 1, 1), reason="作假"
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    User.objects.bulk_create(
+        User(username=f"u{n}", name="员", role="county", region=regions[n % len(regions)]) for n in range(MANY)
+    )
+    for n in range(MANY):
+        factories.park(regions[n % len(regions)] if n % 2 else cast["own"].region, f"第{n}园")
+    _judged_and_funded(rounds, cast)
+    return cast
+
+
+def _judged_and_funded(rounds: list[Round], cast: dict[str, User]) -> None:
+    schemes = Scheme.objects.bulk_create(Scheme(name=f"方案{n}") for n in range(MANY))
+    Evaluation.objects.bulk_create(
+        Evaluation(round=round_, scheme=scheme, started_at=AT, started_by=cast["city"])
+        for round_, scheme in zip(rounds, schemes, strict=True)
+    )
+    Publication.objects.bulk_create(
+        Publication(round=round_, decided_on=date(2026, 1, 1), published_at=AT, published_by=cast["city"])
+        for round_ in rounds
+    )
+    run: dict[str, Any] = {"pool_yuan": 9, "allocated_yuan": 0, "unallocated_yuan": 9, "made_at": AT}
+    AllocationRun.objects.bulk_create(
+        AllocationRun(round=round_, number=f"{round_.year}-ZJ-01", made_by=cast["finance"], **run) for round_ in rounds
+    )

@@ -1,0 +1,119 @@
+"""Every list asks the database as often for thirty rows as for one, and how often is written down."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from platforms.admin.excel import ExportAdmin
+from platforms.models import User
+from tests.access.many import MANY, thirty_of_everything
+
+#: List of the back office: who reads it, queries.
+LISTS = {
+    "platforms.application": {"city": 9, "own": 8},
+    "platforms.auditevent": {"auditor": 6},
+    "platforms.ban": {"city": 7, "own": 6},
+    "platforms.complaint": {"city": 8, "own": 7},
+    "platforms.liaison": {"city": 9, "own": 8},
+    "platforms.park": {"city": 8, "own": 7},
+    "platforms.platform": {"city": 8, "own": 7},
+    "platforms.quota": {"city": 9, "own": 8},
+    "platforms.region": {"city": 7, "own": 6, "finance": 5, "security": 5},
+    "platforms.round": {"city": 7, "own": 6, "finance": 5},
+    "platforms.town": {"city": 9, "own": 8},
+    "platforms.user": {"security": 6},
+    "evaluation.assessment": {"city": 9},
+    "evaluation.certification": {"city": 9},
+    "evaluation.evaluation": {"city": 7},
+    "evaluation.publication": {"city": 7, "finance": 5},
+    "evaluation.result": {"city": 9, "finance": 7},
+    "evaluation.scheme": {"city": 7},
+    "funding.allocationrun": {"city": 8, "finance": 6},
+}
+#: There are 17 regions.
+ROWS = {"platforms.region": 17}
+#: Export of the back office: who takes it, queries.
+EXPORTS = {
+    "platforms.application": ("city", 13),
+    "platforms.auditevent": ("auditor", 11),
+    "platforms.park": ("city", 12),
+    "platforms.quota": ("city", 13),
+    "platforms.region": ("city", 11),
+    "platforms.town": ("city", 13),
+    "platforms.user": ("security", 12),
+    "evaluation.assessment": ("city", 13),
+    "evaluation.certification": ("city", 13),
+    "evaluation.result": ("finance", 13),
+}
+
+
+@pytest.fixture(scope="module")
+def everything(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, User]]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield thirty_of_everything()
+        transaction.set_rollback(True)
+
+
+def browser_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="ningbo_windows.backends.RoleBackend")
+    # The first answer of a session also notes when it began.
+    client.get("/admin/")
+    return client
+
+
+def list_queries(client: Client, path: str, rows: int, monkeypatch: pytest.MonkeyPatch, model_admin: Any) -> int:
+    """Return how many queries a page of ``rows`` rows takes."""
+    monkeypatch.setattr(model_admin, "list_per_page", rows)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path)
+    assert len(answer.context["cl"].result_list) == rows, path
+    return len(asked)
+
+
+def export_queries(client: Client, path: str, pks: list[int]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(f"{path}export/", {"format": "csv", "export_items": pks})
+    assert answer.content.decode().strip().count("\n") == len(pks)
+    return len(asked)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_the_back_office_costs_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    model_admin = admin.site._registry[apps.get_model(*name.split("."))]
+    path = reverse(f"admin:{name.replace('.', '_')}_changelist")
+    found = {}
+    for reader in LISTS[name]:
+        client = browser_of(everything[reader])
+        one, many = (list_queries(client, path, rows, monkeypatch, model_admin) for rows in (1, ROWS.get(name, MANY)))
+        assert one == many
+        found[reader] = many
+    assert found == LISTS[name]
+
+
+def test_every_list_of_the_back_office_is_counted() -> None:
+    assert {model._meta.label_lower for model in admin.site._registry} == set(LISTS)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_costs_the_same_for_one_row_and_for_thirty(everything: dict[str, User], db: None, name: str) -> None:
+    model, (reader, expected) = apps.get_model(*name.split(".")), EXPORTS[name]
+    client, path = browser_of(everything[reader]), reverse(f"admin:{name.replace('.', '_')}_changelist")
+    pks = list(model._default_manager.visible_to(everything[reader]).values_list("pk", flat=True)[:MANY])
+    found = [export_queries(client, path, chosen) for chosen in (pks[:1], pks)]
+    assert found == [expected, expected]
+
+
+def test_every_export_is_counted() -> None:
+    assert {
+        model._meta.label_lower for model, each in admin.site._registry.items() if isinstance(each, ExportAdmin)
+    } == set(EXPORTS)
