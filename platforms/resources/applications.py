@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 from import_export.fields import Field
 from import_export.results import RowResult
@@ -75,6 +76,9 @@ class ApplicationResource(ScopedResource):
 
     def attribute_of(self, column: Column) -> str:
         return "region__name" if column.name == "region_name" else column.name
+
+    def export_rows(self, queryset: models.QuerySet) -> tuple[list[str], list[list[Any]]]:
+        return super().export_rows(queryset.select_related("round", "region", "town", "park"))
 
     def widget_of(self, column: Column) -> Widget | None:
         rows = {"region": Region, "town": Town, "park": Park}
