@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from evaluation import certificate_number
 from evaluation.choices import AssessmentStatus
@@ -50,13 +50,17 @@ class Stage:
         self.platforms = 0
         self.some_code = ""
 
-    @transaction.atomic
     def grow_to(self, platforms: int) -> None:
         """Let ``platforms`` platforms be published over all regions, and one county file as many applications."""
         numbers = range(self.platforms + 1, platforms + 1)
-        self._publish(numbers)
-        self._file(numbers)
+        with transaction.atomic():
+            self._publish(numbers)
+            self._file(numbers)
         self.platforms = platforms
+        if connection.vendor == "postgresql":
+            # Its daemon would do so within a minute; SQLite has none, so there the tables stay as they are.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
 
     def _publish(self, numbers: range) -> None:
         regions = list(self.regions.values())
