@@ -79,7 +79,7 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
         "revoked_on",
         "ground",
         "revocation_reason",
-        "revoked_by",
+        "revoker",
         "revoked_at",
     )
     change_form_template = "admin/evaluation/certification_form.html"
@@ -102,6 +102,11 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
     @admin.display(description="档次", ordering="result__grade")
     def grade(self, row: Certification) -> str:
         return row.result.get_grade_display()
+
+    @admin.display(description="撤销人")
+    def revoker(self, row: Certification) -> str:
+        # As a foreign key it would be a link to an account, which no reader of this page may open.
+        return str(row.revoked_by or "")
 
     @admin.display(description="状态")
     def state(self, row: Certification) -> SafeString:

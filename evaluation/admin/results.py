@@ -20,7 +20,13 @@ RULES = dict(RuleKind.choices)
 class PublicationAdmin(ReadOnlyAdmin):
     list_display = ("round", "decided_on", "lines", "published_at", "published_by")
     list_select_related = ("round", "published_by")
-    fields = ("round", "decided_on", "published_at", "published_by")
+    fields = ("round", "decided_on", "published_at", "publisher")
+    readonly_fields = ("publisher",)
+
+    @admin.display(description="公布人")
+    def publisher(self, publication: Publication) -> str:
+        # As a foreign key it would be a link to an account, which no reader of this page may open.
+        return str(publication.published_by)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: QuerySet = super().get_queryset(request).annotate(_lines=Count("results"))

@@ -37,6 +37,12 @@ class ComplaintAdmin(MoveButtons, ReadOnlyAdmin):
         "contact_name",
         "contact_phone",
         "decided_at",
-        "decided_by",
+        "decider",
         "decision_reason",
     )
+    readonly_fields = ("decider",)
+
+    @admin.display(description="核查人")
+    def decider(self, row: Complaint) -> str:
+        # As a foreign key it would be a link to an account, which no reader of this page may open.
+        return str(row.decided_by or "")

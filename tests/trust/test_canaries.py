@@ -15,7 +15,7 @@ from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, Re
 from platforms.scope import EVERYWHERE, ScopedModel
 from tests.access.stage import CITY, CIXI, MARKS, OFFICER, YINZHOU, World, text_fields
 from tests.access.visits import Visitor
-from tests.trust.crawl import crawl, text_of
+from tests.trust.crawl import STARTS, crawl, text_of
 
 pytestmark = pytest.mark.trust("T01")
 
@@ -129,12 +129,15 @@ def test_the_log_and_the_frozen_versions_hold_marks_too(here: World) -> None:
 
 @pytest.mark.parametrize("column", FORBIDDEN)
 def test_no_page_that_a_person_can_reach_holds_a_mark_of_others(pages_of: Pages, column: str) -> None:
-    leaks, own = [], set()
+    leaks, dead, own = [], [], set()
     for path, status, text in pages_of(column):
-        assert status < 500, path
+        # A form that only takes POST is among the links; the desk is asked for by everybody.
+        if status not in (200, 302, 405) and path not in STARTS:
+            dead.append((path, status))
         leaks += [(path, mark) for mark in found_in(text, FORBIDDEN[column])]
         own |= set(found_in(text, of_county("330212", "鄞人")))
     assert leaks == []
+    assert dead == [], "no page leads where its reader may not go"
     assert len(pages_of(column)) >= PAGES[column]
     if column == "own":
         # The crawl sees: what it does not find elsewhere is not there.
