@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from evaluation.choices import AssessmentStatus
@@ -11,7 +11,7 @@ from evaluation.models import Assessment, Publication
 from funding.choices import RunStatus
 from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, ComplaintStatus, Role
-from platforms.models import Application, Complaint, User
+from platforms.models import Application, ApplicationMove, Complaint, User
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,18 @@ def _county(user: User) -> list[Todo]:
     returned, draft = Q(status=ApplicationStatus.RETURNED), Q(status=ApplicationStatus.DRAFT)
     handed = draft & Q(fill_links__handed_over_at__isnull=False, fill_links__revoked_at__isnull=True)
     # One look for all three: the first page after login is opened more often than any other.
-    own = Application.objects.visible_to(user).aggregate(
-        returned=Count("pk", filter=returned, distinct=True),
-        returned_since=Min("saved_at", filter=returned),
-        handed=Count("pk", filter=handed, distinct=True),
-        handed_since=Min("fill_links__handed_over_at", filter=handed),
-        draft=Count("pk", filter=draft, distinct=True),
-        draft_since=Min("created_at", filter=draft),
+    asked = ApplicationMove.objects.filter(application=OuterRef("pk"), name="return").order_by("-pk").values("at")[:1]
+    own = (
+        Application.objects.visible_to(user)
+        .annotate(asked_at=Subquery(asked))
+        .aggregate(
+            returned=Count("pk", filter=returned, distinct=True),
+            returned_since=Min("asked_at", filter=returned),
+            handed=Count("pk", filter=handed, distinct=True),
+            handed_since=Min("fill_links__handed_over_at", filter=handed),
+            draft=Count("pk", filter=draft, distinct=True),
+            draft_since=Min("created_at", filter=draft),
+        )
     )
     return [
         Todo("补正被退回的申报表", own["returned"], f"{home}?status=returned", own["returned_since"]),
@@ -97,7 +102,8 @@ def _city(user: User) -> list[Todo]:
 def _finance(user: User) -> list[Todo]:
     runs = AllocationRun.objects.visible_to(user)
     listing = reverse("admin:funding_allocationrun_changelist")
-    unfunded = Publication.objects.visible_to(user).exclude(round__allocation_runs__status=RunStatus.LOCKED)
+    at_work = (RunStatus.DRAFT, RunStatus.SIGNED, RunStatus.LOCKED)
+    unfunded = Publication.objects.visible_to(user).exclude(round__allocation_runs__status__in=at_work)
     return [
         _todo(
             "复核资金分配",

@@ -211,6 +211,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "gates": sheet.gates(rows),
             "groups": sheet.groups(rows),
             "writes": writes,
+            "open_lines": sum(line.is_open for line in rows.values()),
             "trouble": trouble,
             "stale": stale,
             "grounds": RevocationGround.choices,

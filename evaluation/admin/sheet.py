@@ -44,6 +44,11 @@ class Row:
         return how_earned(self.indicator)
 
     @property
+    def is_open(self) -> bool:
+        """Whether nothing was given for this line yet."""
+        return not (self.passed if self.indicator.method == Method.GATE else self.points)
+
+    @property
     def takes_points(self) -> bool:
         return self.indicator.method == Method.SCORED
 

@@ -101,7 +101,7 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     scores = _scores_of(assessment)
     outcome = _outcome(assessment, scores, vetoed=bool(assessment.veto))
     if outcome.missing and not assessment.veto:
-        titles = "、".join(scores[code].indicator.title for code in outcome.missing[:5])
+        titles = "".join(f"“{scores[code].indicator.title}”" for code in outcome.missing[:5])
         raise Refusal(f"还有 {len(outcome.missing)} 项指标未评分:{titles}{'等' if len(outcome.missing) > 5 else ''}。")
     apply_move(
         assessment,

@@ -33,7 +33,7 @@ from platforms.workflow import APPLICATION, Move
 
 NAMES_SHOWN = 50
 TONES: Mapping[str, str] = {
-    ApplicationStatus.SUBMITTED: "wait",
+    ApplicationStatus.SUBMITTED: "info",
     ApplicationStatus.RETURNED: "bad",
     ApplicationStatus.ACCEPTED: "good",
 }
@@ -54,7 +54,7 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
         "withdraw": lambda row, by, at, reason, _data: filing.withdraw(application=row, reason=reason, by=by, at=at),
     }
     state_tones = TONES
-    list_display = ("number", "name", "type", "region", "state", "late", "last_submitted_at")
+    list_display = ("number", "name", "type_in_short", "place", "state", "late", "last_submitted_at")
     list_filter = ("status", "type", "round", "region", "is_late")
     list_select_related = ("region", "round")
     # The round at work first.
@@ -66,6 +66,14 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
     @admin.display(description="状态", ordering="status")
     def state(self, row: Application) -> str:
         return badge(row.get_status_display(), TONES.get(row.status, "neutral"))
+
+    @admin.display(description="类型", ordering="type")
+    def type_in_short(self, row: Application) -> str:
+        return row.get_type_display().removesuffix("窗口平台")
+
+    @admin.display(description="地区", ordering="region__code")
+    def place(self, row: Application) -> str:
+        return row.region.name if row.region else "市级"
 
     @admin.display(description="逾期", ordering="is_late")
     def late(self, row: Application) -> str:
@@ -198,7 +206,7 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
     def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
         return {
             "accept": ["该申报进入本年度的建设和评价,平台编号随即生成(该地点已有编号的沿用)。"],
-            "return": ["所属地区可以修改后重新提交,退回理由永久保留。"],
+            "return": [f"{'所属地区' if row.region_id else '市经信局'}可以修改后重新提交,退回理由永久保留。"],
             "withdraw": ["撤回后不能恢复,该地点可以重新建立申报。"],
         }[move.name]
 

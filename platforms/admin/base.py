@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 
 from platforms.admin.fresh import SHOWN, FreshForm, ServiceForm, digest_of_rows
 from platforms.admin.history import AuditedAdmin
-from platforms.admin.scoped import ScopedForms, ScopedInline, field_at, is_column
+from platforms.admin.scoped import CHOOSE, ScopedForms, ScopedInline, field_at, is_column
 from platforms.errors import Refusal
 
 __all__ = ["MOST_SELECTED", "ReadOnlyAdmin", "ScopedAdmin", "ScopedInline", "ServiceAdmin"]
@@ -47,6 +47,9 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
     change_form_template = "admin/platforms/record_form.html"
 
     # Rows --------------------------------------------------------------------------------------------------------
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = (("", CHOOSE),)) -> list[tuple[str, str]]:
+        return super().get_action_choices(request, list(default_choices))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "add")

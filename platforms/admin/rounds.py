@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from platforms.admin.base import ScopedInline
 from platforms.admin.moves import MoveButtons, MoveService, person_of
-from platforms.choices import ApplicationStatus, RoundStatus
+from platforms.choices import ApplicationStatus, PhaseNumber, RoundStatus
 from platforms.models import Application, Phase, Quota, Round
 from platforms.queries.coverage import STRONG_TOWNS, coverage, progress
 from platforms.queries.quotas import quota_table
@@ -36,7 +36,11 @@ class RoundPart(ScopedInline):
 
 class PhaseInline(RoundPart):
     model = Phase
-    max_num = 4
+    max_num = len(PhaseNumber)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Offer all four phases of section four with a new round."""
+        return 0 if obj else len(PhaseNumber)
 
 
 class QuotaInline(RoundPart):
@@ -75,6 +79,12 @@ class RoundAdmin(MoveButtons):
             if request.user.has_perm("funding.view_allocationrun")
             else tuple(name for name in fields if name != "cap_yuan")
         )
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, PhaseInline) and obj.pk is None:
+            kwargs["initial"] = [{"number": number} for number in PhaseNumber.values]
+        return kwargs
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[ScopedInline], ...]:
         return self.inlines if person_of(request).has_perm("platforms.change_round") else (PhaseInline,)

@@ -11,6 +11,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
+#: What an empty drop-down says.
+CHOOSE = "请选择"
+
 
 class ScopedForms:
     """What admin and inline share: rows, foreign keys and permissions through ``visible_to``."""
@@ -32,6 +35,10 @@ class ScopedForms:
         # No pop-ups: what is missing is made on its own page.
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+            field.empty_label = CHOOSE
+        elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
+            field.choices = [(value, label if value else CHOOSE) for value, label in field.choices]
         return field
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:

@@ -16,7 +16,7 @@ from ningbo_windows.todo import todo_for
 from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
 from platforms.desk.access import officer, person
 from platforms.desk.words import moment
-from platforms.models import Application, Liaison, Round, User
+from platforms.models import Liaison, Round, User
 from platforms.queries import desk
 from platforms.queries.desk import Choice
 from platforms.queries.quotas import quota_use
@@ -175,8 +175,13 @@ def _columns(choice: Choice) -> list[dict[str, Any]]:
     return columns
 
 
-def _row(each: Application) -> dict[str, Any]:
-    state = each.get_status_display()
+def _row(each: Any) -> dict[str, Any]:
+    """Return one line; ``each`` is a row of ``queries.desk.listed``."""
+    state, tone = each.get_status_display(), TONES[ApplicationStatus(each.status)]
+    if each.is_late:
+        state = f"{state}（逾期）"
+    if each.is_editable and each.handed_over:
+        state, tone = f"{state}（单位已交回）", "info"
     return {
         "url": reverse("desk:application", args=[each.number]),
         "cells": [
@@ -185,7 +190,7 @@ def _row(each: Application) -> dict[str, Any]:
             each.get_type_display().removesuffix("窗口平台"),
             each.site_name,
             each.operator_name or "未填写",
-            {"label": f"{state}（逾期）" if each.is_late else state, "tone": TONES[ApplicationStatus(each.status)]},
+            {"label": state, "tone": tone},
             moment(each.saved_at),
         ],
     }

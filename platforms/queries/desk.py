@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from platforms.choices import ApplicationStatus, PlatformType, Role
-from platforms.models import Application, Phase, Region, Round, User
+from platforms.models import Application, FillLink, Phase, Region, Round, User
 from platforms.scope import ScopedQuerySet
 
 #: What may be sorted by, and the columns that do it.
@@ -54,7 +54,7 @@ def own_applications(user: User) -> ScopedQuerySet:
 
 
 def listed(user: User, round: Round | None, choice: Choice) -> QuerySet[Application]:
-    """Return the rows of the desk's list, in order."""
+    """Return the rows of the desk's list, in order; ``handed_over`` says that the operating unit gave its link back."""
     rows = in_round(user, round, choice)
     if choice.status:
         rows = rows.filter(status=choice.status)
@@ -62,8 +62,13 @@ def listed(user: User, round: Round | None, choice: Choice) -> QuerySet[Applicat
         rows = rows.filter(type=choice.type)
     backwards = choice.sort.startswith("-")
     order = SORTS.get(choice.sort.removeprefix("-"), SORTS["saved"])
-    return rows.select_related("round", "region", "town", "park").order_by(
-        *(f"-{name}" if backwards else name for name in order)
+    given_back = FillLink.objects.filter(
+        application=OuterRef("pk"), handed_over_at__isnull=False, revoked_at__isnull=True
+    )
+    return (
+        rows.annotate(handed_over=Exists(given_back))
+        .select_related("round", "region", "town", "park")
+        .order_by(*(f"-{name}" if backwards else name for name in order))
     )
 
 
