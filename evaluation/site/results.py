@@ -70,11 +70,18 @@ def results(request: HttpRequest) -> HttpResponse:
     paginator = CountedPaginator(published.results(filters.wanted), PAGE_SIZE, total)
     page = paginator.page(page_number(request.GET.get("page", "1"), paginator.num_pages))
     today = timezone.localdate()
+    # A search that finds nothing in this round says where it would; only then are the other rounds asked.
+    elsewhere = published.elsewhere(filters.wanted) if filters.wanted.q and not total else []
+    latest = filters.years[0] if filters.years else None
     return render(
         request,
         "public/results.html",
         {
             "filters": filters,
+            "elsewhere": [
+                {"year": year, "count": count, "url": path + filters.query(round="" if year == latest else str(year))}
+                for year, count in elsewhere
+            ],
             "publication": filters.wanted.publication,
             "groups": chip_groups(filters, counted, path),
             "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",

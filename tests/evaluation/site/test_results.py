@@ -51,6 +51,16 @@ def test_the_latest_published_round_is_shown_first_and_earlier_ones_on_request(s
     assert hidden.context["filters"].problems == ("所选年度没有公布的认定结果。",)
 
 
+def test_a_search_that_finds_nothing_in_this_round_names_the_rounds_where_it_would(stranger: Client) -> None:
+    published_round({"330212": {"A": 1}, "330282": {"A": 1}}, year=2024)
+    published_round({"330212": {"A": 1}}, year=2025)
+    page = stranger.get("/results/?q=慈溪")
+    assert page.context["total"] == 0
+    assert page.context["elsewhere"] == [{"year": 2024, "count": 1, "url": "/results/?q=%E6%85%88%E6%BA%AA&round=2024"}]
+    assert stranger.get("/results/?q=鄞州").context["elsewhere"] == []
+    assert stranger.get("/results/?q=无此平台").context["elsewhere"] == []
+
+
 def test_filters_stand_in_the_address_and_each_chip_says_what_it_will_show(
     stranger: Client, publication: Publication
 ) -> None:
