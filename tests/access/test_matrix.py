@@ -7,8 +7,8 @@ import pytest
 
 from tests.access.addresses import patterns
 from tests.access.matrix import table
-from tests.access.stage import World
 from tests.access.visits import COLUMNS, Visitor
+from tests.access.world import World
 
 METHODS = ("GET", "POST")
 

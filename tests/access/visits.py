@@ -10,7 +10,7 @@ from django.test import Client
 
 from evaluation.models import Result
 from platforms.models import AuditEvent, Ban, Liaison, Quota
-from tests.access.stage import World
+from tests.access.world import World
 
 COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
 #: No page of ours; nobody was ever given this one.

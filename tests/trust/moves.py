@@ -12,7 +12,7 @@ from evaluation.models import Assessment
 from funding.models import AllocationRun
 from funding.services import runs
 from platforms.models import Complaint, Round
-from tests.access.stage import World
+from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
 Fields = dict[str, Any]

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, Region
 from platforms.scope import EVERYWHERE, ScopedModel
-from tests.access.stage import CITY, CIXI, MARKS, OFFICER, YINZHOU, World, text_fields
 from tests.access.visits import Visitor
+from tests.access.world import CITY, CIXI, MARKS, OFFICER, YINZHOU, World, text_fields
 from tests.trust.crawl import STARTS, crawl, text_of
 
 pytestmark = pytest.mark.trust("T01")

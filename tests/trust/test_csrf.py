@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from platforms.models import Application, FillLink, User
 from tests.access.addresses import patterns
 from tests.access.matrix import table
-from tests.access.stage import World
 from tests.access.visits import COLUMNS, Visitor
+from tests.access.world import World
 
 pytestmark = pytest.mark.trust("T32")
 

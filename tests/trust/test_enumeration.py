@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from tests.access.stage import MARKS, World
 from tests.access.visits import Visitor
+from tests.access.world import MARKS, World
 from tests.trust.crawl import text_of
 from tests.trust.test_canaries import doors_of_the_other_county, found_in, rows_of, scoped_models
 

@@ -11,8 +11,8 @@ from django.test import override_settings
 from django.urls import reverse
 
 from evaluation.site import answers
-from tests.access.stage import World
 from tests.access.visits import Visitor
+from tests.access.world import World
 
 SECRET = "postgres://ningbo:hidden@10.0.0.1/db SELECT * FROM platforms_user"
 HEADERS = {

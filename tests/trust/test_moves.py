@@ -18,9 +18,9 @@ from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
 from platforms.models import Application
 from platforms.workflow import APPLICATION, COMPLAINT, ROUND
 from tests.access.matrix import table
-from tests.access.stage import World
 from tests.access.visits import COLUMNS as MATRIX
 from tests.access.visits import Visitor
+from tests.access.world import World
 from tests.trust.moves import DOORS, SMUGGLED, Door, rows, sign_draft
 
 pytestmark = pytest.mark.trust("T13")

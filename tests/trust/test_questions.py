@@ -9,8 +9,8 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from tests.access.stage import World
 from tests.access.visits import Visitor
+from tests.access.world import World
 from tests.factories import PASSWORD
 
 #: Who reads the list of which model.
