@@ -7,7 +7,7 @@ from evaluation.reported import VERIFIED_COMPLAINTS
 
 NAME = "软件默认评价方案"
 NOTE = (
-    "本方案由软件自带,按通知列明的四类指标、参照各地公开的同类平台评价办法归纳而成,仅供起草时参考,不是宁波市确定的评价标准。"
+    "本方案由软件自带，按通知列明的四类指标、参照各地公开的同类平台评价办法归纳而成，仅供起草时参考，不是宁波市确定的评价标准。"
     "启用前请按市经信局的要求修改。"
 )
 
@@ -15,12 +15,12 @@ C, S, Q, L = Head.CONDITIONS, Head.CONTENT, Head.QUANTITY, Head.SUSTAINABILITY
 
 # 二: 窗口平台必须具备以下基本条件(一)至(六)
 GATES: tuple[tuple[str, str], ...] = (
-    ("gate-venue", "采用统一标志标识和命名,有必要的场地设施"),
+    ("gate-venue", "采用统一标志标识和命名，有必要的场地设施"),
     ("gate-team", "有明确、稳定的运营管理团队和企业服务经验"),
     ("gate-network", "与市企业服务平台网络互联互通并记录服务数据"),
-    ("gate-public", "具有公益性,三项公益性服务免费提供"),
+    ("gate-public", "具有公益性，三项公益性服务免费提供"),
     ("gate-activities", "在枢纽平台统筹下开展服务活动和宣传"),
-    ("gate-rules", "建立管理制度,公开服务流程、标准和收费"),
+    ("gate-rules", "建立管理制度，公开服务流程、标准和收费"),
 )
 
 

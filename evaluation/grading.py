@@ -139,24 +139,24 @@ def problems(scheme: SchemeValue) -> tuple[str, ...]:
     """Return, as Chinese sentences, what keeps ``scheme`` from being used; nothing if it can be."""
     counted = [i for i in scheme.indicators if i.method not in (Method.GATE, Method.DEDUCTION)]
     if not counted:
-        return ("评价方案还没有计分指标,请先添加指标。",)
+        return ("评价方案还没有计分指标，请先添加指标。",)
     found: list[str] = []
     total = sum((i.full_marks for i in counted), Fraction(0))
     if total != FULL:
-        found.append(f"各计分指标满分合计为 {plain(total)} 分,应为 {FULL} 分。")
+        found.append(f"各计分指标满分合计为 {plain(total)} 分，应为 {FULL} 分。")
     if not FULL >= scheme.cutoffs.a > scheme.cutoffs.b > scheme.cutoffs.c > 0:
-        found.append(f"各档起点须在 0 至 {FULL} 分之间,并依次降低。")
+        found.append(f"各档起点须在 0 至 {FULL} 分之间，并依次降低。")
     repeated = [code for code, times in Counter(i.code for i in scheme.indicators).items() if times > 1]
     found += [f"指标代号“{code}”重复。" for code in repeated]
     for indicator in scheme.indicators:
-        found += [f"指标“{indicator.title}”:{problem}" for problem in _indicator_problems(indicator)]
+        found += [f"指标“{indicator.title}”：{problem}" for problem in _indicator_problems(indicator)]
     return tuple(found)
 
 
 def _indicator_problems(indicator: IndicatorValue) -> Iterable[str]:
     if indicator.method == Method.GATE:
         if indicator.full_marks:
-            yield "基本条件不计分,满分须为 0。"
+            yield "基本条件不计分，满分须为 0。"
         return
     if indicator.full_marks <= 0:
         yield "满分须大于 0。"
@@ -177,9 +177,9 @@ def _tier_problems(indicator: IndicatorValue) -> Iterable[str]:
     least = [value for value, _ in indicator.tiers]
     points = [earned for _, earned in indicator.tiers]
     if least != sorted(set(least)) or points != sorted(points):
-        yield "分档的数值须依次升高,得分不得降低。"
+        yield "分档的数值须依次升高，得分不得降低。"
     elif points[0] < 0 or points[-1] != indicator.full_marks:
-        yield "最高一档的得分须等于满分,各档得分不得为负。"
+        yield "最高一档的得分须等于满分，各档得分不得为负。"
 
 
 def plain(value: Fraction) -> str:

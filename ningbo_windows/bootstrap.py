@@ -116,7 +116,7 @@ def make_plan(lock_name: str, machine: Machine) -> Plan:
     """
     lock = machine.root / lock_name
     if not lock.is_file():
-        raise SetupError(f"项目目录中缺少 {lock_name},请重新取得完整的项目文件。")
+        raise SetupError(f"项目目录中缺少 {lock_name}，请重新取得完整的项目文件。")
     wanted = pins(lock.read_text(encoding="utf-8"))
     if all_there(wanted, machine.packages):
         return Plan(Need.NOTHING, lock)
@@ -162,12 +162,12 @@ def _build(plan: Plan, machine: Machine, uv: str | None) -> None:
     try:
         if plan.need is Need.REBUILD:
             if plan.again:
-                machine.say(".venv 不完整或已失效,重新建立。")
+                machine.say(".venv 不完整或已失效，重新建立。")
                 _remove(machine.venv)
             machine.say(f"建立运行环境 .venv({'uv' if uv else 'venv'})。")
             create = [uv, "venv", "--quiet", "--python", machine.python] if uv else [machine.python, "-m", "venv"]
             _step(machine, [*create, str(machine.venv)])
-        machine.say(f"按 {plan.lock.name} 安装依赖包({'uv' if uv else 'pip'}),首次约需几秒至半分钟。")
+        machine.say(f"按 {plan.lock.name} 安装依赖包({'uv' if uv else 'pip'})，首次约需几秒至半分钟。")
         install = (
             [uv, "pip", "install", "--python", python]
             if uv
@@ -201,7 +201,7 @@ def _alone(machine: Machine) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            machine.say("另一个进程正在准备运行环境,等待其完成。")
+            machine.say("另一个进程正在准备运行环境，等待其完成。")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -228,7 +228,7 @@ def set_up(lock_name: str, machine: Machine) -> Plan:
             except SetupError as error:
                 if uv is None or not error.unreachable:
                     raise
-                machine.say("uv 未能取得依赖包,改用 pip。")
+                machine.say("uv 未能取得依赖包，改用 pip。")
                 _build(Plan(Need.REBUILD, plan.lock, again=machine.venv.exists()), machine, None)
     except OSError as error:
         raise unwritable(machine.root) from error
@@ -251,7 +251,7 @@ def prepare(argv: Sequence[str], machine: Machine | None = None) -> None:
         machine.say(str(error))
         sys.exit(error.status)
     except KeyboardInterrupt:
-        machine.say("已中断,下次运行时会重新准备运行环境。")
+        machine.say("已中断，下次运行时会重新准备运行环境。")
         sys.exit(130)
 
 
@@ -270,7 +270,7 @@ def _prepare(argv: Sequence[str], machine: Machine) -> None:
     if plan.need is Need.NOTHING:
         return
     if started_again:
-        raise SetupError("运行环境 .venv 与锁定的依赖包不一致,请删除 .venv 目录后重试。")
+        raise SetupError("运行环境 .venv 与锁定的依赖包不一致，请删除 .venv 目录后重试。")
     machine.environ[STARTED_AGAIN] = "1"
     machine.start_again(machine.venv_python, argv)
 

@@ -17,7 +17,7 @@ DEMO_PORT = 8000
 class _Arguments(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:  # noqa: ARG002
         raise SetupError(
-            "用法:python3 manage.py demo [--port 8000] [--password 密码] [--reset] [--scale 倍数]。", status=2
+            "用法：python3 manage.py demo [--port 8000] [--password 密码] [--reset] [--scale 倍数]。", status=2
         )
 
 
@@ -62,14 +62,14 @@ def refuse_demo_if_unsafe(environ: Mapping[str, str], argv: Sequence[str]) -> No
             make no sense (status 2).
     """
     if environ.get("DATABASE_URL"):
-        raise SetupError("已设置 DATABASE_URL,演示只用自己的数据文件,请在未设置该变量的终端中运行。")
+        raise SetupError("已设置 DATABASE_URL，演示只用自己的数据文件，请在未设置该变量的终端中运行。")
     if environ.get("NINGBO_MODE") == "production":
-        raise SetupError("当前为正式运行环境(NINGBO_MODE=production),不能运行演示。")
+        raise SetupError("当前为正式运行环境(NINGBO_MODE=production)，不能运行演示。")
     host, port = _address(argv)
     if not is_loopback(host):
-        raise SetupError(f"演示只能在本机地址 {DEMO_HOST} 上运行,不能使用 {host}。")
+        raise SetupError(f"演示只能在本机地址 {DEMO_HOST} 上运行，不能使用 {host}。")
     if not 1 <= port <= 65535:
-        raise SetupError(f"端口应为 1 至 65535 之间的数,不能使用 {port}。", 2)
+        raise SetupError(f"端口应为 1 至 65535 之间的数，不能使用 {port}。", 2)
 
 
 def refuse_taken_port(argv: Sequence[str]) -> None:
@@ -82,4 +82,4 @@ def refuse_taken_port(argv: Sequence[str]) -> None:
         return
     host, port = _address(argv)
     if not port_is_free(port, DEMO_HOST if host == "localhost" else host):
-        raise SetupError(f"端口 {port} 已被占用或无权使用,请用 --port 换一个端口。")
+        raise SetupError(f"端口 {port} 已被占用或无权使用，请用 --port 换一个端口。")

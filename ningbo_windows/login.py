@@ -23,8 +23,8 @@ class LoginForm(AuthenticationForm):
     """Name and password; the same sentence for every way to be wrong."""
 
     error_messages = {
-        "invalid_login": "账号或密码不正确,请核对后重试。连续 5 次错误将暂时锁定。",
-        "inactive": "账号或密码不正确,请核对后重试。连续 5 次错误将暂时锁定。",
+        "invalid_login": "账号或密码不正确，请核对后重试。连续 5 次错误将暂时锁定。",
+        "inactive": "账号或密码不正确，请核对后重试。连续 5 次错误将暂时锁定。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -76,8 +76,8 @@ class SessionLimitMiddleware:
         if idle > settings.SESSION_IDLE_SECONDS or age > settings.SESSION_ABSOLUTE_SECONDS:
             logout(request)
             if request.headers.get("X-Background"):
-                return HttpResponse("登录已超时,请重新登录。", status=401)
-            messages.info(request, "登录已超时,请重新登录。")
+                return HttpResponse("登录已超时，请重新登录。", status=401)
+            messages.info(request, "登录已超时，请重新登录。")
             target = f"{settings.LOGIN_URL}?{urlencode({'next': request.path if request.method == 'GET' else '/'})}"
             return HttpResponseRedirect(target)
         if not request.headers.get("X-Background") and now - seen > 15:
@@ -101,7 +101,7 @@ class FirstPasswordMiddleware:
         if request.headers.get("X-Background"):
             return HttpResponse("请先修改初始密码。", status=403)
         if request.method == "GET":
-            messages.info(request, "这是初始密码,请先修改,修改后即可使用系统。")
+            messages.info(request, "这是初始密码，请先修改，修改后即可使用系统。")
         return HttpResponseRedirect("/admin/password_change/")
 
 

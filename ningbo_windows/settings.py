@@ -20,7 +20,7 @@ env = environ.Env()
 
 MODE = env.str("NINGBO_MODE", "local")
 if MODE not in {"local", "demo", "test", "production"}:
-    raise ImproperlyConfigured(f"NINGBO_MODE 只能是 local、demo、test 或 production,现为 {MODE!r}。")
+    raise ImproperlyConfigured(f"NINGBO_MODE 只能是 local、demo、test 或 production，现为 {MODE!r}。")
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = env.bool("NINGBO_DEBUG", False)
@@ -45,11 +45,11 @@ if PRODUCTION:
     if DEBUG:
         raise ImproperlyConfigured("正式运行不得打开 NINGBO_DEBUG。")
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "sample" in SECRET_KEY.lower():
-        raise ImproperlyConfigured("正式运行须设置 SECRET_KEY:至少 50 个随机字符,不得使用示例值。")
+        raise ImproperlyConfigured("正式运行须设置 SECRET_KEY：至少 50 个随机字符，不得使用示例值。")
     if not ALLOWED_HOSTS or any(host.startswith("*") for host in ALLOWED_HOSTS):
-        raise ImproperlyConfigured("正式运行须用 ALLOWED_HOSTS 列明域名,不得使用通配符。")
+        raise ImproperlyConfigured("正式运行须用 ALLOWED_HOSTS 列明域名，不得使用通配符。")
     if not SITE_URL.startswith("https://"):
-        raise ImproperlyConfigured("正式运行须设置 SITE_URL,并以 https:// 开头。")
+        raise ImproperlyConfigured("正式运行须设置 SITE_URL，并以 https:// 开头。")
 else:
     SECRET_KEY = env.str("SECRET_KEY", "") or local_secret_key()
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *(["testserver"] if MODE == "test" else [])]

@@ -21,15 +21,15 @@ class SetupError(Exception):
 _CAUSES: tuple[tuple[str, str], ...] = (
     (
         r"DO NOT MATCH THE HASHES|[Hh]ash mismatch|hash-checking mode",
-        "下载的依赖包与锁定的校验值不符,已停止安装,请检查安装源或重新取得项目文件。",
+        "下载的依赖包与锁定的校验值不符，已停止安装，请检查安装源或重新取得项目文件。",
     ),
     (
         r"No space left|Disk quota|Permission denied|Read-only file system",
-        "目录 {place} 无法写入,请检查磁盘空间和目录权限后重试。",
+        "目录 {place} 无法写入，请检查磁盘空间和目录权限后重试。",
     ),
     (
         r"ensurepip|No module named '?(venv|pip)\b",
-        "当前 Python 缺少 venv 模块,请先安装(Debian 上为 apt install python3-venv)后重试。",
+        "当前 Python 缺少 venv 模块，请先安装(Debian 上为 apt install python3-venv)后重试。",
     ),
 )
 _NO_CONNECTION = re.compile(
@@ -51,9 +51,9 @@ def explain(output: str, place: Path) -> SetupError:
         if re.search(pattern, output):
             return SetupError(sentence.format(place=place))
     if _NO_CONNECTION.search(output):
-        return SetupError("无法连接软件包安装源,请检查网络、代理和安装源配置后重试。", unreachable=True)
+        return SetupError("无法连接软件包安装源，请检查网络、代理和安装源配置后重试。", unreachable=True)
     if _NO_SUCH_VERSION.search(output):
-        return SetupError("安装源中没有所需版本的依赖包,请更换或同步安装源后重试。", unreachable=True)
+        return SetupError("安装源中没有所需版本的依赖包，请更换或同步安装源后重试。", unreachable=True)
     return SetupError("建立运行环境未成功。")
 
 

@@ -72,4 +72,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     try:
         return HttpResponseServerError(loader.render_to_string("500.html", {"number": number}))
     except Exception:
-        return HttpResponseServerError("系统暂时出现故障,请稍后再试。")
+        return HttpResponseServerError("系统暂时出现故障，请稍后再试。")

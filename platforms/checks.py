@@ -48,12 +48,12 @@ def normalise_credit_code(text: str) -> str:
 def check_credit_code(code: str) -> str | None:
     """Return what is wrong with the unified social credit code ``code`` (GB 32100-2015), or None."""
     if len(code) != _CODE_LENGTH:
-        return f"统一社会信用代码须为 18 位,现为 {len(code)} 位,请对照证书核对。"
+        return f"统一社会信用代码须为 18 位，现为 {len(code)} 位，请对照证书核对。"
     wrong = [each for each in code if each not in _CODE_CHARACTERS]
     if wrong:
-        return f"统一社会信用代码中不会出现“{wrong[0]}”(不使用字母 I、O、S、V、Z),请对照证书核对。"
+        return f"统一社会信用代码中不会出现“{wrong[0]}”(不使用字母 I、O、S、V、Z)，请对照证书核对。"
     if not uscc.is_valid(code):
-        return "统一社会信用代码的校验位不符,请对照证书逐位核对。"
+        return "统一社会信用代码的校验位不符，请对照证书逐位核对。"
     return None
 
 
@@ -67,20 +67,20 @@ def check_phones(text: str, *, mobile_only: bool = False) -> str | None:
     """Return what is wrong with one phone number or two joined by 、, or None; ``mobile_only`` refuses landlines."""
     numbers = text.split("、")
     if len(numbers) > _MOST_NUMBERS:
-        return "电话最多填写两个,用顿号分隔。"
+        return "电话最多填写两个，用顿号分隔。"
     for number in numbers:
         if _MOBILE.fullmatch(number) or (not mobile_only and _LANDLINE.fullmatch(number)):
             continue
         if mobile_only:
-            return f"“{number}”不是有效的手机号码,应为 11 位并以 13 至 19 开头。"
-        return f"“{number}”不是有效的电话号码,请填写手机号码,或带区号的固定电话,如 0574-87654321。"
+            return f"“{number}”不是有效的手机号码，应为 11 位并以 13 至 19 开头。"
+        return f"“{number}”不是有效的电话号码，请填写手机号码，或带区号的固定电话，如 0574-87654321。"
     return None
 
 
 def check_email(text: str) -> str | None:
     """Return what is wrong with the e-mail address ``text``, or None."""
     if not _EMAIL.fullmatch(text) or ".." in text:
-        return "电子邮箱的格式不正确,应如 name@example.cn。"
+        return "电子邮箱的格式不正确，应如 name@example.cn。"
     return None
 
 
@@ -92,4 +92,4 @@ def nature_mismatch(code: str, nature: str) -> str | None:
     natures = _NATURE_OF_PREFIX.get(code[:2])
     if natures is None or not nature or nature in natures:
         return None
-    return f"统一社会信用代码以 {code[:2]} 开头,通常与所选的单位性质不一致,请核对。"
+    return f"统一社会信用代码以 {code[:2]} 开头，通常与所选的单位性质不一致，请核对。"

@@ -72,16 +72,16 @@ REQUIRED: Mapping[str, Mapping[str, str]] = {
         "floor_area": "请填写服务场地面积。",
         "venue_tenure": "请选择场地来源。",
         "counters": "请填写服务窗口数量。",
-        "meeting_rooms": "请填写会议培训场所数量,没有的填 0。",
+        "meeting_rooms": "请填写会议培训场所数量，没有的填 0。",
         "equipment": "请填写主要设施设备。",
         "in_public_affairs_centre": "请选择是否设在公共事务服务中心。",
         "has_unified_sign": "请选择是否已悬挂统一标志标识。",
     },
     "record": {
-        "enterprises_served": "请填写上年度服务企业数,新建平台填 0。",
-        "events_held": "请填写上年度组织服务活动的场次,新建平台填 0。",
-        "attendance": "请填写上年度活动参加人次,新建平台填 0。",
-        "requests_settled": "请填写上年度办结企业诉求的件数,新建平台填 0。",
+        "enterprises_served": "请填写上年度服务企业数，新建平台填 0。",
+        "events_held": "请填写上年度组织服务活动的场次，新建平台填 0。",
+        "attendance": "请填写上年度活动参加人次，新建平台填 0。",
+        "requests_settled": "请填写上年度办结企业诉求的件数，新建平台填 0。",
     },
     "plan": {
         "target_enterprises": "请填写年度服务企业目标。",
@@ -148,9 +148,9 @@ def _platform(form: Form) -> Iterator[tuple[str, str]]:
             yield "name", wrong
         # 二·(一): the naming is uniform; who departs from it says why.
         elif answers["name"] != form["site"]["proposed_name"] and _is_open(answers["name_reason"]):
-            yield "name_reason", f"平台名称与命名规则不一致(按规则为“{form['site']['proposed_name']}”),请填写理由。"
+            yield "name_reason", f"平台名称与命名规则不一致(按规则为“{form['site']['proposed_name']}”)，请填写理由。"
     if _is_open(answers["longitude"]) != _is_open(answers["latitude"]):
-        yield "longitude", "经度和纬度须同时填写,或者都不填写。"
+        yield "longitude", "经度和纬度须同时填写，或者都不填写。"
     yield from _phones(answers, "service_phone")
 
 
@@ -172,11 +172,11 @@ def _operator(form: Form) -> Iterator[tuple[str, str]]:
     if answers["operating_mode"] == OperatingMode.ENTRUSTED:
         # 三·(二): 具备独立法人资格的第三方专业服务机构.
         if nature == OperatorNature.GOVERNMENT:
-            yield "operator_nature", "委托运营须由具备独立法人资格的第三方专业服务机构承担,机关不能作为受托方。"
+            yield "operator_nature", "委托运营须由具备独立法人资格的第三方专业服务机构承担，机关不能作为受托方。"
         if _is_open(answers["agreement"]):
-            yield "agreement", "委托运营的,请填写委托运营协议名称。"
+            yield "agreement", "委托运营的，请填写委托运营协议名称。"
         if _needs_support(form) and _is_open(answers["support_policy"]):
-            yield "support_policy", "委托运营的,请填写本地区的扶持政策或购买服务文件名称。"
+            yield "support_policy", "委托运营的，请填写本地区的扶持政策或购买服务文件名称。"
 
 
 def _needs_support(form: Form) -> bool:
@@ -197,7 +197,7 @@ def _staff(form: Form) -> Iterator[tuple[str, str]]:
         if person["mobile"]:
             wrong = checks.check_phones(person["mobile"], mobile_only=True)
             if wrong:
-                yield "staff", f"第 {place} 名运营人员的手机:{wrong}"
+                yield "staff", f"第 {place} 名运营人员的手机：{wrong}"
 
 
 def _services(form: Form) -> Iterator[tuple[str, str]]:
@@ -207,14 +207,14 @@ def _services(form: Form) -> Iterator[tuple[str, str]]:
             yield "services", f"缺少必须免费提供的公益性服务“{free.label}”。"
     for place, service in enumerate(form["services"], start=1):
         if not service["is_free"] and _is_open(service["fee_standard"]):
-            yield "services", f"第 {place} 项服务为收费服务,请填写收费标准。"
+            yield "services", f"第 {place} 项服务为收费服务，请填写收费标准。"
 
 
 def _record(form: Form) -> Iterator[tuple[str, str]]:
     answers = form["record"]
     served = answers["enterprises_served"]
     if not _is_open(served) and served != 0 and _is_open(answers["satisfaction"]):
-        yield "satisfaction", "上年度服务过企业的,请填写服务满意度。"
+        yield "satisfaction", "上年度服务过企业的，请填写服务满意度。"
 
 
 def _rules(form: Form) -> Iterator[tuple[str, str]]:
@@ -238,7 +238,7 @@ def _attachments(form: Form) -> Iterator[tuple[str, str]]:
             yield "attachments", f"请上传{kind.label}。"
     files, rules = have.count(AttachmentKind.RULE), len(form["rules"])
     if files < rules:
-        yield "attachments", f"登记了 {rules} 项管理制度,只上传了 {files} 个管理制度文件,请逐项上传。"
+        yield "attachments", f"登记了 {rules} 项管理制度，只上传了 {files} 个管理制度文件，请逐项上传。"
 
 
 def _commitment(form: Form) -> Iterator[tuple[str, str]]:

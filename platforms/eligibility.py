@@ -100,16 +100,16 @@ def _problems(facts: Facts) -> Iterator[str]:
     yield from _place_problems(facts)
     if facts.taken:
         # The same words whoever holds the place: another county's row is not told.
-        yield "该地点本年度不能再建立申报表。如有疑问,请与市经信局联系。"
+        yield "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
     for ban in facts.bans:
         last = f"{ban.ends_on.year}年{ban.ends_on.month}月{ban.ends_on.day}日"
-        yield f"“{ban.label}”因撤销运营资格,在{last}(含当日)前不受理申报。"
+        yield f"“{ban.label}”因撤销运营资格，在{last}(含当日)前不受理申报。"
 
 
 def _who_files(type: str) -> str:
     sentences: dict[str, str] = {
         PlatformType.FUNCTIONAL_ZONE: "功能区窗口平台只能由各管委会申报。",
-        PlatformType.TOWN: "乡镇(街道)窗口平台由各区县(市)申报;管委会下辖的乡镇(街道)请选择功能区窗口平台。",
+        PlatformType.TOWN: "乡镇(街道)窗口平台由各区县(市)申报；管委会下辖的乡镇(街道)请选择功能区窗口平台。",
         PlatformType.PARK: "小微企业园窗口平台由园区所在的区县(市)或管委会申报。",
         PlatformType.INDUSTRY: "重点行业窗口平台由市经信局统筹申报。",
     }
@@ -131,7 +131,7 @@ def _place_problems(facts: Facts) -> Iterator[str]:
         yield "只有重点行业窗口平台填写行业协会。"
     if facts.type == PlatformType.PARK:
         if facts.park_region != region.code:
-            yield "请从本地区已备案的小微企业园名单中选择园区;名单中没有的,请先备案并由市经信局导入。"
+            yield "请从本地区已备案的小微企业园名单中选择园区；名单中没有的，请先备案并由市经信局导入。"
         return
     if facts.park_region is not None:
         yield "只有小微企业园窗口平台选择园区。"
@@ -139,7 +139,7 @@ def _place_problems(facts: Facts) -> Iterator[str]:
         if facts.type == PlatformType.TOWN:
             yield "请选择设立窗口平台的乡镇(街道)。"
     elif not allowed_town(type=facts.type, region=region, town=facts.town, zone_has_towns=facts.zone_has_towns):
-        yield "所选乡镇(街道)不属于本地区,请重新选择。"
+        yield "所选乡镇(街道)不属于本地区，请重新选择。"
 
 
 def ban_end(starts_on: date) -> date:

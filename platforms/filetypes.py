@@ -77,14 +77,14 @@ def inspect(name: str, file: BinaryIO, *, allowed: Collection[str], max_bytes: i
     size = file.seek(0, 2)
     file.seek(0)
     if size == 0:
-        raise Refusal(f"文件“{shown}”是空的,请检查后重新上传。")
+        raise Refusal(f"文件“{shown}”是空的，请检查后重新上传。")
     if size > max_bytes:
         raise Refusal(
-            f"文件“{shown}”为 {size / MEGABYTE:.1f} MB,超过上限 {max_bytes / MEGABYTE:.0f} MB,请压缩或拆分后上传。"
+            f"文件“{shown}”为 {size / MEGABYTE:.1f} MB，超过上限 {max_bytes / MEGABYTE:.0f} MB，请压缩或拆分后上传。"
         )
     head = file.read(1024)
     if head.startswith(_COMPOUND):
-        raise Refusal(f"文件“{shown}”是加密文件或旧版 Office 文件,请取消密码,另存为 xlsx 或 docx 后上传。")
+        raise Refusal(f"文件“{shown}”是加密文件或旧版 Office 文件，请取消密码，另存为 xlsx 或 docx 后上传。")
     _CHECKS[kind](shown, file, head, size)
     file.seek(0)
     return FileFacts(shown, kind, MEDIA_TYPES[kind], size)
@@ -94,14 +94,14 @@ def _kind_of_name(shown: str, allowed: Collection[str]) -> str:
     extension = shown.rpartition(".")[2].lower() if "." in shown else ""
     kind = _SPELLINGS.get(extension, extension)
     if kind in ("xlsm", "docm", "xltm", "dotm", "xlsb"):
-        raise Refusal(f"文件“{shown}”可能含宏,不能上传,请另存为不含宏的 xlsx 或 docx。")
+        raise Refusal(f"文件“{shown}”可能含宏，不能上传，请另存为不含宏的 xlsx 或 docx。")
     if kind not in allowed:
-        raise Refusal(f"不能上传“{shown}”:只收 {'、'.join(sorted(allowed))} 格式的文件。")
+        raise Refusal(f"不能上传“{shown}”：只收 {'、'.join(sorted(allowed))} 格式的文件。")
     return kind
 
 
 def _not_what_it_says(shown: str, kind: str) -> Refusal:
-    return Refusal(f"文件“{shown}”的内容不是 {kind} 格式,或已损坏,请检查后重新上传。")
+    return Refusal(f"文件“{shown}”的内容不是 {kind} 格式，或已损坏，请检查后重新上传。")
 
 
 def _check_pdf(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
@@ -131,7 +131,7 @@ def _check_csv(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refusal(
-            f"文件“{shown}”不是 UTF-8 编码(可能是 GBK 或 UTF-16),请在 Excel 中另存为“CSV UTF-8”,或直接上传 xlsx。"
+            f"文件“{shown}”不是 UTF-8 编码(可能是 GBK 或 UTF-16)，请在 Excel 中另存为“CSV UTF-8”，或直接上传 xlsx。"
         ) from None
     if "\x00" in text:
         raise _not_what_it_says(shown, "csv")
@@ -164,7 +164,7 @@ def _check_office(shown: str, file: BinaryIO, head: bytes, kind: str) -> None:
             _check_directory(shown, archive.infolist())
             types = archive.read("[Content_Types].xml")
             if b"macroEnabled" in types:
-                raise Refusal(f"文件“{shown}”含宏,不能上传,请另存为不含宏的 {kind}。")
+                raise Refusal(f"文件“{shown}”含宏，不能上传，请另存为不含宏的 {kind}。")
             if _MAIN_PART[kind] not in types:
                 raise _not_what_it_says(shown, kind)
             for entry in archive.infolist():
@@ -176,24 +176,24 @@ def _check_office(shown: str, file: BinaryIO, head: bytes, kind: str) -> None:
 def _check_directory(shown: str, entries: list[zipfile.ZipInfo]) -> None:
     """Refuse from the directory alone; ``zipfile`` never unpacks more of an entry than the directory says."""
     if len(entries) > MAX_ENTRIES:
-        raise Refusal(f"文件“{shown}”内部条目过多({len(entries)} 个),不能上传。")
+        raise Refusal(f"文件“{shown}”内部条目过多({len(entries)} 个)，不能上传。")
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if unpacked > MAX_UNPACKED or (unpacked > RATIO_FREE and unpacked / packed > MAX_RATIO):
-        raise Refusal(f"文件“{shown}”展开后过大({unpacked / MEGABYTE:.0f} MB),不能上传,请删去多余内容后另存。")
+        raise Refusal(f"文件“{shown}”展开后过大({unpacked / MEGABYTE:.0f} MB)，不能上传，请删去多余内容后另存。")
     names = [entry.filename for entry in entries]
     if len(set(names)) != len(names):
-        raise Refusal(f"文件“{shown}”内部有同名条目,不能上传,请用 Office 或 WPS 重新另存。")
+        raise Refusal(f"文件“{shown}”内部有同名条目，不能上传，请用 Office 或 WPS 重新另存。")
     for entry in entries:
         if entry.flag_bits & 0x1:
-            raise Refusal(f"文件“{shown}”设有密码,请取消密码后上传。")
+            raise Refusal(f"文件“{shown}”设有密码，请取消密码后上传。")
         path = entry.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or ":" in path:
-            raise Refusal(f"文件“{shown}”内部路径异常,不能上传,请用 Office 或 WPS 重新另存。")
+            raise Refusal(f"文件“{shown}”内部路径异常，不能上传，请用 Office 或 WPS 重新另存。")
         if _ACTIVE_PART.search(path):
-            raise Refusal(f"文件“{shown}”含宏或控件,不能上传,请另存为不含宏的文件。")
+            raise Refusal(f"文件“{shown}”含宏或控件，不能上传，请另存为不含宏的文件。")
         if _ARCHIVE.search(path):
-            raise Refusal(f"文件“{shown}”内含压缩包或程序,不能上传。")
+            raise Refusal(f"文件“{shown}”内含压缩包或程序，不能上传。")
 
 
 def _check_part(shown: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
@@ -203,7 +203,7 @@ def _check_part(shown: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) ->
     for number, chunk in enumerate(_chunks(archive, entry)):
         if not is_xml:
             if number == 0 and chunk.startswith((b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")):
-                raise Refusal(f"文件“{shown}”内含压缩包或程序,不能上传。")
+                raise Refusal(f"文件“{shown}”内含压缩包或程序，不能上传。")
             continue
         if number == 0:
             declared = _DECLARED_ENCODING.match(chunk)
@@ -211,7 +211,7 @@ def _check_part(shown: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) ->
                 raise _not_what_it_says(shown, entry.filename)
         window = tail + chunk
         if any(word in window for word in _FORBIDDEN_XML):
-            raise Refusal(f"文件“{shown}”含有外部实体定义,不能上传,请用 Office 或 WPS 重新另存。")
+            raise Refusal(f"文件“{shown}”含有外部实体定义，不能上传，请用 Office 或 WPS 重新另存。")
         tail = window[-_OVERLAP:]
 
 

@@ -42,7 +42,7 @@ def check(name: str) -> str | None:
     if not name.strip():
         return "请填写平台名称。"
     if name != name.strip() or any(unicodedata.category(each)[0] == "C" for each in name):
-        return "平台名称的首尾不能有空格,其中不能有换行和不可见字符。"
+        return "平台名称的首尾不能有空格，其中不能有换行和不可见字符。"
     if not SHORTEST <= len(name) <= LONGEST:
-        return f"平台名称须为 {SHORTEST} 至 {LONGEST} 个字,现为 {len(name)} 个字。"
+        return f"平台名称须为 {SHORTEST} 至 {LONGEST} 个字，现为 {len(name)} 个字。"
     return None

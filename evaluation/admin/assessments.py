@@ -153,7 +153,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         entries = sheet.read(rows, request.POST, adopt=action == "adopt")
         unread = [line for line in rows.values() if line.error]
         if unread:
-            return Refusal(f"未保存:有 {len(unread)} 项数字无法识别,请按行内提示改正。")
+            return Refusal(f"未保存：有 {len(unread)} 项数字无法识别，请按行内提示改正。")
         revision = request.POST.get("revision", "")
         try:
             with transaction.atomic():
@@ -171,12 +171,12 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         except ScoresRefused as refusal:
             for code, sentence in refusal.errors.items():
                 rows[code].error = sentence
-            return Refusal(f"未保存:有 {len(refusal.errors)} 项需要改正,见行内提示。")
+            return Refusal(f"未保存：有 {len(refusal.errors)} 项需要改正，见行内提示。")
         except Refusal as refusal:
             return refusal
         done = "已保存并完成评分" if action == "finish" else "已保存"
         self.message_user(
-            request, f"{done}:{row.application.number},得分 {row.points} 分,建议{row.get_proposed_grade_display()}。"
+            request, f"{done}:{row.application.number}，得分 {row.points} 分，建议{row.get_proposed_grade_display()}。"
         )
         return None
 
@@ -247,17 +247,17 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         if person.role not in move.actors or not person.has_perm(move.permission):
             raise PermissionDenied
         if row.status not in move.sources:
-            self.message_user(request, f"当前状态为“{self.state_label(row)}”,不能办理“{move.label}”。", level="error")
+            self.message_user(request, f"当前状态为“{self.state_label(row)}”，不能办理“{move.label}”。", level="error")
             return HttpResponseRedirect(self._url(row.pk))
         form = ConfirmForm(request.POST or None, initial={"grade": row.proposed_grade, "revision": row.revision})
         if request.method == "POST" and form.is_valid():
             act: Callable[[], Any] = lambda: _confirm(row, person, timezone.now(), "", form.cleaned_data)  # noqa: E731
-            if self.run(request, act, f"已核定:{row.application.number},{form.cleaned_data['grade']}档。"):
+            if self.run(request, act, f"已核定：{row.application.number},{form.cleaned_data['grade']}档。"):
                 return HttpResponseRedirect(self._url(row.pk))
         return self.confirm_page(
             request,
             title=move.label,
-            what=f"“{row.application.name}”得分 {row.points} 分,建议{row.get_proposed_grade_display()}。请核定档次。",
+            what=f"“{row.application.name}”得分 {row.points} 分，建议{row.get_proposed_grade_display()}。请核定档次。",
             verb=move.label,
             cancel_url=self._url(row.pk),
             form=form,

@@ -34,18 +34,18 @@ class BulkConfirm(ScopedAdmin):
         rows = list(queryset.filter(status=AssessmentStatus.SCORED).order_by("application__number"))
         left_out = queryset.count() - len(rows)
         if not rows:
-            messages.error(request, "选中的平台都不是“待核定”状态,没有可核定的。")
+            messages.error(request, "选中的平台都不是“待核定”状态，没有可核定的。")
             return HttpResponseRedirect(request.get_full_path())
         counts = Counter(row.proposed_grade for row in rows)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "title": "按建议档次核定",
-            "what": f"将按建议档次核定 {len(rows)} 个平台:"
+            "what": f"将按建议档次核定 {len(rows)} 个平台："
             + "、".join(f"{grade}档 {counts[grade]} 个" for grade in sorted(counts))
             + "。",
-            "warning": f"另有 {left_out} 个平台不是“待核定”状态,不在其内。" if left_out else "",
-            "names": [f"{row.application.name}({row.points} 分,{row.proposed_grade}档)" for row in rows[:NAMED]],
+            "warning": f"另有 {left_out} 个平台不是“待核定”状态，不在其内。" if left_out else "",
+            "names": [f"{row.application.name}({row.points} 分，{row.proposed_grade}档)" for row in rows[:NAMED]],
             "names_total": len(rows),
             "hidden": [{"name": "shown", "value": f"{row.pk}:{row.revision}"} for row in rows],
             "verb": f"核定 {len(rows)} 个平台的档次",
@@ -66,7 +66,7 @@ class BulkConfirm(ScopedAdmin):
         person, worklist = request.user, reverse("admin:evaluation_assessment_changelist")
         shown = _shown(request.POST.getlist("shown"))
         if request.method != "POST" or not shown or len(shown) > MOST_SELECTED:
-            messages.error(request, "没有选中平台,请在列表中勾选后再办理。")
+            messages.error(request, "没有选中平台，请在列表中勾选后再办理。")
             return HttpResponseRedirect(worklist)
         visible = set(self.get_queryset(request).filter(pk__in=shown).values_list("pk", flat=True))
         mine = {pk: revision for pk, revision in shown.items() if pk in visible}

@@ -43,9 +43,9 @@ class RevokeForm(forms.Form):
         label="事实和依据",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": 1000}),
-        help_text="写明时间、事项和核查依据;内部留存,公众页面只显示撤销情形和日期。",
+        help_text="写明时间、事项和核查依据；内部留存，公众页面只显示撤销情形和日期。",
     )
-    on = forms.DateField(label="撤销日期", widget=AdminDateWidget, help_text="不早于认定之日,不晚于今天。")
+    on = forms.DateField(label="撤销日期", widget=AdminDateWidget, help_text="不早于认定之日，不晚于今天。")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -147,14 +147,14 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
             def act() -> None:
                 revoke(certification=row, by=person, at=timezone.now(), **form.cleaned_data)
 
-            if self.run(request, act, f"已撤销:{row.number}。公众查询页面已显示撤销。"):
+            if self.run(request, act, f"已撤销：{row.number}。公众查询页面已显示撤销。"):
                 return HttpResponseRedirect(back)
         on_record = speaks_for_revocation(row)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "media": self.media,
-            "title": f"撤销认定:{row.number}",
+            "title": f"撤销认定：{row.number}",
             "what": f"将撤销“{row.result.name}”的认定({row.number})。撤销后不能恢复。",
             "effects": [
                 "公众查询结果、证书核验页面立即显示已撤销。",

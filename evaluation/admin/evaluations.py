@@ -35,7 +35,7 @@ class StartForm(forms.Form):
     round = forms.ModelChoiceField(
         Round.objects.none(), label="年度", help_text="只列出已截止申报、尚未启动评价的年度。"
     )
-    scheme = forms.ModelChoiceField(Scheme.objects.none(), label="评价方案", help_text="启动后方案即锁定,不能再修改。")
+    scheme = forms.ModelChoiceField(Scheme.objects.none(), label="评价方案", help_text="启动后方案即锁定，不能再修改。")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +48,7 @@ class PublishForm(forms.Form):
     """The date of the decision, from which certificates count."""
 
     decided_on = forms.DateField(
-        label="认定日期", widget=AdminDateWidget, help_text="证书自这一天起有效3年,公布后不能修改。"
+        label="认定日期", widget=AdminDateWidget, help_text="证书自这一天起有效3年，公布后不能修改。"
     )
 
 
@@ -118,7 +118,7 @@ class EvaluationAdmin(ScopedAdmin):
         return self._confirm(
             request,
             title="启动绩效评价",
-            what="将为该年度每个已受理的平台建立一份评价,并锁定所选评价方案。",
+            what="将为该年度每个已受理的平台建立一份评价，并锁定所选评价方案。",
             verb="启动绩效评价",
             cancel_url=reverse("admin:evaluation_evaluation_changelist"),
             form=form,
@@ -193,7 +193,7 @@ class EvaluationAdmin(ScopedAdmin):
                     round=evaluation.round, decided_on=form.cleaned_data["decided_on"], by=person, at=timezone.now()
                 )
 
-            if self.run(request, act, f"已公布{evaluation.round}认定结果,公众现在可以查询。"):
+            if self.run(request, act, f"已公布{evaluation.round}认定结果，公众现在可以查询。"):
                 return HttpResponseRedirect(back)
         in_the_way = obstacles(evaluation.round)
         if evaluation.round.status == RoundStatus.PUBLISHED or in_the_way:
@@ -204,7 +204,9 @@ class EvaluationAdmin(ScopedAdmin):
         return self._confirm(
             request,
             title=f"公布{evaluation.round}认定结果",
-            what=f"将向社会公布 {found.total} 个平台的认定结果,并颁发 {found.certified} 张证书。公布后不能撤回或修改。",
+            what=(
+                f"将向社会公布 {found.total} 个平台的认定结果，并颁发 {found.certified} 张证书。公布后不能撤回或修改。"
+            ),
             verb=f"公布 {found.total} 个平台的认定结果",
             effects=_effects(found),
             cancel_url=back,
@@ -223,13 +225,13 @@ def _effects(found: Preview) -> list[str]:
     until = valid_until(timezone.localdate())
     counts = "、".join(f"{grade}档 {n} 个" for grade, n in zip("ABCD", found.grades, strict=True))
     lines = [
-        f"{counts}。A、B、C 档予以认定,D 档不予认定。",
-        f"证书自认定日期起有效3年;如认定日期为今天,有效期至{until.year}年{until.month}月{until.day}日。",
+        f"{counts}。A、B、C 档予以认定，D 档不予认定。",
+        f"证书自认定日期起有效3年；如认定日期为今天，有效期至{until.year}年{until.month}月{until.day}日。",
     ]
     by_region: Callable[[tuple[int, ...]], str] = lambda ns: "、".join(  # noqa: E731
         f"{grade} {n}" for grade, n in zip("ABCD", ns, strict=True) if n
     )
-    lines += [f"{line.name} {line.total} 个:{by_region(line.grades)}" for line in found.regions]
+    lines += [f"{line.name} {line.total} 个：{by_region(line.grades)}" for line in found.regions]
     return lines
 
 

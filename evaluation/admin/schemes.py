@@ -39,7 +39,7 @@ class TiersField(forms.JSONField):
         plain = unicodedata.normalize("NFKC", value or "").replace(" ", "")
         matches = [TIER.fullmatch(part) for part in plain.split(";") if part]
         if not all(matches):
-            raise ValidationError("请按“数值:得分”填写,各档用分号隔开,如 1:2;3:5;5:7。")
+            raise ValidationError("请按“数值：得分”填写，各档用分号隔开，如 1:2;3:5;5:7。")
         return [list(match.groups()) for match in matches if match]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -50,7 +50,7 @@ class TiersField(forms.JSONField):
 
 
 class IndicatorForm(forms.ModelForm):
-    tiers = TiersField(label="分档", required=False, help_text="数值:得分,分号隔开")
+    tiers = TiersField(label="分档", required=False, help_text="数值：得分，分号隔开")
     source = forms.ChoiceField(label="填报数值来源", required=False, choices=[("", "无"), *LABELS.items()])
 
     class Meta:
@@ -164,13 +164,13 @@ class SchemeAdmin(ScopedAdmin):
                 assert isinstance(request.user, User)
                 made.append(copy_scheme(scheme=scheme, by=request.user, at=timezone.now()))
 
-            done = self.run(request, act, f"已复制“{scheme}”,可在新版本中修改。")
+            done = self.run(request, act, f"已复制“{scheme}”，可在新版本中修改。")
             return HttpResponseRedirect(reverse("admin:evaluation_scheme_change", args=(made[0].pk,)) if done else back)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "title": "复制为新版本",
-            "what": f"将依据“{scheme}”建立一个新版本,指标和档次起点照抄,可再修改;原方案不变。",
+            "what": f"将依据“{scheme}”建立一个新版本，指标和档次起点照抄，可再修改；原方案不变。",
             "verb": "复制为新版本",
             "cancel_url": back,
             "row": scheme,

@@ -15,7 +15,7 @@ from evaluation.services.assessments import ScoreEntry
 
 #: One way to write a number: digits, at most two of them behind a point. Full-width ones are read as half-width.
 NUMBER = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
-NOT_A_NUMBER = "请填写不小于 0 的数字,最多两位小数,如 12.5。"
+NOT_A_NUMBER = "请填写不小于 0 的数字，最多两位小数，如 12.5。"
 ANSWERS = {"yes": True, "no": False}
 
 

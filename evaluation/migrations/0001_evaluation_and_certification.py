@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '评价方案',
                 'verbose_name_plural': '评价方案',
                 'ordering': ('name', '-version'),
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='scheme_version_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'locked'])), name='scheme_status_closed'), models.CheckConstraint(condition=models.Q(('cutoff_a__gt', models.F('cutoff_b')), ('cutoff_b__gt', models.F('cutoff_c'))), name='scheme_cutoffs_fall', violation_error_message='各档起点须依次降低:A档高于B档,B档高于C档。')],
+                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='scheme_version_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'locked'])), name='scheme_status_closed'), models.CheckConstraint(condition=models.Q(('cutoff_a__gt', models.F('cutoff_b')), ('cutoff_b__gt', models.F('cutoff_c'))), name='scheme_cutoffs_fall', violation_error_message='各档起点须依次降低：A档高于B档，B档高于C档。')],
             },
         ),
         migrations.CreateModel(

@@ -2,10 +2,10 @@ from django.db import migrations
 
 from platforms.triggers import Guard
 
-PUBLISHED = "认定结果已公布,不得修改或删除"
+PUBLISHED = "认定结果已公布，不得修改或删除"
 IN_PUBLISHED = "EXISTS (SELECT 1 FROM evaluation_assessment a WHERE a.id = {row}.assessment_id AND a.status = 'published')"
 IN_LOCKED = "EXISTS (SELECT 1 FROM evaluation_scheme s WHERE s.id = {row}.scheme_id AND s.status = 'locked')"
-LOCKED = "评价方案已启用,不得修改或删除"
+LOCKED = "评价方案已启用，不得修改或删除"
 
 GUARDS = (
     Guard("publication_fixed", "evaluation_publication", "TRUE", PUBLISHED),
@@ -20,7 +20,7 @@ GUARDS = (
         "evaluation_certification",
         "OLD.ground <> '' OR NEW.ground = '' OR NEW.result_id <> OLD.result_id OR NEW.number <> OLD.number"
         " OR NEW.valid_from <> OLD.valid_from OR NEW.valid_until <> OLD.valid_until",
-        "认定证书不得修改,撤销后不得恢复",
+        "认定证书不得修改，撤销后不得恢复",
         events=("UPDATE",),
     ),
     Guard("locked_scheme_fixed", "evaluation_scheme", "OLD.status = 'locked'", LOCKED),

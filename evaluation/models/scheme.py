@@ -38,7 +38,7 @@ class Scheme(ScopedModel):
             models.CheckConstraint(
                 condition=models.Q(cutoff_a__gt=models.F("cutoff_b")) & models.Q(cutoff_b__gt=models.F("cutoff_c")),
                 name="scheme_cutoffs_fall",
-                violation_error_message="各档起点须依次降低:A档高于B档,B档高于C档。",
+                violation_error_message="各档起点须依次降低：A档高于B档，B档高于C档。",
             ),
         )
 

@@ -37,12 +37,12 @@ def speaks_for_revocation(certification: Certification) -> list[str]:
     found: list[str] = []
     complaints = Complaint.objects.filter(platform=platform, status=ComplaintStatus.VERIFIED).count()
     if complaints >= VERIFIED_COMPLAINTS:
-        found.append(f"核查属实的投诉已有 {complaints} 件(通知第五条第三项:3次以上且核实)。")
+        found.append(f"核查属实的投诉已有 {complaints} 件(通知第五条第三项：3次以上且核实)。")
     later = Assessment.objects.filter(
         application__platform=platform, evaluation__round__year__gt=certification.result.publication.round.year
     ).exclude(veto="")
     found += [
-        f"{assessment.evaluation.round}评价中记录:{RevocationGround(assessment.veto).label}({assessment.veto_fact})。"
+        f"{assessment.evaluation.round}评价中记录：{RevocationGround(assessment.veto).label}({assessment.veto_fact})。"
         for assessment in later.select_related("evaluation__round")
     ]
     return found

@@ -46,7 +46,7 @@ def obstacles(round: Round) -> tuple[str, ...]:
     found: list[str] = []
     filed = Application.objects.filter(round=round)
     unread = filed.filter(status=ApplicationStatus.SUBMITTED)
-    found += _listed(unread, "份申报表已提交,尚未受理或退回")
+    found += _listed(unread, "份申报表已提交，尚未受理或退回")
     unopened = filed.filter(status=ApplicationStatus.ACCEPTED, assessment__isnull=True)
     found += _listed(unopened, "份已受理的申报表尚未纳入评价")
     open_ones = filed.filter(

@@ -6,7 +6,7 @@ Drafts, applications, scores and people live in other tables, which nothing here
 import re
 import unicodedata
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -120,16 +120,6 @@ def results(wanted: Wanted) -> QuerySet[Result]:
     if wanted.grade:
         rows = rows.filter(grade=wanted.grade)
     return rows.select_related("region", "certification").defer(*PAGE_ONLY).order_by("code")
-
-
-def elsewhere(wanted: Wanted) -> list[tuple[int, int]]:
-    """Return, for each other published round with lines that ``wanted`` fits, its year and how many; latest first."""
-    others = Publication.objects.exclude(pk=wanted.publication.pk if wanted.publication else None)
-    found = [
-        (publication.round.year, results(replace(wanted, publication=publication)).count())
-        for publication in others.select_related("round").order_by("-round__year")
-    ]
-    return [(year, count) for year, count in found if count]
 
 
 def cells(wanted: Wanted) -> list[Cell]:

@@ -39,7 +39,7 @@ class ScoresRefused(Refusal):
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         self.errors = dict(errors)
-        super().__init__("未保存:" + "".join(errors.values()))
+        super().__init__("未保存：" + "".join(errors.values()))
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     outcome = _outcome(assessment, scores, vetoed=bool(assessment.veto))
     if outcome.missing and not assessment.veto:
         titles = "".join(f"“{scores[code].indicator.title}”" for code in outcome.missing[:5])
-        raise Refusal(f"还有 {len(outcome.missing)} 项指标未评分:{titles}{'等' if len(outcome.missing) > 5 else ''}。")
+        raise Refusal(f"还有 {len(outcome.missing)} 项指标未评分：{titles}{'等' if len(outcome.missing) > 5 else ''}。")
     apply_move(
         assessment,
         move=move,
@@ -151,15 +151,15 @@ def confirm(
     move = check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
     assessment.refresh_from_db()
     if revision is not None and revision != assessment.revision:
-        raise StaleVersion("未核定:评分在您打开之后已被他人修改,请查看最新得分后再核定。")
+        raise StaleVersion("未核定：评分在您打开之后已被他人修改，请查看最新得分后再核定。")
     if grade not in Grade.values:
         raise Refusal("请选择 A、B、C、D 中的一档。")
     reason = clean_text("核定说明", reason, most=LONGEST_TEXT)
     if grade != assessment.proposed_grade and not reason:
-        raise Refusal(f"核定档次与建议档次({assessment.proposed_grade}档)不一致,请填写核定说明。")
+        raise Refusal(f"核定档次与建议档次({assessment.proposed_grade}档)不一致，请填写核定说明。")
     if grade != Grade.D and (assessment.veto or assessment.scores.filter(passed=False).exists()):
         # 四·(四): D档为不满足基本建设条件的单位, whatever the points
-        raise Refusal("有基本条件不具备或一票否决情形的,只能核定为D档。")
+        raise Refusal("有基本条件不具备或一票否决情形的，只能核定为D档。")
     apply_move(
         assessment,
         move=move,
@@ -211,8 +211,8 @@ def _take_turn(assessment: Assessment, revision: int) -> None:
     mine = rows.filter(revision=revision, status=AssessmentStatus.OPEN)
     if not mine.update(revision=F("revision") + 1):
         if rows.filter(status=AssessmentStatus.OPEN).exists():
-            raise StaleVersion("未保存:他人已在您打开之后保存过评分,请对照最新内容后重新保存。")
-        raise Gone("未保存:评分已完成或已核定,如需修改请先退回重评。")
+            raise StaleVersion("未保存：他人已在您打开之后保存过评分，请对照最新内容后重新保存。")
+        raise Gone("未保存：评分已完成或已核定，如需修改请先退回重评。")
     assessment.refresh_from_db()
 
 
@@ -237,20 +237,20 @@ def _error(score: Score, entry: ScoreEntry) -> str:
     full = Fraction(indicator.full_marks)
     explained = bool(entry.evidence.strip())
     try:
-        clean_text(f"{title}:佐证与说明", entry.evidence, most=LONGEST_TEXT)
+        clean_text(f"{title}：佐证与说明", entry.evidence, most=LONGEST_TEXT)
     except Refusal as refusal:
         return str(refusal)
     if indicator.method == Method.GATE:
-        return f"“{title}”判定为不具备,请填写佐证与说明。" if entry.passed is False and not explained else ""
+        return f"“{title}”判定为不具备，请填写佐证与说明。" if entry.passed is False and not explained else ""
     if entry.verified is not None and not _fits(entry.verified, LARGEST):
-        return f"“{title}”的核定数值须为不小于 0 的数,最多两位小数。"
+        return f"“{title}”的核定数值须为不小于 0 的数，最多两位小数。"
     if entry.verified is not None and score.reported not in (None, entry.verified) and not explained:
-        return f"“{title}”的核定数值与填报数值不一致,请填写佐证与说明。"
+        return f"“{title}”的核定数值与填报数值不一致，请填写佐证与说明。"
     if indicator.method == Method.SCORED and entry.points is not None:
         if not _fits(entry.points, indicator.full_marks):
-            return f"“{title}”的得分须在 0 至 {grading.plain(full)} 分之间,最多两位小数。"
+            return f"“{title}”的得分须在 0 至 {grading.plain(full)} 分之间，最多两位小数。"
         if entry.points < full and not explained:
-            return f"“{title}”未得满分,请说明扣分理由。"
+            return f"“{title}”未得满分，请说明扣分理由。"
     return ""
 
 

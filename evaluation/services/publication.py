@@ -40,7 +40,7 @@ def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Public
     mark_published(round=round, by=by, at=at)
     in_the_way = obstacles(round)
     if in_the_way:
-        raise Refusal(f"不能公布:{''.join(in_the_way)}")
+        raise Refusal(f"不能公布：{''.join(in_the_way)}")
     publication = Publication.objects.create(round=round, decided_on=decided_on, published_at=at, published_by=by)
     assessments = list(
         judged(round)
@@ -53,7 +53,7 @@ def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Public
         pk__in=[assessment.pk for assessment in assessments], status__in=move.sources
     ).update(status=move.target)
     if moved != len(assessments):
-        raise Gone("不能公布:有平台的评价状态刚被他人改变,请刷新页面后重新核对。")
+        raise Gone("不能公布：有平台的评价状态刚被他人改变，请刷新页面后重新核对。")
     audit.record_many(
         [
             audit.Entry(
@@ -117,7 +117,7 @@ def _check_date(round: Round, decided_on: date, today: date) -> None:
     earliest, latest = date(round.year, 1, 1), today + timedelta(days=DAYS_AHEAD)
     if not earliest <= decided_on <= latest:
         raise Refusal(
-            f"认定日期为{_words(decided_on)},应在{_words(earliest)}至{_words(latest)}(公布后 {DAYS_AHEAD} 天)之间。"
+            f"认定日期为{_words(decided_on)}，应在{_words(earliest)}至{_words(latest)}(公布后 {DAYS_AHEAD} 天)之间。"
         )
 
 

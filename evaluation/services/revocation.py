@@ -32,15 +32,15 @@ def revoke(
         raise Refusal("请选择通知第五条所列六种撤销情形之一。")
     reason = clean_text("撤销事实", reason, most=1000, required=True)
     if not certification.valid_from <= on <= day_in_ningbo(at):
-        raise Refusal("撤销日期须在认定之日以后,且不晚于今天。")
+        raise Refusal("撤销日期须在认定之日以后，且不晚于今天。")
     if on > certification.valid_until:
-        raise Refusal("该认定在撤销日期已经到期,无须撤销。")
+        raise Refusal("该认定在撤销日期已经到期，无须撤销。")
     # The condition is in the update: of two people exactly one revokes.
     revoked = Certification.objects.filter(pk=certification.pk, ground="").update(
         ground=ground, revocation_reason=reason, revoked_on=on, revoked_by=by, revoked_at=at
     )
     if not revoked:
-        raise Gone("该认定已被撤销,请刷新页面后查看。")
+        raise Gone("该认定已被撤销，请刷新页面后查看。")
     certification.refresh_from_db()
     result = certification.result
     ban(
@@ -48,7 +48,7 @@ def revoke(
         site_key=result.platform.site_key,
         site_label=result.site_name,
         starts_on=on,
-        reason=f"{certification.number}被撤销:{certification.get_ground_display()}",
+        reason=f"{certification.number}被撤销：{certification.get_ground_display()}",
         by=by,
         at=at,
     )

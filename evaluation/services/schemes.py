@@ -63,12 +63,12 @@ def start_evaluation(*, round: Round, scheme: Scheme, by: User, at: datetime) ->
     _check_may(by, "evaluation.add_evaluation", "启动绩效评价")
     # Locks the row, so that two people cannot both start and nobody reopens filing in between.
     if not Round.objects.filter(pk=round.pk, status=RoundStatus.EVALUATING).update(status=RoundStatus.EVALUATING):
-        raise Refusal(f"{round}尚未截止申报或已公布,不能启动评价。")
+        raise Refusal(f"{round}尚未截止申报或已公布，不能启动评价。")
     if Evaluation.objects.filter(round=round).exists():
-        raise Refusal(f"{round}的绩效评价已经启动,不能重复启动。")
+        raise Refusal(f"{round}的绩效评价已经启动，不能重复启动。")
     problems = grading.problems(scheme.value())
     if problems:
-        raise Refusal(f"评价方案“{scheme}”不能启用:{''.join(problems)}")
+        raise Refusal(f"评价方案“{scheme}”不能启用：{''.join(problems)}")
     Scheme.objects.filter(pk=scheme.pk, status=SchemeStatus.DRAFT).update(status=SchemeStatus.LOCKED)
     scheme.refresh_from_db()
     evaluation = Evaluation.objects.create(round=round, scheme=scheme, started_at=at, started_by=by)
@@ -86,7 +86,7 @@ def sync_assessments(*, evaluation: Evaluation, by: User, at: datetime) -> int:
     """
     _check_may(by, "evaluation.change_evaluation", "补充评价对象")
     if Round.objects.filter(pk=evaluation.round_id, status=RoundStatus.PUBLISHED).exists():
-        raise Refusal("认定结果已公布,不能再补充评价对象。")
+        raise Refusal("认定结果已公布，不能再补充评价对象。")
     added = _open_assessments(evaluation)
     if added:
         audit.record(

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from evaluation.choices import Grade, Validity
 from evaluation.queries import published
+from evaluation.queries.other_rounds import elsewhere as elsewhere_found
 from evaluation.queries.published import Line
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
@@ -71,7 +72,7 @@ def results(request: HttpRequest) -> HttpResponse:
     page = paginator.page(page_number(request.GET.get("page", "1"), paginator.num_pages))
     today = timezone.localdate()
     # A search that finds nothing in this round says where it would; only then are the other rounds asked.
-    elsewhere = published.elsewhere(filters.wanted) if filters.wanted.q and not total else []
+    elsewhere = elsewhere_found(filters.wanted) if filters.wanted.q and not total else []
     latest = filters.years[0] if filters.years else None
     return render(
         request,

@@ -3,18 +3,18 @@ from django.db import migrations
 from platforms.triggers import Guard
 
 GUARDS = (
-    Guard("locked_run_fixed", "funding_allocationrun", "OLD.status = 'locked'", "资金分配已锁定,不得修改或删除"),
+    Guard("locked_run_fixed", "funding_allocationrun", "OLD.status = 'locked'", "资金分配已锁定，不得修改或删除"),
     Guard(
         "locked_run_row_fixed",
         "funding_allocationrow",
         "EXISTS (SELECT 1 FROM funding_allocationrun r WHERE r.id = OLD.run_id AND r.status = 'locked')",
-        "资金分配已锁定,不得修改或删除",
+        "资金分配已锁定，不得修改或删除",
     ),
     Guard(
         "locked_run_row_closed",
         "funding_allocationrow",
         "EXISTS (SELECT 1 FROM funding_allocationrun r WHERE r.id = NEW.run_id AND r.status = 'locked')",
-        "资金分配已锁定,不得增加明细",
+        "资金分配已锁定，不得增加明细",
         events=("INSERT", "UPDATE"),
     ),
     # SQLite deletes without a DELETE trigger what INSERT OR REPLACE and UPDATE OR REPLACE push aside.
@@ -23,7 +23,7 @@ GUARDS = (
         "funding_allocationrun",
         "EXISTS (SELECT 1 FROM funding_allocationrun r"
         " WHERE r.status = 'locked' AND (r.id = NEW.id OR r.number = NEW.number))",
-        "资金分配已锁定,不得修改或删除",
+        "资金分配已锁定，不得修改或删除",
         events=("INSERT", "UPDATE"),
     ),
     Guard(
@@ -31,7 +31,7 @@ GUARDS = (
         "funding_allocationrow",
         "EXISTS (SELECT 1 FROM funding_allocationrow o JOIN funding_allocationrun r ON r.id = o.run_id"
         " WHERE o.id = NEW.id AND r.status = 'locked')",
-        "资金分配已锁定,不得修改或删除",
+        "资金分配已锁定，不得修改或删除",
         events=("INSERT", "UPDATE"),
     ),
     Guard(

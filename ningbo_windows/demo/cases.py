@@ -54,7 +54,7 @@ class Case:
     @property
     def actor(self) -> str:
         """How the unit that fills through a link is named in the log."""
-        return f"填报单位:{self.recipient}"[:40]
+        return f"填报单位：{self.recipient}"[:40]
 
     def step(self, name: str) -> Step | None:
         """Return the first step of that name, or nothing."""

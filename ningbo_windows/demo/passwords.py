@@ -33,7 +33,7 @@ def check_password(password: str) -> None:
     try:
         validate_password(password)
     except ValidationError as error:
-        raise Refusal(f"--password 不合要求:{''.join(error.messages)}") from None
+        raise Refusal(f"--password 不合要求：{''.join(error.messages)}") from None
 
 
 def set_password_of_all(password: str) -> None:

@@ -70,7 +70,7 @@ def file_finished(
         for place, outcome in pairs
     ]
     _file(world, row, cases)
-    reason = "申报截止日期已过,各地上报的申报表均已审核。"
+    reason = "申报截止日期已过，各地上报的申报表均已审核。"
     move_round(round=row, name="close_filing", by=world.people["city"], at=at(dates.closed, 16, 30), reason=reason)
     return cases
 

@@ -37,7 +37,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
     """
     if today < calendar.EARLIEST_TODAY:
         raise Refusal(
-            f"本机日期为 {today:%Y-%m-%d},早于演示数据所需的 {calendar.EARLIEST_TODAY.year} 年,请校正日期后重试。"
+            f"本机日期为 {today:%Y-%m-%d}，早于演示数据所需的 {calendar.EARLIEST_TODAY.year} 年，请校正日期后重试。"
         )
     draw = Draw(f"{SEED} {scale}")
     world = World(today, scale, draw)

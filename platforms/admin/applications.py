@@ -205,9 +205,9 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
 
     def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
         return {
-            "accept": ["该申报进入本年度的建设和评价,平台编号随即生成(该地点已有编号的沿用)。"],
-            "return": [f"{'所属地区' if row.region_id else '市经信局'}可以修改后重新提交,退回理由永久保留。"],
-            "withdraw": ["撤回后不能恢复,该地点可以重新建立申报。"],
+            "accept": ["该申报进入本年度的建设和评价，平台编号随即生成(该地点已有编号的沿用)。"],
+            "return": [f"{'所属地区' if row.region_id else '市经信局'}可以修改后重新提交，退回理由永久保留。"],
+            "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。"],
         }[move.name]
 
     def has_accept_permission(self, request: HttpRequest) -> bool:
@@ -222,7 +222,7 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
             self._accept(request, ready)
             return None
         if not ready:
-            messages.error(request, "选中的申报表都不是“已提交”状态,不能受理。")
+            messages.error(request, "选中的申报表都不是“已提交”状态，不能受理。")
             return None
         left_out = len(rows) - len(ready)
         hidden = [
@@ -234,11 +234,11 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
         return self.confirm_page(
             request,
             title="受理选中的申报表",
-            what=f"将受理 {len(ready)} 份申报表,状态由“已提交”变为“已受理”。",
+            what=f"将受理 {len(ready)} 份申报表，状态由“已提交”变为“已受理”。",
             verb=f"受理这 {len(ready)} 份申报表",
             names=[str(row) for row in ready[:NAMES_SHOWN]],
             names_total=len(ready),
-            warning=f"另有 {left_out} 份不是“已提交”状态,不在其中。" if left_out else "",
+            warning=f"另有 {left_out} 份不是“已提交”状态，不在其中。" if left_out else "",
             hidden=hidden,
             cancel_url=request.get_full_path(),
         )

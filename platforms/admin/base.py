@@ -130,10 +130,10 @@ class ScopedAdmin(ScopedForms, AuditedAdmin):
         chosen = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
         across = request.POST.get("select_across") == "1"
         if len(chosen) > MOST_SELECTED or (across and queryset[: MOST_SELECTED + 1].count() > MOST_SELECTED):
-            messages.error(request, f"一次最多处理 {MOST_SELECTED:,} 条,请先筛选,分批处理。")
+            messages.error(request, f"一次最多处理 {MOST_SELECTED:,} 条，请先筛选，分批处理。")
             return HttpResponseRedirect(request.get_full_path())
         if not all(pk.isascii() and pk.isdigit() and len(pk) < 19 for pk in chosen):
-            messages.error(request, "选中的记录无效,请刷新页面后重新选择。")
+            messages.error(request, "选中的记录无效，请刷新页面后重新选择。")
             return HttpResponseRedirect(request.get_full_path())
         return super().response_action(request, queryset, *args)
 

@@ -35,9 +35,9 @@ class UploadForm(forms.Form):
     import_file = forms.FileField(
         label="文件",
         max_length=300,
-        help_text="xlsx 或 UTF-8 编码的 csv,首行为列名。",
+        help_text="xlsx 或 UTF-8 编码的 csv，首行为列名。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-        error_messages={"empty": "文件是空的,请检查后重新上传。"},
+        error_messages={"empty": "文件是空的，请检查后重新上传。"},
     )
 
 
@@ -110,7 +110,7 @@ class ExportAdmin(ExportMixin, ScopedAdmin):
             verb=f"导出{title}",
             by=request.user,  # type: ignore[arg-type]
             at=timezone.now(),
-            reason=f"{len(values)} 条,{kind}",
+            reason=f"{len(values)} 条，{kind}",
         )
         return download(content, f"{title}-{timezone.localdate():%Y%m%d}.{kind}", kind)
 
@@ -172,7 +172,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
             person=int(request.user.pk or 0),
         )
         if taken is None:
-            messages.error(request, "这份文件已经导入过,或预览已失效,没有重复写入。如需导入,请重新上传文件。")
+            messages.error(request, "这份文件已经导入过，或预览已失效，没有重复写入。如需导入，请重新上传文件。")
             return HttpResponseRedirect(self._url("import"))
         kept, content = taken
         try:
@@ -190,7 +190,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
             return self._import_page(request, form=UploadForm(), result=result, confirm_form=None)
         totals = result.totals
         messages.success(
-            request, f"导入完成:新增 {totals['new']} 条,修改 {totals['update']} 条,不变 {totals['skip']} 条。"
+            request, f"导入完成：新增 {totals['new']} 条，修改 {totals['update']} 条，不变 {totals['skip']} 条。"
         )
         return HttpResponseRedirect(self._url("changelist"))
 
@@ -201,7 +201,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
     def _read(self, upload: Any) -> tuple[Table, bytes]:
         if upload.size > settings.IMPORT_MAX_BYTES:
             megabytes = settings.IMPORT_MAX_BYTES // (1024 * 1024)
-            raise Refusal(f"文件超过上限 {megabytes} MB,请拆分后分别导入。")
+            raise Refusal(f"文件超过上限 {megabytes} MB，请拆分后分别导入。")
         content = upload.read()
         return self._read_content(upload.name, content), content
 
@@ -221,7 +221,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
             by=request.user,  # type: ignore[arg-type]
             at=timezone.now(),
             reason=(
-                f"新增 {totals['new']} 条,修改 {totals['update']} 条,不变 {totals['skip']} 条;"
+                f"新增 {totals['new']} 条，修改 {totals['update']} 条，不变 {totals['skip']} 条；"
                 f"文件校验值 {kept.digest[:16]}"
             ),
         )

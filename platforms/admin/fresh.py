@@ -40,7 +40,7 @@ class FreshForm(forms.ModelForm):
         cleaned = super().clean()
         if self.instance.pk and self.stored_digest and self.data.get(SHOWN) != self.stored_digest:
             raise ValidationError(
-                ["您打开本页之后,这条记录已被他人修改,本次没有保存。请核对下列内容后再保存。", *self._both_values()]
+                ["您打开本页之后，这条记录已被他人修改，本次没有保存。请核对下列内容后再保存。", *self._both_values()]
             )
         return cleaned
 
@@ -49,7 +49,7 @@ class FreshForm(forms.ModelForm):
         for error in self.errors.get(NON_FIELD_ERRORS, ErrorList()).as_data():
             # A constraint without a sentence of its own would show its technical name.
             if str(error.message).startswith(str(BaseConstraint.default_violation_error_message).split("%")[0]):
-                error.message, error.params, error.code = "各项的取值互相不符,请核对后再保存。", None, CONSTRAINT
+                error.message, error.params, error.code = "各项的取值互相不符，请核对后再保存。", None, CONSTRAINT
 
     def _both_values(self) -> list[str]:
         lines = []
@@ -58,7 +58,7 @@ class FreshForm(forms.ModelForm):
                 continue
             stored = in_words(field, self.initial.get(name))
             typed = in_words(field, self.cleaned_data.get(name, self.data.get(self.add_prefix(name))))
-            lines.append(f"“{field.label}”现为“{stored}”,您填的是“{typed}”。")
+            lines.append(f"“{field.label}”现为“{stored}”，您填的是“{typed}”。")
         return lines
 
 

@@ -95,7 +95,7 @@ class MoveButtons(ScopedAdmin):
         """Return the sentence that says exactly what will happen."""
         before, after = self.state_label(row), self.word(move.target)
         kind = self.model._meta.verbose_name
-        return f"将对{kind}“{row}”办理“{move.label}”,办理后状态由“{before}”变为“{after}”。"
+        return f"将对{kind}“{row}”办理“{move.label}”，办理后状态由“{before}”变为“{after}”。"
 
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> Sequence[str]:
         """Return further consequences, one sentence each."""
@@ -115,7 +115,7 @@ class MoveButtons(ScopedAdmin):
             raise PermissionDenied
         back = reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_change", args=(row.pk,))
         if row.status not in move.sources:
-            messages.error(request, f"当前状态为“{self.state_label(row)}”,不能办理“{move.label}”。")
+            messages.error(request, f"当前状态为“{self.state_label(row)}”，不能办理“{move.label}”。")
             return HttpResponseRedirect(back)
         form = self.move_forms.get(move_name, ReasonForm)(request.POST or None, move=move)
         if request.method == "POST" and (form.is_valid() if form.fields else True):
@@ -124,7 +124,7 @@ class MoveButtons(ScopedAdmin):
             self.run(
                 request,
                 lambda: service(row, person, timezone.now(), str(data.get("reason", "")), data),
-                f"已办理“{move.label}”:{row}。",
+                f"已办理“{move.label}”：{row}。",
             )
             return HttpResponseRedirect(back)
         return self.confirm_page(

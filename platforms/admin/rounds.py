@@ -116,7 +116,7 @@ class RoundAdmin(MoveButtons):
         drafts = rows.filter(status=ApplicationStatus.DRAFT).count()
         returned = rows.filter(status=ApplicationStatus.RETURNED).count()
         if move.name == "close_filing":
-            return [f"尚有 {drafts} 份草稿没有提交,截止后不能再提交。", f"已退回的 {returned} 份仍可补正后重新提交。"]
+            return [f"尚有 {drafts} 份草稿没有提交，截止后不能再提交。", f"已退回的 {returned} 份仍可补正后重新提交。"]
         return ["各地可以新建、填写并提交本年度的申报表。"]
 
     def audit_code(self, obj: Round) -> str:  # type: ignore[override]

@@ -33,7 +33,7 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
 
     @admin.display(description="密码", ordering="must_change_password")
     def first_password(self, obj: User) -> str:
-        return "初始密码,首次登录须修改" if obj.must_change_password else "已由本人修改"
+        return "初始密码，首次登录须修改" if obj.must_change_password else "已由本人修改"
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
@@ -104,7 +104,8 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
                 return HttpResponseRedirect(self._change_url(account))
             return self._password_page(request, account, password, "密码已重置")
         what = (
-            f"将为账号“{account.username}”({account.name})生成新的初始密码,原密码立即失效,该账号已登录的页面全部退出。"
+            f"将为账号“{account.username}”({account.name})生成新的初始密码，原密码立即失效，"
+            "该账号已登录的页面全部退出。"
         )
         return self.confirm_page(
             request,

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(error_messages={'unique': '该账号已被使用,请换一个。'}, max_length=40, unique=True, verbose_name='账号')),
+                ('username', models.CharField(error_messages={'unique': '该账号已被使用，请换一个。'}, max_length=40, unique=True, verbose_name='账号')),
                 ('name', models.CharField(max_length=40, verbose_name='姓名')),
                 ('role', models.CharField(choices=[('county', '县级经办'), ('city', '市经信局'), ('finance', '市财政局'), ('auditor', '审计员'), ('security', '安全管理员'), ('sysadmin', '系统管理员')], max_length=10, verbose_name='角色')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='办公电话')),
@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(unique=True, validators=[django.core.validators.MinValueValidator(2020), django.core.validators.MaxValueValidator(2099)], verbose_name='年度')),
                 ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('status', models.CharField(choices=[('preparing', '筹备中'), ('filing', '受理申报'), ('evaluating', '申报截止,评价中'), ('published', '已公布')], default='preparing', max_length=12, verbose_name='状态')),
+                ('status', models.CharField(choices=[('preparing', '筹备中'), ('filing', '受理申报'), ('evaluating', '申报截止，评价中'), ('published', '已公布')], default='preparing', max_length=12, verbose_name='状态')),
                 ('target', models.PositiveIntegerField(default=100, verbose_name='建设目标(个)')),
                 ('cap_yuan', models.PositiveBigIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='资金上限(元)')),
                 ('report_due_on', models.DateField(verbose_name='上报截止日期')),
@@ -330,7 +330,7 @@ class Migration(migrations.Migration):
             name='Phase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(choices=[(1, '第一阶段:申报'), (2, '第二阶段:联通与整改'), (3, '第三阶段:试运行'), (4, '第四阶段:评价认定')], verbose_name='阶段')),
+                ('number', models.PositiveSmallIntegerField(choices=[(1, '第一阶段：申报'), (2, '第二阶段：联通与整改'), (3, '第三阶段：试运行'), (4, '第四阶段：评价认定')], verbose_name='阶段')),
                 ('starts_on', models.DateField(verbose_name='开始日期')),
                 ('ends_on', models.DateField(verbose_name='结束日期')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='platforms.round', verbose_name='年度')),
@@ -527,7 +527,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('region__isnull', False), ('role', 'county')), models.Q(models.Q(('role', 'county'), _negated=True), ('region__isnull', True)), _connector='OR'), name='user_region_for_county_only', violation_error_message='县级经办须选择地区,其他角色不选地区。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('region__isnull', False), ('role', 'county')), models.Q(models.Q(('role', 'county'), _negated=True), ('region__isnull', True)), _connector='OR'), name='user_region_for_county_only', violation_error_message='县级经办须选择地区，其他角色不选地区。'),
         ),
         migrations.AddConstraint(
             model_name='quota',
@@ -555,7 +555,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='serviceoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('free_service', ''), models.Q(('fee_standard', ''), ('is_free', True)), _connector='OR'), name='service_public_interest_is_free', violation_error_message='三项公益性服务须免费,不得填写收费标准。'),
+            constraint=models.CheckConstraint(condition=models.Q(('free_service', ''), models.Q(('fee_standard', ''), ('is_free', True)), _connector='OR'), name='service_public_interest_is_free', violation_error_message='三项公益性服务须免费，不得填写收费标准。'),
         ),
         migrations.AddConstraint(
             model_name='serviceoffer',

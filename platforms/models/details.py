@@ -62,7 +62,7 @@ class ServiceOffer(ScopedModel):
             models.CheckConstraint(
                 condition=models.Q(free_service="") | models.Q(is_free=True, fee_standard=""),
                 name="service_public_interest_is_free",
-                violation_error_message="三项公益性服务须免费,不得填写收费标准。",
+                violation_error_message="三项公益性服务须免费，不得填写收费标准。",
             ),
             models.UniqueConstraint(
                 fields=("application", "free_service"),

@@ -25,7 +25,7 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignor
         Raises:
             TypeError: always; the first account is made by ``create_account``.
         """
-        raise TypeError("本系统不设超级用户,请用 manage.py create_account 建立安全管理员账号。")
+        raise TypeError("本系统不设超级用户，请用 manage.py create_account 建立安全管理员账号。")
 
 
 class User(ScopedModel, AbstractBaseUser):
@@ -39,7 +39,7 @@ class User(ScopedModel, AbstractBaseUser):
     username_validator_message = "账号只能由小写字母、数字、点和连字符组成。"
 
     username = models.CharField(
-        "账号", max_length=40, unique=True, error_messages={"unique": "该账号已被使用,请换一个。"}
+        "账号", max_length=40, unique=True, error_messages={"unique": "该账号已被使用，请换一个。"}
     )
     name = models.CharField("姓名", max_length=40)
     role = models.CharField("角色", max_length=10, choices=Role.choices)
@@ -67,7 +67,7 @@ class User(ScopedModel, AbstractBaseUser):
                 condition=models.Q(role=Role.COUNTY, region__isnull=False)
                 | (~models.Q(role=Role.COUNTY) & models.Q(region__isnull=True)),
                 name="user_region_for_county_only",
-                violation_error_message="县级经办须选择地区,其他角色不选地区。",
+                violation_error_message="县级经办须选择地区，其他角色不选地区。",
             ),
         )
 

@@ -30,7 +30,7 @@ class ApplicationResource(ScopedResource):
     """申报表: a row without a number becomes a draft, one with a number changes that draft; never a status."""
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("number", "申报编号", Kind.CODE, hint="新建的留空;填写时修改该草稿", example=""),
+        Column("number", "申报编号", Kind.CODE, hint="新建的留空；填写时修改该草稿", example=""),
         Column("round", "年度", Kind.WHOLE, required=True, example="2026"),
         Column(
             "type",
@@ -94,7 +94,7 @@ class ApplicationResource(ScopedResource):
         if found is None:
             raise ValidationError({"number": [f"没有找到编号为“{number}”的申报表"]})
         if found.status != ApplicationStatus.DRAFT:
-            raise ValidationError({"number": [f"该申报表为“{found.get_status_display()}”,只能导入草稿"]})
+            raise ValidationError({"number": [f"该申报表为“{found.get_status_display()}”，只能导入草稿"]})
         return found
 
     def import_instance(self, instance: Application, row: Any, **kwargs: Any) -> None:
@@ -104,7 +104,7 @@ class ApplicationResource(ScopedResource):
             return
         now = {name: getattr(instance, f"{name}_id", None) or getattr(instance, name, None) for name in PLACE}
         if stored != now:
-            raise ValidationError("年度、类型和地点不能通过导入更改,请删除该草稿后重新建立")
+            raise ValidationError("年度、类型和地点不能通过导入更改，请删除该草稿后重新建立")
 
     def do_instance_save(self, instance: Application, is_create: bool) -> None:
         assert self.user is not None
@@ -132,7 +132,7 @@ class ApplicationResource(ScopedResource):
         bans = active_bans(operator_code=saved.operator_code, site_key=saved.site_key, on=timezone.localdate(self.at))
         if found := bans.first():
             until = f"{found.ends_on:%Y-%m-%d}"
-            raise Refusal(f"“{saved.operator_name or saved.site_name}”在限制申报期内(至 {until}),不能导入。")
+            raise Refusal(f"“{saved.operator_name or saved.site_name}”在限制申报期内(至 {until})，不能导入。")
 
     def _draft(self, instance: Application, is_create: bool) -> Application:
         if not is_create:

@@ -104,7 +104,7 @@ class ScopedResource(ModelResource):
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         missing = [name for name in self.get_import_id_fields() if self.fields[name].column_name not in dataset.headers]
         if missing:
-            raise Refusal(f"缺少用来识别记录的列:{'、'.join(self.fields[name].column_name for name in missing)}。")
+            raise Refusal(f"缺少用来识别记录的列：{'、'.join(self.fields[name].column_name for name in missing)}。")
         seen: dict[tuple, int] = {}
         keys = [self.fields[name].column_name for name in self.get_import_id_fields()]
         for index, row in enumerate(dataset.dict):
@@ -112,7 +112,7 @@ class ScopedResource(ModelResource):
             first = seen.setdefault(key, index)
             if first != index and all(part not in ("", None) for part in key):
                 numbers = [self.table.lines[i].number if self.table else i + 2 for i in (first, index)]
-                raise Refusal(f"第 {numbers[0]} 行和第 {numbers[1]} 行是同一条记录,请只保留一行。")
+                raise Refusal(f"第 {numbers[0]} 行和第 {numbers[1]} 行是同一条记录，请只保留一行。")
 
     def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
         if not isinstance(error, Refusal):

@@ -47,12 +47,12 @@ class Column:
         words = "、".join(word for _, word in self.choices)
         return {
             Kind.TEXT: "文字",
-            Kind.CODE: "文本格式的代码,不得设为数字",
+            Kind.CODE: "文本格式的代码，不得设为数字",
             Kind.WHOLE: "整数",
-            Kind.DECIMAL: "数字,可有小数",
-            Kind.DATE: "日期,如 2020-03-18",
-            Kind.CHOICE: f"只能填:{words}",
-            Kind.YES_NO: "只能填:是、否",
+            Kind.DECIMAL: "数字，可有小数",
+            Kind.DATE: "日期，如 2020-03-18",
+            Kind.CHOICE: f"只能填：{words}",
+            Kind.YES_NO: "只能填：是、否",
         }[self.kind]
 
 
@@ -89,13 +89,13 @@ def read_cell(column: Column, value: Any) -> Any:
     """
     if isinstance(value, str):
         if invisible(value):
-            raise CellError("含有看不见的字符(不间断空格、零宽字符等),请重新输入")
+            raise CellError("含有看不见的字符(不间断空格、零宽字符等)，请重新输入")
         value = value.strip()
         if value.startswith("'") and _FORMULA.match(value[1:]):
             value = value[1:]
     if value is None or value == "":
         if column.required:
-            raise CellError("为空,必须填写")
+            raise CellError("为空，必须填写")
         return "" if column.kind in (Kind.TEXT, Kind.CODE, Kind.CHOICE) else None
     return _READERS[column.kind](column, value)
 
@@ -119,15 +119,15 @@ def show_value(column: Column, value: Any) -> Any:
 
 def _text(column: Column, value: Any) -> str:
     if isinstance(value, (float, datetime, date, bool)):
-        raise CellError("不是文本,请把单元格设为文本格式后重新填写")
+        raise CellError("不是文本，请把单元格设为文本格式后重新填写")
     return str(value)
 
 
 def _code(column: Column, value: Any) -> str:
     if not isinstance(value, str):
-        raise CellError("是数字格式,Excel 可能已改动其中的位数,请把整列设为文本格式后重新填写")
+        raise CellError("是数字格式，Excel 可能已改动其中的位数，请把整列设为文本格式后重新填写")
     if _SCIENTIFIC.match(value):
-        raise CellError("已被 Excel 改成科学记数法,请把整列设为文本格式后重新填写")
+        raise CellError("已被 Excel 改成科学记数法，请把整列设为文本格式后重新填写")
     return value
 
 
@@ -137,7 +137,7 @@ def _decimal(column: Column, value: Any) -> Decimal:
     if isinstance(value, (int, float)):
         value = repr(value) if isinstance(value, int) else format(value, ".15g")
     if not isinstance(value, str) or not _NUMBER.match(value):
-        raise CellError("不是数字,请只用半角数字填写,不加千分位和单位")
+        raise CellError("不是数字，请只用半角数字填写，不加千分位和单位")
     return Decimal(value)
 
 
@@ -158,9 +158,9 @@ def _date(column: Column, value: Any) -> date:
                 try:
                     found = date(*map(int, match.groups()))
                 except ValueError:
-                    raise CellError("不是存在的日期,请核对") from None
+                    raise CellError("不是存在的日期，请核对") from None
     if found is None:
-        raise CellError("不是日期,请写成 2020-03-18 的样子")
+        raise CellError("不是日期，请写成 2020-03-18 的样子")
     if not 1900 < found.year < 2100:
         raise CellError("日期超出合理范围(1901年至2099年)")
     return found
@@ -170,7 +170,7 @@ def _choice(column: Column, value: Any) -> str:
     for stored, word in column.choices:
         if value == word:
             return stored
-    raise CellError(f"不在可选范围内,{column.rule}")
+    raise CellError(f"不在可选范围内，{column.rule}")
 
 
 def _yes_no(column: Column, value: Any) -> bool:

@@ -64,7 +64,7 @@ def readable(error: ValidationError) -> ValidationError:
 
 def _in_words(sentence: str) -> str:
     if "约束" in sentence or "onstraint" in sentence:
-        return "该行各列的取值互相不符,请核对"
+        return "该行各列的取值互相不符，请核对"
     if "null" in sentence or "不能为空" in sentence:
-        return "为空,必须填写"
+        return "为空，必须填写"
     return sentence

@@ -40,7 +40,7 @@ class RowWidget(ColumnWidget):
         if value not in self.found:
             self.found[value] = self.rows().filter(**{self.key: value}).first()
         if self.found[value] is None:
-            raise ValueError(f"没有找到“{value}”,请核对")
+            raise ValueError(f"没有找到“{value}”，请核对")
         return self.found[value]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:

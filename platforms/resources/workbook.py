@@ -72,10 +72,10 @@ def read_table(name: str, file: BinaryIO, *, columns: Sequence[Column], max_byte
         try:
             book = load_workbook(file, data_only=False, keep_links=False)
         except Exception as error:
-            raise Refusal("工作簿无法读取,可能已损坏,请用 Excel 或 WPS 打开后另存为 xlsx 再上传。") from error
+            raise Refusal("工作簿无法读取，可能已损坏，请用 Excel 或 WPS 打开后另存为 xlsx 再上传。") from error
     sheets: list[Any] = [sheet for sheet in book.worksheets if sheet.title != NOTES_SHEET]
     if not sheets:
-        raise Refusal("工作簿中没有数据工作表,请使用下载的模板填写。")
+        raise Refusal("工作簿中没有数据工作表，请使用下载的模板填写。")
     table = _read(_sheet_rows(sheets[0]), columns, max_rows)
     table.problems[:0] = list(_sheet_problems(sheets))
     return table
@@ -98,7 +98,7 @@ def _check_counts(file: BinaryIO, max_rows: int) -> None:
                     rows += len(_ROW.findall(window))
                     cells += len(_CELL.findall(window))
                     if rows > max_rows + 200 or cells > (max_rows + 200) * MOST_COLUMNS // 2:
-                        raise Refusal(f"表格超过 {max_rows:,} 行(或列数过多),请拆分成几个文件分别导入。")
+                        raise Refusal(f"表格超过 {max_rows:,} 行(或列数过多)，请拆分成几个文件分别导入。")
     file.seek(0)
 
 
@@ -109,7 +109,7 @@ def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
         for row in reader:
             yield reader.line_num, list(row)
     except csv.Error:
-        raise Refusal("CSV 文件的引号或分隔符有误,请在 Excel 中另存为“CSV UTF-8”后上传。") from None
+        raise Refusal("CSV 文件的引号或分隔符有误，请在 Excel 中另存为“CSV UTF-8”后上传。") from None
     finally:
         text.detach()
 
@@ -127,17 +127,17 @@ def _sheet_problems(sheets: list[Worksheet]) -> Iterator[str]:
     first = sheets[0]
     for sheet in sheets[1:]:
         if sheet.sheet_state != "visible" or sheet.calculate_dimension() != "A1:A1" or sheet["A1"].value is not None:
-            yield f"工作簿含有多余的工作表“{sheet.title}”,只读取一个数据工作表,请删除后重新上传。"
+            yield f"工作簿含有多余的工作表“{sheet.title}”，只读取一个数据工作表，请删除后重新上传。"
     if first.sheet_state != "visible":
-        yield f"工作表“{first.title}”被隐藏,请取消隐藏并核对后重新上传。"
+        yield f"工作表“{first.title}”被隐藏，请取消隐藏并核对后重新上传。"
     for merged in list(first.merged_cells.ranges)[:5]:
-        yield f"工作表“{first.title}”的 {merged.coord} 是合并单元格,请取消合并,逐格填写。"
+        yield f"工作表“{first.title}”的 {merged.coord} 是合并单元格，请取消合并，逐格填写。"
     hidden = [number for number, row in first.row_dimensions.items() if row.hidden]
     if hidden:
-        yield f"工作表“{first.title}”第 {hidden[0]} 行被隐藏,请取消隐藏或筛选并核对后重新上传。"
+        yield f"工作表“{first.title}”第 {hidden[0]} 行被隐藏，请取消隐藏或筛选并核对后重新上传。"
     hidden_columns = [letter for letter, column in first.column_dimensions.items() if column.hidden]
     if hidden_columns:
-        yield f"工作表“{first.title}”{hidden_columns[0]} 列被隐藏,请取消隐藏并核对后重新上传。"
+        yield f"工作表“{first.title}”{hidden_columns[0]} 列被隐藏，请取消隐藏并核对后重新上传。"
 
 
 def _read(rows: Iterator[tuple[int, list[Any]]], columns: Sequence[Column], max_rows: int) -> Table:
@@ -151,12 +151,12 @@ def _read(rows: Iterator[tuple[int, list[Any]]], columns: Sequence[Column], max_
             if all(value is None or value == "" for value in row):
                 continue
             if len(table.lines) >= max_rows:
-                raise Refusal(f"表格超过 {max_rows:,} 行,请拆分成几个文件分别导入。")
+                raise Refusal(f"表格超过 {max_rows:,} 行，请拆分成几个文件分别导入。")
             _read_line(table, positions, number, row)
     except _EnoughError:
-        table.problems.append("其余问题未一一列出,请先改正以上各处。")
+        table.problems.append("其余问题未一一列出，请先改正以上各处。")
     if not table.lines and not table.problems:
-        table.problems.append("表格没有数据行,请从第 2 行起填写。")
+        table.problems.append("表格没有数据行，请从第 2 行起填写。")
     return table
 
 
@@ -166,7 +166,7 @@ def _read_header(header: list[Any], columns: Sequence[Column], table: Table) -> 
     while header and (header[-1] is None or header[-1] == ""):
         header.pop()
     if len(header) > MOST_COLUMNS:
-        table.problems.append(f"表格多于 {MOST_COLUMNS} 列,请使用下载的模板填写。")
+        table.problems.append(f"表格多于 {MOST_COLUMNS} 列，请使用下载的模板填写。")
         return positions
     for index, raw in enumerate(header):
         cell = f"{get_column_letter(index + 1)}1"
@@ -175,14 +175,14 @@ def _read_header(header: list[Any], columns: Sequence[Column], table: Table) -> 
         if column is None:
             close = known.get("".join(c for c in title if not invisible(c)).strip())
             table.problems.append(
-                f"表头“{close.header}”({cell})含有空格或看不见的字符,请按模板改正。"
+                f"表头“{close.header}”({cell})含有空格或看不见的字符，请按模板改正。"
                 if close
-                else f"表头“{title}”({cell})不在模板中,请使用下载的模板填写。"
+                else f"表头“{title}”({cell})不在模板中，请使用下载的模板填写。"
                 if title.strip()
-                else f"表头 {cell} 为空,请按模板改正。"
+                else f"表头 {cell} 为空，请按模板改正。"
             )
         elif column in positions.values():
-            table.problems.append(f"表头“{title}”({cell})重复出现,同一列只能有一个。")
+            table.problems.append(f"表头“{title}”({cell})重复出现，同一列只能有一个。")
         else:
             positions[index] = column
     table.columns = [column for column in positions.values() if not column.readonly]
@@ -194,13 +194,13 @@ def _read_line(table: Table, positions: dict[int, Column], number: int, row: lis
     values: dict[str, Any] = {}
     before = len(table.problems)
     if sum(row[i] == c.header for i, c in positions.items() if i < len(row)) > len(positions) // 2:
-        _note(table, f"第 {number} 行又是一行表头,请只保留第 1 行。")
+        _note(table, f"第 {number} 行又是一行表头，请只保留第 1 行。")
         return
     for index, value in enumerate(row):
         column = positions.get(index)
         if column is None:
             if value not in (None, ""):
-                _note(table, f"第 {number} 行的 {get_column_letter(index + 1)}{number} 没有表头,请删除或按模板改正。")
+                _note(table, f"第 {number} 行的 {get_column_letter(index + 1)}{number} 没有表头，请删除或按模板改正。")
             continue
         if column.readonly:
             continue
@@ -225,9 +225,9 @@ def _empty(table: Table, column: Column, number: int) -> Any:
 
 def _value(column: Column, value: Any) -> Any:
     if isinstance(value, _Formula):
-        raise CellError("是公式,请粘贴为数值")
+        raise CellError("是公式，请粘贴为数值")
     if isinstance(value, str) and value in _EXCEL_ERRORS:
-        raise CellError("是 Excel 的错误值,请改正")
+        raise CellError("是 Excel 的错误值，请改正")
     if isinstance(value, datetime) and value.tzinfo is not None:
         raise CellError("不是日期")
     return read_cell(column, value)

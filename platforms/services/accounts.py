@@ -54,12 +54,12 @@ def create_account(
     _check_may_manage(by)
     wanted = username.strip().lower()
     if not _USERNAME.match(wanted):
-        raise Refusal("账号须为 2 至 40 位小写字母、数字、点或连字符,以字母或数字开头。")
+        raise Refusal("账号须为 2 至 40 位小写字母、数字、点或连字符，以字母或数字开头。")
     _check_role(role, region)
     if not name.strip():
-        raise Refusal("请填写姓名:一人一号,不设共用账号。")
+        raise Refusal("请填写姓名：一人一号，不设共用账号。")
     if User.objects.filter(username=wanted).exists():
-        raise Refusal(f"账号“{wanted}”已被使用,请换一个。")
+        raise Refusal(f"账号“{wanted}”已被使用，请换一个。")
     first = password or random_password()
     user = User(username=wanted, name=name.strip(), role=role, region=region, phone=phone.strip())
     _set_password(user, first)
@@ -67,7 +67,7 @@ def create_account(
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError:
-        raise Refusal(f"账号“{wanted}”已被使用,请换一个。") from None
+        raise Refusal(f"账号“{wanted}”已被使用，请换一个。") from None
     _record(user, "建立账号", by, at, {"角色": ["", _word(role)], "地区": ["", str(region or "")]})
     return user, first
 
@@ -89,10 +89,10 @@ def change_account(*, account: User, values: Mapping[str, Any], by: User, at: da
             setattr(stored, field, values[field])
     changes = audit.differences(before, _facts(stored))
     if by.pk == stored.pk and changes.keys() & {"角色", "地区", "启用"}:
-        raise Refusal("不能更改自己的角色、地区或启用状态,请由另一名安全管理员办理。")
+        raise Refusal("不能更改自己的角色、地区或启用状态，请由另一名安全管理员办理。")
     _check_role(stored.role, stored.region)
     if not stored.name.strip():
-        raise Refusal("请填写姓名:一人一号,不设共用账号。")
+        raise Refusal("请填写姓名：一人一号，不设共用账号。")
     if changes:
         stored.save(update_fields=["name", "phone", "role", "region", "is_active"])
         _record(stored, _verb(changes), by, at, changes)
@@ -143,7 +143,7 @@ def _check_role(role: str, region: Region | None) -> None:
     if role == Role.COUNTY and region is None:
         raise Refusal("县级经办须选定所属地区。")
     if role != Role.COUNTY and region is not None:
-        raise Refusal(f"{_word(role)}不分地区,请不要选择地区。")
+        raise Refusal(f"{_word(role)}不分地区，请不要选择地区。")
 
 
 def _set_password(user: User, password: str) -> None:

@@ -52,7 +52,7 @@ def save_rows(
     check_version(row, version)
     kind = row_kind(section)
     if len(rows) > MOST_ROWS:
-        raise Refusal(f"“{kind.title}”最多 {MOST_ROWS} 行,现为 {len(rows)} 行。")
+        raise Refusal(f"“{kind.title}”最多 {MOST_ROWS} 行，现为 {len(rows)} 行。")
     model = _MODELS[section]
     cleaned = [_clean_row(model, kind.fields, each, place) for place, each in enumerate(rows, start=1)]
     before = rows_of(row, section)
@@ -64,7 +64,7 @@ def save_rows(
         try:
             made.validate_constraints()
         except ValidationError as error:
-            raise Refusal(f"第 {place} 行:{''.join(error.messages)}") from None
+            raise Refusal(f"第 {place} 行：{''.join(error.messages)}") from None
         made.save(force_insert=True)
     editable = Application.objects.filter(
         pk=row.pk, version=version, status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
@@ -80,6 +80,6 @@ def _clean_row(
     model: type[models.Model], fields: Sequence[str], values: Mapping[str, Any], place: int
 ) -> dict[str, Any]:
     if set(values) - set(fields):
-        raise Refusal(f"第 {place} 行有不能在此填写的内容,未保存。")
+        raise Refusal(f"第 {place} 行有不能在此填写的内容，未保存。")
     defaults = {name: field_of(model, name).get_default() for name in fields}
     return clean_values(model, {**defaults, **values}, where=f"第 {place} 行")

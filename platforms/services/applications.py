@@ -24,8 +24,8 @@ from platforms.services.values import clean_values, described_changes, field_of
 __all__ = ["create", "delete_draft", "save_rows", "save_section"]
 
 # Says nothing about who has it: that is another county's business.
-_NAME_TAKEN = "这个平台名称不能使用,请换一个名称;确需使用的,请与市经信局联系。"
-_PLACE_TAKEN = "该地点本年度不能再建立申报表。如有疑问,请与市经信局联系。"
+_NAME_TAKEN = "这个平台名称不能使用，请换一个名称；确需使用的，请与市经信局联系。"
+_PLACE_TAKEN = "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
 
 
 @transaction.atomic
@@ -67,14 +67,14 @@ def create(
     )
     own = next((each for each in applications_at(draft, round=round) if is_own(each, by)), None)
     if own is not None:
-        raise Refusal(f"该地点本年度已有申报表 {own.number},请直接打开办理。")
+        raise Refusal(f"该地点本年度已有申报表 {own.number}，请直接打开办理。")
     against = eligibility.problems(facts_of(draft, role=by.role, on=local_day(at)))
     if against:
         raise Refusal("".join(against))
     draft.name = proposed_name(draft)
     wrong = naming.check(draft.name)
     if wrong:
-        raise Refusal(f"按命名规则生成的名称不合要求:{wrong}")
+        raise Refusal(f"按命名规则生成的名称不合要求：{wrong}")
     _check_name_free(draft, draft.name, by)
     draft.number = f"{round.year}-{numbering.next_number(f'application:{round.year}'):04d}"
     try:
@@ -112,7 +112,7 @@ def save_section(
     table = section_of(section)
     allowed = set(table.fields) if by is not None else set(table.fields) - set(table.county_fields)
     if set(values) - allowed:
-        raise Refusal(f"“{table.title}”中有不能在此填写的内容,未保存。")
+        raise Refusal(f"“{table.title}”中有不能在此填写的内容，未保存。")
     cleaned = clean_values(Application, values)
     _check_dates(cleaned, on=local_day(at))
     changes = described_changes(row, cleaned)
@@ -146,7 +146,7 @@ def delete_draft(*, application: Application, by: User, at: datetime) -> None:
         raise Refusal("您没有删除申报表的权限。")
     check_own(row, by)
     if row.status != ApplicationStatus.DRAFT or row.submitted_at is not None:
-        raise Refusal("只能删除从未提交过的草稿;已提交的请办理撤回。")
+        raise Refusal("只能删除从未提交过的草稿；已提交的请办理撤回。")
     audit.record(verb="删除草稿", by=by, at=at, target=row, reason=row.name)
     key = row.pk
     row.delete()
@@ -162,7 +162,7 @@ def check_filing_open(round: Round) -> None:
     if round.status == RoundStatus.PREPARING:
         raise Refusal(f"{round.year}年度尚未开始受理申报。")
     if round.status != RoundStatus.FILING:
-        raise Refusal(f"{round.year}年度申报已截止,不再受理新的申报表;被退回的申报表仍可补正后重新提交。")
+        raise Refusal(f"{round.year}年度申报已截止，不再受理新的申报表；被退回的申报表仍可补正后重新提交。")
 
 
 def local_day(at: datetime) -> date:
@@ -176,7 +176,7 @@ def _check_name_free(row: Application, name: str, by: User | None) -> None:
     if other is None:
         return
     if by is not None and is_own(other, by):
-        raise Refusal(f"本地区的申报表 {other.number} 已使用这个名称,请换一个名称。")
+        raise Refusal(f"本地区的申报表 {other.number} 已使用这个名称，请换一个名称。")
     raise Refusal(_NAME_TAKEN)
 
 

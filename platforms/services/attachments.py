@@ -37,7 +37,7 @@ def add(
     if kind not in AttachmentKind.values:
         raise Refusal("请选择附件的类别。")
     if row.attachments.count() >= MOST_FILES:
-        raise Refusal(f"每份申报表最多上传 {MOST_FILES} 个附件,请先删除不需要的。")
+        raise Refusal(f"每份申报表最多上传 {MOST_FILES} 个附件，请先删除不需要的。")
     upload.seek(0)
     file = cast(BinaryIO, upload)
     facts = inspect(upload.name or "", file, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
@@ -48,7 +48,7 @@ def add(
     try:
         stored_name = attachment_files.keep(row.pk, digest, content)
     except OSError as error:
-        raise Refusal("服务器暂时无法保存附件,请稍后再试;已填内容不受影响。") from error
+        raise Refusal("服务器暂时无法保存附件，请稍后再试；已填内容不受影响。") from error
     made = Attachment.objects.create(
         application=row,
         kind=kind,

@@ -62,10 +62,10 @@ def file_complaint(
     numbering.next_number("complaint")
     recent = Complaint.objects.filter(sender_hash=sender_hash, received_at__gt=at - timedelta(hours=1))
     if recent.count() >= settings.COMPLAINTS_PER_HOUR:
-        raise TooMany("您一小时内提交的投诉较多,请稍后再试,也可拨打平台所在地经信部门的电话反映。")
+        raise TooMany("您一小时内提交的投诉较多，请稍后再试，也可拨打平台所在地经信部门的电话反映。")
     text_hash = _hash(_letters(enterprise), _letters(text))
     if Complaint.objects.filter(platform=platform, text_hash=text_hash).exists():
-        raise Duplicate("贵企业对该平台的相同投诉已经收到,正在处理,不必重复提交。请用首次提交时的受理编号查询。")
+        raise Duplicate("贵企业对该平台的相同投诉已经收到，正在处理，不必重复提交。请用首次提交时的受理编号查询。")
     number = _new_number()
     code = numbering.random_part(_CODE_LENGTH)
     complaint = Complaint.objects.create(

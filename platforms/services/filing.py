@@ -120,7 +120,7 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     row = _begin(application, move, by=by, own=False)
     bans = facts_of(row, role=by.role, on=local_day(at)).bans
     if bans:
-        raise Refusal(f"“{bans[0].label}”在限制申报期内,不能受理。")
+        raise Refusal(f"“{bans[0].label}”在限制申报期内，不能受理。")
     source = row.status
     platform = _platform_of(row, at=at)
     apply_move(row, move=move, accepted_at=at, platform=platform, city_opinion=opinion)
@@ -149,7 +149,7 @@ def _begin(application: Application, move: Move, *, by: User, own: bool = True) 
     if own:
         check_own(row, by)
     if row.status not in move.sources:
-        raise Gone(f"“{move.label}”未执行:申报表现为“{row.get_status_display()}”,请刷新页面后查看最新情况。")
+        raise Gone(f"“{move.label}”未执行：申报表现为“{row.get_status_display()}”，请刷新页面后查看最新情况。")
     row.round = locked_round(row.round)
     check_not_published(row.round)
     return row
@@ -173,7 +173,7 @@ def _end(row: Application, move: Move, *, source: str, reason: str, by: User, at
 def _check_liaison(row: Application) -> None:
     # 四·(一): 各地经信部门明确一名工作联络员.
     if row.region_id and not Liaison.objects.filter(round=row.round_id, region=row.region_id).exists():
-        raise Refusal("本地区尚未明确本年度的工作联络员,请先填写联络员再提交。")
+        raise Refusal("本地区尚未明确本年度的工作联络员，请先填写联络员再提交。")
 
 
 def _check_fit(row: Application, *, by: User, at: datetime) -> None:
@@ -194,7 +194,7 @@ def _over_quota_reason(row: Application, reason: str) -> str:
         return ""
     reason = clean_text("超出名额的理由", reason, most=400)
     if not reason:
-        raise OverQuota(f"本地区名额为 {use.places} 个,已申报 {use.used} 个。名额供参考,超出的请填写理由后提交。")
+        raise OverQuota(f"本地区名额为 {use.places} 个，已申报 {use.used} 个。名额供参考，超出的请填写理由后提交。")
     return reason
 
 

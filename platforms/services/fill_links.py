@@ -16,7 +16,7 @@ from platforms.services.text import clean_text
 
 LONGEST_DAYS = 60
 
-_ENDED = "填报链接已失效:可能已交回、已作废或已到期。请与发出链接的经信部门联系。"
+_ENDED = "填报链接已失效：可能已交回、已作废或已到期。请与发出链接的经信部门联系。"
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def revoke(*, link: FillLink, by: User, at: datetime) -> FillLink:
 
 def actor_of(link: FillLink) -> str:
     """Return how the unit that fills through ``link`` is named in the log, within the width of an account name."""
-    return f"填报单位:{link.recipient}"[:40]
+    return f"填报单位：{link.recipient}"[:40]
 
 
 def _open_links(links: QuerySet[FillLink]) -> QuerySet[FillLink]:

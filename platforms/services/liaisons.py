@@ -45,6 +45,6 @@ def name_liaison(*, round: Round, region: Region, name: str, post: str, phone: s
         with transaction.atomic():
             liaison.save()
     except IntegrityError:
-        raise Gone("联络员刚刚由同事填写,请刷新页面查看。") from None
+        raise Gone("联络员刚刚由同事填写，请刷新页面查看。") from None
     audit.record(verb="明确联络员", by=by, at=at, target=liaison, code=region.code, changes=changes)
     return liaison

@@ -37,6 +37,6 @@ def apply_move(row: Row, *, move: Move, guard: dict[str, Any] | None = None, **f
     manager = type(row)._default_manager
     done = manager.filter(pk=row.pk, status__in=move.sources, **(guard or {})).update(status=move.target, **facts)
     if not done:
-        raise Gone(f"“{move.label}”未执行:状态已被他人改变,请刷新页面后查看最新情况。")
+        raise Gone(f"“{move.label}”未执行：状态已被他人改变，请刷新页面后查看最新情况。")
     row.refresh_from_db()
     return row

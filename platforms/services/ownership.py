@@ -6,7 +6,7 @@ from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, Round, User
 
-STALE = "您打开页面之后,这份申报表已被他人保存或办理,本次操作未执行。请刷新页面查看最新内容后再继续。"
+STALE = "您打开页面之后，这份申报表已被他人保存或办理，本次操作未执行。请刷新页面查看最新内容后再继续。"
 
 
 def locked(application: Application) -> Application:
@@ -59,14 +59,14 @@ def check_may_change(
             expires_at__gt=at, revoked_at__isnull=True, handed_over_at__isnull=True
         ).exists()
         if not actor or not usable:
-            raise Refusal("填报链接已失效,请与发出链接的经信部门联系。")
+            raise Refusal("填报链接已失效，请与发出链接的经信部门联系。")
     else:
         if not by.has_perm(f"platforms.{permission}"):
             raise Refusal("您没有修改申报表的权限。")
         check_own(application, by)
     if not application.is_editable:
         shown = ApplicationStatus(application.status).label
-        raise Refusal(f"申报表当前为“{shown}”,只有草稿和被退回的申报表可以修改。")
+        raise Refusal(f"申报表当前为“{shown}”，只有草稿和被退回的申报表可以修改。")
     check_not_published(application.round)
 
 
@@ -77,7 +77,7 @@ def check_not_published(round: Round) -> None:
         Refusal: the round is published.
     """
     if round.status == RoundStatus.PUBLISHED:
-        raise Refusal(f"{round.year}年度结果已公布,申报表不能再变动。")
+        raise Refusal(f"{round.year}年度结果已公布，申报表不能再变动。")
 
 
 def check_version(application: Application, version: int) -> None:

@@ -21,9 +21,9 @@ def clean_text(label: str, text: str, *, most: int, required: bool = False) -> s
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if any(unicodedata.category(each) in ("Cc", "Cs") and each not in _KEPT for each in text):
-        raise Refusal(f"“{label}”中有无法保存的字符,请删除后重新填写。")
+        raise Refusal(f"“{label}”中有无法保存的字符，请删除后重新填写。")
     if required and not text:
         raise Refusal(f"请填写“{label}”。")
     if len(text) > most:
-        raise Refusal(f"“{label}”最多 {most} 个字,现为 {len(text)} 个字。")
+        raise Refusal(f"“{label}”最多 {most} 个字，现为 {len(text)} 个字。")
     return text

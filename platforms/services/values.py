@@ -101,7 +101,7 @@ def _read(field: models.Field, text: str, label: str) -> Any:
         return None
     numeric = isinstance(field, models.IntegerField | models.DecimalField)
     if numeric and not _NUMBER.fullmatch(text):
-        raise Refusal(f"“{label}”须为数字,不能带单位、逗号或其他符号。")
+        raise Refusal(f"“{label}”须为数字，不能带单位、逗号或其他符号。")
     return text
 
 

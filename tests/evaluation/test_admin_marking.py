@@ -49,7 +49,7 @@ def test_a_city_officer_scores_sees_the_points_and_goes_on_to_the_next(office: C
     assert "第 1 个，共 2 个" in page
     assert "186 家" in page
     answer = office.post(sheet_of(assessment), TYPED | {"revision": "1", "action": "adopt"}, follow=True)
-    assert "已保存:SB2020-330212-001,得分 90.97 分,建议A档。" in answer.content.decode()
+    assert "已保存：SB2020-330212-001，得分 90.97 分，建议A档。" in answer.content.decode()
     assessment.refresh_from_db()
     finished = office.post(sheet_of(assessment), stored(assessment) | {"revision": "2", "action": "finish"})
     following = Assessment.objects.order_by("application__number")[1]
@@ -79,7 +79,7 @@ def test_a_stale_sheet_is_refused_and_shows_both_texts(office: Client, assessmen
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "他人已在您打开之后保存过评分" in page
-    assert "他人保存：得分 7,甲写的" in page
+    assert "他人保存：得分 7，甲写的" in page
     assert 'value="乙写的"' in page
     assert assessment.scores.get(indicator__code="venue").evidence == "甲写的"
     again = office.post(sheet_of(assessment), {"revision": "2", "points-venue": "6", "evidence-venue": "乙写的"})
@@ -94,7 +94,7 @@ def test_an_odd_number_is_refused_beside_its_box_and_kept(office: Client, assess
     answer = office.post(sheet_of(assessment), {"revision": "1", "points-venue": typed, "evidence-team": "x"})
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "请填写不小于 0 的数字,最多两位小数,如 12.5。" in page
+    assert "请填写不小于 0 的数字，最多两位小数，如 12.5。" in page
     assert f'value="{typed}"' in page
     assert Assessment.objects.get(pk=assessment.pk).revision == 1
 
@@ -110,9 +110,9 @@ def test_a_refused_row_says_what_is_missing_and_nothing_typed_is_lost(office: Cl
         sheet_of(assessment), {"revision": "1", "passed-gate-team": "no", "verified-staff": "9", "evidence-free": "留"}
     )
     page = answer.content.decode()
-    assert "未保存:有 2 项需要改正,见行内提示。" in page
-    assert "判定为不具备,请填写佐证与说明。" in page
-    assert "核定数值与填报数值不一致,请填写佐证与说明。" in page
+    assert "未保存：有 2 项需要改正，见行内提示。" in page
+    assert "判定为不具备，请填写佐证与说明。" in page
+    assert "核定数值与填报数值不一致，请填写佐证与说明。" in page
     assert 'value="9"' in page
     assert 'value="留"' in page
 
@@ -171,7 +171,7 @@ def test_many_grades_are_confirmed_from_the_list_after_a_page_that_names_them(of
     stage.graded_round({"330212": {"scored": 2, "open": 1}})
     keys = list(Assessment.objects.values_list("pk", flat=True))
     page = office.post(reverse(WORKLIST), {"action": "confirm_chosen", "_selected_action": keys}).content.decode()
-    assert "将按建议档次核定 2 个平台:A档 2 个。" in page
+    assert "将按建议档次核定 2 个平台：A档 2 个。" in page
     assert "另有 1 个平台不是“待核定”状态" in page
     shown = [f"{row.pk}:{row.revision}" for row in Assessment.objects.filter(status="scored")]
     office.post(reverse("admin:evaluation_assessment_confirm_proposed"), {"shown": [*shown, "x:1", "1", ":", "5:6:7"]})
@@ -187,7 +187,7 @@ def test_a_list_confirmed_on_older_scores_confirms_none(office: Client) -> None:
         {"shown": [f"{first.pk}:{first.revision}", f"{second.pk}:{second.revision + 1}"]},
         follow=True,
     )
-    assert f"{second.application.number}:未核定" in answer.content.decode()
+    assert f"{second.application.number}：未核定" in answer.content.decode()
     assert Assessment.objects.filter(status="confirmed").count() == 0
 
 
@@ -227,4 +227,4 @@ def test_tiers_of_a_scheme_are_written_as_people_write_them(office: Client) -> N
     assert Scheme.objects.get().indicators.get(code="staff").tiers == [["1", "2"], ["4", "5"], ["6", "7"]]
     typed[staff.add_prefix("tiers")] = "一档两分"
     typed["_shown"] = office.get(url).context["shown_digest"]
-    assert "请按“数值:得分”填写" in office.post(url, typed).content.decode()
+    assert "请按“数值：得分”填写" in office.post(url, typed).content.decode()

@@ -61,13 +61,13 @@ def test_the_page_says_what_will_become_public_and_one_button_publishes_it(offic
     stage.graded_round({"330212": {"A": 2, "D": 1}, "330282": {"B": 1}}, year=year)
     evaluation = Evaluation.objects.get()
     shown = office.get(page("evaluation_publish", evaluation)).content.decode()
-    assert "将向社会公布 4 个平台的认定结果,并颁发 3 张证书。公布后不能撤回或修改。" in shown
+    assert "将向社会公布 4 个平台的认定结果，并颁发 3 张证书。公布后不能撤回或修改。" in shown
     assert "公布 4 个平台的认定结果" in shown
-    assert "鄞州区 3 个:A 2、D 1" in shown
+    assert "鄞州区 3 个：A 2、D 1" in shown
     assert Publication.objects.count() == 0
     today = timezone.localdate()
     answer = office.post(page("evaluation_publish", evaluation), {"decided_on": today.isoformat()}, follow=True)
-    assert f"已公布{year}年度认定结果,公众现在可以查询。" in answer.content.decode()
+    assert f"已公布{year}年度认定结果，公众现在可以查询。" in answer.content.decode()
     assert (Publication.objects.get().decided_on, Result.objects.count()) == (today, 4)
     again = office.post(page("evaluation_publish", evaluation), {"decided_on": today.isoformat()}, follow=True)
     assert "不能" in again.content.decode() or "未执行" in again.content.decode()
@@ -77,7 +77,7 @@ def test_the_page_says_what_will_become_public_and_one_button_publishes_it(offic
 def test_what_stands_in_the_way_is_said_on_the_page(office: Client) -> None:
     stage.graded_round({"330212": {"A": 1, "open": 1}})
     evaluation = Evaluation.objects.get()
-    sentence = "还有 1 个平台的档次尚未核定:SB2020-330212-002。"
+    sentence = "还有 1 个平台的档次尚未核定：SB2020-330212-002。"
     assert sentence in office.get(page("evaluation_change", evaluation)).content.decode()
     answer = office.get(page("evaluation_publish", evaluation), follow=True)
     assert sentence in answer.content.decode()
@@ -123,7 +123,7 @@ def test_a_certificate_is_revoked_on_its_page(office: Client) -> None:
     assert "不晚于今天" in office.post(page("certification_revoke", certification), tomorrow).content.decode()
     answer = office.post(
         page("certification_revoke", certification),
-        {"ground": "fees", "reason": "收费,有转账记录", "on": today.isoformat()},
+        {"ground": "fees", "reason": "收费，有转账记录", "on": today.isoformat()},
         follow=True,
     )
     assert "已撤销" in answer.content.decode()

@@ -104,17 +104,17 @@ def test_a_veto_needs_its_ground_and_its_fact(assessment: Assessment, city: User
 @pytest.mark.parametrize(
     ("code", "entry", "sentence"),
     [
-        ("gate-venue", ScoreEntry(passed=False), "判定为不具备,请填写佐证与说明。"),
-        ("venue", ScoreEntry(points=Decimal("8.01")), "得分须在 0 至 8 分之间,最多两位小数。"),
-        ("venue", ScoreEntry(points=Decimal(-1)), "得分须在 0 至 8 分之间,最多两位小数。"),
-        ("venue", ScoreEntry(points=Decimal("7.005"), evidence="略小"), "得分须在 0 至 8 分之间,最多两位小数。"),
-        ("venue", ScoreEntry(points=Decimal("NaN")), "得分须在 0 至 8 分之间,最多两位小数。"),
-        ("venue", ScoreEntry(points=Decimal(7)), "未得满分,请说明扣分理由。"),
-        ("staff", ScoreEntry(verified=Decimal(2)), "核定数值与填报数值不一致,请填写佐证与说明。"),
-        ("staff", ScoreEntry(verified=Decimal("Infinity")), "核定数值须为不小于 0 的数,最多两位小数。"),
-        ("staff", ScoreEntry(verified=Decimal(10) ** 15), "核定数值须为不小于 0 的数,最多两位小数。"),
-        ("staff", ScoreEntry(verified=Decimal(3), evidence="字" * 401), "最多 400 个字,现为 401 个字。"),
-        ("staff", ScoreEntry(verified=Decimal(3), evidence="a\x00b"), "中有无法保存的字符,请删除后重新填写。"),
+        ("gate-venue", ScoreEntry(passed=False), "判定为不具备，请填写佐证与说明。"),
+        ("venue", ScoreEntry(points=Decimal("8.01")), "得分须在 0 至 8 分之间，最多两位小数。"),
+        ("venue", ScoreEntry(points=Decimal(-1)), "得分须在 0 至 8 分之间，最多两位小数。"),
+        ("venue", ScoreEntry(points=Decimal("7.005"), evidence="略小"), "得分须在 0 至 8 分之间，最多两位小数。"),
+        ("venue", ScoreEntry(points=Decimal("NaN")), "得分须在 0 至 8 分之间，最多两位小数。"),
+        ("venue", ScoreEntry(points=Decimal(7)), "未得满分，请说明扣分理由。"),
+        ("staff", ScoreEntry(verified=Decimal(2)), "核定数值与填报数值不一致，请填写佐证与说明。"),
+        ("staff", ScoreEntry(verified=Decimal("Infinity")), "核定数值须为不小于 0 的数，最多两位小数。"),
+        ("staff", ScoreEntry(verified=Decimal(10) ** 15), "核定数值须为不小于 0 的数，最多两位小数。"),
+        ("staff", ScoreEntry(verified=Decimal(3), evidence="字" * 401), "最多 400 个字，现为 401 个字。"),
+        ("staff", ScoreEntry(verified=Decimal(3), evidence="a\x00b"), "中有无法保存的字符，请删除后重新填写。"),
         ("no-such", ScoreEntry(points=Decimal(1)), "评价方案中没有指标“no-such”。"),
     ],
 )
@@ -144,7 +144,9 @@ def test_scoring_is_complete_when_nothing_is_missing(assessment: Assessment, cit
     save_scores(assessment=assessment, entries=GATES, revision=1, by=city, at=AT)
     with pytest.raises(Refusal) as refused:
         complete(assessment=assessment, by=city, at=AT)
-    assert str(refused.value) == "还有 14 项指标未评分:场地设施、专职人员、公开的管理制度、服务类别、三项公益性服务等。"
+    assert (
+        str(refused.value) == "还有 14 项指标未评分：场地设施、专职人员、公开的管理制度、服务类别、三项公益性服务等。"
+    )
     save_scores(assessment=assessment, entries=FULL, revision=2, by=city, at=AT)
     complete(assessment=assessment, by=city, at=AT)
     assert (assessment.status, assessment.scored_by) == (AssessmentStatus.SCORED, city)
@@ -162,7 +164,7 @@ def test_finishing_saves_all_or_nothing(assessment: Assessment, city: User) -> N
 def test_a_grade_that_differs_from_the_proposal_needs_a_reason(scored: Assessment, city2: User) -> None:
     with pytest.raises(Refusal) as refused:
         confirm(assessment=scored, grade="B", by=city2, at=AT)
-    assert str(refused.value) == "核定档次与建议档次(A档)不一致,请填写核定说明。"
+    assert str(refused.value) == "核定档次与建议档次(A档)不一致，请填写核定说明。"
     confirm(assessment=scored, grade="B", reason="专家组复核", by=city2, at=AT)
     assert (scored.grade, scored.grade_reason, scored.confirmed_by) == ("B", "专家组复核", city2)
 

@@ -177,38 +177,38 @@ def test_a_scheme_that_holds_has_no_problems() -> None:
 @pytest.mark.parametrize(
     ("scheme", "problem"),
     [
-        (SchemeValue((), CUTOFFS), "评价方案还没有计分指标,请先添加指标。"),
-        (SchemeValue((GATE, DEDUCTION), CUTOFFS), "评价方案还没有计分指标,请先添加指标。"),
-        (SchemeValue((SCORED, LINEAR), CUTOFFS), "各计分指标满分合计为 70 分,应为 100 分。"),
+        (SchemeValue((), CUTOFFS), "评价方案还没有计分指标，请先添加指标。"),
+        (SchemeValue((GATE, DEDUCTION), CUTOFFS), "评价方案还没有计分指标，请先添加指标。"),
+        (SchemeValue((SCORED, LINEAR), CUTOFFS), "各计分指标满分合计为 70 分，应为 100 分。"),
         (
             SchemeValue(SCHEME.indicators, Cutoffs(Fraction(101), Fraction(75), Fraction(60))),
-            "各档起点须在 0 至 100 分之间,并依次降低。",
+            "各档起点须在 0 至 100 分之间，并依次降低。",
         ),
         (SchemeValue((SCORED, SCORED, replace(SCORED, full_marks=Fraction(20))), CUTOFFS), "指标代号“scored”重复。"),
         (
             SchemeValue((replace(GATE, full_marks=Fraction(1)), *SCHEME.indicators[1:]), CUTOFFS),
-            "指标“基本条件”:基本条件不计分,满分须为 0。",
+            "指标“基本条件”：基本条件不计分，满分须为 0。",
         ),
         (
             SchemeValue((*SCHEME.indicators, replace(SCORED, code="none", full_marks=Fraction(0))), CUTOFFS),
-            "指标“评分”:满分须大于 0。",
+            "指标“评分”：满分须大于 0。",
         ),
         (
             SchemeValue((SCORED, TIERS, replace(LINEAR, floor=None)), CUTOFFS),
-            "指标“服务企业”:按比例计分须填写起点值和目标值。",
+            "指标“服务企业”：按比例计分须填写起点值和目标值。",
         ),
         (
             SchemeValue((SCORED, TIERS, replace(LINEAR, floor=Fraction(200))), CUTOFFS),
-            "指标“服务企业”:目标值须大于起点值。",
+            "指标“服务企业”：目标值须大于起点值。",
         ),
-        (SchemeValue((SCORED, LINEAR, replace(TIERS, tiers=())), CUTOFFS), "指标“专职人员”:分档计分须填写分档。"),
+        (SchemeValue((SCORED, LINEAR, replace(TIERS, tiers=())), CUTOFFS), "指标“专职人员”：分档计分须填写分档。"),
         (
             SchemeValue((SCORED, LINEAR, replace(TIERS, tiers=TIERS.tiers[::-1])), CUTOFFS),
-            "指标“专职人员”:分档的数值须依次升高,得分不得降低。",
+            "指标“专职人员”：分档的数值须依次升高，得分不得降低。",
         ),
         (
             SchemeValue((SCORED, LINEAR, replace(TIERS, tiers=TIERS.tiers[:2])), CUTOFFS),
-            "指标“专职人员”:最高一档的得分须等于满分,各档得分不得为负。",
+            "指标“专职人员”：最高一档的得分须等于满分，各档得分不得为负。",
         ),
     ],
 )

@@ -109,8 +109,8 @@ def test_the_stage_freezes_the_keys_that_submission_freezes(graded: Round) -> No
 @pytest.mark.parametrize(
     ("counts", "sentence"),
     [
-        ({"A": 1, "open": 1, "scored": 1}, "还有 2 个平台的档次尚未核定:SB2020-330212-002、SB2020-330212-003。"),
-        ({"A": 1, "submitted": 1}, "还有 1 份申报表已提交,尚未受理或退回:SB2020-330212-002。"),
+        ({"A": 1, "open": 1, "scored": 1}, "还有 2 个平台的档次尚未核定：SB2020-330212-002、SB2020-330212-003。"),
+        ({"A": 1, "submitted": 1}, "还有 1 份申报表已提交，尚未受理或退回：SB2020-330212-002。"),
         ({"returned": 1}, "没有可公布的评价结果。"),
     ],
 )
@@ -120,7 +120,7 @@ def test_what_stands_in_the_way_is_named_and_nothing_changes(city: User, counts:
     assert obstacles(round_) == (sentence,)
     with pytest.raises(Refusal) as refused:
         publish(round=round_, decided_on=DECIDED, by=city, at=AT)
-    assert str(refused.value) == f"不能公布:{sentence}"
+    assert str(refused.value) == f"不能公布：{sentence}"
     assert snapshot() == before
 
 

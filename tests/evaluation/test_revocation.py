@@ -15,7 +15,7 @@ from tests.evaluation import stage
 pytestmark = pytest.mark.django_db
 AT = datetime(2021, 6, 1, 1, 0, tzinfo=UTC)
 ON = date(2021, 6, 1)
-FACTS = "2021年5月核查:向3家企业收取政策申报服务费,有转账记录。"
+FACTS = "2021年5月核查：向3家企业收取政策申报服务费，有转账记录。"
 
 GROUNDS = [
     pytest.param(RevocationGround.REFUSES_EVALUATION, marks=pytest.mark.clause("N29")),
@@ -94,8 +94,8 @@ def test_a_certification_is_revoked_once(certification: Certification, city: Use
         ("", FACTS, ON, "请选择通知第五条所列六种撤销情形之一。"),
         ("dislike", FACTS, ON, "请选择通知第五条所列六种撤销情形之一。"),
         ("fees", " ", ON, "请填写“撤销事实”。"),
-        ("fees", FACTS, date(2020, 9, 27), "撤销日期须在认定之日以后,且不晚于今天。"),
-        ("fees", FACTS, ON + timedelta(days=1), "撤销日期须在认定之日以后,且不晚于今天。"),
+        ("fees", FACTS, date(2020, 9, 27), "撤销日期须在认定之日以后，且不晚于今天。"),
+        ("fees", FACTS, ON + timedelta(days=1), "撤销日期须在认定之日以后，且不晚于今天。"),
     ],
 )
 def test_what_a_revocation_needs(
@@ -153,7 +153,7 @@ def test_the_third_verified_complaint_speaks_for_revocation(certification: Certi
             text_hash=str(number), enterprise="宁波某公司", contact_name="王某", contact_phone="0574-87654321",
             received_at=AT, decided_at=AT, decided_by=city, decision_reason="属实",
         )  # fmt: skip
-    assert speaks_for_revocation(certification) == ["核查属实的投诉已有 3 件(通知第五条第三项:3次以上且核实)。"]
+    assert speaks_for_revocation(certification) == ["核查属实的投诉已有 3 件(通知第五条第三项：3次以上且核实)。"]
     revoke(certification=certification, ground="complaints", reason=FACTS, on=ON, by=city, at=AT)
     assert speaks_for_revocation(certification) == []
 
@@ -162,4 +162,4 @@ def test_the_third_verified_complaint_speaks_for_revocation(certification: Certi
 def test_refusing_a_later_evaluation_speaks_for_revocation(certification: Certification) -> None:
     stage.graded_round({"330212": {"open": 1}}, year=2021)
     Assessment.objects.filter(status="open").update(veto="refuses_evaluation", veto_fact="拒绝现场核查")
-    assert speaks_for_revocation(certification) == ["2021年度评价中记录:拒不参加绩效评价(拒绝现场核查)。"]
+    assert speaks_for_revocation(certification) == ["2021年度评价中记录：拒不参加绩效评价(拒绝现场核查)。"]

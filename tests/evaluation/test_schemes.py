@@ -84,8 +84,8 @@ def test_a_locked_scheme_goes_on_as_a_new_version(city: User) -> None:
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        ("filing", "2020年度尚未截止申报或已公布,不能启动评价。"),
-        ("published", "2020年度尚未截止申报或已公布,不能启动评价。"),
+        ("filing", "2020年度尚未截止申报或已公布，不能启动评价。"),
+        ("published", "2020年度尚未截止申报或已公布，不能启动评价。"),
     ],
 )
 def test_only_a_round_with_filing_closed_is_evaluated(city: User, status: str, sentence: str) -> None:
@@ -107,10 +107,10 @@ def test_a_scheme_that_does_not_hold_together_is_refused_with_the_reason(city: U
     empty = Scheme.objects.create(name="空方案")
     with pytest.raises(Refusal) as refused:
         start_evaluation(round=round_, scheme=empty, by=city, at=AT)
-    assert str(refused.value) == "评价方案“空方案(第1版)”不能启用:评价方案还没有计分指标,请先添加指标。"
+    assert str(refused.value) == "评价方案“空方案(第1版)”不能启用：评价方案还没有计分指标，请先添加指标。"
     short = load_default_scheme()
     short.indicators.filter(code="venue").delete()
-    with pytest.raises(Refusal, match="满分合计为 92 分,应为 100 分"):
+    with pytest.raises(Refusal, match="满分合计为 92 分，应为 100 分"):
         start_evaluation(round=round_, scheme=short, by=city, at=AT)
     assert Scheme.objects.filter(status=SchemeStatus.LOCKED).count() == 0
 

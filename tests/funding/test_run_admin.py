@@ -312,8 +312,8 @@ def test_a_page_that_is_out_of_date_saves_nothing_and_shows_both(desk, finance, 
     saved(desk, run, pool=8_000_000)
     response = desk.post(page(run), entered(7_000_000) | {"_shown": stale})
     words = text_of(response)
-    assert "您打开本页之后,这条记录已被他人修改,本次没有保存。" in words
-    assert "“资金总额”现为“8000000”,您填的是“7000000”。" in words
+    assert "您打开本页之后，这条记录已被他人修改，本次没有保存。" in words
+    assert "“资金总额”现为“8000000”，您填的是“7000000”。" in words
     run.refresh_from_db()
     assert run.pool_yuan == 8_000_000
 
@@ -349,7 +349,7 @@ def test_two_officers_sign_and_lock_through_the_confirm_pages(browser_of, financ
     words = text_of(first.get(page(run, "move", "sign")))
     assert "将签署2020年度资金分配2020-ZJ-01：资金总额15,000,000元，17个地区合计分配15,000,000元。" in words
     response = first.post(page(run, "move", "sign"), {"revision": 1}, follow=True)
-    assert said(response) == ["已办理“签署并送复核”:2020-ZJ-01。"]
+    assert said(response) == ["已办理“签署并送复核”：2020-ZJ-01。"]
     assert "您已签署，须由另一位财政人员复核并锁定。" in text_of(response)
     assert [move["label"] for move in response.context["moves"]] == ["退回重新测算"]
     response = second.get(page(run))
@@ -403,7 +403,7 @@ def test_sending_back_and_discarding_ask_for_a_reason(desk, finance) -> None:
     response = desk.post(page(run, "move", "send_back"), {"reason": " "})
     assert response.context["form"].errors["reason"]
     response = desk.post(page(run, "move", "send_back"), {"reason": "口径再议"}, follow=True)
-    assert said(response) == ["已办理“退回重新测算”:2020-ZJ-01。"]
+    assert said(response) == ["已办理“退回重新测算”：2020-ZJ-01。"]
     desk.post(page(run, "move", "discard"), {"reason": "不再需要"})
     run.refresh_from_db()
     assert run.status == RunStatus.DISCARDED
@@ -429,7 +429,7 @@ def test_a_locked_run_refuses_at_every_door_of_the_back_office(desk, finance, fi
     assert desk.post(page(run, "history"), {"x": 1}).status_code == 200
     for name in ("sign", "lock", "send_back", "discard"):
         response = desk.post(page(run, "move", name), {"revision": 1, "reason": "改"}, follow=True)
-        assert said(response)[0].startswith("当前状态为“已锁定”,不能办理")
+        assert said(response)[0].startswith("当前状态为“已锁定”，不能办理")
     data = {"action": "delete_selected", "_selected_action": run.pk, "post": "yes", "select_across": "1"}
     assert desk.post(LIST, data).status_code in (200, 302, 403)
     data = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": run.pk, "form-0-pool_yuan": 1, "_save": "1"}

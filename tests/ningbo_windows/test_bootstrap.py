@@ -118,7 +118,7 @@ def test_a_bare_python_gets_an_environment_and_the_command_starts_again_in_it(te
     assert terminal.steps == ["venv", "pip"]
     assert terminal.said == [
         "建立运行环境 .venv(venv)。",
-        "按 requirements.txt 安装依赖包(pip),首次约需几秒至半分钟。",
+        "按 requirements.txt 安装依赖包(pip)，首次约需几秒至半分钟。",
         "运行环境已就绪。",
     ]
     assert terminal.started == [[str(terminal.root / ".venv/bin/python"), "manage.py", "migrate", "--plan"]]
@@ -139,7 +139,7 @@ def test_pip_helps_out_where_uv_cannot_reach_its_index(terminal: Terminal) -> No
     set_up("requirements.txt", terminal.machine)
 
     assert terminal.steps == ["uv venv", "uv install", "venv", "pip"]
-    assert "uv 未能取得依赖包,改用 pip。" in terminal.said
+    assert "uv 未能取得依赖包，改用 pip。" in terminal.said
 
 
 def test_a_second_start_only_switches(terminal: Terminal) -> None:
@@ -184,7 +184,7 @@ def test_a_half_made_environment_is_made_anew(terminal: Terminal) -> None:
     assert set_up("requirements.txt", terminal.machine) == Plan(
         Need.REBUILD, terminal.root / "requirements.txt", again=True
     )
-    assert terminal.said[0] == ".venv 不完整或已失效,重新建立。"
+    assert terminal.said[0] == ".venv 不完整或已失效，重新建立。"
     assert make_plan("requirements.txt", terminal.machine).need is Need.SWITCH
 
 
@@ -196,7 +196,7 @@ def test_an_interrupted_setup_is_made_anew_next_time(terminal: Terminal) -> None
         prepare(["manage.py", "check"], terminal.machine)
 
     assert left.value.code == 130
-    assert terminal.said[-1] == "已中断,下次运行时会重新准备运行环境。"
+    assert terminal.said[-1] == "已中断，下次运行时会重新准备运行环境。"
     assert make_plan("requirements.txt", terminal.machine) == Plan(
         Need.REBUILD, terminal.root / "requirements.txt", again=True
     )
@@ -243,7 +243,7 @@ def test_a_command_starts_again_only_once(terminal: Terminal) -> None:
         prepare(["manage.py", "check"], terminal.machine)
 
     assert left.value.code == 1
-    assert terminal.said == ["运行环境 .venv 与锁定的依赖包不一致,请删除 .venv 目录后重试。"]
+    assert terminal.said == ["运行环境 .venv 与锁定的依赖包不一致，请删除 .venv 目录后重试。"]
     assert terminal.started == []
 
 
@@ -259,19 +259,19 @@ def test_the_mark_of_a_second_start_is_not_handed_on(terminal: Terminal) -> None
 @pytest.mark.parametrize(
     ("step", "output", "sentence"),
     [
-        ("pip", UNREACHABLE, "无法连接软件包安装源,请检查网络、代理和安装源配置后重试。"),
-        ("pip", WRONG_HASH, "下载的依赖包与锁定的校验值不符,已停止安装,请检查安装源或重新取得项目文件。"),
-        ("pip", "ERROR: No matching distribution found", "安装源中没有所需版本的依赖包,请更换或同步安装源后重试。"),
+        ("pip", UNREACHABLE, "无法连接软件包安装源，请检查网络、代理和安装源配置后重试。"),
+        ("pip", WRONG_HASH, "下载的依赖包与锁定的校验值不符，已停止安装，请检查安装源或重新取得项目文件。"),
+        ("pip", "ERROR: No matching distribution found", "安装源中没有所需版本的依赖包，请更换或同步安装源后重试。"),
         ("pip", "Segmentation fault", "建立运行环境未成功。"),
         (
             "venv",
             "The virtual environment was not created successfully because ensurepip is not available.",
-            "当前 Python 缺少 venv 模块,请先安装(Debian 上为 apt install python3-venv)后重试。",
+            "当前 Python 缺少 venv 模块，请先安装(Debian 上为 apt install python3-venv)后重试。",
         ),
         (
             "venv",
             "/usr/bin/python3: No module named venv",
-            "当前 Python 缺少 venv 模块,请先安装(Debian 上为 apt install python3-venv)后重试。",
+            "当前 Python 缺少 venv 模块，请先安装(Debian 上为 apt install python3-venv)后重试。",
         ),
     ],
 )
@@ -293,7 +293,7 @@ def test_a_full_disk_is_named(terminal: Terminal) -> None:
     with pytest.raises(SystemExit):
         prepare(["manage.py", "check"], terminal.machine)
 
-    assert terminal.said[-1].startswith(f"目录 {terminal.root} 无法写入,请检查磁盘空间和目录权限后重试。")
+    assert terminal.said[-1].startswith(f"目录 {terminal.root} 无法写入，请检查磁盘空间和目录权限后重试。")
 
 
 def test_an_unwritable_project_directory_is_named(terminal: Terminal) -> None:
@@ -302,7 +302,7 @@ def test_an_unwritable_project_directory_is_named(terminal: Terminal) -> None:
     with pytest.raises(SystemExit):
         prepare(["manage.py", "check"], terminal.machine)
 
-    assert terminal.said == [f"目录 {terminal.root} 无法写入,请检查磁盘空间和目录权限后重试。"]
+    assert terminal.said == [f"目录 {terminal.root} 无法写入，请检查磁盘空间和目录权限后重试。"]
 
 
 def test_a_missing_lock_file_is_named(terminal: Terminal) -> None:
@@ -311,7 +311,7 @@ def test_a_missing_lock_file_is_named(terminal: Terminal) -> None:
     with pytest.raises(SystemExit):
         prepare(["manage.py", "check"], terminal.machine)
 
-    assert terminal.said == ["项目目录中缺少 requirements.txt,请重新取得完整的项目文件。"]
+    assert terminal.said == ["项目目录中缺少 requirements.txt，请重新取得完整的项目文件。"]
 
 
 def test_a_wrong_hash_is_not_tried_again_with_pip(terminal: Terminal) -> None:
@@ -332,7 +332,7 @@ def test_an_unsafe_demo_is_refused_before_anything_is_installed(terminal: Termin
 
     assert left.value.code == 1
     assert (terminal.steps, terminal.environ) == ([], {"DATABASE_URL": "postgresql:///real"})
-    assert terminal.said == ["已设置 DATABASE_URL,演示只用自己的数据文件,请在未设置该变量的终端中运行。"]
+    assert terminal.said == ["已设置 DATABASE_URL，演示只用自己的数据文件，请在未设置该变量的终端中运行。"]
 
 
 def test_the_demo_runs_in_its_own_mode(terminal: Terminal) -> None:
@@ -419,7 +419,7 @@ def test_an_old_python_is_told_so_in_one_sentence(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SystemExit) as left:
         main()
 
-    assert left.value.code == "需要 Python 3.11 或更高版本,当前为 3.9,请改用较新的 python3 运行。"
+    assert left.value.code == "需要 Python 3.11 或更高版本，当前为 3.9，请改用较新的 python3 运行。"
 
 
 def test_the_interpreter_with_the_packages_is_printed(

@@ -146,14 +146,14 @@ def test_the_browser_tests_are_left_out_of_any_selection(arguments: list[str], p
 
 def test_without_a_browser_a_plain_line_says_so(stage: Stage) -> None:
     assert stage.play(chromium=None) == 0
-    assert stage.said[0] == "未找到 Chromium,本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。"
+    assert stage.said[0] == "未找到 Chromium，本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。"
     assert all(arguments[-2:] == ["-m", "not browser"] for arguments, _ in stage.runs)
 
 
 def test_without_a_browser_continuous_integration_fails(stage: Stage) -> None:
     assert stage.play(chromium=None, CI="true") == 1
     assert stage.runs == []
-    assert stage.said == ["未找到 Chromium,持续集成中必须运行浏览器测试,请先安装 chromium 和 fonts-noto-cjk。"]
+    assert stage.said == ["未找到 Chromium，持续集成中必须运行浏览器测试，请先安装 chromium 和 fonts-noto-cjk。"]
 
 
 @pytest.mark.parametrize(

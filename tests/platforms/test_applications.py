@@ -15,7 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-TAKEN = "该地点本年度不能再建立申报表。如有疑问,请与市经信局联系。"
+TAKEN = "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def test_a_draft_carries_number_and_proposed_name(yinzhou: User, round_2026: Rou
     ("status", "sentence"),
     [
         ("preparing", "2026年度尚未开始受理申报。"),
-        ("evaluating", "2026年度申报已截止,不再受理新的申报表;被退回的申报表仍可补正后重新提交。"),
-        ("published", "2026年度申报已截止,不再受理新的申报表;被退回的申报表仍可补正后重新提交。"),
+        ("evaluating", "2026年度申报已截止，不再受理新的申报表；被退回的申报表仍可补正后重新提交。"),
+        ("published", "2026年度申报已截止，不再受理新的申报表；被退回的申报表仍可补正后重新提交。"),
     ],
 )
 def test_drafts_are_made_while_filing_is_open(
@@ -135,7 +135,7 @@ def test_the_city_files_key_industries(city: User, yinzhou: User, round_2026: Ro
 
 def test_one_application_per_place_and_round(yinzhou: User, city: User, round_2026: Round, now: datetime) -> None:
     first = factories.draft(yinzhou, round_2026, now)
-    with pytest.raises(Refusal, match=f"该地点本年度已有申报表 {first.number},请直接打开办理。"):
+    with pytest.raises(Refusal, match=f"该地点本年度已有申报表 {first.number}，请直接打开办理。"):
         factories.draft(yinzhou, round_2026, now, town=first.town)
     industry = factories.draft(city, round_2026, now, type="industry", association="测试协会")
     with pytest.raises(Refusal, match=f"已有申报表 {industry.number}"):
@@ -169,7 +169,7 @@ def test_no_draft_for_a_banned_place(yinzhou: User, round_2026: Round, now: date
         ends_on=date(2026, 4, 10),
         reason="撤销",
     )
-    with pytest.raises(Refusal, match="“测试街道”因撤销运营资格,在2026年4月10日"):
+    with pytest.raises(Refusal, match="“测试街道”因撤销运营资格，在2026年4月10日"):
         factories.draft(yinzhou, round_2026, now, town=town)
     # The last day counts in Ningbo, the day after does not.
     late = datetime(2026, 4, 10, 15, 59, tzinfo=UTC)
@@ -212,7 +212,7 @@ def test_an_old_or_forged_version_is_stale(draft: Application, yinzhou: User, no
 @pytest.mark.trust("T13")
 @pytest.mark.parametrize("field", ["status", "number", "region", "is_late", "submitted_at", "floor_area", "nonsense"])
 def test_smuggled_fields_are_refused(draft: Application, yinzhou: User, now: datetime, field: str) -> None:
-    with pytest.raises(Refusal, match="“平台信息”中有不能在此填写的内容,未保存。"):
+    with pytest.raises(Refusal, match="“平台信息”中有不能在此填写的内容，未保存。"):
         save(draft, yinzhou, now, address="测试路1号", **{field: "accepted"})
     draft.refresh_from_db()
     assert (draft.address, draft.status) == ("", "draft")
@@ -289,7 +289,7 @@ def test_a_name_that_another_county_has_is_refused_without_saying_so(
     other = factories.draft(cixi, round_2026, now)
     with pytest.raises(Refusal) as refused:
         save(draft, yinzhou, now, name=other.name)
-    assert str(refused.value) == "这个平台名称不能使用,请换一个名称;确需使用的,请与市经信局联系。"
+    assert str(refused.value) == "这个平台名称不能使用，请换一个名称；确需使用的，请与市经信局联系。"
     own = factories.draft(yinzhou, round_2026, now)
     with pytest.raises(Refusal, match=f"本地区的申报表 {own.number} 已使用这个名称"):
         save(draft, yinzhou, now, name=own.name)
@@ -310,13 +310,13 @@ def test_only_the_own_county_changes_a_form(
 
 def test_what_was_submitted_stays_as_it_is(yinzhou: User, city: User, round_2026: Round, now: datetime) -> None:
     sent = factories.submitted(yinzhou, round_2026, now)
-    with pytest.raises(Refusal, match="申报表当前为“已提交”,只有草稿和被退回的申报表可以修改。"):
+    with pytest.raises(Refusal, match="申报表当前为“已提交”，只有草稿和被退回的申报表可以修改。"):
         save(sent, yinzhou, now, address="别处")
     back = filing.return_for_correction(application=sent, reason="请补充", by=city, at=now)
     assert save(back, yinzhou, now, address="补正后的地址").address == "补正后的地址"
     Round.objects.update(status="published")
     back.refresh_from_db()
-    with pytest.raises(Refusal, match="2026年度结果已公布,申报表不能再变动。"):
+    with pytest.raises(Refusal, match="2026年度结果已公布，申报表不能再变动。"):
         save(back, yinzhou, now, address="别处")
 
 
@@ -352,11 +352,11 @@ def test_staff_is_replaced_as_a_whole_and_counted(draft: Application, yinzhou: U
         ("staff", {"years": ""}, "请填写“第 1 行企业服务年限(年)”。"),
         ("staff", {"years": "61"}, "“第 1 行企业服务年限(年)”"),
         ("staff", {"sex": "x"}, "“第 1 行性别”"),
-        ("staff", {"application": 7}, "第 1 行有不能在此填写的内容,未保存。"),
-        ("staff", {"id": 7}, "第 1 行有不能在此填写的内容,未保存。"),
-        ("services", {"is_free": False}, "第 1 行:三项公益性服务须免费,不得填写收费标准。"),
-        ("services", {"fee_standard": "100元"}, "第 1 行:三项公益性服务须免费,不得填写收费标准。"),
-        ("services", {"service_class": "law"}, "第 1 行:每项服务只能是公益性服务或八类服务之一。"),
+        ("staff", {"application": 7}, "第 1 行有不能在此填写的内容，未保存。"),
+        ("staff", {"id": 7}, "第 1 行有不能在此填写的内容，未保存。"),
+        ("services", {"is_free": False}, "第 1 行：三项公益性服务须免费，不得填写收费标准。"),
+        ("services", {"fee_standard": "100元"}, "第 1 行：三项公益性服务须免费，不得填写收费标准。"),
+        ("services", {"service_class": "law"}, "第 1 行：每项服务只能是公益性服务或八类服务之一。"),
         ("rules", {"title": "名\x00称"}, "“第 1 行制度名称”中有无法保存的字符"),
     ],
 )
@@ -374,14 +374,14 @@ def test_a_wrong_row_is_named_and_nothing_is_lost(
 
 def test_the_same_service_or_rule_twice_is_refused(draft: Application, yinzhou: User, now: datetime) -> None:
     for kind, sentence in (("services", "同一项公益性服务只需填写一次。"), ("rules", "同一类制度只需填写一次。")):
-        with pytest.raises(Refusal, match=f"第 2 行:{sentence}"):
+        with pytest.raises(Refusal, match=f"第 2 行：{sentence}"):
             save_rows(draft, yinzhou, now, kind, factories.ROWS[kind][0], factories.ROWS[kind][0])
     assert not ServiceOffer.objects.exists()
 
 
 @pytest.mark.trust("T07")
 def test_no_form_has_a_hundred_thousand_rows(draft: Application, yinzhou: User, now: datetime) -> None:
-    with pytest.raises(Refusal, match="“合作机构”最多 200 行,现为 201 行。"):
+    with pytest.raises(Refusal, match="“合作机构”最多 200 行，现为 201 行。"):
         save_rows(draft, yinzhou, now, "partners", *(factories.ROWS["partners"] * 201))
     assert save_rows(draft, yinzhou, now, "partners", *(factories.ROWS["partners"] * 200)).version == 2
 
@@ -408,7 +408,7 @@ def test_a_draft_is_deleted_with_everything_below_it(
 @pytest.mark.trust("T04")
 def test_what_was_ever_submitted_cannot_be_deleted(yinzhou: User, city: User, round_2026: Round, now: datetime) -> None:
     back = factories.returned(yinzhou, round_2026, now, city=city)
-    with pytest.raises(Refusal, match="只能删除从未提交过的草稿;已提交的请办理撤回。"):
+    with pytest.raises(Refusal, match="只能删除从未提交过的草稿；已提交的请办理撤回。"):
         applications.delete_draft(application=back, by=yinzhou, at=now)
 
 

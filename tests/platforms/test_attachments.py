@@ -68,13 +68,13 @@ def test_the_five_formats_are_kept(send: Any, settings: Any, name: str, content:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("页面.pdf", b"<html>%PDF-1.4 %%EOF", "文件“页面.pdf”的内容不是 pdf 格式,或已损坏,请检查后重新上传。"),
+        ("页面.pdf", b"<html>%PDF-1.4 %%EOF", "文件“页面.pdf”的内容不是 pdf 格式，或已损坏，请检查后重新上传。"),
         ("表.docx", factories.office_file("xl/workbook.xml"), "文件“表.docx”的内容不是 docx 格式"),
         ("宏.xlsx", factories.office_file("xl/workbook.xml", xl__vbaProject___bin=b"x"), "文件“宏.xlsx”含宏或控件"),
         ("炸弹.docx", factories.office_file(word__x___xml=b"0" * 30_000_000), "文件“炸弹.docx”展开后过大(29 MB)"),
-        ("名单.csv", b"a,b", "不能上传“名单.csv”:只收 docx、jpg、pdf、png、xlsx 格式的文件。"),
-        ("图.svg", b"<svg/>", "不能上传“图.svg”:只收 docx、jpg、pdf、png、xlsx 格式的文件。"),
-        ("空.pdf", b"", "文件“空.pdf”是空的,请检查后重新上传。"),
+        ("名单.csv", b"a,b", "不能上传“名单.csv”：只收 docx、jpg、pdf、png、xlsx 格式的文件。"),
+        ("图.svg", b"<svg/>", "不能上传“图.svg”：只收 docx、jpg、pdf、png、xlsx 格式的文件。"),
+        ("空.pdf", b"", "文件“空.pdf”是空的，请检查后重新上传。"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 10 else "",
 )
@@ -101,7 +101,7 @@ def test_a_large_file_is_refused_with_the_limit(send: Any, settings: Any) -> Non
     settings.FILE_UPLOAD_MAX_BYTES = 1024 * 1024
     fits = factories.PDF[:-6] + b" " * (1024 * 1024 - len(factories.PDF)) + b"%%EOF\n"
     assert send("正好.pdf", fits).size == 1024 * 1024
-    with pytest.raises(Refusal, match="超过上限 1 MB,请压缩或拆分后上传。"):
+    with pytest.raises(Refusal, match="超过上限 1 MB，请压缩或拆分后上传。"):
         send("太大.pdf", fits + b"\n")
 
 
@@ -129,7 +129,7 @@ def test_a_full_disk_leaves_neither_file_nor_row(send: Any, settings: Any, monke
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(Refusal, match="服务器暂时无法保存附件,请稍后再试;已填内容不受影响。"):
+    with pytest.raises(Refusal, match="服务器暂时无法保存附件，请稍后再试；已填内容不受影响。"):
         send("证明.pdf", factories.PDF)
     assert kept(settings) == []
     assert not Attachment.objects.exists()

@@ -127,7 +127,7 @@ def test_two_events_in_each_others_place_are_found(three: list[AuditEvent], ungu
 def test_the_command_reports_the_breaks_and_the_last_digest(three: list[AuditEvent], unguarded: None) -> None:
     said, wrong = StringIO(), StringIO()
     call_command("check_audit", stdout=said)
-    assert said.getvalue() == f"审计记录共 3 条,校验链完整。\n末条校验值 {three[2].digest},请另行留存。\n"
+    assert said.getvalue() == f"审计记录共 3 条，校验链完整。\n末条校验值 {three[2].digest}，请另行留存。\n"
     AuditEvent.objects.filter(serial=2).update(verb="改过")
     with pytest.raises(CommandError, match="审计记录有 1 处异常。"):
         call_command("check_audit", stderr=wrong)
@@ -139,7 +139,7 @@ def test_the_command_reports_the_breaks_and_the_last_digest(three: list[AuditEve
 def test_an_empty_log_is_whole(db: None) -> None:
     said = StringIO()
     call_command("check_audit", stdout=said)
-    assert said.getvalue() == "审计记录共 0 条,校验链完整。\n"
+    assert said.getvalue() == "审计记录共 0 条，校验链完整。\n"
 
 
 @pytest.mark.trust("T42")

@@ -9,7 +9,7 @@ from platforms import checks
 
 VALID = ("914403001922038216", "91330200711192037M", "91350100M000100Y43")
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-WRONG_CHECK = "统一社会信用代码的校验位不符,请对照证书逐位核对。"
+WRONG_CHECK = "统一社会信用代码的校验位不符，请对照证书逐位核对。"
 
 
 @pytest.mark.parametrize("code", VALID)
@@ -20,13 +20,13 @@ def test_real_codes_pass(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("91350100M000100Y4Z", "统一社会信用代码中不会出现“Z”(不使用字母 I、O、S、V、Z),请对照证书核对。"),
+        ("91350100M000100Y4Z", "统一社会信用代码中不会出现“Z”(不使用字母 I、O、S、V、Z)，请对照证书核对。"),
         ("91350100M000100Y44", WRONG_CHECK),
-        ("91350100M000100Y4", "统一社会信用代码须为 18 位,现为 17 位,请对照证书核对。"),
-        ("91350100M000100Y433", "统一社会信用代码须为 18 位,现为 19 位,请对照证书核对。"),
-        ("", "统一社会信用代码须为 18 位,现为 0 位,请对照证书核对。"),
-        ("9135O100M000100Y43", "统一社会信用代码中不会出现“O”(不使用字母 I、O、S、V、Z),请对照证书核对。"),
-        ("9.1330200711E+17AB", "统一社会信用代码中不会出现“.”(不使用字母 I、O、S、V、Z),请对照证书核对。"),
+        ("91350100M000100Y4", "统一社会信用代码须为 18 位，现为 17 位，请对照证书核对。"),
+        ("91350100M000100Y433", "统一社会信用代码须为 18 位，现为 19 位，请对照证书核对。"),
+        ("", "统一社会信用代码须为 18 位，现为 0 位，请对照证书核对。"),
+        ("9135O100M000100Y43", "统一社会信用代码中不会出现“O”(不使用字母 I、O、S、V、Z)，请对照证书核对。"),
+        ("9.1330200711E+17AB", "统一社会信用代码中不会出现“.”(不使用字母 I、O、S、V、Z)，请对照证书核对。"),
     ],
 )
 def test_wrong_codes_are_told_what_is_wrong(code: str, sentence: str) -> None:
@@ -93,20 +93,20 @@ def test_phones_that_people_have(phone: str) -> None:
 
 @pytest.mark.parametrize("phone", ["", "12800138000", "1380013800", "138001380001", "0574-1234567", "电话", "1234567"])
 def test_phones_that_nobody_has(phone: str) -> None:
-    expected = f"“{phone}”不是有效的电话号码,请填写手机号码,或带区号的固定电话,如 0574-87654321。"
+    expected = f"“{phone}”不是有效的电话号码，请填写手机号码，或带区号的固定电话，如 0574-87654321。"
     assert checks.check_phones(phone) == expected
 
 
 def test_two_numbers_but_not_three() -> None:
     assert checks.check_phones("13800138000、13900139000") is None
-    assert checks.check_phones("13800138000、13900139000、13700137000") == "电话最多填写两个,用顿号分隔。"
+    assert checks.check_phones("13800138000、13900139000、13700137000") == "电话最多填写两个，用顿号分隔。"
 
 
 def test_a_mobile_field_takes_mobiles_only() -> None:
     assert checks.check_phones("13800138000、13900139000", mobile_only=True) is None
     assert (
         checks.check_phones("0574-87654321", mobile_only=True)
-        == "“0574-87654321”不是有效的手机号码,应为 11 位并以 13 至 19 开头。"
+        == "“0574-87654321”不是有效的手机号码，应为 11 位并以 13 至 19 开头。"
     )
 
 
@@ -137,7 +137,7 @@ def test_phones_are_put_into_one_form(typed: str, kept: str) -> None:
     ],
 )
 def test_mail_addresses(address: str, right: bool) -> None:
-    assert checks.check_email(address) == (None if right else "电子邮箱的格式不正确,应如 name@example.cn。")
+    assert checks.check_email(address) == (None if right else "电子邮箱的格式不正确，应如 name@example.cn。")
 
 
 @pytest.mark.parametrize(
@@ -158,5 +158,5 @@ def test_mail_addresses(address: str, right: bool) -> None:
     ],
 )
 def test_a_code_that_does_not_go_with_the_nature_is_a_warning(code: str, nature: str, warned: bool) -> None:
-    expected = f"统一社会信用代码以 {code[:2]} 开头,通常与所选的单位性质不一致,请核对。"
+    expected = f"统一社会信用代码以 {code[:2]} 开头，通常与所选的单位性质不一致，请核对。"
     assert checks.nature_mismatch(code, nature) == (expected if warned else None)

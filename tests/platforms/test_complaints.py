@@ -95,7 +95,7 @@ def test_one_sender_is_limited_per_hour(send: Any, settings: Any, now: datetime)
     settings.COMPLAINTS_PER_HOUR = 2
     send("一")
     send("二", at=now + timedelta(minutes=59))
-    with pytest.raises(complaints.TooMany, match="您一小时内提交的投诉较多,请稍后再试"):
+    with pytest.raises(complaints.TooMany, match="您一小时内提交的投诉较多，请稍后再试"):
         send("三", at=now + timedelta(minutes=59, seconds=59))
     assert send("别人的", sender_hash="b" * 64, at=now + timedelta(minutes=59))
     assert send("三", at=now + timedelta(hours=1))
@@ -105,12 +105,12 @@ def test_one_sender_is_limited_per_hour(send: Any, settings: Any, now: datetime)
     ("change", "sentence"),
     [
         ({"text": " "}, "请填写“投诉内容”。"),
-        ({"text": "长" * 2001}, "“投诉内容”最多 2000 个字,现为 2001 个字。"),
-        ({"text": "空\x00字符"}, "“投诉内容”中有无法保存的字符,请删除后重新填写。"),
+        ({"text": "长" * 2001}, "“投诉内容”最多 2000 个字，现为 2001 个字。"),
+        ({"text": "空\x00字符"}, "“投诉内容”中有无法保存的字符，请删除后重新填写。"),
         ({"enterprise": ""}, "请填写“投诉企业”。"),
         ({"contact_name": ""}, "请填写“联系人”。"),
         ({"contact_phone": ""}, "请填写“联系电话”。"),
-        ({"contact_phone": "12"}, "“12”不是有效的电话号码,请填写手机号码,或带区号的固定电话,如 0574-87654321。"),
+        ({"contact_phone": "12"}, "“12”不是有效的电话号码，请填写手机号码，或带区号的固定电话，如 0574-87654321。"),
     ],
 )
 def test_what_cannot_be_handled_is_refused(send: Any, change: dict[str, str], sentence: str) -> None:

@@ -168,18 +168,18 @@ def test_each_required_answer_is_asked_for(part: str, field: str, nothing: str |
 
 @pytest.mark.clause("N01")
 def test_an_own_name_needs_a_reason() -> None:
-    sentence = f"平台名称与命名规则不一致(按规则为“{NAME}”),请填写理由。"
+    sentence = f"平台名称与命名规则不一致(按规则为“{NAME}”)，请填写理由。"
     assert found(platform__name="首南企业服务窗口平台") == [("name_reason", sentence)]
     assert gaps(form(platform__name="首南企业服务窗口平台", platform__name_reason="沿用已挂牌的名称")) == ()
     assert found(platform__name="") == [("name", "请填写平台名称。")]
-    assert found(platform__name="短名") == [("name", "平台名称须为 4 至 80 个字,现为 2 个字。")]
+    assert found(platform__name="短名") == [("name", "平台名称须为 4 至 80 个字，现为 2 个字。")]
 
 
 @pytest.mark.clause("N01")
 def test_coordinates_come_in_pairs() -> None:
     assert gaps(form(platform__longitude="121.5", platform__latitude="29.8")) == ()
-    assert found(platform__longitude="121.5") == [("longitude", "经度和纬度须同时填写,或者都不填写。")]
-    assert found(platform__latitude="29.8") == [("longitude", "经度和纬度须同时填写,或者都不填写。")]
+    assert found(platform__longitude="121.5") == [("longitude", "经度和纬度须同时填写，或者都不填写。")]
+    assert found(platform__latitude="29.8") == [("longitude", "经度和纬度须同时填写，或者都不填写。")]
 
 
 def test_formats_are_judged_beside_the_field() -> None:
@@ -215,7 +215,7 @@ def test_an_entrusted_platform_needs_agreement_and_support(kind: str) -> None:
     }
     assert gaps(form(**entrusted, **full)) == ()
     assert found(**entrusted, **full, operator__operator_nature="government") == [
-        ("operator_nature", "委托运营须由具备独立法人资格的第三方专业服务机构承担,机关不能作为受托方。")
+        ("operator_nature", "委托运营须由具备独立法人资格的第三方专业服务机构承担，机关不能作为受托方。")
     ]
 
 
@@ -234,7 +234,7 @@ def test_a_team_has_somebody_full_time() -> None:
     assert found(staff=[part_time]) == [("staff", "运营人员中至少要有一名专职人员。")]
     wrong = {"name": "王一", "full_time": True, "mobile": "123"}
     assert found(staff=[part_time, wrong]) == [
-        ("staff", "第 2 名运营人员的手机:“123”不是有效的手机号码,应为 11 位并以 13 至 19 开头。")
+        ("staff", "第 2 名运营人员的手机：“123”不是有效的手机号码，应为 11 位并以 13 至 19 开头。")
     ]
     assert gaps(form(staff=[wrong | {"mobile": "13800138000"}])) == ()
 
@@ -252,12 +252,12 @@ def test_the_three_free_services_are_compulsory() -> None:
 def test_a_paid_service_names_its_fee() -> None:
     services = form()["services"]
     paid = {"free_service": "", "is_free": False, "fee_standard": ""}
-    assert found(services=[*services, paid]) == [("services", "第 4 项服务为收费服务,请填写收费标准。")]
+    assert found(services=[*services, paid]) == [("services", "第 4 项服务为收费服务，请填写收费标准。")]
     assert gaps(form(services=[*services, paid | {"fee_standard": "每次500元"}])) == ()
 
 
 def test_who_served_enterprises_knows_their_satisfaction() -> None:
-    assert found(record__enterprises_served=3) == [("satisfaction", "上年度服务过企业的,请填写服务满意度。")]
+    assert found(record__enterprises_served=3) == [("satisfaction", "上年度服务过企业的，请填写服务满意度。")]
     assert gaps(form(record__enterprises_served=3, record__satisfaction="0")) == ()
 
 
@@ -272,7 +272,7 @@ def test_process_standard_and_fees_are_there_and_public() -> None:
 @pytest.mark.clause("N06")
 def test_each_rule_comes_with_its_file() -> None:
     assert found(attachments=files("credit_code", "venue", "rule", "rule")) == [
-        ("attachments", "登记了 3 项管理制度,只上传了 2 个管理制度文件,请逐项上传。")
+        ("attachments", "登记了 3 项管理制度，只上传了 2 个管理制度文件，请逐项上传。")
     ]
     assert found(attachments=files("rule", "rule", "rule")) == [
         ("attachments", "请上传统一社会信用代码证书。"),
@@ -292,7 +292,7 @@ def test_warnings_stop_nothing() -> None:
     doubtful = form(operator__operator_nature="association", attachments=files("credit_code", "venue", *["rule"] * 3))
     assert gaps(doubtful) == ()
     assert [(gap.section, gap.message) for gap in warnings(doubtful)] == [
-        ("operator", "统一社会信用代码以 91 开头,通常与所选的单位性质不一致,请核对。"),
+        ("operator", "统一社会信用代码以 91 开头，通常与所选的单位性质不一致，请核对。"),
         ("attachments", "建议上传现场照片。"),
         ("attachments", "建议上传人员证明。"),
         ("attachments", "建议上传盖章扫描件。"),

@@ -65,7 +65,7 @@ def test_a_double_click_submits_once(yinzhou: User, round_2026: Round, now: date
         )
     )
     assert len(done) == 1
-    assert {str(each) for each in refused} == {"“提交申报表”未执行:申报表现为“已提交”,请刷新页面后查看最新情况。"}
+    assert {str(each) for each in refused} == {"“提交申报表”未执行：申报表现为“已提交”，请刷新页面后查看最新情况。"}
     row = Application.objects.get()
     assert (row.status, row.versions.count(), row.moves.count()) == ("submitted", 1, 1)
     assert AuditEvent.objects.filter(verb="提交申报表").count() == 1

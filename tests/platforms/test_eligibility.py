@@ -22,7 +22,7 @@ from platforms.eligibility import (
 COUNTY = RegionFacts("330282", "county")
 ZONE = RegionFacts("HZW", "zone", host="330282")
 TOWN = TownFacts("330282", "town")
-NOT_MINE = "所选乡镇(街道)不属于本地区,请重新选择。"
+NOT_MINE = "所选乡镇(街道)不属于本地区，请重新选择。"
 
 COUNTY_TOWN = Facts("county", "town", COUNTY, town=TOWN)
 ZONE_ITSELF = Facts("county", "functional_zone", ZONE)
@@ -82,13 +82,13 @@ def test_a_county_chooses_among_its_towns_and_development_zones() -> None:
     assert problems(replace(COUNTY_TOWN, town=None)) == ("请选择设立窗口平台的乡镇(街道)。",)
     assert not allowed_town(type="park", region=COUNTY, town=TOWN, zone_has_towns=False)
     assert problems(replace(ZONE_ITSELF, type="town")) == (
-        "乡镇(街道)窗口平台由各区县(市)申报;管委会下辖的乡镇(街道)请选择功能区窗口平台。",
+        "乡镇(街道)窗口平台由各区县(市)申报；管委会下辖的乡镇(街道)请选择功能区窗口平台。",
     )
 
 
 @pytest.mark.clause("N13")
 def test_a_park_comes_from_the_list_on_record_in_the_own_region() -> None:
-    sentence = "请从本地区已备案的小微企业园名单中选择园区;名单中没有的,请先备案并由市经信局导入。"
+    sentence = "请从本地区已备案的小微企业园名单中选择园区；名单中没有的，请先备案并由市经信局导入。"
     assert problems(replace(PARK, park_region="330212")) == (sentence,)
     assert problems(replace(PARK, park_region=None)) == (sentence,)
     assert problems(Facts("county", "park", ZONE, park_region="HZW")) == ()
@@ -117,7 +117,7 @@ def test_nobody_else_files_for_a_region(role: str) -> None:
 
 @pytest.mark.trust("T10")
 def test_a_place_that_is_taken_does_not_say_by_whom() -> None:
-    sentence = "该地点本年度不能再建立申报表。如有疑问,请与市经信局联系。"
+    sentence = "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
     assert problems(replace(COUNTY_TOWN, taken=True)) == (sentence,)
 
 
@@ -125,7 +125,7 @@ def test_a_place_that_is_taken_does_not_say_by_whom() -> None:
 def test_a_ban_names_its_last_day() -> None:
     ban = BanFacts("测试公司", date(2023, 3, 18))
     assert problems(replace(COUNTY_TOWN, bans=(ban,))) == (
-        "“测试公司”因撤销运营资格,在2023年3月18日(含当日)前不受理申报。",
+        "“测试公司”因撤销运营资格，在2023年3月18日(含当日)前不受理申报。",
     )
 
 

@@ -133,7 +133,7 @@ def test_a_part_in_an_encoding_that_hides_its_words_is_refused() -> None:
 
 @pytest.mark.trust("T23")
 def test_the_limit_is_said_with_the_size() -> None:
-    assert "为 2.0 MB,超过上限 1 MB" in refuse("a.pdf", io.BytesIO(b"%PDF-" + b"x" * 2 * MEGABYTE), MEGABYTE)
+    assert "为 2.0 MB，超过上限 1 MB" in refuse("a.pdf", io.BytesIO(b"%PDF-" + b"x" * 2 * MEGABYTE), MEGABYTE)
 
 
 @pytest.mark.trust("T22")

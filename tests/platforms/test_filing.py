@@ -77,11 +77,11 @@ def test_what_is_missing_stops_a_submission(yinzhou: User, round_2026: Round, no
     with pytest.raises(filing.Incomplete) as refused:
         submit(draft, yinzhou, now)
     assert str(refused.value) == (
-        "申报表还有 40 处需要补充或更正等:请填写平台地址。请填写开放时间。请填写对外公布的服务电话。"
+        "申报表还有 40 处需要补充或更正等：请填写平台地址。请填写开放时间。请填写对外公布的服务电话。"
     )
     assert len(refused.value.gaps) == 40
     one = factories.complete_application(yinzhou, round_2026, now, staff=[])
-    with pytest.raises(filing.Incomplete, match=r"申报表还有 1 处需要补充或更正:请登记运营人员。$"):
+    with pytest.raises(filing.Incomplete, match=r"申报表还有 1 处需要补充或更正：请登记运营人员。$"):
         submit(one, yinzhou, now)
     assert not ApplicationVersion.objects.exists()
 
@@ -91,7 +91,7 @@ def test_the_county_names_its_liaison_officer_first(
     complete: Application, yinzhou: User, city: User, round_2026: Round, now: datetime
 ) -> None:
     Liaison.objects.all().delete()
-    with pytest.raises(Refusal, match="本地区尚未明确本年度的工作联络员,请先填写联络员再提交。"):
+    with pytest.raises(Refusal, match="本地区尚未明确本年度的工作联络员，请先填写联络员再提交。"):
         submit(complete, yinzhou, now)
     # A key industry is the city's own and needs none.
     assert factories.submitted(city, round_2026, now, type="industry").status == "submitted"
@@ -111,11 +111,11 @@ def test_going_over_the_quota_asks_for_a_reason_and_is_not_stopped(
 
     second = factories.complete_application(yinzhou, round_2026, now)
     for reason in ("", "  "):
-        with pytest.raises(filing.OverQuota, match="本地区名额为 1 个,已申报 1 个。名额供参考"):
+        with pytest.raises(filing.OverQuota, match="本地区名额为 1 个，已申报 1 个。名额供参考"):
             submit(second, yinzhou, now, over_quota_reason=reason)
-    second = submit(second, yinzhou, now, over_quota_reason="企业集中,确有需要")
-    assert (second.status, second.over_quota_reason) == ("submitted", "企业集中,确有需要")
-    assert second.moves.get().reason == "企业集中,确有需要"
+    second = submit(second, yinzhou, now, over_quota_reason="企业集中，确有需要")
+    assert (second.status, second.over_quota_reason) == ("submitted", "企业集中，确有需要")
+    assert second.moves.get().reason == "企业集中，确有需要"
     assert quota_use(round=round_2026, region=yinzhou.region).over == 1
 
     assert [(each.region.code, each.places, each.used) for each in quota_table(round=round_2026, user=yinzhou)] == [
@@ -142,7 +142,7 @@ def test_a_ban_is_checked_at_every_submission(
         by=city,
         at=now,
     )
-    with pytest.raises(Refusal, match="因撤销运营资格,在2026年4月10日"):
+    with pytest.raises(Refusal, match="因撤销运营资格，在2026年4月10日"):
         submit(complete, yinzhou, now)
     assert submit(complete, yinzhou, datetime(2026, 4, 10, 16, 0, tzinfo=UTC)).status == "submitted"
 
@@ -155,7 +155,7 @@ def test_a_ban_that_came_in_between_stops_the_acceptance(
     Ban.objects.create(
         operator_code=sent.operator_code, starts_on=date(2026, 4, 1), ends_on=date(2029, 4, 1), reason="撤销"
     )
-    with pytest.raises(Refusal, match="“测试服务中心”在限制申报期内,不能受理。"):
+    with pytest.raises(Refusal, match="“测试服务中心”在限制申报期内，不能受理。"):
         filing.accept(application=sent, by=city, at=now)
     assert not Platform.objects.exists()
 
@@ -182,7 +182,7 @@ def test_bans_are_made_by_who_revokes(city: User, yinzhou: User, now: datetime) 
     [
         ("preparing", "2026年度尚未开始受理申报。"),
         ("evaluating", "2026年度申报已截止"),
-        ("published", "2026年度结果已公布,申报表不能再变动。"),
+        ("published", "2026年度结果已公布，申报表不能再变动。"),
     ],
 )
 def test_a_first_submission_needs_open_filing(
@@ -200,7 +200,7 @@ def test_an_old_page_and_a_second_click_are_refused(complete: Application, yinzh
         with pytest.raises(StaleVersion):
             submit(complete, yinzhou, now, version=version)
     sent = submit(complete, yinzhou, now)
-    with pytest.raises(Gone, match="“提交申报表”未执行:申报表现为“已提交”,请刷新页面后查看最新情况。"):
+    with pytest.raises(Gone, match="“提交申报表”未执行：申报表现为“已提交”，请刷新页面后查看最新情况。"):
         submit(complete, yinzhou, now, version=complete.version)
     assert (sent.versions.count(), sent.moves.count()) == (1, 1)
 

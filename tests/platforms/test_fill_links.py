@@ -31,7 +31,7 @@ def fill(draft: Application, at: datetime, section: str = "platform", **values: 
         version=draft.version,
         by=None,
         at=at,
-        actor="填报单位:测试服务中心",
+        actor="填报单位：测试服务中心",
     )
 
 
@@ -60,7 +60,7 @@ def test_the_first_opening_is_noted(issued: tuple[FillLink, str], now: datetime)
     assert fill_links.open_link(link=link, at=later).opened_at == later
     assert fill_links.open_link(link=link, at=later + timedelta(hours=1)).opened_at == later
     event = AuditEvent.objects.get(verb="打开填报链接")
-    assert (event.actor, event.object_code) == ("填报单位:测试服务中心", link.application.number)
+    assert (event.actor, event.object_code) == ("填报单位：测试服务中心", link.application.number)
 
 
 def test_a_unit_fills_everything_but_the_countys_opinion(
@@ -75,13 +75,13 @@ def test_a_unit_fills_everything_but_the_countys_opinion(
         version=saved.version,
         by=None,
         at=now,
-        actor="填报单位:测试服务中心",
+        actor="填报单位：测试服务中心",
     )
     file = attachments.add(
-        application=saved, kind="venue", upload=factories.upload(), by=None, at=now, actor="填报单位:测试服务中心"
+        application=saved, kind="venue", upload=factories.upload(), by=None, at=now, actor="填报单位：测试服务中心"
     )
     assert file.uploaded_by is None
-    assert set(AuditEvent.objects.filter(actor="填报单位:测试服务中心").values_list("verb", flat=True)) == {
+    assert set(AuditEvent.objects.filter(actor="填报单位：测试服务中心").values_list("verb", flat=True)) == {
         "填写平台信息",
         "填写承诺与审核意见",
         "填写运营人员",
@@ -89,7 +89,7 @@ def test_a_unit_fills_everything_but_the_countys_opinion(
     }
     with pytest.raises(Refusal, match="“承诺与审核意见”中有不能在此填写的内容"):
         fill(saved, now, "commitment", county_opinion="同意")
-    attachments.remove(attachment=file, by=None, at=now, actor="填报单位:测试服务中心")
+    attachments.remove(attachment=file, by=None, at=now, actor="填报单位：测试服务中心")
 
 
 def test_handing_over_ends_the_link(

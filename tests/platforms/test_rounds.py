@@ -33,10 +33,10 @@ def test_a_round_needs_its_four_phases_in_order(city: User, round_2026: Round, n
     Round.objects.update(status="preparing")
     trial = Phase.objects.get(number=3)
     Phase.objects.filter(pk=trial.pk).update(starts_on=date(2026, 5, 20))
-    with pytest.raises(Refusal, match="“第三阶段:试运行”须在“第二阶段:联通与整改”结束之后开始。"):
+    with pytest.raises(Refusal, match="“第三阶段：试运行”须在“第二阶段：联通与整改”结束之后开始。"):
         rounds.move_round(round=round_2026, name="open_filing", by=city, at=now)
     trial.delete()
-    with pytest.raises(Refusal, match="请先填写“第三阶段:试运行”的起止日期。"):
+    with pytest.raises(Refusal, match="请先填写“第三阶段：试运行”的起止日期。"):
         rounds.move_round(round=round_2026, name="open_filing", by=city, at=now)
 
 

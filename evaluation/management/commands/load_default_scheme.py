@@ -6,8 +6,8 @@ from evaluation.services.schemes import load_default_scheme
 
 
 class Command(BaseCommand):
-    help = "载入软件默认评价方案(仅供起草参考);重复执行不会改动已有方案。"
+    help = "载入软件默认评价方案(仅供起草参考)；重复执行不会改动已有方案。"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         scheme = load_default_scheme()
-        self.stdout.write(f"{scheme}:{scheme.indicators.count()} 项指标,{scheme.get_status_display()}。")
+        self.stdout.write(f"{scheme}:{scheme.indicators.count()} 项指标，{scheme.get_status_display()}。")

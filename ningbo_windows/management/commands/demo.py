@@ -30,14 +30,14 @@ from platforms.errors import Refusal
 from platforms.models import Phase, Region
 from platforms.services.reference import load_reference
 
-USAGE = "用法:python3 manage.py demo [--port 8000] [--password 密码] [--reset] [--scale 倍数]。"
+USAGE = "用法：python3 manage.py demo [--port 8000] [--password 密码] [--reset] [--scale 倍数]。"
 MOST_TIMES = 200
 
 
 class Command(BaseCommand):
     """Migrates, loads, seeds, tells, serves; each step says what it does, a failing one ends with one sentence."""
 
-    help = "用虚构数据在本机演示整个系统,停止请按 Ctrl-C"
+    help = "用虚构数据在本机演示整个系统，停止请按 Ctrl-C"
     requires_system_checks = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -48,11 +48,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the arguments of the demo."""
-        parser.add_argument("--port", type=int, default=DEMO_PORT, help="端口,默认 8000")
-        parser.add_argument("--password", help="所有演示账号的密码,不填则随机生成")
-        parser.add_argument("--reset", action="store_true", help="删除原有演示数据,重新开始")
-        parser.add_argument("--scale", type=_times, default=1, help="平台数量的倍数,只在生成数据时起作用")
-        parser.add_argument("--no-serve", action="store_true", help="只准备数据,不启动服务")
+        parser.add_argument("--port", type=int, default=DEMO_PORT, help="端口，默认 8000")
+        parser.add_argument("--password", help="所有演示账号的密码，不填则随机生成")
+        parser.add_argument("--reset", action="store_true", help="删除原有演示数据，重新开始")
+        parser.add_argument("--scale", type=_times, default=1, help="平台数量的倍数，只在生成数据时起作用")
+        parser.add_argument("--no-serve", action="store_true", help="只准备数据，不启动服务")
         parser.add_argument("--host", "--address", default=DEMO_HOST, help=SUPPRESS)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -66,17 +66,17 @@ class Command(BaseCommand):
         except Refusal as refusal:
             self._fail(str(refusal))
         except Busy:
-            self._fail("另一个演示正在运行,请先停止它(在其终端按 Ctrl-C)。")
+            self._fail("另一个演示正在运行，请先停止它(在其终端按 Ctrl-C)。")
         except OSError as error:
-            self._fail(f"目录 {settings.LOCAL_DIR} 无法读写({error.strerror or error}),请检查磁盘空间和目录权限。")
+            self._fail(f"目录 {settings.LOCAL_DIR} 无法读写({error.strerror or error})，请检查磁盘空间和目录权限。")
         except (DatabaseError, sqlite3.Error):
-            self._fail("原有的演示数据与当前程序不符或已损坏,请加 --reset 重新生成。")
+            self._fail("原有的演示数据与当前程序不符或已损坏，请加 --reset 重新生成。")
         except KeyboardInterrupt:
             self._fail("已中断。", 130)
         except Exception:
             # What nobody thought of: the person at the terminal reads a sentence, whoever mends it the rest.
             (settings.LOCAL_DIR / "error.log").write_text(traceback.format_exc(), encoding="utf-8")
-            self._fail(f"演示未能启动,详细记录见 {settings.LOCAL_DIR / 'error.log'};可加 --reset 重新生成后再试。")
+            self._fail(f"演示未能启动，详细记录见 {settings.LOCAL_DIR / 'error.log'}；可加 --reset 重新生成后再试。")
 
     def _check(self, *, host: str, port: int, password: str | None, no_serve: bool, **_: Any) -> None:
         # Said before by the bootstrap; here again for who gets to the command by another way.
@@ -102,7 +102,7 @@ class Command(BaseCommand):
             told = f"生成演示数据({scale} 倍)" if scale > 1 else "生成演示数据"
             self._step(told, lambda: seed(today=today, scale=scale, password=word))
         else:
-            self._step("沿用原有演示数据,设定本次密码", lambda: set_password_of_all(word))
+            self._step("沿用原有演示数据，设定本次密码", lambda: set_password_of_all(word))
             self._remind(today)
         if no_serve:
             self._tell(f"http://{host}:{port}/", word, stop="")
@@ -113,8 +113,8 @@ class Command(BaseCommand):
             ready=lambda: self._tell(f"http://{host}:{port}/", word, stop="停止请按 Ctrl-C。"),
         )
         if not told_to:
-            raise SetupError("演示服务意外停止,请查看上面的提示后重试。")
-        self._say("演示已停止,数据保留在 .local/demo。")
+            raise SetupError("演示服务意外停止，请查看上面的提示后重试。")
+        self._say("演示已停止，数据保留在 .local/demo。")
 
     def _step(self, what: str, do: Callable[[], object]) -> None:
         begun = time.monotonic()
@@ -124,12 +124,14 @@ class Command(BaseCommand):
     def _remind(self, today: date) -> None:
         current = Phase.objects.filter(number=1).order_by("-round__year").first()
         if current and current.ends_on < today:
-            self._say("演示中“当前年度”的申报阶段已过,加 --reset 可按今天的日期重新生成。")
+            self._say("演示中“当前年度”的申报阶段已过，加 --reset 可按今天的日期重新生成。")
 
     def _tell(self, address: str, password: str, *, stop: str) -> None:
         names = dict(Region.objects.values_list("code", "name"))
         self._say(f"\n演示地址 {address} (数据均为虚构)")
-        self._say(f"工作入口 {address}admin/login/ 可直接选择账号登录,也可输入账号和密码;所有账号的密码都是 {password}")
+        self._say(
+            f"工作入口 {address}admin/login/ 可直接选择账号登录，也可输入账号和密码；所有账号的密码都是 {password}"
+        )
         for person in OFFICES:
             self._say(f"  {person.username:<10}{Role(person.role).label} {person.name}")
         for person in OFFICERS:

@@ -16,16 +16,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 ROOT = Path(__file__).resolve().parents[3]
-HELP = """用法:python3 manage.py test [pytest 参数]
+HELP = """用法：python3 manage.py test [pytest 参数]
 
-先后在 SQLite 和临时启动的 PostgreSQL 上运行测试,任一失败则退出状态不为 0。
-其余参数原样交给 pytest,例如:
+先后在 SQLite 和临时启动的 PostgreSQL 上运行测试，任一失败则退出状态不为 0。
+其余参数原样交给 pytest，例如：
 
   python3 manage.py test tests/funding -k 分配
   python3 manage.py test -x -q
 
-不带路径和筛选参数时运行全部测试,并检查纯规则模块的分支覆盖率为 100%。
-浏览器测试需要 Chromium;没有时略过并说明,CI=true 时视为失败。"""
+不带路径和筛选参数时运行全部测试，并检查纯规则模块的分支覆盖率为 100%。
+浏览器测试需要 Chromium；没有时略过并说明，CI=true 时视为失败。"""
 
 # Arguments that change what is printed or when to stop, not which tests run.
 _NOT_NARROWING = re.compile(r"(?:(?:-[qvsxl]+|-r\w+|-n ?\w+|--(?:tb|durations|color|maxfail|dist)=\w+)(?: |$))*")
@@ -106,10 +106,10 @@ def run_suites(
 ) -> int:
     """Run pytest on both databases, the second even if the first failed, and return the exit status of the command."""
     if chromium is None and environ.get("CI") == "true":
-        say("未找到 Chromium,持续集成中必须运行浏览器测试,请先安装 chromium 和 fonts-noto-cjk。")
+        say("未找到 Chromium，持续集成中必须运行浏览器测试，请先安装 chromium 和 fonts-noto-cjk。")
         return 1
     if chromium is None:
-        say("未找到 Chromium,本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。")
+        say("未找到 Chromium，本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。")
     surroundings = {name: value for name, value in environ.items() if name != "DATABASE_URL"} | {"NINGBO_MODE": "test"}
 
     def one_run(database: str, address: Mapping[str, str], *, measured: bool) -> int:
@@ -118,7 +118,7 @@ def run_suites(
         command = pytest_command(arguments, browser=chromium is not None, measured=measured)
         status = run(command, {**surroundings, **address})
         outcome = "通过" if status == 0 else f"未通过(退出状态 {status})"
-        say(f"{database} 上的测试{outcome},用时 {time.monotonic() - begun:.0f} 秒。")
+        say(f"{database} 上的测试{outcome}，用时 {time.monotonic() - begun:.0f} 秒。")
         return status
 
     on_sqlite = one_run("SQLite", {}, measured=True)

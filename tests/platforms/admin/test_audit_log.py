@@ -49,4 +49,4 @@ def test_the_log_is_the_auditors(request: Any, browser_of: Any, role: str) -> No
 def test_an_export_is_an_event_itself(browser_of: Any, city: User, theirs: Application) -> None:
     browser_of(city).post(reverse("admin:platforms_application_export"), {"format": "xlsx"})
     event = AuditEvent.objects.order_by("serial").last()
-    assert (event.verb, event.actor, event.reason) == ("导出申报表", "city", "1 条,xlsx")
+    assert (event.verb, event.actor, event.reason) == ("导出申报表", "city", "1 条，xlsx")

@@ -74,7 +74,7 @@ def test_a_move_from_the_wrong_state_and_an_invented_one_change_nothing(
 ) -> None:
     browser = browser_of(city)
     answer = browser.post(move_url(their_draft, "accept"), follow=True)
-    assert "当前状态为“草稿”,不能办理“受理”" in answer.content.decode()
+    assert "当前状态为“草稿”，不能办理“受理”" in answer.content.decode()
     assert browser.post(move_url(their_draft, "publish")).status_code == 404
     their_draft.refresh_from_db()
     assert their_draft.status == "draft"

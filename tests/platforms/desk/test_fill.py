@@ -47,7 +47,7 @@ def test_the_unit_fills_and_hands_over(draft: Application, token: str, stranger:
     assert sent["Location"] == section
     draft.refresh_from_db()
     assert draft.address == "测试路3号"
-    assert AuditEvent.objects.filter(actor="填报单位:测试单位").exists()
+    assert AuditEvent.objects.filter(actor="填报单位：测试单位").exists()
     done = stranger.post(reverse("fill:hand_over", args=[token]))
     assert "申报表已交回" in done.content.decode()
     assert stranger.get(section).status_code == 410

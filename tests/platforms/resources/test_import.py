@@ -93,7 +93,7 @@ def test_columns_that_are_not_there_stay_as_they_are(browser_of: Any, city: User
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"region": "999999"}, "“所属区县代码”(D2)：没有找到“999999”,请核对"),
+        ({"region": "999999"}, "“所属区县代码”(D2)：没有找到“999999”，请核对"),
         ({"kind": "村"}, "第 2 行“类别”(C2)不在可选范围内"),
         ({"code": 330212001}, "第 2 行“代码”(A2)是数字格式"),
         ({"name": "长" * 41}, "“名称”(B2)"),
@@ -166,7 +166,7 @@ def test_a_confirmation_works_once(browser_of: Any, city: User, regions: dict[st
     Town.objects.all().delete()
     again = confirm(browser, "town", page)
     assert (again.status_code, Town.objects.count()) == (200, 0)
-    assert "这份文件已经导入过,或预览已失效" in again.content.decode()
+    assert "这份文件已经导入过，或预览已失效" in again.content.decode()
 
 
 @pytest.mark.trust("T27")

@@ -60,7 +60,7 @@ def test_a_good_sheet_is_read_as_it_stands() -> None:
         (["=1+1", "甲"], "第 2 行“代码”(A2)是公式"),
         (["1", "甲\xa0乙"], "第 2 行“名称”(B2)含有看不见的字符"),
         (["1", "甲\u200b"], "第 2 行“名称”(B2)含有看不见的字符"),
-        (["1", None], "第 2 行“名称”(B2)为空,必须填写"),
+        (["1", None], "第 2 行“名称”(B2)为空，必须填写"),
         (["1", 1.5], "第 2 行“名称”(B2)不是文本"),
         (["1", "甲", "１２３"], "第 2 行“个数”(C2)不是数字"),
         (["1", "甲", "1,000"], "第 2 行“个数”(C2)不是数字"),
@@ -72,7 +72,7 @@ def test_a_good_sheet_is_read_as_it_stands() -> None:
         (["1", "甲", None, "24/1/2"], "第 2 行“日期”(D2)不是日期"),
         (["1", "甲", None, 60], "第 2 行“日期”(D2)不是日期"),
         (["1", "甲", None, date(1900, 2, 28)], "第 2 行“日期”(D2)日期超出合理范围"),
-        (["1", "甲", None, None, "丙"], "第 2 行“类别”(E2)不在可选范围内,只能填:甲、乙"),
+        (["1", "甲", None, None, "丙"], "第 2 行“类别”(E2)不在可选范围内，只能填：甲、乙"),
         (["1", "甲", None, None, None, "Y"], "第 2 行“是否”(F2)只能填“是”或“否”"),
         (["1", "甲", None, None, None, None, "多"], "第 2 行的 G2 没有表头"),
         (HEADERS, "第 2 行又是一行表头"),
@@ -125,13 +125,13 @@ def test_too_many_rows_are_refused_before_they_are_built() -> None:
 
 def test_many_problems_are_cut_off() -> None:
     problems = read(sheet(HEADERS, *([n, "甲"] for n in range(90)))).problems
-    assert (len(problems), problems[-1]) == (51, "其余问题未一一列出,请先改正以上各处。")
+    assert (len(problems), problems[-1]) == (51, "其余问题未一一列出，请先改正以上各处。")
 
 
 def test_csv_is_read_with_cells_named_too() -> None:
     text = "代码,名称,个数\r\n001,甲,\r\n002,,3\r\n"
     table = read(io.BytesIO(text.encode("utf-8-sig")), "a.csv")
-    assert table.problems == ["第 3 行“名称”(B3)为空,必须填写。"]
+    assert table.problems == ["第 3 行“名称”(B3)为空，必须填写。"]
     assert table.lines[0].values == {"code": "001", "name": "甲", "count": None}
 
 
@@ -144,7 +144,7 @@ def test_a_csv_in_gbk_gets_a_hint() -> None:
 def test_a_broken_csv_and_an_empty_sheet_are_answered_in_words() -> None:
     with pytest.raises(Refusal, match="引号或分隔符有误"):
         read(io.BytesIO('代码,名称\n"1,甲'.encode()), "a.csv")
-    assert read(sheet(HEADERS)).problems == ["表格没有数据行,请从第 2 行起填写。"]
+    assert read(sheet(HEADERS)).problems == ["表格没有数据行，请从第 2 行起填写。"]
 
 
 @pytest.mark.parametrize(
