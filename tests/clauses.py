@@ -58,9 +58,21 @@ def marked(kind: str) -> dict[str, list[str]]:
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         shared = [number for node in tree.body for number in _module_marks(node, kind)]
+        lists = {
+            target.id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                numbers = [*shared, *(n for decorator in node.decorator_list for n in _numbers(decorator, kind))]
+                # Also the marks of single cases inside of a parametrisation, written there or in a list of the module.
+                calls = [call for decorator in node.decorator_list for call in ast.walk(decorator)]
+                calls += [
+                    call for name in calls if isinstance(name, ast.Name) for call in ast.walk(lists.get(name.id, name))
+                ]
+                numbers = [*shared, *dict.fromkeys(n for call in calls for n in _numbers(call, kind))]
                 for number in numbers:
                     found[number].append(f"{path.relative_to(ROOT).as_posix()}::{node.name}")
     return found
