@@ -9,7 +9,7 @@ def main():
     """Run one administrative command."""
     # Before any import of ours: an older Python could not even read the rest.
     if sys.version_info < (3, 11):  # noqa: UP036
-        sys.exit("需要 Python 3.11 或更高版本,当前为 %d.%d,请改用较新的 python3 运行。" % sys.version_info[:2])  # noqa: UP031
+        sys.exit("需要 Python 3.11 或更高版本，当前为 %d.%d，请改用较新的 python3 运行。" % sys.version_info[:2])  # noqa: UP031
     from ningbo_windows import bootstrap
 
     bootstrap.prepare(sys.argv)

@@ -176,7 +176,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             return refusal
         done = "已保存并完成评分" if action == "finish" else "已保存"
         self.message_user(
-            request, f"{done}:{row.application.number}，得分 {row.points} 分，建议{row.get_proposed_grade_display()}。"
+            request, f"{done}：{row.application.number}，得分 {row.points} 分，建议{row.get_proposed_grade_display()}。"
         )
         return None
 
@@ -252,7 +252,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         form = ConfirmForm(request.POST or None, initial={"grade": row.proposed_grade, "revision": row.revision})
         if request.method == "POST" and form.is_valid():
             act: Callable[[], Any] = lambda: _confirm(row, person, timezone.now(), "", form.cleaned_data)  # noqa: E731
-            if self.run(request, act, f"已核定：{row.application.number},{form.cleaned_data['grade']}档。"):
+            if self.run(request, act, f"已核定：{row.application.number}，{form.cleaned_data['grade']}档。"):
                 return HttpResponseRedirect(self._url(row.pk))
         return self.confirm_page(
             request,

@@ -75,7 +75,7 @@ def how_earned(indicator: Indicator) -> str:
         low, high = _text(indicator.floor), _text(indicator.target)
         return f"{low} 至 {high} {indicator.unit}之间按比例计分"
     if indicator.method == Method.TIERS:
-        return ",".join(f"满 {least} {indicator.unit}得 {points} 分" for least, points in indicator.tiers)
+        return "，".join(f"满 {least} {indicator.unit}得 {points} 分" for least, points in indicator.tiers)
     return "" if indicator.method != Method.DEDUCTION else f"每{indicator.unit}扣 {_text(indicator.full_marks)} 分"
 
 
@@ -156,4 +156,4 @@ def _stored(stored: tuple[str, str, str, str]) -> str:
     passed, verified, points, evidence = stored
     answer = {"yes": "具备", "no": "不具备"}.get(passed, "")
     parts = [answer, f"核定数值 {verified}" if verified else "", f"得分 {points}" if points else "", evidence]
-    return ",".join(part for part in parts if part) or "未填写"
+    return "，".join(part for part in parts if part) or "未填写"

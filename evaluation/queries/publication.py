@@ -64,7 +64,7 @@ def _listed(rows: QuerySet[Application], what: str) -> list[str]:
     if not numbers:
         return []
     names = "、".join(numbers[:NAMED]) + ("等" if len(numbers) > NAMED else "")
-    return [f"还有 {len(numbers)} {what}:{names}。"]
+    return [f"还有 {len(numbers)} {what}：{names}。"]
 
 
 def preview(round: Round) -> Preview:

@@ -196,7 +196,7 @@ def confirm_proposed(*, shown: Mapping[int, int], by: User, at: datetime) -> int
                 at=at,
             )
         except Refusal as refusal:
-            raise type(refusal)(f"{_code(assessment)}:{refusal}") from refusal
+            raise type(refusal)(f"{_code(assessment)}：{refusal}") from refusal
     return len(rows)
 
 
@@ -278,7 +278,7 @@ def in_words(score: Score) -> dict[str, Any]:
 
 
 def veto_in_words(ground: str, fact: str) -> str:
-    return f"{RevocationGround(ground).label}:{fact}" if ground else ""
+    return f"{RevocationGround(ground).label}：{fact}" if ground else ""
 
 
 def _plain(value: Decimal | None) -> str | None:

@@ -140,7 +140,7 @@ def _note(case: Case, step: Step, ledger: Ledger) -> None:
         for kind, name in case.form.files:
             note(verb="上传附件", changes={AttachmentKind(kind).label: [None, name]})
     elif step.name == "link":
-        note(verb="发出填报链接", reason=f"{case.recipient},{LINK_DAYS} 天")
+        note(verb="发出填报链接", reason=f"{case.recipient}，{LINK_DAYS} 天")
     else:
         verbs = {"create": "建立申报表", "open": "打开填报链接", "hand_over": "交回申报表"}
         note(verb=verbs[step.name])

@@ -67,7 +67,7 @@ class User(ScopedModel, AbstractBaseUser):
                 condition=models.Q(role=Role.COUNTY, region__isnull=False)
                 | (~models.Q(role=Role.COUNTY) & models.Q(region__isnull=True)),
                 name="user_region_for_county_only",
-                violation_error_message="县级经办须选择地区，其他角色不选地区。",
+                violation_error_message="县级经办须选定所属地区，其他角色不选地区。",
             ),
         )
 

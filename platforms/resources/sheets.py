@@ -53,7 +53,7 @@ def _add_notes(book: Workbook, columns: Sequence[Column]) -> None:
     notes = book.create_sheet(NOTES_SHEET)
     notes.append(["列名", "必填", "填写要求", "示例"])
     for column in columns:
-        hint = ";".join(part for part in (column.rule, column.hint) if part)
+        hint = "；".join(part for part in (column.rule, column.hint) if part)
         notes.append([column.header, "是" if column.required else "否", hint, column.example])
     for letter, width in zip("ABCD", (22, 8, 70, 26), strict=True):
         notes.column_dimensions[letter].width = width

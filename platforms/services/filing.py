@@ -28,7 +28,7 @@ class Incomplete(Refusal):
     def __init__(self, gaps: tuple[completeness.Gap, ...]) -> None:
         shown = "".join(gap.message for gap in gaps[:_MOST_SHOWN])
         more = "等" if len(gaps) > _MOST_SHOWN else ""
-        super().__init__(f"申报表还有 {len(gaps)} 处需要补充或更正{more}:{shown}")
+        super().__init__(f"申报表还有 {len(gaps)} 处需要补充或更正{more}：{shown}")
         self.gaps = gaps
 
 

@@ -43,7 +43,7 @@ def issue(*, application: Application, recipient: str, days: int, by: User, at: 
         created_by=by,
         expires_at=at + timedelta(days=days),
     )
-    audit.record(verb="发出填报链接", by=by, at=at, target=row, reason=f"{recipient},{days} 天")
+    audit.record(verb="发出填报链接", by=by, at=at, target=row, reason=f"{recipient}，{days} 天")
     return link, token
 
 

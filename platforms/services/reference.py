@@ -42,7 +42,7 @@ def load_reference(*, folder: Path, outline: Path, at: datetime) -> tuple[Loaded
     )
     _check_outline(outline)
     if any(each.added or each.changed for each in done):
-        told = ";".join(f"{each.label}新增 {len(each.added)}、更新 {len(each.changed)}" for each in done)
+        told = "；".join(f"{each.label}新增 {len(each.added)}、更新 {len(each.changed)}" for each in done)
         audit.record(verb="载入基础数据", by=None, at=at, actor="系统", reason=told)
     return done
 
@@ -67,9 +67,9 @@ def _load(
             row.full_clean()
             row.save()
         except ValidationError as error:
-            raise Refusal(f"{where}:{''.join(error.messages)}") from None
+            raise Refusal(f"{where}：{''.join(error.messages)}") from None
         except LookupError as error:
-            raise Refusal(f"{where}:{error.args[0]}") from None
+            raise Refusal(f"{where}：{error.args[0]}") from None
         (added if fresh else changed).append(cells["code"])
     return Loaded(str(model._meta.verbose_name), tuple(added), tuple(changed), unchanged)
 

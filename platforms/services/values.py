@@ -48,8 +48,8 @@ def described_changes(row: models.Model, values: Mapping[str, Any]) -> dict[str,
 def row_in_words(model: type[models.Model], values: Mapping[str, Any]) -> str:
     """Return one row below a form as one line: label and value, what was left open left out."""
     told = {name: in_words(field_of(model, name), value) for name, value in values.items()}
-    return ",".join(
-        f"{field_of(model, name).verbose_name}:{told[name]}" for name in told if told[name] not in ("", None)
+    return "，".join(
+        f"{field_of(model, name).verbose_name}：{told[name]}" for name in told if told[name] not in ("", None)
     )
 
 
@@ -115,5 +115,5 @@ def _checked(field: models.Field, value: Any, label: str) -> Any:
         if not isinstance(field, models.EmailField):
             field.run_validators(value)
     except ValidationError as error:
-        raise Refusal(f"“{label}”:{''.join(error.messages)}") from None
+        raise Refusal(f"“{label}”：{''.join(error.messages)}") from None
     return value

@@ -145,7 +145,7 @@ def test_scoring_is_complete_when_nothing_is_missing(assessment: Assessment, cit
     with pytest.raises(Refusal) as refused:
         complete(assessment=assessment, by=city, at=AT)
     assert (
-        str(refused.value) == "还有 14 项指标未评分：场地设施、专职人员、公开的管理制度、服务类别、三项公益性服务等。"
+        str(refused.value) == "还有 14 项指标未评分：“场地设施”“专职人员”“公开的管理制度”“服务类别”“三项公益性服务”等。"
     )
     save_scores(assessment=assessment, entries=FULL, revision=2, by=city, at=AT)
     complete(assessment=assessment, by=city, at=AT)

@@ -47,7 +47,7 @@ def run(
 def test_it_tells_address_accounts_and_password(run: Callable[..., Run], db: None) -> None:
     told = run("--no-serve", "--port", "8000", "--password", "Xikou-4821-Meihua")
     assert told.status == 0
-    assert [line.split(":")[0] for line in told.out.splitlines()[:3]] == [
+    assert [line.split("：")[0] for line in told.out.splitlines()[:3]] == [
         "建立数据库",
         "载入地区、乡镇(街道)和地图轮廓",
         "生成演示数据",

@@ -97,7 +97,7 @@ def test_a_server_that_does_not_start_fails_the_command_with_a_sentence(stage: S
     stage.server = ["broken"]
 
     assert stage.play() == 1
-    assert stage.said[-1] == "PostgreSQL 测试服务启动或停止失败(RuntimeError:no server)。"
+    assert stage.said[-1] == "PostgreSQL 测试服务启动或停止失败(RuntimeError：no server)。"
 
 
 def test_the_whole_suite_is_measured_once_and_runs_in_parallel(stage: Stage) -> None:

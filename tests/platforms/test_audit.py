@@ -131,7 +131,7 @@ def test_the_command_reports_the_breaks_and_the_last_digest(three: list[AuditEve
     AuditEvent.objects.filter(serial=2).update(verb="改过")
     with pytest.raises(CommandError, match="审计记录有 1 处异常。"):
         call_command("check_audit", stderr=wrong)
-    assert wrong.getvalue() == "第 2 条:内容被改动\n"
+    assert wrong.getvalue() == "第 2 条：内容被改动\n"
     with pytest.raises(CommandError, match="审计记录有 2 处异常。"):
         call_command("check_audit", head="0" * 64, stderr=wrong)
 

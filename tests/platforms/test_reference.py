@@ -37,18 +37,18 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_regions_and_towns_are_loaded_once(folder: Path) -> None:
     assert load().splitlines() == [
-        "地区:新增 17 个,更新 0 个,未变 0 个。",
-        "乡镇(街道):新增 160 个,更新 0 个,未变 0 个。",
-        "地图轮廓:各区县(市)齐全。",
+        "地区：新增 17 个，更新 0 个，未变 0 个。",
+        "乡镇(街道)：新增 160 个，更新 0 个，未变 0 个。",
+        "地图轮廓：各区县(市)齐全。",
     ]
     assert load().splitlines() == [
-        "地区:新增 0 个,更新 0 个,未变 17 个。",
-        "乡镇(街道):新增 0 个,更新 0 个,未变 160 个。",
-        "地图轮廓:各区县(市)齐全。",
+        "地区：新增 0 个，更新 0 个，未变 17 个。",
+        "乡镇(街道)：新增 0 个，更新 0 个，未变 160 个。",
+        "地图轮廓：各区县(市)齐全。",
     ]
     assert (Region.objects.count(), Town.objects.count(), Park.objects.count()) == (17, 160, 0)
     assert Region.objects.get(code="HZW").host.name == "慈溪市"
-    assert AuditEvent.objects.get().reason == "地区新增 17、更新 0;乡镇(街道)新增 160、更新 0"
+    assert AuditEvent.objects.get().reason == "地区新增 17、更新 0；乡镇(街道)新增 160、更新 0"
 
 
 @pytest.mark.clause("N11")
@@ -58,7 +58,7 @@ def test_what_changed_is_named_and_what_the_city_added_stays(folder: Path) -> No
     Town.objects.filter(code="330203001").update(is_strong=True)
     Town.objects.create(code="330203999", name="新设街道", kind="subdistrict", region=Region.objects.get(code="330203"))
     edit(folder / "towns.csv", "南门街道", "南门新街道")
-    assert "乡镇(街道):新增 0 个,更新 1 个,未变 159 个。\n  更新 330203001\n" in load()
+    assert "乡镇(街道)：新增 0 个，更新 1 个，未变 159 个。\n  更新 330203001\n" in load()
     town = Town.objects.get(code="330203001")
     assert (town.name, town.is_strong) == ("南门新街道", True)
     assert Town.objects.filter(code="330203999").exists()
@@ -68,13 +68,13 @@ def test_what_changed_is_named_and_what_the_city_added_stays(folder: Path) -> No
 @pytest.mark.parametrize(
     ("file", "old", "new", "sentence"),
     [
-        ("regions.csv", "330205,江北区,county,", "330205,江北区,village,", "未载入:regions.csv 第 3 行:"),
-        ("regions.csv", "code,name", "代码,name", "未载入:regions.csv 的表头应为 code,name,kind,host_code。"),
-        ("regions.csv", "zone,330282", "zone,999999", "未载入:regions.csv 第 12 行:没有代码为“999999”的地区。"),
-        ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict,", "towns.csv 第 3 行:没有填写所属区县。"),
+        ("regions.csv", "330205,江北区,county,", "330205,江北区,village,", "未载入：regions.csv 第 3 行："),
+        ("regions.csv", "code,name", "代码,name", "未载入：regions.csv 的表头应为 code,name,kind,host_code。"),
+        ("regions.csv", "zone,330282", "zone,999999", "未载入：regions.csv 第 12 行：没有代码为“999999”的地区。"),
+        ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict,", "towns.csv 第 3 行：没有填写所属区县。"),
         ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict", "towns.csv 第 3 行的列数与表头不符。"),
         ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict,330203,1", "第 3 行的列数与表头不符。"),
-        ("towns.csv", "江厦街道", "南门街道", "未载入:towns.csv 第 3 行:"),
+        ("towns.csv", "江厦街道", "南门街道", "未载入：towns.csv 第 3 行："),
         ("counties.geojson", '"330205"', '"000000"', "地图轮廓文件 counties.geojson 中没有江北区。"),
         ("counties.geojson", "FeatureCollection", 'x", "features": "', "不是有效的 GeoJSON。"),
     ],

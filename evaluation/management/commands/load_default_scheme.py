@@ -10,4 +10,4 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         scheme = load_default_scheme()
-        self.stdout.write(f"{scheme}:{scheme.indicators.count()} 项指标，{scheme.get_status_display()}。")
+        self.stdout.write(f"{scheme}：{scheme.indicators.count()} 项指标，{scheme.get_status_display()}。")

@@ -119,7 +119,7 @@ class Command(BaseCommand):
     def _step(self, what: str, do: Callable[[], object]) -> None:
         begun = time.monotonic()
         do()
-        self._say(f"{what}:{time.monotonic() - begun:.1f} 秒")
+        self._say(f"{what}：{time.monotonic() - begun:.1f} 秒")
 
     def _remind(self, today: date) -> None:
         current = Phase.objects.filter(number=1).order_by("-round__year").first()

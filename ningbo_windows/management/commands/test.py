@@ -126,7 +126,7 @@ def run_suites(
         with postgres() as address:
             on_postgres = one_run("PostgreSQL", {"DATABASE_URL": address}, measured=False)
     except (OSError, RuntimeError, ImportError, subprocess.SubprocessError) as error:
-        say(f"PostgreSQL 测试服务启动或停止失败({type(error).__name__}:{error})。")
+        say(f"PostgreSQL 测试服务启动或停止失败({type(error).__name__}：{error})。")
         on_postgres = 1
     return on_sqlite or on_postgres
 

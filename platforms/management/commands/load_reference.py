@@ -13,18 +13,18 @@ from platforms.services.reference import load_reference
 class Command(BaseCommand):
     """Can be run again at any time; says what it added and changed, deletes nothing."""
 
-    help = "载入地区、乡镇(街道)基础数据并核对地图轮廓;可重复运行,不删除任何数据"
+    help = "载入地区、乡镇(街道)基础数据并核对地图轮廓；可重复运行，不删除任何数据"
 
     def handle(self, **options: Any) -> None:  # noqa: ARG002
         """Load and report, one line per file."""
         try:
             done = load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=timezone.now())
         except Refusal as refusal:
-            raise CommandError(f"未载入:{refusal}") from None
+            raise CommandError(f"未载入：{refusal}") from None
         for each in done:
             self.stdout.write(
-                f"{each.label}:新增 {len(each.added)} 个,更新 {len(each.changed)} 个,未变 {each.unchanged} 个。"
+                f"{each.label}：新增 {len(each.added)} 个，更新 {len(each.changed)} 个，未变 {each.unchanged} 个。"
             )
             for code in each.changed:
                 self.stdout.write(f"  更新 {code}")
-        self.stdout.write("地图轮廓:各区县(市)齐全。")
+        self.stdout.write("地图轮廓：各区县(市)齐全。")

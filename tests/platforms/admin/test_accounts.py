@@ -127,7 +127,7 @@ def test_accounts_are_never_deleted(browser_of: Any, security: User, yinzhou: Us
 def test_the_command_makes_the_first_account_and_shows_its_password_once(db: None) -> None:
     out = StringIO()
     call_command("create_account", "boss", "--role", "security", "--name", "赵六", stdout=out)
-    password = out.getvalue().rstrip().rpartition(":")[2]
+    password = out.getvalue().rstrip().rpartition("：")[2]
     made = User.objects.get(username="boss")
     assert (made.check_password(password), made.must_change_password, made.name) == (True, True, "赵六")
 

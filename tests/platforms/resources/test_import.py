@@ -74,7 +74,7 @@ def test_a_confirmed_import_writes_and_logs_each_row(browser_of: Any, city: User
         town_row(regions["330282"], code="330282001", zone="HZW"),
     )
     assert "<del>旧名街道</del> <ins>新名街道</ins>" in page.content.decode()
-    assert "导入完成:新增 1 条,修改 1 条,不变 0 条" in confirm(browser, "town", page).content.decode()
+    assert "导入完成：新增 1 条，修改 1 条，不变 0 条" in confirm(browser, "town", page).content.decode()
     town.refresh_from_db()
     assert (town.name, town.is_strong, Town.objects.get(code="330282001").zone) == ("新名街道", True, regions["HZW"])
     events = list(AuditEvent.objects.order_by("serial").values_list("verb", "object_code", "changes"))
