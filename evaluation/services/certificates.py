@@ -20,11 +20,12 @@ def issue(*, results: Iterable[Result], decided_on: date, by: User, at: datetime
 
     Numbers run on within a year, are never used twice and leave no gap when the transaction is rolled back.
     """
+    certified = [result for result in results if result.grade in CERTIFIED]
+    numbers = next_numbers(decided_on.year, len(certified))
     until = valid_until(decided_on)
     made = Certification.objects.bulk_create(
-        Certification(result=result, number=next_number(decided_on.year), valid_from=decided_on, valid_until=until)
-        for result in results
-        if result.grade in CERTIFIED
+        Certification(result=result, number=number, valid_from=decided_on, valid_until=until)
+        for result, number in zip(certified, numbers, strict=True)
     )
     audit.record_many(
         [
@@ -45,8 +46,14 @@ def issue(*, results: Iterable[Result], decided_on: date, by: User, at: datetime
     return made
 
 
-def next_number(year: int) -> str:
-    """Return the next certificate number of ``year``."""
-    serial = numbering.next_number(f"certificate:{year}")
-    random = numbering.random_part(certificate_number.RANDOM_LENGTH)
-    return certificate_number.compose(year=year, serial=serial, random=random)
+def next_numbers(year: int, count: int) -> list[str]:
+    """Return the next ``count`` certificate numbers of ``year``, in order."""
+    if not count:
+        return []
+    last = numbering.next_number(f"certificate:{year}", count=count)
+    return [
+        certificate_number.compose(
+            year=year, serial=serial, random=numbering.random_part(certificate_number.RANDOM_LENGTH)
+        )
+        for serial in range(last - count + 1, last + 1)
+    ]
