@@ -26,7 +26,7 @@ def _excel(app: str, *models: str) -> frozenset[str]:
 TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
-        _view("platforms", *REFERENCE, "park", "quota", "platform", "ban", "complaint")
+        _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint")
         | _view("platforms", "applicationversion", "applicationmove")
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
@@ -88,7 +88,7 @@ TABLE: dict[str, frozenset[str]] = {
         | _excel("platforms", "user")
     ),
     # 系统管理员: that the system runs; no accounts, no business data.
-    "sysadmin": frozenset({"ningbo_windows.view_system"}),
+    "sysadmin": frozenset(),
 }
 
 

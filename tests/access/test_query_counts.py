@@ -19,7 +19,7 @@ from tests.access.many import MANY, thirty_of_everything
 LISTS = {
     "platforms.application": {"city": 9, "own": 8},
     "platforms.auditevent": {"auditor": 6},
-    "platforms.ban": {"city": 7, "own": 6},
+    "platforms.ban": {"city": 7},
     "platforms.complaint": {"city": 8, "own": 7},
     "platforms.liaison": {"city": 9, "own": 8},
     "platforms.park": {"city": 8, "own": 7},

@@ -12,7 +12,7 @@ EXCEL = {
     f"platforms.{verb}_{model}"
     for verb in ("import", "export")
     for model in ("region", "town", "park", "quota", "user", "auditevent", "application")
-} | {"evaluation.export_assessment", "ningbo_windows.view_system"}
+} | {"evaluation.export_assessment"}
 
 
 def test_each_permission_in_the_table_exists() -> None:
@@ -32,7 +32,7 @@ def test_each_role_has_a_line() -> None:
 @pytest.mark.trust("T05")
 @pytest.mark.parametrize("role", ["auditor", "security", "sysadmin"])
 def test_administrators_hold_no_permission_on_business_data(role: str) -> None:
-    business = {"auditevent", "user", "region", "system"}
+    business = {"auditevent", "user", "region"}
     assert {perm for perm in roles.permissions_of(role) if perm.split("_")[-1] not in business} == set()
 
 
