@@ -119,7 +119,7 @@ def test_who_and_when_come_together() -> None:
         for app in APPS
         for model in apps.get_app_config(app).get_models()
         for field in model._meta.get_fields()
-        if isinstance(field, ForeignKey) and field.name.endswith("_by") and field.name != "replaced_by"
+        if isinstance(field, ForeignKey) and field.name.endswith("_by")
         if not any(hasattr(model, f"{field.name[:-3]}{suffix}") for suffix in ("_at", "_on"))
         and field.name not in {"created_by"}
     ]

@@ -36,8 +36,6 @@ class User(ScopedModel, AbstractBaseUser):
 
     region_path = EVERYWHERE
 
-    username_validator_message = "账号只能由小写字母、数字、点和连字符组成。"
-
     username = models.CharField(
         "账号", max_length=40, unique=True, error_messages={"unique": "该账号已被使用，请换一个。"}
     )
