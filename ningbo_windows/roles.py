@@ -8,7 +8,21 @@ from functools import cache
 
 REFERENCE = ("region", "town", "round", "phase")
 
-FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink")
+FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
+
+#: What is read beside an application: its past, what was asked of it, what was written about it and sent.
+RECORDS = (
+    "applicationversion",
+    "applicationmove",
+    "formdocument",
+    "correctionitem",
+    "filingexception",
+    "filingexceptionuse",
+    "batch",
+    "batchitem",
+    "note",
+    "mail",
+)
 
 
 def _view(app: str, *models: str) -> frozenset[str]:
@@ -26,12 +40,15 @@ def _excel(app: str, *models: str) -> frozenset[str]:
 TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
-        _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint")
-        | _view("platforms", "applicationversion", "applicationmove")
+        _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
+        | _view("platforms", *RECORDS)
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
             "platforms.submit_application",
+            "platforms.check_application",
             "platforms.withdraw_application",
+            "platforms.add_batch",
+            "platforms.add_note",
             "platforms.import_application",
             "platforms.export_application",
             "platforms.export_park",
@@ -43,10 +60,19 @@ TABLE: dict[str, frozenset[str]] = {
     # 市经信局: everything that is filed, graded and published.
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
-        | _view("platforms", "platform", "ban", "complaint", "applicationversion", "applicationmove")
+        | _write("platforms", "question", "namingrule", "mailtemplate")
+        | _view("platforms", "platform", "ban", "complaint", *RECORDS)
         | _excel("platforms", "region", "town", "park", "quota", "application")
         | {
             "platforms.move_round",
+            "platforms.add_filingexception",
+            "platforms.change_filingexception",
+            "platforms.add_batch",
+            "platforms.add_note",
+            "platforms.change_mail",
+            "platforms.send_mail",
+            "platforms.assign_application",
+            "platforms.check_application",
             "platforms.submit_application",
             "platforms.accept_application",
             "platforms.return_application",

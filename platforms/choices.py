@@ -119,6 +119,8 @@ class AttachmentKind(TextChoices):
     RULE = "rule", "管理制度文件"
     STAMPED = "stamped", "盖章扫描件"
     OTHER = "other", "其他"
+    # What a question of the city asks for; uploaded beside the question.
+    QUESTION = "question", "补充问题附件"
 
 
 class RoundStatus(TextChoices):
@@ -141,6 +143,53 @@ class ApplicationStatus(TextChoices):
     RETURNED = "returned", "已退回"
     ACCEPTED = "accepted", "已受理"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+class QuestionKind(TextChoices):
+    """How a question of the city is answered."""
+
+    TEXT = "text", "文字"
+    NUMBER = "number", "数字"
+    DATE = "date", "日期"
+    CHOICE = "choice", "单选"
+    FILE = "file", "上传文件"
+
+
+class CorrectionLevel(TextChoices):
+    """Who asks for a correction: the city of the county, or the county of the operating unit."""
+
+    CITY = "city", "市经信局"
+    COUNTY = "county", "县级经信部门"
+
+
+class NoteReaders(TextChoices):
+    """Who may read a note: each level includes the one before."""
+
+    CITY = "city", "仅市经信局"
+    COUNTY = "county", "市经信局和县级经办"
+    UNIT = "unit", "市、县和运营单位"
+
+
+class MailKind(TextChoices):
+    """The mails that the system writes; the texts are edited on a screen."""
+
+    REMINDER = "reminder", "催报提醒"
+    RECEIVED = "received", "上报回执"
+    RETURNED = "returned", "退回补正"
+    ACCEPTED = "accepted", "受理通知"
+    EXCEPTION = "exception", "延期申报许可"
+
+
+class MailState(TextChoices):
+    WAITING = "waiting", "待发送"
+    SENT = "sent", "已送出"
+    FAILED = "failed", "未送达"
+    DISCARDED = "discarded", "已取消"
+
+
+class DocumentKind(TextChoices):
+    PDF = "pdf", "PDF 文件"
+    DOCX = "docx", "Word 文件"
 
 
 class ComplaintStatus(TextChoices):

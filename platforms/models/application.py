@@ -47,6 +47,16 @@ class Application(Site, ScopedModel):
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
     is_late = models.BooleanField("逾期提交", default=False)
     over_quota_reason = models.CharField("超出名额的理由", max_length=400, blank=True)
+    correction_due_on = models.DateField("补正期限", null=True, blank=True)
+    # The county's own check between operating unit and city; it holds for the version that was checked.
+    checked_version = models.PositiveIntegerField("县级核对的保存次数", null=True, blank=True)
+    checked_at = models.DateTimeField("县级核对时间", null=True, blank=True)
+    checked_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="县级核对人", related_name="+", null=True, blank=True
+    )
+    assigned_to = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="经办人", related_name="assigned", null=True, blank=True
+    )
 
     # 1 Platform
     name = models.CharField("平台名称", max_length=80)
@@ -149,6 +159,8 @@ class Application(Site, ScopedModel):
             ("withdraw_application", "撤回申报表"),
             ("import_application", "导入申报表"),
             ("export_application", "导出申报表"),
+            ("check_application", "县级核对申报表"),
+            ("assign_application", "分派申报表"),
         )
         indexes = (
             models.Index(fields=("round", "region", "status"), name="application_worklist"),
@@ -184,6 +196,11 @@ class Application(Site, ScopedModel):
                 condition=models.Q(status=ApplicationStatus.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~models.Q(status=ApplicationStatus.WITHDRAWN) & models.Q(withdrawn_at__isnull=True)),
                 name="application_withdrawn_has_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(checked_version__isnull=True, checked_at__isnull=True, checked_by__isnull=True)
+                | models.Q(checked_version__isnull=False, checked_at__isnull=False, checked_by__isnull=False),
+                name="application_checked_by_and_at",
             ),
             # One application per place and round; what was withdrawn does not stand in the way.
             models.UniqueConstraint(

@@ -125,6 +125,9 @@ class Attachment(ScopedModel):
     """One uploaded file, kept under a name made from the SHA-256 of its content and served by a checked view only.
 
     ``size`` is in bytes, ``media_type`` was judged from the content, ``shown_name`` is what the person called it.
+    A newer file keeps the older one: that one then has a ``replaced_at`` and belongs to the form no more. A rule's
+    file names the ``rule_kind``, the answer to a question the ``question``; a stamped scan keeps in ``form_digest``
+    what the form said when it was uploaded, so that a later change makes it stale.
     """
 
     region_path = "application__region"
@@ -140,6 +143,15 @@ class Attachment(ScopedModel):
     uploaded_by = models.ForeignKey(
         "platforms.User", models.PROTECT, verbose_name="上传人", related_name="+", null=True, blank=True
     )
+    rule_kind = models.CharField("制度", max_length=12, choices=RuleKind.choices, blank=True)
+    question = models.ForeignKey(
+        "platforms.Question", models.PROTECT, verbose_name="补充问题", related_name="files", null=True, blank=True
+    )
+    replaces = models.OneToOneField(
+        "self", models.SET_NULL, verbose_name="替换的文件", related_name="replaced_with", null=True, blank=True
+    )
+    replaced_at = models.DateTimeField("被替换时间", null=True, blank=True)
+    form_digest = models.CharField("上传时的申报表校验值", max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = "附件"
@@ -147,6 +159,15 @@ class Attachment(ScopedModel):
         ordering = ("application", "kind", "pk")
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=AttachmentKind.values), name="attachment_kind_closed"),
+            models.CheckConstraint(
+                condition=models.Q(rule_kind="") | models.Q(rule_kind__in=RuleKind.values, kind=AttachmentKind.RULE),
+                name="attachment_rule_kind_closed",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(question__isnull=True) & ~models.Q(kind=AttachmentKind.QUESTION))
+                | models.Q(question__isnull=False, kind=AttachmentKind.QUESTION),
+                name="attachment_question_has_kind",
+            ),
         )
 
     def __str__(self) -> str:
@@ -154,7 +175,7 @@ class Attachment(ScopedModel):
 
 
 class FillLink(ScopedModel):
-    """A link that lets an operating unit fill one application without an account.
+    """A link that lets an operating unit fill one application, or one ``section`` of it, without an account.
 
     Only the SHA-256 of the token is stored. Usable while not expired, not revoked and not handed over.
     """
@@ -164,6 +185,7 @@ class FillLink(ScopedModel):
     application = models.ForeignKey(Application, models.CASCADE, verbose_name="申报表", related_name="fill_links")
     token_hash = models.CharField("令牌校验值", max_length=64, unique=True, editable=False)
     recipient = models.CharField("填报单位", max_length=80)
+    section = models.CharField("填写部分", max_length=16, blank=True)
     created_at = models.DateTimeField("发出时间")
     created_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="发出人", related_name="+")
     expires_at = models.DateTimeField("到期时间")

@@ -1,7 +1,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from platforms.choices import PhaseNumber, RoundStatus
+from platforms.choices import PhaseNumber, PlatformType, RoundStatus
 from platforms.models.region import Region
 from platforms.scope import EVERYWHERE, ScopedModel
 
@@ -36,6 +36,29 @@ class Round(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.year}年度"
+
+
+class NamingRule(ScopedModel):
+    """How platforms of one type are called (二·(一): 全市统一的命名方式), with the marks of ``platforms.naming``.
+
+    A type without a row is called by ``naming.DEFAULT_RULES``.
+    """
+
+    region_path = EVERYWHERE
+
+    type = models.CharField("类型", max_length=16, choices=PlatformType.choices, unique=True)
+    pattern = models.CharField("命名规则", max_length=80)
+
+    class Meta:
+        verbose_name = "命名规则"
+        verbose_name_plural = "命名规则"
+        ordering = ("type",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(type__in=PlatformType.values), name="naming_rule_type_closed"),
+        )
+
+    def __str__(self) -> str:
+        return self.get_type_display()
 
 
 class Phase(ScopedModel):
@@ -105,6 +128,7 @@ class Liaison(ScopedModel):
     name = models.CharField("姓名", max_length=40)
     post = models.CharField("职务", max_length=40)
     phone = models.CharField("联系电话", max_length=60)
+    email = models.EmailField("电子邮箱", max_length=120, blank=True)
 
     class Meta:
         verbose_name = "联络员"

@@ -14,7 +14,7 @@ from platforms.models import Application, ManagementRule, Partner, ServiceOffer,
 from platforms.queries.forms import rows_of
 from platforms.sections import row_kind
 from platforms.services import audit
-from platforms.services.ownership import STALE, check_may_change, check_version, locked
+from platforms.services.ownership import STALE, check_may_change, check_open, check_version, locked
 from platforms.services.values import clean_values, field_of, row_in_words
 
 _MODELS: Mapping[str, type[models.Model]] = {
@@ -48,9 +48,9 @@ def save_rows(
         Refusal: not editable, not the person's own, or a row that is wrong; the sentence names row and column.
     """
     row = locked(application)
-    check_may_change(row, by=by, at=at, actor=actor)
-    check_version(row, version)
     kind = row_kind(section)
+    check_may_change(row, by=by, at=at, actor=actor, section=kind.section)
+    check_version(row, version)
     if len(rows) > MOST_ROWS:
         raise Refusal(f"“{kind.title}”最多 {MOST_ROWS} 行，现为 {len(rows)} 行。")
     model = _MODELS[section]
@@ -58,6 +58,7 @@ def save_rows(
     before = rows_of(row, section)
     if before == cleaned:
         return row
+    check_open(row, by=by, at=at, section=kind.section, fields=[section])
     getattr(row, section).all().delete()
     for place, values in enumerate(cleaned, start=1):
         made = model(application=row, **values)

@@ -17,7 +17,16 @@ from platforms.queries.sites import applications_at, facts_of
 from platforms.sections import section as section_of
 from platforms.services import attachment_files, audit, numbering
 from platforms.services.application_rows import save_rows
-from platforms.services.ownership import STALE, check_may_change, check_own, check_version, is_own, locked, locked_round
+from platforms.services.ownership import (
+    STALE,
+    check_may_change,
+    check_open,
+    check_own,
+    check_version,
+    is_own,
+    locked,
+    locked_round,
+)
 from platforms.services.text import clean_text
 from platforms.services.values import clean_values, described_changes, field_of
 
@@ -107,7 +116,7 @@ def save_section(
         Refusal: not editable, not the person's own, or a value that the column cannot hold.
     """
     row = locked(application)
-    check_may_change(row, by=by, at=at, actor=actor)
+    check_may_change(row, by=by, at=at, actor=actor, section=section)
     check_version(row, version)
     table = section_of(section)
     allowed = set(table.fields) if by is not None else set(table.fields) - set(table.county_fields)
@@ -118,6 +127,7 @@ def save_section(
     changes = described_changes(row, cleaned)
     if not changes:
         return row
+    check_open(row, by=by, at=at, section=section, fields=[n for n in cleaned if cleaned[n] != getattr(row, n)])
     if "name" in cleaned and cleaned["name"] != row.name:
         _check_name_free(row, cleaned["name"], by)
     try:

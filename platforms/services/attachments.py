@@ -13,7 +13,7 @@ from platforms.errors import Refusal
 from platforms.filetypes import inspect
 from platforms.models import Application, Attachment, User
 from platforms.services import attachment_files, audit
-from platforms.services.ownership import check_may_change, locked
+from platforms.services.ownership import check_may_change, check_open, locked
 
 #: Keys of ``filetypes.MEDIA_TYPES``.
 FORMATS = ("pdf", "jpg", "png", "docx", "xlsx")
@@ -33,7 +33,10 @@ def add(
         Refusal: not editable, not the person's own, empty, too large, of another format, with macros, or too many.
     """
     row = locked(application)
-    check_may_change(row, by=by, at=at, actor=actor, permission="add_attachment")
+    check_may_change(row, by=by, at=at, actor=actor, permission="add_attachment", section="attachments")
+    if kind != AttachmentKind.STAMPED:
+        # A new seal goes with every correction.
+        check_open(row, by=by, at=at, section="attachments", fields=["attachments"])
     if kind not in AttachmentKind.values:
         raise Refusal("请选择附件的类别。")
     if row.attachments.count() >= MOST_FILES:
@@ -73,7 +76,9 @@ def remove(*, attachment: Attachment, by: User | None, at: datetime, actor: str 
         Refusal: not editable or not the person's own.
     """
     row = locked(attachment.application)
-    check_may_change(row, by=by, at=at, actor=actor, permission="delete_attachment")
+    check_may_change(row, by=by, at=at, actor=actor, permission="delete_attachment", section="attachments")
+    if attachment.kind != AttachmentKind.STAMPED:
+        check_open(row, by=by, at=at, section="attachments", fields=["attachments"])
     label, stored_name = attachment.get_kind_display(), attachment.stored_name
     if not row.attachments.filter(pk=attachment.pk).delete()[0]:
         return
