@@ -3,13 +3,14 @@
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from platforms import naming
 from platforms.choices import AttachmentKind
-from platforms.models import Application, NamingRule, Question
+from platforms.models import Answer, Application, Attachment, NamingRule, Question
 from platforms.sections import ROW_KINDS, SECTIONS
 
 
@@ -24,22 +25,75 @@ def form_data(application: Application) -> dict[str, Any]:
     ``staff_full_time``). Decimals are strings, dates ISO strings, what was not answered None or "". Versions frozen
     before a key existed lack it.
     """
-    form: dict[str, Any] = {"site": _site(application)}
+    return forms_of([application])[application.pk]
+
+
+def forms_of(applications: Sequence[Application]) -> dict[int, dict[str, Any]]:
+    """Return the :func:`form_data` of each of ``applications`` by its key, with as many queries as for one."""
+    keys = [application.pk for application in applications]
+    names = naming_rules()
+    rows = {kind.name: _grouped(row_model(kind.name), keys, kind.fields) for kind in ROW_KINDS}
+    files = _grouped(
+        Attachment,
+        keys,
+        ("kind", "shown_name", "digest", "size", "rule_kind", "question"),
+        replaced_at__isnull=True,
+    )
+    asked = list(Question.objects.filter(round__in={application.round_id for application in applications}))
+    answers = {
+        (application, question): value
+        for application, question, value in Answer.objects.filter(application__in=keys).values_list(
+            "application", "question", "value"
+        )
+    }
+    return {
+        application.pk: _form(
+            application,
+            names,
+            {name: found.get(application.pk, []) for name, found in rows.items()},
+            files.get(application.pk, []),
+            [
+                _question(each, answers.get((application.pk, each.pk), ""))
+                for each in asked
+                if each.round_id == application.round_id and each.is_for(application.type)
+            ],
+        )
+        for application in applications
+    }
+
+
+def _form(
+    application: Application,
+    names: dict[str, str],
+    rows: dict[str, list[dict[str, Any]]],
+    files: list[dict[str, Any]],
+    questions: list[dict[str, Any]],
+) -> dict[str, Any]:
+    form: dict[str, Any] = {"site": _site(application, names)}
     for section in SECTIONS:
         if section.fields:
             form[section.slug] = {field: plain(getattr(application, field)) for field in section.fields}
-    for kind in ROW_KINDS:
-        form[kind.name] = rows_of(application, kind.name)
-    form["questions"] = _questions(application)
+    form |= rows
+    form["questions"] = questions
     form["attachments"] = [
-        {**file, "question": f"question_{file['question']}" if file["question"] else ""}
-        for file in application.attachments.filter(replaced_at__isnull=True)
-        .order_by("pk")
-        .values("kind", "shown_name", "digest", "size", "rule_kind", "question")
+        {**file, "question": f"question_{file['question']}" if file["question"] else ""} for file in files
     ]
     full_time = sum(1 for person in form["staff"] if person["full_time"])
     form["counts"] = {"staff_total": len(form["staff"]), "staff_full_time": full_time}
     return form
+
+
+def _grouped(model: Any, keys: list[int], fields: Sequence[str], **narrow: Any) -> dict[int, list[dict[str, Any]]]:
+    """Return the rows of ``model`` below the applications ``keys``, in order of entry, by application."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in model.objects.filter(application__in=keys, **narrow).order_by("pk").values("application", *fields):
+        found.setdefault(row.pop("application"), []).append(row)
+    return found
+
+
+def row_model(kind: str) -> Any:
+    """Return the model of one kind of rows below an application."""
+    return Application._meta.get_field(kind).related_model
 
 
 def rows_of(application: Application, kind: str) -> list[dict[str, Any]]:
@@ -48,10 +102,13 @@ def rows_of(application: Application, kind: str) -> list[dict[str, Any]]:
     return list(getattr(application, kind).order_by("pk").values(*fields))
 
 
-def proposed_name(application: Application) -> str:
-    """Return the name that the naming rule gives to the place of ``application`` (二·(一))."""
-    region = application.region
-    return naming.propose(application.type, region.name if region else "", application.site_name, naming_rules())
+def proposed_name(application: Application, names: dict[str, str] | None = None) -> str:
+    """Return the name that the naming rule gives to the place of ``application`` (二·(一)).
+
+    ``names`` are the :func:`naming_rules`, for a caller who has read them already.
+    """
+    region, rules = application.region, naming_rules() if names is None else names
+    return naming.propose(application.type, region.name if region else "", application.site_name, rules)
 
 
 def naming_rules() -> dict[str, str]:
@@ -86,26 +143,21 @@ def digest_of(data: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _questions(application: Application) -> list[dict[str, Any]]:
-    """Return the questions that the round asks of this type, with what was answered; files are attachments."""
-    answers = dict(application.answers.values_list("question", "value"))
-    return [
-        {
-            "key": question.key,
-            "section": question.section,
-            "text": question.text,
-            "help": question.help_text,
-            "kind": question.kind,
-            "options": question.choices,
-            "required": question.required,
-            "value": answers.get(question.pk, ""),
-        }
-        for question in Question.objects.filter(round=application.round_id)
-        if question.is_for(application.type)
-    ]
+def _question(question: Question, value: str) -> dict[str, Any]:
+    """Return one question that the round asks with what was answered; files are attachments."""
+    return {
+        "key": question.key,
+        "section": question.section,
+        "text": question.text,
+        "help": question.help_text,
+        "kind": question.kind,
+        "options": question.choices,
+        "required": question.required,
+        "value": value,
+    }
 
 
-def _site(application: Application) -> dict[str, Any]:
+def _site(application: Application, names: dict[str, str]) -> dict[str, Any]:
     region, town, park = application.region, application.town, application.park
     return {
         "number": application.number,
@@ -120,5 +172,5 @@ def _site(application: Application) -> dict[str, Any]:
         "association": application.association,
         "industry_chain": application.industry_chain,
         "place": application.site_name,
-        "proposed_name": proposed_name(application),
+        "proposed_name": proposed_name(application, names),
     }
