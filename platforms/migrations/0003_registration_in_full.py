@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ('uses_allowed', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='可提交(份)')),
                 ('granted_at', models.DateTimeField(verbose_name='许可时间')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
+                ('revoke_reason', models.CharField(blank=True, max_length=400, verbose_name='撤销理由')),
             ],
             options={
                 'verbose_name': '延期申报许可',
@@ -356,7 +357,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='filingexception',
             name='application',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='platforms.application', verbose_name='申报表'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='platforms.application', verbose_name='申报表'),
         ),
         migrations.AddField(
             model_name='filingexception',

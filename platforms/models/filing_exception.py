@@ -21,7 +21,7 @@ class FilingException(ScopedModel):
         Region, models.PROTECT, verbose_name="地区", related_name="exceptions", null=True, blank=True
     )
     application = models.ForeignKey(
-        Application, models.CASCADE, verbose_name="申报表", related_name="exceptions", null=True, blank=True
+        Application, models.PROTECT, verbose_name="申报表", related_name="exceptions", null=True, blank=True
     )
     reason = models.CharField("理由", max_length=400)
     ends_on = models.DateField("有效期至")
@@ -34,6 +34,7 @@ class FilingException(ScopedModel):
     revoked_by = models.ForeignKey(
         "platforms.User", models.PROTECT, verbose_name="撤销人", related_name="+", null=True, blank=True
     )
+    revoke_reason = models.CharField("撤销理由", max_length=400, blank=True)
 
     class Meta:
         verbose_name = "延期申报许可"
