@@ -15,6 +15,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from ningbo_windows.mail_settings import mail_server
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -235,6 +237,23 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.MediaStorage"
 IMPORT_MAX_BYTES = 10 * 1024 * 1024
 IMPORT_MAX_ROWS = 10_000
+
+# Mail ----------------------------------------------------------------------------------------------------------------
+# The demonstration writes to nobody, whatever the environment says; tests bring a server of their own.
+_MAIL = mail_server("" if DEMO or MODE == "test" else env.str("EMAIL_URL", ""))
+MAIL_ENABLED = bool(_MAIL.host)
+EMAIL_BACKEND = (
+    "platforms.mail_backend.BoundedBackend" if MAIL_ENABLED else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.tls, _MAIL.ssl
+# Seconds for each answer of the mail server, and for one mail as a whole.
+EMAIL_TIMEOUT = 5
+MAIL_SECONDS = 15
+DEFAULT_FROM_EMAIL = env.str("NINGBO_MAIL_FROM", "")
+if MAIL_ENABLED and "@" not in DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("设置了 EMAIL_URL，还须用 NINGBO_MAIL_FROM 写明发件邮箱。")
 
 # What the foot of each page says; empty until the operator fills it in.
 SITE_FOOTER = {

@@ -1,0 +1,209 @@
+"""The texts of the mails: which placeholders there are, what may stand in them, and how they are filled in.
+
+A placeholder is **trusted** where the system makes its value (numbers, dates, counts, names on record, links), else it
+is **untrusted**: somebody typed it, and an official mail must not carry what a stranger smuggles in. Untrusted values
+are made plain (:func:`plain`) and, but for the name of the platform, never stand in a subject.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+#: What the columns hold; a template is refused when its filled-in text could be longer.
+MOST_SUBJECT = 120
+MOST_BODY = 4000
+
+REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION)
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """One ``{mark}`` of the texts.
+
+    ``name`` is its key in the context of a mail, ``most`` the longest value in characters, ``instead`` what is said
+    where the value is empty; None means that a mail without the value is not written at all. ``in_subject`` says
+    whether a subject may hold it.
+    """
+
+    name: str
+    mark: str
+    trusted: bool
+    kinds: tuple[str, ...]
+    meaning: str
+    example: str
+    most: int
+    instead: str | None = None
+    in_subject: bool = True
+
+
+#: The written table: a new placeholder is untrusted unless the system alone makes its value.
+PLACEHOLDERS = (
+    Placeholder("round", "年度", True, ALL, "申报所属的年度", "2026年度", 10),
+    Placeholder("region", "地区", True, ALL, "收件的区县(市)或功能区；重点行业为市经信局", "鄞州区", 40),
+    Placeholder("date", "日期", True, ALL, "生成邮件的日期", "2026年4月10日", 12),
+    Placeholder("link", "链接", True, ALL, "办理页面的网址，须登录后才能打开", "https://windows.example/desk/", 200,
+                in_subject=False),
+    Placeholder("recipient", "收件人", False, ALL, "收件人的单位和姓名", "鄞州区工作联络员 赵联络", 80, "联络员",
+                in_subject=False),
+    Placeholder("deadline", "上报截止日期", True, (REMINDER,), "本年度上报截止的日期", "2026年4月17日", 12),
+    Placeholder("reported", "已报份数", True, (REMINDER,), "该地区已上报的申报表份数", "3", 6),
+    Placeholder("quota", "名额", True, (REMINDER,), "该地区的指导名额", "9", 6, "未下达"),
+    Placeholder("receipt", "回执编号", True, (RECEIVED,), "本次上报的回执编号", "SB-2026-330212-1", 32),
+    Placeholder("count", "份数", True, (RECEIVED,), "本次上报的申报表份数", "6", 6),
+    Placeholder("reported_at", "上报时间", True, (RECEIVED,), "收到上报的时间", "2026年4月10日 10:00", 24),
+    Placeholder("number", "申报编号", True, (RETURNED, ACCEPTED), "申报表的编号", "2026-0012", 16),
+    Placeholder("items", "补正处数", True, (RETURNED,), "要求补正的地方有几处", "3", 6, "若干"),
+    Placeholder("due", "补正期限", True, (RETURNED,), "应当补正完毕的日期", "2026年4月20日", 24, "未规定，请尽快"),
+    Placeholder("code", "平台编号", True, (ACCEPTED,), "受理后平台的编号", "330212-003", 24),
+    Placeholder("ends_on", "有效期至", True, (EXCEPTION,), "许可的最后一天", "2026年4月30日", 12),
+    Placeholder("uses", "可提交份数", True, (EXCEPTION,), "许可之内可以提交的份数", "1", 6),
+    Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED), "申报的平台名称，由填报人填写",
+                "鄞州区首南街道中小企业公共服务窗口平台", 80, "（未填写名称）"),
+    Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
+                "首南街道社区服务中心", 80, "（未填写）", in_subject=False),
+    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION), "经办人填写的理由", "请补充场地使用证明。", 1200,
+                "（未填写）", in_subject=False),
+)  # fmt: skip
+
+_SIGNED = "\n\n宁波市经济和信息化局\n{日期}\n\n本邮件由系统生成，请勿直接回复。"
+
+
+@dataclass(frozen=True)
+class Text:
+    """Subject and body of a mail, with placeholders or filled in."""
+
+    subject: str
+    body: str
+
+
+BUILT_IN: Mapping[str, Text] = {
+    REMINDER: Text(
+        "请办理：{地区}{年度}窗口平台申报将于{上报截止日期}截止",
+        "{收件人}：\n\n{年度}中小企业公共服务窗口平台的上报截止日期为{上报截止日期}。截至{日期}，"
+        "{地区}已上报 {已报份数} 份，指导名额为 {名额} 个。请抓紧核对并上报；确实没有申报的，请与市经信局联系。\n\n办理页面：{链接}" + _SIGNED,
+    ),
+    RECEIVED: Text(
+        "已收到：{地区}{年度}窗口平台申报，回执编号{回执编号}",
+        "{收件人}：\n\n市经信局已于{上报时间}收到{地区}上报的{年度}窗口平台申报表 {份数} 份，回执编号为 {回执编号}。"
+        "审核结果将另行通知。\n\n查看申报：{链接}" + _SIGNED,
+    ),
+    RETURNED: Text(
+        "请办理：申报表{申报编号}需要补正",
+        "{收件人}：\n\n“{平台名称}”的申报表（编号 {申报编号}）需要补正，共 {补正处数} 处。\n\n退回理由：{理由}\n"
+        "补正期限：{补正期限}\n\n请登录后逐项补正并重新提交：{链接}" + _SIGNED,
+    ),
+    ACCEPTED: Text(
+        "已受理：申报表{申报编号}",
+        "{收件人}：\n\n“{平台名称}”的申报表（编号 {申报编号}）已经受理，平台编号为 {平台编号}，进入{年度}的建设和评价。"
+        "\n\n查看申报：{链接}" + _SIGNED,
+    ),
+    EXCEPTION: Text(
+        "请办理：{地区}获准在{有效期至}前延期申报",
+        "{收件人}：\n\n经研究，同意{地区}在{年度}申报截止后延期申报，可提交 {可提交份数} 份，有效期至{有效期至}。"
+        "\n\n许可理由：{理由}\n\n办理页面：{链接}" + _SIGNED,
+    ),
+}
+
+_BY_MARK = {each.mark: each for each in PLACEHOLDERS}
+_MARK = re.compile(r"\{([^{}\n]*)\}")
+_BRACES = str.maketrans({"｛": "{", "｝": "}"})
+_FULL_BRACES = str.maketrans({"{": "｛", "}": "｝"})
+_DROPPED = ("Cc", "Cf", "Cs", "Co", "Cn")
+# A dot inside of a name of a host: mail programs make links of those even without a scheme.
+_HOST_DOT = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])|(?<=[^\W\d_])\.(?=[^\W_])")
+
+
+class Hole(ValueError):
+    """A value that a mail cannot do without is missing; the text is not written."""
+
+
+def placeholders_of(kind: str) -> tuple[Placeholder, ...]:
+    """Return the placeholders that mails of ``kind`` have, in the order of the table."""
+    return tuple(each for each in PLACEHOLDERS if kind in each.kinds)
+
+
+def plain(text: str, *, most: int) -> str:
+    """Return untrusted ``text`` as one harmless line of at most ``most`` characters.
+
+    Line breaks become blanks; control, format and unassigned characters are dropped; braces become full width, so that
+    nothing looks like a placeholder; ``://`` and the dots of host names are written so that no mail program makes a
+    link of them (``evil[.]com``).
+    """
+    spaced = "".join(
+        " " if each.isspace() else each for each in text if each.isspace() or unicodedata.category(each) not in _DROPPED
+    )
+    line = " ".join(spaced.split()).translate(_FULL_BRACES)
+    line = _HOST_DOT.sub("[.]", line.replace("://", "：//"))
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def normal(text: str) -> str:
+    """Return the text of a template with half-width braces and no blanks inside of them."""
+    return _MARK.sub(lambda found: "{" + found[1].strip() + "}", text.translate(_BRACES))
+
+
+def problems(kind: str, text: Text) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the template ``text`` of ``kind``: ``subject`` or ``body``, and a sentence."""
+    for where, label, part, most in (
+        ("subject", "标题", text.subject, MOST_SUBJECT),
+        ("body", "正文", text.body, MOST_BODY),
+    ):
+        if where == "subject" and any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in part):
+            yield where, "标题只能有一行，不能换行。"
+        longest = 0
+        for mark in _MARK.findall(part):
+            known = _BY_MARK.get(mark)
+            if known is None or kind not in known.kinds:
+                yield where, f"{label}中的“{{{mark}}}”不是这类邮件的占位符，请从右侧的表中选用，或删去。"
+            elif where == "subject" and not known.in_subject:
+                yield where, f"标题中不能使用“{{{mark}}}”，请把它写在正文中。"
+            else:
+                longest += known.most
+        rest = _MARK.sub("", part)
+        if "{" in rest or "}" in rest:
+            yield where, f"{label}中的花括号没有成对，请写成“{{年度}}”这样。"
+        longest += len(rest)
+        if longest > most:
+            yield where, f"{label}填入内容后最长可能有 {longest} 个字，超过 {most} 个字，请缩短。"
+
+
+def render(kind: str, text: Text, values: Mapping[str, str]) -> Text:
+    """Return ``text`` with the placeholders of ``kind`` filled in from ``values`` (placeholder name to value).
+
+    One pass: what a value holds is never read as a placeholder.
+
+    Raises:
+        Hole: a value is missing that nothing can be said instead of, or ``text`` has a placeholder that ``kind`` lacks.
+        ValueError: ``values`` has a name that ``kind`` lacks, or a trusted value is longer than the table says.
+    """
+    known = {each.name: each for each in placeholders_of(kind)}
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise ValueError(f"mails of kind {kind!r} have no value {', '.join(unknown)}")
+    words = {each.mark: _word(each, values.get(name, "")) for name, each in known.items()}
+
+    def fill(part: str) -> str:
+        return _MARK.sub(lambda found: _filled(words, found[1]), part)
+
+    return Text(" ".join(fill(text.subject).split()), fill(text.body))
+
+
+def example(kind: str, text: Text) -> Text:
+    """Return ``text`` as a mail with the examples of the table would read."""
+    return render(kind, text, {each.name: each.example for each in placeholders_of(kind)})
+
+
+def _word(placeholder: Placeholder, value: str) -> str | None:
+    word = " ".join(value.split()) if placeholder.trusted else plain(value, most=placeholder.most)
+    if len(word) > placeholder.most:
+        raise ValueError(f"the value {placeholder.name} is longer than {placeholder.most}")
+    return word or placeholder.instead
+
+
+def _filled(words: Mapping[str, str | None], mark: str) -> str:
+    word = words.get(mark)
+    if word is None:
+        raise Hole(f"no value for {mark}")
+    return word

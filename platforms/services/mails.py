@@ -1,0 +1,158 @@
+"""Mails are written into the outbox in the transaction of what they tell; a command sends them later."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from platforms import checks, mail_texts
+from platforms.choices import MailKind
+from platforms.mail_texts import Text
+from platforms.models import Application, BatchItem, Liaison, Mail, MailTemplate, Quota, Region, Round, User
+
+#: What stands in place of a problem while nothing can be tried.
+MAIL_OFF = "邮件未开通，请复制文本发送。"
+NO_ADDRESS = "没有收件邮箱，请复制文本发送，或补填邮箱。"
+_CITY = "市经信局"
+
+
+def write(
+    *,
+    kind: str,
+    recipient: str,
+    address: str,
+    context: Mapping[str, str],
+    round: Round | None = None,
+    region: Region | None = None,
+    application: Application | None = None,
+    by: User | None,
+    at: datetime,
+) -> Mail:
+    """Write one mail of ``kind`` into the outbox, in the caller's transaction; nothing is sent here.
+
+    What follows from the arguments is filled in by itself: year, region, date, link, numbers and names of
+    ``application``, date and counts of a reminder, the moment of a receipt. ``context`` adds the rest by the names of
+    ``mail_texts.PLACEHOLDERS``: ``receipt`` and ``count`` (received); ``reason``, optionally ``items`` and ``due``
+    (returned); ``ends_on``, ``uses``, ``reason`` (exception). ``link`` may be given as a path of this site.
+    An address that is empty or none at all makes a text to copy.
+
+    Raises:
+        mail_texts.Hole, ValueError: the caller left out a value or gave one that the kind does not have.
+    """
+    if application is not None:
+        round = round or application.round
+        region = region or application.region
+    values = _own_values(kind, recipient, round, region, application, at) | dict(context)
+    values["link"] = _absolute(values["link"])
+    text = mail_texts.render(kind, text_of(kind), values)
+    address = "" if checks.check_email(address) else address
+    return Mail.objects.create(
+        kind=kind,
+        round=round,
+        region=region,
+        application=application,
+        recipient=mail_texts.plain(recipient, most=80),
+        address=address,
+        subject=text.subject,
+        body=text.body,
+        problem=standing_problem(address),
+        created_at=at,
+        created_by=by,
+    )
+
+
+def write_to_liaison(
+    *,
+    kind: str,
+    round: Round,
+    region: Region | None,
+    context: Mapping[str, str],
+    by: User | None,
+    at: datetime,
+    application: Application | None = None,
+) -> Mail:
+    """Write a mail to the liaison officer of ``region`` in ``round``; ``region`` None writes to the city's own desk.
+
+    Where no officer is named yet the mail goes to the region's office, as a text to copy. ``context`` as for
+    :func:`write`.
+    """
+    liaison = Liaison.objects.filter(round=round, region=region).first() if region else None
+    place = region.name if region else _CITY
+    recipient = f"{place}工作联络员 {liaison.name}" if liaison else f"{place}经办人"
+    return write(
+        kind=kind,
+        recipient=recipient,
+        address=liaison.email if liaison else "",
+        context=context,
+        round=round,
+        region=region,
+        application=application,
+        by=by,
+        at=at,
+    )
+
+
+def text_of(kind: str) -> Text:
+    """Return the text of ``kind`` with its placeholders: as edited by the city, else the built-in one."""
+    edited = MailTemplate.objects.filter(kind=kind).values_list("subject", "body").first()
+    return Text(*edited) if edited else mail_texts.BUILT_IN[kind]
+
+
+def standing_problem(address: str) -> str:
+    """Return why a mail to ``address`` cannot be tried at all as things stand, or nothing."""
+    if not address:
+        return NO_ADDRESS
+    return "" if settings.MAIL_ENABLED else MAIL_OFF
+
+
+def _own_values(
+    kind: str,
+    recipient: str,
+    round: Round | None,
+    region: Region | None,
+    application: Application | None,
+    at: datetime,
+) -> dict[str, str]:
+    """Return what the arguments themselves say; names that ``kind`` lacks are left out."""
+    values = {
+        "round": str(round or ""),
+        "region": region.name if region else _CITY,
+        "date": _day(timezone.localtime(at)),
+        "recipient": recipient,
+        "link": reverse("desk:home"),
+        "reported_at": date_format(timezone.localtime(at), "Y年n月j日 H:i"),
+    }
+    if application is not None:
+        values |= {
+            "number": application.number,
+            "platform": application.name,
+            "operator": application.operator_name,
+            "code": application.platform.code if application.platform else "",
+            "link": reverse("desk:application", args=(application.number,)),
+        }
+    if kind == MailKind.REMINDER and round is not None:
+        places = Quota.objects.filter(round=round, region=region).values_list("places", flat=True).first()
+        reported = BatchItem.objects.filter(batch__round=round, batch__region=region).count()
+        values |= {
+            "deadline": _day(round.report_due_on),
+            "reported": str(reported),
+            "quota": "" if places is None else str(places),
+        }
+    known = {each.name for each in mail_texts.placeholders_of(kind)}
+    return {name: value for name, value in values.items() if name in known}
+
+
+def _day(day: object) -> str:
+    return date_format(day, "Y年n月j日")
+
+
+def _absolute(path: str) -> str:
+    """Return ``path`` below the configured address of this site; the request's host is never asked (T33)."""
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\")):
+        raise ValueError("a link of a mail is a path of this site")
+    return settings.SITE_URL.rstrip("/") + path
