@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("platforms", "evaluation", "funding")
 PURE = (
+    "platforms/attachment_needs.py",
     "platforms/naming.py",
+    "platforms/questions.py",
     "platforms/completeness.py",
     "platforms/eligibility.py",
     "platforms/checks.py",

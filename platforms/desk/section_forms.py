@@ -21,7 +21,9 @@ from platforms.desk.fields import (
     YesNoField,
     savable,
 )
-from platforms.models import Application
+from platforms.desk.question_fields import AnswerFiles, field_of
+from platforms.models import Application, Question
+from platforms.queries.questions import asked_of
 
 
 class DraftForm(forms.Form):
@@ -43,7 +45,8 @@ class DraftForm(forms.Form):
 class SectionForm(DraftForm):
     """One section; ``values`` is what may be saved even while other fields of it are wrong.
 
-    What is marked 必填 follows from ``completeness``; ``wanted`` adds what is asked for by rules of its own.
+    What is marked 必填 follows from ``completeness``; ``wanted`` adds what is asked for by rules of its own. What the
+    round asks on top (``questions``, by the name of the box) stands at the end.
     """
 
     slug: ClassVar[str]
@@ -51,14 +54,25 @@ class SectionForm(DraftForm):
 
     def __init__(self, *, application: Application, by_county: bool, data: Any = None, **options: Any) -> None:
         self.application, self.by_county = application, by_county
-        super().__init__(data, initial={name: getattr(application, name) for name in self.base_fields}, **options)
+        self.questions: dict[str, Question] = {each.key: each for each in asked_of(application, self.slug)}
+        initial = {name: getattr(application, name) for name in self.base_fields}
+        if self.questions:
+            stored = dict(application.answers.values_list("question", "value"))
+            initial |= {key: stored.get(each.pk, "") for key, each in self.questions.items()}
+        super().__init__(data, initial=initial, **options)
         for name, field in self.fields.items():
             field.required = name in REQUIRED.get(self.slug, {}) or name in self.wanted
+        self.fields |= {key: field_of(each) for key, each in self.questions.items()}
 
     @property
     def values(self) -> dict[str, Any]:
-        """What may be saved, by name; the other fields keep the value that was saved before."""
-        return savable(self)
+        """What may be saved, by name; the other fields keep the value that was saved before. Files are apart."""
+        return {name: value for name, value in savable(self).items() if name not in self.file_keys}
+
+    @property
+    def file_keys(self) -> list[str]:
+        """The names of the boxes that take files."""
+        return [name for name, field in self.fields.items() if isinstance(field, AnswerFiles)]
 
 
 def one_mobile(text: str) -> str | None:

@@ -1,6 +1,6 @@
 """Values of the application form as people read them, from the rows themselves or from what a version froze."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -9,6 +9,8 @@ from typing import Any
 from django.db import models
 from django.utils import formats, timezone
 
+from platforms import questions
+from platforms.choices import QuestionKind
 from platforms.models import Application, Attachment, ManagementRule, Partner, ServiceOffer, StaffMember
 from platforms.sections import ROW_KINDS, SECTIONS
 
@@ -99,12 +101,33 @@ def sheets_of(data: Mapping[str, Any], *, only_answers: bool = False) -> list[Sh
                 {"label": label_of(name), "value": word if (word := in_words(name, value)) != NOTHING else ""}
                 for name in section.fields
                 if (value := data.get(section.slug, {}).get(name)) not in (None, "") or not only_answers
-            ],
+            ]
+            + _questions(data, section.slug, only_answers=only_answers),
             [_table(kind.name, kind.title, kind.fields, data) for kind in ROW_KINDS if kind.name in section.rows],
         )
         for section in SECTIONS
         if section.slug != "attachments"
     ]
+
+
+def answer_in_words(question: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> str:
+    """Return what was answered to one of the ``questions`` of a form as people read it, nothing where nothing was.
+
+    ``files`` are the ``attachments`` of the form; a question answered by files is told by their names.
+    """
+    if question["kind"] == QuestionKind.FILE:
+        return "、".join(file["shown_name"] for file in files if file.get("question") == question["key"])
+    return questions.in_words(question["kind"], question["value"])
+
+
+def _questions(data: Mapping[str, Any], slug: str, *, only_answers: bool) -> list[dict[str, str]]:
+    # Versions frozen before there were questions lack the list.
+    pairs = [
+        {"label": each["text"], "value": answer_in_words(each, data.get("attachments", []))}
+        for each in data.get("questions", [])
+        if each["section"] == slug
+    ]
+    return [pair for pair in pairs if pair["value"] or not only_answers]
 
 
 def _table(kind: str, title: str, names: tuple[str, ...], data: Mapping[str, Any]) -> dict[str, Any]:

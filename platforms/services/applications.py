@@ -9,14 +9,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from platforms import eligibility, naming
-from platforms.choices import ApplicationStatus, Role, RoundStatus
+from platforms.choices import ApplicationStatus, Role
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application, Park, Region, Round, Town, User
 from platforms.queries.forms import proposed_name
 from platforms.queries.sites import applications_at, facts_of
 from platforms.sections import section as section_of
-from platforms.services import attachment_files, audit, numbering
+from platforms.services import answers, attachment_files, audit, numbering
 from platforms.services.application_rows import save_rows
+from platforms.services.exceptions import check_filing_open
 from platforms.services.ownership import (
     STALE,
     check_may_change,
@@ -60,7 +61,7 @@ def create(
         raise Refusal("您没有建立申报表的权限。")
     if by.role == Role.COUNTY and (region is None or region.pk != by.region_id):
         raise Refusal("只能为本地区建立申报表。")
-    check_filing_open(round)
+    check_filing_open(round, region=region, on=local_day(at))
     draft = Application(
         round=round,
         type=type,
@@ -108,6 +109,7 @@ def save_section(
 ) -> Application:
     """Save fields of one section (slug); returns the row with its new version. Fields not in ``values`` stay.
 
+    Keys ``question_<pk>`` are answers to the questions that the round adds to the section.
     ``by`` is None for a fill link, ``actor`` then says who ("填报单位:…"). Values may be Python values or text as
     typed. Where nothing differs nothing is saved and the version stays.
 
@@ -120,14 +122,17 @@ def save_section(
     check_version(row, version)
     table = section_of(section)
     allowed = set(table.fields) if by is not None else set(table.fields) - set(table.county_fields)
-    if set(values) - allowed:
+    columns, given = answers.split(values)
+    if set(columns) - allowed:
         raise Refusal(f"“{table.title}”中有不能在此填写的内容，未保存。")
-    cleaned = clean_values(Application, values)
+    cleaned = clean_values(Application, columns)
     _check_dates(cleaned, on=local_day(at))
-    changes = described_changes(row, cleaned)
+    answered = answers.changed(row, section, table.title, given)
+    changes = described_changes(row, cleaned) | answers.described(answered)
     if not changes:
         return row
-    check_open(row, by=by, at=at, section=section, fields=[n for n in cleaned if cleaned[n] != getattr(row, n)])
+    differing = [name for name in cleaned if cleaned[name] != getattr(row, name)]
+    check_open(row, by=by, at=at, section=section, fields=[*differing, *(each.key for each in answered)])
     if "name" in cleaned and cleaned["name"] != row.name:
         _check_name_free(row, cleaned["name"], by)
     try:
@@ -140,6 +145,7 @@ def save_section(
         raise Refusal(_NAME_TAKEN) from None
     if not done:
         raise StaleVersion(STALE)
+    answers.keep(row, answered)
     audit.record(verb=f"填写{table.title}", by=by, at=at, target=row, changes=changes, actor=actor)
     return locked(row)
 
@@ -157,22 +163,12 @@ def delete_draft(*, application: Application, by: User, at: datetime) -> None:
     check_own(row, by)
     if row.status != ApplicationStatus.DRAFT or row.submitted_at is not None:
         raise Refusal("只能删除从未提交过的草稿；已提交的请办理撤回。")
+    if row.exceptions.exists():
+        raise Refusal("这份草稿有延期申报许可，须留存，不能删除。")
     audit.record(verb="删除草稿", by=by, at=at, target=row, reason=row.name)
     key = row.pk
     row.delete()
     transaction.on_commit(lambda: attachment_files.drop_all(key))
-
-
-def check_filing_open(round: Round) -> None:
-    """Refuse new applications and first submissions outside of the filing.
-
-    Raises:
-        Refusal: the filing of ``round`` has not begun, is closed, or the round is published.
-    """
-    if round.status == RoundStatus.PREPARING:
-        raise Refusal(f"{round.year}年度尚未开始受理申报。")
-    if round.status != RoundStatus.FILING:
-        raise Refusal(f"{round.year}年度申报已截止，不再受理新的申报表；被退回的申报表仍可补正后重新提交。")
 
 
 def local_day(at: datetime) -> date:

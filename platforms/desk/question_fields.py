@@ -1,0 +1,89 @@
+"""Boxes for the questions that the city adds to a section of the form; what may stand in them is ``platforms.questions``."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from platforms import questions
+from platforms.choices import QuestionKind
+from platforms.desk.attachment_page import FORMATS, MOST_FILES, ManyFilesField, ManyFilesInput
+from platforms.desk.fields import number_box
+from platforms.models import Question
+
+#: Up to so many options stand side by side; more fold into a list.
+MOST_BUTTONS = 5
+
+
+class AnswerField(forms.Field):
+    """A text, number or day, read and judged as ``questions`` says."""
+
+    default_error_messages = {"required": "请填写。"}
+
+    def __init__(self, question: Question, **options: Any) -> None:
+        self.kind = question.kind
+        super().__init__(widget=_WIDGETS[question.kind](), **options)
+        if self.kind == QuestionKind.NUMBER:
+            number_box(self, "")
+
+    def to_python(self, value: Any) -> str:
+        return questions.normalise(self.kind, value)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if wrong := questions.problem(self.kind, value):
+            raise ValidationError(wrong, code="invalid")
+
+
+class AnswerChoice(forms.ChoiceField):
+    """One of the options; where the question may be left open there is a choice that says so."""
+
+    default_error_messages = {"required": "请选择。", "invalid_choice": "请从列出的选项中选择。"}
+
+    def __init__(self, question: Question, **options: Any) -> None:
+        pairs = [(each, each) for each in question.choices]
+        buttons = question.required and len(pairs) <= MOST_BUTTONS
+        options["widget"] = forms.RadioSelect if buttons else forms.Select
+        super().__init__(choices=pairs if buttons else [("", "请选择"), *pairs], **options)
+
+
+class AnswerFiles(ManyFilesField):
+    """Files that answer a question; the service judges each of them."""
+
+    def __init__(self, **options: Any) -> None:
+        accept = ",".join(f".{name}" for name in FORMATS)
+        super().__init__(widget=ManyFilesInput(attrs={"multiple": True, "accept": accept}), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = super().clean(data, initial)
+        if len(files) > MOST_FILES:
+            raise ValidationError(f"一次最多上传 {MOST_FILES} 个文件，现选了 {len(files)} 个。")
+        return files
+
+
+def field_of(question: Question) -> forms.Field:
+    """Return the box in which ``question`` is answered."""
+    options: dict[str, Any] = {
+        "label": question.text,
+        "help_text": question.help_text,
+        "required": question.required,
+    }
+    if question.kind == QuestionKind.FILE:
+        megabytes = settings.FILE_UPLOAD_MAX_BYTES // 1024 // 1024
+        hint = f"可上传 {'、'.join(FORMATS)} 文件，每个不超过 {megabytes} MB，保存时一并上传。"
+        return AnswerFiles(**options | {"help_text": f"{question.help_text} {hint}".strip()})
+    if question.kind == QuestionKind.CHOICE:
+        return AnswerChoice(question, **options)
+    return AnswerField(question, **options)
+
+
+def _area() -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": 3, "maxlength": questions.LONGEST})
+
+
+_WIDGETS = {
+    QuestionKind.TEXT: _area,
+    QuestionKind.NUMBER: forms.TextInput,
+    QuestionKind.DATE: lambda: forms.DateInput(attrs={"type": "date"}),
+}
