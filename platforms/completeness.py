@@ -8,29 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from platforms import checks, naming
-from platforms.choices import (
-    AttachmentKind,
-    FreeService,
-    OperatingMode,
-    OperatorNature,
-    PlatformType,
-    RuleKind,
-)
+from platforms import attachment_needs, checks, naming, questions
+from platforms.attachment_needs import PUBLIC_RULES, is_entrusted, owes_support
+from platforms.choices import FreeService, OperatorNature, PlatformType
 from platforms.sections import SECTIONS, Section
 
 State = Literal["empty", "partial", "complete"]
 Form = Mapping[str, Any]
-
-# 二·(六): 规范并公开服务流程、服务标准、收费标准.
-PUBLIC_RULES = (RuleKind.PROCESS, RuleKind.STANDARD, RuleKind.FEES)
 
 
 @dataclass(frozen=True)
 class Gap:
     """One thing that is missing or wrong: ``section`` and ``field`` say where (for links), ``message`` says what.
 
-    ``field`` is a column of the application, or a kind of rows (``staff``, ``services``, ``rules``, ``attachments``).
+    ``field`` is a column of the application, a kind of rows (``staff``, ``services``, ``rules``, ``attachments``), or
+    the key of a question.
     """
 
     section: str
@@ -120,7 +112,8 @@ def _is_begun(section: Section, form: Form) -> bool:
     filled = any(
         not _is_open(answers.get(field)) and answers[field] is not False for field in section.fields if field != "name"
     )
-    return filled or any(form[rows] for rows in section.rows)
+    answered = any(each["section"] == section.slug and each["value"] for each in form.get("questions", ()))
+    return filled or answered or any(form[rows] for rows in section.rows)
 
 
 def _is_open(value: Any) -> bool:
@@ -134,6 +127,9 @@ def _section_gaps(slug: str, form: Form) -> Iterator[Gap]:
             yield Gap(slug, field, message)
     for field, found in _RULES.get(slug, _nothing)(form):
         yield Gap(slug, field, found)
+    # What the city asks on top; versions frozen before there were questions lack the list.
+    for key, found in questions.gaps_of(form.get("questions", ()), form["attachments"], slug):
+        yield Gap(slug, key, found)
 
 
 def _nothing(form: Form) -> Iterator[tuple[str, str]]:  # noqa: ARG001 - sections without rules of their own
@@ -169,22 +165,14 @@ def _operator(form: Form) -> Iterator[tuple[str, str]]:
     nature = answers["operator_nature"]
     if nature and nature != OperatorNature.GOVERNMENT and _is_open(answers["founded_on"]):
         yield "founded_on", "请填写运营单位的成立日期。"
-    if answers["operating_mode"] == OperatingMode.ENTRUSTED:
+    if is_entrusted(form):
         # 三·(二): 具备独立法人资格的第三方专业服务机构.
         if nature == OperatorNature.GOVERNMENT:
             yield "operator_nature", "委托运营须由具备独立法人资格的第三方专业服务机构承担，机关不能作为受托方。"
         if _is_open(answers["agreement"]):
             yield "agreement", "委托运营的，请填写委托运营协议名称。"
-        if _needs_support(form) and _is_open(answers["support_policy"]):
+        if owes_support(form) and _is_open(answers["support_policy"]):
             yield "support_policy", "委托运营的，请填写本地区的扶持政策或购买服务文件名称。"
-
-
-def _needs_support(form: Form) -> bool:
-    """Say whether the county owes a support policy or a purchase of service: types 1 and 2, entrusted (三·(二))."""
-    return form["operator"]["operating_mode"] == OperatingMode.ENTRUSTED and form["site"]["type"] in (
-        PlatformType.FUNCTIONAL_ZONE,
-        PlatformType.TOWN,
-    )
 
 
 def _staff(form: Form) -> Iterator[tuple[str, str]]:
@@ -227,18 +215,8 @@ def _rules(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _attachments(form: Form) -> Iterator[tuple[str, str]]:
-    have = [attachment["kind"] for attachment in form["attachments"]]
-    needed = [AttachmentKind.CREDIT_CODE, AttachmentKind.VENUE]
-    if form["operator"]["operating_mode"] == OperatingMode.ENTRUSTED:
-        needed.append(AttachmentKind.AGREEMENT)
-    if _needs_support(form):
-        needed.append(AttachmentKind.SUPPORT_POLICY)
-    for kind in needed:
-        if kind not in have:
-            yield "attachments", f"请上传{kind.label}。"
-    files, rules = have.count(AttachmentKind.RULE), len(form["rules"])
-    if files < rules:
-        yield "attachments", f"登记了 {rules} 项管理制度，只上传了 {files} 个管理制度文件，请逐项上传。"
+    for sentence in attachment_needs.missing(form):
+        yield "attachments", sentence
 
 
 def _commitment(form: Form) -> Iterator[tuple[str, str]]:
@@ -277,7 +255,5 @@ def _warnings(form: Form) -> Iterator[Gap]:
     mismatch = checks.nature_mismatch(operator["operator_code"], operator["operator_nature"])
     if mismatch:
         yield Gap("operator", "operator_nature", mismatch)
-    have = {attachment["kind"] for attachment in form["attachments"]}
-    for kind in (AttachmentKind.PHOTO, AttachmentKind.STAFF, AttachmentKind.STAMPED):
-        if kind not in have:
-            yield Gap("attachments", "attachments", f"建议上传{kind.label}。")
+    for sentence in attachment_needs.advised(form):
+        yield Gap("attachments", "attachments", sentence)

@@ -1,7 +1,8 @@
 """What a file really is: judged from its name and its content together, before anything opens it.
 
 No Django, no parser: an office file is judged from its zip directory and from a look at its parts for what an XML
-parser must never meet. Every limit is checked before the part that it protects from is read.
+parser must never meet, a picture from the chain of its segments, a PDF from its two ends and from what would act by
+itself in it. Every limit is checked before the part that it protects from is read.
 """
 
 import re
@@ -21,6 +22,8 @@ MAX_UNPACKED, MAX_ENTRIES, MAX_RATIO = 100 * MEGABYTE, 2_000, 200
 RATIO_FREE = 5 * MEGABYTE
 LONGEST_NAME = 120
 CHUNK = 64 * 1024
+#: Most pixels of a picture: some 12,000 by 8,000; more is a bomb for whoever looks at it.
+MAX_PIXELS = 100_000_000
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -31,10 +34,20 @@ MEDIA_TYPES = {
     "csv": "text/csv",
 }
 _SPELLINGS = {"jpeg": "jpg"}
+#: What people have, and what they can save it as.
+_SAVE_AS = {
+    **dict.fromkeys(("doc", "wps", "rtf", "odt"), "docx"),
+    **dict.fromkeys(("xls", "et", "ods"), "xlsx"),
+    **dict.fromkeys(("heic", "heif", "webp", "bmp", "gif"), "jpg"),
+    **dict.fromkeys(("tif", "tiff", "ofd"), "pdf"),
+}
 _MAIN_PART = {"docx": b"wordprocessingml.document.main+xml", "xlsx": b"spreadsheetml.sheet.main+xml"}
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ACTIVE_PART = re.compile(r"vbaproject|vbadata|macrosheets?/|activex|embeddings/.*\.(bin|exe|js|vbs)$", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(zip|rar|7z|gz|tar|exe|dll|jar|com|bat|scr)$", re.IGNORECASE)
+#: Starts something when the file is opened; names may be written with #xx in them.
+_ACTS = re.compile(rb"/(JavaScript|Launch)(?![A-Za-z])")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _FORBIDDEN_XML = tuple(
     word.encode(encoding) for word in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
@@ -95,6 +108,8 @@ def _kind_of_name(shown: str, allowed: Collection[str]) -> str:
     kind = _SPELLINGS.get(extension, extension)
     if kind in ("xlsm", "docm", "xltm", "dotm", "xlsb"):
         raise Refusal(f"文件“{shown}”可能含宏，不能上传，请另存为不含宏的 xlsx 或 docx。")
+    if kind not in allowed and _SAVE_AS.get(kind) in allowed:
+        raise Refusal(f"不能直接上传“{shown}”，请另存为 {_SAVE_AS[kind]} 后上传。")
     if kind not in allowed:
         raise Refusal(f"不能上传“{shown}”：只收 {'、'.join(sorted(allowed))} 格式的文件。")
     return kind
@@ -108,18 +123,61 @@ def _check_pdf(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
     file.seek(max(0, size - 2048))
     if not head.startswith(b"%PDF-") or b"%%EOF" not in file.read():
         raise _not_what_it_says(shown, "pdf")
+    _check_one_thing_only(shown, file)
+    file.seek(0)
+    if _ACTS.search(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), file.read(size))):
+        raise Refusal(f"文件“{shown}”含脚本或会启动程序，不能上传，请“打印”成不含脚本的 PDF 后上传。")
 
 
 def _check_jpg(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
-    file.seek(max(0, size - MEGABYTE))
-    if not head.startswith(b"\xff\xd8\xff") or b"\xff\xd9" not in file.read():
+    if not head.startswith(b"\xff\xd8\xff") or not _ends_as_jpg(shown, file, size):
         raise _not_what_it_says(shown, "jpg")
+    _check_one_thing_only(shown, file, head)
+
+
+def _ends_as_jpg(shown: str, file: BinaryIO, size: int) -> bool:
+    """Walk the segments up to the picture itself, and say whether the end mark follows; the thumbnail's is none."""
+    file.seek(2)
+    while True:
+        mark = file.read(2)
+        while mark == b"\xff\xff":  # fill
+            mark = mark[1:] + file.read(1)
+        length = int.from_bytes(file.read(2), "big")
+        if len(mark) < 2 or mark[0] != 0xFF or length < 2:
+            return False
+        body = file.read(min(length - 2, 5))
+        if 0xC0 <= mark[1] <= 0xCF and mark[1] not in (0xC4, 0xC8, 0xCC) and len(body) == 5:
+            _check_pixels(shown, int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
+        if mark[1] == 0xDA:
+            return b"\xff\xd9" in file.read(size)
+        file.seek(length - 2 - len(body), 1)
 
 
 def _check_png(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
-    file.seek(max(0, size - CHUNK))
-    if not head.startswith(b"\x89PNG\r\n\x1a\n") or b"IEND" not in file.read():
+    if not head.startswith(b"\x89PNG\r\n\x1a\n") or head[12:16] != b"IHDR":
         raise _not_what_it_says(shown, "png")
+    _check_pixels(shown, int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big"))
+    kind, end = b"", 8
+    while kind != b"IEND":
+        file.seek(end)
+        start = file.read(8)
+        kind, end = start[4:], end + 12 + int.from_bytes(start[:4], "big")
+        if len(start) < 8 or end > size:
+            raise _not_what_it_says(shown, "png")
+    _check_one_thing_only(shown, file, head)
+
+
+def _check_pixels(shown: str, width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise Refusal(f"图片“{shown}”为 {width}×{height} 像素，超过上限 {MAX_PIXELS // 10_000} 万像素，请缩小后上传。")
+
+
+def _check_one_thing_only(shown: str, file: BinaryIO, head: bytes = b"") -> None:
+    """Refuse what another program would take for an archive, a page or a PDF."""
+    if zipfile.is_zipfile(file):
+        raise Refusal(f"文件“{shown}”内含压缩包或程序，不能上传。")
+    if re.search(rb"%PDF-|<html|<script|<!doctype|<svg", head, re.IGNORECASE):
+        raise Refusal(f"文件“{shown}”中夹带了其他内容，不能上传，请重新拍摄或另存。")
 
 
 def _check_csv(shown: str, file: BinaryIO, head: bytes, size: int) -> None:

@@ -271,8 +271,9 @@ def test_process_standard_and_fees_are_there_and_public() -> None:
 
 @pytest.mark.clause("N06")
 def test_each_rule_comes_with_its_file() -> None:
-    assert found(attachments=files("credit_code", "venue", "rule", "rule")) == [
-        ("attachments", "登记了 3 项管理制度，只上传了 2 个管理制度文件，请逐项上传。")
+    named = [file | {"rule_kind": rule} for rule, file in zip(("fees", "process"), files("rule", "rule"), strict=True)]
+    assert found(attachments=[*files("credit_code", "venue"), *named]) == [
+        ("attachments", "请上传“服务标准”的管理制度文件。")
     ]
     assert found(attachments=files("rule", "rule", "rule")) == [
         ("attachments", "请上传统一社会信用代码证书。"),

@@ -10,6 +10,7 @@ import pytest
 
 from platforms.errors import Refusal
 from platforms.filetypes import MAX_ENTRIES, inspect, shown_name
+from tests import factories
 
 ALL = {"pdf", "jpg", "png", "docx", "xlsx", "csv"}
 MEGABYTE = 1024 * 1024
@@ -47,8 +48,8 @@ def refuse(name: str, file: io.BytesIO, limit: int = 20 * MEGABYTE) -> str:
     ("name", "content", "kind"),
     [
         ("a.PDF", b"%PDF-1.7\n...\n%%EOF\n", "pdf"),
-        ("a.jpeg", b"\xff\xd8\xff\xe0....\xff\xd9", "jpg"),
-        ("a.png", b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82", "png"),
+        ("a.jpeg", factories.JPEG, "jpg"),
+        ("a.png", factories.PNG, "png"),
         ("a.csv", "代码,名称\n1,甲\n".encode("utf-8-sig"), "csv"),
     ],
 )
@@ -66,7 +67,6 @@ def test_a_plain_workbook_is_taken() -> None:
     ("name", "content", "said"),
     [
         ("a.xlsm", b"PK\x03\x04", "可能含宏"),
-        ("a.ods", b"PK\x03\x04", "只收"),
         ("a.exe", b"MZ", "只收"),
         ("a", b"x", "只收"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "加密文件或旧版"),
@@ -129,6 +129,100 @@ def test_entities_are_refused_in_every_part(part: str, encoding: str) -> None:
 def test_a_part_in_an_encoding_that_hides_its_words_is_refused() -> None:
     bad = b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE a>".encode("cp037")
     assert "已损坏" in refuse("a.xlsx", replaced("xl/workbook.xml", lambda _old: bad))
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [("案.doc", "docx"), ("案.wps", "docx"), ("表.xls", "xlsx"), ("表.et", "xlsx"), ("图.HEIC", "jpg"), ("图.tif", "pdf")],
+)  # fmt: skip
+def test_what_people_have_is_refused_with_what_to_save_it_as(name: str, target: str) -> None:
+    assert refuse(name, io.BytesIO(b"x")) == f"不能直接上传“{name}”，请另存为 {target} 后上传。"
+
+
+def test_nobody_is_sent_to_a_format_that_is_not_taken_either() -> None:
+    with pytest.raises(Refusal, match=r"^不能上传“方案\.doc”：只收 jpg、png 格式的文件。$"):
+        inspect("方案.doc", io.BytesIO(b"x"), allowed={"jpg", "png"}, max_bytes=MEGABYTE)
+
+
+def archive() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("run.exe", b"MZ")
+    return file.getvalue()
+
+
+@pytest.mark.trust("T21")
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.pdf", factories.PDF[:-6] + archive() + b"%%EOF\n", "文件“a.pdf”内含压缩包或程序，不能上传。"),
+        ("a.png", factories.PNG + archive(), "文件“a.png”内含压缩包或程序，不能上传。"),
+        ("a.jpg", factories.JPEG + archive(), "文件“a.jpg”内含压缩包或程序，不能上传。"),
+        (
+            "a.jpg",
+            factories.JPEG[:2] + b"\xff\xfe\x00\x0a%PDF-1.4" + factories.JPEG[2:],
+            "文件“a.jpg”中夹带了其他内容，不能上传，请重新拍摄或另存。",
+        ),
+        (
+            "a.jpg",
+            factories.JPEG[:2] + b"\xff\xfe\x00\x0a<SCRIPT>" + factories.JPEG[2:],
+            "文件“a.jpg”中夹带了其他内容，不能上传，请重新拍摄或另存。",
+        ),
+    ],
+)
+def test_what_is_two_things_at_once_is_refused(name: str, content: bytes, said: str) -> None:
+    assert refuse(name, io.BytesIO(content)) == said
+
+
+@pytest.mark.trust("T21")
+@pytest.mark.parametrize("action", [b"/S /JavaScript /JS (x)", b"/S/J#61vaScript", b"/S /Launch /F (cmd.exe)"])
+def test_a_pdf_that_acts_by_itself_is_refused(action: bytes) -> None:
+    acting = factories.PDF.replace(b"<<>>", b"<<" + action + b">>", 1)
+    said = "文件“a.pdf”含脚本或会启动程序，不能上传，请“打印”成不含脚本的 PDF 后上传。"
+    assert refuse("a.pdf", io.BytesIO(acting)) == said
+
+
+@pytest.mark.trust("T21")
+def test_a_pdf_may_speak_of_programs() -> None:
+    talking = factories.PDF.replace(b"<<>>", b"<</Title (Launch of the JavaScript course) /LaunchPad 1>>", 1)
+    assert inspect("a.pdf", io.BytesIO(talking), allowed=ALL, max_bytes=MEGABYTE).kind == "pdf"
+
+
+@pytest.mark.trust("T23")
+@pytest.mark.parametrize("cut", [1, 8, 20, 40])
+@pytest.mark.parametrize(("name", "content"), [("a.png", factories.PNG), ("a.jpg", factories.JPEG)])
+def test_a_picture_that_was_cut_off_is_refused(name: str, content: bytes, cut: int) -> None:
+    said = f"文件“{name}”的内容不是 {name[2:]} 格式，或已损坏，请检查后重新上传。"
+    assert refuse(name, io.BytesIO(content[:-cut])) == said
+
+
+@pytest.mark.trust("T23")
+def test_the_end_of_a_thumbnail_is_not_the_end_of_a_picture() -> None:
+    thumbnail = b"\xff\xe1\x00\x0c" + b"\xff\xd8thumb\xff\xd9" + b"\x00"
+    whole = factories.JPEG[:2] + thumbnail + factories.JPEG[2:]
+    assert inspect("a.jpg", io.BytesIO(whole), allowed=ALL, max_bytes=MEGABYTE).kind == "jpg"
+    assert "已损坏" in refuse("a.jpg", io.BytesIO(whole[:-2]))
+
+
+def test_fill_bytes_before_a_mark_are_passed_over() -> None:
+    filled = factories.JPEG[:2] + b"\xff\xff" + factories.JPEG[2:]
+    assert inspect("a.jpg", io.BytesIO(filled), allowed=ALL, max_bytes=MEGABYTE).kind == "jpg"
+
+
+@pytest.mark.trust("T19")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", factories.PNG[:16] + struct.pack(">II", 20_000, 10_000) + factories.PNG[24:]),
+        (
+            "a.jpg",
+            factories.JPEG.replace(b"\x08\x00\x01\x00\x01", b"\x08" + struct.pack(">HH", 10_000, 20_000), 1),
+        ),
+    ],
+)
+def test_a_picture_with_too_many_pixels_is_refused(name: str, content: bytes) -> None:
+    said = f"图片“{name}”为 20000×10000 像素，超过上限 10000 万像素，请缩小后上传。"
+    assert refuse(name, io.BytesIO(content)) == said
 
 
 @pytest.mark.trust("T23")
