@@ -64,9 +64,9 @@ class Migration(migrations.Migration):
                 ('turn', models.PositiveSmallIntegerField(verbose_name='第几次')),
                 ('section', models.CharField(blank=True, max_length=16, verbose_name='部分')),
                 ('field', models.CharField(blank=True, max_length=40, verbose_name='栏目')),
-                ('text', models.CharField(max_length=400, verbose_name='补正要求')),
+                ('text', models.CharField(max_length=1000, verbose_name='补正要求')),
                 ('asked_at', models.DateTimeField(verbose_name='提出时间')),
-                ('answer', models.CharField(blank=True, max_length=400, verbose_name='答复')),
+                ('answer', models.CharField(blank=True, max_length=1000, verbose_name='答复')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
                 ('answerer', models.CharField(blank=True, max_length=80, verbose_name='答复方')),
             ],
@@ -279,6 +279,11 @@ class Migration(migrations.Migration):
             model_name='filllink',
             name='section',
             field=models.CharField(blank=True, max_length=16, verbose_name='填写部分'),
+        ),
+        migrations.AddField(
+            model_name='filllink',
+            name='sent_form',
+            field=models.JSONField(blank=True, editable=False, null=True, verbose_name='发出时的申报表'),
         ),
         migrations.AddField(
             model_name='liaison',

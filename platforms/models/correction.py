@@ -12,7 +12,7 @@ class CorrectionItem(ScopedModel):
     ``level`` says who asked: the city, with the move ``asked_in``, or the county, with the fill link ``sent_in``.
     ``section`` empty means the whole form, ``field`` empty the whole section; ``field`` is a column of the
     application, a kind of rows, ``attachments`` or the key of a question. ``turn`` counts the returns of the
-    application at that level. Items stay for good; an answer is written once.
+    application at that level. Items stay for good; an answer may be changed until the form goes back.
     """
 
     region_path = "application__region"
@@ -28,10 +28,10 @@ class CorrectionItem(ScopedModel):
     )
     section = models.CharField("部分", max_length=16, blank=True)
     field = models.CharField("栏目", max_length=40, blank=True)
-    text = models.CharField("补正要求", max_length=400)
+    text = models.CharField("补正要求", max_length=1000)
     asked_at = models.DateTimeField("提出时间")
     asked_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="提出人", related_name="+")
-    answer = models.CharField("答复", max_length=400, blank=True)
+    answer = models.CharField("答复", max_length=1000, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     # Empty where the operating unit answered through its link; ``answerer`` then names it.
     answered_by = models.ForeignKey(

@@ -192,6 +192,8 @@ class FillLink(ScopedModel):
     opened_at = models.DateTimeField("首次打开时间", null=True, blank=True)
     handed_over_at = models.DateTimeField("交回时间", null=True, blank=True)
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
+    # What the form said when the county sent it back with questions: what the unit changed is told against it.
+    sent_form = models.JSONField("发出时的申报表", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "填报链接"

@@ -1,18 +1,24 @@
 """The parts of a form as people call them, for returns, answers, differences and refusals."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import FieldDoesNotExist
 
-from platforms.models import Application
+from platforms.models import Application, Question
 from platforms.sections import ROW_KINDS, SECTIONS
 
 WHOLE_FORM = "整份申报表"
+#: How the whole form is written in an address or a form field.
+WHOLE = "form"
+
+Group = tuple[str, tuple[tuple[str, str], ...]]
 
 
-def label_of_part(section: str, field: str = "") -> str:
+def label_of_part(section: str, field: str = "", questions: Mapping[str, str] | None = None) -> str:
     """Return what the part is called: the field, the kind of rows, the section, or the whole form.
 
     ``field`` is a column of the application, a kind of rows, ``attachments`` or the key of a question, which is
-    called 补充问题 here as its text is data.
+    called by its text in ``questions``, and 补充问题 where that is not known.
     """
     title = {each.slug: each.title for each in SECTIONS}.get(section, WHOLE_FORM)
     if not field or field == "attachments":
@@ -21,8 +27,52 @@ def label_of_part(section: str, field: str = "") -> str:
     if field in rows:
         return rows[field]
     if field.startswith("question_"):
-        return "补充问题"
+        return (questions or {}).get(field, "补充问题")
     try:
         return str(Application._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
     except FieldDoesNotExist:
         return title
+
+
+def value_of_part(section: str, field: str = "") -> str:
+    """Return the part as one word for an address or a form field: ``form``, ``venue``, ``venue.floor_area``."""
+    return f"{section}.{field}" if field else section or WHOLE
+
+
+def part_of_value(value: str) -> tuple[str, str]:
+    """Return section and field of what :func:`value_of_part` made; an odd value names a part that does not exist."""
+    section, _, field = value.partition(".")
+    return ("", field) if section == WHOLE else (section or "?", field)
+
+
+def part_choices(application: Application) -> tuple[Group, ...]:
+    """Return every part of the form that a return can name, by section: pairs of value and label."""
+    asked = _questions(application)
+    groups: list[Group] = [("全部内容", ((WHOLE, WHOLE_FORM),))]
+    for section in SECTIONS:
+        whole = (section.slug, f"{section.title}（整个部分）")
+        single = len(section.fields) + len(section.rows) == 1
+        names = () if single else (*section.fields, *section.rows)
+        own = tuple((value_of_part(section.slug, name), label_of_part(section.slug, name)) for name in names)
+        extra = tuple(
+            (value_of_part(section.slug, each.key), f"补充问题：{each.text}")
+            for each in asked
+            if each.section == section.slug
+        )
+        groups.append((f"{section.number} {section.title}", (whole, *own, *extra)))
+    return tuple(groups)
+
+
+def question_sections(application: Application) -> dict[str, str]:
+    """Return the section of each question that the round asks of ``application``, by key."""
+    return {each.key: each.section for each in _questions(application)}
+
+
+def question_texts(application: Application) -> dict[str, str]:
+    """Return the text of each question that the round asks of ``application``, by key."""
+    return {each.key: each.text for each in _questions(application)}
+
+
+def _questions(application: Application) -> list[Question]:
+    rows = Question.objects.filter(round=application.round_id)
+    return [each for each in rows if each.is_for(application.type)]

@@ -1,13 +1,13 @@
 """Whose an application is, and whether it may be changed; every service on applications begins here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
-from platforms.correction import is_open
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import Application, Round, User
-from platforms.queries.corrections import open_parts, open_parts_of_link, usable_links
+from platforms.models import Application, FillLink, Round, User
+from platforms.queries.corrections import closed_fields, limits_of, usable_links
 from platforms.queries.parts import label_of_part
 
 STALE = "您打开页面之后，这份申报表已被他人保存或办理，本次操作未执行。请刷新页面查看最新内容后再继续。"
@@ -19,11 +19,22 @@ def locked(application: Application) -> Application:
     Raises:
         Gone: the row was deleted.
     """
+    return locked_all([application])[0]
+
+
+def locked_all(applications: Iterable[Application]) -> list[Application]:
+    """Return the rows as they are now, by number, locked until the caller's transaction ends.
+
+    Raises:
+        Gone: one of them was deleted.
+    """
+    keys = {application.pk for application in applications}
     rows = Application.objects.select_related("round", "region__host", "town__region", "town__zone", "park__region")
-    row = rows.select_for_update(of=("self",)).filter(pk=application.pk).first()
-    if row is None:
+    # Always in one order, so that two who lock overlapping sets do not wait for each other.
+    found = list(rows.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    if len(found) < len(keys):
         raise Gone("这份申报表已被删除。")
-    return row
+    return sorted(found, key=lambda row: row.number)
 
 
 def locked_round(round: Round) -> Round:
@@ -79,24 +90,33 @@ def check_may_change(
     check_not_published(application.round)
 
 
-def check_open(application: Application, *, by: User | None, at: datetime, section: str, fields: Iterable[str]) -> None:
+def check_open(
+    application: Application,
+    *,
+    by: User | None,
+    at: datetime,
+    section: str,
+    fields: Iterable[str],
+    values: Mapping[str, Any] | None = None,
+) -> None:
     """Refuse a change of a part that the return did not name; ``fields`` are those that would really change.
 
-    Through a fill link only what the county named for it may be changed too.
+    Through a fill link only what the county named for it may be changed too. What follows from a correction is open
+    as well, see ``queries.corrections.closed_fields``; ``values`` are what is being saved.
 
     Raises:
         Refusal: the sentence names the first part that is closed.
     """
     changed = list(fields)
-    limits = [open_parts(application)]
+    links: list[FillLink | None] = [None]
     if by is None:
-        links = usable_links(application, at).filter(section__in=("", section)).prefetch_related("items")
-        named = [open_parts_of_link(link) for link in links]
-        limits.append(None if not named or None in named else tuple(part for parts in named for part in parts or ()))
-    for limit in limits:
-        closed = [field for field in changed if limit is not None and not is_open(limit, section, field)]
-        if closed:
-            raise Refusal(f"退回时没有要求补正“{label_of_part(section, closed[0])}”，这一部分不能修改。")
+        usable = usable_links(application, at).filter(section__in=("", section))
+        links = list(usable.prefetch_related("items")) or links
+    # Of several links each opens what it names.
+    found = [closed_fields(application, limits_of(application, link), section, changed, values) for link in links]
+    closed = min(found, key=len)
+    if closed:
+        raise Refusal(f"退回时没有要求补正“{label_of_part(section, closed[0])}”，这一部分不能修改。")
 
 
 def check_not_published(round: Round) -> None:
