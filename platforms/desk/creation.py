@@ -44,7 +44,8 @@ def new(request: HttpRequest) -> HttpResponse:
         {
             "label": PlatformType(value).label,
             "about": ABOUT[PlatformType(value)],
-            "url": reverse("desk:new_site", args=[value]),
+            "place_url": reverse("desk:new_site", args=[value]),
+            "url": reverse("desk:precheck", args=[value]),
         }
         for value in types_of(person(request))
     ]
@@ -95,6 +96,7 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
         "crumbs": [*trail(), {"label": "新建申报", "url": reverse("desk:new")}, {"label": label, "url": ""}],
         "label": label,
         "about": ABOUT[PlatformType(kind)],
+        "conditions_url": reverse("desk:precheck", args=[kind]),
         "form": form,
         "closed": closed,
         "refusal": refusal,

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from ningbo_windows import showcase
-from platforms.desk import creation, home, liaison, links, moves, overview, sections
+from platforms.desk import creation, home, liaison, links, moves, overview, precheck, reuse, sections
 
 
 class NumberConverter:
@@ -27,11 +27,13 @@ urlpatterns = [
     path("liaison/", liaison.liaison, name="liaison"),
     path("applications/new/", creation.new, name="new"),
     path("applications/new/<slug:kind>/", creation.new_site, name="new_site"),
+    path("applications/new/<slug:kind>/conditions/", precheck.precheck, name="precheck"),
     path("applications/<number:number>/", overview.application, name="application"),
     path("applications/<number:number>/submit/", moves.submit, name="submit"),
     path("applications/<number:number>/resubmit/", moves.resubmit, name="resubmit"),
     path("applications/<number:number>/withdraw/", moves.withdraw, name="withdraw"),
     path("applications/<number:number>/delete/", overview.delete, name="delete"),
+    path("applications/<number:number>/start-from/", reuse.start_from, name="start_from"),
     path("applications/<number:number>/links/", links.index, name="fill_links"),
     path("applications/<number:number>/versions/<int:version>/", overview.version, name="version"),
     path("applications/<number:number>/<slug:slug>/", sections.section, name="section"),

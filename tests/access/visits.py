@@ -57,6 +57,7 @@ FIXED: dict[str, Arguments] = {
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
     r"desk/applications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "desk/applications/new/<slug:kind>/": {"kind": "town"},
+    "desk/applications/new/<slug:kind>/conditions/": {"kind": "town"},
     "fill/<str:token>/<slug:slug>/": {"slug": "venue"},
 }
 
@@ -68,6 +69,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/applications/<number:number>/resubmit/": lambda w: {"number": w.own["returned"].number},
     "desk/applications/<number:number>/withdraw/": lambda w: {"number": w.own["submitted"].number},
     "desk/applications/<number:number>/delete/": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/start-from/": lambda w: {"number": w.own.fresh.number},
     "desk/applications/<number:number>/links/": lambda w: {"number": w.own.fresh.number},
     "desk/applications/<number:number>/versions/<int:version>/": lambda w: {
         "number": w.own["submitted"].number,
