@@ -132,7 +132,9 @@ def save_section(
     if not changes:
         return row
     differing = [name for name in cleaned if cleaned[name] != getattr(row, name)]
-    check_open(row, by=by, at=at, section=section, fields=[*differing, *(each.key for each in answered)])
+    typed = {**cleaned, **{each.key: new for each, (_, new) in answered.items()}}
+    fields = [*differing, *(each.key for each in answered)]
+    check_open(row, by=by, at=at, section=section, fields=fields, values=typed)
     if "name" in cleaned and cleaned["name"] != row.name:
         _check_name_free(row, cleaned["name"], by)
     try:
