@@ -44,7 +44,10 @@ class UploadForm(forms.Form):
     """What kind of proof the files are; the files themselves are judged by the service."""
 
     use_required_attribute = False
-    kind = PickField(label="类别", choices=AttachmentKind.choices)
+    # The file that a question asks for is uploaded beside the question.
+    kind = PickField(
+        label="类别", choices=[pair for pair in AttachmentKind.choices if pair[0] != AttachmentKind.QUESTION]
+    )
     uploads = ManyFilesField(
         label="文件",
         widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in FORMATS)}),
@@ -79,14 +82,14 @@ def attachments_page(
             status = 409 if len(refused) == len(uploads) else 200
     rows = [
         {
-            "kind": each.get_kind_display(),
+            "kind": each.question.text if each.question else each.get_kind_display(),
             "name": each.shown_name,
             "size": filesizeformat(each.size),
             "at": moment(each.uploaded_at),
             "url": place.attachment_url(each.pk),
             "remove_url": place.remove_url(each.pk),
         }
-        for each in application.attachments.all()
+        for each in application.attachments.select_related("question")
     ]
     page = {
         "form": form,
@@ -132,7 +135,7 @@ def serve(rows: QuerySet[Attachment], pk: int) -> FileResponse:
 
 def remove_page(request: HttpRequest, attachment: Attachment, place: "Place") -> HttpResponse:
     """Ask before a file is taken off, and take it off."""
-    back = place.section_url("attachments")
+    back = place.section_url(attachment.question.section if attachment.question else "attachments")
     if request.method == "POST":
         try:
             attachments.remove(attachment=attachment, by=place.writer.by, at=timezone.now(), actor=place.writer.actor)

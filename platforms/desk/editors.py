@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
+from platforms.desk.question_files import keep_files
 from platforms.desk.row_forms import FreeServicesForm, RowSet, RulesForm
 from platforms.desk.section_forms import FORMS
 from platforms.desk.words import in_words
@@ -71,15 +72,17 @@ class FieldsEditor:
     template = "desk/section_fields.html"
     kept = "其余内容已保存，改正后请再保存一次。"
 
-    def __init__(self, slug: str, application: Application, writer: Writer, data: Data = None) -> None:
+    def __init__(
+        self, slug: str, application: Application, writer: Writer, data: Data = None, files: Data = None
+    ) -> None:
         self.slug, self.application, self.writer = slug, application, writer
-        self.form = FORMS[slug](application=application, by_county=writer.is_county, data=data)
+        self.form = FORMS[slug](application=application, by_county=writer.is_county, data=data, files=files)
 
     def is_valid(self) -> bool:
         return self.form.is_valid()
 
     def save(self, *, version: int, at: datetime) -> Application:
-        return applications.save_section(
+        saved = applications.save_section(
             application=self.application,
             section=self.slug,
             values=self.form.values,
@@ -88,6 +91,8 @@ class FieldsEditor:
             at=at,
             actor=self.writer.actor,
         )
+        keep_files(self.form, saved, by=self.writer.by, actor=self.writer.actor, at=at)
+        return saved
 
     def add_row(self, kind: str) -> None:
         """Do nothing: there are no rows."""
@@ -99,7 +104,9 @@ class FieldsEditor:
         self.form.is_valid()
         found = []
         for box in self.form:
-            stored = in_words(box.name, getattr(self.application, box.name))
+            if box.name in self.form.file_keys:
+                continue
+            stored = in_words(box.name, box.initial)
             typed = in_words(box.name, self.form.cleaned_data.get(box.name, box.data))
             if stored != typed:
                 found.append(Difference(str(box.label), stored, typed))
@@ -195,8 +202,8 @@ def _errors_of(form: Any) -> list[tuple[str, str]]:
     return found
 
 
-def editor_for(slug: str, application: Application, writer: Writer, data: Data = None) -> Editor:
-    """Return the editor of the section called ``slug``; ``data`` is what was sent, if anything was."""
+def editor_for(slug: str, application: Application, writer: Writer, data: Data = None, files: Data = None) -> Editor:
+    """Return the editor of the section called ``slug``; ``data`` and ``files`` are what was sent, if anything was."""
     if slug in FORMS:
-        return FieldsEditor(slug, application, writer, data)
+        return FieldsEditor(slug, application, writer, data, files)
     return RowsEditor(slug, application, writer, data)

@@ -1,10 +1,11 @@
-"""Boxes for the questions that the city adds to a section of the form; what may stand in them is ``platforms.questions``."""
+"""Boxes for the questions that the city adds to a section of the form; ``platforms.questions`` judges what is typed."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.html import escape, format_html
 
 from platforms import questions
 from platforms.choices import QuestionKind
@@ -64,15 +65,13 @@ class AnswerFiles(ManyFilesField):
 
 def field_of(question: Question) -> forms.Field:
     """Return the box in which ``question`` is answered."""
-    options: dict[str, Any] = {
-        "label": question.text,
-        "help_text": question.help_text,
-        "required": question.required,
-    }
+    # Help texts are printed as they are, and this one was typed.
+    help_text = escape(question.help_text)
+    options: dict[str, Any] = {"label": question.text, "help_text": help_text, "required": question.required}
     if question.kind == QuestionKind.FILE:
         megabytes = settings.FILE_UPLOAD_MAX_BYTES // 1024 // 1024
         hint = f"可上传 {'、'.join(FORMATS)} 文件，每个不超过 {megabytes} MB，保存时一并上传。"
-        return AnswerFiles(**options | {"help_text": f"{question.help_text} {hint}".strip()})
+        return AnswerFiles(**options | {"help_text": format_html("{} {}", help_text, hint) if help_text else hint})
     if question.kind == QuestionKind.CHOICE:
         return AnswerChoice(question, **options)
     return AnswerField(question, **options)

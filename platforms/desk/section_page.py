@@ -12,6 +12,7 @@ from django.utils import timezone
 from platforms import completeness
 from platforms.desk.attachment_page import attachments_page
 from platforms.desk.editors import Editor, Writer, editor_for
+from platforms.desk.question_files import question_files
 from platforms.desk.words import moment
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application
@@ -62,7 +63,7 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
     if request.method != "POST":
         editor = editor_for(slug, application, place.writer)
         return _show(request, application, section, place, editor)
-    editor = editor_for(slug, application, place.writer, request.POST)
+    editor = editor_for(slug, application, place.writer, request.POST, request.FILES)
     if kind := request.POST.get("add_row"):
         editor.add_row(kind)
         return _show(request, application, section, place, editor, version=request.POST.get("version", ""))
@@ -126,6 +127,7 @@ def _show(
     context = place_context(application, section, place) | {
         "editor": editor,
         "problems": editor.problems(),
+        "question_files": question_files(application, section.slug, place),
         "version": version or application.version,
     }
     return render(request, editor.template, context | more, status=status)

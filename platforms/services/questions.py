@@ -22,10 +22,7 @@ FIELDS = ("section", "text", "help_text", "kind", "options", "types", "required"
 MOST = 60
 _LABELS = {name: str(Question._meta.get_field(name).verbose_name) for name in FIELDS}  # type: ignore[union-attr]
 _NO_RIGHT = "您没有办理补充问题的权限。"
-_FIXED = {
-    "kind": "回答方式",
-    "section": "所在部分",
-}
+_FIXED = {"kind": "回答方式", "section": "所在部分"}
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """An answer has one kept form; what is not of its kind is named, and what nobody is asked is never missing."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +38,7 @@ def test_every_day_is_taken_however_it_is_written(day: date) -> None:
         day.isoformat(),
         f"{day.year}/{day.month}/{day.day}",
         f"{day.year}年{day.month}月{day.day}日",
-        datetime(day.year, day.month, day.day, 8),
+        datetime(day.year, day.month, day.day, 8, tzinfo=UTC),
     ]
     assert {questions.normalise("date", each) for each in spellings} == {day.isoformat()}
     assert questions.problem("date", day.isoformat()) is None
