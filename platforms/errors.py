@@ -2,7 +2,12 @@
 
 
 class Refusal(Exception):
-    """A request that the rules do not allow; ``str(refusal)`` is one Chinese sentence fit for the screen."""
+    """A request that the rules do not allow; ``str(refusal)`` is one Chinese sentence fit for the screen.
+
+    ``about`` is the row that it is about where an act takes many, else None.
+    """
+
+    about: object = None
 
 
 class Gone(Refusal):
