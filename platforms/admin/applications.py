@@ -24,6 +24,7 @@ from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, ApplicationVersion, StaffMember
+from platforms.queries.findings import about
 from platforms.queries.forms import form_data
 from platforms.queries.history import Change, Happening
 from platforms.resources.applications import ApplicationResource
@@ -143,6 +144,7 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
             "facts": self._facts(row),
             "gaps": [gap.message for gap in completeness.gaps(data)],
             "warnings": [gap.message for gap in completeness.warnings(data)],
+            "related": about(row, user=person),
             "events": [
                 {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason}
                 for move in history

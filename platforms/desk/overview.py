@@ -27,6 +27,7 @@ from platforms.desk.words import moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, ApplicationVersion, FillLink, User
+from platforms.queries.findings import about, place_facts
 from platforms.queries.forms import form_data
 from platforms.services import applications
 from platforms.services.ownership import is_own
@@ -54,6 +55,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             {"message": gap.message, "url": f"{place.section_url(gap.section)}#{_anchor(gap.field)}"} for gap in gaps
         ],
         "warnings": [each.message for each in completeness.warnings(data)] if editable else [],
+        "related": about(row, user=user),
+        "start_from_url": reverse("desk:start_from", args=[row.number]) if editable else "",
         "sections": rail_of(data, place) if editable else [],
         "events": [
             {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason} for move in history
@@ -103,7 +106,15 @@ def head_of(row: Application) -> dict[str, Any]:
         "title": row.name,
         "code": row.number,
         "region": " · ".join(
-            part for part in (row.region.name if row.region else "市级", row.get_type_display(), row.site_name) if part
+            part
+            for part in (
+                row.region.name if row.region else "市级",
+                row.get_type_display(),
+                row.site_name,
+                row.industry_chain,
+                *place_facts(town=row.town, park=row.park),
+            )
+            if part
         ),
         "state_label": f"{state}（逾期）" if row.is_late else state,
         "state_tone": TONES[ApplicationStatus(row.status)],
