@@ -37,6 +37,9 @@ class TroubleMiddleware:
         try:
             if "\x00" in request.get_full_path() or "%00" in request.get_full_path():
                 return render(request, "400.html", {"reason": "地址中含有无效字符。"}, status=400)
+            if _length_of(request) > settings.REQUEST_MAX_BYTES:
+                # Before anything reads it: what is read is also written to disk.
+                return render(request, "413.html", {"limit": _megabytes(settings.REQUEST_MAX_BYTES)}, status=413)
             return self.get_response(request)
         finally:
             request_address.reset(token)
@@ -54,6 +57,16 @@ class TroubleMiddleware:
         if isinstance(error, DatabaseError) and "NUL" in str(error):
             return render(request, "400.html", {"reason": "提交的内容含有无效字符。"}, status=400)
         return None
+
+
+def _length_of(request: HttpRequest) -> int:
+    """Return how many bytes the request says that it carries; a length that is no number counts as none."""
+    text = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _megabytes(size: int) -> str:
+    return f"{size // 1024 // 1024} MB"
 
 
 class SessionLimitMiddleware:

@@ -9,6 +9,7 @@
 """
 
 import secrets
+import shlex
 from pathlib import Path
 
 import environ
@@ -156,6 +157,13 @@ if not PRODUCTION:
 MEDIA_ROOT = Path(env.str("NINGBO_MEDIA_ROOT", str(LOCAL_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+#: A whole request; the proxy in the handbook lets as much through. The pages send files one by one.
+REQUEST_MAX_BYTES = 25 * 1024 * 1024
+#: Uploads of one person, or of one unit behind its links, in a day.
+UPLOADS_PER_DAY = env.int("NINGBO_UPLOADS_PER_DAY", 400)
+#: Looks at a file before it is kept: gets the path, answers 0 for clean and 1 for infected; empty means none.
+SCANNER = shlex.split(env.str("NINGBO_SCANNER", ""))
+SCANNER_SECONDS = env.int("NINGBO_SCANNER_SECONDS", 60)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 REFERENCE_DIR = BASE_DIR / "platforms" / "reference"

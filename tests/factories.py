@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
 from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
-from platforms.models import Application, Liaison, Park, Phase, Region, Round, Town, User
+from platforms.models import Application, Liaison, Park, Phase, Question, Region, Round, Town, User
 from platforms.sections import section as section_of
-from platforms.services import applications, attachments, filing, liaisons
+from platforms.services import applications, attachments, filing, liaisons, questions
 
 PASSWORD = "Correct-horse-9"
 
@@ -75,6 +75,14 @@ def park(region: Region, name: str = "测试小微企业园", **fields: Any) -> 
     """A park on record in ``region``."""
     number = Park.objects.count() + 1
     return Park.objects.create(region=region, name=name, **({"code": f"XWY-{number:03d}"} | fields))
+
+
+def question(round_: Round, by: User, at: datetime, kind: str = "text", **values: Any) -> Question:
+    """A question of ``round_`` in the section 场地设施, added by ``by``."""
+    usual = {"section": "venue", "text": f"补充{kind}", "kind": kind}
+    if kind == "choice":
+        usual["options"] = "已开通\n未开通"
+    return questions.add(round=round_, values=usual | values, by=by, at=at)
 
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -181,7 +189,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
-FILES = (("credit_code", "证书"), ("venue", "场地"), ("rule", "流程"), ("rule", "标准"), ("rule", "收费"))
+#: Kind (with the rule behind a colon) and name.
+FILES = (
+    ("credit_code", "证书"),
+    ("venue", "场地"),
+    ("rule:process", "流程"),
+    ("rule:standard", "标准"),
+    ("rule:fees", "收费"),
+)
 
 
 def liaison(round_: Round, region: Region, by: User, at: datetime) -> Liaison:
@@ -228,8 +243,8 @@ def fill(application: Application, by: User, at: datetime, **changes: Any) -> Ap
 def attach(application: Application, by: User, at: datetime, files: Any = FILES) -> Application:
     """Upload a small PDF of its own for each pair of kind and name."""
     for kind, name in files:
-        file = upload(f"{name}.pdf", PDF + name.encode())
-        attachments.add(application=application, kind=kind, upload=file, by=by, at=at)
+        file, (kind, _, rule) = upload(f"{name}.pdf", PDF + name.encode()), kind.partition(":")
+        attachments.add(application=application, kind=kind, rule_kind=rule, upload=file, by=by, at=at)
     return application
 
 

@@ -1,27 +1,50 @@
 """Files that come with an application: judged by their content, kept under a name of our own."""
 
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
 
-from platforms.choices import AttachmentKind, QuestionKind
-from platforms.errors import Refusal
-from platforms.filetypes import inspect
+from platforms import attachment_needs
+from platforms.choices import AttachmentKind, QuestionKind, RuleKind
+from platforms.errors import Gone, Refusal
+from platforms.filetypes import MEGABYTE, FileFacts, inspect
 from platforms.models import Application, Attachment, Question, User
-from platforms.services import attachment_files, audit
+from platforms.queries.forms import content_of, digest_of, form_data
+from platforms.services import attachment_files, audit, corrections, scanner
 from platforms.services.ownership import check_may_change, check_open, locked
 
-#: Keys of ``filetypes.MEDIA_TYPES``.
-FORMATS = ("pdf", "jpg", "png", "docx", "xlsx")
-#: Per application; more is a mistake or an attack.
+#: Per application, without those that a newer one took the place of; more is a mistake or an attack.
 MOST_FILES = 60
+#: Per application, with them, in bytes.
+MOST_BYTES = 500 * MEGABYTE
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class _Part:
+    """What a file is for: its kind, the rule or the question, and the older file whose place it takes."""
+
+    kind: str
+    rule_kind: str = ""
+    question: Question | None = None
+    replaces: Attachment | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Section and part of the form that the file belongs to."""
+        return (self.question.section, self.question.key) if self.question else ("attachments", "attachments")
+
+    @property
+    def label(self) -> str:
+        return self.question.text if self.question else attachment_needs.label_of(self.kind, self.rule_kind)
+
+
 def add(
     *,
     application: Application,
@@ -30,54 +53,33 @@ def add(
     by: User | None,
     at: datetime,
     actor: str = "",
+    rule_kind: str = "",
     question: Question | None = None,
 ) -> Attachment:
-    """Keep ``upload`` as an attachment of ``kind`` (PDF, JPEG, PNG, docx or xlsx, at most 20 MB).
+    """Keep ``upload`` as an attachment of ``kind``, in a format that this kind takes, at most 20 MB.
 
-    The version of the form stays: a file added overwrites nobody's work. A file of the kind ``question`` answers that
-    ``question``, and belongs to the section in which it is asked.
+    The version of the form stays: a file added overwrites nobody's work. A file of the kind ``rule`` may say which
+    rule it is; one of the kind ``question`` answers that ``question``, and belongs to the section in which it is asked.
+    A stamped scan remembers what the form said. Judging and scanning hold no lock.
 
     Raises:
-        Refusal: not editable, not the person's own, empty, too large, of another format, with macros, or too many.
+        Refusal: not editable, not the person's own, empty, too large, of another format, with macros, infected or not
+            scanned, there already, too many, or the disk is full.
     """
-    row = locked(application)
-    section, part = _part_of(question)
-    check_may_change(row, by=by, at=at, actor=actor, permission="add_attachment", section=section)
-    if kind != AttachmentKind.STAMPED:
-        # A new seal goes with every correction.
-        check_open(row, by=by, at=at, section=section, fields=[part])
-    if kind not in AttachmentKind.values:
-        raise Refusal("请选择附件的类别。")
-    _check_asked(row, kind, question)
-    if row.attachments.count() >= MOST_FILES:
-        raise Refusal(f"每份申报表最多上传 {MOST_FILES} 个附件，请先删除不需要的。")
-    upload.seek(0)
-    file = cast(BinaryIO, upload)
-    facts = inspect(upload.name or "", file, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
-    content = upload.read()
-    digest = hashlib.sha256(content).hexdigest()
-    label = question.text if question else str(AttachmentKind(kind).label)
-    if row.attachments.filter(kind=kind, question=question, digest=digest).exists():
-        raise Refusal(f"这个文件已作为{f'“{label}”的附件' if question else label}上传过。")
-    try:
-        stored_name = attachment_files.keep(row.pk, digest, content)
-    except OSError as error:
-        raise Refusal("服务器暂时无法保存附件，请稍后再试；已填内容不受影响。") from error
-    made = Attachment.objects.create(
-        application=row,
-        kind=kind,
-        shown_name=facts.shown_name,
-        stored_name=stored_name,
-        media_type=facts.media_type,
-        size=facts.size,
-        digest=digest,
-        uploaded_at=at,
-        uploaded_by=by,
-        question=question,
-    )
-    changes = {label: [None, facts.shown_name]}
-    audit.record(verb="上传附件", by=by, at=at, target=row, changes=changes, actor=actor)
-    return made
+    return _take(application, _Part(kind, rule_kind, question), upload, by=by, at=at, actor=actor)
+
+
+def replace_file(
+    *, attachment: Attachment, upload: UploadedFile, by: User | None, at: datetime, actor: str = ""
+) -> Attachment:
+    """Put ``upload`` in the place of ``attachment``, which is kept as an older file of the same kind.
+
+    Raises:
+        Gone: it was taken off or replaced by now.
+        Refusal: as for :func:`add`.
+    """
+    part = _Part(attachment.kind, attachment.rule_kind, attachment.question, attachment)
+    return _take(attachment.application, part, upload, by=by, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -85,36 +87,24 @@ def remove(*, attachment: Attachment, by: User | None, at: datetime, actor: str 
     """Take an attachment off a draft or returned application; what a submitted version names stays on disk.
 
     Raises:
-        Refusal: not editable or not the person's own.
+        Refusal: not editable, not the person's own, or an older file, which is kept.
     """
     row = locked(attachment.application)
-    section, part = _part_of(attachment.question)
-    check_may_change(row, by=by, at=at, actor=actor, permission="delete_attachment", section=section)
-    if attachment.kind != AttachmentKind.STAMPED:
-        check_open(row, by=by, at=at, section=section, fields=[part])
-    label = attachment.question.text if attachment.question else attachment.get_kind_display()
-    stored_name = attachment.stored_name
-    if not row.attachments.filter(pk=attachment.pk).delete()[0]:
+    part = _Part(attachment.kind, attachment.rule_kind, attachment.question)
+    _check_allowed(row, part, permission="delete_attachment", by=by, at=at, actor=actor)
+    current = row.attachments.filter(pk=attachment.pk).first()
+    if current is None:
         return
-    audit.record(verb="删除附件", by=by, at=at, target=row, changes={label: [attachment.shown_name, None]}, actor=actor)
-    still_named = row.submitted_at is not None or row.attachments.filter(stored_name=stored_name).exists()
-    if not still_named:
+    if current.replaced_at is not None:
+        raise Refusal(f"“{current.shown_name}”已被新文件替换，作为历史文件保留，不能删除。")
+    stored_name = current.stored_name
+    current.delete()
+    changes = {part.label: [attachment.shown_name, None]}
+    audit.record(verb="删除附件", by=by, at=at, target=row, changes=changes, actor=actor)
+    if part.kind != AttachmentKind.STAMPED:
+        corrections.content_changed(row)
+    if not _is_named(row, stored_name, attachment.digest):
         transaction.on_commit(lambda: attachment_files.drop(stored_name))
-
-
-def _part_of(question: Question | None) -> tuple[str, str]:
-    """Return section and part of the form that a file belongs to."""
-    return (question.section, question.key) if question else ("attachments", "attachments")
-
-
-def _check_asked(row: Application, kind: str, question: Question | None) -> None:
-    if (kind == AttachmentKind.QUESTION) != (question is not None):
-        raise Refusal("补充问题的附件请在该问题处上传。")
-    if question is None:
-        return
-    asked = question.round_id == row.round_id and question.kind == QuestionKind.FILE and question.is_for(row.type)
-    if not asked:
-        raise Refusal(f"这份申报表没有要求上传“{question.text}”的文件。")
 
 
 def open_file(attachment: Attachment) -> BinaryIO:
@@ -124,3 +114,137 @@ def open_file(attachment: Attachment) -> BinaryIO:
         FileNotFoundError: the file is gone from disk.
     """
     return attachment_files.path_of(attachment.stored_name).open("rb")
+
+
+def _take(
+    application: Application, part: _Part, upload: UploadedFile, *, by: User | None, at: datetime, actor: str
+) -> Attachment:
+    # Before the file is looked at, so that nobody makes the server judge files for an application not their own.
+    _check_allowed(application, part, permission="add_attachment", by=by, at=at, actor=actor)
+    _check_kind(application, part)
+    file = cast(BinaryIO, upload)
+    facts = inspect(
+        upload.name or "",
+        file,
+        allowed=attachment_needs.formats_of(part.kind, part.rule_kind),
+        max_bytes=settings.FILE_UPLOAD_MAX_BYTES,
+    )
+    scanner.check(facts.shown_name, file)
+    file.seek(0)
+    return _store(application, part, facts, file.read(), by=by, at=at, actor=actor)
+
+
+@transaction.atomic
+def _store(
+    application: Application,
+    part: _Part,
+    facts: FileFacts,
+    content: bytes,
+    *,
+    by: User | None,
+    at: datetime,
+    actor: str,
+) -> Attachment:
+    row = locked(application)
+    _check_allowed(row, part, permission="add_attachment", by=by, at=at, actor=actor)
+    digest = hashlib.sha256(content).hexdigest()
+    old = _to_replace(row, part)
+    _check_new(row, part, digest)
+    _check_quota(row, facts, by=by, at=at, more=old is None)
+    try:
+        stored_name, is_fresh = attachment_files.keep(row.pk, digest, content)
+    except OSError as error:
+        raise Refusal("服务器暂时无法保存附件，请稍后再试；已填内容不受影响。") from error
+    try:
+        made = Attachment.objects.create(
+            application=row,
+            kind=part.kind,
+            rule_kind=part.rule_kind,
+            question=part.question,
+            shown_name=facts.shown_name,
+            stored_name=stored_name,
+            media_type=facts.media_type,
+            size=facts.size,
+            digest=digest,
+            uploaded_at=at,
+            uploaded_by=by,
+            replaces=old,
+            form_digest=digest_of(content_of(form_data(row))) if part.kind == AttachmentKind.STAMPED else "",
+        )
+        if old is not None:
+            Attachment.objects.filter(pk=old.pk).update(replaced_at=at)
+        changes = {part.label: [old.shown_name if old else None, facts.shown_name]}
+        audit.record(verb="替换附件" if old else "上传附件", by=by, at=at, target=row, changes=changes, actor=actor)
+        if part.kind != AttachmentKind.STAMPED:
+            corrections.content_changed(row)
+    except Exception:
+        # The row is still locked: nobody else can have begun to use the file.
+        if is_fresh:
+            attachment_files.drop(stored_name)
+        raise
+    return made
+
+
+def _check_allowed(
+    row: Application, part: _Part, *, permission: str, by: User | None, at: datetime, actor: str
+) -> None:
+    section, field = part.place
+    check_may_change(row, by=by, at=at, actor=actor, permission=permission, section=section)
+    if part.kind != AttachmentKind.STAMPED:
+        # A new seal goes with every correction.
+        check_open(row, by=by, at=at, section=section, fields=[field])
+
+
+def _check_kind(row: Application, part: _Part) -> None:
+    wrong_rule = part.rule_kind and (part.kind != AttachmentKind.RULE or part.rule_kind not in RuleKind.values)
+    if part.kind not in AttachmentKind.values or wrong_rule:
+        raise Refusal("请选择附件的类别。")
+    question = part.question
+    if (part.kind == AttachmentKind.QUESTION) != (question is not None):
+        raise Refusal("补充问题的附件请在该问题处上传。")
+    if question is None:
+        return
+    asked = question.round_id == row.round_id and question.kind == QuestionKind.FILE and question.is_for(row.type)
+    if not asked:
+        raise Refusal(f"这份申报表没有要求上传“{question.text}”的文件。")
+
+
+def _to_replace(row: Application, part: _Part) -> Attachment | None:
+    if part.replaces is None:
+        return None
+    old = row.attachments.filter(pk=part.replaces.pk, replaced_at__isnull=True).first()
+    if old is None:
+        raise Gone(f"“{part.replaces.shown_name}”已被删除或替换，新文件没有保存，请刷新页面后查看。")
+    return old
+
+
+def _check_new(row: Application, part: _Part, digest: str) -> None:
+    same = replace(part, replaces=None)
+    current = row.attachments.filter(
+        kind=same.kind, rule_kind=same.rule_kind, question=same.question, digest=digest, replaced_at__isnull=True
+    )
+    if current.exists():
+        raise Refusal(f"这个文件已作为{f'“{part.label}”的附件' if part.question else part.label}上传过。")
+
+
+def _check_quota(row: Application, facts: FileFacts, *, by: User | None, at: datetime, more: bool) -> None:
+    """Refuse what goes over the limits of the application, and of the person (or of the unit) for the day."""
+    there = row.attachments.aggregate(files=Count("pk", filter=Q(replaced_at__isnull=True)), size=Sum("size"))
+    if more and there["files"] >= MOST_FILES:
+        raise Refusal(f"每份申报表最多上传 {MOST_FILES} 个附件，请先删除不需要的。")
+    if (there["size"] or 0) + facts.size > MOST_BYTES:
+        raise Refusal(
+            f"每份申报表的附件（含历史文件）共不超过 {MOST_BYTES // MEGABYTE} MB，放不下“{facts.shown_name}”。"
+        )
+    midnight = datetime.combine(timezone.localdate(at), time.min, tzinfo=timezone.get_current_timezone())
+    whose = Q(uploaded_by=by) if by is not None else Q(application=row, uploaded_by__isnull=True)
+    if Attachment.objects.filter(whose, uploaded_at__gte=midnight).count() >= settings.UPLOADS_PER_DAY:
+        raise Refusal(f"今天已上传 {settings.UPLOADS_PER_DAY} 个文件，达到每日上限，请明天再上传。")
+
+
+def _is_named(row: Application, stored_name: str, digest: str) -> bool:
+    """Say whether another row, or a version that was submitted, still names the file."""
+    if row.attachments.filter(stored_name=stored_name).exists():
+        return True
+    frozen = row.versions.values_list("data__attachments", flat=True)
+    return any(file["digest"] == digest for files in frozen for file in files or ())

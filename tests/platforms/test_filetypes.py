@@ -133,8 +133,15 @@ def test_a_part_in_an_encoding_that_hides_its_words_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("name", "target"),
-    [("案.doc", "docx"), ("案.wps", "docx"), ("表.xls", "xlsx"), ("表.et", "xlsx"), ("图.HEIC", "jpg"), ("图.tif", "pdf")],
-)  # fmt: skip
+    [
+        ("方案.doc", "docx"),
+        ("方案.wps", "docx"),
+        ("表.xls", "xlsx"),
+        ("表.et", "xlsx"),
+        ("照片.HEIC", "jpg"),
+        ("扫描.tif", "pdf"),
+    ],
+)
 def test_what_people_have_is_refused_with_what_to_save_it_as(name: str, target: str) -> None:
     assert refuse(name, io.BytesIO(b"x")) == f"不能直接上传“{name}”，请另存为 {target} 后上传。"
 
