@@ -109,5 +109,10 @@ class Ban(ScopedModel):
             ),
         )
 
+    def meets(self, *, operator_code: str, site_key: str) -> bool:
+        """Say whether it is a ban on this operator or this place; empty values are nobody's."""
+        by_operator = bool(self.operator_code) and self.operator_code == operator_code
+        return by_operator or (bool(self.site_key) and self.site_key == site_key)
+
     def __str__(self) -> str:
         return self.site_label or self.operator_code

@@ -1,6 +1,8 @@
 """The places that a region may choose from for a type (三), and what the rules need to know about a place."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -8,7 +10,7 @@ from platforms.choices import ApplicationStatus, PlatformType, TownKind
 from platforms.eligibility import BanFacts, Facts, RegionFacts, TownFacts
 from platforms.models import Application, Park, Region, Round, Town
 from platforms.models.platform import Site
-from platforms.queries.bans import active_bans
+from platforms.queries.bans import bans_on
 
 
 def towns_for(*, type: str, region: Region) -> QuerySet[Town]:
@@ -40,21 +42,82 @@ def same_place(site: Site) -> Q:
 
 def facts_of(application: Application, *, role: str, on: date) -> Facts:
     """Return what the rules ask about ``application``, saved or not, when somebody of ``role`` files it on ``on``."""
-    region, town, park = application.region, application.town, application.park
-    others = Application.objects.filter(same_place(application), round=application.round_id)
-    bans = active_bans(operator_code=application.operator_code, site_key=application.site_key, on=on)
-    return Facts(
-        role=role,
-        type=application.type,
-        region=RegionFacts(region.code, region.kind, region.host.code if region.host else "") if region else None,
-        town=TownFacts(town.region.code, town.kind, town.zone.code if town.zone else "") if town else None,
-        park_region=park.region.code if park else None,
-        association=application.association,
-        industry_chain=application.industry_chain,
-        zone_has_towns=bool(region and _has_towns(region)),
-        taken=others.exclude(pk=application.pk).exclude(status=ApplicationStatus.WITHDRAWN).exists(),
-        bans=tuple(BanFacts(_banned(ban.operator_code, ban.site_label, application), ban.ends_on) for ban in bans),
+    return facts_of_all([application], role=role, on=on)[0]
+
+
+def facts_of_all(applications: Sequence[Application], *, role: str, on: date) -> list[Facts]:
+    """Return the :func:`facts_of` each of ``applications``, in their order, with the queries of one."""
+    zones = set(
+        Town.objects.filter(zone__in={each.region_id for each in applications} - {None})
+        .exclude(kind=TownKind.ZONE)
+        .values_list("zone", flat=True)
     )
+    bans = list(
+        bans_on(
+            operator_codes={each.operator_code for each in applications},
+            site_keys={each.site_key for each in applications},
+            on=on,
+        )
+    )
+    standing = _standing_at(applications)
+    return [
+        Facts(
+            role=role,
+            type=each.type,
+            region=_region_facts(each),
+            town=_town_facts(each),
+            park_region=each.park.region.code if each.park else None,
+            association=each.association,
+            industry_chain=each.industry_chain,
+            zone_has_towns=each.region_id in zones,
+            taken=bool(standing.get((each.round_id, *_place(each)), set()) - {each.pk}),
+            bans=tuple(
+                BanFacts(_banned(ban.operator_code, ban.site_label, each), ban.ends_on)
+                for ban in bans
+                if ban.meets(operator_code=each.operator_code, site_key=each.site_key)
+            ),
+        )
+        for each in applications
+    ]
+
+
+def _region_facts(application: Application) -> RegionFacts | None:
+    region = application.region
+    return RegionFacts(region.code, region.kind, region.host.code if region.host else "") if region else None
+
+
+def _town_facts(application: Application) -> TownFacts | None:
+    town = application.town
+    return TownFacts(town.region.code, town.kind, town.zone.code if town.zone else "") if town else None
+
+
+def _place(site: Site) -> tuple[str, Any]:
+    """Return what two rows of one round have in common when they stand for the same place; see :func:`same_place`."""
+    if site.type == PlatformType.INDUSTRY:
+        return "association", site.association
+    if site.park_id:
+        return "park", site.park_id
+    return ("town", site.town_id) if site.town_id else ("zone", site.region_id)
+
+
+def _standing_at(applications: Sequence[Application]) -> dict[tuple[Any, ...], set[int]]:
+    """Return which applications, not withdrawn, stand at the places of ``applications``, by round and place."""
+    places = Q(pk__in=())
+    for kind, value in {_place(each) for each in applications}:
+        if kind == "association":
+            places |= Q(type=PlatformType.INDUSTRY, association=value)
+        elif kind == "zone":
+            places |= Q(type=PlatformType.FUNCTIONAL_ZONE, region=value, town__isnull=True)
+    named = {kind: [each for each in map(_place, applications) if each[0] == kind] for kind in ("park", "town")}
+    places |= Q(park__in=[value for _, value in named["park"]])
+    places |= Q(town__in=[value for _, value in named["town"]], park__isnull=True)
+    rows = Application.objects.filter(places, round__in={each.round_id for each in applications})
+    found: dict[tuple[Any, ...], set[int]] = {}
+    for row in rows.exclude(status=ApplicationStatus.WITHDRAWN).only(
+        "round_id", "type", "region_id", "town_id", "park_id", "association"
+    ):
+        found.setdefault((row.round_id, *_place(row)), set()).add(row.pk)
+    return found
 
 
 def applications_at(site: Site, *, round: Round) -> QuerySet[Application]:

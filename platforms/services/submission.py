@@ -13,7 +13,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Application, ApplicationMove, Liaison, User
 from platforms.queries.forms import forms_of
 from platforms.queries.quotas import quota_use
-from platforms.queries.sites import facts_of
+from platforms.queries.sites import facts_of_all
 from platforms.services import audit, exceptions
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import Incomplete, freeze
@@ -74,9 +74,9 @@ def submit_all(
         exceptions.check_filing_open(round_, region=rows[0].region, on=local_day(at))
     _check_liaison(rows[0])
     forms = forms_of(rows)
-    for row in rows:
+    for row, facts in zip(rows, facts_of_all(rows, role=by.role, on=local_day(at)), strict=True):
         with about(row):
-            _check_fit(row, forms[row.pk], by=by, at=at)
+            _check_fit(forms[row.pk], facts)
     reasons = _over_quota_reasons(rows, over_quota_reason)
     for row in rows:
         version, reason = versions[row.pk], reasons.get(row.pk, "")
@@ -120,11 +120,11 @@ def _check_liaison(row: Application) -> None:
         raise Refusal("本地区尚未明确本年度的工作联络员，请先填写联络员再提交。")
 
 
-def _check_fit(row: Application, form: Mapping[str, object], *, by: User, at: datetime) -> None:
+def _check_fit(form: completeness.Form, facts: eligibility.Facts) -> None:
     gaps = completeness.gaps(form)
     if gaps:
         raise Incomplete(gaps)
-    against = eligibility.problems(facts_of(row, role=by.role, on=local_day(at)))
+    against = eligibility.problems(facts)
     if against:
         raise Refusal("".join(against))
 
