@@ -21,7 +21,8 @@ def form_data(application: Application) -> dict[str, Any]:
     proposed name), one mapping per section that has fields (``platform``, ``operator``, ``venue``, ``record``,
     ``plan``, ``commitment``), lists ``staff``, ``services``, ``partners``, ``rules``, ``questions`` (key, section,
     text, help, kind, options, required, value: what the city asks on top), ``attachments`` (kind, shown_name, digest,
-    size, rule_kind, question: the files that belong to the form now) and ``counts`` (``staff_total``,
+    size, rule_kind, question: the files that belong to the form now; a stamped scan also says whether it is ``stale``,
+    the content having changed since) and ``counts`` (``staff_total``,
     ``staff_full_time``). Decimals are strings, dates ISO strings, what was not answered None or "". Versions frozen
     before a key existed lack it.
     """
@@ -36,7 +37,7 @@ def forms_of(applications: Sequence[Application]) -> dict[int, dict[str, Any]]:
     files = _grouped(
         Attachment,
         keys,
-        ("kind", "shown_name", "digest", "size", "rule_kind", "question"),
+        ("kind", "shown_name", "digest", "size", "rule_kind", "question", "form_digest"),
         replaced_at__isnull=True,
     )
     asked = list(Question.objects.filter(round__in={application.round_id for application in applications}))
@@ -75,11 +76,17 @@ def _form(
             form[section.slug] = {field: plain(getattr(application, field)) for field in section.fields}
     form |= rows
     form["questions"] = questions
+    sealed = [file.pop("form_digest") for file in files]
     form["attachments"] = [
         {**file, "question": f"question_{file['question']}" if file["question"] else ""} for file in files
     ]
     full_time = sum(1 for person in form["staff"] if person["full_time"])
     form["counts"] = {"staff_total": len(form["staff"]), "staff_full_time": full_time}
+    content = digest_of(content_of(form)) if any(sealed) else ""
+    for file, digest in zip(form["attachments"], sealed, strict=True):
+        if file["kind"] == AttachmentKind.STAMPED:
+            # Scans from before the content was kept beside them cannot be told to be stale.
+            file["stale"] = digest not in ("", content)
     return form
 
 
