@@ -37,6 +37,11 @@ class Placeholder:
     instead: str | None = None
     in_subject: bool = True
 
+    @property
+    def shown(self) -> str:
+        """The placeholder as it stands in a text."""
+        return f"{{{self.mark}}}"
+
 
 #: The written table: a new placeholder is untrusted unless the system alone makes its value.
 PLACEHOLDERS = (
@@ -63,7 +68,7 @@ PLACEHOLDERS = (
                 "鄞州区首南街道中小企业公共服务窗口平台", 80, "（未填写名称）"),
     Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
                 "首南街道社区服务中心", 80, "（未填写）", in_subject=False),
-    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION), "经办人填写的理由", "请补充场地使用证明。", 1200,
+    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION), "经办人填写的理由", "场地使用证明尚未备齐。", 1200,
                 "（未填写）", in_subject=False),
 )  # fmt: skip
 
@@ -80,9 +85,10 @@ class Text:
 
 BUILT_IN: Mapping[str, Text] = {
     REMINDER: Text(
-        "请办理：{地区}{年度}窗口平台申报将于{上报截止日期}截止",
+        "请办理：{地区}{年度}窗口平台申报，上报截止日期为{上报截止日期}",
         "{收件人}：\n\n{年度}中小企业公共服务窗口平台的上报截止日期为{上报截止日期}。截至{日期}，"
-        "{地区}已上报 {已报份数} 份，指导名额为 {名额} 个。请抓紧核对并上报；确实没有申报的，请与市经信局联系。\n\n办理页面：{链接}" + _SIGNED,
+        "{地区}已上报 {已报份数} 份，指导名额为 {名额} 个。请抓紧核对并上报；确实没有申报的，请与市经信局联系。"
+        "\n\n办理页面：{链接}" + _SIGNED,
     ),
     RECEIVED: Text(
         "已收到：{地区}{年度}窗口平台申报，回执编号{回执编号}",

@@ -3,10 +3,23 @@ from platforms.admin import (
     audit,
     complaints,
     liaisons,
+    mail_templates,
+    mails,
     platforms,
     reference,
     rounds,
     users,
 )
 
-__all__ = ["applications", "audit", "complaints", "liaisons", "platforms", "reference", "rounds", "users"]
+__all__ = [
+    "applications",
+    "audit",
+    "complaints",
+    "liaisons",
+    "mail_templates",
+    "mails",
+    "platforms",
+    "reference",
+    "rounds",
+    "users",
+]

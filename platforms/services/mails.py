@@ -13,10 +13,8 @@ from platforms import checks, mail_texts
 from platforms.choices import MailKind
 from platforms.mail_texts import Text
 from platforms.models import Application, BatchItem, Liaison, Mail, MailTemplate, Quota, Region, Round, User
+from platforms.queries.mails import MAIL_OFF, NO_ADDRESS
 
-#: What stands in place of a problem while nothing can be tried.
-MAIL_OFF = "邮件未开通，请复制文本发送。"
-NO_ADDRESS = "没有收件邮箱，请复制文本发送，或补填邮箱。"
 _CITY = "市经信局"
 
 
