@@ -34,8 +34,8 @@ from platforms.services.values import clean_values, described_changes, field_of
 __all__ = ["create", "delete_draft", "save_rows", "save_section"]
 
 # Says nothing about who has it: that is another county's business.
-_NAME_TAKEN = "这个平台名称不能使用，请换一个名称；确需使用的，请与市经信局联系。"
-_PLACE_TAKEN = "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
+NAME_TAKEN = "这个平台名称不能使用，请换一个名称；确需使用的，请与市经信局联系。"
+PLACE_TAKEN = "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def create(
         with transaction.atomic():
             draft.save(force_insert=True)
     except IntegrityError:
-        raise Refusal(_PLACE_TAKEN) from None
+        raise Refusal(PLACE_TAKEN) from None
     audit.record(verb="建立申报表", by=by, at=at, target=draft)
     return draft
 
@@ -126,7 +126,7 @@ def save_section(
     if set(columns) - allowed:
         raise Refusal(f"“{table.title}”中有不能在此填写的内容，未保存。")
     cleaned = clean_values(Application, columns)
-    _check_dates(cleaned, on=local_day(at))
+    check_dates(cleaned, on=local_day(at))
     answered = answers.changed(row, section, table.title, given)
     changes = described_changes(row, cleaned) | answers.described(answered)
     if not changes:
@@ -144,7 +144,7 @@ def save_section(
             )
             done = rows.update(**cleaned, version=F("version") + 1, saved_at=at)
     except IntegrityError:
-        raise Refusal(_NAME_TAKEN) from None
+        raise Refusal(NAME_TAKEN) from None
     if not done:
         raise StaleVersion(STALE)
     answers.keep(row, answered)
@@ -185,10 +185,15 @@ def _check_name_free(row: Application, name: str, by: User | None) -> None:
         return
     if by is not None and is_own(other, by):
         raise Refusal(f"本地区的申报表 {other.number} 已使用这个名称，请换一个名称。")
-    raise Refusal(_NAME_TAKEN)
+    raise Refusal(NAME_TAKEN)
 
 
-def _check_dates(values: Mapping[str, Any], *, on: date) -> None:
+def check_dates(values: Mapping[str, Any], *, on: date) -> None:
+    """Refuse a day that lies before 1900 or after ``on``.
+
+    Raises:
+        Refusal: the sentence names the field.
+    """
     for name, value in values.items():
         if isinstance(value, date) and not date(1900, 1, 1) <= value <= on:
             label = field_of(Application, name).verbose_name
