@@ -18,10 +18,10 @@ from platforms.services import liaisons
 
 @admin.register(Liaison)
 class LiaisonAdmin(ServiceAdmin):
-    list_display = ("round", "region", "name", "post", "phone")
+    list_display = ("round", "region", "name", "post", "phone", "email")
     list_filter = ("round", "region")
     list_select_related = ("round", "region")
-    fields = ("round", "region", "name", "post", "phone")
+    fields = ("round", "region", "name", "post", "phone", "email")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Liaison | None = None) -> tuple[str, ...]:
         # Another officer for the same region and round is a new name, not a move to another region.
@@ -40,6 +40,7 @@ class LiaisonAdmin(ServiceAdmin):
             name=data["name"],
             post=data["post"],
             phone=data["phone"],
+            email=data["email"],
             by=person_of(request),
             at=timezone.now(),
         )

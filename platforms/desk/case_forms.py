@@ -74,6 +74,14 @@ class LiaisonForm(forms.Form):
         check=checks.check_phones,
         help_text="手机或带区号的固定电话，例如 0574-87654321；两个号码之间用顿号隔开。",
     )
+    email = PlainTextField(
+        label="电子邮箱",
+        max_length=120,
+        required=False,
+        check=checks.check_email,
+        widget=forms.EmailInput,
+        help_text="可不填；填写后，上报回执和催报提醒也会发到这个邮箱。",
+    )
 
 
 class FillLinkForm(forms.Form):

@@ -15,8 +15,12 @@ from platforms.services.values import described_changes
 
 
 @transaction.atomic
-def name_liaison(*, round: Round, region: Region, name: str, post: str, phone: str, by: User, at: datetime) -> Liaison:
+def name_liaison(
+    *, round: Round, region: Region, name: str, post: str, phone: str, email: str = "", by: User, at: datetime
+) -> Liaison:
     """Name the liaison officer of ``region``, or put another one in the place of the one named before.
+
+    ``email`` may be left out; without one, reminders and receipts are texts to copy.
 
     Raises:
         Refusal: not the person's own region, a value that is empty or wrong, or the round is published.
@@ -29,8 +33,9 @@ def name_liaison(*, round: Round, region: Region, name: str, post: str, phone: s
         "name": clean_text("联络员姓名", name, most=40, required=True),
         "post": clean_text("职务", post, most=40, required=True),
         "phone": checks.normalise_phones(clean_text("联系电话", phone, most=60, required=True)),
+        "email": clean_text("电子邮箱", email, most=120),
     }
-    wrong = checks.check_phones(values["phone"])
+    wrong = checks.check_phones(values["phone"]) or (checks.check_email(values["email"]) if values["email"] else None)
     if wrong:
         raise Refusal(wrong)
     liaison = Liaison.objects.filter(round=round, region=region).first()
