@@ -4,10 +4,19 @@
 class Refusal(Exception):
     """A request that the rules do not allow; ``str(refusal)`` is one Chinese sentence fit for the screen.
 
-    ``about`` is the row that it is about where an act takes many, else None.
+    ``about`` is the row that it is about where an act takes many, else None. ``field`` is the column or the key of a
+    question whose value is refused, empty where the reason is another.
     """
 
     about: object = None
+    field: str = ""
+
+    @classmethod
+    def of(cls, field: str, sentence: str) -> "Refusal":
+        """Return a refusal of the value of one ``field``."""
+        refusal = cls(sentence)
+        refusal.field = field
+        return refusal
 
 
 class Gone(Refusal):

@@ -31,7 +31,14 @@ def clean_values(model: type[models.Model], values: Mapping[str, Any], *, where:
     Raises:
         Refusal: a value that its column cannot hold; the sentence names the field.
     """
-    return {name: _clean(field_of(model, name), value, where) for name, value in values.items()}
+    cleaned = {}
+    for name, value in values.items():
+        try:
+            cleaned[name] = _clean(field_of(model, name), value, where)
+        except Refusal as refusal:
+            refusal.field = name
+            raise
+    return cleaned
 
 
 def described_changes(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
