@@ -79,7 +79,9 @@ def grant(
     audit.record(verb="许可延期申报", by=by, at=at, target=made, code=code_of(made), reason=reason, changes=changes)
     if region is not None:
         context = {"ends_on": _day(ends_on), "uses": str(uses_allowed), "reason": reason}
-        mails.write_to_liaison(kind=MailKind.EXCEPTION, round=row, region=region, context=context, by=by, at=at)
+        mails.write_to_liaison(
+            kind=MailKind.EXCEPTION, round=row, region=region, application=draft, context=context, by=by, at=at
+        )
     return made
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from platforms.choices import PlatformType
+from platforms.choices import MailKind, PlatformType
 from platforms.errors import Refusal
 from platforms.models import Application, Platform, User
 from platforms.queries.sites import facts_of, same_place
-from platforms.services import numbering
+from platforms.services import mails, numbering
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import Incomplete, begin, record
 from platforms.services.moves import apply_move, check_may_move
@@ -40,7 +40,7 @@ def withdraw(*, application: Application, reason: str, by: User, at: datetime) -
 def accept(*, application: Application, by: User, at: datetime, opinion: str = "") -> Application:
     """Accept a submitted application; its platform is found by place or made, with a code of its own.
 
-    ``opinion`` is the city's opinion on the form.
+    ``opinion`` is the city's opinion on the form. The liaison officer of the region is written to.
 
     Raises:
         Gone, Refusal: it is not submitted, ``by`` may not, a ban is in force by now, or the round is published.
@@ -55,6 +55,10 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     platform = _platform_of(row, at=at)
     apply_move(row, move=move, accepted_at=at, platform=platform, city_opinion=opinion)
     record(row, move, source=source, reason=opinion, by=by, at=at)
+    if row.region is not None:
+        mails.write_to_liaison(
+            kind=MailKind.ACCEPTED, round=row.round, region=row.region, application=row, context={}, by=by, at=at
+        )
     return row
 
 

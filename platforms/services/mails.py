@@ -1,7 +1,7 @@
 """Mails are written into the outbox in the transaction of what they tell; a command sends them later."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from platforms import checks, mail_texts
 from platforms.choices import MailKind
 from platforms.mail_texts import Text
-from platforms.models import Application, BatchItem, Liaison, Mail, MailTemplate, Quota, Region, Round, User
+from platforms.models import Application, Liaison, Mail, MailTemplate, Region, Round, User
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS
+from platforms.queries.quotas import quota_use
 
 _CITY = "市经信局"
 
@@ -119,7 +120,7 @@ def _own_values(
     values = {
         "round": str(round or ""),
         "region": region.name if region else _CITY,
-        "date": _day(timezone.localtime(at)),
+        "date": in_days(timezone.localdate(at)),
         "recipient": recipient,
         "link": reverse("desk:home"),
         "reported_at": date_format(timezone.localtime(at), "Y年n月j日 H:i"),
@@ -133,19 +134,17 @@ def _own_values(
             "link": reverse("desk:application", args=(application.number,)),
         }
     if kind == MailKind.REMINDER and round is not None:
-        places = Quota.objects.filter(round=round, region=region).values_list("places", flat=True).first()
-        reported = BatchItem.objects.filter(batch__round=round, batch__region=region).count()
-        values |= {
-            "deadline": _day(round.report_due_on),
-            "reported": str(reported),
-            "quota": "" if places is None else str(places),
-        }
+        values["deadline"] = in_days(round.report_due_on)
+        if region is not None:
+            use = quota_use(round=round, region=region)
+            values |= {"reported": str(use.used), "quota": "" if use.places is None else str(use.places)}
     known = {each.name for each in mail_texts.placeholders_of(kind)}
     return {name: value for name, value in values.items() if name in known}
 
 
-def _day(day: object) -> str:
-    return date_format(day, "Y年n月j日")
+def in_days(day: date) -> str:
+    """Return ``day`` as mails say it: 2026年4月17日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _absolute(path: str) -> str:

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from platforms.choices import CorrectionLevel
+from platforms.choices import CorrectionLevel, MailKind
 from platforms.correction import LATEST_DUE_DAYS, Asked, default_due
 from platforms.errors import Refusal
 from platforms.models import Application, CorrectionItem, User
 from platforms.queries.corrections import asked_now
-from platforms.services import corrections
+from platforms.services import corrections, mails
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import begin, check_fit, freeze, record
 from platforms.services.moves import apply_move, check_may_move
@@ -34,6 +34,7 @@ def return_for_correction(
 
     ``items`` name what is asked for, and only that is open again; without any, the whole form is, and the reason is
     the question. ``due_on`` is until when an answer is expected, ten working days after ``at`` where none is given.
+    The liaison officer of the region is written to.
 
     Raises:
         Gone, Refusal: it is not submitted, no reason, ``by`` may not, the round is published; a question is empty,
@@ -49,6 +50,16 @@ def return_for_correction(
     apply_move(row, move=move, version=F("version") + 1, correction_due_on=due)
     made = record(row, move, source=source, reason=reason, by=by, at=at)
     corrections.write_items(row, asked, level=CorrectionLevel.CITY, asked_in=made, by=by, at=at)
+    if row.region is not None:
+        mails.write_to_liaison(
+            kind=MailKind.RETURNED,
+            round=row.round,
+            region=row.region,
+            application=row,
+            context={"reason": reason, "items": str(len(asked)), "due": mails.in_days(due)},
+            by=by,
+            at=at,
+        )
     return row
 
 
