@@ -20,6 +20,7 @@ from platforms.admin.excel import ExcelAdmin
 from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.choices import ApplicationStatus
+from platforms.desk.mail_lines import mail_lines
 from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
@@ -158,6 +159,7 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
                 }
                 for version in versions
             ],
+            "mails": mail_lines(row, person),
             "attachments": [
                 {
                     "kind": each.get_kind_display(),
