@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 
 from platforms.choices import ApplicationStatus, Role
-from platforms.models import Application, Complaint, User
+from platforms.models import Application, Complaint, Mail, User
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ NOUNS = (
     Noun("申报", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.CITY,)),
     Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,)),
     Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
+    Noun(
+        "邮件",
+        "admin:platforms_mail_changelist",
+        "platforms.send_mail",
+        below=("platforms_mailtemplate",),
+    ),
     Noun("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
     Noun("年度", "admin:platforms_round_changelist", "platforms.view_round", below=("platforms_quota",)),
     Noun(
@@ -80,5 +87,18 @@ def _waiting(user: User) -> dict[str, int]:
     status = ApplicationStatus.RETURNED if user.role == Role.COUNTY else ApplicationStatus.SUBMITTED
     waiting = {"申报": Application.objects.visible_to(user).filter(status=status).count()}
     if user.role == Role.CITY:
-        waiting["投诉"] = Complaint.objects.visible_to(user).filter(status="received").count()
+        received = Complaint.objects.visible_to(user).filter(status="received")
+        unsent = Mail.objects.visible_to(user).filter(state__in=("waiting", "failed"))
+        # Two counts in one question: every page asks it.
+        waiting |= dict(_counted("投诉", received).union(_counted("邮件", unsent), all=True))
     return waiting
+
+
+def _counted(noun: str, rows: QuerySet) -> QuerySet:
+    return (
+        rows.order_by()
+        .annotate(noun=Value(noun))
+        .values("noun")
+        .annotate(count=Count("pk"))
+        .values_list("noun", "count")
+    )

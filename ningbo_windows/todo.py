@@ -12,6 +12,7 @@ from funding.choices import RunStatus
 from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, ComplaintStatus, Role
 from platforms.models import Application, ApplicationMove, Complaint, User
+from platforms.queries.mails import needing_hands
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,16 @@ def _city(user: User) -> list[Todo]:
             "received_at",
             f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
         ),
+        *_mails(user),
+    ]
+
+
+def _mails(user: User) -> list[Todo]:
+    outbox = reverse("admin:platforms_mail_changelist")
+    (failed, failed_since), (by_hand, by_hand_since) = needing_hands(user).values()
+    return [
+        Todo("处理没有送出的邮件", failed, f"{outbox}?state__exact=failed", failed_since),
+        Todo("复制并发送邮件文本", by_hand, f"{outbox}?state__exact=waiting", by_hand_since),
     ]
 
 
