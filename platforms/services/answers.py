@@ -37,7 +37,7 @@ def changed(row: Application, section: str, title: str, given: Mapping[str, Any]
         new = questions.normalise(question.kind, value)
         wrong = questions.problem(question.kind, new, question.choices)
         if wrong:
-            raise Refusal(f"“{question.text}”：{wrong}")
+            raise Refusal.of(key, f"“{question.text}”：{wrong}")
         old = stored.get(question.pk, "")
         if old != new:
             found[question] = (old, new)

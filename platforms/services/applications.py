@@ -144,7 +144,7 @@ def save_section(
             )
             done = rows.update(**cleaned, version=F("version") + 1, saved_at=at)
     except IntegrityError:
-        raise Refusal(NAME_TAKEN) from None
+        raise Refusal.of("name", NAME_TAKEN) from None
     if not done:
         raise StaleVersion(STALE)
     answers.keep(row, answered)
@@ -184,8 +184,8 @@ def _check_name_free(row: Application, name: str, by: User | None) -> None:
     if other is None:
         return
     if by is not None and is_own(other, by):
-        raise Refusal(f"本地区的申报表 {other.number} 已使用这个名称，请换一个名称。")
-    raise Refusal(NAME_TAKEN)
+        raise Refusal.of("name", f"本地区的申报表 {other.number} 已使用这个名称，请换一个名称。")
+    raise Refusal.of("name", NAME_TAKEN)
 
 
 def check_dates(values: Mapping[str, Any], *, on: date) -> None:
@@ -197,4 +197,4 @@ def check_dates(values: Mapping[str, Any], *, on: date) -> None:
     for name, value in values.items():
         if isinstance(value, date) and not date(1900, 1, 1) <= value <= on:
             label = field_of(Application, name).verbose_name
-            raise Refusal(f"“{label}”须在 1900年1月1日至今天之间。")
+            raise Refusal.of(name, f"“{label}”须在 1900年1月1日至今天之间。")

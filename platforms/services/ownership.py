@@ -116,7 +116,8 @@ def check_open(
     found = [closed_fields(application, limits_of(application, link), section, changed, values) for link in links]
     closed = min(found, key=len)
     if closed:
-        raise Refusal(f"退回时没有要求补正“{label_of_part(section, closed[0])}”，这一部分不能修改。")
+        sentence = f"退回时没有要求补正“{label_of_part(section, closed[0])}”，这一部分不能修改。"
+        raise Refusal.of(closed[0], sentence)
 
 
 def check_not_published(round: Round) -> None:
