@@ -19,6 +19,7 @@ PURE = (
     "platforms/checks.py",
     "platforms/sections.py",
     "platforms/masking.py",
+    "platforms/correction.py",
     "evaluation/grading.py",
     "evaluation/validity.py",
     "evaluation/certificate_number.py",

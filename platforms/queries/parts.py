@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from django.core.exceptions import FieldDoesNotExist
 
-from platforms.models import Application, Question
+from platforms.models import Application
+from platforms.queries.questions import asked_of
 from platforms.sections import ROW_KINDS, SECTIONS
 
 WHOLE_FORM = "整份申报表"
@@ -47,7 +48,7 @@ def part_of_value(value: str) -> tuple[str, str]:
 
 def part_choices(application: Application) -> tuple[Group, ...]:
     """Return every part of the form that a return can name, by section: pairs of value and label."""
-    asked = _questions(application)
+    asked = asked_of(application)
     groups: list[Group] = [("全部内容", ((WHOLE, WHOLE_FORM),))]
     for section in SECTIONS:
         whole = (section.slug, f"{section.title}（整个部分）")
@@ -65,14 +66,9 @@ def part_choices(application: Application) -> tuple[Group, ...]:
 
 def question_sections(application: Application) -> dict[str, str]:
     """Return the section of each question that the round asks of ``application``, by key."""
-    return {each.key: each.section for each in _questions(application)}
+    return {each.key: each.section for each in asked_of(application)}
 
 
 def question_texts(application: Application) -> dict[str, str]:
     """Return the text of each question that the round asks of ``application``, by key."""
-    return {each.key: each.text for each in _questions(application)}
-
-
-def _questions(application: Application) -> list[Question]:
-    rows = Question.objects.filter(round=application.round_id)
-    return [each for each in rows if each.is_for(application.type)]
+    return {each.key: each.text for each in asked_of(application)}

@@ -128,5 +128,5 @@ def _due(due_on: date | None, today: date) -> date:
     if due_on is None:
         return default_due(today)
     if not today <= due_on <= today + timedelta(days=LATEST_DUE_DAYS):
-        raise Refusal(f"补正期限须在今天之后 {LATEST_DUE_DAYS} 天以内。")
+        raise Refusal(f"补正期限须为今天起 {LATEST_DUE_DAYS} 天以内的日期。")
     return due_on
