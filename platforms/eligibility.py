@@ -101,9 +101,13 @@ def _problems(facts: Facts) -> Iterator[str]:
     if facts.taken:
         # The same words whoever holds the place: another county's row is not told.
         yield "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
-    for ban in facts.bans:
-        last = f"{ban.ends_on.year}年{ban.ends_on.month}月{ban.ends_on.day}日"
-        yield f"“{ban.label}”因撤销运营资格，在{last}(含当日)前不受理申报。"
+    yield from map(ban_sentence, facts.bans)
+
+
+def ban_sentence(ban: BanFacts) -> str:
+    """Return, in Chinese, what a ban means for the application that it meets."""
+    last = f"{ban.ends_on.year}年{ban.ends_on.month}月{ban.ends_on.day}日"
+    return f"“{ban.label}”因撤销运营资格，在{last}(含当日)前不受理申报。"
 
 
 def _who_files(type: str) -> str:

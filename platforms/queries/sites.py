@@ -70,7 +70,7 @@ def facts_of_all(applications: Sequence[Application], *, role: str, on: date) ->
             association=each.association,
             industry_chain=each.industry_chain,
             zone_has_towns=each.region_id in zones,
-            taken=bool(standing.get((each.round_id, *_place(each)), set()) - {each.pk}),
+            taken=bool(standing.get((each.round_id, *place_of(each)), set()) - {each.pk}),
             bans=tuple(
                 BanFacts(_banned(ban.operator_code, ban.site_label, each), ban.ends_on)
                 for ban in bans
@@ -91,7 +91,7 @@ def _town_facts(application: Application) -> TownFacts | None:
     return TownFacts(town.region.code, town.kind, town.zone.code if town.zone else "") if town else None
 
 
-def _place(site: Site) -> tuple[str, Any]:
+def place_of(site: Site) -> tuple[str, Any]:
     """Return what two rows of one round have in common when they stand for the same place; see :func:`same_place`."""
     if site.type == PlatformType.INDUSTRY:
         return "association", site.association
@@ -103,12 +103,12 @@ def _place(site: Site) -> tuple[str, Any]:
 def _standing_at(applications: Sequence[Application]) -> dict[tuple[Any, ...], set[int]]:
     """Return which applications, not withdrawn, stand at the places of ``applications``, by round and place."""
     places = Q(pk__in=())
-    for kind, value in {_place(each) for each in applications}:
+    for kind, value in {place_of(each) for each in applications}:
         if kind == "association":
             places |= Q(type=PlatformType.INDUSTRY, association=value)
         elif kind == "zone":
             places |= Q(type=PlatformType.FUNCTIONAL_ZONE, region=value, town__isnull=True)
-    named = {kind: [each for each in map(_place, applications) if each[0] == kind] for kind in ("park", "town")}
+    named = {kind: [each for each in map(place_of, applications) if each[0] == kind] for kind in ("park", "town")}
     places |= Q(park__in=[value for _, value in named["park"]])
     places |= Q(town__in=[value for _, value in named["town"]], park__isnull=True)
     rows = Application.objects.filter(places, round__in={each.round_id for each in applications})
@@ -116,7 +116,7 @@ def _standing_at(applications: Sequence[Application]) -> dict[tuple[Any, ...], s
     for row in rows.exclude(status=ApplicationStatus.WITHDRAWN).only(
         "round_id", "type", "region_id", "town_id", "park_id", "association"
     ):
-        found.setdefault((row.round_id, *_place(row)), set()).add(row.pk)
+        found.setdefault((row.round_id, *place_of(row)), set()).add(row.pk)
     return found
 
 
