@@ -18,6 +18,7 @@ PURE = (
     "platforms/eligibility.py",
     "platforms/checks.py",
     "platforms/sections.py",
+    "platforms/mail_texts.py",
     "platforms/masking.py",
     "platforms/correction.py",
     "evaluation/grading.py",
