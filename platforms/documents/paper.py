@@ -57,7 +57,7 @@ Block = Heading | Paragraph | Pairs | Grid | Seal
 
 @dataclass(frozen=True)
 class Paper:
-    """A document: ``header`` (left and right) and ``footer`` stand on each page, page numbers are added by the setter."""
+    """A document: ``header`` (left and right) and ``footer`` stand on each page, with page numbers."""
 
     title: str
     subtitle: str

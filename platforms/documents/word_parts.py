@@ -1,4 +1,4 @@
-"""The fixed parts of a Word file: relations, styles, page layout. Font names are what Chinese offices have installed."""
+"""The fixed parts of a Word file: relations, styles, page layout. The fonts named are those of Chinese offices."""
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

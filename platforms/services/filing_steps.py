@@ -8,7 +8,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Application, ApplicationMove, ApplicationVersion, User
 from platforms.queries.forms import digest_of, form_data
 from platforms.queries.sites import facts_of
-from platforms.services import audit
+from platforms.services import audit, documents
 from platforms.services.applications import local_day
 from platforms.services.ownership import check_not_published, check_own, locked, locked_round
 from platforms.workflow import Move
@@ -59,9 +59,9 @@ def check_fit(row: Application, *, by: User, at: datetime) -> None:
 
 
 def freeze(row: Application, *, by: User, at: datetime, data: dict[str, Any] | None = None) -> ApplicationVersion:
-    """Keep what the form says now as its next version; ``data`` is its ``form_data`` where the caller has it."""
+    """Keep what the form says now as its next version, and its print; ``data`` is its ``form_data`` where known."""
     data = form_data(row) if data is None else data
-    return ApplicationVersion.objects.create(
+    version = ApplicationVersion.objects.create(
         application=row,
         number=row.versions.count() + 1,
         data=data,
@@ -69,6 +69,8 @@ def freeze(row: Application, *, by: User, at: datetime, data: dict[str, Any] | N
         submitted_at=at,
         submitted_by=by,
     )
+    documents.freeze(version=version, at=at)
+    return version
 
 
 def record(row: Application, move: Move, *, source: str, reason: str, by: User, at: datetime) -> ApplicationMove:
