@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from platforms.choices import MailState
 from platforms.mail_backend import OutOfTime
@@ -106,9 +106,11 @@ def _hand_over(mail: Mail, clock: Clock) -> Problem | None:
             connection.close()
         return problem_of(error)
     # First the mark: a server that fails to say goodbye has taken the mail all the same.
-    _held(mail).update(state=MailState.SENT, sent_at=clock(), problem="", next_try_at=None)
-    with suppress(OSError):
-        connection.close()
+    try:
+        _held(mail).update(state=MailState.SENT, sent_at=clock(), problem="", next_try_at=None)
+    finally:
+        with suppress(OSError):
+            connection.close()
     return None
 
 
@@ -119,7 +121,7 @@ def _mark_failed(mail: Mail, problem: Problem, *, at: datetime) -> None:
         _held(mail).update(problem=problem.sentence, next_try_at=at + wait_after(mail.attempts))
 
 
-def _held(mail: Mail) -> "Mail.objects":  # type: ignore[name-defined]
+def _held(mail: Mail) -> QuerySet[Mail]:
     return Mail.objects.filter(pk=mail.pk, state=MailState.WAITING, problem=SENDING, attempts=mail.attempts)
 
 
