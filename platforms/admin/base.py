@@ -17,6 +17,8 @@ from django.template.response import TemplateResponse
 
 from platforms.admin.fresh import SHOWN, FreshForm, ServiceForm, digest_of_rows
 from platforms.admin.history import AuditedAdmin
+from platforms.admin.list_files import ListFiles
+from platforms.admin.lists import PersonalList
 from platforms.admin.scoped import CHOOSE, ScopedForms, ScopedInline, field_at, is_column
 from platforms.errors import Refusal
 
@@ -29,7 +31,7 @@ MOST_WORDS = 8
 ROWS_PER_PAGE = 50
 
 
-class ScopedAdmin(ScopedForms, AuditedAdmin):
+class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):  # type: ignore[misc]
     """A ``ModelAdmin`` that knows scope, writes audit events, and does what services say.
 
     Subclasses list their columns and filters as usual. ``list_filter`` is also the list of what may be asked for in the

@@ -21,6 +21,8 @@ from platforms.desk.access import (
 )
 from platforms.desk.home import TONES
 from platforms.desk.links import link_rows
+from platforms.desk.mail_lines import mail_lines
+from platforms.desk.notes import notes_of
 from platforms.desk.section_page import rail_of
 from platforms.desk.sections import desk_place, trail
 from platforms.desk.words import moment, sheets_of
@@ -56,6 +58,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "warnings": [each.message for each in completeness.warnings(data)] if editable else [],
         "related": about(row, user=user),
+        **notes_of(row, user),
         "start_from_url": reverse("desk:start_from", args=[row.number]) if editable else "",
         "sections": rail_of(data, place) if editable else [],
         "events": [
@@ -85,6 +88,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             }
             for each in row.attachments.all()
         ],
+        "mails": mail_lines(row, user),
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
         "masked": masked,

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from ningbo_windows import showcase
-from platforms.desk import creation, home, liaison, links, moves, overview, precheck, reuse, sections
+from platforms.desk import batches, creation, home, liaison, links, moves, notes, overview, precheck, reuse, sections
 
 
 class NumberConverter:
@@ -25,6 +25,10 @@ urlpatterns = [
     re_path(r"^applications\.(?P<kind>xlsx|csv)$", home.export, name="export"),
     path("summary.xlsx", liaison.summary, name="summary"),
     path("liaison/", liaison.liaison, name="liaison"),
+    path("batches/", batches.index, name="batches"),
+    path("batches/new/", batches.new, name="batch_new"),
+    path("batches/<number:number>/", batches.receipt, name="batch"),
+    path("batches/<number:number>/summary.xlsx", batches.summary, name="batch_summary"),
     path("applications/new/", creation.new, name="new"),
     path("applications/new/<slug:kind>/", creation.new_site, name="new_site"),
     path("applications/new/<slug:kind>/conditions/", precheck.precheck, name="precheck"),
@@ -34,6 +38,7 @@ urlpatterns = [
     path("applications/<number:number>/withdraw/", moves.withdraw, name="withdraw"),
     path("applications/<number:number>/delete/", overview.delete, name="delete"),
     path("applications/<number:number>/start-from/", reuse.start_from, name="start_from"),
+    path("applications/<number:number>/notes/", notes.note, name="note"),
     path("applications/<number:number>/links/", links.index, name="fill_links"),
     path("applications/<number:number>/versions/<int:version>/", overview.version, name="version"),
     path("applications/<number:number>/<slug:slug>/", sections.section, name="section"),

@@ -132,6 +132,8 @@ class Visitor:
         values: Arguments = {}
         if pattern.startswith("admin/") and "object_id" in pattern:
             values["object_id"] = self.rows["/".join(pattern.split("/")[1:3])]
+        if pattern.endswith(r"list\.(?P<kind>xlsx|csv)$"):
+            values["kind"] = "csv"
         values |= FIXED.get(pattern, {})
         if pattern in SPECIAL:
             values |= SPECIAL[pattern](self.world)
