@@ -70,6 +70,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/applications/<number:number>/withdraw/": lambda w: {"number": w.own["submitted"].number},
     "desk/applications/<number:number>/delete/": lambda w: {"number": w.own.fresh.number},
     "desk/applications/<number:number>/start-from/": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/notes/": lambda w: {"number": w.own["submitted"].number},
     "desk/applications/<number:number>/links/": lambda w: {"number": w.own.fresh.number},
     "desk/applications/<number:number>/versions/<int:version>/": lambda w: {
         "number": w.own["submitted"].number,
