@@ -84,6 +84,27 @@ class LiaisonForm(forms.Form):
     )
 
 
+class ReportForm(forms.Form):
+    """What goes with a report: why the quota is exceeded, where it is, and whatever the city should know."""
+
+    use_required_attribute = False
+    reason = PlainTextField(
+        label="超出名额的理由", max_length=400, widget=forms.Textarea(attrs={"rows": 3, "maxlength": "400"})
+    )
+    note = PlainTextField(
+        label="说明",
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": "400"}),
+        help_text="可不填；会印在回执上。",
+    )
+
+    def __init__(self, data: Any = None, *, ask_reason: bool, **options: Any) -> None:
+        super().__init__(data, **options)
+        if not ask_reason:
+            del self.fields["reason"]
+
+
 class FillLinkForm(forms.Form):
     """Who fills the form in, and how long the link holds."""
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,7 +31,9 @@ def liaison(request: HttpRequest) -> HttpResponse:
     if round_ is None:
         raise Http404
     now = Liaison.objects.visible_to(user).filter(round=round_).first()
-    initial = {"name": now.name, "post": now.post, "phone": now.phone} if now else {}
+    initial = {"name": now.name, "post": now.post, "phone": now.phone, "email": now.email} if now else {}
+    # Only this one word leads elsewhere; an address from outside is never followed.
+    back = "desk:batch_new" if request.GET.get("back") == "report" else "desk:home"
     form = LiaisonForm(request.POST if request.method == "POST" else None, initial=initial)
     refusal = ""
     if request.method == "POST" and form.is_valid():
@@ -42,7 +45,7 @@ def liaison(request: HttpRequest) -> HttpResponse:
             refusal = str(refused)
         else:
             messages.success(request, f"已确定{round_}工作联络员：{made.name}。")
-            return redirect("desk:home")
+            return redirect(back)
     context = {
         "crumbs": [*trail(), {"label": "工作联络员", "url": ""}],
         "form": form,
@@ -50,6 +53,7 @@ def liaison(request: HttpRequest) -> HttpResponse:
         "round": round_,
         "region": user.region,
         "now": now,
+        "back_url": reverse(back),
     }
     return render(request, "desk/liaison.html", context, status=409 if refusal else 200)
 

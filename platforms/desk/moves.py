@@ -19,7 +19,7 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, ApplicationMove
 from platforms.queries.forms import form_data
 from platforms.queries.quotas import quota_use
-from platforms.services import filing
+from platforms.services import batches, filing
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -49,13 +49,17 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         effects.append(f"已过上报截止日期（{day.year}年{day.month}月{day.day}日），将标记为逾期提交。")
 
     def act(reason: str) -> Application:
-        return filing.submit(
-            application=row,
-            version=version_of(request),
+        # One application is a report of one: there is a receipt for whatever the city gets.
+        batch = batches.report(
+            round=row.round,
+            region=row.region,
+            applications={row: version_of(request)},
+            over_quota_reason=reason,
             by=person(request),
             at=timezone.now(),
-            over_quota_reason=reason,
         )
+        messages.info(request, f"上报回执编号 {batch.number}，可在“上报回执”中查看和打印。")
+        return row
 
     page = {
         "title": "提交申报表",

@@ -28,6 +28,10 @@ class QuotaUse:
         """By how many the region is over its quota."""
         return 0 if self.places is None else max(self.used - self.places, 0)
 
+    def over_after(self, more: int) -> int:
+        """Return by how many the region would be over its quota after ``more`` submissions; those alone count."""
+        return 0 if self.places is None else min(more, max(self.used + more - self.places, 0))
+
     @property
     def next_is_over(self) -> bool:
         """Whether one more submission goes over the quota and so needs a reason."""

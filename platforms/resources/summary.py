@@ -1,6 +1,8 @@
 """The county's summary sheet (汇总表) that goes to the city with the stamped forms (四·(一))."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 
 from django.db import transaction
@@ -11,8 +13,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from platforms.choices import FreeService
-from platforms.models import Application, Liaison, Region, Round, User
+from platforms.choices import ApplicationStatus, FreeService, OperatingMode, PlatformType, ServiceClass
+from platforms.models import Application, Batch, BatchItem, Liaison, Region, Round, User
+from platforms.queries.batches import items_of
 from platforms.queries.desk import filed_for_summary
 from platforms.resources.columns import guard_formula
 from platforms.services import audit
@@ -37,43 +40,58 @@ COLUMNS = (
     ("备注", 14),
 )
 HEAD_ROW = 3
+#: One platform of the sheet, without its number, in the order of :data:`COLUMNS`.
+Line = tuple[object, ...]
 
 
 @transaction.atomic
 def make_summary(*, round: Round, region: Region | None, by: User, at: datetime) -> bytes:
     """Return the summary sheet of ``region`` for ``round`` as an xlsx file; ``region`` None is the city's own.
 
-    It names contact persons, so that the download is noted in the audit log.
+    It holds what is filed now, over all reports. It names contact persons, so that the download is noted in the audit
+    log.
     """
-    applications = list(filed_for_summary(round, region))
     liaison = Liaison.objects.filter(round=round, region=region).first() if region else None
+    named = f"{liaison.name}（{liaison.post}）{liaison.phone}" if liaison else ""
+    lines = [_line_now(row) for row in filed_for_summary(round, region)]
+    content = _sheet(round, region, lines, liaison=named, on=timezone.localdate(at))
+    code = f"{round} {region.name if region else '重点行业'}"
+    changes = {"平台数(个)": [None, len(lines)]}
+    audit.record(verb="下载汇总表", by=by, at=at, target=round, code=code, changes=changes)
+    return content
+
+
+@transaction.atomic
+def make_batch_summary(*, batch: Batch, by: User, at: datetime) -> bytes:
+    """Return the summary sheet of exactly one report, as it was reported, as an xlsx file; noted in the audit log."""
+    lines = [_line_reported(item) for item in items_of(batch)]
+    named = f"{batch.liaison_name}（{batch.liaison_post}）{batch.liaison_phone}" if batch.liaison_name else ""
+    day = timezone.localdate(batch.reported_at)
+    content = _sheet(batch.round, batch.region, lines, liaison=named, on=day, receipt=batch.number)
+    changes = {"平台数(个)": [None, len(lines)]}
+    audit.record(verb="下载汇总表", by=by, at=at, target=batch, changes=changes)
+    return content
+
+
+def _sheet(
+    round: Round, region: Region | None, lines: Sequence[Line], *, liaison: str, on: date, receipt: str = ""
+) -> bytes:
     book = Workbook()
     sheet: Worksheet = book.active  # type: ignore[assignment]
     sheet.title = "汇总表"
-    _head(sheet, round, region, timezone.localdate(at))
-    for number, application in enumerate(applications, start=1):
-        sheet.append([guard_formula(value) if isinstance(value, str) else value for value in _row(number, application)])
-    _foot(sheet, len(applications), liaison)
-    _layout(sheet, len(applications))
-    audit.record(
-        verb="下载汇总表",
-        by=by,
-        at=at,
-        target=round,
-        code=f"{round} {region.name if region else '重点行业'}",
-        changes={"平台数(个)": [None, len(applications)]},
-    )
+    _head(sheet, round, region, on, receipt)
+    for number, line in enumerate(lines, start=1):
+        cells = [number, *line]
+        sheet.append([guard_formula(value) if isinstance(value, str) else value for value in cells])
+    _foot(sheet, len(lines), liaison)
+    _layout(sheet, len(lines))
     content = BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def _row(number: int, application: Application) -> list[object]:
-    remarks = ["逾期提交"] if application.is_late else []
-    if application.over_quota_reason:
-        remarks.append(f"超出名额：{application.over_quota_reason}")
-    return [
-        number,
+def _line_now(application: Application) -> Line:
+    return (
         application.name,
         application.get_type_display(),
         application.operator_name,
@@ -86,37 +104,70 @@ def _row(number: int, application: Application) -> list[object]:
         application.floor_area,
         application.full_time_people,  # type: ignore[attr-defined]
         application.people,  # type: ignore[attr-defined]
-        _services(application),
+        _services([(offer.free_service, offer.service_class) for offer in application.services.all()]),
         _day(timezone.localdate(application.submitted_at)) if application.submitted_at else "",
+        "；".join(_remarks(application)),
+    )
+
+
+def _line_reported(item: BatchItem) -> Line:
+    """Return the line from the frozen version, so that the sheet says for good what was reported."""
+    application, form = item.application, item.version.data
+    operator, site = form["operator"], form["site"]
+    remarks = _remarks(application)
+    if application.status == ApplicationStatus.WITHDRAWN:
+        remarks.append("已撤回")
+    area = form["venue"]["floor_area"]
+    return (
+        form["platform"]["name"],
+        PlatformType(site["type"]).label,
+        operator["operator_name"],
+        operator["operator_code"],
+        site["region"] or "市级",
+        site["place"],
+        dict(OperatingMode.choices).get(operator["operating_mode"], ""),
+        operator["contact_name"],
+        operator["contact_mobile"] or operator["contact_phone"],
+        Decimal(area) if area else None,
+        form["counts"]["staff_full_time"],
+        form["counts"]["staff_total"],
+        _services([(row["free_service"], row["service_class"]) for row in form["services"]]),
+        _day(timezone.localdate(item.version.submitted_at)),
         "；".join(remarks),
-    ]
+    )
 
 
-def _services(application: Application) -> str:
-    """Say what is offered: the three free services together where all are there, then the classes, each once."""
-    offers = application.services.all()
-    free = [offer.get_free_service_display() for offer in offers if offer.free_service]
+def _remarks(application: Application) -> list[str]:
+    remarks = ["逾期提交"] if application.is_late else []
+    if application.over_quota_reason:
+        remarks.append(f"超出名额：{application.over_quota_reason}")
+    return remarks
+
+
+def _services(offers: Sequence[tuple[str, str]]) -> str:
+    """Say what is offered (pairs of free service and class): the three free ones together, then each class once."""
+    free = [FreeService(name).label for name, _ in offers if name]
     words = ["三项公益性服务"] if len(free) == len(FreeService) else free
-    return "、".join(dict.fromkeys([*words, *(o.get_service_class_display() for o in offers if o.service_class)]))
+    return "、".join(dict.fromkeys([*words, *(ServiceClass(name).label for _, name in offers if name)]))
 
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _head(sheet: Worksheet, round: Round, region: Region | None, on: date) -> None:
+def _head(sheet: Worksheet, round: Round, region: Region | None, on: date, receipt: str) -> None:
     sheet.append([f"宁波市中小企业公共服务窗口平台建设运营申报汇总表({round.year}年度)"])
     place = region.name if region else "市级(重点行业)"
-    sheet.append([guard_formula(f"推荐单位（盖章）：{'　' * 14}地区：{place}{'　' * 6}填表日期：{_day(on)}")])
+    numbered = f"{'　' * 6}回执编号：{receipt}" if receipt else ""
+    sheet.append([guard_formula(f"推荐单位（盖章）：{'　' * 14}地区：{place}{'　' * 6}填表日期：{_day(on)}{numbered}")])
     sheet.append([head for head, _ in COLUMNS])
 
 
-def _foot(sheet: Worksheet, count: int, liaison: Liaison | None) -> None:
-    named = f"{liaison.name}（{liaison.post}）{liaison.phone}" if liaison else ""
+def _foot(sheet: Worksheet, count: int, liaison: str) -> None:
     parts = (
         f"共 {count} 个平台",
         "负责人（签字）：　　　　　",
-        f"工作联络员：{named}",
+        f"工作联络员：{liaison}",
         "盖章日期：　　　年　　月　　日",
     )
     sheet.append(["　　　　".join(parts)])
