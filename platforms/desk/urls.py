@@ -1,7 +1,20 @@
 from django.urls import path, re_path, register_converter
 
 from ningbo_windows import showcase
-from platforms.desk import batches, creation, home, liaison, links, moves, notes, overview, precheck, reuse, sections
+from platforms.desk import (
+    batches,
+    creation,
+    documents,
+    home,
+    liaison,
+    links,
+    moves,
+    notes,
+    overview,
+    precheck,
+    reuse,
+    sections,
+)
 
 
 class NumberConverter:
@@ -29,6 +42,7 @@ urlpatterns = [
     path("batches/new/", batches.new, name="batch_new"),
     path("batches/<number:number>/", batches.receipt, name="batch"),
     path("batches/<number:number>/summary.xlsx", batches.summary, name="batch_summary"),
+    path("batches/<number:number>/forms.zip", documents.batch_zip, name="batch_zip"),
     path("applications/new/", creation.new, name="new"),
     path("applications/new/<slug:kind>/", creation.new_site, name="new_site"),
     path("applications/new/<slug:kind>/conditions/", precheck.precheck, name="precheck"),
@@ -40,7 +54,21 @@ urlpatterns = [
     path("applications/<number:number>/start-from/", reuse.start_from, name="start_from"),
     path("applications/<number:number>/notes/", notes.note, name="note"),
     path("applications/<number:number>/links/", links.index, name="fill_links"),
+    path("applications/<number:number>/form.pdf", documents.form, {"kind": "pdf"}, name="form_pdf"),
+    path("applications/<number:number>/form.docx", documents.form, {"kind": "docx"}, name="form_docx"),
     path("applications/<number:number>/versions/<int:version>/", overview.version, name="version"),
+    path(
+        "applications/<number:number>/versions/<int:version>/form.pdf",
+        documents.version_form,
+        {"kind": "pdf"},
+        name="version_pdf",
+    ),
+    path(
+        "applications/<number:number>/versions/<int:version>/form.docx",
+        documents.version_form,
+        {"kind": "docx"},
+        name="version_docx",
+    ),
     path("applications/<number:number>/<slug:slug>/", sections.section, name="section"),
     path("links/<int:pk>/revoke/", links.revoke, name="fill_link_revoke"),
     path("attachments/<int:pk>/", sections.attachment, name="attachment"),
