@@ -50,7 +50,12 @@ NOUNS = (
         below=("platforms_mailtemplate",),
     ),
     Noun("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
-    Noun("年度", "admin:platforms_round_changelist", "platforms.view_round", below=("platforms_quota",)),
+    Noun(
+        "年度",
+        "admin:platforms_round_changelist",
+        "platforms.view_round",
+        below=("platforms_quota", "platforms_question"),
+    ),
     Noun(
         "评价",
         "admin:evaluation_assessment_changelist",

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from platforms.admin.base import ScopedInline
 from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.choices import ApplicationStatus, PhaseNumber, RoundStatus
-from platforms.models import Application, Phase, Quota, Round
+from platforms.models import Application, Phase, Question, Quota, Round
 from platforms.queries.coverage import STRONG_TOWNS, coverage, progress
 from platforms.queries.quotas import quota_table
 from platforms.services import rounds
@@ -109,6 +110,9 @@ class RoundAdmin(MoveButtons):
             shown["strong_covered"] = sum(each.covered for each in shown["regions"])
             shown["strong_expected"] = STRONG_TOWNS if not person.region_id else None
             shown["quotas"] = quota_table(round=round_, user=person)
+        if person.has_perm("platforms.view_question"):
+            shown["questions"] = Question.objects.visible_to(person).filter(round=round_, retired=False).count()
+            shown["questions_url"] = f"{reverse('admin:platforms_question_changelist')}?round__id__exact={round_.pk}"
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def move_effects(self, request: HttpRequest, row: Round, move: Move) -> list[str]:

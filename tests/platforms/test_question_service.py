@@ -14,6 +14,7 @@ from platforms.services import applications, attachments, filing, fill_links, qu
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+MANY_LINES = "\n".join(str(n) + "字" * 58 for n in range(18))
 LOST = "否则已填的回答会失去原意；需要改变的，请停用后另建一个问题。"
 
 
@@ -36,15 +37,13 @@ def answer(row: Application, by: User, at: datetime, **values: Any) -> Applicati
 
 
 def test_a_question_is_added_last_and_logged(city: User, round_2026: Round, now: datetime) -> None:
-    first = factories.question(
-        round_2026, city, now, "choice", required=True, types=["town", "park"], help_text="选一个"
-    )
+    first = factories.question(round_2026, city, now, "choice", required=True, types=["town", "park"], help_text="选")
     second = factories.question(round_2026, city, now, "date")
     assert (first.position, second.position) == (1, 2)
     event = AuditEvent.objects.get(verb="新建补充问题", object_pk=str(first.pk))
     assert (event.actor, event.object_code) == ("city", "2026")
     assert event.changes == {
-        "所在部分": "场地设施", "问题": "补充choice", "填写说明": "选一个", "回答方式": "单选",
+        "所在部分": "场地设施", "问题": "补充choice", "填写说明": "选", "回答方式": "单选",
         "选项": "已开通、未开通", "适用类型": "乡镇(街道)窗口平台、小微企业园窗口平台", "必须回答": "是",
     }  # fmt: skip
 
@@ -69,7 +68,7 @@ def test_a_question_is_added_where_it_is_wanted(city: User, round_2026: Round, n
         ({"help_text": "说" * 201}, "“填写说明”最多 200 个字，现为 201 个字。"),
         ({"kind": "choice", "options": "甲"}, "单选的问题至少要有 2 个选项，每行写一个。"),
         ({"options": "甲\n乙"}, "只有单选的问题填写选项，请清空选项或改为单选。"),
-        ({"kind": "choice", "options": "\n".join(str(n) + "字" * 58 for n in range(18))}, "“选项”最多 1000 个字，现为 1087 个字。"),
+        ({"kind": "choice", "options": MANY_LINES}, "“选项”最多 1000 个字，现为 1087 个字。"),
         ({"text": "有了"}, "本年度已有相同的问题。"),
     ],
 )  # fmt: skip
@@ -322,7 +321,7 @@ def test_a_return_that_names_other_parts_leaves_the_question_closed(
     row = factories.question(round_2026, city, now)
     back = factories.returned(yinzhou, round_2026, now, city=city)
     item = CorrectionItem.objects.create(
-        application=back, asked_in=back.moves.latest("pk"), level="city", turn=1, section="venue", field="counters",
+        application=back, asked_in=back.moves.latest("pk"), level="city", turn=99, section="venue", field="counters",
         text="请核对", asked_at=now, asked_by=city,
     )  # fmt: skip
     with pytest.raises(Refusal) as refusal:
@@ -469,7 +468,8 @@ def test_a_link_for_one_section_takes_the_files_of_its_questions(
     link, _ = fill_links.issue(application=draft, recipient="单位", days=14, by=yinzhou, at=now)
     type(link).objects.filter(pk=link.pk).update(section="venue")
     made = attachments.add(
-        application=draft, kind="question", question=row, upload=factories.upload(), by=None, at=now, actor="填报单位：单位"
+        application=draft, kind="question", question=row, upload=factories.upload(), by=None, at=now,
+        actor="填报单位：单位",
     )  # fmt: skip
     assert made.question == row
     type(link).objects.filter(pk=link.pk).update(section="plan")
