@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -75,22 +74,6 @@ def batch_zip(request: HttpRequest, number: str) -> HttpResponseBase:
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def form_links(application: Application) -> list[dict[str, str]]:
-    """Return the links to the printed form of ``application`` as it stands, for its pages."""
-    return [
-        {"label": DocumentKind(kind).label, "url": reverse(f"desk:form_{kind}", args=[application.number])}
-        for kind in DocumentKind.values
-    ]
-
-
-def version_links(number: str, version: int) -> list[dict[str, str]]:
-    """Return the links to the printed forms of one version of the application called ``number``."""
-    return [
-        {"label": DocumentKind(kind).label, "url": reverse(f"desk:version_{kind}", args=[number, version])}
-        for kind in DocumentKind.values
-    ]
 
 
 def _sees_people_of(user: User, batch: Batch) -> bool:

@@ -29,6 +29,7 @@ from platforms.desk.words import moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, ApplicationVersion, FillLink, User
+from platforms.queries.documents import code_of
 from platforms.queries.findings import about, place_facts
 from platforms.queries.forms import form_data
 from platforms.services import applications
@@ -209,6 +210,8 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
         "masked": masked,
         "frozen": frozen,
         "submitted": moment(frozen.submitted_at),
+        "check_code": code_of(frozen.data),
+        "document_name": f"第{frozen.number}版",
         "sheets": sheets_of(mask_form(frozen.data) if masked else frozen.data),
         "files": frozen.data.get("attachments", []),
     }

@@ -34,6 +34,11 @@ def sees_people(user: User, application: Application) -> bool:
     return may_see_people(role=user.role, own_region=user.region_id, row_region=application.region_id)
 
 
+def code_of(data: dict[str, Any]) -> str:
+    """Return the check code of what a version froze, however old it is."""
+    return check_code(data if "attachments" in data else {**data, "attachments": []})
+
+
 def rendered(version: ApplicationVersion, kind: str, *, masked: bool = False) -> bytes:
     """Return the printed form of ``version`` made anew from what it froze.
 
@@ -44,7 +49,7 @@ def rendered(version: ApplicationVersion, kind: str, *, masked: bool = False) ->
     facts = Facts(
         edition=f"第{version.number}版",
         state=f"第{version.number}版　提交时间：{_moment(submitted)}",
-        code=_code_of(version.data),
+        code=code_of(version.data),
         at=submitted,
         masked=masked,
     )
@@ -117,7 +122,7 @@ def zip_of(versions: QuerySet[ApplicationVersion], *, reader: User) -> Iterator[
 
 def _add(archive: zipfile.ZipFile, place: int, version: ApplicationVersion, reader: User, digits: int) -> None:
     number, name = _named(version)
-    code, ending = _code_of(version.data), str(DocumentKind.PDF)
+    code, ending = code_of(version.data), str(DocumentKind.PDF)
     try:
         content = document_of(version, ending, masked=not sees_people(reader, version.application))
     except Exception:  # one form must not take the others with it
@@ -173,10 +178,6 @@ def _named(version: ApplicationVersion) -> tuple[str, str]:
     data = version.data
     number, name = data.get("site", {}).get("number"), data.get("platform", {}).get("name")
     return str(number or version.application.number), str(name or version.application.name)
-
-
-def _code_of(data: dict[str, Any]) -> str:
-    return check_code(data if "attachments" in data else {**data, "attachments": []})
 
 
 def _moment(at: datetime) -> str:
