@@ -54,7 +54,7 @@ PLACEHOLDERS = (
                 in_subject=False),
     Placeholder("deadline", "上报截止日期", True, (REMINDER,), "本年度上报截止的日期", "2026年4月17日", 12),
     Placeholder("reported", "已报份数", True, (REMINDER,), "该地区已上报的申报表份数", "3", 6),
-    Placeholder("quota", "名额", True, (REMINDER,), "该地区的指导名额", "9", 6, "未下达"),
+    Placeholder("quota", "名额", True, (REMINDER,), "该地区的指导名额", "9 个", 8, "未下达"),
     Placeholder("receipt", "回执编号", True, (RECEIVED,), "本次上报的回执编号", "SB-2026-330212-1", 32),
     Placeholder("count", "份数", True, (RECEIVED,), "本次上报的申报表份数", "6", 6),
     Placeholder("reported_at", "上报时间", True, (RECEIVED,), "收到上报的时间", "2026年4月10日 10:00", 24),
@@ -87,7 +87,7 @@ BUILT_IN: Mapping[str, Text] = {
     REMINDER: Text(
         "请办理：{地区}{年度}窗口平台申报，上报截止日期为{上报截止日期}",
         "{收件人}：\n\n{年度}中小企业公共服务窗口平台的上报截止日期为{上报截止日期}。截至{日期}，"
-        "{地区}已上报 {已报份数} 份，指导名额为 {名额} 个。请抓紧核对并上报；确实没有申报的，请与市经信局联系。"
+        "{地区}已上报 {已报份数} 份（指导名额：{名额}）。请抓紧核对并上报；确实没有申报的，请与市经信局联系。"
         "\n\n办理页面：{链接}" + _SIGNED,
     ),
     RECEIVED: Text(

@@ -137,7 +137,7 @@ def _own_values(
         values["deadline"] = in_days(round.report_due_on)
         if region is not None:
             use = quota_use(round=round, region=region)
-            values |= {"reported": str(use.used), "quota": "" if use.places is None else str(use.places)}
+            values |= {"reported": str(use.used), "quota": "" if use.places is None else f"{use.places} 个"}
     known = {each.name for each in mail_texts.placeholders_of(kind)}
     return {name: value for name, value in values.items() if name in known}
 
