@@ -5,10 +5,11 @@ Who may not see the people in a form gets it with its people masked. What names 
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,8 +18,10 @@ from django.views.decorators.http import require_safe
 
 from platforms.choices import DocumentKind
 from platforms.desk.access import officer, person, visible_application
-from platforms.models import Application, ApplicationVersion, Batch, User
+from platforms.desk.fill import holder
+from platforms.models import Application, ApplicationVersion, Batch, FillLink, User
 from platforms.queries.documents import document_of, draft_of, edition_of, name_of, name_of_draft, sees_people, zip_of
+from platforms.services import fill_links
 from platforms.services.documents import note_download
 
 logger = logging.getLogger(__name__)
@@ -39,14 +42,8 @@ def form(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     if version is not None:
         return _send_version(request, row, version, kind)
     masked = not sees_people(person(request), row)
-    return _send(
-        request,
-        row,
-        kind,
-        lambda: draft_of(row, kind, masked=masked),
-        name=name_of_draft(row, kind, masked=masked),
-        edition=edition_of(row),
-    )
+    make = partial(draft_of, row, kind, masked=masked)
+    return _send(request, row, kind, make, name=name_of_draft(row, kind, masked=masked), edition=edition_of(row))
 
 
 @officer("platforms.view_applicationversion")
@@ -56,6 +53,23 @@ def version_form(request: HttpRequest, number: str, version: int, kind: str) -> 
     row = visible_application(request, number)
     versions = ApplicationVersion.objects.visible_to(request.user)
     return _send_version(request, row, get_object_or_404(versions, application=row, number=version), kind)
+
+
+@holder
+@require_safe
+def unit_form(request: HttpRequest, token: str, link: FillLink) -> HttpResponseBase:
+    """Send the unit the form that it fills, to be printed and sealed; not through a link to one section of it."""
+    if link.section:
+        raise Http404
+    row, kind, at = link.application, DocumentKind.PDF, timezone.now()
+    try:
+        content = draft_of(row, kind)
+    except Exception:  # what cannot be printed is told in a sentence, the form itself is there
+        logger.exception("printing application %s failed", row.pk)
+        messages.error(request, NOT_NOW)
+        return redirect("fill:start", token)
+    note_download(target=row, kind=kind, edition=edition_of(row), by=None, at=at, actor=fill_links.actor_of(link))
+    return _file(content, kind, name_of_draft(row, kind))
 
 
 @officer("platforms.view_batch")
@@ -84,14 +98,8 @@ def _sees_people_of(user: User, batch: Batch) -> bool:
 
 def _send_version(request: HttpRequest, row: Application, version: ApplicationVersion, kind: str) -> HttpResponseBase:
     masked = not sees_people(person(request), row)
-    return _send(
-        request,
-        row,
-        kind,
-        lambda: document_of(version, kind, masked=masked),
-        name=name_of(version, kind, masked=masked),
-        edition=f"第{version.number}版",
-    )
+    make = partial(document_of, version, kind, masked=masked)
+    return _send(request, row, kind, make, name=name_of(version, kind, masked=masked), edition=f"第{version.number}版")
 
 
 def _send(
@@ -106,6 +114,10 @@ def _send(
     user = person(request)
     if sees_people(user, row):
         note_download(target=row, kind=kind, edition=edition, by=user, at=timezone.now())
+    return _file(content, kind, name)
+
+
+def _file(content: bytes, kind: str, name: str) -> FileResponse:
     response = FileResponse(
         BytesIO(content), as_attachment=True, filename=name, content_type=MEDIA_TYPES[DocumentKind(kind)]
     )

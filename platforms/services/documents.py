@@ -38,9 +38,19 @@ def freeze(*, version: ApplicationVersion, at: datetime) -> None:
 
 @transaction.atomic
 def note_download(
-    *, target: models.Model, kind: str, by: User, at: datetime, edition: str = "", count: int = 1
+    *,
+    target: models.Model,
+    kind: str,
+    by: User | None,
+    at: datetime,
+    edition: str = "",
+    count: int = 1,
+    actor: str = "",
 ) -> None:
-    """Write down that ``by`` took printed forms that name people: one of ``target``, or ``count`` in an archive."""
+    """Write down who took printed forms that name people: one of ``target``, or ``count`` in an archive.
+
+    ``actor`` says who it was where it is nobody with an account (``by`` None).
+    """
     label = "申报表 ZIP" if kind == "zip" else f"申报表 {DocumentKind(kind).label}"
     changes = {"版本": [None, edition]} if edition else {"份数(份)": [None, count]}
-    audit.record(verb=f"下载{label}", by=by, at=at, target=target, changes=changes)
+    audit.record(verb=f"下载{label}", by=by, at=at, target=target, changes=changes, actor=actor)
