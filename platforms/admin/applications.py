@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +18,7 @@ from platforms import completeness
 from platforms.admin.excel import ExcelAdmin
 from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
+from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
 from platforms.desk.mail_lines import mail_lines
 from platforms.desk.words import label_of, moment, sheets_of
@@ -28,12 +28,13 @@ from platforms.models import Application, ApplicationMove, ApplicationVersion, S
 from platforms.queries.findings import about
 from platforms.queries.forms import form_data
 from platforms.queries.history import Change, Happening
+from platforms.queries.rounds import current_round
+from platforms.queries.worklist import progress_of
 from platforms.resources.applications import ApplicationResource
 from platforms.services import applications, filing
 from platforms.services.ownership import is_own
 from platforms.workflow import APPLICATION, Move
 
-NAMES_SHOWN = 50
 TONES: Mapping[str, str] = {
     ApplicationStatus.SUBMITTED: "info",
     ApplicationStatus.RETURNED: "bad",
@@ -45,7 +46,7 @@ TEAM = str(StaffMember._meta.verbose_name)
 
 
 @admin.register(Application)
-class ApplicationAdmin(MoveButtons, ExcelAdmin):
+class ApplicationAdmin(WorklistActions, MoveButtons, ExcelAdmin):  # type: ignore[misc]
     workflow = APPLICATION
     resource = ApplicationResource
     move_services: ClassVar[Mapping[str, MoveService]] = {
@@ -56,14 +57,35 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
         "withdraw": lambda row, by, at, reason, _data: filing.withdraw(application=row, reason=reason, by=by, at=at),
     }
     state_tones = TONES
-    list_display = ("number", "name", "type_in_short", "place", "state", "late", "last_submitted_at")
-    list_filter = ("status", "type", "round", "region", "is_late")
-    list_select_related = ("region", "round")
+    list_display = (
+        "number",
+        "name",
+        "type_in_short",
+        "place",
+        "state",
+        "late",
+        "assigned_to",
+        "last_submitted_at",
+    )
+    list_more = (
+        "round",
+        "operator_name",
+        "operator_code",
+        "operating_mode",
+        "floor_area",
+        "submitted_at",
+        "accepted_at",
+        "correction_due_on",
+        "over_quota_reason",
+    )
+    list_filter = (WaitingFilter, "status", "type", "round", "region", "assigned_to", "is_late")
+    list_select_related = ("region", "round", "assigned_to")
+    change_list_template = "admin/platforms/application/change_list.html"
     # The round at work first.
     ordering = ("-round__year", "number")
     search_fields = ("number", "name", "operator_name", "operator_code")
     search_help_text = "编号、名称、运营单位或信用代码"
-    actions = ("accept_selected",)
+    actions = ("accept_selected", "return_selected", "assign_selected")
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: Application) -> str:
@@ -79,7 +101,18 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
 
     @admin.display(description="逾期", ordering="is_late")
     def late(self, row: Application) -> str:
-        return "逾期" if row.is_late else ""
+        """Say what came or is late: the submission, the answer to a return."""
+        overdue = row.status == ApplicationStatus.RETURNED and row.correction_due_on
+        marks = ["逾期提交"] if row.is_late else []
+        if overdue and row.correction_due_on < timezone.localdate():
+            marks.append("补正逾期")
+        return "、".join(marks)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the worklist with how far the round at work is."""
+        round_ = current_round()
+        extra = {"progress": progress_of(round_, user=person_of(request)) if round_ else None, "round": round_}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
 
     # The form itself is filled at the desk --------------------------------------------------------------------------
 
@@ -213,46 +246,6 @@ class ApplicationAdmin(MoveButtons, ExcelAdmin):
             "return": [f"{'所属地区' if row.region_id else '市经信局'}可以修改后重新提交，退回理由永久保留。"],
             "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。"],
         }[move.name]
-
-    def has_accept_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("platforms.accept_application")
-
-    @admin.action(description="受理选中的申报表", permissions=["accept"])
-    def accept_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
-        """Name what would be accepted, ask, then accept one after the other; each stands for itself."""
-        rows = list(queryset.order_by("number"))
-        ready = [row for row in rows if row.status == ApplicationStatus.SUBMITTED]
-        if request.POST.get("confirmed") == "yes":
-            self._accept(request, ready)
-            return None
-        if not ready:
-            messages.error(request, "选中的申报表都不是“已提交”状态，不能受理。")
-            return None
-        left_out = len(rows) - len(ready)
-        hidden = [
-            {"name": "action", "value": "accept_selected"},
-            {"name": "confirmed", "value": "yes"},
-            {"name": "index", "value": "0"},
-            *({"name": helpers.ACTION_CHECKBOX_NAME, "value": row.pk} for row in ready),
-        ]
-        return self.confirm_page(
-            request,
-            title="受理选中的申报表",
-            what=f"将受理 {len(ready)} 份申报表，状态由“已提交”变为“已受理”。",
-            verb=f"受理这 {len(ready)} 份申报表",
-            names=[str(row) for row in ready[:NAMES_SHOWN]],
-            names_total=len(ready),
-            warning=f"另有 {left_out} 份不是“已提交”状态，不在其中。" if left_out else "",
-            hidden=hidden,
-            cancel_url=request.get_full_path(),
-        )
-
-    def _accept(self, request: HttpRequest, rows: list[Application]) -> None:
-        person, at, done = person_of(request), timezone.now(), 0
-        for row in rows:
-            done += self.run(request, lambda row=row: filing.accept(application=row, by=person, at=at))  # type: ignore[misc]
-        if done:
-            messages.success(request, f"已受理 {done} 份申报表。")
 
 
 def _rating(row: Application) -> str:
