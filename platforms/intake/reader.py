@@ -76,10 +76,7 @@ def read_workbook(
         WrongTemplate: it was not made from the template of this year and region, or from one that is not taken now.
         Refusal: the file itself is not taken: kind, size, macros, password, number of rows.
     """
-    inspect(name, io.BytesIO(content), allowed={"xlsx"}, max_bytes=max_bytes)
-    _check_counts(content, max_rows)
-    book = Book(content)
-    marker.check(book, year=year, region=region)
+    book = accept(name, content, year=year, region=region, max_bytes=max_bytes, max_rows=max_rows)
     found = Workbook(layout, titles=book.titles)
     known = {plain_header(sheet.title): sheet for sheet in layout.sheets}
     for title in book.titles:
@@ -92,6 +89,15 @@ def read_workbook(
         if sheet.name not in found.pages:
             _missing_sheet(sheet, found)
     return found
+
+
+def accept(name: str, content: bytes, *, year: int, region: str, max_bytes: int, max_rows: int) -> Book:
+    """Return the workbook, opened and not yet read; the arguments and what is raised are those of the whole reading."""
+    inspect(name, io.BytesIO(content), allowed={"xlsx"}, max_bytes=max_bytes)
+    _check_counts(content, max_rows)
+    book = Book(content)
+    marker.check(book, year=year, region=region)
+    return book
 
 
 def _check_counts(content: bytes, max_rows: int) -> None:

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
 from platforms.choices import PlatformType
-from platforms.intake import checks
+from platforms.errors import Refusal
+from platforms.intake import checks, reader
 from platforms.intake.checks import Entry, Line
 from platforms.intake.fields import (
     ASSOCIATION,
@@ -20,6 +21,7 @@ from platforms.intake.fields import (
     KEY,
     NUMBER,
     PARK,
+    PLACES,
     TOWN,
     TYPE,
     Layout,
@@ -33,6 +35,7 @@ from platforms.queries.questions import in_form_order
 from platforms.services.applications import local_day
 from platforms.services.intake_parts import PLACE, Filed, Planned, Problem
 from platforms.services.intake_plan import work_out
+from platforms.services.text import clean_text
 
 _FAILURES = {
     "empty": Failure.EMPTY,
@@ -101,6 +104,20 @@ def layout_of(user: User, round: Round) -> Layout:
     return layout_for(user, in_form_order(round.questions.all()))
 
 
+def accept(name: str, content: bytes, *, round: Round, user: User) -> None:
+    """Refuse what cannot be read at all; the arguments and what is raised are those of :func:`review`."""
+    reader.accept(name, content, **_limits(round, user))
+
+
+def _limits(round: Round, user: User) -> dict[str, Any]:
+    return {
+        "year": round.year,
+        "region": user.region.code if user.region else "",
+        "max_bytes": settings.IMPORT_MAX_BYTES,
+        "max_rows": settings.IMPORT_MAX_ROWS,
+    }
+
+
 def review(name: str, content: bytes, *, round: Round, user: User, at: datetime) -> Review:
     """Return what ``content``, sent as ``name``, would do.
 
@@ -108,26 +125,21 @@ def review(name: str, content: bytes, *, round: Round, user: User, at: datetime)
         WrongTemplate: it was not made from the template of this year and region.
         Refusal: the file itself is not taken.
     """
-    book = read_workbook(
-        name,
-        content,
-        layout_of(user, round),
-        year=round.year,
-        region=user.region.code if user.region else "",
-        max_bytes=settings.IMPORT_MAX_BYTES,
-        max_rows=settings.IMPORT_MAX_ROWS,
-    )
+    book = read_workbook(name, content, layout_of(user, round), **_limits(round, user))
     entries = checks.entries_of(book)
     checks.check(book, entries, today=local_day(at))
     places = places_of(user)
     named = [(entry, *_filed(entry, user, places, book)) for entry in entries if TYPE in entry.values]
     plans = work_out(round=round, filed=[filed for _, filed, _ in named], by=user, at=at)
     told = {(finding.sheet, finding.cell) for finding in book.findings}
+    placeless = {(finding.sheet, finding.row) for finding in book.findings if finding.column in (TYPE, *PLACES)}
     by_entry: dict[int, Planned] = {}
     for (entry, _, lines), plan in zip(named, plans, strict=True):
         by_entry[id(entry)] = plan
         # What follows from a cell that was complained of already is not said again.
-        found = (_finding(entry, lines, problem) for problem in plan.problems)
+        unclear = (entry.page.title, entry.number) in placeless
+        problems = [problem for problem in plan.problems if not (unclear and problem.field == PLACE)]
+        found = (_finding(entry, lines, problem) for problem in problems)
         book.findings += [each for each in found if (each.sheet, each.cell) not in told]
         book.findings += _about_number(entry, plan)
     for entry, part, finding in checks.formats(entries):
@@ -171,12 +183,23 @@ def _filed(entry: Entry, user: User, places: Places, book: Workbook) -> tuple[Fi
         region=user.region,
         town=town,
         park=park,
-        association=values.get(ASSOCIATION, ""),
-        industry_chain=values.get(CHAIN, ""),
+        association=_short(entry, ASSOCIATION, book),
+        industry_chain=_short(entry, CHAIN, book),
         sections=sections,
         rows=rows,
     )
     return filed, lines
+
+
+def _short(entry: Entry, name: str, book: Workbook) -> str:
+    """Return the text of a place that is no row of ours, "" where it cannot be kept."""
+    column = book.layout.sheet("applications").columns
+    label = next((each.header for each in column if each.name == name), name)
+    try:
+        return clean_text(label, entry.values.get(name, ""), most=80)
+    except Refusal as refusal:
+        book.findings.append(entry.finding(name, str(refusal), Failure.FORMAT))
+        return ""
 
 
 def _town(entry: Entry, places: Places, book: Workbook) -> Town | None:

@@ -58,6 +58,21 @@ def take(session: SessionBase, *, token: str, model: str, person: int) -> tuple[
     return (pending, content) if hashlib.sha256(content).hexdigest() == pending.digest else None
 
 
+def look(session: SessionBase, *, model: str, person: int) -> tuple[Pending, bytes] | None:
+    """Return what the session has put aside for ``model`` and its content, and leave it there; None if nothing."""
+    stored = session.get(_KEY)
+    if not isinstance(stored, dict):
+        return None
+    pending = Pending(**stored)
+    if (pending.model, pending.person) != (model, person):
+        return None
+    try:
+        content = (_folder() / pending.token).read_bytes()
+    except FileNotFoundError:
+        return None
+    return (pending, content) if hashlib.sha256(content).hexdigest() == pending.digest else None
+
+
 def drop(session: SessionBase) -> None:
     """Throw away what the session has put aside."""
     stored = session.pop(_KEY, None)

@@ -1,0 +1,228 @@
+"""批量填报: template, upload, what the workbook would do, one confirmation; the workbook back with errors marked."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from platforms.choices import Role, RoundStatus
+from platforms.desk.access import officer, person
+from platforms.desk.home import download
+from platforms.desk.intake_words import context_of
+from platforms.desk.sections import trail
+from platforms.errors import Refusal
+from platforms.filetypes import MEDIA_TYPES
+from platforms.intake import review as reviews
+from platforms.intake.drafts import own_drafts, workbook_for
+from platforms.intake.fields import MOST_APPLICATIONS
+from platforms.intake.marker import WrongTemplate
+from platforms.intake.marking import marked
+from platforms.intake.review import Review
+from platforms.models import Round, User
+from platforms.queries.rounds import current_round
+from platforms.resources import pending
+from platforms.resources.pending import Pending
+from platforms.services import audit, intake
+
+_GONE = "这份工作簿已经写入过，或检查结果已失效，没有重复写入。如需填报，请重新上传。"
+_MARKED = "intake_marked"
+
+
+class UploadForm(forms.Form):
+    """The workbook that was filled in."""
+
+    workbook = forms.FileField(
+        label="填好的工作簿",
+        max_length=300,
+        help_text="用本页下载的模板填写，xlsx 格式。上传后先检查，确认前不写入任何内容。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新上传。"},
+    )
+
+
+def _where(request: HttpRequest) -> tuple[User, Round | None]:
+    user = person(request)
+    if user.role == Role.COUNTY and user.region is None:
+        raise PermissionDenied("您的账号没有设置所属地区，不能批量填报，请与安全管理员联系。")
+    return user, current_round()
+
+
+def _model(round_: Round) -> str:
+    return f"intake:{round_.pk}"
+
+
+def _look(request: HttpRequest, round_: Round | None) -> tuple[Pending, bytes] | None:
+    if round_ is None:
+        return None
+    return pending.look(request.session, model=_model(round_), person=person(request).pk)
+
+
+@officer("platforms.import_application")
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """Template and upload; what was uploaded is put aside and judged on the next page."""
+    user, round_ = _where(request)
+    closed = _why_closed(round_)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    wrong_template = False
+    if request.method == "POST" and round_ is not None and not closed and form.is_valid():
+        upload = form.cleaned_data["workbook"]
+        try:
+            content = _content(upload)
+            reviews.accept(upload.name, content, round=round_, user=user)
+        except Refusal as refusal:
+            form.add_error("workbook", str(refusal))
+            wrong_template = isinstance(refusal, WrongTemplate)
+        else:
+            pending.keep(request.session, model=_model(round_), person=user.pk, name=upload.name, content=content)
+            request.session.pop(_MARKED, None)
+            return redirect("desk:intake_check")
+    waiting = _look(request, round_)
+    context = {
+        "crumbs": [*trail(), {"label": "批量填报", "url": ""}],
+        "form": form,
+        "round": round_,
+        "closed": closed,
+        "no_new": round_ is not None and round_.status != RoundStatus.FILING,
+        "wrong_template": wrong_template,
+        "drafts": len(own_drafts(user, round_)) if round_ is not None else 0,
+        "waiting": waiting[0].name if waiting else "",
+        "limit": f"{settings.IMPORT_MAX_BYTES // (1024 * 1024)} MB",
+        "most": f"{MOST_APPLICATIONS:,}",
+        "most_rows": f"{settings.IMPORT_MAX_ROWS:,}",
+    }
+    return render(request, "desk/intake.html", context)
+
+
+def _why_closed(round_: Round | None) -> str:
+    if round_ is None:
+        return "市经信局还没有建立年度，暂时不能填报。"
+    if round_.status == RoundStatus.PUBLISHED:
+        return f"{round_}结果已公布，申报表不能再变动。"
+    return ""
+
+
+def _content(upload: Any) -> bytes:
+    if upload.size > settings.IMPORT_MAX_BYTES:
+        megabytes = settings.IMPORT_MAX_BYTES // (1024 * 1024)
+        raise Refusal(f"文件超过上限 {megabytes} MB，请拆分后分别上传。")
+    content: bytes = upload.read()
+    return content
+
+
+@officer("platforms.import_application")
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """Send the workbook to fill in."""
+    user, round_ = _where(request)
+    if round_ is None:
+        return redirect("desk:intake")
+    return download(workbook_for(user, round_), f"{round_.year}年度批量填报模板.xlsx", MEDIA_TYPES["xlsx"])
+
+
+@officer("platforms.import_application")
+@require_safe
+def drafts(request: HttpRequest) -> HttpResponse:
+    """Send the workbook with the own drafts in it; the log says so, as people stand in it."""
+    user, round_ = _where(request)
+    if round_ is None:
+        return redirect("desk:intake")
+    rows = own_drafts(user, round_)
+    audit.record(verb="导出申报表", by=user, at=timezone.now(), target=round_, reason=f"{len(rows)} 条，批量填报表")
+    return download(workbook_for(user, round_, rows), f"{round_.year}年度申报表-可再导入.xlsx", MEDIA_TYPES["xlsx"])
+
+
+@officer("platforms.import_application")
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """Show what the workbook would do and what is wrong with it; can be opened again until it is confirmed."""
+    user, round_ = _where(request)
+    found = _look(request, round_)
+    if found is None or round_ is None:
+        messages.info(request, "没有等待确认的工作簿，请上传。")
+        return redirect("desk:intake")
+    try:
+        judged = _review(found, round_, user)
+    except Refusal as refusal:
+        # The template was changed, or the row limit, since it was uploaded.
+        pending.drop(request.session)
+        messages.error(request, str(refusal))
+        return redirect("desk:intake")
+    crumbs = [*trail(), {"label": "批量填报", "url": reverse("desk:intake")}, {"label": "检查结果", "url": ""}]
+    context = {
+        "crumbs": crumbs,
+        "name": found[0].name,
+        "token": found[0].token,
+        "is_marked": request.session.get(_MARKED) == found[0].token,
+        **context_of(judged),
+    }
+    return render(request, "desk/intake_check.html", context)
+
+
+def _review(found: tuple[Pending, bytes], round_: Round, user: User) -> Review:
+    return reviews.review(found[0].name, found[1], round=round_, user=user, at=timezone.now())
+
+
+@officer("platforms.import_application")
+@require_POST
+def back(request: HttpRequest) -> HttpResponse:
+    """Send the workbook back with its wrong cells marked; once for each upload."""
+    user, round_ = _where(request)
+    found = _look(request, round_)
+    token = request.POST.get("token", "")
+    if found is None or round_ is None or token != found[0].token:
+        messages.error(request, "检查结果已失效，请重新上传。")
+        return redirect("desk:intake")
+    if request.session.get(_MARKED) == token:
+        messages.error(request, "带标记的工作簿已经下载过一次；需要时请重新上传。")
+        return redirect("desk:intake_check")
+    try:
+        content = marked(found[1], _review(found, round_, user).findings)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:intake_check")
+    request.session[_MARKED] = token
+    name = found[0].name.rsplit(".", 1)[0]
+    return download(content, f"{name}-已标记.xlsx", MEDIA_TYPES["xlsx"])
+
+
+@officer("platforms.import_application")
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Take in what was shown, once; everything is judged again, and what is not what was shown is shown first."""
+    user, round_ = _where(request)
+    found = _look(request, round_)
+    if found is None or round_ is None:
+        messages.error(request, _GONE)
+        return redirect("desk:intake")
+    try:
+        judged = _review(found, round_, user)
+        if not judged.filed:
+            return redirect("desk:intake_check")
+        left_out = judged.count("bad")
+        if left_out and not request.POST.get("only_good"):
+            messages.error(request, f"有 {left_out} 份申报有错误。只写入没有错误的，请先勾选“不写入有错误的申报”。")
+            return redirect("desk:intake_check")
+        if request.POST.get("seen") != judged.fingerprint:
+            messages.warning(request, "检查之后，系统中的内容有变化，没有写入。请按现在的结果重新核对。")
+            return redirect("desk:intake_check")
+        token = request.POST.get("token", "")
+        if pending.take(request.session, token=token, model=_model(round_), person=user.pk) is None:
+            messages.error(request, _GONE)
+            return redirect("desk:intake")
+        done = intake.take_in(
+            round=round_, filed=judged.filed, by=user, at=timezone.now(), digest=judged.digest, left_out=left_out
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:intake")
+    told = f"批量填报完成：新建 {len(done.new)} 份，修改 {len(done.changed)} 份，未变 {len(done.unchanged)} 份"
+    messages.success(request, f"{told}，有错误未写入 {left_out} 份。" if left_out else f"{told}。")
+    return redirect("desk:home")
