@@ -17,7 +17,7 @@ from tests.access.many import MANY, thirty_of_everything
 
 #: List of the back office: who reads it, queries.
 LISTS = {
-    "platforms.application": {"city": 10, "own": 9},
+    "platforms.application": {"city": 13, "own": 12},
     "platforms.auditevent": {"auditor": 7},
     "platforms.ban": {"city": 8},
     "platforms.complaint": {"city": 9, "own": 8},
@@ -41,7 +41,7 @@ LISTS = {
 ROWS = {"platforms.region": 17}
 #: Export of the back office: who takes it, queries.
 EXPORTS = {
-    "platforms.application": ("city", 14),
+    "platforms.application": ("city", 15),
     "platforms.auditevent": ("auditor", 12),
     "platforms.park": ("city", 13),
     "platforms.quota": ("city", 14),
