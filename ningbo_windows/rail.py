@@ -54,7 +54,7 @@ NOUNS = (
         "年度",
         "admin:platforms_round_changelist",
         "platforms.view_round",
-        below=("platforms_quota", "platforms_question"),
+        below=("platforms_quota", "platforms_question", "platforms_namingrule"),
     ),
     Noun(
         "评价",

@@ -16,7 +16,11 @@ DEFAULT_RULES: Mapping[str, str] = {
     "industry": "{site}中小企业公共服务窗口平台",
 }
 
+#: The marks of a rule as the city writes them.
+IN_CHINESE: Mapping[str, str] = {"region": "地区", "site": "地点", "place": "地区和地点"}
+
 _MARK = re.compile(r"\{(region|site|place)\}")
+_WRITTEN = re.compile("|".join(re.escape(f"{{{word}}}") for word in IN_CHINESE.values()))
 
 
 def propose(type: str, region_name: str, site_name: str, rules: Mapping[str, str] = DEFAULT_RULES) -> str:
@@ -45,4 +49,34 @@ def check(name: str) -> str | None:
         return "平台名称的首尾不能有空格，其中不能有换行和不可见字符。"
     if not SHORTEST <= len(name) <= LONGEST:
         return f"平台名称须为 {SHORTEST} 至 {LONGEST} 个字，现为 {len(name)} 个字。"
+    return None
+
+
+def written(pattern: str) -> str:
+    """Return a stored ``pattern`` with its marks as the city writes them: ``{地区和地点}…``."""
+    return _MARK.sub(lambda mark: f"{{{IN_CHINESE[mark[1]]}}}", pattern)
+
+
+def read_pattern(text: str) -> str:
+    """Return what the city wrote as it is stored; braces may be full-width, blanks around the text are dropped."""
+    marks = {f"{{{word}}}": f"{{{mark}}}" for mark, word in IN_CHINESE.items()}
+    return _WRITTEN.sub(lambda found: marks[found[0]], text.strip().replace("｛", "{").replace("｝", "}"))
+
+
+def check_pattern(type: str, pattern: str) -> str | None:
+    """Return what is wrong with a stored ``pattern`` as the rule of ``type``, in one Chinese sentence, or None.
+
+    Whether it gives good names is for :func:`check` to say, place by place.
+    """
+    if not pattern:
+        return "请填写命名规则。"
+    if len(pattern) > LONGEST:
+        return f"命名规则最多 {LONGEST} 个字，现为 {len(pattern)} 个字。"
+    marks = {mark[1] for mark in _MARK.finditer(pattern)}
+    if any(brace in _MARK.sub("", pattern) for brace in "{}"):
+        return "命名规则中有不认识的标记，只能使用 {地区}、{地点} 和 {地区和地点}。"
+    if not marks & {"site", "place"}:
+        return "命名规则须含有 {地点} 或 {地区和地点}，否则各平台会得到同一个名称。"
+    if type == "industry" and "region" in marks:
+        return "重点行业窗口平台不分地区，命名规则中不能使用 {地区}。"
     return None

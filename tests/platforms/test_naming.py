@@ -71,3 +71,55 @@ def test_a_site_cannot_reach_into_the_rule(site: str) -> None:
 )
 def test_names_are_checked_on_both_sides_of_each_line(name: str, sentence: str | None) -> None:
     assert naming.check(name) == sentence
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("{地区和地点}窗口平台", "{place}窗口平台"),
+        (" ｛地点｝企业服务窗口（{地区}） ", "{site}企业服务窗口（{region}）"),
+        ("{site}窗口", "{site}窗口"),
+        ("{乡镇}窗口", "{乡镇}窗口"),
+        ("", ""),
+    ],
+)
+def test_the_city_writes_the_marks_in_chinese(written: str, stored: str) -> None:
+    assert naming.read_pattern(written) == stored
+    assert naming.read_pattern(naming.written(stored)) == stored
+
+
+@given(st.text())
+def test_a_rule_that_was_read_is_read_the_same_again(text: str) -> None:
+    stored = naming.read_pattern(text)
+    assert naming.read_pattern(naming.written(stored)) == naming.read_pattern(stored)
+
+
+@pytest.mark.parametrize("kind", PlatformType.values)
+def test_the_rules_that_came_along_are_rules(kind: str) -> None:
+    assert naming.check_pattern(kind, naming.DEFAULT_RULES[kind]) is None
+
+
+UNKNOWN = "命名规则中有不认识的标记，只能使用 {地区}、{地点} 和 {地区和地点}。"
+SAME = "命名规则须含有 {地点} 或 {地区和地点}，否则各平台会得到同一个名称。"
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "wrong"),
+    [
+        ("town", "{site}窗口平台", None),
+        ("town", "{place}窗口平台", None),
+        ("town", "{region}{site}窗口平台", None),
+        ("town", "", "请填写命名规则。"),
+        ("town", "窗口平台", SAME),
+        ("town", "{region}窗口平台", SAME),
+        ("town", "{site}{town}窗口", UNKNOWN),
+        ("town", "{site}窗口{", UNKNOWN),
+        ("town", "{{site}}窗口", UNKNOWN),
+        ("town", "{site}" + "字" * 74, None),
+        ("town", "{site}" + "字" * 75, "命名规则最多 80 个字，现为 81 个字。"),
+        ("industry", "{site}窗口平台", None),
+        ("industry", "{region}{site}窗口平台", "重点行业窗口平台不分地区，命名规则中不能使用 {地区}。"),
+    ],
+)
+def test_a_rule_names_the_place_and_nothing_unknown(kind: str, pattern: str, wrong: str | None) -> None:
+    assert naming.check_pattern(kind, pattern) == wrong
