@@ -5,14 +5,18 @@ from datetime import datetime
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluation.choices import AssessmentStatus
 from evaluation.models import Assessment, Publication
 from funding.choices import RunStatus
 from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, ComplaintStatus, Role
-from platforms.models import Application, ApplicationMove, Complaint, User
+from platforms.models import Application, ApplicationMove, Complaint, Liaison, User
+from platforms.queries.batches import complete_count
 from platforms.queries.mails import needing_hands
+from platforms.queries.reporting import can_report
+from platforms.queries.rounds import current_round
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ def _county(user: User) -> list[Todo]:
     )
     return [
         Todo("补正被退回的申报表", own["returned"], f"{home}?status=returned", own["returned_since"]),
+        *_to_report(user),
         Todo("核对运营单位交回的申报表", own["handed"], f"{home}?status=draft", own["handed_since"]),
         Todo("完成并提交草稿", own["draft"], f"{home}?status=draft", own["draft_since"]),
         _todo(
@@ -65,6 +70,18 @@ def _county(user: User) -> list[Todo]:
             "received_at",
             f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
         ),
+    ]
+
+
+def _to_report(user: User) -> list[Todo]:
+    """Return what the person can report today, and the liaison officer where one is still to be named."""
+    round_, today = current_round(), timezone.localdate()
+    if round_ is None or not can_report(round_, user.region, on=today):
+        return []
+    named = user.region is None or Liaison.objects.visible_to(user).filter(round=round_).exists()
+    return [
+        Todo("明确本年度工作联络员", 0 if named else 1, reverse("desk:liaison"), None),
+        Todo("上报填写完整的申报表", complete_count(user, round_), reverse("desk:batch_new"), None),
     ]
 
 
@@ -79,6 +96,7 @@ def _city(user: User) -> list[Todo]:
             "last_submitted_at",
             f"{applications}?status__exact=submitted",
         ),
+        *_to_report(user),
         _todo(
             "评分",
             judged.filter(status=AssessmentStatus.OPEN),

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from platforms.choices import ApplicationStatus, RoundStatus
+from platforms.desk.exception_words import exception_sentence
 from platforms.desk.home import TONES
 from platforms.desk.words import moment
 from platforms.models import Application, Batch, Round, User
@@ -37,16 +38,8 @@ def leave_of(round_: Round, user: User, on: date) -> Leave | None:
     return Leave(
         any_drafts=sum(each.left for each in found if each.exception.application_id is None),
         named=frozenset(each.exception.application_id for each in found if each.exception.application_id is not None),
-        sentences=tuple(leave_sentence(each.exception, each.used, round_.year) for each in found),
+        sentences=tuple(exception_sentence(each) for each in found),
     )
-
-
-def leave_sentence(exception: Any, used: int, year: int) -> str:
-    """Say what ``exception`` allows: 已许可延期申报 2 份，至5月3日，已用 1 份。"""
-    day = exception.ends_on
-    until = f"{day.month}月{day.day}日" if day.year == year else f"{day.year}年{day.month}月{day.day}日"
-    whom = f"（仅限申报表 {exception.application.number}）" if exception.application else ""
-    return f"已许可延期申报 {exception.uses_allowed} 份{whom}，至{until}（含当日），已用 {used} 份。"
 
 
 def closed_text(round_: Round | None, user: User, on: date) -> str:

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from platforms.choices import ApplicationStatus, PlatformType, RoundStatus
+from platforms.choices import ApplicationStatus, PlatformType
 from platforms.desk.access import officer, person
 from platforms.desk.case_forms import IndustryForm, SiteForm
 from platforms.desk.sections import trail
 from platforms.eligibility import allowed_types
 from platforms.errors import Refusal
 from platforms.models import Application, Park, Round, Town, User
+from platforms.queries.reporting import may_begin
 from platforms.queries.rounds import current_round
 from platforms.queries.sites import parks_for, towns_for
 from platforms.services import applications
@@ -52,17 +53,17 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": [*trail(), {"label": "新建申报", "url": ""}],
         "options": options,
-        "closed": why_no_filing(round_),
+        "closed": why_no_filing(round_, person(request)),
         "round": round_,
     }
     return render(request, "desk/new.html", context)
 
 
-def why_no_filing(round_: Round | None) -> str:
-    """Return why no application can be made now, or nothing."""
+def why_no_filing(round_: Round | None, user: User) -> str:
+    """Return why ``user`` can make no application now, or nothing; leave to file late (延期申报许可) opens it again."""
     if round_ is None:
         return "市经信局还没有建立年度，暂时不能申报。"
-    if round_.status != RoundStatus.FILING:
+    if not may_begin(round_, user.region, on=timezone.localdate()):
         return f"{round_}现为“{round_.get_status_display()}”，不受理新的申报。"
     return ""
 
@@ -74,7 +75,7 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     user, round_ = person(request), current_round()
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
-    closed, refusal = why_no_filing(round_), ""
+    closed, refusal = why_no_filing(round_, user), ""
     form, places = _form(request, kind, user, round_)
     if request.method == "POST" and round_ is not None and form.is_valid():
         try:

@@ -1,6 +1,7 @@
 """The first page of the desk: what waits, how the round stands, the own applications; and the list as a file."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,15 +16,20 @@ from django.views.decorators.http import require_safe
 from ningbo_windows.todo import todo_for
 from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
 from platforms.desk.access import officer, person
+from platforms.desk.exception_words import exception_sentence
 from platforms.desk.words import moment
 from platforms.models import Liaison, Round, User
 from platforms.queries import desk
 from platforms.queries.desk import Choice
+from platforms.queries.exceptions import exceptions_for, standings
 from platforms.queries.quotas import quota_use
+from platforms.queries.reporting import can_report, duty_of, may_begin
 from platforms.queries.rounds import current_round
 from platforms.resources import listing
 
 PAGE = 25
+#: So many days before the reports are due a banner says what is left.
+BANNER_DAYS = 7
 TONES = {
     ApplicationStatus.DRAFT: "neutral",
     ApplicationStatus.SUBMITTED: "info",
@@ -75,7 +81,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "crumbs": [],
         "current_round": round_,
         "todo": todo_for(user),
-        "is_filing": round_ is not None and round_.status == RoundStatus.FILING,
+        "may_begin": may_begin(round_, user.region, on=timezone.localdate()),
+        "may_report": can_report(round_, user.region, on=timezone.localdate()),
         "choice": choice,
         "page": page,
         "groups": _chips(choice, counts),
@@ -114,10 +121,37 @@ def _standing(round_: Round, user: User) -> dict[str, Any]:
         "due": f"{due.year}年{due.month}月{due.day}日",
         "due_days": (due - today).days if round_.status == RoundStatus.FILING else None,
     }
+    standing["leave"] = _leave(round_, user)
     if user.role == Role.COUNTY and user.region is not None:
+        standing["reminder"] = _reminder(round_, user, today)
         standing["quota"] = quota_use(round=round_, region=user.region)
         standing["liaison"] = Liaison.objects.visible_to(user).filter(round=round_).first()
     return standing
+
+
+def _leave(round_: Round, user: User) -> list[str]:
+    """Return what the city lets this region file after the closing, one sentence for each exception, ended ones too."""
+    if round_.status != RoundStatus.EVALUATING:
+        return []
+    rows = exceptions_for(round=round_, region=user.region)
+    return [exception_sentence(each) for each in standings(rows, on=timezone.localdate())]
+
+
+def _reminder(round_: Round, user: User, today: date) -> dict[str, str]:
+    """Return the banner of the last days before the reports are due, and after; nothing where nothing is left."""
+    if round_.status != RoundStatus.FILING or (round_.report_due_on - today).days > BANNER_DAYS:
+        return {}
+    duty = duty_of(round_, user, on=today)
+    if duty.has_reported and not duty.drafts:
+        return {}
+    when = (
+        f"距上报截止日期还有 {duty.days} 天" if duty.days > 0
+        else "今天是上报截止日期" if duty.days == 0
+        else f"上报截止日期已过 {-duty.days} 天，现在上报的将标记为逾期"
+    )  # fmt: skip
+    left = [] if duty.has_reported else ["本地区还没有上报"]
+    left += [f"还有 {duty.drafts} 份草稿没有上报"] if duty.drafts else []
+    return {"text": f"{when}，{'，'.join(left)}。", "tone": "bad" if duty.days < 0 else "wait"}
 
 
 def _chips(choice: Choice, counts: Any) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def precheck(request: HttpRequest, kind: str) -> HttpResponse:
         "crumbs": [*trail(), {"label": "新建申报", "url": reverse("desk:new")}, {"label": label, "url": ""}],
         "label": label,
         "about": ABOUT[PlatformType(kind)],
-        "closed": why_no_filing(round_),
+        "closed": why_no_filing(round_, user),
         "form": form,
         "complete": complete,
         "told": told,

@@ -10,7 +10,6 @@ from platforms import completeness, eligibility
 from platforms.choices import ApplicationStatus, AttachmentKind
 from platforms.completeness import Gap
 from platforms.models import Application, Attachment, Batch, BatchItem, Round, User
-from platforms.queries.desk import own_applications
 from platforms.queries.forms import check_code, content_of, digest_of, forms_of
 from platforms.queries.sites import facts_of_all
 
@@ -38,7 +37,9 @@ class Candidate:
 
 def own_drafts(user: User, round: Round) -> QuerySet[Application]:
     """Return the drafts of ``round`` that are ``user``'s to report, by number."""
-    rows = own_applications(user).filter(round=round, status=ApplicationStatus.DRAFT)
+    rows: QuerySet[Application] = Application.objects.visible_to(user).filter(
+        round=round, region=user.region_id, status=ApplicationStatus.DRAFT
+    )
     return rows.select_related(
         "round", "region__host", "town__region", "town__zone", "park__region", "checked_by"
     ).order_by("number")
@@ -69,10 +70,10 @@ def candidates(rows: Sequence[Application], *, role: str, on: date) -> list[Cand
     return found
 
 
-def ready_count(user: User, round: Round, *, on: date) -> int:
-    """Return how many drafts of ``round`` the person could report right now."""
+def complete_count(user: User, round: Round) -> int:
+    """Return how many drafts of ``round`` that are the person's to report lack nothing."""
     rows = list(own_drafts(user, round))
-    return sum(each.is_ready for each in candidates(rows, role=user.role, on=on)) if rows else 0
+    return sum(not completeness.gaps(form) for form in forms_of(rows).values()) if rows else 0
 
 
 def own_batches(user: User) -> QuerySet[Batch]:

@@ -54,7 +54,7 @@ def standings(exceptions: QuerySet[FilingException], *, on: date) -> list[Standi
 
 def exceptions_for(*, round: Round, region: Region | None) -> QuerySet[FilingException]:
     """Return the exceptions of ``region`` (None: the city) in ``round``, those for one draft and the soonest first."""
-    rows = FilingException.objects.filter(round=round, region=region).select_related("application")
+    rows = FilingException.objects.filter(round=round, region=region).select_related("round", "application")
     return rows.order_by(F("application").asc(nulls_last=True), "ends_on", "pk")
 
 

@@ -109,7 +109,7 @@ def test_the_list_is_narrowed_searched_and_sorted(
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_list_costs_twelve_queries_whatever_its_length(
+def test_the_list_costs_as_many_queries_whatever_its_length(
     count: int,
     desk: Client,
     yinzhou: User,
@@ -121,7 +121,8 @@ def test_the_list_costs_twelve_queries_whatever_its_length(
     for _ in range(count):
         factories.draft(yinzhou, round_2026, now)
     desk.get(HOME)  # the first page of a session notes when it began
-    with django_assert_num_queries(12):
+    # Nine of them judge all drafts at once, to say how many can be reported.
+    with django_assert_num_queries(25):
         assert desk.get(HOME).context["page"].paginator.count == count
 
 
