@@ -23,11 +23,13 @@ from funding.readings import Reading
 from funding.services import runs
 from platforms.choices import ApplicationStatus, PlatformType
 from platforms.models import (
+    Answer,
     Application,
     Attachment,
     Ban,
     Counter,
     ManagementRule,
+    NamingRule,
     Partner,
     Platform,
     Quota,
@@ -38,7 +40,8 @@ from platforms.models import (
     Town,
     User,
 )
-from platforms.services import complaints, filing, fill_links
+from platforms.naming import DEFAULT_RULES
+from platforms.services import applications, complaints, filing, fill_links
 from tests import factories
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
@@ -78,6 +81,9 @@ def world() -> World:
         "filing": factories.round_of(2026),
     }
     city = cast["city"]
+    # What the city asks everybody may read; what is answered is the county's own.
+    factories.question(rounds["filing"], city, AT, text="上年度受表彰情况", section="record")
+    NamingRule.objects.create(type=PlatformType.PARK, pattern=DEFAULT_RULES["park"])
     own = _side(cast["own"], city, rounds["filing"])
     other = _side(cast["other"], city, rounds["filing"])
     industry = Side(MARKS[""], city)
@@ -121,6 +127,10 @@ def _side(officer: User, city: User, round_: Round) -> Side:
     files = [(kind, mark.text(name)) for kind, name in factories.FILES]
     towns = [factories.town(region, f"{region.name}第{number}街道") for number in range(1, 6)]
     first = factories.complete_application(officer, round_, AT, town=towns[0], files=files, **_texts(mark, 1))
+    answers = {each.key: mark.text("answer") for each in round_.questions.all()}
+    first = applications.save_section(
+        application=first, section="record", values=answers, version=first.version, by=officer, at=AT
+    )
 
     def submitted(number: int) -> Application:
         row = _copy(first, number, towns[number - 1], mark)
@@ -164,7 +174,7 @@ def _copy(first: Application, number: int, town: Town, mark: Mark) -> Applicatio
     row.name, row.operator_code = mark.text(f"name{number}"), mark.code(number)
     row._state.adding = True
     row.save()
-    for below in (StaffMember, ServiceOffer, Partner, ManagementRule, Attachment):
+    for below in (StaffMember, ServiceOffer, Partner, ManagementRule, Attachment, Answer):
         copies = list(below.objects.filter(application=first))
         for each in copies:
             each.pk, each.application = None, row

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from evaluation.models import Result
-from platforms.models import AuditEvent, Ban, Liaison, Quota
+from platforms.models import AuditEvent, Ban, Liaison, NamingRule, Question, Quota
 from tests.access.world import World
 
 COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
@@ -33,6 +33,8 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/region": own.officer.region_id or 0,
         "platforms/town": own["submitted"].town_id or 0,
         "platforms/park": own.park.pk if own.park else 0,
+        "platforms/namingrule": NamingRule.objects.get(type="park").pk,
+        "platforms/question": Question.objects.get(round=world.rounds["filing"]).pk,
         "platforms/quota": Quota.objects.get(region__code="330212").pk,
         "platforms/round": world.rounds["preparing"].pk,
         "platforms/user": own.officer.pk,
@@ -50,6 +52,7 @@ def admin_rows(world: World) -> dict[str, int]:
 FIXED: dict[str, Arguments] = {
     "admin/platforms/application/<int:object_id>/move/<slug:move_name>/": {"move_name": "accept"},
     "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": {"move_name": "verify"},
+    "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
     "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": {"move_name": "open_filing"},
     "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "confirm"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
