@@ -1,5 +1,6 @@
-"""Section nine: files are added one upload at a time, taken off one by one, and read through a checked view."""
+"""Section nine: files are added, replaced and taken off one by one, and read through a checked view."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,23 +9,36 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from platforms import attachment_needs
+from platforms.attachment_needs import FORMATS, Standing
 from platforms.choices import AttachmentKind
 from platforms.desk.fields import PickField
 from platforms.desk.words import moment
 from platforms.errors import Refusal
+from platforms.filetypes import MEDIA_TYPES, MEGABYTE, shown_name
 from platforms.models import Application, Attachment
+from platforms.queries.forms import check_code, form_data
 from platforms.services import attachments
 
 if TYPE_CHECKING:
     from platforms.desk.section_page import Place
 
-FORMATS = ("pdf", "jpg", "png", "docx", "xlsx")
 MOST_FILES = 10
+#: What a browser may show in place of saving it, and under which policy: nothing in them runs or loads anything.
+SHOWN: dict[str, str] = {
+    MEDIA_TYPES["jpg"]: "default-src 'none'; frame-ancestors 'self'; sandbox",
+    MEDIA_TYPES["png"]: "default-src 'none'; frame-ancestors 'self'; sandbox",
+    # Older Chromium opens no PDF in a sandbox; its viewer is one of its own.
+    MEDIA_TYPES["pdf"]: "default-src 'none'; object-src 'self'; frame-ancestors 'self'",
+}
+#: Larger pictures are not fetched for a thumbnail, in bytes.
+LARGEST_THUMBNAIL = MEGABYTE
+TONES = {"must": "bad", "advised": "wait", "open": "neutral"}
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -41,94 +55,183 @@ class ManyFilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    """What kind of proof the files are; the files themselves are judged by the service."""
+    """What kind of proof the files are; the files themselves are judged by the service.
+
+    With ``old`` one file takes its place, and the kind is that of the old one.
+    """
 
     use_required_attribute = False
-    # The file that a question asks for is uploaded beside the question.
-    kind = PickField(
-        label="类别", choices=[pair for pair in AttachmentKind.choices if pair[0] != AttachmentKind.QUESTION]
-    )
+    kind = PickField(label="类别", choices=[(need.key, need.label) for need in attachment_needs.TABLE])
     uploads = ManyFilesField(
         label="文件",
-        widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in FORMATS)}),
+        widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in (*FORMATS, "jpeg"))}),
         required=False,
         help_text=f"一次最多选择 {MOST_FILES} 个文件，同一次上传的文件属于同一类别。",
     )
+
+    def __init__(self, *args: Any, old: Attachment | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.most = MOST_FILES
+        if old is not None:
+            self.most = 1
+            del self.fields["kind"]
+            box = self.fields["uploads"]
+            box.label, box.help_text = "新文件", "只选一个文件。"
+            del box.widget.attrs["multiple"]
 
     def clean_uploads(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["uploads"]
         if not files:
             raise ValidationError("请选择要上传的文件。")
-        if len(files) > MOST_FILES:
-            raise ValidationError(f"一次最多上传 {MOST_FILES} 个文件，现选了 {len(files)} 个。")
+        if len(files) > self.most:
+            raise ValidationError(f"一次最多上传 {self.most} 个文件，现选了 {len(files)} 个。")
         return files
 
 
 def attachments_page(
-    request: HttpRequest, application: Application, context: dict[str, Any], place: "Place"
+    request: HttpRequest, application: Application, context_of: Callable[[], dict[str, Any]], place: "Place"
 ) -> HttpResponse:
-    """Show the files of ``application``, or add what was uploaded; a file that is refused is named with the reason."""
-    form, status = UploadForm(), 200
-    refused: list[str] = []
+    """Show the files of ``application``, or keep what was uploaded; a file that is refused is named with the reason.
+
+    ``context_of`` makes the frame of the page once the files are kept. A script that sends file by file gets the
+    outcome of each as JSON.
+    """
+    old = _old(request, application)
+    form, status = UploadForm(initial={"kind": request.GET.get("kind", "")}, old=old), 200
+    outcome: list[dict[str, Any]] = []
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
+        form = UploadForm(request.POST, request.FILES, old=old)
         if form.is_valid():
-            uploads = form.cleaned_data["uploads"]
-            refused = _add_all(application, form.cleaned_data["kind"], uploads, place)
-            if len(uploads) > len(refused):
-                messages.success(request, f"已上传 {len(uploads) - len(refused)} 个文件。")
-            if not refused:
-                return HttpResponseRedirect(place.section_url("attachments"))
-            status = 409 if len(refused) == len(uploads) else 200
-    rows = [
-        {
-            "kind": each.question.text if each.question else each.get_kind_display(),
-            "name": each.shown_name,
-            "size": filesizeformat(each.size),
-            "at": moment(each.uploaded_at),
-            "url": place.attachment_url(each.pk),
-            "remove_url": place.remove_url(each.pk),
-        }
-        for each in application.attachments.select_related("question")
-    ]
+            outcome = _keep(application, old, form, place)
+        if request.headers.get("Accept") == "application/json":
+            sentences = [sentence for errors in form.errors.values() for sentence in errors]
+            return JsonResponse({"files": outcome, "errors": sentences}, status=422 if sentences else 200)
+        kept = sum(1 for each in outcome if not each["refusal"])
+        if kept:
+            messages.success(request, f"已替换“{old.shown_name}”。" if old else f"已上传 {kept} 个文件。")
+        if outcome and kept == len(outcome):
+            return HttpResponseRedirect(place.section_url("attachments"))
+        status = 409 if outcome and not kept else 200
+    context = context_of()
+    data = form_data(application)
     page = {
         "form": form,
-        "refused": refused,
-        "rows": rows,
-        "formats": FORMATS,
-        "limit": f"{settings.FILE_UPLOAD_MAX_BYTES // 1024 // 1024} MB",
+        "old": old,
+        "refused": [each["refusal"] for each in outcome if each["refusal"]],
+        "needs": [_need(each, data, place) for each in attachment_needs.standings(data)],
+        **_files(application, data, place),
+        "here_url": place.section_url("attachments"),
+        "formats": [attachment_needs.FORMAT_WORDS[name] for name in FORMATS],
+        "limit": f"{settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB",
+        "limit_bytes": settings.FILE_UPLOAD_MAX_BYTES,
+        "request_limit": f"{settings.REQUEST_MAX_BYTES // MEGABYTE - 1} MB",
+        "most": attachments.MOST_FILES,
+        "a_day": settings.UPLOADS_PER_DAY,
+        "check_code": check_code(data),
+        "form_pdf_url": place.form_pdf_url,
     }
     return render(request, "desk/section_attachments.html", context | page, status=status)
 
 
-def _add_all(application: Application, kind: str, uploads: list[UploadedFile], place: "Place") -> list[str]:
-    refused = []
-    for upload in uploads:
+def _old(request: HttpRequest, application: Application) -> Attachment | None:
+    """Return the file that the address or the form asks to replace, or answer 404."""
+    asked = request.POST.get("replace") or request.GET.get("replace", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        raise Http404
+    files = application.attachments.select_related("question", "application")
+    return get_object_or_404(files, pk=int(asked), question__isnull=True)
+
+
+def _keep(application: Application, old: Attachment | None, form: UploadForm, place: "Place") -> list[dict[str, Any]]:
+    """Keep each file that came, and return name and refusal (or nothing) of each."""
+    who: dict[str, Any] = {"by": place.writer.by, "at": timezone.now(), "actor": place.writer.actor}
+    kind, _, rule = form.cleaned_data.get("kind", "").partition(":")
+    outcome = []
+    for upload in form.cleaned_data["uploads"]:
+        refusal = ""
         try:
-            attachments.add(
-                application=application,
-                kind=kind,
-                upload=upload,
-                by=place.writer.by,
-                at=timezone.now(),
-                actor=place.writer.actor,
-            )
-        except Refusal as refusal:
-            refused.append(str(refusal))
-    return refused
+            if old is not None:
+                attachments.replace_file(attachment=old, upload=upload, **who)
+            else:
+                attachments.add(application=application, kind=kind, rule_kind=rule, upload=upload, **who)
+        except Refusal as refused:
+            refusal = str(refused)
+        outcome.append({"name": shown_name(upload.name or ""), "refusal": refusal})
+    return outcome
 
 
-def serve(rows: QuerySet[Attachment], pk: int) -> FileResponse:
-    """Send the file ``pk`` if it is among ``rows``, as a download that no browser opens as a page."""
+def _need(standing: Standing, data: dict[str, Any], place: "Place") -> dict[str, Any]:
+    """Return one line of the table of what is needed."""
+    need, done = standing.need, standing.count > 0
+    level = attachment_needs.LEVEL_WORDS[standing.level]
+    public = next((rule["is_public"] for rule in data["rules"] if rule["kind"] == need.rule_kind), None)
+    return {
+        "key": need.key,
+        "label": need.label,
+        "level": level,
+        "state_label": f"已上传 {standing.count} 个" if done else "未上传",
+        "state_tone": "good" if done else TONES[standing.level],
+        "public": "" if public is None else "对外公开" if public else "不对外公开",
+        "why": f"{need.why}（{need.clause}）",
+        "hint": f"{need.hint}可用 {need.formats_in_words}。",
+        "accept": ",".join(f".{name}" for name in (*need.formats, "jpeg")),
+        "url": f"{place.section_url('attachments')}?kind={need.key}#upload",
+    }
+
+
+def _files(application: Application, data: dict[str, Any], place: "Place") -> dict[str, list[dict[str, Any]]]:
+    """Return the ``files`` that belong to the form now, and the ``older_files`` that newer ones took the place of."""
+    found = list(application.attachments.select_related("question", "replaced_with", "uploaded_by"))
+    stale = {file["digest"] for file in data["attachments"] if file.get("stale")}
+    now = []
+    for each in found:
+        if each.replaced_at is None:
+            is_stale = each.kind == AttachmentKind.STAMPED and each.digest in stale
+            now.append(_file(each, place) | {"warning": "与现有内容不一致" if is_stale else ""})
+    older = sorted((each for each in found if each.replaced_at), key=lambda each: (each.replaced_at, each.pk))
+    return {"files": now, "older_files": [_file(each, place) for each in reversed(older)]}
+
+
+def _file(each: Attachment, place: "Place") -> dict[str, Any]:
+    url, editable = place.attachment_url(each.pk), each.replaced_at is None
+    newer = getattr(each, "replaced_with", None)
+    return {
+        "name": each.shown_name,
+        "kind": each.question.text if each.question else attachment_needs.label_of(each.kind, each.rule_kind),
+        "size": filesizeformat(each.size),
+        "at": moment(each.uploaded_at),
+        "by": each.uploaded_by.name if each.uploaded_by else "运营单位",
+        "url": url,
+        "view_url": f"{url}?view=1" if each.media_type in SHOWN else "",
+        "is_thumbnail": each.media_type.startswith("image/") and each.size <= LARGEST_THUMBNAIL,
+        "remove_url": place.remove_url(each.pk) if editable else "",
+        "replace_url": f"{place.section_url('attachments')}?replace={each.pk}#upload"
+        if editable and each.question_id is None
+        else "",
+        "replaced": moment(each.replaced_at),
+        "newer": newer.shown_name if newer else "",
+    }
+
+
+def serve(rows: QuerySet[Attachment], pk: int, *, view: bool = False) -> FileResponse:
+    """Send the file ``pk`` if it is among ``rows``, as a download that no browser opens as a page.
+
+    With ``view`` pictures and PDFs are shown in the browser; anything else is a download all the same.
+    """
     attachment = get_object_or_404(rows, pk=pk)
     try:
         content = attachments.open_file(attachment)
     except FileNotFoundError:
         raise Http404 from None
+    policy = SHOWN.get(attachment.media_type) if view else None
     response = FileResponse(
-        content, as_attachment=True, filename=attachment.shown_name, content_type=attachment.media_type
+        content, as_attachment=policy is None, filename=attachment.shown_name, content_type=attachment.media_type
     )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = policy or "default-src 'none'; sandbox"
+    if policy:
+        response["X-Frame-Options"] = "SAMEORIGIN"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -47,7 +47,7 @@ def section(request: HttpRequest, number: str, slug: str) -> HttpResponse:
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send one file to somebody who may see the application that it belongs to."""
-    return serve(Attachment.objects.visible_to(request.user), pk)
+    return serve(Attachment.objects.visible_to(request.user), pk, view="view" in request.GET)
 
 
 @officer("platforms.delete_attachment")
