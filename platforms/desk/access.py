@@ -10,10 +10,11 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
+from ningbo_windows.middleware import asked_by_page
 from platforms.models import Application, User
 from platforms.services.ownership import is_own
 from platforms.workflow import APPLICATION, Move
@@ -28,6 +29,8 @@ def officer(permission: str = "platforms.view_application") -> Callable[[View], 
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if asked_by_page(request):
+                    return HttpResponse("登录已过期，请重新登录。", status=401)
                 return redirect_to_login(request.get_full_path())
             if not request.user.has_perm(permission):
                 raise PermissionDenied("申报工作台供区县(市)、管委会和市经信局的经办人员使用，您的角色没有这项权限。")

@@ -1,29 +1,39 @@
-"""One section of the form on one page: what is shown, what is saved, what differs from a colleague's save."""
+"""One section of the form on one page: what is shown, what is saved, what two colleagues wrote at the same time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any
 
 from django.db import transaction
 
+from platforms.desk.field_groups import Box, FieldGroup, Note
+from platforms.desk.page_base import PageBase
 from platforms.desk.question_files import keep_files
-from platforms.desk.row_forms import FreeServicesForm, RowSet, RulesForm
-from platforms.desk.section_forms import FORMS
+from platforms.desk.row_forms import FreeServicesForm, RulesForm
+from platforms.desk.row_sets import RowSet
+from platforms.desk.section_forms import FORMS, SectionForm
 from platforms.desk.words import in_words
-from platforms.models import Application, User
+from platforms.errors import Refusal, StaleVersion
+from platforms.merging import Merged, MergedRows, fingerprint
+from platforms.models import Application, FillLink, User
+from platforms.queries.corrections import closed_fields, limits_of
+from platforms.sections import section as section_of
 from platforms.services import applications
 
 Data = Mapping[str, Any] | None
+GONE = "没有这一行"
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Who writes: an officer, or with ``by`` None the unit that ``actor`` names, which sees no county fields."""
+    """Who writes: an officer, or with ``by`` None the unit that ``actor`` names through its ``link``, which sees no
+    county fields."""
 
     by: User | None
     actor: str = ""
+    link: FillLink | None = None
 
     @property
     def is_county(self) -> bool:
@@ -31,179 +41,268 @@ class Writer:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One place where what is stored and what was typed are not the same."""
+class Clash:
+    """One place that both changed: ``key`` names the choice, ``mark`` what is stored, both texts are for people."""
 
+    key: str
     label: str
     stored: str
     typed: str
+    mark: str
 
 
-class Editor(Protocol):
-    """One section as the page needs it."""
-
-    template: str
-    kept: str
-
-    def is_valid(self) -> bool:
-        """Say whether everything that was typed is right."""
-        ...
-
-    def save(self, *, version: int, at: datetime) -> Application:
-        """Save what is right; raises what the service raises."""
-        ...
-
-    def add_row(self, kind: str) -> None:
-        """Show one more empty row of ``kind``."""
-        ...
-
-    def problems(self) -> list[tuple[str, str]]:
-        """Return the id of the box and the sentence of each error."""
-        ...
-
-    def differences(self) -> list[Difference]:
-        """Return where what is stored and what was typed are not the same."""
-        ...
-
-
-class FieldsEditor:
-    """A section that is fields of the application."""
-
-    template = "desk/section_fields.html"
-    kept = "其余内容已保存，改正后请再保存一次。"
+class Editor:
+    """One section as the page needs it: boxes one by one, and sets of rows."""
 
     def __init__(
         self, slug: str, application: Application, writer: Writer, data: Data = None, files: Data = None
     ) -> None:
-        self.slug, self.application, self.writer = slug, application, writer
-        self.form = FORMS[slug](application=application, by_county=writer.is_county, data=data, files=files)
-
-    def is_valid(self) -> bool:
-        return self.form.is_valid()
-
-    def save(self, *, version: int, at: datetime) -> Application:
-        saved = applications.save_section(
-            application=self.application,
-            section=self.slug,
-            values=self.form.values,
-            version=version,
-            by=self.writer.by,
-            at=at,
-            actor=self.writer.actor,
-        )
-        keep_files(self.form, saved, by=self.writer.by, actor=self.writer.actor, at=at)
-        return saved
-
-    def add_row(self, kind: str) -> None:
-        """Do nothing: there are no rows."""
-
-    def problems(self) -> list[tuple[str, str]]:
-        return _errors_of(self.form)
-
-    def differences(self) -> list[Difference]:
-        self.form.is_valid()
-        found = []
-        for box in self.form:
-            if box.name in self.form.file_keys:
-                continue
-            stored = in_words(box.name, box.initial)
-            typed = in_words(box.name, self.form.cleaned_data.get(box.name, box.data))
-            if stored != typed:
-                found.append(Difference(str(box.label), stored, typed))
-        return found
-
-
-class RowsEditor:
-    """Sections of rows: 运营人员， 服务内容， 管理制度."""
-
-    kept = "有误的行没有保存，其余的已保存，改正后请再保存一次。"
-
-    def __init__(self, slug: str, application: Application, writer: Writer, data: Data = None) -> None:
-        self.application, self.writer, self.template = application, writer, f"desk/section_{slug}.html"
+        self.slug, self.application, self.writer, self.data = slug, application, writer, data
+        self.template = f"desk/section_{'fields' if slug in FORMS else slug}.html"
+        made = FORMS.get(slug) or type("RowSectionForm", (SectionForm,), {"slug": slug})
+        self.form: SectionForm = made(application=application, by_county=writer.is_county, data=data, files=files)
         self.sets: dict[str, RowSet] = {}
         self.free: FreeServicesForm | None = None
         self.rules: RulesForm | None = None
+        closed = self.closed
         if slug == "staff":
-            self.sets["staff"] = RowSet("staff", list(application.staff.all()), data)
+            self._add_set("staff", application.staff.all())
         elif slug == "services":
             offers = list(application.services.all())
             free = {offer.free_service: offer.content for offer in offers if offer.free_service}
             self.free = FreeServicesForm(stored=free, data=data)
-            self.sets["services"] = RowSet("services", [offer for offer in offers if offer.service_class], data)
-            self.sets["partners"] = RowSet("partners", list(application.partners.all()), data)
-        else:
+            self._add_set("services", [offer for offer in offers if offer.service_class])
+            self._add_set("partners", application.partners.all())
+        elif slug == "rules":
             stored = {rule.kind: (rule.title, rule.is_public) for rule in application.rules.all()}
             self.rules = RulesForm(stored=stored, data=data)
+        self.main = FieldGroup(self.form, closed=closed, skipped=self.form.file_keys)
+        self.extra = {
+            kind: FieldGroup(form, closed=tuple(form.fields) if kind in closed else ())
+            for kind, form in (("services", self.free), ("rules", self.rules))
+            if form is not None
+        }
+        #: What to look at again, by field; set by the page, which has judged the whole form.
+        self.warnings: dict[str, list[str]] = {}
+        self.clashes: list[Clash] = []
+        self.refused: dict[str, str] = {}
+        self.theirs: set[str] = set()
+        self.anew: set[str] = set()
+
+    def _add_set(self, kind: str, rows: Any) -> None:
+        self.sets[kind] = RowSet(kind, list(rows), self.data, closed=kind in self.closed)
 
     @property
-    def _forms(self) -> list[Any]:
-        return [form for form in (self.free, self.rules) if form is not None]
+    def groups(self) -> list[FieldGroup]:
+        return [self.main, *self.extra.values()]
+
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """The fields and kinds of rows that a return keeps closed."""
+        limits = limits_of(self.application, self.writer.link)
+        names = (*self.form.fields, *section_of(self.slug).rows)
+        return frozenset(closed_fields(self.application, limits, self.slug, names))
+
+    # Saving ----------------------------------------------------------------------------------------------------------
 
     def is_valid(self) -> bool:
+        """Say whether everything that was typed is right and saved."""
         # Each part is judged, also after a wrong one: all errors are shown at once.
-        verdicts = [part.is_valid() for part in (*self._forms, *self.sets.values())]
-        return all(verdicts)
+        verdicts = [part.form.is_valid() for part in self.groups] + [rows.is_valid() for rows in self.sets.values()]
+        return all(verdicts) and not self.clashes
 
-    def save(self, *, version: int, at: datetime) -> Application:
-        kinds = {kind: rows.rows() for kind, rows in self.sets.items()}
-        if self.free is not None:
-            kinds["services"] = self.free.rows + [{"free_service": ""} | row for row in kinds["services"]]
-        if self.rules is not None:
-            kinds["rules"] = self.rules.rows
-        application = self.application
+    def save(self, *, base: PageBase | None, choices: Mapping[str, str], at: datetime) -> Application:
+        """Save what is right and what nobody else changed; the rest is in ``clashes`` or an error of its box.
+
+        ``base`` is what the page was made from, None where that is not known: then each difference is a clash.
+        ``choices`` says, by the key of a clash, whose text stays (``mine.<mark>`` or ``theirs.<mark>``).
+
+        Raises:
+            StaleVersion: somebody saved while this was merged; try again with a fresh row.
+            Refusal: nothing could be saved, for the reason that it says.
+        """
+        before = base or PageBase(self.application.version)
+
+        def choose(key: str) -> Any:
+            def chosen(name: Any, stored: Any) -> str:
+                side, _, mark = choices.get(f"{key}{name}", "").partition(".")
+                return side if mark == fingerprint(stored) else ""
+
+            return chosen
+
         with transaction.atomic():
-            for kind, rows in kinds.items():
-                application = applications.save_rows(
-                    application=application,
-                    section=kind,
-                    rows=rows,
-                    version=version,
+            merged = [group.merged(before.fields, choose("")) for group in self.groups]
+            rows = {
+                kind: part.merged(before.rows.get(kind), choose(f"{kind}-"))
+                for kind, part in self.sets.items()
+                if not part.closed
+            }
+            self.application = self._write(merged, rows, at)
+        self._note(before, merged, rows)
+        return self.application
+
+    def _write(self, merged: Sequence[Merged], rows: Mapping[str, MergedRows], at: datetime) -> Application:
+        application = self._save_fields(dict(self.main.values(merged[0].values)), at)
+        kinds = {kind: list(some.rows) for kind, some in rows.items() if not some.clashes}
+        own = dict(zip(self.extra, merged[1:], strict=True))
+        if self.free is not None and "services" not in self.closed:
+            lines = kinds.get("services", self.sets["services"].stored)
+            kinds["services"] = self.free.rows_of(own["services"].values) + [
+                {"free_service": ""} | row for row in lines
+            ]
+        if self.rules is not None and "rules" not in self.closed:
+            kinds["rules"] = self.rules.rows_of(own["rules"].values)
+        for kind, lines in kinds.items():
+            application = applications.save_rows(
+                application=application,
+                section=kind,
+                rows=lines,
+                version=application.version,
+                by=self.writer.by,
+                at=at,
+                actor=self.writer.actor,
+            )
+        keep_files(self.form, application, by=self.writer.by, actor=self.writer.actor, at=at)
+        return application
+
+    def _save_fields(self, values: dict[str, Any], at: datetime) -> Application:
+        """Save the boxes; what the service refuses at one of them is an error there, and the others are saved."""
+        while self.main.form.fields:
+            try:
+                return applications.save_section(
+                    application=self.application,
+                    section=self.slug,
+                    values=values,
+                    version=self.application.version,
                     by=self.writer.by,
                     at=at,
                     actor=self.writer.actor,
                 )
-                version = application.version
-        return application
+            except StaleVersion:
+                raise
+            except Refusal as refusal:
+                if refusal.field not in values:
+                    raise
+                self.refused[refusal.field] = str(refusal)
+                del values[refusal.field]
+        return self.application
+
+    def _note(self, before: PageBase, merged: Sequence[Merged], rows: Mapping[str, MergedRows]) -> None:
+        """Remember what the page stands on now, and show what became of each part."""
+        fields: dict[str, str] = {}
+        for group, some in zip(self.groups, merged, strict=True):
+            fields |= group.marks(before.fields, some, self.refused)
+            self.theirs |= set(some.theirs)
+            self.clashes += [
+                Clash(name, group.label(name), *group.words(name), fingerprint(group.stored[name]))
+                for name in some.clashes
+            ]
+            group.show_stored(some.theirs)
+        marks: dict[str, Sequence[str]] = {}
+        for kind, done in rows.items():
+            part = self.sets[kind]
+            self.clashes += [
+                Clash(
+                    f"{kind}-{clash.base}",
+                    f"{part.noun}第 {clash.base + 1} 行",
+                    _line(kind, clash.stored),
+                    _line(kind, clash.typed),
+                    fingerprint(clash.stored),
+                )
+                for clash in done.clashes
+            ]
+            if not done.clashes:
+                part.saved(done)
+                marks[kind] = part.marks()
+                self.anew |= {kind} if done.changed_there else set()
+            elif kind in before.rows:
+                marks[kind] = before.rows[kind]
+        for name, sentence in self.refused.items():
+            self.main.form.add_error(name, sentence)
+        self.base = PageBase(self.application.version, fields, marks)
+
+    @cached_property
+    def base(self) -> PageBase:
+        """What the page is made from: as it is stored now, unless something was saved."""
+        fields = {name: fingerprint(value) for group in self.groups for name, value in group.stored.items()}
+        return PageBase(
+            self.application.version,
+            fields,
+            {kind: rows.marks() for kind, rows in self.sets.items() if not rows.closed},
+        )
+
+    # Rows ------------------------------------------------------------------------------------------------------------
 
     def add_row(self, kind: str) -> None:
-        if kind in self.sets:
+        """Show one more empty row of ``kind``."""
+        if kind in self.sets and not self.sets[kind].closed:
             self.sets[kind].add_row()
 
-    def problems(self) -> list[tuple[str, str]]:
-        found = [problem for form in self._forms for problem in _errors_of(form)]
-        return found + [problem for rows in self.sets.values() for problem in rows.problems]
+    # What is shown ---------------------------------------------------------------------------------------------------
 
-    def differences(self) -> list[Difference]:
-        found: list[Difference] = []
-        for form in self._forms:
-            form.is_valid()
-            for box in form:
-                stored, typed = in_words("", box.initial), in_words("", box.data)
-                if stored != typed:
-                    found.append(Difference(str(box.label), stored, typed))
+    @property
+    def boxes(self) -> list[Box]:
+        return self.main.boxes(self.warnings)
+
+    @property
+    def their_values(self) -> list[tuple[str, str]]:
+        """What a colleague wrote in boxes that were not touched here, by the name of the box."""
+        return [
+            (name, str(group.form.data.get(name, ""))) for group in self.groups for name in group.names & self.theirs
+        ]
+
+    @property
+    def sets_anew(self) -> list[RowSet]:
+        return [rows for kind, rows in self.sets.items() if kind in self.anew]
+
+    @property
+    def kept(self) -> str:
+        """What happened to the rest where something is wrong."""
+        what = "有误的行没有保存，其余的已保存" if self.sets else "其余内容已保存"
+        return f"{what}，改正后请再保存一次。"
+
+    @property
+    def opened(self) -> bool:
+        """Whether what was saved opened a field that a return had kept closed."""
+        if not self.closed or self.data is None:
+            return False
+        limits = limits_of(self.application, self.writer.link)
+        return len(closed_fields(self.application, limits, self.slug, sorted(self.closed))) < len(self.closed)
+
+    @property
+    def free_boxes(self) -> list[Box]:
+        return self.extra["services"].boxes({}) if self.free else []
+
+    @property
+    def notes(self) -> list[Note]:
+        """What is said at single boxes: what is wrong, what a row still lacks, what to look at again."""
+        found = [note for group in self.groups for note in group.notes(self.warnings)]
         for rows in self.sets.values():
-            stored_lines = [_line(rows.kind, row) for row in rows.stored]
-            typed_lines = [_line(rows.kind, row) for row in rows.typed()]
-            for place, (stored, typed) in enumerate(zip_longest(stored_lines, typed_lines, fillvalue="没有这一行"), 1):
-                if stored != typed:
-                    found.append(Difference(f"{rows.noun}第 {place} 行", stored, typed))
+            found += [Note(Box(box).anchor, box.auto_id, kind, sentence) for box, kind, sentence, _ in rows.notes]
         return found
 
+    @property
+    def unsaved(self) -> int:
+        """How many boxes and rows are not saved as they were typed."""
+        return sum(group.unsaved for group in self.groups) + sum(rows.unsaved for rows in self.sets.values())
 
-def _line(kind: str, row: Mapping[str, Any]) -> str:
+    @property
+    def row_keys(self) -> dict[str, str]:
+        """The hidden boxes that say the places of the rows, by name."""
+        return {name: key for rows in self.sets.values() for name, key in rows.keys().items()}
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Return the id of the box and the sentence of each error."""
+        found = [problem for group in self.groups for problem in group.problems()]
+        return found + [problem for rows in self.sets.values() for problem in rows.problems]
+
+
+def _line(kind: str, row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return GONE
     return "，".join(in_words(name, value, kind) for name, value in row.items() if value not in ("", None))
-
-
-def _errors_of(form: Any) -> list[tuple[str, str]]:
-    found = []
-    for name, errors in form.errors.items():
-        box = form[name]
-        found += [(box.id_for_label or f"{box.auto_id}_0", f"“{box.label}”：{error}") for error in errors]
-    return found
 
 
 def editor_for(slug: str, application: Application, writer: Writer, data: Data = None, files: Data = None) -> Editor:
     """Return the editor of the section called ``slug``; ``data`` and ``files`` are what was sent, if anything was."""
-    if slug in FORMS:
-        return FieldsEditor(slug, application, writer, data, files)
-    return RowsEditor(slug, application, writer, data)
+    return Editor(slug, application, writer, data, files)

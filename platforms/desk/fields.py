@@ -159,7 +159,10 @@ class YesNoField(forms.TypedChoiceField):
 class PickField(forms.ChoiceField):
     """One of a closed list, or not chosen yet; a list of up to five is shown as buttons."""
 
-    default_error_messages = {"required": "请选择。", "invalid_choice": "请从列出的选项中选择。"}
+    default_error_messages = {
+        "required": "请选择。",
+        "invalid_choice": "“%(value)s”不在可选项中，请从列出的选项中选择。",
+    }
 
     def __init__(self, *, choices: Any, buttons: bool = False, **options: Any) -> None:
         pairs = list(choices)

@@ -1,21 +1,14 @@
-"""The rows of the application form: staff, services, partners, rules.
+"""One row of the application form (staff, services, partners), and forms with a line for each of a closed list."""
 
-A row that was left blank is no row. A row that is wrong keeps the values that were saved before, the other rows are
-saved all the same: each row carries as ``key`` its place among the rows that were saved when the page was made.
-"""
-
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
-from django.forms import BaseFormSet, formset_factory
 
 from platforms import checks
 from platforms.choices import Education, FreeService, RuleKind, ServiceClass, Sex
-from platforms.desk.fields import PickField, PlainTextField, WholeNumberField, savable
+from platforms.desk.fields import PickField, PlainTextField, WholeNumberField
 from platforms.desk.section_forms import DraftForm, one_mobile
-
-MOST_ROWS = 100
 
 Row = dict[str, Any]
 
@@ -26,21 +19,8 @@ class RowForm(forms.Form):
     use_required_attribute = False
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    titled: ClassVar[tuple[str, ...]] = ("name",)
-
-    @property
-    def title(self) -> str:
-        """What the folded row is called."""
-        words = []
-        for name in self.titled:
-            box = self[name]
-            value = str(box.value() or "")
-            words.append(str(dict(getattr(box.field, "choices", ())).get(value, value)) if value else "")
-        return " · ".join(word for word in words if word) if words[0] else ""
-
 
 class StaffForm(RowForm):
-    titled = ("name", "post", "full_time")
     name = PlainTextField(label="姓名", max_length=40)
     sex = PickField(label="性别", choices=Sex.choices)
     education = PickField(label="学历", choices=Education.choices)
@@ -58,7 +38,6 @@ class StaffForm(RowForm):
 
 
 class OfferForm(RowForm):
-    titled = ("service_class", "content")
     service_class = PickField(label="服务类别", choices=ServiceClass.choices)
     content = PlainTextField(label="服务内容", max_length=200)
     is_free = forms.TypedChoiceField(
@@ -80,117 +59,8 @@ class OfferForm(RowForm):
 
 
 class PartnerForm(RowForm):
-    titled = ("name", "service_class")
     name = PlainTextField(label="合作机构", max_length=80)
     service_class = PickField(label="合作服务类别", choices=ServiceClass.choices)
-
-
-class BaseRows(BaseFormSet):
-    """Every row may be left blank, whatever the page says how many rows there were."""
-
-    def initial_form_count(self) -> int:
-        return 0 if self.is_bound else super().initial_form_count()
-
-
-class RowSet:
-    """The rows of one kind on one page, shown from what is saved or from what was typed."""
-
-    forms: dict[str, tuple[type[RowForm], str]] = {
-        "staff": (StaffForm, "人员"),
-        "services": (OfferForm, "服务"),
-        "partners": (PartnerForm, "机构"),
-    }
-
-    def __init__(self, kind: str, stored: Sequence[Any], data: Mapping[str, Any] | None = None) -> None:
-        self.kind = kind
-        self.form, self.noun = self.forms[kind]
-        self.names = [name for name in self.form.base_fields if name != "key"]
-        self.stored: list[Row] = [{name: getattr(row, name) for name in self.names} for row in stored]
-        if data is not None:
-            self.formset: Any = self._factory()(data, prefix=kind)
-        else:
-            rows = self._shown()
-            self.formset = self._factory(extra=0 if rows else 1)(initial=rows, prefix=kind)
-
-    def _factory(self, extra: int = 0) -> type[BaseRows]:
-        made: Any = formset_factory(
-            self.form, formset=BaseRows, extra=extra, max_num=MOST_ROWS, absolute_max=MOST_ROWS, can_delete=True
-        )
-        return made  # type: ignore[no-any-return]
-
-    def _shown(self) -> list[Row]:
-        return [
-            {name: {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-             for name, value in row.items()} | {"key": str(place)}
-            for place, row in enumerate(self.stored)
-        ]  # fmt: skip
-
-    def add_row(self) -> None:
-        """Show what was typed and one more empty row; nothing is judged and nothing is saved."""
-        typed = []
-        for form in self.formset.forms:
-            row = {
-                name: field.widget.value_from_datadict(form.data, {}, form.add_prefix(name))
-                for name, field in form.fields.items()
-            }
-            typed.append(row)
-        self.formset = self._factory(extra=1)(initial=typed, prefix=self.kind)
-
-    def is_valid(self) -> bool:
-        return bool(self.formset.is_valid())
-
-    def typed(self) -> list[Row]:
-        """Return the rows as they were typed, the blank and the deleted ones left out."""
-        self.formset.is_valid()
-        return [
-            {name: form.cleaned_data.get(name, form[name].data) for name in self.names}
-            for form in self.formset.forms
-            if form.has_changed() and not self.formset._should_delete_form(form)
-        ]
-
-    def rows(self) -> list[Row]:
-        """Return what is to be saved, and give each typed row its new place."""
-        self.formset.is_valid()
-        saved: list[Row] = []
-        places: dict[str, str] = {}
-        for form in self.formset.forms:
-            row = self._row_of(form)
-            places[form.add_prefix("key")] = str(len(saved)) if row is not None else ""
-            if row is not None:
-                saved.append(row)
-        for form in self.formset.forms:
-            form.data = {**_flat(form.data), **places}
-        return saved
-
-    def _row_of(self, form: RowForm) -> Row | None:
-        if not form.has_changed() or self.formset._should_delete_form(form):
-            return None
-        values = savable(form)
-        if all(name in values for name in self.names):
-            return {name: values[name] for name in self.names}
-        key = form.data.get(form.add_prefix("key"), "")
-        if key.isascii() and key.isdigit() and len(key) < 4 and int(key) < len(self.stored):
-            return self.stored[int(key)]
-        return None
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """Each error of each row: the id of its box and a sentence that names the row."""
-        found: list[tuple[str, str]] = []
-        if not self.formset.is_bound:
-            return found
-        for number, form in enumerate(self.formset.forms, start=1):
-            if self.formset._should_delete_form(form):
-                continue
-            for name, errors in form.errors.items():
-                box = form[name]
-                found += [(box.id_for_label or f"{box.auto_id}_0", f"第 {number} 行“{box.label}”：{e}") for e in errors]
-        found += [("", str(error)) for error in self.formset.non_form_errors()]
-        return found
-
-
-def _flat(data: Any) -> dict[str, Any]:
-    return {name: data.get(name) for name in data}
 
 
 EXAMPLES = {
@@ -214,13 +84,15 @@ class FreeServicesForm(DraftForm):
             )
         self.order_fields(FreeService.values)
 
-    @property
-    def rows(self) -> list[Row]:
-        self.is_valid()
+    def rows_of(self, typed: Mapping[str, Any]) -> list[Row]:
+        """Return the rows to be saved: what is stored, and over it ``typed``, by the names of the boxes."""
+        contents = {
+            value: typed.get(self.add_prefix(value), self.initial.get(value, "")) for value in FreeService.values
+        }
         return [
             {"free_service": value, "service_class": "", "content": content, "is_free": True, "fee_standard": ""}
-            for value in FreeService.values
-            if (content := self.cleaned_data.get(value, self.initial.get(value, "")))
+            for value, content in contents.items()
+            if content
         ]
 
 
@@ -244,6 +116,7 @@ class RulesForm(forms.Form):
         """The table: one line a kind."""
         return [
             {
+                "kind": kind,
                 "label": label,
                 "title": self[f"{kind}_title"],
                 "public": self[f"{kind}_public"],
@@ -252,12 +125,16 @@ class RulesForm(forms.Form):
             for kind, label in RuleKind.choices
         ]
 
-    @property
-    def rows(self) -> list[Row]:
-        self.is_valid()
-        found = []
-        for kind in RuleKind.values:
-            title = self.cleaned_data.get(f"{kind}_title", self.initial.get(f"{kind}_title", ""))
-            if title:
-                found.append({"kind": kind, "title": title, "is_public": self.cleaned_data[f"{kind}_public"]})
-        return found
+    def rows_of(self, typed: Mapping[str, Any]) -> list[Row]:
+        """Return the rows to be saved: what is stored, and over it ``typed``, by the names of the boxes.
+
+        A rule without a title is none, whether it is public or not.
+        """
+        values = self.initial | {
+            name: typed[self.add_prefix(name)] for name in self.fields if self.add_prefix(name) in typed
+        }
+        return [
+            {"kind": kind, "title": title, "is_public": bool(values.get(f"{kind}_public"))}
+            for kind in RuleKind.values
+            if (title := values.get(f"{kind}_title", ""))
+        ]

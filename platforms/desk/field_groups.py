@@ -1,0 +1,167 @@
+"""Boxes that stand one by one on a page of the form: what is stored, what was typed, what is shown at each of them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from platforms.desk.fields import savable
+from platforms.desk.words import in_words
+from platforms.merging import Choose, Merged, fingerprint, merge_values
+from platforms.queries.forms import plain
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box as the page shows it; a ``closed`` one is only read, ``words`` is what it holds then."""
+
+    field: BoundField
+    warnings: tuple[str, ...] = ()
+    closed: bool = False
+    words: str = ""
+
+    @property
+    def name(self) -> str:
+        """The column of the application or the key of the question."""
+        return self.field.name
+
+    @property
+    def anchor(self) -> str:
+        """The id that links lead to; a group of buttons has none of its own but that of its first."""
+        return self.field.id_for_label or f"{self.field.auto_id}_0"
+
+    @property
+    def warning_id(self) -> str:
+        return f"{self.field.auto_id}_warning" if self.warnings else ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """One sentence at a box: ``anchor`` is the id of the box, ``kind`` bad, open (left empty in a row) or warn."""
+
+    anchor: str
+    auto_id: str
+    kind: str
+    sentence: str
+
+
+class FieldGroup:
+    """The boxes of one form; those whose name is in ``closed`` are neither shown as boxes nor read."""
+
+    def __init__(self, form: Any, *, closed: Collection[str] = (), skipped: Collection[str] = ()) -> None:
+        self.form, self.closed, self.skipped = form, frozenset(closed), frozenset(skipped)
+        for name in self.closed & set(form.fields):
+            form.fields[name].disabled = True
+
+    def __iter__(self) -> Iterator[BoundField]:
+        """The boxes that can be written and hold values, not files."""
+        return (self.form[name] for name in self.form.fields if name not in self.closed | self.skipped)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the boxes on the page."""
+        return {box.html_name for box in self}
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """What is saved, plain, by the name of the box on the page."""
+        return {box.html_name: plain(_stored(box)) for box in self}
+
+    def _typed(self) -> dict[str, Any]:
+        """What was typed and may be saved, by the name of the box on the page."""
+        self.form.is_valid()
+        values = savable(self.form)
+        return {box.html_name: values[box.name] for box in self if box.name in values}
+
+    def merged(self, base: Mapping[str, str], choose: Choose) -> Merged:
+        """Merge what was typed with what is stored, by the names of the boxes; values are plain."""
+        typed = {name: plain(value) for name, value in self._typed().items()}
+        return merge_values(base=base, stored=self.stored, typed=typed, choose=choose)
+
+    def values(self, names: Collection[str]) -> dict[str, Any]:
+        """Return what was typed in the boxes called ``names``, by field."""
+        typed = self._typed()
+        return {box.name: typed[box.html_name] for box in self if box.html_name in names}
+
+    def marks(self, old: Mapping[str, str], merged: Merged, refused: Collection[str]) -> dict[str, str]:
+        """Return what the page stands on after a save: what could not be saved stands on what it stood on before."""
+        now = self.stored | dict(merged.values)
+        right = self._typed()
+        found = {}
+        for box in self:
+            name = box.html_name
+            if name in merged.clashes or name not in right or name in refused:
+                found |= {name: old[name]} if name in old else {}
+            else:
+                found[name] = fingerprint(now[name])
+        return found
+
+    def words(self, name: str) -> tuple[str, str]:
+        """Return what is stored and what was typed in the box called ``name``, for people."""
+        box = next(each for each in self if each.html_name == name)
+        typed = self.form.cleaned_data.get(box.name, box.data)
+        return in_words(box.name, _stored(box)), in_words(box.name, plain(typed))
+
+    def label(self, name: str) -> str:
+        return str(next(each.label for each in self if each.html_name == name))
+
+    def show_stored(self, names: Collection[str]) -> None:
+        """Show what is stored in the boxes called ``names`` instead of what was typed."""
+        if not names:
+            return
+        data = self.form.data.copy()
+        for box in self:
+            if box.html_name in names:
+                value = box.field.prepare_value(_stored(box))
+                if isinstance(value, bool):
+                    value = "on" if value else None
+                data.pop(box.html_name, None)
+                if value is not None:
+                    data[box.html_name] = str(plain(value))
+        self.form.data = data
+        self.form.full_clean()
+
+    def boxes(self, warnings: Mapping[str, list[str]]) -> list[Box]:
+        """Return all boxes in order; ``warnings`` are sentences by field."""
+        found = []
+        for box in self.form:
+            told = tuple(warnings.get(box.name, ()))
+            made = Box(box, told, box.name in self.closed, in_words(box.name, plain(_stored(box))))
+            if told:
+                described = f"{box.aria_describedby or ''} {made.warning_id}".strip()
+                box.field.widget.attrs["aria-describedby"] = described
+            found.append(made)
+        return found
+
+    @property
+    def unsaved(self) -> int:
+        """How many boxes hold something that was not saved."""
+        typed = self._typed() if self.form.is_bound else self.names
+        return sum(1 for box in self if box.html_name not in typed)
+
+    def notes(self, warnings: Mapping[str, list[str]]) -> list[Note]:
+        """Return what is said at each box: errors, then ``warnings`` by field."""
+        found = []
+        for box in self:
+            anchor = Box(box).anchor
+            found += [Note(anchor, box.auto_id, "bad", str(sentence)) for sentence in box.errors]
+            found += [Note(anchor, box.auto_id, "warn", sentence) for sentence in warnings.get(box.name, ())]
+        return found
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Return the id of the box and the sentence of each error."""
+        return [
+            (Box(box).anchor, f"“{box.label}”：{error}")
+            for name, errors in self.form.errors.items()
+            for box in [self.form[name]]
+            for error in errors
+        ]
+
+
+def _stored(box: BoundField) -> Any:
+    value = box.form.get_initial_for_field(box.field, box.name)
+    if isinstance(box.field, forms.BooleanField):
+        return bool(value)
+    return "" if value is None and isinstance(box.field, forms.CharField) else value
