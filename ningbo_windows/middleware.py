@@ -26,6 +26,11 @@ request_address: ContextVar[str] = ContextVar("request_address", default="")
 LAST_SEEN, LOGGED_IN = "last_seen", "logged_in"
 
 
+def asked_by_page(request: HttpRequest) -> bool:
+    """Say whether a page asks that stands open, so that it must not get another page in return."""
+    return bool(request.headers.get("X-Background") or request.headers.get("HX-Request"))
+
+
 class TroubleMiddleware:
     """Give each request its address, and each failure a Chinese page with a number that the log knows too."""
 
@@ -72,7 +77,8 @@ def _megabytes(size: int) -> str:
 class SessionLimitMiddleware:
     """End a session after idling and after a day's work, whatever background calls are made.
 
-    A request with the header ``X-Background`` (autosave, polling) does not count as a sign of life.
+    A request with the header ``X-Background`` (polling, a save that is tried again) is no sign of life; the save of
+    what somebody is typing is one.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -88,7 +94,7 @@ class SessionLimitMiddleware:
         idle, age = abs(now - seen), abs(now - started)
         if idle > settings.SESSION_IDLE_SECONDS or age > settings.SESSION_ABSOLUTE_SECONDS:
             logout(request)
-            if request.headers.get("X-Background"):
+            if asked_by_page(request):
                 return HttpResponse("登录已超时，请重新登录。", status=401)
             messages.info(request, "登录已超时，请重新登录。")
             target = f"{settings.LOGIN_URL}?{urlencode({'next': request.path if request.method == 'GET' else '/'})}"
@@ -111,7 +117,7 @@ class FirstPasswordMiddleware:
         waits = request.user.is_authenticated and request.user.must_change_password
         if not waits or not request.path.startswith(self.WORK) or request.path.startswith(self.OPEN):
             return self.get_response(request)
-        if request.headers.get("X-Background"):
+        if asked_by_page(request):
             return HttpResponse("请先修改初始密码。", status=403)
         if request.method == "GET":
             messages.info(request, "这是初始密码，请先修改，修改后即可使用系统。")
