@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             name='Mail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reminder', '催报提醒'), ('received', '上报回执'), ('returned', '退回补正'), ('accepted', '受理通知'), ('exception', '延期申报许可')], max_length=16, verbose_name='邮件')),
+                ('kind', models.CharField(choices=[('reminder', '催报提醒'), ('received', '上报回执'), ('returned', '退回补正'), ('accepted', '受理通知'), ('exception', '延期申报许可')], max_length=16, verbose_name='种类')),
                 ('state', models.CharField(choices=[('waiting', '待发送'), ('sent', '已送出'), ('failed', '未送达'), ('discarded', '已取消')], default='waiting', max_length=10, verbose_name='状态')),
                 ('recipient', models.CharField(max_length=80, verbose_name='收件人')),
                 ('address', models.EmailField(blank=True, max_length=120, verbose_name='邮箱')),
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
             name='MailTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reminder', '催报提醒'), ('received', '上报回执'), ('returned', '退回补正'), ('accepted', '受理通知'), ('exception', '延期申报许可')], max_length=16, unique=True, verbose_name='邮件')),
+                ('kind', models.CharField(choices=[('reminder', '催报提醒'), ('received', '上报回执'), ('returned', '退回补正'), ('accepted', '受理通知'), ('exception', '延期申报许可')], max_length=16, unique=True, verbose_name='种类')),
                 ('subject', models.CharField(max_length=120, verbose_name='标题')),
                 ('body', models.TextField(max_length=4000, verbose_name='正文')),
                 ('edited_at', models.DateTimeField(verbose_name='修改时间')),

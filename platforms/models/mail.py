@@ -12,7 +12,7 @@ class MailTemplate(ScopedModel):
 
     region_path = EVERYWHERE
 
-    kind = models.CharField("邮件", max_length=16, choices=MailKind.choices, unique=True)
+    kind = models.CharField("种类", max_length=16, choices=MailKind.choices, unique=True)
     subject = models.CharField("标题", max_length=120)
     body = models.TextField("正文", max_length=4000)
     edited_at = models.DateTimeField("修改时间")
@@ -39,7 +39,7 @@ class Mail(ScopedModel):
 
     region_path = "region"
 
-    kind = models.CharField("邮件", max_length=16, choices=MailKind.choices)
+    kind = models.CharField("种类", max_length=16, choices=MailKind.choices)
     state = models.CharField("状态", max_length=10, choices=MailState.choices, default=MailState.WAITING)
     round = models.ForeignKey(Round, models.PROTECT, verbose_name="年度", related_name="mails", null=True, blank=True)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", related_name="mails", null=True, blank=True)
