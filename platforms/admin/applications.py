@@ -15,8 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms import completeness
+from platforms.admin.application_record import beside
 from platforms.admin.excel import ExcelAdmin
-from platforms.admin.moves import MoveButtons, MoveService, person_of
+from platforms.admin.moves import MoveService, person_of
+from platforms.admin.returns import ReturnMove, asking
 from platforms.admin.states import badge
 from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
@@ -24,7 +26,8 @@ from platforms.desk.mail_lines import mail_lines
 from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
-from platforms.models import Application, ApplicationMove, ApplicationVersion, StaffMember
+from platforms.models import Application, ApplicationMove, StaffMember
+from platforms.queries.corrections import check_state
 from platforms.queries.findings import about
 from platforms.queries.forms import form_data
 from platforms.queries.history import Change, Happening
@@ -46,7 +49,7 @@ TEAM = str(StaffMember._meta.verbose_name)
 
 
 @admin.register(Application)
-class ApplicationAdmin(WorklistActions, MoveButtons, ExcelAdmin):  # type: ignore[misc]
+class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):  # type: ignore[misc]
     workflow = APPLICATION
     resource = ApplicationResource
     move_services: ClassVar[Mapping[str, MoveService]] = {
@@ -163,7 +166,6 @@ class ApplicationAdmin(WorklistActions, MoveButtons, ExcelAdmin):  # type: ignor
         data = form_data(row)
         shown = data if self._sees_people(request, row) else mask_form(data)
         history = ApplicationMove.objects.filter(application=row).select_related("by").order_by("-pk")
-        versions = ApplicationVersion.objects.filter(application=row).select_related("submitted_by").order_by("-number")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
@@ -183,26 +185,10 @@ class ApplicationAdmin(WorklistActions, MoveButtons, ExcelAdmin):  # type: ignor
                 {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason}
                 for move in history
             ],
-            "versions": [
-                {
-                    "label": f"第{version.number}版",
-                    "at": moment(version.submitted_at),
-                    "by": version.submitted_by.name,
-                    "url": reverse("desk:version", args=(row.number, version.number)),
-                }
-                for version in versions
-            ],
             "mails": mail_lines(row, person),
-            "attachments": [
-                {
-                    "kind": each.get_kind_display(),
-                    "name": each.shown_name,
-                    "url": reverse("desk:attachment", args=(each.pk,)),
-                }
-                for each in row.attachments.all()
-            ],
+            **beside(row, person),
             "masked": not self._sees_people(request, row),
-            "sheets": sheets_of(shown),
+            "sheets": asking(self, request, row, sheets_of(shown)),
             "desk_url": reverse("desk:application", args=(row.number,)) if is_own(row, person) else "",
             "can_delete": self.has_delete_permission(request, row),
             **(extra_context or {}),
@@ -223,6 +209,8 @@ class ApplicationAdmin(WorklistActions, MoveButtons, ExcelAdmin):  # type: ignor
             {"label": "首次提交", "value": moment(row.submitted_at)},
             {"label": "最近提交", "value": moment(row.last_submitted_at)},
             {"label": "受理", "value": moment(row.accepted_at)},
+            {"label": "经办人", "value": row.assigned_to.name if row.assigned_to else "未分派"},
+            {"label": "县级核对", "value": _checked(row)},
             *([{"label": "超出名额的理由", "value": row.over_quota_reason}] if row.over_quota_reason else []),
         ]
 
@@ -243,9 +231,20 @@ class ApplicationAdmin(WorklistActions, MoveButtons, ExcelAdmin):  # type: ignor
     def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
         return {
             "accept": ["该申报进入本年度的建设和评价，平台编号随即生成(该地点已有编号的沿用)。"],
-            "return": [f"{'所属地区' if row.region_id else '市经信局'}可以修改后重新提交，退回理由永久保留。"],
+            "return": [
+                f"{'所属地区' if row.region_id else '市经信局'}修改所列内容并逐项答复后重新提交。",
+                "补正要求和答复永久保留。",
+            ],
             "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。"],
         }[move.name]
+
+
+def _checked(row: Application) -> str:
+    """Say whether the county checked what the form says now."""
+    state = check_state(row)
+    if state == "none":
+        return "没有核对记录"
+    return f"{moment(row.checked_at)}{'，核对后又有修改' if state == 'stale' else ''}"
 
 
 def _rating(row: Application) -> str:
