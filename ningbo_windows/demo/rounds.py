@@ -13,6 +13,7 @@ from ningbo_windows.demo.calendar import Dates, at
 from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.filing import file_cases
 from ningbo_windows.demo.histories import Maker
+from ningbo_windows.demo.mails import address_of, write_mails
 from ningbo_windows.demo.marking import mark
 from ningbo_windows.demo.people import OFFICERS
 from ningbo_windows.demo.places import QUOTAS
@@ -53,6 +54,7 @@ def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Rou
             name=officer.name,
             post=person.post,
             phone=officer.phone,
+            email=address_of(person.username),
             by=officer,
             at=at(dates.opened, 9, number * 3),
         )
@@ -81,14 +83,26 @@ def file_current(world: World, row: Round, dates: Dates, plan: Plan) -> list[Cas
     cases = [
         maker.running(code, place, outcome) for code, pairs in world.expanded(plan).items() for place, outcome in pairs
     ]
-    _file(world, row, cases)
+    file_cases(cases, round=row, ledger=world.ledger, quota=_quota(row))
+    write_mails(
+        cases,
+        round=row,
+        regions=world.regions,
+        by=world.people["city"],
+        ledger=world.ledger,
+        now=at(world.today),
+    )
+    world.ledger.write()
     return cases
 
 
 def _file(world: World, row: Round, cases: list[Case]) -> None:
-    quota = dict(row.quotas.values_list("region", "places"))
-    file_cases(cases, round=row, ledger=world.ledger, quota=quota)
+    file_cases(cases, round=row, ledger=world.ledger, quota=_quota(row))
     world.ledger.write()
+
+
+def _quota(row: Round) -> dict[int, int]:
+    return dict(row.quotas.values_list("region", "places"))
 
 
 def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case]) -> Publication:

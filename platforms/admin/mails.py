@@ -33,29 +33,12 @@ class MailForm(ServiceForm):
 @admin.register(Mail)
 class MailAdmin(MailActs):
     form = MailForm
-    list_display = ("subject", "delivery", "kind", "place", "recipient", "created_at", "sent_at", "attempts", "problem")
+    list_display = ("subject", "delivery", "kind", "recipient", "created_at", "sent_at", "attempts", "problem")
     list_filter = ("state", "kind", "round", "region")
     list_select_related = ("region",)
     search_fields = ("subject", "recipient", "address", "application__number")
     search_help_text = "标题、收件人、邮箱或申报编号"
     change_form_template = "admin/platforms/mail/record.html"
-    fieldsets = (
-        (None, {"fields": ("address", "subject", "body")}),
-        (
-            "投递情况",
-            {
-                "fields": (
-                    ("kind", "recipient"),
-                    ("place", "about"),
-                    ("created_at", "writer"),
-                    ("attempts", "next_try_at"),
-                    "problem",
-                    ("sent_at", "discarded"),
-                    "edited",
-                )
-            },
-        ),
-    )
     readonly_fields = (
         "kind", "recipient", "place", "about", "created_at", "writer", "attempts", "next_try_at", "problem", "sent_at",
         "discarded", "edited",
@@ -94,6 +77,15 @@ class MailAdmin(MailActs):
 
     def audit_code(self, obj: Mail) -> str:  # type: ignore[override]
         return outbox.code_of(obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[str | None, Any]]:
+        """Return what there is to tell: nothing about sending where nothing was sent, and so on."""
+        told = [("kind", "recipient"), ("place", "created_at"), ("writer", "about") if obj.application else ("writer",)]
+        told += [("attempts", "next_try_at") if obj.next_try_at else "attempts"]
+        told += [name for name in ("problem", "sent_at") if getattr(obj, name)]
+        told += ["edited"] if obj.edited_at else []
+        told += ["discarded"] if obj.discarded_at else []
+        return [(None, {"fields": ("address", "subject", "body")}), ("投递情况", {"fields": told})]
 
     # Rights ---------------------------------------------------------------------------------------------------------
 
@@ -142,6 +134,8 @@ class MailAdmin(MailActs):
             "moves": self.buttons(request, row),
             "to_copy": row.state in outbox.OPEN,
             "mail_off": not settings.MAIL_ENABLED,
+            # Then the text is what the reader came for.
+            "by_hand": not settings.MAIL_ENABLED or not row.address,
             "mail": row,
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))

@@ -1,0 +1,72 @@
+"""The mails of the current round: written by the service that writes them, delivered as a mail server would have."""
+
+from datetime import datetime, timedelta
+
+from ningbo_windows.demo.calendar import at
+from ningbo_windows.demo.cases import Case
+from ningbo_windows.demo.ledger import Ledger
+from platforms.choices import MailKind, MailState
+from platforms.correction import default_due
+from platforms.models import Mail, Region, Round, User
+from platforms.services import mails
+from platforms.services.applications import local_day
+from platforms.services.outbox import code_of
+
+#: Counties that are reminded; the second one's address is wrong, the last one's officer gave none.
+REMINDED = ("MSG", "DXK", "SHQ")
+#: Officers who gave no address.
+WITHOUT_ADDRESS = ("hzw", "shq")
+REFUSED = "收件邮箱被拒收(代码 550)，请核对邮箱。"
+
+
+def address_of(username: str) -> str:
+    """Return the invented address of an officer, or nothing."""
+    return "" if username in WITHOUT_ADDRESS else f"{username}@example.cn"
+
+
+def write_mails(
+    cases: list[Case], *, round: Round, regions: dict[str, Region], by: User, ledger: Ledger, now: datetime
+) -> None:
+    """Write what the returns and acceptances of ``cases`` told, and three reminders of the day before ``now``.
+
+    All were sent but the newest, which was discarded, those that were to be copied, and one that was refused.
+    """
+    written = [_of_case(case, step_name) for case in cases for step_name in ("return", "accept")]
+    told = sorted((mail for mail in written if mail), key=lambda mail: mail.created_at)
+    *others, newest = told
+    for mail in others:
+        if mail.address:
+            mail.state, mail.sent_at = MailState.SENT, mail.created_at + timedelta(minutes=4)
+            mail.attempts, mail.problem = 1, ""
+    yesterday = at(now.date() - timedelta(days=1), 9, 30)
+    reminders = [
+        mails.write_to_liaison(
+            kind=MailKind.REMINDER, round=round, region=regions[code], context={}, by=by, at=yesterday
+        )
+        for code in REMINDED
+    ]
+    reminders[1].state, reminders[1].attempts, reminders[1].problem = MailState.FAILED, 3, REFUSED
+    moment = newest.created_at + timedelta(minutes=3)
+    newest.state, newest.discarded_at, newest.discarded_by = MailState.DISCARDED, moment, by
+    ledger.note(moment, "取消发送邮件", by, newest, code_of(newest))
+    fields = ("state", "sent_at", "attempts", "problem", "discarded_at", "discarded_by")
+    Mail.objects.bulk_update([*told, *reminders], fields, batch_size=100)
+
+
+def _of_case(case: Case, step_name: str) -> Mail | None:
+    """Return the mail that the service wrote when ``case`` was returned or accepted, if it was."""
+    step, row = case.step(step_name), case.application
+    if step is None or step.by is None or row.region is None:
+        return None
+    returned = step_name == "return"
+    due = mails.in_days(default_due(local_day(step.at)))
+    context = {"reason": step.reason, "items": "1", "due": due} if returned else {}
+    return mails.write_to_liaison(
+        kind=MailKind.RETURNED if returned else MailKind.ACCEPTED,
+        round=row.round,
+        region=row.region,
+        application=row,
+        context=context,
+        by=step.by,
+        at=step.at,
+    )
