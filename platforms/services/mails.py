@@ -19,6 +19,41 @@ from platforms.queries.quotas import quota_use
 _CITY = "市经信局"
 
 
+def compose(
+    *,
+    kind: str,
+    recipient: str,
+    address: str,
+    context: Mapping[str, str],
+    round: Round | None = None,
+    region: Region | None = None,
+    application: Application | None = None,
+    by: User | None,
+    at: datetime,
+) -> Mail:
+    """Return one mail of ``kind`` as :func:`write` would write it, without writing it: for a preview."""
+    if application is not None:
+        round = round or application.round
+        region = region or application.region
+    values = _own_values(kind, recipient, round, region, application, at) | dict(context)
+    values["link"] = _absolute(values["link"])
+    text = mail_texts.render(kind, text_of(kind), values)
+    address = "" if checks.check_email(address) else address
+    return Mail(
+        kind=kind,
+        round=round,
+        region=region,
+        application=application,
+        recipient=mail_texts.plain(recipient, most=80),
+        address=address,
+        subject=text.subject,
+        body=text.body,
+        problem=standing_problem(address),
+        created_at=at,
+        created_by=by,
+    )
+
+
 def write(
     *,
     kind: str,
@@ -42,26 +77,19 @@ def write(
     Raises:
         mail_texts.Hole, ValueError: the caller left out a value or gave one that the kind does not have.
     """
-    if application is not None:
-        round = round or application.round
-        region = region or application.region
-    values = _own_values(kind, recipient, round, region, application, at) | dict(context)
-    values["link"] = _absolute(values["link"])
-    text = mail_texts.render(kind, text_of(kind), values)
-    address = "" if checks.check_email(address) else address
-    return Mail.objects.create(
+    mail = compose(
         kind=kind,
+        recipient=recipient,
+        address=address,
+        context=context,
         round=round,
         region=region,
         application=application,
-        recipient=mail_texts.plain(recipient, most=80),
-        address=address,
-        subject=text.subject,
-        body=text.body,
-        problem=standing_problem(address),
-        created_at=at,
-        created_by=by,
+        by=by,
+        at=at,
     )
+    mail.save(force_insert=True)
+    return mail
 
 
 def write_to_liaison(
@@ -79,10 +107,28 @@ def write_to_liaison(
     Where no officer is named yet the mail goes to the region's office, as a text to copy. ``context`` as for
     :func:`write`.
     """
+    mail = compose_to_liaison(
+        kind=kind, round=round, region=region, context=context, by=by, at=at, application=application
+    )
+    mail.save(force_insert=True)
+    return mail
+
+
+def compose_to_liaison(
+    *,
+    kind: str,
+    round: Round,
+    region: Region | None,
+    context: Mapping[str, str],
+    by: User | None,
+    at: datetime,
+    application: Application | None = None,
+) -> Mail:
+    """Return the mail that :func:`write_to_liaison` would write, without writing it."""
     liaison = Liaison.objects.filter(round=round, region=region).first() if region else None
     place = region.name if region else _CITY
     recipient = f"{place}工作联络员 {liaison.name}" if liaison else f"{place}经办人"
-    return write(
+    return compose(
         kind=kind,
         recipient=recipient,
         address=liaison.email if liaison else "",
