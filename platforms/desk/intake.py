@@ -5,14 +5,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platforms.choices import Role, RoundStatus
+from platforms.choices import RoundStatus
 from platforms.desk.access import officer, person
 from platforms.desk.home import download
 from platforms.desk.intake_words import context_of
@@ -48,10 +47,7 @@ class UploadForm(forms.Form):
 
 
 def _where(request: HttpRequest) -> tuple[User, Round | None]:
-    user = person(request)
-    if user.role == Role.COUNTY and user.region is None:
-        raise PermissionDenied("您的账号没有设置所属地区，不能批量填报，请与安全管理员联系。")
-    return user, current_round()
+    return person(request), current_round()
 
 
 def _model(round_: Round) -> str:
