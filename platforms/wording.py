@@ -85,6 +85,8 @@ class Sheet:
     title: str
     pairs: list[dict[str, str]]
     tables: list[dict[str, Any]] = field(default_factory=list)
+    #: Where a correction of the whole section is asked for; set by the page that offers it.
+    ask_url: str = ""
 
 
 def sheets_of(data: Mapping[str, Any], *, only_answers: bool = False) -> list[Sheet]:
@@ -98,7 +100,7 @@ def sheets_of(data: Mapping[str, Any], *, only_answers: bool = False) -> list[Sh
             section.slug,
             section.title,
             [
-                {"label": label_of(name), "value": word if (word := in_words(name, value)) != NOTHING else ""}
+                {"name": name, "label": label_of(name), "value": _or_nothing(in_words(name, value))}
                 for name in section.fields
                 if (value := data.get(section.slug, {}).get(name)) not in (None, "") or not only_answers
             ]
@@ -108,6 +110,10 @@ def sheets_of(data: Mapping[str, Any], *, only_answers: bool = False) -> list[Sh
         for section in SECTIONS
         if section.slug != "attachments"
     ]
+
+
+def _or_nothing(word: str) -> str:
+    return "" if word == NOTHING else word
 
 
 def answer_in_words(question: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> str:
@@ -123,7 +129,7 @@ def answer_in_words(question: Mapping[str, Any], files: Iterable[Mapping[str, An
 def _questions(data: Mapping[str, Any], slug: str, *, only_answers: bool) -> list[dict[str, str]]:
     # Versions frozen before there were questions lack the list.
     pairs = [
-        {"label": each["text"], "value": answer_in_words(each, data.get("attachments", []))}
+        {"name": each["key"], "label": each["text"], "value": answer_in_words(each, data.get("attachments", []))}
         for each in data.get("questions", [])
         if each["section"] == slug
     ]
@@ -134,6 +140,7 @@ def _table(kind: str, title: str, names: tuple[str, ...], data: Mapping[str, Any
     # A service is one of the free ones or of a class: two columns in the table, one for the reader.
     shown = [name for name in names if name != "service_class" or kind != "services"]
     return {
+        "name": kind,
         "label": title,
         "columns": [{"label": "服务" if name == "free_service" else label_of(name, kind)} for name in shown],
         "rows": [{"cells": [_cell(kind, name, row) for name in shown]} for row in data.get(kind, [])],

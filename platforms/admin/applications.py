@@ -23,6 +23,7 @@ from platforms.admin.states import badge
 from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
 from platforms.desk.mail_lines import mail_lines
+from platforms.desk.returns_told import state_words
 from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
@@ -197,7 +198,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):  # type: ignore
         return TemplateResponse(request, "admin/platforms/application/record.html", context)
 
     def state_label(self, row: Application) -> str:
-        return f"{row.get_status_display()}{'（逾期）' if row.is_late else ''}"
+        return state_words(row)
 
     def _facts(self, row: Application) -> list[dict[str, str]]:
         return [

@@ -3,7 +3,7 @@
 The address is the key: nothing here logs it, and no answer of these pages goes into a log with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -16,9 +16,11 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import completeness
+from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
 from platforms.desk.editors import Writer
-from platforms.desk.section_page import Place, rail_of, section_page
+from platforms.desk.questions_asked import asked_of
+from platforms.desk.section_page import Place, rail_of
 from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Attachment, FillLink
@@ -47,16 +49,24 @@ def holder(view: View) -> View:
     return inner
 
 
-def fill_place(token: str, link: FillLink) -> Place:
-    """Return the link's own pages around the form."""
+def fill_place(token: str, link: FillLink, typed: Mapping[str, Any] | None = None) -> Place:
+    """Return the link's own pages around the form; ``typed`` is what was sent to one of them."""
     return Place(
         base="fill/base.html",
-        writer=Writer(None, fill_links.actor_of(link)),
+        writer=Writer(None, fill_links.actor_of(link), link),
         crumbs=[{"label": "申报表填写", "url": reverse("fill:start", args=[token])}],
         overview_url=reverse("fill:start", args=[token]),
         section_url=lambda slug: reverse("fill:section", args=[token, slug]),
         attachment_url=lambda pk: reverse("fill:attachment", args=[token, pk]),
         remove_url=lambda pk: reverse("fill:attachment_remove", args=[token, pk]),
+        form_pdf_url="" if link.section else reverse("fill:form_pdf", args=[token]),
+        asked=lambda: asked_of(
+            link.application,
+            section_url=lambda slug: reverse("fill:section", args=[token, slug]),
+            answer_url=lambda pk: reverse("fill:answer", args=[token, pk]),
+            link=link,
+            typed=typed,
+        ),
     )
 
 
@@ -86,7 +96,14 @@ def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, token: str, link: FillLink, slug: str) -> HttpResponse:
     """One section of the form."""
-    return section_page(request, link.application, slug, fill_place(token, link))
+    return section_with_answers(request, link.application, slug, fill_place(token, link, request.POST))
+
+
+@holder
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponse:
+    """One question that the county asks through this link."""
+    return answer_page(request, link.application, pk, fill_place(token, link, request.POST))
 
 
 @holder

@@ -1,4 +1,4 @@
-"""Submitting, answering a return, withdrawing: each on a page that says exactly what will happen."""
+"""Submitting and withdrawing: each on a page that says exactly what will happen."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,9 +14,8 @@ from platforms.desk.access import movable_application, officer, person
 from platforms.desk.case_forms import ReasonForm
 from platforms.desk.section_page import version_of
 from platforms.desk.sections import desk_place, trail
-from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import Application, ApplicationMove
+from platforms.models import Application
 from platforms.queries.forms import form_data
 from platforms.queries.quotas import quota_use
 from platforms.services import batches, filing
@@ -69,34 +68,6 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         "verb": "提交这份申报表",
     }
     return _page(request, row, page, form, act, "已提交申报表 {number}，现由市经信局审核。", gaps=True)
-
-
-@officer("platforms.submit_application")
-@require_http_methods(METHODS)
-def resubmit(request: HttpRequest, number: str) -> HttpResponse:
-    """Answer what the city asked and submit again."""
-    row = movable_application(request, number, "resubmit")
-    returns = ApplicationMove.objects.visible_to(request.user).filter(application=row, name="return").order_by("-pk")
-    questions = [
-        {"when": moment(move.at), "who": move.by.name, "why": move.reason} for move in returns.select_related("by")
-    ]
-    form = ReasonForm(
-        request.POST or None, label="补正说明", hint="逐条说明已作的修改；不需修改的，说明情况。", most=1000
-    )
-
-    def act(reason: str) -> Application:
-        return filing.resubmit(
-            application=row, version=version_of(request), answer=reason, by=person(request), at=timezone.now()
-        )
-
-    page = {
-        "title": "补正后重新提交",
-        "questions": questions,
-        "what": f"将向市经信局重新提交申报表 {row.number}“{row.name}”。",
-        "effects": ["补正说明和退回理由一并留存。", "重新提交后不能修改，除非再次被退回。"],
-        "verb": "重新提交这份申报表",
-    }
-    return _page(request, row, page, form, act, "已重新提交申报表 {number}，现由市经信局审核。", gaps=True)
 
 
 @officer("platforms.withdraw_application")

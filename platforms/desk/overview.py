@@ -23,6 +23,7 @@ from platforms.desk.home import TONES
 from platforms.desk.links import link_rows
 from platforms.desk.mail_lines import mail_lines
 from platforms.desk.notes import notes_of
+from platforms.desk.returns_told import returns_of, state_words
 from platforms.desk.section_page import rail_of
 from platforms.desk.sections import desk_place, trail
 from platforms.desk.words import moment, sheets_of
@@ -66,9 +67,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason} for move in history
         ]
         + [{"when": moment(row.created_at), "who": row.created_by.name, "what": "建立申报表", "why": ""}],
-        "question": next((move.reason for move in history if move.name == "return"), "")
-        if row.status == ApplicationStatus.RETURNED
-        else "",
+        **returns_of(row, user, place if editable else None),
         "versions": [
             {
                 "label": f"第{version.number}版",
@@ -106,7 +105,6 @@ def sees_people(user: User, row: Application) -> bool:
 
 def head_of(row: Application) -> dict[str, Any]:
     """Return the header of every page about ``row``."""
-    state = row.get_status_display()
     return {
         "title": row.name,
         "code": row.number,
@@ -121,7 +119,7 @@ def head_of(row: Application) -> dict[str, Any]:
             )
             if part
         ),
-        "state_label": f"{state}（逾期）" if row.is_late else state,
+        "state_label": state_words(row),
         "state_tone": TONES[ApplicationStatus(row.status)],
     }
 

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.desk.access import officer, own_application, person, why_closed
+from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
 from platforms.desk.editors import Writer
-from platforms.desk.section_page import Place, section_page
+from platforms.desk.questions_asked import asked_of
+from platforms.desk.section_page import Place
 from platforms.models import Application, Attachment
 
 
@@ -32,6 +34,13 @@ def desk_place(request: HttpRequest, application: Application) -> Place:
         section_url=lambda slug: reverse("desk:section", args=[application.number, slug]),
         attachment_url=lambda pk: reverse("desk:attachment", args=[pk]),
         remove_url=lambda pk: reverse("desk:attachment_remove", args=[pk]),
+        form_pdf_url=reverse("desk:form_pdf", args=[application.number]),
+        asked=lambda: asked_of(
+            application,
+            section_url=lambda slug: reverse("desk:section", args=[application.number, slug]),
+            answer_url=lambda pk: reverse("desk:answer", args=[application.number, pk]),
+            typed=request.POST,
+        ),
     )
 
 
@@ -40,7 +49,15 @@ def desk_place(request: HttpRequest, application: Application) -> Place:
 def section(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """One section of the form: 404 for another region's, 403 while it cannot be changed."""
     application = own_application(request, number, editable=request.method != "POST")
-    return section_page(request, application, slug, desk_place(request, application))
+    return section_with_answers(request, application, slug, desk_place(request, application))
+
+
+@officer("platforms.change_application")
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """One question of the city: 404 for another region's, 403 while the form cannot be changed."""
+    application = own_application(request, number, editable=request.method != "POST")
+    return answer_page(request, application, pk, desk_place(request, application))
 
 
 @officer("platforms.view_attachment")

@@ -1,0 +1,157 @@
+"""The county's own check between operating unit and city: looked through and passed on, or back to the unit."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from platforms import completeness
+from platforms.choices import CorrectionLevel
+from platforms.desk.access import officer, own_application, person
+from platforms.desk.case_forms import FillLinkForm
+from platforms.desk.comparing import groups_of
+from platforms.desk.item_rows import ItemRows
+from platforms.desk.links import link_rows
+from platforms.desk.questions_asked import history_of
+from platforms.desk.section_page import version_of
+from platforms.desk.sections import desk_place, trail
+from platforms.errors import Refusal
+from platforms.models import Application, FillLink
+from platforms.queries.corrections import check_state
+from platforms.queries.differences import between
+from platforms.queries.forms import form_data
+from platforms.queries.history import events_of, happening
+from platforms.queries.parts import part_choices
+from platforms.services import corrections
+from platforms.wording import Sheet, moment, sheets_of
+
+STATES = {
+    "none": {"label": "未核对", "tone": "neutral"},
+    "stale": {"label": "核对后又有修改", "tone": "wait"},
+    "checked": {"label": "已核对", "tone": "good"},
+}
+#: Events of the log that change what the form says.
+_WRITES = ("填写", "上传", "删除附件", "替换", "导入", "套用")
+_MOST_EVENTS = 50
+
+
+def check_of(application: Application) -> dict[str, Any]:
+    """Return how the county's check of ``application`` stands: label and tone of a badge, who and when."""
+    state = STATES[check_state(application)]
+    who = application.checked_by.name if application.checked_by else ""
+    when = f"{who}，{moment(application.checked_at)}" if application.checked_at else ""
+    return {**state, "when": when}
+
+
+def ask_links(sheets: list[Sheet], url: str) -> list[Sheet]:
+    """Give every section, field and table of ``sheets`` the address that asks for a correction of it."""
+    for sheet in sheets:
+        for pair in sheet.pairs:
+            pair["ask_url"] = f"{url}?item={sheet.slug}.{pair['name']}"
+        for table in sheet.tables:
+            table["ask_url"] = f"{url}?item={sheet.slug}.{table['name']}"
+    return [replace(sheet, ask_url=f"{url}?item={sheet.slug}") for sheet in sheets]
+
+
+@officer("platforms.check_application")
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """The form as it is now, what the unit changed since it was last sent back, and the two ways on."""
+    row = own_application(request, number)
+    if request.method == "POST":
+        try:
+            corrections.check(application=row, version=version_of(request), by=person(request), at=timezone.now())
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("desk:check", row.number)
+        messages.success(request, f"已核对申报表 {row.number}。之后再有修改的，请重新核对。")
+        return redirect("desk:application", row.number)
+    data, place = form_data(row), desk_place(request, row)
+    gaps = completeness.gaps(data)
+    links = FillLink.objects.visible_to(request.user).filter(application=row).order_by("-created_at", "-pk")
+    sent = next((link for link in links if link.sent_form is not None), None)
+    send_back = reverse("desk:send_back", args=[row.number])
+    context = {
+        "crumbs": [*trail(row), {"label": "核对", "url": ""}],
+        "application": row,
+        "check": check_of(row),
+        "gaps": [{"message": gap.message, "url": f"{place.section_url(gap.section)}#id_{gap.field}"} for gap in gaps],
+        "links": link_rows(links),
+        "sent": sent,
+        "sent_at": moment(sent.created_at) if sent else "",
+        "groups": groups_of(between(sent.sent_form, data)) if sent else [],
+        "later": _since_check(row),
+        "turns": history_of(row, CorrectionLevel.COUNTY),
+        "send_back_url": send_back,
+        "overview_url": place.overview_url,
+        "sheets": ask_links(sheets_of(data), send_back),
+        "version": row.version,
+    }
+    return render(request, "desk/check.html", context)
+
+
+def _since_check(row: Application) -> list[dict[str, Any]]:
+    """Return what was changed after the last check, from the log, the latest first."""
+    if row.checked_at is None or check_state(row) == "checked":
+        return []
+    events = events_of(row).filter(at__gte=row.checked_at)
+    told = [happening(event) for event in events[: _MOST_EVENTS * 2] if event.verb.startswith(_WRITES)]
+    return [
+        {"when": moment(each.when), "who": each.who, "what": each.what, "changes": each.changes}
+        for each in told[:_MOST_EVENTS]
+    ]
+
+
+@officer("platforms.check_application")
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("token", "address")
+def send_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask the unit to correct what is named; the new link is on the answer to that and nowhere else."""
+    row = own_application(request, number)
+    last = row.fill_links.order_by("-created_at", "-pk").values_list("recipient", flat=True).first()
+    first = {"recipient": last or row.operator_name}
+    sent = request.POST if request.method == "POST" else None
+    rows = ItemRows(choices=part_choices(row), data=sent, chosen=request.GET.getlist("item"))
+    form = FillLinkForm(sent, initial=first)
+    address, refusal = "", ""
+    if sent is not None and "add_row" in sent:
+        form = FillLinkForm(initial={name: sent.get(name, "") for name in form.fields})
+        rows.add_row()
+    elif sent is not None and rows.is_valid() & form.is_valid():
+        try:
+            _, token = corrections.send_back(
+                application=row,
+                recipient=form.cleaned_data["recipient"],
+                days=form.cleaned_data["days"],
+                items=rows.items,
+                by=person(request),
+                at=timezone.now(),
+            )
+        except Refusal as refused:
+            refusal = str(refused)
+        else:
+            path = reverse("fill:start", args=[token])
+            address = f"{settings.SITE_URL}{path}" if settings.PRODUCTION else request.build_absolute_uri(path)
+    context = {
+        "crumbs": [
+            *trail(row),
+            {"label": "核对", "url": reverse("desk:check", args=[row.number])},
+            {"label": "退回运营单位修改", "url": ""},
+        ],
+        "application": row,
+        "form": form,
+        "rows": rows,
+        "problems": rows.problems,
+        "address": address,
+        "refusal": refusal,
+        "overview_url": reverse("desk:application", args=[row.number]),
+        "cancel_url": reverse("desk:check", args=[row.number]),
+    }
+    return render(request, "desk/send_back.html", context, status=409 if refusal else 200)

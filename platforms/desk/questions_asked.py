@@ -1,0 +1,200 @@
+"""The questions of a return on the pages of the form: listed, at their fields, and answered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from platforms.choices import ApplicationStatus, CorrectionLevel
+from platforms.correction import MOST_TEXT
+from platforms.errors import Refusal
+from platforms.models import Application, CorrectionItem, FillLink, User
+from platforms.queries.corrections import (
+    Turn,
+    asked_now,
+    asked_through,
+    is_overdue,
+    turns_of,
+)
+from platforms.queries.parts import label_of_part, question_texts
+from platforms.services import corrections
+from platforms.wording import moment
+
+#: How the boxes of answers are called: this and the key of the question.
+BOX = "answer_"
+
+
+@dataclass
+class Question:
+    """One question as a page shows it; ``typed`` is what stands in its box, ``error`` what is wrong with that."""
+
+    pk: int
+    section: str
+    field: str
+    label: str
+    text: str
+    url: str
+    answer_url: str
+    answer: str
+    answered: str
+    typed: str
+    was: str
+    error: str = ""
+
+    most = MOST_TEXT
+
+    @property
+    def box(self) -> str:
+        return f"{BOX}{self.pk}"
+
+    @property
+    def state(self) -> dict[str, str]:
+        return {"label": "已答复", "tone": "good"} if self.answer else {"label": "待答复", "tone": "wait"}
+
+
+@dataclass
+class Asked:
+    """What is asked for at the moment, by whom, until when, and whether anything is closed meanwhile."""
+
+    who: str
+    questions: list[Question]
+    closed: bool = False
+    due: dict[str, Any] = field(default_factory=dict)
+
+    def at(self, section: str, name: str) -> list[Question]:
+        """Return what is asked at one field, kind of rows or question."""
+        return [each for each in self.questions if each.section == section and each.field == name]
+
+    def about(self, section: str) -> list[Question]:
+        """Return what is asked about a section as a whole, or about the whole form."""
+        return [each for each in self.questions if each.section in ("", section) and not each.field]
+
+    @property
+    def here(self) -> list[Question]:
+        """What is asked about the files, or about the whole form: the page of the files has no other boxes."""
+        return [each for each in self.questions if each.section in ("", "attachments")]
+
+    @property
+    def left(self) -> list[Question]:
+        """What is not answered yet."""
+        return [each for each in self.questions if not each.answer]
+
+
+def asked_of(
+    application: Application,
+    *,
+    section_url: Callable[[str], str],
+    answer_url: Callable[[int], str],
+    link: FillLink | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> Asked | None:
+    """Return what is asked of an officer, or of the unit behind ``link``; None where nothing was returned.
+
+    ``typed`` is what was sent and not saved: it stays in the boxes.
+    """
+    if link is None and application.status != ApplicationStatus.RETURNED:
+        return None
+    items = list(asked_through(link) if link is not None else asked_now(application))
+    if not items:
+        return None
+    texts = question_texts(application) if any(item.field.startswith("question_") for item in items) else {}
+    questions = [
+        Question(
+            pk=item.pk,
+            section=item.section,
+            field=item.field,
+            label=part_label(item.section, item.field, texts),
+            text=item.text,
+            url=f"{section_url(item.section or 'platform')}#question-{item.pk}",
+            answer_url=answer_url(item.pk),
+            answer=item.answer,
+            answered=_who_answered(item),
+            typed=str((typed or {}).get(f"{BOX}{item.pk}", item.answer)),
+            was=str((typed or {}).get(f"{BOX}{item.pk}_was", item.answer)),
+        )
+        for item in items
+    ]
+    who = "市经信局" if link is None else "县级经信部门"
+    if link is not None and application.region is None:
+        who = "市经信局"
+    limited = all(item.section for item in items)
+    return Asked(who, questions, limited, due_of(application) if link is None else {})
+
+
+def part_label(section: str, name: str, texts: Mapping[str, str]) -> str:
+    """Return what a question is about, with the section it stands in: 场地设施：服务窗口(个)."""
+    title, label = label_of_part(section), label_of_part(section, name, texts)
+    return label if label == title else f"{title}：{label}"
+
+
+def due_of(application: Application) -> dict[str, Any]:
+    """Return until when the answer is expected, as ``components/deadline.html`` takes it."""
+    due = application.correction_due_on
+    if due is None:
+        return {}
+    open_now = application.status == ApplicationStatus.RETURNED
+    return {
+        "label": "补正期限",
+        "date": in_full(due),
+        "days": (due - timezone.localdate()).days if open_now else None,
+        "overdue": is_overdue(application, timezone.localdate()),
+    }
+
+
+def in_full(day: date) -> str:
+    """Return a day as people write it: 2026年4月24日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def take_answers(
+    application: Application, sent: Mapping[str, Any], *, by: User | None, link: FillLink | None = None
+) -> dict[int, str]:
+    """Save the answers that were typed in the boxes of a page; returns question → sentence for those not taken."""
+    items = asked_through(link) if link is not None else asked_now(application)
+    wrong = {}
+    for item in items:
+        text = str(sent.get(f"{BOX}{item.pk}", ""))
+        # A box that was not touched here takes nothing back that a colleague wrote.
+        if not text.strip() or text.strip() in (item.answer, str(sent.get(f"{BOX}{item.pk}_was", "")).strip()):
+            continue
+        try:
+            corrections.answer(item=item, text=text, by=by, link=link, at=timezone.now())
+        except Refusal as refusal:
+            wrong[item.pk] = str(refusal)
+    return wrong
+
+
+def history_of(application: Application, level: str = CorrectionLevel.CITY) -> list[dict[str, Any]]:
+    """Return every return of the form at ``level``, the latest first, for ``desk/corrections_history.html``."""
+    turns = turns_of(application, level)
+    texts = question_texts(application) if turns else {}
+    return [_told(turn, texts) for turn in turns]
+
+
+def _told(turn: Turn, texts: Mapping[str, str]) -> dict[str, Any]:
+    first = turn.first
+    return {
+        "number": turn.number,
+        "who": first.asked_by.name,
+        "when": moment(first.asked_at),
+        "to": first.sent_in.recipient if first.sent_in else "",
+        "reason": first.asked_in.reason if first.asked_in else "",
+        "items": [
+            {
+                "label": part_label(item.section, item.field, texts),
+                "text": item.text,
+                "answer": item.answer,
+                "answered": _who_answered(item),
+            }
+            for item in turn.items
+        ],
+    }
+
+
+def _who_answered(item: CorrectionItem) -> str:
+    if item.answered_at is None:
+        return ""
+    who = item.answered_by.name if item.answered_by else item.answerer
+    return f"{who}，{moment(item.answered_at)}"

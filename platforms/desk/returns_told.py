@@ -1,0 +1,41 @@
+"""What the page of an application tells of its returns: what is asked now, what was asked before, what changed."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from platforms.choices import CorrectionLevel
+from platforms.desk.checking import check_of
+from platforms.desk.comparing import last_two
+from platforms.desk.questions_asked import history_of
+from platforms.desk.section_page import Place
+from platforms.models import Application, User
+from platforms.queries.corrections import is_overdue
+from platforms.services.ownership import is_own
+
+
+def returns_of(row: Application, user: User, place: Place | None) -> dict[str, Any]:
+    """Return the part of the page's context that is about returns; ``place`` is the form, None where it is only read.
+
+    What the county asks of its operating unit, and its own check, is told to the county alone.
+    """
+    own = is_own(row, user)
+    return {
+        "corrections": place.asked() if place else None,
+        "turns": history_of(row),
+        "unit_turns": history_of(row, CorrectionLevel.COUNTY) if own else [],
+        "check": check_of(row) if own else None,
+        "check_url": reverse("desk:check", args=[row.number])
+        if place and user.has_perm("platforms.check_application")
+        else "",
+        "changes": last_two(row, user),
+    }
+
+
+def state_words(row: Application) -> str:
+    """Return the status as people say it, with what is late about it."""
+    late = ["逾期"] if row.is_late else []
+    late += ["补正逾期"] if is_overdue(row, timezone.localdate()) else []
+    state = row.get_status_display()
+    return f"{state}（{'，'.join(late)}）" if late else state
