@@ -23,9 +23,9 @@ FORM: dict[str, Any] = {
         "proposed_name": "鄞州区南部小微企业园中小企业公共服务窗口平台",
     },
     "platform": {
-        "name": "鄞州区南部窗口平台", "name_reason": "沿用挂牌名称", "address": "首南西路1号A座", "longitude": "121.543210",
-        "latitude": "29.8125", "opening_hours": "工作日 9:00—17:00", "service_phone": "0574-87180000",
-        "introduction": "为园区企业提供公益性服务。\n第二段说明。",
+        "name": "鄞州区南部窗口平台", "name_reason": "沿用挂牌名称", "address": "首南西路1号A座",
+        "longitude": "121.543210", "latitude": "29.8125", "opening_hours": "工作日 9:00—17:00",
+        "service_phone": "0574-87180000", "introduction": "为园区企业提供公益性服务。\n第二段说明。",
     },
     "operator": {
         "operating_mode": "entrusted", "operator_name": "测试服务有限公司", "operator_code": "91330212MA00000012",
@@ -69,8 +69,8 @@ FORM: dict[str, Any] = {
          "required": False, "value": ""},
     ],
     "attachments": [
-        {"kind": "rule", "shown_name": "投诉.pdf", "digest": "ab12cd34" + "0" * 56, "size": 9, "rule_kind": "complaints",
-         "question": ""},
+        {"kind": "rule", "shown_name": "投诉.pdf", "digest": "ab12cd34" + "0" * 56, "size": 9,
+         "rule_kind": "complaints", "question": ""},
         {"kind": "question", "shown_name": "批复.pdf", "digest": "ef56ab78" + "0" * 56, "size": 9, "rule_kind": "",
          "question": "question_9"},
         {"kind": "stamped", "shown_name": "盖章.pdf", "digest": "99999999" + "0" * 56, "size": 9, "rule_kind": "",
@@ -82,8 +82,8 @@ FORM: dict[str, Any] = {
 #: What a reader finds of ``FORM``, one text for each value that was given.
 SAID = (
     "小微企业园窗口平台", "2026-0012", "2026年度", "鄞州区", "首南街道", "南部小微企业园",
-    "鄞州区南部窗口平台", "沿用挂牌名称", "首南西路1号A座", "121.54321", "29.8125", "工作日 9:00—17:00", "0574-87180000",
-    "为园区企业提供公益性服务。", "第二段说明。",
+    "鄞州区南部窗口平台", "沿用挂牌名称", "首南西路1号A座", "121.54321", "29.8125", "工作日 9:00—17:00",
+    "0574-87180000", "为园区企业提供公益性服务。", "第二段说明。",
     "委托运营", "测试服务有限公司", "91330212MA00000012", "企业", "王法人", "李负责", "张联系", "13800138001",
     "0574-87654321", "contact@example.cn", "2015年5月20日", "委托运营协议书", "扶持办法〔2026〕3号",
     "120.5", "无偿提供", "3", "2", "电脑、投影仪", "是", "否",
