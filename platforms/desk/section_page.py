@@ -75,7 +75,7 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
     if section is None:
         raise Http404
     if slug == "attachments":
-        return attachments_page(request, application, place_context(application, section, place), place)
+        return attachments_page(request, application, lambda: place_context(application, section, place), place)
     if request.method != "POST":
         return _show(request, section, place, editor_for(slug, application, place.writer))
     if kind := request.POST.get("paste_rows"):
