@@ -41,6 +41,13 @@ NOUNS = (
     Noun("申报", "desk:home", "platforms.add_application", roles=(Role.COUNTY,)),
     Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.COUNTY,)),
     Noun("申报", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.CITY,)),
+    Noun(
+        "上报进度",
+        "admin:platforms_batch_progress",
+        "platforms.view_batch",
+        roles=(Role.CITY,),
+        below=("platforms_batch", "platforms_filingexception"),
+    ),
     Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,)),
     Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
     Noun(

@@ -1,7 +1,9 @@
 from platforms.admin import (
     applications,
     audit,
+    batches,
     complaints,
+    exceptions,
     liaisons,
     mail_templates,
     mails,
@@ -16,7 +18,9 @@ from platforms.admin import (
 __all__ = [
     "applications",
     "audit",
+    "batches",
     "complaints",
+    "exceptions",
     "liaisons",
     "mail_templates",
     "mails",

@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from platforms.admin.base import ScopedInline
 from platforms.admin.moves import MoveButtons, MoveService, person_of
-from platforms.choices import ApplicationStatus, PhaseNumber, RoundStatus
-from platforms.models import Application, Phase, Question, Quota, Round
+from platforms.choices import ApplicationStatus, AuditResult, PhaseNumber, Role, RoundStatus
+from platforms.desk.words import moment
+from platforms.models import Application, FilingException, Phase, Question, Quota, Round
 from platforms.queries.coverage import STRONG_TOWNS, coverage, progress
+from platforms.queries.history import events_of, happening
 from platforms.queries.quotas import quota_table
 from platforms.services import rounds
 from platforms.workflow import ROUND, Move
@@ -113,6 +115,14 @@ class RoundAdmin(MoveButtons):
         if person.has_perm("platforms.view_question"):
             shown["questions"] = Question.objects.visible_to(person).filter(round=round_, retired=False).count()
             shown["questions_url"] = f"{reverse('admin:platforms_question_changelist')}?round__id__exact={round_.pk}"
+        shown["events"] = _moves_of(round_)
+        if person.role == Role.CITY and person.has_perm("platforms.view_batch"):
+            shown["progress_url"] = f"{reverse('admin:platforms_batch_progress')}?year={round_.year}"
+            shown["exceptions"] = FilingException.objects.visible_to(person).filter(round=round_).count()
+            listing = reverse("admin:platforms_filingexception_changelist")
+            shown["exceptions_url"] = f"{listing}?round__id__exact={round_.pk}"
+            may_grant = round_.status == RoundStatus.EVALUATING and person.has_perm("platforms.add_filingexception")
+            shown["grant_url"] = reverse("admin:platforms_filingexception_add") if may_grant else ""
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def move_effects(self, request: HttpRequest, row: Round, move: Move) -> list[str]:
@@ -120,11 +130,23 @@ class RoundAdmin(MoveButtons):
         drafts = rows.filter(status=ApplicationStatus.DRAFT).count()
         returned = rows.filter(status=ApplicationStatus.RETURNED).count()
         if move.name == "close_filing":
-            return [f"尚有 {drafts} 份草稿没有提交，截止后不能再提交。", f"已退回的 {returned} 份仍可补正后重新提交。"]
+            return [
+                f"尚有 {drafts} 份草稿没有提交，截止后不能再提交；确有特殊情况的，可以逐项许可延期申报。",
+                f"已退回的 {returned} 份仍可补正后重新提交。",
+            ]
         return ["各地可以新建、填写并提交本年度的申报表。"]
 
     def audit_code(self, obj: Round) -> str:  # type: ignore[override]
         return str(obj.year)
+
+
+def _moves_of(round_: Round) -> list[dict[str, str]]:
+    """Return who opened, closed, opened again and published, when and why, the latest first."""
+    made = events_of(round_).filter(verb__in=[move.label for move in ROUND.moves], result=AuditResult.DONE)
+    return [
+        {"when": moment(each.when), "who": each.who, "what": each.what, "why": each.why}
+        for each in map(happening, made)
+    ]
 
 
 def _is_settled(obj: Any) -> bool:
