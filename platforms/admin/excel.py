@@ -209,7 +209,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
         return read_table(
             name,
             io.BytesIO(content),
-            columns=self.resource.columns,
+            columns=(*self.resource.columns, *self.resource.ignored()),
             max_bytes=settings.IMPORT_MAX_BYTES,
             max_rows=settings.IMPORT_MAX_ROWS,
         )

@@ -17,8 +17,9 @@ from platforms.errors import Refusal
 from platforms.masking import PEOPLE, may_see_people
 from platforms.models import Application, Park, Region, Round, Town
 from platforms.queries.bans import active_bans
+from platforms.queries.questions import all_headers, answered
 from platforms.resources.base import RowWidget, ScopedResource
-from platforms.resources.columns import Column, Kind
+from platforms.resources.columns import Column, Kind, guard_formula
 from platforms.sections import SECTIONS
 from platforms.services import applications
 
@@ -78,7 +79,18 @@ class ApplicationResource(ScopedResource):
         return "region__name" if column.name == "region_name" else column.name
 
     def export_rows(self, queryset: models.QuerySet) -> tuple[list[str], list[list[Any]]]:
-        return super().export_rows(queryset.select_related("round", "region", "town", "park"))
+        """Return headers and rows, with a column for each question that the rounds ask on top."""
+        headers, rows = super().export_rows(queryset.select_related("round", "region", "town", "park"))
+        keys = dict(queryset.values_list("number", "pk"))
+        more, cells = answered(list(keys.values()))
+        for row in rows:
+            mine = cells.get(keys.get(row[0], 0), {})
+            row += [guard_formula(cell) if isinstance(cell := mine.get(head, ""), str) else cell for head in more]
+        return [*headers, *more], rows
+
+    @classmethod
+    def ignored(cls) -> tuple[Column, ...]:
+        return tuple(Column(f"answer_{place}", head, readonly=True) for place, head in enumerate(all_headers()))
 
     def widget_of(self, column: Column) -> Widget | None:
         rows = {"region": Region, "town": Town, "park": Park}

@@ -55,6 +55,11 @@ class ScopedResource(ModelResource):
         self._stored: dict[tuple, models.Model] | None = None
         self.fields = OrderedDict((column.name, self._field(column)) for column in self.columns)
 
+    @classmethod
+    def ignored(cls) -> tuple[Column, ...]:
+        """Return further columns that an exported sheet may have and an import does not read."""
+        return ()
+
     def _field(self, column: Column) -> Field:
         widget = self.widget_of(column) or ColumnWidget(column)
         attribute = self.attribute_of(column)

@@ -4,11 +4,13 @@ import csv
 from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO, StringIO
+from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
 
 from platforms.models import Application
+from platforms.queries.questions import answered
 from platforms.resources.columns import guard_formula
 
 COLUMNS = (
@@ -27,11 +29,15 @@ COLUMNS = (
 )
 
 
-def rows(applications: Iterable[Application]) -> Iterable[list[str]]:
-    """Yield the head and one line of text for each of ``applications``, fit for a spreadsheet."""
-    yield list(COLUMNS)
-    for each in applications:
-        cells = [
+def rows(applications: Iterable[Application]) -> Iterable[list[Any]]:
+    """Yield the head and one line for each of ``applications``, fit for a spreadsheet, with the answers to what their
+    rounds ask on top; a cell is text, or a number where a question asks for one."""
+    shown = list(applications)
+    more, answers = answered([each.pk for each in shown])
+    yield [*COLUMNS, *more]
+    for each in shown:
+        mine = answers.get(each.pk, {})
+        cells: list[Any] = [
             each.number,
             str(each.round.year),
             each.name,
@@ -44,8 +50,9 @@ def rows(applications: Iterable[Application]) -> Iterable[list[str]]:
             "是" if each.is_late else "否",
             _moment(each.submitted_at),
             _moment(each.saved_at),
+            *(mine.get(head, "") for head in more),
         ]
-        yield [guard_formula(cell) for cell in cells]
+        yield [guard_formula(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def as_xlsx(applications: Iterable[Application]) -> bytes:

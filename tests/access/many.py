@@ -5,7 +5,8 @@ from typing import Any
 
 from evaluation.models import Evaluation, Publication, Scheme
 from funding.models import AllocationRun
-from platforms.models import Ban, Complaint, Liaison, Platform, Quota, Region, Round, User
+from platforms.models import Ban, Complaint, Liaison, Mail, NamingRule, Platform, Question, Quota, Region, Round, User
+from platforms.naming import DEFAULT_RULES
 from tests import factories
 from tests.evaluation.stage import graded_round, published_round
 
@@ -34,6 +35,17 @@ def thirty_of_everything() -> dict[str, User]:
     Liaison.objects.bulk_create(
         Liaison(round=round_, region=cast["own"].region, name="赵", post="科长", phone="1") for round_ in rounds[2:]
     )
+    Question.objects.bulk_create(
+        Question(round=rounds[n % 2], section="venue", text=f"问{n}", kind="text", position=n + 1) for n in range(MANY)
+    )
+    NamingRule.objects.bulk_create(NamingRule(type=kind, pattern=rule) for kind, rule in DEFAULT_RULES.items())
+    Mail.objects.bulk_create(
+        Mail(
+            kind="reminder", round=rounds[n], region=cast["own"].region, recipient="联络员", subject=f"催报{n}", body="请",
+            created_at=AT, created_by=cast["city"],
+        )
+        for n in range(MANY)
+    )  # fmt: skip
     platforms = list(Platform.objects.filter(region=cast["own"].region))
     Complaint.objects.bulk_create(
         Complaint(

@@ -22,8 +22,10 @@ LISTS = {
     "platforms.ban": {"city": 8},
     "platforms.complaint": {"city": 9, "own": 8},
     "platforms.liaison": {"city": 10, "own": 9},
+    "platforms.namingrule": {"city": 16, "own": 15},
     "platforms.park": {"city": 9, "own": 8},
     "platforms.platform": {"city": 9, "own": 8},
+    "platforms.question": {"city": 9, "own": 8},
     "platforms.quota": {"city": 10, "own": 9},
     "platforms.region": {"city": 8, "own": 7, "finance": 6, "security": 6},
     "platforms.round": {"city": 8, "own": 7, "finance": 6},
@@ -37,11 +39,11 @@ LISTS = {
     "evaluation.scheme": {"city": 8},
     "funding.allocationrun": {"city": 9, "finance": 7},
 }
-#: There are 17 regions.
-ROWS = {"platforms.region": 17}
+#: There are 17 regions, and four types of platforms with a rule each.
+ROWS = {"platforms.region": 17, "platforms.namingrule": 4}
 #: Export of the back office: who takes it, queries.
 EXPORTS = {
-    "platforms.application": ("city", 15),
+    "platforms.application": ("city", 20),
     "platforms.auditevent": ("auditor", 12),
     "platforms.park": ("city", 13),
     "platforms.quota": ("city", 14),
