@@ -23,7 +23,7 @@ from platforms.admin.states import badge
 from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
 from platforms.desk.mail_lines import mail_lines
-from platforms.desk.returns_told import state_words
+from platforms.desk.states import state_words
 from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people

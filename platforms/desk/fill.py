@@ -84,6 +84,7 @@ def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
         "expires": moment(link.expires_at),
         "days": (timezone.localdate(link.expires_at) - timezone.localdate()).days,
         "sections": rail_of(data, place),
+        "corrections": place.asked(),
         "done": sum(1 for each in progress if each.state == "complete"),
         "total": len(progress),
         "first_url": place.section_url("platform"),
@@ -135,15 +136,19 @@ def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
         else:
             return render(request, "fill/handed_over.html", {"application": row})
     gaps = [gap for gap in completeness.gaps(form_data(row)) if not gap.field.startswith("county_")]
+    asked = place.asked()
+    left = [
+        {"message": f"没有答复的修改要求：{question.label}。", "url": question.url}
+        for question in (asked.left if asked else ())
+    ]
     context = {
         "base": "fill/base.html",
         "crumbs": [*place.crumbs, {"label": "交回申报表", "url": ""}],
         "title": "交回申报表",
         "what": f"将把申报表“{row.name}”交回{row.region.name if row.region else '市经信局'}核对。",
         "effects": ["交回后本链接失效，不能再修改。", "需要再修改的，请联系发出链接的部门重新发出链接。"],
-        "soft_gaps": [
-            {"message": gap.message, "url": f"{place.section_url(gap.section)}#id_{gap.field}"} for gap in gaps
-        ],
+        "soft_gaps": left
+        + [{"message": gap.message, "url": f"{place.section_url(gap.section)}#id_{gap.field}"} for gap in gaps],
         "verb": "交回申报表",
         "cancel_url": place.overview_url,
         "refusal": refusal,

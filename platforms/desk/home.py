@@ -17,6 +17,7 @@ from ningbo_windows.todo import todo_for
 from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
 from platforms.desk.access import officer, person
 from platforms.desk.exception_words import exception_sentence
+from platforms.desk.states import state_words
 from platforms.desk.words import moment
 from platforms.models import Liaison, Round, User
 from platforms.queries import desk
@@ -212,9 +213,7 @@ def _columns(choice: Choice) -> list[dict[str, Any]]:
 
 def _row(each: Any) -> dict[str, Any]:
     """Return one line; ``each`` is a row of ``queries.desk.listed``."""
-    state, tone = each.get_status_display(), TONES[ApplicationStatus(each.status)]
-    if each.is_late:
-        state = f"{state}（逾期）"
+    state, tone = state_words(each), TONES[ApplicationStatus(each.status)]
     if each.is_editable and each.handed_over:
         state, tone = f"{state}（单位已交回）", "info"
     return {

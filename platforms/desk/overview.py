@@ -23,9 +23,10 @@ from platforms.desk.home import TONES
 from platforms.desk.links import link_rows
 from platforms.desk.mail_lines import mail_lines
 from platforms.desk.notes import notes_of
-from platforms.desk.returns_told import returns_of, state_words
+from platforms.desk.returns_told import returns_of
 from platforms.desk.section_page import rail_of
 from platforms.desk.sections import desk_place, trail
+from platforms.desk.states import state_words
 from platforms.desk.words import moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import mask_form, may_see_people

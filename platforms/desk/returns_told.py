@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from platforms.choices import CorrectionLevel
 from platforms.desk.checking import check_of
@@ -11,7 +10,6 @@ from platforms.desk.comparing import last_two
 from platforms.desk.questions_asked import history_of
 from platforms.desk.section_page import Place
 from platforms.models import Application, User
-from platforms.queries.corrections import is_overdue
 from platforms.services.ownership import is_own
 
 
@@ -31,11 +29,3 @@ def returns_of(row: Application, user: User, place: Place | None) -> dict[str, A
         else "",
         "changes": last_two(row, user),
     }
-
-
-def state_words(row: Application) -> str:
-    """Return the status as people say it, with what is late about it."""
-    late = ["逾期"] if row.is_late else []
-    late += ["补正逾期"] if is_overdue(row, timezone.localdate()) else []
-    state = row.get_status_display()
-    return f"{state}（{'，'.join(late)}）" if late else state

@@ -157,7 +157,9 @@ def limits_of(
         last = application.versions.order_by("-number").values_list("data", flat=True).first()
         limits.append((named, last))
     if link is not None:
-        limits.append((open_parts_of_link(link), link.sent_form))
+        # Of a link that names nothing the form is not even read.
+        asked = open_parts_of_link(link)
+        limits.append((asked, link.sent_form if asked is not None else None))
     return limits
 
 

@@ -49,7 +49,7 @@ def issue(*, application: Application, recipient: str, days: int, by: User, at: 
 
 def find(token: str, at: datetime) -> FillLink | None:
     """Return the link of ``token`` while it is usable: not expired, not revoked, not handed over, form editable."""
-    usable = _open_links(FillLink.objects.filter(expires_at__gt=at)).select_related("application__round")
+    usable = _open_links(FillLink.objects.filter(expires_at__gt=at)).select_related("application__round").defer("sent_form")
     return usable.filter(
         token_hash=_hash(token), application__status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
     ).first()
