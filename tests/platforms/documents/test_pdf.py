@@ -109,7 +109,8 @@ def test_threads_print_side_by_side() -> None:
     [
         "#x(1)", "#read(\"/etc/passwd\")", "#import \"@preview/x:1.0.0\": *", "$x^2$", "*粗* _斜_ `code`",
         "@引用 <label>", "\\u{41} \\ end", "A&B 公司", "<b>x</b>", "</w:t>", "{{7*7}}", "{% raw %}", "= 标题",
-        "- 项 + 项 / 词: 义", "// 注 /* 释 */", "https://example.cn/?a=1&b=2", "~ -- --- ... -?", "[x] (y) {z}", "“引”‘号’ \"q\" 'q'",
+        "- 项 + 项 / 词: 义", "// 注 /* 释 */", "https://example.cn/?a=1&b=2", "~ -- --- ... -?", "[x] (y) {z}",
+        "“引”‘号’ \"q\" 'q'",
     ],
 )  # fmt: skip
 def test_what_looks_like_code_is_printed_letter_by_letter(text: str) -> None:
