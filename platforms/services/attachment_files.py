@@ -4,7 +4,6 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -12,19 +11,23 @@ from django.conf import settings
 _FOLDER = "attachments"
 
 
-def keep(application_pk: int, digest: str, content: bytes) -> tuple[str, bool]:
-    """Write ``content``; return its name below the media folder, and whether it was not there yet.
+def name_of(application_pk: int, digest: str) -> str:
+    """Return the name below the media folder of a content of one application."""
+    return f"{_FOLDER}/{application_pk}/{digest}"
 
-    The same content is there once per application. The file is whole or not there at all: it is written aside and
-    put in place in one step.
+
+def keep(application_pk: int, digest: str, content: bytes) -> str:
+    """Write ``content`` and return its name below the media folder; the same content is there once per application.
+
+    The file is whole or not there at all: it is written aside and put in place in one step.
 
     Raises:
         OSError: the disk is full or cannot be written.
     """
-    name = f"{_FOLDER}/{application_pk}/{digest}"
-    target = Path(settings.MEDIA_ROOT) / name
+    name = name_of(application_pk, digest)
+    target = path_of(name)
     if target.exists():
-        return name, False
+        return name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = target.with_name(f".{secrets.token_hex(8)}")
     try:
@@ -35,7 +38,7 @@ def keep(application_pk: int, digest: str, content: bytes) -> tuple[str, bool]:
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
-    return name, True
+    return name
 
 
 def path_of(stored_name: str) -> Path:
@@ -52,14 +55,6 @@ def drop_all(application_pk: int) -> None:
     """Delete the files of a draft that was deleted."""
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(Path(settings.MEDIA_ROOT) / _FOLDER / str(application_pk))
-
-
-def stored_names() -> Iterator[str]:
-    """Yield the name of every file in the folder of attachments, also of one that was left half written."""
-    root = Path(settings.MEDIA_ROOT)
-    for path in sorted((root / _FOLDER).rglob("*")):
-        if path.is_file() or path.is_symlink():
-            yield path.relative_to(root).as_posix()
 
 
 def _private(path: str, flags: int) -> int:

@@ -120,8 +120,11 @@ def _take(
     application: Application, part: _Part, upload: UploadedFile, *, by: User | None, at: datetime, actor: str
 ) -> Attachment:
     # Before the file is looked at, so that nobody makes the server judge files for an application not their own.
-    _check_allowed(application, part, permission="add_attachment", by=by, at=at, actor=actor)
-    _check_kind(application, part)
+    now = Application.objects.select_related("round").filter(pk=application.pk).first()
+    if now is None:
+        raise Gone("这份申报表已被删除。")
+    _check_allowed(now, part, permission="add_attachment", by=by, at=at, actor=actor)
+    _check_kind(now, part)
     file = cast(BinaryIO, upload)
     facts = inspect(
         upload.name or "",
@@ -151,8 +154,9 @@ def _store(
     old = _to_replace(row, part)
     _check_new(row, part, digest)
     _check_quota(row, facts, by=by, at=at, more=old is None)
+    is_fresh = not attachment_files.path_of(attachment_files.name_of(row.pk, digest)).exists()
     try:
-        stored_name, is_fresh = attachment_files.keep(row.pk, digest, content)
+        stored_name = attachment_files.keep(row.pk, digest, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存附件，请稍后再试；已填内容不受影响。") from error
     try:

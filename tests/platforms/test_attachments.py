@@ -1,15 +1,19 @@
 """Files: kept under a name of our own; what a file may be is proved in test_filetypes."""
 
-from datetime import datetime
+import shlex
+import stat
+import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import TestCase
 
-from platforms.errors import Refusal
+from platforms.errors import Gone, Refusal
 from platforms.models import Application, Attachment, AuditEvent, Round, User
-from platforms.services import applications, attachments, filing
+from platforms.queries.forms import check_code, content_of, digest_of, form_data
+from platforms.services import applications, attachments, filing, fill_links
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +173,209 @@ def test_the_files_of_a_deleted_draft_go_with_it(
     with TestCase.captureOnCommitCallbacks(execute=True):
         applications.delete_draft(application=draft, by=yinzhou, at=now)
     assert kept(settings) == []
+
+
+def replaced(old: Attachment, name: str, content: bytes, by: User, at: datetime) -> Attachment:
+    return attachments.replace_file(attachment=old, upload=factories.upload(name, content), by=by, at=at)
+
+
+def test_a_newer_file_keeps_the_older_one(send: Any, settings: Any, yinzhou: User, now: datetime) -> None:
+    old = send("旧.pdf", factories.PDF, "venue")
+    new = replaced(old, "新.docx", factories.office_file(), yinzhou, now)
+    old.refresh_from_db()
+    assert (new.kind, new.replaces, new.replaced_at, old.replaced_at) == ("venue", old, None, now)
+    assert len(kept(settings)) == 2
+    assert [file["shown_name"] for file in form_data(new.application)["attachments"]] == ["新.docx"]
+    event = AuditEvent.objects.first()
+    assert (event.verb, event.changes) == ("替换附件", {"场地证明": ["旧.pdf", "新.docx"]})
+    with pytest.raises(Gone, match=r"^“旧.pdf”已被删除或替换，新文件没有保存，请刷新页面后查看。$"):
+        replaced(old, "再.pdf", factories.PDF + b"%%EOF", yinzhou, now)
+    with pytest.raises(Refusal, match=r"^“旧.pdf”已被新文件替换，作为历史文件保留，不能删除。$"):
+        attachments.remove(attachment=old, by=yinzhou, at=now)
+    # What went out of use may come into use again.
+    assert replaced(new, "旧.pdf", factories.PDF, yinzhou, now).digest == old.digest
+    with pytest.raises(Refusal, match=r"^这个文件已作为场地证明上传过。$"):
+        send("旧.pdf", factories.PDF, "venue")
+
+
+def test_the_older_file_outlives_the_newer_one(send: Any, settings: Any, yinzhou: User, now: datetime) -> None:
+    old = send("旧.pdf", factories.PDF, "venue")
+    new = replaced(old, "新.pdf", factories.PDF + b"%%EOF", yinzhou, now)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        attachments.remove(attachment=new, by=yinzhou, at=now)
+    assert [path.name for path in kept(settings)] == [old.digest]
+    assert list(old.application.attachments.values_list("shown_name", "replaced_at")) == [("旧.pdf", now)]
+    with pytest.raises(Gone, match=r"^“新.pdf”已被删除或替换"):
+        replaced(new, "再.pdf", factories.PDF + b"1%%EOF", yinzhou, now)
+
+
+def test_a_replacement_fits_where_a_further_file_does_not(send: Any, yinzhou: User, now: datetime) -> None:
+    for number in range(attachments.MOST_FILES):
+        last = send(f"{number}.pdf", factories.PDF + str(number).encode())
+    assert replaced(last, "换.pdf", factories.PDF + b"%%EOF", yinzhou, now).shown_name == "换.pdf"
+
+
+def test_a_rule_file_says_which_rule_it_is(draft: Application, yinzhou: User, now: datetime) -> None:
+    def add(rule: str, kind: str = "rule") -> Attachment:
+        upload = factories.upload("制度.pdf")
+        return attachments.add(application=draft, kind=kind, rule_kind=rule, upload=upload, by=yinzhou, at=now)
+
+    assert add("fees").rule_kind == "fees"
+    assert AuditEvent.objects.first().changes == {"管理制度文件：收费标准": [None, "制度.pdf"]}
+    with pytest.raises(Refusal, match=r"^这个文件已作为管理制度文件：收费标准上传过。$"):
+        add("fees")
+    assert add("process").rule_kind == "process"
+    assert add("").rule_kind == ""
+    for rule, kind in (("nonsense", "rule"), ("fees", "venue")):
+        with pytest.raises(Refusal, match=r"^请选择附件的类别。$"):
+            add(rule, kind)
+
+
+@pytest.mark.clause("N17")
+def test_a_stamped_scan_remembers_what_the_form_said(
+    send: Any, draft: Application, yinzhou: User, now: datetime
+) -> None:
+    scan = send("盖章.pdf", factories.PDF, "stamped")
+    before = form_data(draft)
+    assert scan.form_digest == digest_of(content_of(before))
+    assert [file["stale"] for file in before["attachments"]] == [False]
+    # Another scan changes nothing of what is sealed; another paper does.
+    send("盖章2.pdf", factories.PDF + b"%%EOF", "stamped")
+    assert check_code(form_data(draft)) == check_code(before)
+    other = send("场地.pdf", factories.PDF, "venue")
+    changed = form_data(draft)
+    assert check_code(changed) != check_code(before)
+    assert [file.get("stale") for file in changed["attachments"]] == [True, True, None]
+    attachments.remove(attachment=other, by=yinzhou, at=now)
+    assert [file["stale"] for file in form_data(draft)["attachments"]] == [False, False]
+    applications.save_section(
+        application=draft, section="platform", values={"address": "新路1号"}, version=draft.version, by=yinzhou, at=now
+    )
+    draft.refresh_from_db()
+    assert [file["stale"] for file in form_data(draft)["attachments"]] == [True, True]
+    # Scans from before this was kept cannot be told to be stale.
+    draft.attachments.update(form_digest="")
+    assert [file["stale"] for file in form_data(draft)["attachments"]] == [False, False]
+
+
+@pytest.mark.trust("T23")
+def test_a_person_has_a_quota_for_the_day_and_so_has_a_unit(
+    draft: Application, yinzhou: User, yinzhou2: User, now: datetime, settings: Any
+) -> None:
+    settings.UPLOADS_PER_DAY = 2
+
+    def add(name: str, by: User | None = yinzhou, at: datetime = now) -> None:
+        upload = factories.upload(name, factories.PDF + name.encode() + b"%%EOF")
+        actor = "" if by else "填报单位：测试中心"
+        attachments.add(application=draft, kind="other", upload=upload, by=by, at=at, actor=actor)
+
+    add("1.pdf")
+    add("2.pdf")
+    said = r"^今天已上传 2 个文件，达到每日上限，请明天再上传。$"
+    with pytest.raises(Refusal, match=said):
+        add("3.pdf")
+    add("4.pdf", yinzhou2)
+    # The day is that of Ningbo: it is 10 o'clock there.
+    with pytest.raises(Refusal, match=said):
+        add("5.pdf", at=now + timedelta(hours=13, minutes=59))
+    add("6.pdf", at=now + timedelta(hours=14))
+    fill_links.issue(application=draft, recipient="测试中心", days=7, by=yinzhou, at=now)
+    add("7.pdf", None)
+    add("8.pdf", None)
+    with pytest.raises(Refusal, match=said):
+        add("9.pdf", None)
+
+
+@pytest.mark.trust("T23")
+def test_an_application_holds_so_many_bytes_with_its_older_files(
+    send: Any, yinzhou: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_BYTES", 1024 * 1024)
+    padding = b" " * 600_000 + b"%%EOF"
+    first = send("一.pdf", factories.PDF + padding)
+    with pytest.raises(Refusal, match=r"^每份申报表的附件（含历史文件）共不超过 1 MB，放不下“二.pdf”。$"):
+        replaced(first, "二.pdf", factories.PDF + b"2" + padding, yinzhou, now)
+
+
+@pytest.fixture
+def scanner(settings: Any, tmp_path: Path) -> Any:
+    """A function that puts a scanner in place which does what the Python ``code`` says."""
+
+    def install(code: str) -> None:
+        script = tmp_path / "scan.py"
+        script.write_text(f"import sys\npath = sys.argv[-1]\n{code}\n")
+        settings.SCANNER = [*shlex.split(f"{sys.executable} -S"), str(script), "--quiet"]
+
+    return install
+
+
+LATER = "病毒检查暂时不可用，文件“证明.pdf”没有保存，请稍后再试或告知系统管理员。"
+
+
+@pytest.mark.trust("T21")
+def test_a_file_is_kept_once_the_scanner_has_passed_it(send: Any, scanner: Any, tmp_path: Path) -> None:
+    scanner(f"open({str(tmp_path / 'seen')!r}, 'wb').write(open(path, 'rb').read())")
+    made = send("证明.pdf", factories.PDF)
+    assert (tmp_path / "seen").read_bytes() == factories.PDF
+    with attachments.open_file(made) as file:
+        assert file.read() == factories.PDF
+
+
+@pytest.mark.trust("T21")
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("sys.exit(1)", "文件“证明.pdf”没有通过病毒检查，没有保存。请用杀毒软件检查这台电脑后重新上传。"),
+        ("sys.exit(2)", LATER),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", LATER),
+        ("import signal; signal.pause()", LATER),
+    ],
+    ids=["infected", "in trouble", "killed", "silent"],
+)
+def test_a_file_that_the_scanner_has_not_passed_is_not_kept(
+    send: Any, settings: Any, scanner: Any, code: str, sentence: str
+) -> None:
+    settings.SCANNER_SECONDS = 1 if "pause" in code else 30
+    scanner(code)
+    with pytest.raises(Refusal) as refused:
+        send("证明.pdf", factories.PDF)
+    assert str(refused.value) == sentence
+    assert (kept(settings), Attachment.objects.count()) == ([], 0)
+
+
+@pytest.mark.trust("T21")
+@pytest.mark.parametrize("command", ["/nowhere/scanner", "/etc/hostname"])
+def test_a_scanner_that_is_down_means_not_accepted(send: Any, settings: Any, command: str) -> None:
+    settings.SCANNER = [command]
+    with pytest.raises(Refusal) as refused:
+        send("证明.pdf", factories.PDF)
+    assert str(refused.value) == LATER
+
+
+@pytest.mark.trust("T43")
+def test_a_full_folder_for_passing_files_to_the_scanner_means_not_accepted(
+    send: Any, settings: Any, scanner: Any, tmp_path: Path
+) -> None:
+    scanner("sys.exit(0)")
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "gone")
+    with pytest.raises(Refusal) as refused:
+        send("证明.pdf", factories.PDF)
+    assert str(refused.value) == LATER
+
+
+def test_nobody_makes_the_server_judge_files_for_what_is_not_theirs(
+    draft: Application, cixi: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platforms.services.attachments.inspect", lambda *_, **__: pytest.fail("looked at"))
+    with pytest.raises(Refusal, match=r"^您没有办理这份申报表的权限。$"):
+        attachments.add(application=draft, kind="other", upload=factories.upload(), by=cixi, at=now)
+    Application.objects.filter(pk=draft.pk).delete()
+    with pytest.raises(Gone, match=r"^这份申报表已被删除。$"):
+        attachments.add(application=draft, kind="other", upload=factories.upload(), by=cixi, at=now)
+
+
+def test_files_and_folders_are_their_owners_only(send: Any, settings: Any) -> None:
+    send("证明.pdf", factories.PDF)
+    [path] = kept(settings)
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)]
+    assert modes == [0o600, 0o700]
