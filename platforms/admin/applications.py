@@ -89,7 +89,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):  # type: ignore
     ordering = ("-round__year", "number")
     search_fields = ("number", "name", "operator_name", "operator_code")
     search_help_text = "编号、名称、运营单位或信用代码"
-    actions = ("accept_selected", "return_selected", "assign_selected")
+    actions = ("accept_selected", "return_selected", "assign_selected", "zip_selected")
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: Application) -> str:

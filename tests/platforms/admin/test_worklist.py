@@ -1,5 +1,7 @@
 """The city's worklist: what waits, and acts on several applications at once."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -129,6 +131,20 @@ def test_a_county_has_no_such_act(
     before = list(Application.objects.order_by("pk").values_list("status", "assigned_to"))
     act(browser_of(yinzhou), action, [filed["new"]], confirmed="yes", reason="好", officer="nobody")
     assert list(Application.objects.order_by("pk").values_list("status", "assigned_to")) == before
+
+
+def test_the_forms_of_a_selection_are_one_archive(
+    filed: dict[str, Application], city: User, yinzhou: User, browser_of: Browser
+) -> None:
+    never = Application.objects.get(status=ApplicationStatus.DRAFT)
+    sent = {"action": "zip_selected", "index": "0", helpers.ACTION_CHECKBOX_NAME: [row.pk for row in filed.values()]}
+    answer = browser_of(city).post(LIST, sent)
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert [name.split("_")[2] for name in archive.namelist()] == sorted(row.number for row in filed.values())
+    assert all(archive.read(name).startswith(b"%PDF-") for name in archive.namelist())
+    assert AuditEvent.objects.get(verb="下载申报表").reason == "4 份，打包"
+    page = act(browser_of(yinzhou), "zip_selected", [never])
+    assert "选中的申报表都没有提交过，没有可以下载的版本。" in page
 
 
 def test_one_that_cannot_be_done_does_not_hold_up_the_others(
