@@ -14,6 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from platforms.choices import ApplicationStatus, FreeService, OperatingMode, PlatformType, ServiceClass
+from platforms.masking import mask_form, may_see_people
 from platforms.models import Application, Batch, BatchItem, Liaison, Region, Round, User
 from platforms.queries.batches import items_of
 from platforms.queries.desk import filed_for_summary
@@ -63,8 +64,12 @@ def make_summary(*, round: Round, region: Region | None, by: User, at: datetime)
 
 @transaction.atomic
 def make_batch_summary(*, batch: Batch, by: User, at: datetime) -> bytes:
-    """Return the summary sheet of exactly one report, as it was reported, as an xlsx file; noted in the audit log."""
-    lines = [_line_reported(item) for item in items_of(batch)]
+    """Return the summary sheet of exactly one report, as it was reported, as an xlsx file; noted in the audit log.
+
+    Whom the people of the region are no business of reads them with stars.
+    """
+    full = may_see_people(role=by.role, own_region=by.region_id, row_region=batch.region_id)
+    lines = [_line_reported(item, full=full) for item in items_of(batch)]
     named = f"{batch.liaison_name}（{batch.liaison_post}）{batch.liaison_phone}" if batch.liaison_name else ""
     day = timezone.localdate(batch.reported_at)
     content = _sheet(batch.round, batch.region, lines, liaison=named, on=day, receipt=batch.number)
@@ -110,9 +115,9 @@ def _line_now(application: Application) -> Line:
     )
 
 
-def _line_reported(item: BatchItem) -> Line:
+def _line_reported(item: BatchItem, *, full: bool) -> Line:
     """Return the line from the frozen version, so that the sheet says for good what was reported."""
-    application, form = item.application, item.version.data
+    application, form = item.application, item.version.data if full else mask_form(item.version.data)
     operator, site = form["operator"], form["site"]
     remarks = _remarks(application)
     if application.status == ApplicationStatus.WITHDRAWN:
