@@ -20,7 +20,7 @@ from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
 from platforms.desk.editors import Writer
 from platforms.desk.questions_asked import asked_of
-from platforms.desk.section_page import Place, rail_of
+from platforms.desk.section_page import Place, kept_key, rail_of, writer_mark
 from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Attachment, FillLink
@@ -38,8 +38,8 @@ def holder(view: View) -> View:
     def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         link = fill_links.find(token, timezone.now())
         if link is None:
-            status = 410 if fill_links.was_issued(token) else 404
-            response: HttpResponseBase = render(request, "fill/closed.html", {"known": status == 410}, status=status)
+            ended = fill_links.issued(token)
+            response: HttpResponseBase = _closed(request, ended)
         else:
             response = view(request, token, link, **kwargs)
         # Django logs the address of every answer from 400 on; this address is a key.
@@ -47,6 +47,18 @@ def holder(view: View) -> View:
         return response
 
     return inner
+
+
+def _closed(request: HttpRequest, ended: FillLink | None) -> HttpResponse:
+    """Say that the link is unknown, or that it ended; what its holder typed and could not save can be copied there."""
+    if ended is None:
+        return render(request, "fill/closed.html", {"known": False}, status=404)
+    context = {
+        "known": True,
+        "kept_key": kept_key(ended.application_id),
+        "writer": writer_mark(Writer(None, fill_links.actor_of(ended))),
+    }
+    return render(request, "fill/closed.html", context, status=410)
 
 
 def fill_place(token: str, link: FillLink, typed: Mapping[str, Any] | None = None) -> Place:

@@ -189,7 +189,7 @@ def _show(
         "question_files": question_files(application, section.slug, place),
         "version": sent.get("version", "") if unsaved else application.version,
         "page_base": sent.get("base", "") if unsaved else page_base.signed(editor.base, application, section.slug),
-        "kept_key": kept_key(application),
+        "kept_key": kept_key(application.pk),
         "writer": writer_mark(place.writer),
         "login_url": place.login_url(section.slug),
         "next_url": _next(section, place),
@@ -200,9 +200,9 @@ def _show(
     return render(request, template, context | more, status=status)
 
 
-def kept_key(application: Application) -> str:
-    """Return under which name the browser keeps what is not saved yet; it tells nothing to who finds it there."""
-    return salted_hmac("platforms.desk.kept", str(application.pk)).hexdigest()[:20]
+def kept_key(pk: int) -> str:
+    """Return under which name the browser keeps what is not saved yet of the application ``pk``, told by no number."""
+    return salted_hmac("platforms.desk.kept", str(pk)).hexdigest()[:20]
 
 
 def writer_mark(writer: Writer) -> str:

@@ -10,54 +10,72 @@ from django.db.models import QuerySet
 from platforms.choices import ApplicationStatus
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, FillLink, User
+from platforms.sections import SECTIONS
 from platforms.services import audit
 from platforms.services.ownership import check_may_change, check_own, locked
 from platforms.services.text import clean_text
 
 LONGEST_DAYS = 60
+TITLES = {each.slug: each.title for each in SECTIONS}
 
 _ENDED = "填报链接已失效：可能已交回、已作废或已到期。请与发出链接的经信部门联系。"
 
 
 @transaction.atomic
-def issue(*, application: Application, recipient: str, days: int, by: User, at: datetime) -> tuple[FillLink, str]:
-    """Make a link for ``recipient`` that holds for ``days`` days (1 to 60); an earlier open one is revoked.
+def issue(
+    *, application: Application, recipient: str, days: int, by: User, at: datetime, section: str = ""
+) -> tuple[FillLink, str]:
+    """Make a link for ``recipient`` that holds for ``days`` days (1 to 60), for one ``section`` or the whole form.
 
+    Links for different sections stand side by side, each with a unit of its own, and beside one for the whole form. A
+    newer link for the same section ends the older; one for the whole form ends all others, as it covers them.
     Returns the link and its token, which is shown once and not stored.
 
     Raises:
-        Refusal: the application is not editable or not the person's own, or ``days`` is out of range.
+        Refusal: the application is not editable or not the person's own, no such section, or ``days`` out of range.
     """
     row = locked(application)
     check_may_change(row, by=by, at=at, permission="add_filllink")
     recipient = clean_text("填报单位", recipient, most=80, required=True)
+    if section and section not in TITLES:
+        raise Refusal("请选择要填写的部分。")
     if not 1 <= days <= LONGEST_DAYS:
         raise Refusal(f"链接有效期须为 1 至 {LONGEST_DAYS} 天。")
-    _open_links(row.fill_links.all()).update(revoked_at=at)
+    ended_by(row, section).update(revoked_at=at)
     token = secrets.token_urlsafe(32)
     link = FillLink.objects.create(
         application=row,
         token_hash=_hash(token),
         recipient=recipient,
+        section=section,
         created_at=at,
         created_by=by,
         expires_at=at + timedelta(days=days),
     )
-    audit.record(verb="发出填报链接", by=by, at=at, target=row, reason=f"{recipient}，{days} 天")
+    part = f"，{TITLES[section]}" if section else ""
+    audit.record(verb="发出填报链接", by=by, at=at, target=row, reason=f"{recipient}，{days} 天{part}")
     return link, token
+
+
+def ended_by(application: Application, section: str) -> QuerySet[FillLink]:
+    """Return the open links that a new one for ``section`` (empty: the whole form) would end."""
+    links = _open_links(application.fill_links.all())
+    return links.filter(section=section) if section else links
 
 
 def find(token: str, at: datetime) -> FillLink | None:
     """Return the link of ``token`` while it is usable: not expired, not revoked, not handed over, form editable."""
-    usable = _open_links(FillLink.objects.filter(expires_at__gt=at)).select_related("application__round").defer("sent_form")
+    usable = (
+        _open_links(FillLink.objects.filter(expires_at__gt=at)).select_related("application__round").defer("sent_form")
+    )
     return usable.filter(
         token_hash=_hash(token), application__status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
     ).first()
 
 
-def was_issued(token: str) -> bool:
-    """Say whether ``token`` was ever given out, so that the holder of an ended link is told so."""
-    return FillLink.objects.filter(token_hash=_hash(token)).exists()
+def issued(token: str) -> FillLink | None:
+    """Return the link of ``token`` whether it is usable or not, so that the holder of an ended one is told so."""
+    return FillLink.objects.filter(token_hash=_hash(token)).first()
 
 
 @transaction.atomic
@@ -71,7 +89,7 @@ def open_link(*, link: FillLink, at: datetime) -> FillLink:
 
 @transaction.atomic
 def hand_over(*, link: FillLink, at: datetime) -> FillLink:
-    """Hand the form over to the county; the link ends with it.
+    """Hand the form, or the section that the link is for, over to the county; the link ends with it.
 
     Raises:
         Gone: the link is no longer usable.
@@ -81,7 +99,8 @@ def hand_over(*, link: FillLink, at: datetime) -> FillLink:
         handed_over_at=at
     ):
         raise Gone(_ENDED)
-    audit.record(verb="交回申报表", by=None, at=at, target=row, actor=actor_of(link))
+    part = TITLES.get(link.section, "")
+    audit.record(verb="交回申报表", by=None, at=at, target=row, actor=actor_of(link), reason=part)
     link.refresh_from_db()
     return link
 

@@ -1,4 +1,18 @@
 // Small comforts. Every page works without this file.
+import { names, sweep } from "./kept.js";
+
+// What was typed and not saved stays in the browser for a day at most, and not beyond a logout.
+sweep();
+for (const form of document.querySelectorAll("form[action$='/logout/']")) {
+  form.addEventListener("submit", (event) => {
+    if (names().length && !confirm("本机还有没有保存的内容，退出后将被清除。仍要退出吗？")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    sweep(true);
+  });
+}
 
 // After a refused form the reader and the keyboard start at the list of what is wrong.
 const summary = document.querySelector("[data-error-summary]");
