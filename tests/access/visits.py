@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from evaluation.models import Result
-from platforms.models import AuditEvent, Ban, Liaison, NamingRule, Question, Quota
+from platforms.models import AuditEvent, Ban, Liaison, Mail, MailTemplate, NamingRule, Question, Quota
 from tests.access.world import World
 
 COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
@@ -25,9 +25,13 @@ def admin_rows(world: World) -> dict[str, int]:
     certificate = world.certificates("330212")[0]
     return {
         "platforms/application": own["submitted"].pk,
+        "platforms/batch": own.batch.pk if own.batch else 0,
+        "platforms/filingexception": own.leave.pk if own.leave else 0,
         "platforms/auditevent": AuditEvent.objects.order_by("serial")[0].pk,
         "platforms/complaint": own.complaint.pk if own.complaint else 0,
         "platforms/liaison": Liaison.objects.get(region__code="330212").pk,
+        "platforms/mail": Mail.objects.filter(region__code="330212", state="waiting")[0].pk,
+        "platforms/mailtemplate": MailTemplate.objects.get().pk,
         "platforms/platform": certificate.result.platform_id,
         "platforms/ban": Ban.objects.order_by("pk")[0].pk,
         "platforms/region": own.officer.region_id or 0,
@@ -54,10 +58,14 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": {"move_name": "verify"},
     "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
     "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": {"move_name": "open_filing"},
+    "admin/platforms/mail/<int:object_id>/act/<slug:act>/": {"act": "by-hand"},
+    "admin/platforms/mailtemplate/<slug:kind>/": {"kind": "received"},
+    "admin/platforms/mailtemplate/<slug:kind>/reset/": {"kind": "received"},
     "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "confirm"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
     "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
+    r"admin/platforms/batch/progress\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/applications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "desk/applications/new/<slug:kind>/": {"kind": "town"},
     "desk/applications/new/<slug:kind>/conditions/": {"kind": "town"},
@@ -66,6 +74,9 @@ FIXED: dict[str, Arguments] = {
 
 #: What stands in the address where it is not the row of the table above.
 SPECIAL: dict[str, Callable[[World], Arguments]] = {
+    "desk/batches/<number:number>/": lambda w: {"number": _receipt(w)},
+    "desk/batches/<number:number>/summary.xlsx": lambda w: {"number": _receipt(w)},
+    "desk/batches/<number:number>/forms.zip": lambda w: {"number": _receipt(w)},
     "admin/platforms/application/<path:object_id>/delete/": lambda w: {"object_id": w.own.fresh.pk},
     "desk/applications/<number:number>/": lambda w: {"number": w.own["submitted"].number},
     "desk/applications/<number:number>/submit/": lambda w: {"number": w.own.fresh.number},
@@ -75,6 +86,16 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/applications/<number:number>/start-from/": lambda w: {"number": w.own.fresh.number},
     "desk/applications/<number:number>/notes/": lambda w: {"number": w.own["submitted"].number},
     "desk/applications/<number:number>/links/": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/form.pdf": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/form.docx": lambda w: {"number": w.own["submitted"].number},
+    "desk/applications/<number:number>/versions/<int:version>/form.pdf": lambda w: {
+        "number": w.own["submitted"].number,
+        "version": 1,
+    },
+    "desk/applications/<number:number>/versions/<int:version>/form.docx": lambda w: {
+        "number": w.own["submitted"].number,
+        "version": 1,
+    },
     "desk/applications/<number:number>/versions/<int:version>/": lambda w: {
         "number": w.own["submitted"].number,
         "version": 1,
@@ -90,6 +111,10 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "api/v1/certificates/<number>": lambda w: {"number": w.certificates("330212")[0].number},
     "verify/<str:number>/": lambda w: {"number": w.certificates("330212")[0].number},
 }
+
+
+def _receipt(world: World) -> str:
+    return world.own.batch.number if world.own.batch else ""
 
 
 def _line(world: World) -> Result:

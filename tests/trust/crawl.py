@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+
 from tests.access.visits import Visitor
 
 STARTS = ("/", "/desk/", "/admin/", "/api/v1/docs", "/api/v1/openapi.json", "/api/v1/results", "/sitemap.xml")
@@ -28,12 +31,25 @@ def text_of(answer: Any) -> str:
     kind = answer.headers.get("Content-Type", "")
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            text = "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+            text = "\n".join(_part(archive.read(name)) for name in archive.namelist())
+    elif content[:5] == b"%PDF-":
+        text = _part(content)
     elif "json" in kind:
         text = json.dumps(json.loads(content), ensure_ascii=False)
     else:
         text = content.decode("utf-8-sig", "replace")
     return html.unescape(text) + html.unescape(str(dict(answer.headers)))
+
+
+def _part(content: bytes) -> str:
+    """Return what a file says; of a PDF all that is on its pages, without blanks, which stand where there is room."""
+    if content[:5] != b"%PDF-" or b"/Type" not in content:
+        return content.decode("utf-8", "replace")
+    try:
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    except PdfReadError:  # a stand-in of the tests
+        return content.decode("utf-8", "replace")
+    return re.sub(r"[\s\u200b]+", "", "".join(pages))
 
 
 def links(path: str, text: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, Region
+from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, Mail, Region
 from platforms.scope import EVERYWHERE, ScopedModel
 from tests.access.visits import Visitor
 from tests.access.world import CITY, CIXI, MARKS, OFFICER, YINZHOU, World, text_fields
@@ -26,10 +26,12 @@ NOT_WRITTEN = {
     "Application": {"association", "industry_chain", "number"},
     "ApplicationVersion": {"digest"},
     "ApplicationMove": {"label", "name"},
+    "Mail": {"problem"},
     "Complaint": {"lookup_hash", "number", "text_hash"},
     "ServiceOffer": {"fee_standard"},
     "Attachment": {"digest", "media_type", "stored_name"},
     "FillLink": {"token_hash"},
+    "FormDocument": {"digest", "stored_name"},
     "Certification": {"number"},
 }
 #: Frozen and public by decision: nothing in it is private.
@@ -150,6 +152,8 @@ def test_people_of_a_county_are_stars_outside_of_it(here: World, column: str) ->
     row = here.own["accepted"]
     paths = [reverse(f"admin:platforms_application_{view}", args=(row.pk,)) for view in ("change", "history")]
     paths += [reverse("desk:application", args=(row.number,)), reverse("desk:version", args=(row.number, 1))]
+    paths += [reverse(f"desk:form_{kind}", args=(row.number,)) for kind in ("pdf", "docx")]
+    paths += [reverse(f"desk:version_{kind}", args=(row.number, 1)) for kind in ("pdf", "docx")]
     assessment = here.assessment("330212", "open")
     paths += [reverse(f"admin:evaluation_assessment_{view}", args=(assessment.pk,)) for view in ("change", "history")]
     texts = [text_of(visitor.ask("GET", path)) for path in paths]
@@ -178,15 +182,19 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
                 yield reverse(f"admin:{name}_move", args=(row.pk, verb))
     for row in here.other.applications.values():
         yield reverse("desk:application", args=(row.number,))
-        for view in ("submit", "resubmit", "withdraw", "delete", "fill_links"):
+        for view in ("submit", "resubmit", "withdraw", "delete", "fill_links", "form_pdf", "form_docx"):
             yield reverse(f"desk:{view}", args=(row.number,))
         for slug in ("platform", "operator", "staff", "attachments"):
             yield reverse("desk:section", args=(row.number, slug))
         for version in row.versions.all():
-            yield reverse("desk:version", args=(row.number, version.number))
+            for view in ("version", "version_pdf", "version_docx"):
+                yield reverse(f"desk:{view}", args=(row.number, version.number))
         for file in row.attachments.all()[:2]:
             yield reverse("desk:attachment", args=(file.pk,))
             yield reverse("desk:attachment_remove", args=(file.pk,))
+    for mail in rows_of(Mail, "330282"):
+        for act in ("send", "by-hand", "discard"):
+            yield reverse("admin:platforms_mail_act", args=(mail.pk, act))
     assert here.other.link is not None
     yield reverse("desk:fill_link_revoke", args=(here.other.link.pk,))
 
