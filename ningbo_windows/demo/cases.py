@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ningbo_windows.demo.forms import Form
-from platforms.models import Application, User
+from platforms.correction import Asked
+from platforms.models import Application, Question, User
 from platforms.models.platform import Site
 from platforms.workflow import APPLICATION
 
@@ -17,7 +18,8 @@ LINK_DAYS = 20
 @dataclass(frozen=True)
 class Step:
     """One thing done: ``create``, ``section:<slug>``, ``rows:<kind>``, ``files``, ``link``, ``open``, ``hand_over``,
-    ``correct:<slug>`` with ``values``, or a move of the workflow. ``by`` None stands for the unit behind a link.
+    ``correct:<slug>`` with ``values``, ``answer:<place>`` with what is answered as ``reason``, ``check`` by the county,
+    or a move of the workflow; a return may ask ``items`` until ``due_on``. ``by`` None is the unit behind a link.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Step:
     by: User | None
     reason: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    items: Sequence[Asked] = ()
+    due_on: date | None = None
 
     @property
     def kind(self) -> str:
@@ -41,7 +45,8 @@ class Step:
 class Case:
     """One application to be: its place, its form, what was done in order, and the grade it is to get (or nothing).
 
-    ``recipient`` is the unit that a link was sent to. ``application`` is there once the case was filed.
+    ``recipient`` is the unit that a link was sent to. ``application`` is there once the case was filed, ``asked`` then
+    says which questions its round asks on top.
     """
 
     site: Site
@@ -50,6 +55,7 @@ class Case:
     grade: str = ""
     recipient: str = ""
     application: Application = field(init=False)
+    asked: Sequence[Question] = ()
 
     @property
     def actor(self) -> str:
@@ -63,3 +69,8 @@ class Case:
     def values_of(self, step: Step) -> Mapping[str, Any]:
         """Return the fields that a ``section`` or ``correct`` step saved."""
         return self.form.sections[step.part] if step.kind == "section" else step.values
+
+    def answers_of(self, step: Step, asked: Sequence[Question]) -> list[tuple[Question, str]]:
+        """Return what a ``section`` step answered to those of ``asked`` that stand in it."""
+        given = self.form.answers.get(step.part, {}) if step.kind == "section" else {}
+        return [(each, given[each.text]) for each in asked if each.section == step.part and each.text in given]

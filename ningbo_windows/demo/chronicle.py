@@ -1,7 +1,7 @@
 """The history of invented applications: frozen versions, moves, links, and one audit event for each thing done."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from django.db import models
 
 from ningbo_windows.demo.cases import LINK_DAYS, MOVES, Case, Step
 from ningbo_windows.demo.ledger import Ledger
+from ningbo_windows.demo.questions_asked import note_answers, write_questions
 from platforms.choices import ApplicationStatus, AttachmentKind
 from platforms.models import (
     Application,
@@ -23,6 +24,7 @@ from platforms.models import (
 )
 from platforms.queries.forms import digest_of, form_data, plain
 from platforms.sections import row_kind, section
+from platforms.services.answers import described
 from platforms.services.values import field_of, in_words, row_in_words
 from platforms.workflow import APPLICATION
 
@@ -35,7 +37,7 @@ ROW_MODELS: Mapping[str, type[models.Model]] = {
 BATCH = 500
 
 
-def write_history(cases: Iterable[Case], ledger: Ledger) -> None:
+def write_history(cases: Sequence[Case], ledger: Ledger) -> None:
     """Write versions, moves and links of ``cases``, which are stored already, and leave their events in ``ledger``."""
     versions: list[ApplicationVersion] = []
     moves: list[ApplicationMove] = []
@@ -47,7 +49,8 @@ def write_history(cases: Iterable[Case], ledger: Ledger) -> None:
         for step in case.steps:
             _note(case, step, ledger)
     ApplicationVersion.objects.bulk_create(versions, batch_size=BATCH)
-    ApplicationMove.objects.bulk_create(sorted(moves, key=lambda move: move.at), batch_size=BATCH)
+    stored = ApplicationMove.objects.bulk_create(sorted(moves, key=lambda move: move.at), batch_size=BATCH)
+    write_questions(cases, {(move.application_id, move.at): move for move in stored if move.name == "return"})
     FillLink.objects.bulk_create(links)
 
 
@@ -129,6 +132,10 @@ def _note(case: Case, step: Step, ledger: Ledger) -> None:
     note = partial(ledger.note, step.at, by=step.by, target=row, code=row.number)
     if step.by is None:
         note = partial(note, actor=case.actor)
+    if step.kind == "answer" or step.name == "resubmit":
+        note_answers(case, step, ledger)
+    if step.kind == "answer":
+        return
     if step.name in MOVES:
         note(verb=APPLICATION.move(step.name).label, reason=_reason(case, step))
     elif step.kind in ("section", "correct"):
@@ -142,7 +149,7 @@ def _note(case: Case, step: Step, ledger: Ledger) -> None:
     elif step.name == "link":
         note(verb="发出填报链接", reason=f"{case.recipient}，{LINK_DAYS} 天")
     else:
-        verbs = {"create": "建立申报表", "open": "打开填报链接", "hand_over": "交回申报表"}
+        verbs = {"create": "建立申报表", "open": "打开填报链接", "hand_over": "交回申报表", "check": "县级核对通过"}
         note(verb=verbs[step.name])
 
 
@@ -156,7 +163,8 @@ def _section_changes(case: Case, step: Step) -> dict[str, Any]:
         if old != value:
             field = field_of(Application, name)
             changes[str(field.verbose_name)] = [in_words(field, old), in_words(field, value)]
-    return changes
+    answered = {question: ("", value) for question, value in case.answers_of(step, case.asked)}
+    return changes | described(answered)
 
 
 def _row_changes(title: str, model: type[models.Model], case: Case, kind: str) -> dict[str, Any]:

@@ -11,9 +11,12 @@ from ningbo_windows.demo.attachments import keep_files
 from ningbo_windows.demo.cases import MOVES, Case, Step
 from ningbo_windows.demo.chronicle import ROW_MODELS, write_history
 from ningbo_windows.demo.ledger import Ledger, take_numbers
+from ningbo_windows.demo.questions import write_answers
+from platforms.correction import default_due
 from platforms.models import Application, Platform, Round
 from platforms.models.platform import Site
 from platforms.queries.forms import proposed_name
+from platforms.queries.questions import asked
 from platforms.services.applications import local_day
 from platforms.workflow import APPLICATION
 
@@ -25,12 +28,15 @@ def file_cases(cases: Sequence[Case], *, round: Round, ledger: Ledger, quota: Ma
     """Write ``cases`` into ``round``; ``quota`` maps keys of regions to places. The events are left in ``ledger``."""
     cases = sorted(cases, key=lambda case: case.steps[0].at)
     numbers = take_numbers(f"application:{round.year}", len(cases))
+    asked_by_type = {type: asked(round, type) for type in {case.site.type for case in cases}}
     for case, number in zip(cases, numbers, strict=True):
         case.application = _application(case, round, f"{round.year}-{number:04d}")
+        case.asked = asked_by_type[case.site.type]
     _give_reasons(cases, quota)
     _find_platforms(cases)
     Application.objects.bulk_create([case.application for case in cases], batch_size=BATCH)
     _write_rows(cases)
+    write_answers(cases)
     keep_files(
         (case.application, case.form.files, step.at, step.by)
         for case in cases
@@ -55,6 +61,8 @@ def _application(case: Case, round: Round, number: str) -> Application:
                 setattr(row, name, value)
         if step.kind in ("section", "correct", "rows"):
             row.version, row.saved_at = row.version + 1, step.at
+        elif step.name == "check":
+            row.checked_version, row.checked_at, row.checked_by = row.version, step.at, step.by
         elif step.name in MOVES:
             _move(row, step)
     return row
@@ -68,6 +76,8 @@ def _move(row: Application, step: Step) -> None:
         row.last_submitted_at = step.at
     if step.name == "submit":
         row.submitted_at, row.is_late = step.at, local_day(step.at) > row.round.report_due_on
+    elif step.name == "return":
+        row.correction_due_on = step.due_on or default_due(local_day(step.at))
     elif step.name == "accept":
         row.accepted_at, row.city_opinion = step.at, step.reason
     elif step.name == "withdraw":

@@ -47,11 +47,15 @@ FIGURES: Mapping[str, Bounds] = {
 
 @dataclass
 class Form:
-    """Values by section, rows by kind, and the files as pairs of kind and name; parts may be left out of a draft."""
+    """Values by section, rows by kind, and the files as pairs of kind and name; parts may be left out of a draft.
+
+    ``answers`` maps a section to what is answered there on top, by the text of the question.
+    """
 
     sections: dict[str, dict[str, Any]]
     rows: dict[str, list[dict[str, Any]]]
     files: list[tuple[str, str]] = field(default_factory=list)
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def fill(draw: Draw, *, site: Site, unit: Unit, level: str, on: date) -> Form:

@@ -1,14 +1,18 @@
 """How invented applications come about: filled in the usual order, sent, returned, answered, accepted."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from ningbo_windows.demo import words
 from ningbo_windows.demo.calendar import Clock, Dates
 from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.forms import Form, fill
+from ningbo_windows.demo.questions import made_up
 from ningbo_windows.demo.units import Unit
 from ningbo_windows.demo.world import World
+from platforms.correction import Asked
 from platforms.models import Platform, User
+from platforms.services.applications import local_day
 
 #: The order in which a form is filled; what a half-filled draft has is a beginning of it.
 ORDER = (
@@ -48,6 +52,7 @@ class Maker:
     def running(self, code: str, place: str, outcome: str) -> Case:
         """Return an application of the current round; ``outcome`` as in the plans."""
         site, unit, form = self._begin(code, place, self._draw.one("AABBBC"))
+        form.answers = made_up(code, place, form.sections["record"]["enterprises_served"])
         # What still has to be sent and answered was begun earlier.
         latest = 13 if outcome in ("new", "half", "full", "link") else 9
         clock = Clock(self._draw, self._day(1, latest), until=self._world.today)
@@ -60,11 +65,17 @@ class Maker:
             done = self._draw.between(1, 7)
             return Case(site, _part(form, done), self._filled(form, clock, by, until=done))
         steps = self._filled(form, clock, by)
-        if outcome == "full":
+        if outcome in ("full", "checked"):
+            if outcome == "checked":
+                steps.append(Step("check", clock.minutes(20, 50), by))
             return Case(site, form, steps)
         steps.append(Step("submit", clock.days(1, 2), by, words.OVER_QUOTA))
-        if outcome in ("returned", "again"):
-            steps += [self._returned(clock)] if outcome == "returned" else self._corrected(form, clock, by)
+        if outcome in ("returned", "overdue"):
+            steps += self._asked(clock, by, late=outcome == "overdue")
+        elif outcome in ("again", "twice"):
+            steps += self._corrected(form, clock, by)
+            if outcome == "twice":
+                steps += self._corrected_again(clock, by)
         elif outcome == "accepted":
             steps.append(self._accepted(clock))
         elif outcome == "withdrawn":
@@ -90,16 +101,33 @@ class Maker:
         names = [name for name in ORDER[:until] if name != "rows:partners" or form.rows["partners"]]
         return [Step(name, clock.minutes(4, 45), by) for name in names]
 
-    def _returned(self, clock: Clock, reason: str = "") -> Step:
-        return Step("return", clock.days(1, 2), self._city(), reason or self._draw.one(words.RETURNS))
+    def _returned(
+        self, clock: Clock, reason: str = "", items: Sequence[Asked] = (), *, due_at_once: bool = False
+    ) -> Step:
+        at = clock.days(1, 2)
+        due_on = local_day(at) if due_at_once else None
+        return Step("return", at, self._city(), reason or self._draw.one(words.RETURNS), items=items, due_on=due_on)
+
+    def _asked(self, clock: Clock, by: User, *, late: bool) -> list[Step]:
+        """Return with three questions, the first of which is answered."""
+        returned = self._returned(clock, items=words.QUESTIONS, due_at_once=late)
+        return [returned, Step("answer:0", returned.at + timedelta(minutes=40), by, words.FIRST_ANSWER)]
 
     def _corrected(self, form: Form, clock: Clock, by: User) -> list[Step]:
         """Return, correct and send again; what is corrected differs from what was sent first."""
-        returned = self._returned(clock, words.HOURS_DIFFER)
+        returned = self._returned(clock, words.HOURS_DIFFER, words.QUESTIONS[:1])
         hours = next(each for each in words.HOURS if each != form.sections["platform"]["opening_hours"])
         return [
             returned,
             Step("correct:platform", clock.days(1, 2), by, values={"opening_hours": hours}),
+            Step("resubmit", clock.minutes(5, 50), by, self._draw.one(words.ANSWERS)),
+        ]
+
+    def _corrected_again(self, clock: Clock, by: User) -> list[Step]:
+        """Return a second time for another question, correct and send again."""
+        return [
+            self._returned(clock, words.SECOND[0].text, words.SECOND),
+            Step("correct:venue", clock.minutes(60, 120), by, values={"equipment": words.EQUIPMENT}),
             Step("resubmit", clock.minutes(5, 50), by, self._draw.one(words.ANSWERS)),
         ]
 
@@ -124,4 +152,5 @@ def _part(form: Form, done: int) -> Form:
     """Return what of ``form`` is there after the first ``done`` steps of the usual order."""
     names = ORDER[:done]
     sections = {slug: values for slug, values in form.sections.items() if f"section:{slug}" in names}
-    return Form(sections, form.rows, form.files if "files" in names else [])
+    answers = {slug: values for slug, values in form.answers.items() if slug in sections}
+    return Form(sections, form.rows, form.files if "files" in names else [], answers)

@@ -60,10 +60,11 @@ LAST = {
 }
 
 #: The current round. ``new`` was begun only, ``half`` filled in part, ``full`` complete and not submitted, ``link``
-#: sent to the unit, ``handed`` handed over by it; ``again`` was returned and sent again; the rest are statuses.
+#: sent to the unit, ``handed`` handed over by it; ``checked`` by the county; ``again`` was returned and sent again,
+#: ``twice`` two times over; ``overdue`` was returned and not answered in time; the rest are statuses.
 CURRENT = {
     "330203": "望春街道:accepted 横街镇:submitted 园2:half 段塘街道:new",
-    "330205": "庄桥街道:accepted 前江街道:returned 甬江街道:full 园2:submitted",
+    "330205": "庄桥街道:accepted 前江街道:returned 甬江街道:checked 园2:submitted",
     "330206": "霞浦街道:submitted 柴桥街道:accepted 郭巨街道:half 园2:handed 戚家山街道:new",
     "330211": "庄市街道:submitted 九龙湖镇:half 园1:accepted",
     "330212": "邱隘镇:accepted 潘火街道:accepted 下应街道:accepted 钟公庙街道:submitted 中河街道:again 园3:submitted "
@@ -71,13 +72,13 @@ CURRENT = {
     "330213": "西坞街道:accepted 萧王庙街道:half 园2:submitted 尚田街道:new",
     "330225": "丹东街道:submitted 爵溪街道:returned 园2:half",
     "330226": "长街镇:accepted 跃龙街道:submitted 园2:full 大佳何镇:new",
-    "330281": "马渚镇:accepted 低塘街道:submitted 朗霞街道:again 兰江街道:half 三七市镇:new 园2:returned",
+    "330281": "马渚镇:accepted 低塘街道:submitted 朗霞街道:twice 兰江街道:half 三七市镇:new 园2:returned",
     "330282": "龙山镇:accepted 附海镇:submitted 坎墩街道:half 园3:full 掌起镇:withdrawn",
     "HZW": "庵东镇:submitted 园1:half",
     "BSQ": "本区:submitted",
     "DXK": "大榭街道:new",
     "GXQ": "园1:accepted 聚贤街道:half",
-    "DQH": "本区:returned",
+    "DQH": "本区:overdue",
     "MSG": "梅山街道:half",
     "SHQ": "园1:submitted",
     "HY": "会2:accepted 会4:submitted 会7:half",

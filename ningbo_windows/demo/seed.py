@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from ningbo_windows.demo import aftermath, calendar, plans
+from ningbo_windows.demo import aftermath, calendar, plans, questions
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.rounds import allocate, file_current, file_finished, judge_and_publish, set_up_round
@@ -79,4 +79,6 @@ def _last(world: World) -> None:
 def _current(world: World) -> None:
     dates = calendar.current(world.today)
     row = set_up_round(world, dates, cap=FIRST_POOL)
+    questions.ask(row, by=world.people["city"], at=calendar.at(dates.opened, 10))
     file_current(world, row, dates, plans.CURRENT)
+    questions.send_pictures(row)

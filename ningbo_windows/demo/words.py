@@ -1,6 +1,7 @@
 """Words that invented people, units and addresses are put together from."""
 
 from platforms.choices import RuleKind, ServiceClass
+from platforms.correction import Asked
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -151,6 +152,15 @@ RETURNS = (
     "运营人员中有两名同时登记在另一平台，请核实专职情况并修改人员名单。",
     "平台简介过于笼统，请补充服务对象、服务特色和已开展的工作。",
 )
+#: What a return asks at single parts of the form, and what was answered to the first.
+QUESTIONS = (
+    Asked("platform", "opening_hours", HOURS_DIFFER),
+    Asked("venue", "floor_area", "与场地证明所载面积不一致，请核对后更正。"),
+    Asked("staff", "", "运营人员中有一名同时登记在另一平台，请核实专职情况。"),
+)
+FIRST_ANSWER = "已与公示牌核对，公示牌已更换，表内时间无误。"
+SECOND = (Asked("venue", "equipment", "请写明自助终端的数量和用途。"),)
+EQUIPMENT = "服务柜台、电脑、投影仪、自助查询终端 2 台（政策查询、业务办理）"
 ANSWERS = (
     "已按要求核对并更正，相关证明材料已重新上传。",
     "已补充完善，请予审核。",

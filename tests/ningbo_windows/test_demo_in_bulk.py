@@ -21,12 +21,15 @@ from ningbo_windows.demo.filing import file_cases
 from ningbo_windows.demo.histories import Maker
 from ningbo_windows.demo.marking import mark
 from ningbo_windows.demo.papers import paper
+from ningbo_windows.demo.questions import ask
 from ningbo_windows.demo.rounds import set_up_round
 from ningbo_windows.demo.world import World
 from platforms.models import Application, AuditEvent, FillLink, Platform, Round
+from platforms.queries.corrections import asked_now
 from platforms.queries.forms import form_data
+from platforms.queries.questions import asked
 from platforms.sections import ROW_KINDS
-from platforms.services import applications, attachments, audit, filing, fill_links
+from platforms.services import applications, attachments, audit, corrections, filing, fill_links
 from platforms.services.reference import load_reference
 from platforms.services.rounds import move_round
 
@@ -44,7 +47,10 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World
         load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=calendar.at(calendar.SET_UP_ON))
         world = World(TODAY, 1, Draw("probe"))
         world.set_up("!")
-        yield world, *(set_up_round(world, replace(DATES, year=year), cap=1_000_000) for year in (2031, 2032))
+        rounds = [set_up_round(world, replace(DATES, year=year), cap=1_000_000) for year in (2031, 2032)]
+        for row in rounds:
+            ask(row, by=world.people["city"], at=calendar.at(DATES.opened, 10))
+        yield world, *rounds
         transaction.set_rollback(True)
 
 
@@ -78,7 +84,9 @@ def _do(case: Case, step: Step, row: Application) -> Application | None:
     who: dict[str, Any] = {"by": step.by, "at": step.at}
     written = {**who, "version": row.version, "actor": "" if step.by else case.actor}
     if step.kind in ("section", "correct"):
-        return applications.save_section(application=row, section=step.part, values=case.values_of(step), **written)
+        answers = {each.key: value for each, value in case.answers_of(step, asked(row.round, row.type))}
+        values = {**case.values_of(step), **answers}
+        return applications.save_section(application=row, section=step.part, values=values, **written)
     if step.kind == "rows":
         return applications.save_rows(application=row, section=step.part, rows=case.form.rows[step.part], **written)
     if step.name == "files":
@@ -92,10 +100,15 @@ def _do(case: Case, step: Step, row: Application) -> Application | None:
         (fill_links.open_link if step.name == "open" else fill_links.hand_over)(link=link, at=step.at)
     elif step.name == "submit":
         filing.submit(application=row, version=row.version, over_quota_reason=step.reason, **who)
+    elif step.kind == "answer":
+        corrections.answer(item=asked_now(row).order_by("pk")[int(step.part)], text=step.reason, **who)
+    elif step.name == "check":
+        corrections.check(application=row, version=row.version, **who)
     elif step.name == "resubmit":
-        filing.resubmit(application=row, version=row.version, answer=step.reason, **who)
+        left = {item.pk: step.reason for item in asked_now(row) if not item.answer}
+        filing.resubmit(application=row, version=row.version, answer=step.reason, answers=left, **who)
     elif step.name == "return":
-        filing.return_for_correction(application=row, reason=step.reason, **who)
+        filing.return_for_correction(application=row, reason=step.reason, items=step.items, due_on=step.due_on, **who)
     elif step.name == "accept":
         filing.accept(application=row, opinion=step.reason, **who)
     elif step.name == "withdraw":
@@ -106,6 +119,8 @@ def _do(case: Case, step: Step, row: Application) -> Application | None:
 def traces(row: Application) -> dict[str, Any]:
     """Everything that is there of an application, without keys and numbers."""
     form = form_data(row)
+    # Each round has its own questions, and keys of its own for them.
+    form["questions"] = _without_keys(form)
     form["site"] = {name: value for name, value in form["site"].items() if name not in ("number", "year")}
     fields = {field.attname: getattr(row, field.attname) for field in Application._meta.concrete_fields}
     events = AuditEvent.objects.filter(object_type="申报表", object_pk=str(row.pk)).order_by("serial")
@@ -115,16 +130,42 @@ def traces(row: Application) -> dict[str, Any]:
         "form": form,
         "rows": {kind.name: getattr(row, kind.name).count() for kind in ROW_KINDS},
         "versions": [
-            {**version.data, "site": None, "at": version.submitted_at, "by": version.submitted_by_id}
+            {
+                **version.data,
+                "site": None,
+                "questions": _without_keys(version.data),
+                "at": version.submitted_at,
+                "by": version.submitted_by_id,
+            }
             for version in row.versions.all()
         ],
         "moves": list(row.moves.values_list("name", "label", "source", "target", "reason", "at", "by")),
+        "questions": list(
+            row.corrections.order_by("pk").values_list(
+                "level",
+                "turn",
+                "section",
+                "field",
+                "text",
+                "asked_at",
+                "asked_by",
+                "asked_in__at",
+                "answer",
+                "answered_at",
+                "answered_by",
+                "answerer",
+            )
+        ),
         "files": list(row.attachments.values_list("kind", "shown_name", "media_type", "size", "digest", "uploaded_by")),
         "links": list(
             row.fill_links.values_list("recipient", "created_at", "expires_at", "opened_at", "handed_over_at")
         ),
         "events": list(events.values(*names)),
     }
+
+
+def _without_keys(form: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**each, "key": ""} for each in form["questions"]]
 
 
 def in_bulk(world: World, case: Case, round: Round) -> Application:
@@ -140,6 +181,9 @@ def in_bulk(world: World, case: Case, round: Round) -> Application:
         ("330212", "姜山镇", "accepted"),
         ("330212", "园1", "again"),
         ("330281", "泗门镇", "returned"),
+        ("330281", "陆埠镇", "overdue"),
+        ("330281", "阳明街道", "twice"),
+        ("GXQ", "园2", "checked"),
         ("330282", "周巷镇", "withdrawn"),
         ("HY", "会3", "submitted"),
         ("GXQ", "本区", "full"),
