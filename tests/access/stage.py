@@ -28,6 +28,8 @@ from platforms.models import (
     Attachment,
     Ban,
     Counter,
+    Mail,
+    MailTemplate,
     ManagementRule,
     NamingRule,
     Partner,
@@ -41,7 +43,7 @@ from platforms.models import (
     User,
 )
 from platforms.naming import DEFAULT_RULES
-from platforms.services import applications, complaints, filing, fill_links
+from platforms.services import applications, batches, complaints, exceptions, filing, fill_links
 from tests import factories
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
@@ -104,8 +106,13 @@ def world() -> World:
         scheme=scheme,
         runs=_runs(publication.round, cast),
     )
+    for side in (own, other):
+        _leave(side, city, rounds["closed"])
     for code, mark in MARKS.items():
         _mark_rows(code, mark)
+    MailTemplate.objects.create(
+        kind="received", subject=MARKS[""].text("subject"), body=MARKS[""].text("body"), edited_at=AT, edited_by=city
+    )
     Scheme.objects.filter(pk=scheme.pk).update(note=MARKS[""].text("note"))
     _revoke_one(made)
     Ban.objects.create(
@@ -127,6 +134,10 @@ def _side(officer: User, city: User, round_: Round) -> Side:
     files = [(kind, mark.text(name)) for kind, name in factories.FILES]
     towns = [factories.town(region, f"{region.name}第{number}街道") for number in range(1, 6)]
     first = factories.complete_application(officer, round_, AT, town=towns[0], files=files, **_texts(mark, 1))
+    # Before anything is reported: a report keeps its liaison officer.
+    Round.objects.get(pk=round_.pk).liaisons.filter(region=region).update(
+        name=mark.text("liaison"), post=mark.text("post"), phone=mark.phone, email=mark.mail
+    )
     answers = {each.key: mark.text("answer") for each in round_.questions.all()}
     first = applications.save_section(
         application=first, section="record", values=answers, version=first.version, by=officer, at=AT
@@ -134,9 +145,11 @@ def _side(officer: User, city: User, round_: Round) -> Side:
 
     def submitted(number: int) -> Application:
         row = _copy(first, number, towns[number - 1], mark)
-        return filing.submit(
-            application=row, version=row.version, by=officer, at=AT, over_quota_reason=mark.text("over_quota")
-        )
+        side.batch = batches.report(
+            round=round_, region=region, applications={row: row.version}, over_quota_reason=mark.text("over_quota"),
+            note=mark.text("report"), by=officer, at=AT,
+        )  # fmt: skip
+        return Application.objects.get(pk=row.pk)
 
     rows = side.applications
     rows["complete"] = first
@@ -154,8 +167,8 @@ def _side(officer: User, city: User, round_: Round) -> Side:
         application=rows["draft"], recipient=mark.text("recipient"), days=30, by=officer, at=timezone.now()
     )
     side.link = fill_links.open_link(link=side.link, at=timezone.now())
-    Round.objects.get(pk=round_.pk).liaisons.filter(region=region).update(
-        name=mark.text("liaison"), post=mark.text("post"), phone=mark.phone
+    Mail.objects.filter(region=region).update(
+        recipient=mark.text("to"), address=mark.mail, subject=mark.text("subject"), body=mark.text("body")
     )
     platform = Platform.objects.filter(region=region, results__isnull=False).order_by("code").first()
     assert platform is not None
@@ -165,6 +178,19 @@ def _side(officer: User, city: User, round_: Round) -> Side:
         old, _ = complaints.file_complaint(platform=platform, at=at, **_complaint(mark, f"旧投诉{days}"))
         complaints.decide(complaint=old, move=move, reason=mark.text("finding"), by=city, at=timezone.now())
     return side
+
+
+def _leave(side: Side, city: User, closed: Round) -> None:
+    """Leave to file late in a round that is closed: one that holds, and one that was taken back."""
+    given = [
+        exceptions.grant(
+            round=closed, region=side.officer.region, reason=side.mark.text("exception"),
+            ends_on=AT.date() + timedelta(days=60), uses_allowed=2, by=city, at=AT,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    side.leave = given[0]
+    exceptions.revoke(exception=given[1], reason=side.mark.text("revoked"), by=city, at=AT)
 
 
 def _copy(first: Application, number: int, town: Town, mark: Mark) -> Application:

@@ -6,7 +6,7 @@ from django.db import models
 
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme
 from funding.models import AllocationRun
-from platforms.models import Application, Complaint, FillLink, Park, Round, User
+from platforms.models import Application, Batch, Complaint, FilingException, FillLink, Park, Round, User
 from tests import factories
 
 CIXI, YINZHOU, CITY = "慈雀", "鄞雀", "市雀"
@@ -63,6 +63,8 @@ class Side:
     token: str = ""
     complaint: Complaint | None = None
     park: Park | None = None
+    batch: Batch | None = None
+    leave: FilingException | None = None
 
     def __getitem__(self, status: str) -> Application:
         return self.applications[status]

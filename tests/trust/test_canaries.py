@@ -26,6 +26,7 @@ NOT_WRITTEN = {
     "Application": {"association", "industry_chain", "number"},
     "ApplicationVersion": {"digest"},
     "ApplicationMove": {"label", "name"},
+    "Batch": {"number"},
     "Mail": {"problem"},
     "Complaint": {"lookup_hash", "number", "text_hash"},
     "ServiceOffer": {"fee_standard"},
