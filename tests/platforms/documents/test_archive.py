@@ -48,6 +48,7 @@ def opened(chunks: Any) -> zipfile.ZipFile:
     return archive
 
 
+@pytest.mark.clause("N17")
 def test_a_report_comes_as_one_archive_in_its_order(batch: Batch, yinzhou: User, browser_of: Browser) -> None:
     answer = browser_of(yinzhou).get(reverse("desk:batch_zip", args=[batch.number]))
     assert answer.status_code == 200

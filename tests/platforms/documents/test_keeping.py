@@ -33,7 +33,7 @@ def submit(row: Application, by: User, at: datetime) -> ApplicationVersion:
     return row.versions.get()
 
 
-@pytest.mark.clause("N35")
+@pytest.mark.clause("N17")
 def test_a_submission_keeps_a_pdf_and_a_word_file_of_what_was_submitted(
     row: Application, yinzhou: User, now: datetime
 ) -> None:

@@ -53,7 +53,6 @@ def test_the_head_of_a_table_stands_on_each_of_its_pages() -> None:
     assert {"序号姓名性别学历职称或证书岗位专职" in page for page in pages} == {True}
 
 
-@pytest.mark.clause("N35")
 def test_it_is_archival_and_accessible_and_carries_its_fonts() -> None:
     content = pdf.render(FORM, FACTS)
     reader = PdfReader(io.BytesIO(content))
