@@ -98,8 +98,8 @@ class RowClash:
 class MergedRows:
     """``rows`` is what is to be saved; ``at`` says for each typed row where in ``rows`` it stands, None for nowhere.
 
-    While there are ``clashes``, nothing is to be saved. ``changed_there`` says whether a colleague changed the set, so
-    that the page has to show it anew.
+    While there are ``clashes``, nothing is to be saved. ``changed_there`` says whether a colleague's changes make the
+    rows others than those that were typed, so that the page has to show them anew.
     """
 
     rows: tuple[Row, ...]
@@ -147,7 +147,11 @@ def merge_rows(
         at[each] = marks.pop(fingerprint(typed[each].values), len(rows))
         if at[each] == len(rows):
             rows.append(typed[each].values)
-    return MergedRows(tuple(rows), tuple(at), tuple(clashes), changed_there=True)
+    as_typed = len(rows) == len(typed) and all(
+        place == index and (each.wrong or fingerprint(each.values) == fingerprint(rows[index]))
+        for index, (place, each) in enumerate(zip(at, typed, strict=True))
+    )
+    return MergedRows(tuple(rows), tuple(at), tuple(clashes), changed_there=not as_typed)
 
 
 def _mine_alone(stored: Sequence[Row], typed: Sequence[TypedRow]) -> MergedRows:

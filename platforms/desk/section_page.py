@@ -1,6 +1,7 @@
 """The page of one section, the same for an officer at the desk and for the operating unit behind its link."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,8 @@ class Place:
     #: The form as it stands, to be printed and sealed; nothing where the person sees only a part of it.
     form_pdf_url: str = ""
     asked: Callable[[], Asked | None] = lambda: None
+    #: The one section that there is, where the person was given only that.
+    only: str = ""
 
     def login_url(self, slug: str) -> str:
         """Return where an officer logs in again to come back to the section; a link of a unit has no login."""
@@ -62,6 +65,7 @@ def rail_of(data: dict[str, Any], place: Place, current: str = "") -> list[dict[
             "current": each.slug == current,
         }
         for each in completeness.progress(data)
+        if place.only in ("", each.slug)
     ]
 
 
@@ -87,7 +91,9 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
     try:
         editor, known = _save(request, application, slug, place)
     except Refusal as refusal:
-        application.refresh_from_db()
+        # Whoever deleted it in between: what was typed is shown all the same.
+        with suppress(Application.DoesNotExist):
+            application.refresh_from_db()
         editor = _typed(request, slug, application, place)
         return _show(request, section, place, editor, refusal=str(refusal), unsaved=True, status=409)
     if editor.clashes or not known:
@@ -140,7 +146,7 @@ def version_of(request: HttpRequest) -> int:
 
 
 def _next(section: Section, place: Place) -> str:
-    later = [each.slug for each in SECTIONS if each.number == section.number + 1]
+    later = [each.slug for each in SECTIONS if each.number == section.number + 1 and not place.only]
     return place.section_url(later[0]) if later else place.overview_url
 
 

@@ -286,6 +286,9 @@ if (form && words && window.htmx) {
     }
     dirty = true;
     keep();
+    if (["saved", "partly"].includes(state)) {
+      say("pending", "有未保存的改动");
+    }
     if (["expired", "ended", "foreign"].includes(state)) {
       return;
     }
@@ -376,5 +379,10 @@ if (form && words && window.htmx) {
       event.preventDefault();
     }
   });
-  begin();
+  // htmx takes the form into its hands when the page is there; it was loaded before, so it is first.
+  if (document.readyState === "complete") {
+    begin();
+  } else {
+    document.addEventListener("DOMContentLoaded", begin);
+  }
 }

@@ -3,6 +3,9 @@
 const PREFIX = "ningbo-kept:";
 const LONGEST = 24 * 60 * 60 * 1000;
 
+// After a logout nothing more is kept by the page that is being left.
+let over = false;
+
 function store() {
   try {
     return window.localStorage;
@@ -20,6 +23,9 @@ export function read(name) {
 }
 
 export function write(name, entry) {
+  if (over) {
+    return true;
+  }
   try {
     store()?.setItem(PREFIX + name, JSON.stringify({ ...entry, at: Date.now() }));
     return true;
@@ -41,6 +47,7 @@ export function names(start = "") {
 
 // Takes away what is older than a day, or everything.
 export function sweep(everything = false) {
+  over ||= everything;
   for (const name of names()) {
     if (everything || !(Date.now() - (read(name)?.at ?? 0) < LONGEST)) {
       drop(name);

@@ -1,0 +1,46 @@
+"""What the browser tests of the form share: a draft, its pages, how they say that they are saved."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from platforms.models import Application
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text()
+
+
+def open_section(page: Page, application: Application, slug: str) -> Page:
+    page.goto(f"/desk/applications/{application.number}/{slug}/")
+    return page
+
+
+def saved(page: Page) -> None:
+    """Wait until everything on the page is saved."""
+    expect(page.locator("#save-state [data-state]")).to_have_attribute("data-state", "saved")
+    expect(page.locator("#save-state")).to_contain_text("已保存")
+
+
+def state(page: Page, name: str) -> None:
+    expect(page.locator("#save-state [data-state]")).to_have_attribute("data-state", name)
+
+
+def kept(page: Page) -> list[str]:
+    """What the browser keeps of forms, by name."""
+    found: list[str] = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ningbo-kept:'))")
+    return found
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds on the page as it stands."""
+    # From outside of the page: its own policy lets nothing in.
+    page.evaluate(AXE)
+    found: list[Any] = page.evaluate(
+        "async () => (await axe.run()).violations.map((each) => [each.id, each.nodes.map((node) => node.html)])"
+    )
+    return found
+
+
+def overflows(page: Page) -> bool:
+    wide: bool = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return wide
