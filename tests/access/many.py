@@ -5,7 +5,21 @@ from typing import Any
 
 from evaluation.models import Evaluation, Publication, Scheme
 from funding.models import AllocationRun
-from platforms.models import Ban, Complaint, Liaison, Mail, NamingRule, Platform, Question, Quota, Region, Round, User
+from platforms.models import (
+    Ban,
+    Batch,
+    Complaint,
+    FilingException,
+    Liaison,
+    Mail,
+    NamingRule,
+    Platform,
+    Question,
+    Quota,
+    Region,
+    Round,
+    User,
+)
 from platforms.naming import DEFAULT_RULES
 from tests import factories
 from tests.evaluation.stage import graded_round, published_round
@@ -46,6 +60,18 @@ def thirty_of_everything() -> dict[str, User]:
         )
         for n in range(MANY)
     )  # fmt: skip
+    # A county's own, one each in a round of its own.
+    common: dict[str, Any] = {"region": cast["own"].region}
+    Batch.objects.bulk_create(
+        Batch(round=round_, number=f"SB{round_.year}", sequence=1, reported_at=AT, reported_by=cast["own"], **common)
+        for round_ in rounds
+    )
+    FilingException.objects.bulk_create(
+        FilingException(
+            round=round_, reason="推迟", ends_on=date(2026, 5, 3), granted_at=AT, granted_by=cast["city"], **common
+        )
+        for round_ in rounds
+    )
     platforms = list(Platform.objects.filter(region=cast["own"].region))
     Complaint.objects.bulk_create(
         Complaint(

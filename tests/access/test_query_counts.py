@@ -20,8 +20,11 @@ LISTS = {
     "platforms.application": {"city": 13, "own": 12},
     "platforms.auditevent": {"auditor": 7},
     "platforms.ban": {"city": 8},
+    "platforms.batch": {"city": 10, "own": 9},
+    "platforms.filingexception": {"city": 10, "own": 9},
     "platforms.complaint": {"city": 9, "own": 8},
     "platforms.liaison": {"city": 10, "own": 9},
+    "platforms.mail": {"city": 10, "own": 9},
     "platforms.namingrule": {"city": 16, "own": 15},
     "platforms.park": {"city": 9, "own": 8},
     "platforms.platform": {"city": 9, "own": 8},
@@ -39,6 +42,8 @@ LISTS = {
     "evaluation.scheme": {"city": 8},
     "funding.allocationrun": {"city": 9, "finance": 7},
 }
+#: Lists of kinds, not of rows: who reads them, queries.
+KINDS = {"platforms.mailtemplate": ("city", 6)}
 #: There are 17 regions, and four types of platforms with a rule each.
 ROWS = {"platforms.region": 17, "platforms.namingrule": 4}
 #: Export of the back office: who takes it, queries.
@@ -103,7 +108,16 @@ def test_a_list_of_the_back_office_costs_the_same_for_one_row_and_for_thirty(
 
 
 def test_every_list_of_the_back_office_is_counted() -> None:
-    assert {model._meta.label_lower for model in admin.site._registry} == set(LISTS)
+    assert {model._meta.label_lower for model in admin.site._registry} == {*LISTS, *KINDS}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_list_of_kinds_costs_what_is_written_down(everything: dict[str, User], db: None, name: str) -> None:
+    reader, expected = KINDS[name]
+    client = browser_of(everything[reader])
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(reverse(f"admin:{name.replace('.', '_')}_changelist"))
+    assert (answer.status_code, len(asked)) == (200, expected)
 
 
 @pytest.mark.parametrize("name", EXPORTS)
