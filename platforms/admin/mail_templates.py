@@ -53,10 +53,16 @@ class MailTemplateAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="platforms_mailtemplate_changelist"),
+            path("<int:object_id>/", view(self.row_view), name="platforms_mailtemplate_change"),
             path("<slug:kind>/", view(self.text_view), name="platforms_mailtemplate_text"),
             path("<slug:kind>/reset/", view(self.reset_view), name="platforms_mailtemplate_reset"),
             path("<int:object_id>/history/", view(self.history_view), name="platforms_mailtemplate_history"),
         ]
+
+    def row_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Lead from a row, as the history of a text names it, to the text of its kind."""
+        row: MailTemplate = self.visible_or_404(request, str(object_id))
+        return HttpResponseRedirect(reverse("admin:platforms_mailtemplate_text", args=(row.kind,)))
 
     def history_view(
         self, request: HttpRequest, object_id: int | str, extra_context: dict[str, Any] | None = None
