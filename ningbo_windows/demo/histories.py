@@ -52,7 +52,6 @@ class Maker:
     def running(self, code: str, place: str, outcome: str) -> Case:
         """Return an application of the current round; ``outcome`` as in the plans."""
         site, unit, form = self._begin(code, place, self._draw.one("AABBBC"))
-        form.answers = made_up(code, place, form.sections["record"]["enterprises_served"])
         # What still has to be sent and answered was begun earlier.
         latest = 13 if outcome in ("new", "half", "full", "link") else 9
         clock = Clock(self._draw, self._day(1, latest), until=self._world.today)
@@ -85,7 +84,9 @@ class Maker:
     def _begin(self, code: str, place: str, level: str) -> tuple[Platform, Unit, Form]:
         site = self._world.site(code, place)
         unit = self._world.unit(site)
-        return site, unit, fill(self._draw, site=site, unit=unit, level=level, on=self._dates.opened)
+        form = fill(self._draw, site=site, unit=unit, level=level, on=self._dates.opened)
+        form.answers = made_up(code, place, form.sections["record"]["enterprises_served"])
+        return site, unit, form
 
     def _day(self, first: int, last: int) -> date:
         return self._dates.opened + timedelta(days=self._draw.between(first, last))
@@ -127,7 +128,7 @@ class Maker:
         """Return a second time for another question, correct and send again."""
         return [
             self._returned(clock, words.SECOND[0].text, words.SECOND),
-            Step("correct:venue", clock.minutes(60, 120), by, values={"equipment": words.EQUIPMENT}),
+            Step("correct:venue", clock.minutes(60, 120), by, values={"equipment": words.CORRECTED_EQUIPMENT}),
             Step("resubmit", clock.minutes(5, 50), by, self._draw.one(words.ANSWERS)),
         ]
 

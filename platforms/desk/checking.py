@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from platforms import completeness
 from platforms.choices import CorrectionLevel
+from platforms.correction import ALWAYS_OPEN
 from platforms.desk.access import officer, own_application, person
 from platforms.desk.case_forms import FillLinkForm
 from platforms.desk.comparing import groups_of
@@ -50,10 +51,13 @@ def check_of(application: Application) -> dict[str, Any]:
     return {**state, "when": when}
 
 
-def ask_links(sheets: list[Sheet], url: str) -> list[Sheet]:
-    """Give every section, field and table of ``sheets`` the address that asks for a correction of it."""
+def ask_links(sheets: list[Sheet], url: str, *, of_unit: bool = False) -> list[Sheet]:
+    """Give every section, field and table of ``sheets`` the address that asks for a correction of it, by the unit or by
+    the county."""
     for sheet in sheets:
         for pair in sheet.pairs:
+            if of_unit and (sheet.slug, pair["name"]) in ALWAYS_OPEN:
+                continue
             pair["ask_url"] = f"{url}?item={sheet.slug}.{pair['name']}"
         for table in sheet.tables:
             table["ask_url"] = f"{url}?item={sheet.slug}.{table['name']}"
@@ -91,7 +95,16 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         "turns": history_of(row, CorrectionLevel.COUNTY),
         "send_back_url": send_back,
         "overview_url": place.overview_url,
-        "sheets": ask_links(sheets_of(data), send_back),
+        "sheets": ask_links(sheets_of(data), send_back, of_unit=True),
+        "attachments": [
+            {
+                "kind": each.get_kind_display(),
+                "name": each.shown_name,
+                "url": reverse("desk:attachment", args=[each.pk]),
+            }
+            for each in row.attachments.filter(replaced_at__isnull=True)
+        ],
+        "ask_files_url": f"{send_back}?item=attachments",
         "version": row.version,
     }
     return render(request, "desk/check.html", context)
@@ -118,7 +131,7 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
     last = row.fill_links.order_by("-created_at", "-pk").values_list("recipient", flat=True).first()
     first = {"recipient": last or row.operator_name}
     sent = request.POST if request.method == "POST" else None
-    rows = ItemRows(choices=part_choices(row), data=sent, chosen=request.GET.getlist("item"))
+    rows = ItemRows(choices=part_choices(row, of_unit=True), data=sent, chosen=request.GET.getlist("item"))
     form = FillLinkForm(sent, initial=first)
     address, refusal = "", ""
     if sent is not None and "add_row" in sent:

@@ -46,14 +46,19 @@ def part_of_value(value: str) -> tuple[str, str]:
     return ("", field) if section == WHOLE else (section or "?", field)
 
 
-def part_choices(application: Application) -> tuple[Group, ...]:
-    """Return every part of the form that a return can name, by section: pairs of value and label."""
+def part_choices(application: Application, *, of_unit: bool = False) -> tuple[Group, ...]:
+    """Return every part of the form that a return can name, by section: pairs of value and label.
+
+    With ``of_unit`` what only the county fills in is left out.
+    """
     asked = asked_of(application)
     groups: list[Group] = [("全部内容", ((WHOLE, WHOLE_FORM),))]
     for section in SECTIONS:
         whole = (section.slug, f"{section.title}（整个部分）")
         single = len(section.fields) + len(section.rows) == 1
         names = () if single else (*section.fields, *section.rows)
+        if of_unit:
+            names = tuple(name for name in names if name not in section.county_fields)
         own = tuple((value_of_part(section.slug, name), label_of_part(section.slug, name)) for name in names)
         extra = tuple(
             (value_of_part(section.slug, each.key), f"补充问题：{each.text}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from platforms.choices import CorrectionLevel
-from platforms.correction import MOST_ITEMS, MOST_TEXT, Asked, is_part
+from platforms.correction import ALWAYS_OPEN, MOST_ITEMS, MOST_TEXT, Asked, is_part
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, ApplicationMove, CorrectionItem, FillLink, User
 from platforms.queries.corrections import asked_now, is_reachable, open_parts, turns_so_far, usable_links
@@ -157,6 +157,8 @@ def send_back(
         raise Refusal("请至少写明一项需要运营单位修改的内容。")
     limit = open_parts(row)
     for place, item in enumerate(asked, start=1):
+        if (item.section, item.field) in ALWAYS_OPEN:
+            raise Refusal(f"第 {place} 项：县级审核意见由经信部门填写，不能要求运营单位修改。")
         if not is_reachable(limit, item):
             part = label_of_part(item.section, item.field, question_texts(row))
             raise Refusal(f"第 {place} 项：市经信局退回时没有要求补正“{part}”，这一部分不能修改。")
