@@ -93,7 +93,8 @@ def test_an_exported_sheet_comes_in_again_and_leaves_the_answers_alone(
     client = browser_of(yinzhou)
     content = client.post(f"{LIST}export/", {"format": "xlsx"}).content
     page = client.post(f"{LIST}import/", {"import_file": SimpleUploadedFile("导出.xlsx", content)})
-    assert page.context["result"].totals == {"new": 0, "update": 0, "skip": 1}
+    totals = page.context["result"].totals
+    assert {name: count for name, count in totals.items() if count} == {"skip": 1}
     assert Answer.objects.filter(application=row).count() == 4
 
 
