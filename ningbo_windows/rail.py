@@ -32,13 +32,15 @@ class Noun:
     def is_for(self, user: User) -> bool:
         return user.has_perm(self.permission) and (not self.roles or user.role in self.roles)
 
-    def holds(self, path: str) -> bool:
-        """Say whether the page at ``path`` stands below this noun."""
-        return path.startswith((reverse(self.view), *(reverse(f"admin:{name}_changelist") for name in self.below)))
+    def reach(self, path: str) -> int:
+        """Return how much of ``path`` leads to this noun: the page stands below the one that has most."""
+        doors = (reverse(self.view), *(reverse(f"admin:{name}_changelist") for name in self.below))
+        return max((len(door) for door in doors if path.startswith(door)), default=0)
 
 
 NOUNS = (
     Noun("申报", "desk:home", "platforms.add_application", roles=(Role.COUNTY,)),
+    Noun("填报链接", "desk:fill_link_list", "platforms.view_filllink", roles=(Role.COUNTY,)),
     Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.COUNTY,)),
     Noun("申报", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.CITY,)),
     Noun(
@@ -85,10 +87,11 @@ NOUNS = (
 def rail_for(user: User, path: str) -> list[RailItem]:
     """Return the nouns that ``user`` may open; ``path`` is the address of the page that is shown."""
     waiting = _waiting(user)
+    mine = [noun for noun in NOUNS if noun.is_for(user)]
+    furthest = max((noun.reach(path) for noun in mine), default=0)
     return [
-        RailItem(noun.label, reverse(noun.view), waiting.get(noun.label, 0), noun.holds(path))
-        for noun in NOUNS
-        if noun.is_for(user)
+        RailItem(noun.label, reverse(noun.view), waiting.get(noun.label, 0), 0 < furthest == noun.reach(path))
+        for noun in mine
     ]
 
 

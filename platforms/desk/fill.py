@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -72,6 +73,7 @@ def fill_place(token: str, link: FillLink, typed: Mapping[str, Any] | None = Non
         attachment_url=lambda pk: reverse("fill:attachment", args=[token, pk]),
         remove_url=lambda pk: reverse("fill:attachment_remove", args=[token, pk]),
         form_pdf_url="" if link.section else reverse("fill:form_pdf", args=[token]),
+        only=link.section,
         asked=lambda: asked_of(
             link.application,
             section_url=lambda slug: reverse("fill:section", args=[token, slug]),
@@ -82,24 +84,40 @@ def fill_place(token: str, link: FillLink, typed: Mapping[str, Any] | None = Non
     )
 
 
+def _covers(link: FillLink, slug: str) -> None:
+    """Answer 404 where ``link`` is for another section than ``slug``."""
+    if link.section not in ("", slug):
+        raise Http404
+
+
+def _files(link: FillLink) -> QuerySet[Attachment]:
+    """Return the files that the holder of ``link`` may see: those of the form, or of the one section.
+
+    The section of the files lists them all, also those that answer questions of other sections.
+    """
+    files = Attachment.objects.filter(application=link.application)
+    return files if link.section in ("", "attachments") else files.filter(question__section=link.section)
+
+
 @holder
 @require_safe
 def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
-    """The form as a whole: how far it is, what is missing, until when."""
+    """The form, or the one section of it, as a whole: how far it is, what is missing, until when."""
     link = fill_links.open_link(link=link, at=timezone.now())
     row, place = link.application, fill_place(token, link)
     data = form_data(row)
-    progress = completeness.progress(data)
+    progress = [each for each in completeness.progress(data) if link.section in ("", each.slug)]
     context = {
         "application": row,
         "link": link,
+        "part": fill_links.TITLES.get(link.section, ""),
         "expires": moment(link.expires_at),
         "days": (timezone.localdate(link.expires_at) - timezone.localdate()).days,
         "sections": rail_of(data, place),
         "corrections": place.asked(),
         "done": sum(1 for each in progress if each.state == "complete"),
         "total": len(progress),
-        "first_url": place.section_url("platform"),
+        "first_url": place.section_url(link.section or "platform"),
         "hand_over_url": reverse("fill:hand_over", args=[token]),
     }
     return render(request, "fill/start.html", context)
@@ -109,6 +127,7 @@ def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, token: str, link: FillLink, slug: str) -> HttpResponse:
     """One section of the form."""
+    _covers(link, slug)
     return section_with_answers(request, link.application, slug, fill_place(token, link, request.POST))
 
 
@@ -116,21 +135,22 @@ def section(request: HttpRequest, token: str, link: FillLink, slug: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponse:
     """One question that the county asks through this link."""
+    _covers(link, request.GET.get("section") or link.section)
     return answer_page(request, link.application, pk, fill_place(token, link, request.POST))
 
 
 @holder
 @require_safe
 def attachment(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponseBase:  # noqa: ARG001
-    """Send one of this application's files."""
-    return serve(Attachment.objects.filter(application=link.application), pk)
+    """Send one of the files that belong to what the link is for."""
+    return serve(_files(link), pk, view="view" in request.GET)
 
 
 @holder
 @require_http_methods(["GET", "HEAD", "POST"])
 def attachment_remove(request: HttpRequest, token: str, link: FillLink, pk: int) -> HttpResponse:
-    """Take one of this application's files off."""
-    row = get_object_or_404(Attachment.objects.select_related("application"), application=link.application, pk=pk)
+    """Take off one of the files that belong to what the link is for."""
+    row = get_object_or_404(_files(link).select_related("application", "question"), pk=pk)
     return remove_page(request, row, fill_place(token, link))
 
 
@@ -138,7 +158,8 @@ def attachment_remove(request: HttpRequest, token: str, link: FillLink, pk: int)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
     """Ask before the form goes back to the county, and hand it over; the link ends with it."""
-    row, place = link.application, fill_place(token, link)
+    row, place, part = link.application, fill_place(token, link), fill_links.TITLES.get(link.section, "")
+    to, noun = row.region.name if row.region else "市经信局", f"“{part}”部分" if part else ""
     refusal = ""
     if request.method == "POST":
         try:
@@ -146,8 +167,12 @@ def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
         except Refusal as refused:
             refusal = str(refused)
         else:
-            return render(request, "fill/handed_over.html", {"application": row})
-    gaps = [gap for gap in completeness.gaps(form_data(row)) if not gap.field.startswith("county_")]
+            return render(request, "fill/handed_over.html", {"application": row, "part": part})
+    gaps = [
+        gap
+        for gap in completeness.gaps(form_data(row))
+        if link.section in ("", gap.section) and not gap.field.startswith("county_")
+    ]
     asked = place.asked()
     left = [
         {"message": f"没有答复的修改要求：{question.label}。", "url": question.url}
@@ -157,7 +182,7 @@ def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
         "base": "fill/base.html",
         "crumbs": [*place.crumbs, {"label": "交回申报表", "url": ""}],
         "title": "交回申报表",
-        "what": f"将把申报表“{row.name}”交回{row.region.name if row.region else '市经信局'}核对。",
+        "what": f"将把申报表“{row.name}”{noun and '的'}{noun}交回{to}核对。",
         "effects": ["交回后本链接失效，不能再修改。", "需要再修改的，请联系发出链接的部门重新发出链接。"],
         "soft_gaps": left
         + [{"message": gap.message, "url": f"{place.section_url(gap.section)}#id_{gap.field}"} for gap in gaps],

@@ -84,6 +84,7 @@ urlpatterns = [
         name="version_docx",
     ),
     path("applications/<number:number>/<slug:slug>/", sections.section, name="section"),
+    path("links/", links.overview, name="fill_link_list"),
     path("links/<int:pk>/revoke/", links.revoke, name="fill_link_revoke"),
     path("attachments/<int:pk>/", sections.attachment, name="attachment"),
     path("attachments/<int:pk>/remove/", sections.attachment_remove, name="attachment_remove"),

@@ -161,3 +161,46 @@ def test_links_are_for_own_editable_forms(
         fill_links.hand_over(link=link, at=now)
     with pytest.raises(Refusal, match="申报表当前为“已提交”"):
         fill_links.issue(application=sent, recipient="测试服务中心", days=7, by=yinzhou, at=now)
+
+
+def open_ones(draft: Application) -> list[tuple[str, str]]:
+    links = draft.fill_links.filter(revoked_at__isnull=True).order_by("pk")
+    return list(links.values_list("section", "recipient"))
+
+
+def test_links_for_different_sections_stand_side_by_side(draft: Application, yinzhou: User, now: datetime) -> None:
+    def send(recipient: str, section: str = "") -> str:
+        return fill_links.issue(application=draft, recipient=recipient, days=7, by=yinzhou, at=now, section=section)[1]
+
+    whole = send("甲")
+    send("乙", "venue")
+    send("丙", "staff")
+    assert open_ones(draft) == [("", "甲"), ("venue", "乙"), ("staff", "丙")]
+    # For the same section the newer one counts.
+    send("丁", "venue")
+    assert open_ones(draft) == [("", "甲"), ("staff", "丙"), ("venue", "丁")]
+    assert fill_links.find(whole, now) is not None
+    # The whole form covers them all.
+    send("戊")
+    assert open_ones(draft) == [("", "戊")]
+    event = AuditEvent.objects.filter(verb="发出填报链接")
+    assert [each.reason for each in event.order_by("serial")][:2] == ["甲，7 天", "乙，7 天，场地设施"]
+    with pytest.raises(Refusal, match=r"^请选择要填写的部分。$"):
+        send("己", "nonsense")
+
+
+def test_a_link_for_one_section_saves_nothing_else(draft: Application, yinzhou: User, now: datetime) -> None:
+    link, _ = fill_links.issue(application=draft, recipient="测试服务中心", days=7, by=yinzhou, at=now, section="venue")
+    saved = fill(draft, now, "venue", equipment="电脑")
+    assert saved.equipment == "电脑"
+    with pytest.raises(Refusal, match="填报链接已失效"):
+        fill(saved, now, address="测试路1号")
+    with pytest.raises(Refusal, match="填报链接已失效"):
+        attachments.add(
+            application=saved, kind="venue", upload=factories.upload(), by=None, at=now, actor="填报单位：测试服务中心"
+        )
+    fill_links.hand_over(link=link, at=now)
+    event = AuditEvent.objects.first()
+    assert (event.verb, event.reason) == ("交回申报表", "场地设施")
+    with pytest.raises(Refusal, match="填报链接已失效"):
+        fill(saved, now, "venue", equipment="投影仪")

@@ -38,7 +38,6 @@ def file_at(browser: Client, address: str) -> Any:
     sent = browser.get(address)
     if sent.streaming:
         sent.kept = b"".join(sent)
-        sent.close()
     return sent
 
 
@@ -252,14 +251,13 @@ def test_a_stamp_that_no_longer_fits_is_marked_at_the_file_and_above(draft: Appl
     [
         ("../../../pwn.pdf", "pwn.pdf"),
         ("C:\\temp\\pwn.pdf", "pwn.pdf"),
-        ("a\r\nSet-Cookie: x=1.pdf", "aSet-Cookie: x=1.pdf"),
         ("a\u202efdp.pdf", "afdp.pdf"),
         ("长" * 300 + ".pdf", "长" * 116 + ".pdf"),
         ("<script>alert(1)</script>.pdf", "script>.pdf"),
         ('"引号".pdf', '"引号".pdf'),
         ("CON.pdf", "CON.pdf"),
     ],
-    ids=["up", "drive", "crlf", "rtl", "long", "markup", "quotes", "reserved"],
+    ids=["up", "drive", "rtl", "long", "markup", "quotes", "reserved"],
 )
 def test_odd_names_go_in_and_come_out_harmless(
     draft: Application, desk: Client, settings: Any, name: str, shown: str

@@ -156,3 +156,94 @@ def test_a_link_is_revoked_from_the_desk(
     assert link.revoked_at is not None
     again = desk.post(address, follow=True)
     assert "已作废" in again.content.decode()
+
+
+def section_link(row: Application, section: str, recipient: str = "甲单位") -> tuple[FillLink, str]:
+    return fill_links.issue(
+        application=row, recipient=recipient, days=7, by=row.created_by, at=timezone.now(), section=section
+    )
+
+
+def test_a_link_for_one_section_shows_and_saves_only_that(draft: Application, stranger: Client) -> None:
+    _, token = section_link(draft, "venue")
+    start = stranger.get(reverse("fill:start", args=[token])).content.decode()
+    assert ("3 场地设施" in start, "1 平台信息" in start, "请填写下面这一部分" in start) == (True, False, True)
+    page = stranger.get(reverse("fill:section", args=[token, "venue"])).content.decode()
+    assert "1 平台信息" not in page
+    for slug in ("platform", "operator", "staff", "attachments", "commitment", "nonsense"):
+        address = reverse("fill:section", args=[token, slug])
+        assert (stranger.get(address).status_code, stranger.post(address).status_code) == (404, 404)
+    assert stranger.get(reverse("fill:answer", args=[token, 1]), {"section": "platform"}).status_code == 404
+    assert stranger.get(reverse("fill:form_pdf", args=[token])).status_code == 404
+
+
+def test_saving_one_section_leads_back_to_it_and_not_to_the_next(draft: Application, stranger: Client) -> None:
+    _, token = section_link(draft, "plan")
+    sent = stranger.post(
+        reverse("fill:section", args=[token, "plan"]),
+        {"version": draft.version, "funds_source": "财政预算", "continue": "1"},
+    )
+    assert (sent.status_code, sent.headers["Location"]) == (302, reverse("fill:start", args=[token]))
+    draft.refresh_from_db()
+    assert draft.funds_source == "财政预算"
+
+
+@pytest.mark.trust("T09")
+def test_files_are_there_for_whom_the_link_covers_them(draft: Application, stranger: Client, now: datetime) -> None:
+    factories.attach(draft, draft.created_by, now, [("venue", "场地")])
+    file = draft.attachments.get()
+    _, venue = section_link(draft, "venue")
+    _, files = section_link(draft, "attachments", "乙单位")
+    for token, expected in ((venue, 404), (files, 200)):
+        sent = stranger.get(reverse("fill:attachment", args=[token, file.pk]), {"view": "1"})
+        assert sent.status_code == expected
+        if sent.streaming:
+            assert b"".join(sent).startswith(b"%PDF-")  # type: ignore[arg-type]
+            assert sent.headers["Referrer-Policy"] == "no-referrer"
+        assert stranger.get(reverse("fill:attachment_remove", args=[token, file.pk])).status_code == expected
+
+
+def test_handing_over_one_section_leaves_the_others_at_work(draft: Application, stranger: Client) -> None:
+    _, venue = section_link(draft, "venue")
+    _, staff = section_link(draft, "staff", "乙单位")
+    address = reverse("fill:hand_over", args=[venue])
+    asked = stranger.get(address).content.decode()
+    assert f"将把申报表“{draft.name}”的“场地设施”部分交回鄞州区核对。" in asked
+    assert ("请填写服务场地面积。" in asked, "请登记运营人员。" in asked) == (True, False)
+    assert "“场地设施”已交回" in stranger.post(address).content.decode()
+    assert stranger.get(reverse("fill:section", args=[venue, "venue"])).status_code == 410
+    assert stranger.get(reverse("fill:section", args=[staff, "staff"])).status_code == 200
+
+
+@pytest.mark.trust("T08")
+@pytest.mark.trust("T34")
+def test_the_key_stands_in_no_title_header_or_log(
+    draft: Application, stranger: Client, caplog: pytest.LogCaptureFixture, yinzhou: User
+) -> None:
+    """On pages that work, on ended and unknown links, after a wrong method and a forged form."""
+    link, token = section_link(draft, "venue")
+    paths = [
+        reverse("fill:start", args=[token]),
+        reverse("fill:section", args=[token, "venue"]),
+        reverse("fill:section", args=[token, "staff"]),
+        reverse("fill:hand_over", args=[token]),
+        reverse("fill:attachment", args=[token, 999]),
+    ]
+    strict = Client(enforce_csrf_checks=True)
+
+    def look() -> None:
+        for path in paths:
+            for answer in (stranger.get(path), strict.post(path), stranger.put(path)):
+                text = answer.content.decode()
+                title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+                assert title is None or token not in title[1], path
+                assert answer.headers["Referrer-Policy"] == "no-referrer", path
+                assert answer.headers["Cache-Control"] == "no-store, private", path
+                assert not any(token in value for name, value in answer.headers.items() if name != "Location"), path
+                if answer.status_code in (403, 404, 405, 410):
+                    assert token not in text, path
+
+    look()
+    fill_links.revoke(link=link, by=yinzhou, at=timezone.now())
+    look()
+    assert token not in caplog.text
