@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 
@@ -35,7 +35,7 @@ def render(data: Mapping[str, Any], facts: Facts) -> bytes:
     """Return the application form in ``data`` (see ``queries.forms.form_data``) as PDF/A on A4.
 
     Raises:
-        RuntimeError: the form could not be set; the message is for the log.
+        typst.TypstError: the form could not be set; the message is for the log.
     """
     return set_paper(form_paper(data, facts), at=facts.at)
 
@@ -44,17 +44,18 @@ def set_paper(paper: Paper, *, at: datetime) -> bytes:
     """Return ``paper`` as PDF/A; ``at`` is the date of the document and has a time zone.
 
     Raises:
-        RuntimeError: typst refused it (``typst.TypstError``); the message is for the log.
+        typst.TypstError: it could not be set; the message is for the log.
     """
-    made = _compiler().compile(
-        sys_inputs={"paper": json.dumps(_plain(paper), ensure_ascii=False)},
-        format="pdf",
-        pdf_standards=STANDARDS,
-        timestamp=int(at.astimezone(UTC).timestamp()),
+    # A PDF is always one piece; other formats come page by page.
+    return cast(
+        bytes,
+        _compiler().compile(
+            sys_inputs={"paper": json.dumps(_plain(paper), ensure_ascii=False)},
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=int(at.astimezone(UTC).timestamp()),
+        ),
     )
-    if not isinstance(made, bytes):
-        raise RuntimeError("typst made no document")
-    return made
 
 
 def _plain(paper: Paper) -> dict[str, Any]:

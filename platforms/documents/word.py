@@ -68,7 +68,7 @@ def _block(block: Block) -> Iterator[str]:
             widths = [WIDTH * width // FULL for width in block.widths]
             yield _table(widths, _grid_rows(block, widths))
             yield _paragraph("", "Gap")
-        case Seal():
+        case _:
             yield _table([WIDTH], [_seal_row(block)])
             yield _paragraph("", "Gap")
 

@@ -43,7 +43,7 @@ def rendered(version: ApplicationVersion, kind: str, *, masked: bool = False) ->
     """Return the printed form of ``version`` made anew from what it froze.
 
     Raises:
-        RuntimeError: it could not be set; the message is for the log.
+        typst.TypstError: it could not be set; the message is for the log.
     """
     submitted = timezone.localtime(version.submitted_at)
     facts = Facts(
@@ -60,7 +60,7 @@ def document_of(version: ApplicationVersion, kind: str, *, masked: bool = False)
     """Return the printed form of ``version``: the file that was kept with it, or one made from it now.
 
     Raises:
-        RuntimeError: it had to be made and could not be set; the message is for the log.
+        typst.TypstError: it had to be made and could not be set; the message is for the log.
     """
     if not masked:
         for document in version.documents.all():
@@ -73,7 +73,7 @@ def draft_of(application: Application, kind: str, *, masked: bool = False) -> by
     """Return the form of ``application`` as it stands now, marked on each page as not submitted.
 
     Raises:
-        RuntimeError: it could not be set; the message is for the log.
+        typst.TypstError: it could not be set; the message is for the log.
     """
     data, edition = form_data(application), edition_of(application)
     state = "草稿（未提交）" if edition == DRAFT else "修改稿（未重新提交）"

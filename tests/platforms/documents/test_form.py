@@ -119,6 +119,13 @@ def test_the_place_is_named_as_its_type_has_it(site: dict[str, Any], shown: dict
     assert {name: pairs[name] for name in shown} == shown
 
 
+def test_short_fields_share_a_line_and_none_is_lost_between_wide_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = {name: Field(name, wide=name.isupper()) for name in ("a", "B", "c", "d", "e")}
+    monkeypatch.setitem(FIELDS, "record", fields)  # type: ignore[arg-type]
+    blocks = form_paper({"record": {name: f"{name}1" for name in fields}}, FACTS).blocks
+    assert Pairs((("a", "a1"), ("B", "B1"), ("c", "c1", "d", "d1"), ("e", "e1"))) in blocks
+
+
 def test_the_city_s_questions_end_their_section() -> None:
     blocks = form_paper(FORM, FACTS).blocks
     venue = next(block for block in blocks if isinstance(block, Pairs) and ("服务场地面积（㎡）" in block.rows[0]))

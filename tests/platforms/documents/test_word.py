@@ -58,6 +58,11 @@ def test_the_head_of_each_table_is_repeated_and_the_places_for_seals_are_there()
     ]  # fmt: skip
 
 
+def test_a_version_without_anything_is_still_a_file() -> None:
+    words = words_of_docx(word.render({}, FACTS))
+    assert words[1:3] == ["宁波市中小企业公共服务窗口平台建设运营申报表", "一、平台信息"]
+
+
 def test_both_files_are_made_from_the_same_page() -> None:
     words = words_of_docx(word.render(FORM, FACTS))
     paper = form_paper(FORM, FACTS)
