@@ -55,8 +55,8 @@ def thirty_of_everything() -> dict[str, User]:
     NamingRule.objects.bulk_create(NamingRule(type=kind, pattern=rule) for kind, rule in DEFAULT_RULES.items())
     Mail.objects.bulk_create(
         Mail(
-            kind="reminder", round=rounds[n], region=cast["own"].region, recipient="联络员", subject=f"催报{n}", body="请",
-            created_at=AT, created_by=cast["city"],
+            kind="reminder", round=rounds[n], region=cast["own"].region, recipient="联络员", subject=f"催报{n}",
+            body="请", created_at=AT, created_by=cast["city"],
         )
         for n in range(MANY)
     )  # fmt: skip

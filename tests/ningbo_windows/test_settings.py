@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from ningbo_windows import settings as loaded
+from ningbo_windows.mail_settings import mail_server
 
 GOOD = {
     "NINGBO_MODE": "production",
@@ -19,9 +20,13 @@ GOOD = {
 
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
+    return run("import django; django.setup()", **environment)
+
+
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup()"],
+        [sys.executable, "-c", code],
         env=keep | {"DJANGO_SETTINGS_MODULE": "ningbo_windows.settings"} | environment,
         cwd=loaded.BASE_DIR,
         capture_output=True,
@@ -53,3 +58,55 @@ def test_production_refuses_what_is_not_safe(change: dict[str, str], sentence: s
     process = start(**(GOOD | change))
     assert process.returncode == 1
     assert sentence in process.stderr
+
+
+MAIL = {"EMAIL_URL": "smtp+tls://us%40er:p%23w@mail.example.cn", "NINGBO_MAIL_FROM": "windows@example.cn"}
+
+
+def mail_settings(**environment: str) -> str:
+    """What a process with this environment knows of its mail server."""
+    names = "MAIL_ENABLED EMAIL_HOST EMAIL_PORT EMAIL_HOST_USER EMAIL_HOST_PASSWORD EMAIL_USE_TLS EMAIL_USE_SSL"
+    code = f"from django.conf import settings; print(*(getattr(settings, name) for name in '{names}'.split()))"
+    process = run(code, **environment)
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip()
+
+
+def test_without_an_address_of_a_server_mail_is_off() -> None:
+    assert mail_settings(**GOOD) == "False  25   False False"
+
+
+def test_the_mail_server_is_read_from_one_address() -> None:
+    assert mail_settings(**GOOD | MAIL) == "True mail.example.cn 587 us@er p#w True False"
+    other = {"EMAIL_URL": "smtp+ssl://u:p@mail.example.cn:4650"}
+    assert mail_settings(**GOOD | MAIL | other) == "True mail.example.cn 4650 u p False True"
+
+
+def test_the_demo_writes_to_nobody() -> None:
+    assert mail_settings(NINGBO_MODE="demo", NINGBO_NO_SETUP="1", SECRET_KEY="x" * 50, **MAIL).startswith("False ")
+
+
+@pytest.mark.trust("T50")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"EMAIL_URL": "mail.example.cn"}, "EMAIL_URL 须写成"),
+        ({"EMAIL_URL": "http://u:geheim@mail.example.cn"}, "EMAIL_URL 须写成"),
+        ({"EMAIL_URL": "smtp+tls://u:geheim@mail.example.cn:port"}, "EMAIL_URL 须写成"),
+        ({"EMAIL_URL": "smtp+tls://u:ge/heim@mail.example.cn"}, "EMAIL_URL 须写成"),
+        ({"EMAIL_URL": "smtp://u:geheim@mail.example.cn"}, "EMAIL_URL 指向其他主机时须加密"),
+        ({"NINGBO_MAIL_FROM": ""}, "还须用 NINGBO_MAIL_FROM 写明发件邮箱"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_right_is_refused_and_its_password_not_told(
+    change: dict[str, str], sentence: str
+) -> None:
+    process = start(**GOOD | MAIL | change)
+    assert process.returncode == 1
+    assert sentence in process.stderr
+    assert "heim" not in process.stderr + process.stdout
+
+
+@pytest.mark.trust("T50")
+def test_a_server_is_described_without_its_password() -> None:
+    assert repr(mail_server("smtp+tls://u:geheim@mail.example.cn")) == "MailServer(host='mail.example.cn', port=587)"
