@@ -12,6 +12,7 @@ from ningbo_windows.demo.cases import MOVES, Case, Step
 from ningbo_windows.demo.chronicle import ROW_MODELS, write_history
 from ningbo_windows.demo.ledger import Ledger, take_numbers
 from ningbo_windows.demo.questions import write_answers
+from ningbo_windows.demo.reports import write_reports
 from platforms.correction import default_due
 from platforms.models import Application, Platform, Round
 from platforms.models.platform import Site
@@ -44,6 +45,7 @@ def file_cases(cases: Sequence[Case], *, round: Round, ledger: Ledger, quota: Ma
         if step.name == "files"
     )
     write_history(cases, ledger)
+    write_reports(cases, round=round, ledger=ledger)
 
 
 def _application(case: Case, round: Round, number: str) -> Application:

@@ -17,6 +17,7 @@ from ningbo_windows.demo.mails import address_of, write_mails
 from ningbo_windows.demo.marking import mark
 from ningbo_windows.demo.people import OFFICERS
 from ningbo_windows.demo.places import QUOTAS
+from ningbo_windows.demo.reports import together, write_receipts
 from ningbo_windows.demo.world import World
 from platforms.models import Phase, Quota, Round
 from platforms.services.liaisons import name_liaison
@@ -71,6 +72,7 @@ def file_finished(
         for code, pairs in world.expanded(plan).items()
         for place, outcome in pairs
     ]
+    together(cases, due=row.report_due_on)
     _file(world, row, cases)
     reason = "申报截止日期已过，各地上报的申报表均已审核。"
     move_round(round=row, name="close_filing", by=world.people["city"], at=at(dates.closed, 16, 30), reason=reason)
@@ -83,7 +85,9 @@ def file_current(world: World, row: Round, dates: Dates, plan: Plan) -> list[Cas
     cases = [
         maker.running(code, place, outcome) for code, pairs in world.expanded(plan).items() for place, outcome in pairs
     ]
+    together(cases, due=row.report_due_on)
     file_cases(cases, round=row, ledger=world.ledger, quota=_quota(row))
+    write_receipts(row)
     write_mails(
         cases,
         round=row,

@@ -8,6 +8,7 @@ from django.db import transaction
 from ningbo_windows.demo import aftermath, calendar, plans, questions
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
+from ningbo_windows.demo.reports import leave_to_come_late
 from ningbo_windows.demo.rounds import allocate, file_current, file_finished, judge_and_publish, set_up_round
 from ningbo_windows.demo.world import World
 from platforms.errors import Refusal
@@ -70,6 +71,10 @@ def _last(world: World) -> None:
     dates = calendar.last(world.today)
     row = set_up_round(world, dates, cap=LAST_POOL, share=2)
     cases = file_finished(world, row, dates, plans.LAST)
+    leave_to_come_late(world, row, dates, "330225", "定塘镇窗口场地因台风受损，验收推迟，同意延期申报 1 份。")
+    leave_to_come_late(
+        world, row, dates, "330213", "尚田街道运营单位更名，证照换发中。", revoked="运营单位放弃申报，许可不再需要。"
+    )
     judge_and_publish(world, row, dates, cases)
     aftermath.after_last(world, dates.year)
     allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=25), locked=False)

@@ -22,14 +22,15 @@ from ningbo_windows.demo.histories import Maker
 from ningbo_windows.demo.marking import mark
 from ningbo_windows.demo.papers import paper
 from ningbo_windows.demo.questions import ask
+from ningbo_windows.demo.reports import together
 from ningbo_windows.demo.rounds import set_up_round
 from ningbo_windows.demo.world import World
-from platforms.models import Application, AuditEvent, FillLink, Platform, Round
+from platforms.models import Application, AuditEvent, BatchItem, FillLink, Platform, Round
 from platforms.queries.corrections import asked_now
 from platforms.queries.forms import form_data
 from platforms.queries.questions import asked
 from platforms.sections import ROW_KINDS
-from platforms.services import applications, attachments, audit, corrections, filing, fill_links
+from platforms.services import applications, attachments, audit, batches, corrections, filing, fill_links
 from platforms.services.reference import load_reference
 from platforms.services.rounds import move_round
 
@@ -99,7 +100,9 @@ def _do(case: Case, step: Step, row: Application) -> Application | None:
         link = FillLink.objects.get(application=row)
         (fill_links.open_link if step.name == "open" else fill_links.hand_over)(link=link, at=step.at)
     elif step.name == "submit":
-        filing.submit(application=row, version=row.version, over_quota_reason=step.reason, **who)
+        batches.report(
+            round=row.round, region=row.region, applications={row: row.version}, over_quota_reason=step.reason, **who
+        )
     elif step.kind == "answer":
         corrections.answer(item=asked_now(row).order_by("pk")[int(step.part)], text=step.reason, **who)
     elif step.name == "check":
@@ -139,6 +142,7 @@ def traces(row: Application) -> dict[str, Any]:
             }
             for version in row.versions.all()
         ],
+        "reports": [_report(item) for item in BatchItem.objects.filter(application=row).select_related("batch")],
         "moves": list(row.moves.values_list("name", "label", "source", "target", "reason", "at", "by")),
         "questions": list(
             row.corrections.order_by("pk").values_list(
@@ -166,6 +170,19 @@ def traces(row: Application) -> dict[str, Any]:
 
 def _without_keys(form: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**each, "key": ""} for each in form["questions"]]
+
+
+def _report(item: BatchItem) -> dict[str, Any]:
+    """The receipt that an application is in, without what a round is called."""
+    batch = item.batch
+    events = AuditEvent.objects.filter(object_type="上报", object_pk=str(batch.pk))
+    kept = {"id", "round_id", "number"}
+    return {
+        "batch": {f.attname: getattr(batch, f.attname) for f in batch._meta.concrete_fields if f.attname not in kept},
+        "number": batch.number.removeprefix(f"SB{batch.round.year}-"),
+        "items": list(batch.items.values_list("position", "version__number")),
+        "events": list(events.values_list("at", "verb", "actor", "reason", "changes")),
+    }
 
 
 def in_bulk(world: World, case: Case, round: Round) -> Application:
@@ -201,6 +218,30 @@ def test_an_application_in_bulk_leaves_the_same_traces(
     assert traces(bulk) == traces(through_the_services(case, rounds[1]))
     assert list(audit.breaks()) == []
     assert Platform.objects.count() == (1 if outcome == "accepted" else 0)
+
+
+def test_a_report_of_several_in_bulk_leaves_the_same_receipt(world: World, rounds: tuple[Round, Round]) -> None:
+    """What is ready within the same days goes in at the moment of the last, by number."""
+    maker = Maker(world, DATES)
+    cases = [maker.running("330212", place, "submitted") for place in ("姜山镇", "五乡镇", "云龙镇")]
+    moments = [case.steps[-1].at for case in cases]
+    together(cases, due=rounds[0].report_due_on)
+    assert {case.steps[-1].at for case in cases} == {max(moments)}
+    file_cases(cases, round=rounds[0], ledger=world.ledger, quota={})
+    world.ledger.write()
+    drafts = []
+    for case in sorted(cases, key=lambda case: case.steps[0].at):
+        draft = replace(case, steps=case.steps[:-1])
+        drafts.append(through_the_services(draft, rounds[1]))
+    last = cases[0].steps[-1]
+    batches.report(
+        round=rounds[1], region=drafts[0].region, applications={row: row.version for row in drafts},
+        over_quota_reason=last.reason, by=last.by, at=last.at,
+    )  # fmt: skip
+    bulk, served = (_report(BatchItem.objects.filter(batch__round=each)[0]) for each in rounds)
+    assert bulk == served
+    assert bulk["items"] == [(1, 1), (2, 1), (3, 1)]
+    assert list(audit.breaks()) == []
 
 
 def test_going_over_the_quota_in_bulk_keeps_the_reason(world: World, rounds: tuple[Round, Round]) -> None:
