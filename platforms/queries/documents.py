@@ -110,7 +110,7 @@ def zip_of(versions: QuerySet[ApplicationVersion], *, reader: User) -> Iterator[
     pks = list(versions.values_list("pk", flat=True))
     digits = max(2, len(str(len(pks))))
     stream = _Stream()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for first in range(0, len(pks), _READ_AT_ONCE):
             some = ApplicationVersion.objects.select_related("application").prefetch_related("documents")
             found = some.in_bulk(pks[first : first + _READ_AT_ONCE])
@@ -148,6 +148,9 @@ class _Stream:
 
     def flush(self) -> None:
         """Do nothing: what was written is taken by the reader."""
+
+    def close(self) -> None:
+        """Do nothing, likewise."""
 
     def take(self) -> bytes:
         """Return what was written since the last call."""
