@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from ningbo_windows.demo.calendar import at
-from ningbo_windows.demo.cases import Case
+from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger
 from platforms.choices import MailKind, MailState
 from platforms.correction import default_due
@@ -31,7 +31,7 @@ def write_mails(
 
     All were sent but the newest, which was discarded, those that were to be copied, and one that was refused.
     """
-    written = [_of_case(case, step_name) for case in cases for step_name in ("return", "accept")]
+    written = [of_step(case, step) for case in cases for step in case.steps]
     told = sorted((mail for mail in written if mail), key=lambda mail: mail.created_at)
     *others, newest = told
     for mail in others:
@@ -53,16 +53,17 @@ def write_mails(
     Mail.objects.bulk_update([*told, *reminders], fields, batch_size=100)
 
 
-def _of_case(case: Case, step_name: str) -> Mail | None:
-    """Return the mail that the service wrote when ``case`` was returned or accepted, if it was."""
-    step, row = case.step(step_name), case.application
-    if step is None or step.by is None or row.region is None:
+def of_step(case: Case, step: Step) -> Mail | None:
+    """Return the mail that the service writes when ``case`` is returned or accepted, or None for any other step."""
+    row = case.application
+    if step.name not in ("return", "accept") or step.by is None or row.region is None:
         return None
-    returned = step_name == "return"
-    due = mails.in_days(default_due(local_day(step.at)))
-    context = {"reason": step.reason, "items": "1", "due": due} if returned else {}
+    context = {}
+    if step.name == "return":
+        due = step.due_on or default_due(local_day(step.at))
+        context = {"reason": step.reason, "items": str(len(step.items) or 1), "due": mails.in_days(due)}
     return mails.write_to_liaison(
-        kind=MailKind.RETURNED if returned else MailKind.ACCEPTED,
+        kind=MailKind.RETURNED if step.name == "return" else MailKind.ACCEPTED,
         round=row.round,
         region=row.region,
         application=row,

@@ -14,7 +14,7 @@ from django.db import transaction
 from evaluation.models import Assessment, Score
 from evaluation.services import assessments as marking
 from evaluation.services.schemes import load_default_scheme, start_evaluation
-from ningbo_windows.demo import calendar
+from ningbo_windows.demo import calendar, mails
 from ningbo_windows.demo.cases import LINK_DAYS, Case, Step
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.filing import file_cases
@@ -25,7 +25,7 @@ from ningbo_windows.demo.questions import ask
 from ningbo_windows.demo.reports import together
 from ningbo_windows.demo.rounds import set_up_round
 from ningbo_windows.demo.world import World
-from platforms.models import Application, AuditEvent, BatchItem, FillLink, Platform, Round
+from platforms.models import Application, AuditEvent, BatchItem, FillLink, Mail, Platform, Round
 from platforms.queries.corrections import asked_now
 from platforms.queries.forms import form_data
 from platforms.queries.questions import asked
@@ -91,9 +91,14 @@ def _do(case: Case, step: Step, row: Application) -> Application | None:
     if step.kind == "rows":
         return applications.save_rows(application=row, section=step.part, rows=case.form.rows[step.part], **written)
     if step.name == "files":
-        for kind, name in case.form.files:
-            upload = SimpleUploadedFile(name, paper(name)[0])
-            attachments.add(application=row, kind=kind, upload=upload, actor=written["actor"], **who)
+        for key, name in case.form.files:
+            upload, (kind, _, rule) = SimpleUploadedFile(name, paper(name)[0]), key.partition(":")
+            actor = written["actor"]
+            attachments.add(application=row, kind=kind, rule_kind=rule, upload=upload, actor=actor, **who)
+    elif step.kind == "replace":
+        old = row.attachments.get(kind=step.part, replaced_at__isnull=True)
+        upload = SimpleUploadedFile(step.values["name"], paper(step.values["name"])[0])
+        attachments.replace_file(attachment=old, upload=upload, **who)
     elif step.name == "link":
         fill_links.issue(application=row, recipient=case.recipient, days=LINK_DAYS, **who)
     elif step.name in ("open", "hand_over"):
@@ -160,7 +165,20 @@ def traces(row: Application) -> dict[str, Any]:
                 "answerer",
             )
         ),
-        "files": list(row.attachments.values_list("kind", "shown_name", "media_type", "size", "digest", "uploaded_by")),
+        "files": list(
+            row.attachments.values_list(
+                "kind",
+                "rule_kind",
+                "shown_name",
+                "media_type",
+                "size",
+                "digest",
+                "uploaded_by",
+                "uploaded_at",
+                "replaces__shown_name",
+                "replaced_at",
+            )
+        ),
         "links": list(
             row.fill_links.values_list("recipient", "created_at", "expires_at", "opened_at", "handed_over_at")
         ),
@@ -251,6 +269,26 @@ def test_going_over_the_quota_in_bulk_keeps_the_reason(world: World, rounds: tup
     bulk = in_bulk(world, case, rounds[0])
     assert bulk.over_quota_reason != ""
     assert traces(bulk) == traces(through_the_services(case, rounds[1]))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kinds"), [("returned", ["returned"]), ("again", ["returned"]), ("accepted", ["accepted"])]
+)
+def test_the_mails_of_the_demo_are_those_that_the_services_write(
+    world: World, rounds: tuple[Round, Round], outcome: str, kinds: list[str]
+) -> None:
+    case = Maker(world, DATES).running("330212", "横溪镇", outcome)
+    bulk = in_bulk(world, case, rounds[0])
+    written = [mail for each in case.steps if (mail := mails.of_step(case, each))]
+    served = Mail.objects.filter(application=through_the_services(case, rounds[1])).order_by("pk")
+    assert [mail.kind for mail in written] == kinds
+    assert [told(mail, bulk) for mail in written] == [told(mail, mail.application) for mail in served]
+
+
+def told(mail: Mail, row: Application) -> tuple[Any, ...]:
+    """Who is told what, when and by whom; number and year of the application left out."""
+    text = f"{mail.subject}|{mail.body}".replace(row.number, "编号").replace(str(row.round), "年度")
+    return mail.kind, mail.recipient, mail.address, text, mail.created_at, mail.created_by, mail.state, mail.problem
 
 
 @pytest.mark.parametrize("outcome", ["A", "A+", "B", "C", "D", "D!", "D?"])
