@@ -3,6 +3,7 @@
 import shutil
 import ssl
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import policy
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from django.db.models import Q
 
 from platforms.models import Application, Mail, Round, User
@@ -340,3 +342,29 @@ def test_no_header_comes_out_of_what_people_type(
     assert taken.get_content().replace("\r\n", "\n").strip() == mail.body
     assert "一 . MAIL FROM:<x@example[.]cn>" in mail.body
     assert policy.default.header_max_count("Subject") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_mails_and_several_senders_at_once(server: MailServer, write: Callable[..., Mail], now: datetime) -> None:
+    """Each mail goes out once, whoever sends it."""
+    for _ in range(12):
+        write()
+    gate, tallies = threading.Barrier(3), []
+
+    def send() -> None:
+        gate.wait()
+        try:
+            tallies.append(send_due(clock=at(now), most=99))
+        finally:
+            connections.close_all()
+
+    senders = [threading.Thread(target=send) for _ in range(3)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join(60)
+    assert sum(tally.sent for tally in tallies) == 12
+    assert sum(tally.failed for tally in tallies) == 0
+    names = [each["Message-ID"] for each in server.taken]
+    assert (len(names), len(set(names))) == (12, 12)
+    assert set(Mail.objects.values_list("state", "attempts")) == {("sent", 1)}
