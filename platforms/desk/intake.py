@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -162,8 +163,8 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/intake_check.html", context)
 
 
-def _review(found: tuple[Pending, bytes], round_: Round, user: User) -> Review:
-    return reviews.review(found[0].name, found[1], round=round_, user=user, at=timezone.now())
+def _review(found: tuple[Pending, bytes], round_: Round, user: User, *, lock: bool = False) -> Review:
+    return reviews.review(found[0].name, found[1], round=round_, user=user, at=timezone.now(), lock=lock)
 
 
 @officer("platforms.import_application")
@@ -199,26 +200,41 @@ def confirm(request: HttpRequest) -> HttpResponse:
         messages.error(request, _GONE)
         return redirect("desk:intake")
     try:
-        judged = _review(found, round_, user)
-        if not judged.filed:
-            return redirect("desk:intake_check")
-        left_out = judged.count("bad")
-        if left_out and not request.POST.get("only_good"):
-            messages.error(request, f"有 {left_out} 份申报有错误。只写入没有错误的，请先勾选“不写入有错误的申报”。")
-            return redirect("desk:intake_check")
-        if request.POST.get("seen") != judged.fingerprint:
-            messages.warning(request, "检查之后，系统中的内容有变化，没有写入。请按现在的结果重新核对。")
-            return redirect("desk:intake_check")
-        token = request.POST.get("token", "")
-        if pending.take(request.session, token=token, model=_model(round_), person=user.pk) is None:
-            messages.error(request, _GONE)
-            return redirect("desk:intake")
-        done = intake.take_in(
-            round=round_, filed=judged.filed, by=user, at=timezone.now(), digest=judged.digest, left_out=left_out
-        )
+        with transaction.atomic():
+            judged = _review(found, round_, user, lock=True)
+            why_not = _why_not(request, judged)
+            if why_not:
+                messages.warning(request, why_not)
+                return redirect("desk:intake_check")
+            token = request.POST.get("token", "")
+            if pending.take(request.session, token=token, model=_model(round_), person=user.pk) is None:
+                messages.error(request, _GONE)
+                return redirect("desk:intake")
+            left_out = judged.count("bad")
+            done = intake.take_in(
+                round=round_,
+                filed=judged.filed,
+                by=user,
+                at=timezone.now(),
+                digest=judged.digest,
+                left_out=left_out,
+                planned=judged.plans,
+            )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("desk:intake")
     told = f"批量填报完成：新建 {len(done.new)} 份，修改 {len(done.changed)} 份，未变 {len(done.unchanged)} 份"
     messages.success(request, f"{told}，有错误未写入 {left_out} 份。" if left_out else f"{told}。")
     return redirect("desk:home")
+
+
+def _why_not(request: HttpRequest, judged: Review) -> str:
+    """Return why what was confirmed is not taken in now, or nothing."""
+    left_out = judged.count("bad")
+    if not judged.plans:
+        return "没有可以写入的申报，请按检查结果改正后重新上传。"
+    if left_out and not request.POST.get("only_good"):
+        return f"有 {left_out} 份申报有错误。只写入没有错误的，请先勾选“不写入有错误的申报”。"
+    if request.POST.get("seen") != judged.fingerprint:
+        return "检查之后，系统中的内容有变化，没有写入。请按现在的结果重新核对。"
+    return ""

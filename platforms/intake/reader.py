@@ -10,7 +10,7 @@ from platforms.errors import Refusal
 from platforms.filetypes import inspect
 from platforms.intake import marker
 from platforms.intake.cells import is_empty, visible
-from platforms.intake.fields import MOST_APPLICATIONS, NOT_READ, OWN_NOTES, Column, Layout, Sheet, plain_header
+from platforms.intake.fields import KEY, MOST_APPLICATIONS, NOT_READ, OWN_NOTES, Column, Layout, Sheet, plain_header
 from platforms.intake.findings import Failure, Finding, Reading, shown
 from platforms.intake.xlsx import Book, Grid, cell_name
 
@@ -40,8 +40,8 @@ class Page:
     head: int = 0
     positions: dict[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
-    #: Columns that are the officer's own notes.
-    own: set[int] = field(default_factory=set)
+    #: Columns that are not read: the officer's own notes, and those whose head was complained of.
+    skipped: set[int] = field(default_factory=set)
     #: Cells (column index, row) that lie in a merged range; that they are empty is said already.
     merged: set[tuple[int, int]] = field(default_factory=set)
 
@@ -151,7 +151,7 @@ def _page(sheet: Sheet, grid: Grid, found: Workbook, max_rows: int) -> Page:
             if place in names:
                 if not is_empty(value):
                     row[names[place]] = value
-            elif place not in page.own and not is_empty(value):
+            elif place not in page.skipped and not is_empty(value):
                 stray.append((number, place, value))
         if row:
             page.rows.append(Row(number, row))
@@ -181,14 +181,16 @@ def _read_head(page: Page, cells: dict[int, Any], found: Workbook) -> None:
             first = page.cell(column.name, page.head)
             sentence = f"表头“{column.header}”与 {first} 重复，同一列只能有一个。"
             found.findings.append(Finding(page.title, cell, shown(title), sentence, Failure.SHEET, page.head))
+            page.skipped.add(place)
         elif column is not None:
             page.positions[column.name] = place
             if visible(title) != column.header and title != f"{column.header}*":
                 found.readings.append(Reading(page.title, cell, shown(title), f"按表头“{column.header}”理解"))
         elif plain.startswith(OWN_NOTES):
-            page.own.add(place)
+            page.skipped.add(place)
             found.readings.append(Reading(page.title, cell, shown(title), "自用的备注列，没有读取"))
         elif plain:
+            page.skipped.add(place)
             sentence = f"表头“{shown(title)}”不在模板中，请改正或删除这一列；自用的说明请用“备注”作表头。"
             found.findings.append(Finding(page.title, cell, shown(title), sentence, Failure.SHEET, page.head))
     for column in page.sheet.columns:
@@ -221,7 +223,8 @@ def _check_shape(page: Page, grid: Grid, stray: list[tuple[int, int, Any]], foun
         if any(row.number in range(top, bottom + 1) for row in page.rows):
             bounds = f"{cell_name(left, top)}:{cell_name(right, bottom)}"
             sentence = f"{bounds} 是合并单元格，请取消合并，逐格填写。"
-            wrong(cell_name(left, top), dict(grid.rows).get(top, {}).get(left), sentence, top)
+            # Without a row: it may concern several applications.
+            wrong(cell_name(left, top), dict(grid.rows).get(top, {}).get(left), sentence)
     for row in page.rows:
         if row.number in grid.hidden_rows:
             wrong(
@@ -240,6 +243,10 @@ def _check_shape(page: Page, grid: Grid, stray: list[tuple[int, int, Any]], foun
 
 
 def _is_head_again(page: Page, row: Row, wrong: Any) -> bool:
+    # A head stands where the head stands: the 序号 tells, and spares a look at every other row.
+    first_head = row.cells.get(KEY)
+    if not isinstance(first_head, str) or plain_header(first_head) != plain_header(page.sheet.column(KEY).header):
+        return False
     heads = {column.name: plain_header(column.header) for column in page.sheet.columns}
     same = [
         name for name, value in row.cells.items() if isinstance(value, str) and plain_header(value) == heads.get(name)

@@ -77,11 +77,16 @@ class Review:
         return any(not finding.key for finding in self.findings)
 
     @property
-    def filed(self) -> list[Filed]:
+    def plans(self) -> list[Planned]:
         """What can be taken in: every application without an error."""
         if self.is_broken:
             return []
-        return [each.plan.filed for each in self.judged if not each.is_bad and each.plan is not None]
+        return [each.plan for each in self.judged if not each.is_bad and each.plan is not None]
+
+    @property
+    def filed(self) -> list[Filed]:
+        """The same as it was handed in."""
+        return [plan.filed for plan in self.plans]
 
     def count(self, state: str) -> int:
         """Return how many applications are in ``state``."""
@@ -118,8 +123,8 @@ def _limits(round: Round, user: User) -> dict[str, Any]:
     }
 
 
-def review(name: str, content: bytes, *, round: Round, user: User, at: datetime) -> Review:
-    """Return what ``content``, sent as ``name``, would do.
+def review(name: str, content: bytes, *, round: Round, user: User, at: datetime, lock: bool = False) -> Review:
+    """Return what ``content``, sent as ``name``, would do; with ``lock`` it holds until the caller's transaction ends.
 
     Raises:
         WrongTemplate: it was not made from the template of this year and region.
@@ -130,7 +135,7 @@ def review(name: str, content: bytes, *, round: Round, user: User, at: datetime)
     checks.check(book, entries, today=local_day(at))
     places = places_of(user)
     named = [(entry, *_filed(entry, user, places, book)) for entry in entries if TYPE in entry.values]
-    plans = work_out(round=round, filed=[filed for _, filed, _ in named], by=user, at=at)
+    plans = work_out(round=round, filed=[filed for _, filed, _ in named], by=user, at=at, lock=lock)
     told = {(finding.sheet, finding.cell) for finding in book.findings}
     placeless = {(finding.sheet, finding.row) for finding in book.findings if finding.column in (TYPE, *PLACES)}
     by_entry: dict[int, Planned] = {}
@@ -138,7 +143,8 @@ def review(name: str, content: bytes, *, round: Round, user: User, at: datetime)
         by_entry[id(entry)] = plan
         # What follows from a cell that was complained of already is not said again.
         unclear = (entry.page.title, entry.number) in placeless
-        problems = [problem for problem in plan.problems if not (unclear and problem.field == PLACE)]
+        follows = {PLACE} if "name" in entry.raw else {PLACE, "name"}
+        problems = [problem for problem in plan.problems if not (unclear and problem.field in follows)]
         found = (_finding(entry, lines, problem) for problem in problems)
         book.findings += [each for each in found if (each.sheet, each.cell) not in told]
         book.findings += _about_number(entry, plan)

@@ -32,12 +32,20 @@ class Taken:
 
 @transaction.atomic
 def take_in(
-    *, round: Round, filed: Sequence[Filed], by: User, at: datetime, digest: str = "", left_out: int = 0
+    *,
+    round: Round,
+    filed: Sequence[Filed],
+    by: User,
+    at: datetime,
+    digest: str = "",
+    left_out: int = 0,
+    planned: Sequence[Planned] | None = None,
 ) -> Taken:
     """Make or change a draft for each of ``filed``; all of them or none.
 
     ``digest`` is the SHA-256 of the workbook, ``left_out`` the number of applications in it that the person left out
-    knowingly; both go to the log. What is as it should be is not touched, so a second time changes nothing.
+    knowingly; both go to the log. What is as it should be is not touched, so a second time changes nothing. ``planned``
+    is what ``work_out`` said of ``filed`` with ``lock`` in the caller's transaction, where it was asked already.
 
     Raises:
         StaleVersion: one of them was saved or filed by somebody else in the same moment.
@@ -50,7 +58,7 @@ def take_in(
     check_not_published(round)
     if not all(may_take_in(region_of=each, by=by) for each in filed):
         raise Refusal("只能为本地区建立申报表。")
-    plans = work_out(round=round, filed=filed, by=by, at=at, lock=True)
+    plans = planned if planned is not None else work_out(round=round, filed=filed, by=by, at=at, lock=True)
     for place, plan in enumerate(plans, start=1):
         if plan.problems:
             raise Refusal(f"第 {place} 份：{plan.problems[0].sentence}")

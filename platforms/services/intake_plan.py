@@ -19,7 +19,7 @@ from platforms.queries.sites import facts_of_all, place_of
 from platforms.sections import ROW_KINDS
 from platforms.services.applications import NAME_TAKEN, check_filing_open, local_day
 from platforms.services.intake_parts import ROW_MODELS, Filed, Planned, Problem, Rows, Stored, differ
-from platforms.services.ownership import is_own
+from platforms.services.ownership import is_own, locked_round
 from platforms.services.text import clean_text
 
 _CHUNK = 500
@@ -29,8 +29,9 @@ def work_out(*, round: Round, filed: Sequence[Filed], by: User, at: datetime, lo
     """Return what would happen to each of ``filed``, and what speaks against it; the queries do not grow with them.
 
     A place that has an application of the person's own is that application, any other place a new one. With ``lock``
-    what is found stays as it is until the caller's transaction ends.
+    the round and what is found stay as they are until the caller's transaction ends.
     """
+    round = locked_round(round) if lock else round
     return _Planner(round, by, at, lock=lock).plan([_fresh(each, round, by, at) for each in filed], filed)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -67,6 +68,7 @@ def in_words(field: models.Field, value: Any) -> Any:
     return dict(field.flatchoices).get(value, plain(value)) if field.choices else plain(value)
 
 
+@cache
 def field_of(model: type[models.Model], name: str) -> models.Field:
     """Return the column ``name`` of ``model``."""
     field = model._meta.get_field(name)

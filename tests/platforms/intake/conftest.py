@@ -1,9 +1,8 @@
 """Workbooks as an officer of 鄞州区 fills them in."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import openpyxl
 import pytest
@@ -13,38 +12,25 @@ from platforms.intake.drafts import workbook_for
 from platforms.intake.review import Review, review
 from platforms.models import Round, Town, User
 from tests import factories
-
-HEADS = {"申报表": 3, "运营人员": 2, "服务内容": 2, "合作机构": 2, "管理制度": 2}
-TOWN_TYPE = "乡镇(街道)窗口平台"
+from tests.platforms.intake.sheets import TOWNS, saved
 
 
-def columns(book: Workbook, sheet: str) -> dict[str, int]:
-    """Return head → column of a sheet of the template."""
-    return {str(cell.value): cell.column for cell in book[sheet][HEADS[sheet]] if cell.value}
+def county() -> tuple[User, Round]:
+    """An officer of 鄞州区, which has some towns and a park, and a round; for the workbooks of the corpus."""
+    officer = factories.officer("yinzhou", factories.regions()["330212"])
+    add_places(officer)
+    return officer, factories.round_of(2026)
 
 
-def fill(book: Workbook, sheet: str, *rows: dict[str, Any]) -> None:
-    """Write ``rows``, head → value, below the head of ``sheet``."""
-    places = columns(book, sheet)
-    for row in rows:
-        number = book[sheet].max_row + 1
-        for head, value in row.items():
-            cell = book[sheet].cell(number, places[head])
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"
-
-
-def saved(book: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+def add_places(officer: User) -> list[Town]:
+    factories.park(officer.region)
+    return [factories.town(officer.region, name) for name in TOWNS]
 
 
 @pytest.fixture
 def towns(yinzhou: User, round_2026: Round) -> list[Town]:
-    """Three towns of 鄞州区."""
-    return [factories.town(yinzhou.region, name) for name in ("姜山镇", "首南街道", "云龙镇")]
+    """Towns of 鄞州区, which also has a park."""
+    return add_places(yinzhou)
 
 
 @pytest.fixture
@@ -79,11 +65,3 @@ def states(judged: Review) -> list[str]:
 def understood(judged: Review) -> list[tuple[str, str, str]]:
     """Return cell, value and meaning of each tolerant reading."""
     return [(each.cell, each.value, each.understood) for each in judged.readings]
-
-
-def one(town: str = "姜山镇", key: Any = 1, **more: Any) -> dict[str, Any]:
-    """A row of an application that has nothing but its place, and ``more`` by head."""
-    return {"序号": key, "类型": TOWN_TYPE, "乡镇(街道)": town, **more}
-
-
-Rows = Sequence[dict[str, Any]]

@@ -14,7 +14,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from platforms.models import Application, AuditEvent, Round, Town, User
 from tests import factories
-from tests.platforms.intake.conftest import fill, one, saved
+from tests.platforms.intake.sheets import fill, one, saved
 
 pytestmark = pytest.mark.django_db
 INDEX, CHECK = "/desk/intake/", "/desk/intake/check/"
