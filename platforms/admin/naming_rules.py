@@ -44,7 +44,12 @@ class RuleForm(forms.Form):
 @admin.register(NamingRule)
 class NamingRuleAdmin(ReadOnlyAdmin):
     ordering = ("type",)
+    list_display = ("type", "told")
     change_list_template = "admin/platforms/namingrule/change_list.html"
+
+    @admin.display(description="命名规则")
+    def told(self, row: NamingRule) -> str:
+        return naming.written(row.pattern)
 
     def get_urls(self) -> list:
         set_view = self.admin_site.admin_view(self.set_view)
@@ -63,7 +68,9 @@ class NamingRuleAdmin(ReadOnlyAdmin):
             }
             for kind, label in PlatformType.choices
         ]
-        return super().changelist_view(request, {"lead": LEAD, "rules": rows} | (extra_context or {}))
+        # Four lines that are no rows: nothing to set or to take along.
+        plain = {"settings_url": "", "may_take_list": False}
+        return super().changelist_view(request, {"lead": LEAD, "rules": rows} | plain | (extra_context or {}))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

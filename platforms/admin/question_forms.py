@@ -7,7 +7,7 @@ from django.db import models
 
 from platforms import questions as rules
 from platforms.admin.fresh import ServiceForm
-from platforms.choices import PlatformType, RoundStatus
+from platforms.choices import PlatformType, QuestionKind, RoundStatus
 from platforms.desk.question_fields import field_of
 from platforms.models import Question, Round
 from platforms.services import questions
@@ -48,6 +48,10 @@ class QuestionForm(ServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.previewing = PREVIEW in self.data
+        if "kind" in self.fields:
+            kind = self.fields["kind"]
+            assert isinstance(kind, forms.ChoiceField)
+            kind.choices = [("", "请选择"), *QuestionKind.choices]
 
     def _post_clean(self) -> None:
         if self.previewing:

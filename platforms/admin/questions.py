@@ -1,9 +1,10 @@
 """补充问题: what the city asks on top in each round, put together here and seen as the form will show it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -25,12 +26,14 @@ from platforms.sections import SECTIONS, section
 from platforms.services import questions
 
 LEAD = f"市经信局另行询问的内容，出现在申报表所选部分的末尾，与其他栏目一样填写、冻结、阅读和导出。{LATER}"
+CITY_COLUMNS = ("times", "order")
 
 
 @admin.register(Question)
 class QuestionAdmin(ServiceAdmin):
     form = QuestionForm
     change_form_template = "admin/platforms/question/record.html"
+    list_display = ("text", "round", "section_title", "kind", "types_told", "required_told", "state", *CITY_COLUMNS)
     list_filter = ("round", "kind", "required", "retired")
     list_select_related = ("round",)
     search_fields = ("text", "help_text")
@@ -55,10 +58,18 @@ class QuestionAdmin(ServiceAdmin):
 
     # List ------------------------------------------------------------------------------------------------------------
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        columns = ("text", "round", "section_title", "kind", "types_told", "required_told", "state")
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        columns = super().get_list_display(request)
+        if self.may(request, "change"):
+            return columns
         # How often it was answered in the whole city is the city's business.
-        return (*columns, "times", "order") if self.may(request, "change") else columns
+        left = [name for name in columns if name not in CITY_COLUMNS]
+        return left or self.list_display[:1]
+
+    def _rows(self, shown: ChangeList) -> Iterator[list[Any]]:
+        # Buttons stay on the screen.
+        shown.list_display = [name for name in shown.list_display if name != "order"]
+        return super()._rows(shown)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
@@ -81,7 +92,7 @@ class QuestionAdmin(ServiceAdmin):
 
     @admin.display(description="必须回答", ordering="required")
     def required_told(self, row: Question) -> str:
-        return "必须回答" if row.required else "可不回答"
+        return "是" if row.required else "否"
 
     @admin.display(description="状态", ordering="retired")
     def state(self, row: Question) -> SafeString:

@@ -217,6 +217,17 @@ def test_the_list_is_in_form_order_and_says_how_often_each_was_answered(
     assert LATER in text_of(page)
 
 
+def test_the_list_as_a_file_has_no_buttons_and_for_a_county_no_numbers(
+    office: Client, row: Question, answered: Application, yinzhou: User, browser_of: BrowserOf
+) -> None:
+    heads = [
+        b"".join(client.get(f"{LIST}list.csv").streaming_content).decode("utf-8-sig").splitlines()[0]
+        for client in (office, browser_of(yinzhou))
+    ]
+    common = "问题,年度,所在部分,回答方式,适用类型,必须回答,状态"
+    assert heads == [f"{common},已回答(份)", common]
+
+
 def test_the_questions_of_an_earlier_round_are_copied(office: Client, row: Question, round_2026: Round) -> None:
     later = factories.round_of(2027, "preparing")
     done_one = factories.round_of(2025, "published")
@@ -274,7 +285,8 @@ def test_the_page_of_a_round_leads_to_its_questions(
 ) -> None:
     address = reverse("admin:platforms_round_change", args=[round_2026.pk])
     page = text_of(office.get(address))
-    assert "本年度在用 1 个。" in page
+    assert "本年度在用的补充问题 1 个。" in page
+    assert reverse("admin:platforms_namingrule_changelist") in page
     assert f'href="{LIST}?round__id__exact={round_2026.pk}"' in page
     assert "补充问题" not in text_of(browser_of(finance).get(address))
 
