@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import models
 
+from ningbo_windows.demo.attachments import form_at, seal_stamps
 from ningbo_windows.demo.cases import LINK_DAYS, MOVES, Case, Step
 from ningbo_windows.demo.ledger import Ledger
 from ningbo_windows.demo.questions_asked import note_answers, write_questions
-from platforms.choices import ApplicationStatus, AttachmentKind
+from platforms.attachment_needs import BY_KEY
+from platforms.choices import ApplicationStatus
 from platforms.models import (
     Application,
     ApplicationMove,
@@ -22,7 +24,7 @@ from platforms.models import (
     ServiceOffer,
     StaffMember,
 )
-from platforms.queries.forms import digest_of, form_data, plain
+from platforms.queries.forms import digest_of, forms_of
 from platforms.sections import row_kind, section
 from platforms.services.answers import described
 from platforms.services.values import field_of, in_words, row_in_words
@@ -42,8 +44,10 @@ def write_history(cases: Sequence[Case], ledger: Ledger) -> None:
     versions: list[ApplicationVersion] = []
     moves: list[ApplicationMove] = []
     links: list[FillLink] = []
+    forms = forms_of([case.application for case in cases if case.step("files")])
+    seal_stamps(cases, forms)
     for case in cases:
-        versions += _versions(case)
+        versions += _versions(case, forms.get(case.application.pk, {}))
         moves += _moves(case)
         links += _links(case)
         for step in case.steps:
@@ -54,18 +58,13 @@ def write_history(cases: Sequence[Case], ledger: Ledger) -> None:
     FillLink.objects.bulk_create(links)
 
 
-def _versions(case: Case) -> list[ApplicationVersion]:
+def _versions(case: Case, form: dict[str, Any]) -> list[ApplicationVersion]:
     """Return what was frozen at each submission; an earlier version holds what a correction changed later."""
     sent = [place for place, step in enumerate(case.steps) if step.name in ("submit", "resubmit")]
-    form = form_data(case.application) if sent else {}
     found = []
     for number, place in enumerate(sent, start=1):
-        step, data = case.steps[place], dict(form)
+        step, data = case.steps[place], form_at(case, form, place)
         assert step.by is not None
-        for later in case.steps[place:]:
-            if later.kind == "correct":
-                before = {name: plain(case.form.sections[later.part][name]) for name in later.values}
-                data[later.part] = data[later.part] | before
         found.append(
             ApplicationVersion(
                 application=case.application,
@@ -144,8 +143,11 @@ def _note(case: Case, step: Step, ledger: Ledger) -> None:
         title = row_kind(step.part).title
         note(verb=f"填写{title}", changes=partial(_row_changes, title, ROW_MODELS[step.part], case, step.part))
     elif step.name == "files":
-        for kind, name in case.form.files:
-            note(verb="上传附件", changes={AttachmentKind(kind).label: [None, name]})
+        for key, name in case.form.files:
+            note(verb="上传附件", changes={BY_KEY[key].label: [None, name]})
+    elif step.kind == "replace":
+        old = next(name for key, name in case.form.files if key == step.part)
+        note(verb="替换附件", changes={BY_KEY[step.part].label: [old, step.values["name"]]})
     elif step.name == "link":
         note(verb="发出填报链接", reason=f"{case.recipient}，{LINK_DAYS} 天")
     else:

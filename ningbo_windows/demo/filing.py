@@ -38,12 +38,7 @@ def file_cases(cases: Sequence[Case], *, round: Round, ledger: Ledger, quota: Ma
     Application.objects.bulk_create([case.application for case in cases], batch_size=BATCH)
     _write_rows(cases)
     write_answers(cases)
-    keep_files(
-        (case.application, case.form.files, step.at, step.by)
-        for case in cases
-        for step in case.steps
-        if step.name == "files"
-    )
+    keep_files(cases)
     write_history(cases, ledger)
     write_reports(cases, round=round, ledger=ledger)
 

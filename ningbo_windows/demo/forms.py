@@ -9,6 +9,7 @@ from typing import Any
 from ningbo_windows.demo import words
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.units import Unit
+from platforms.attachment_needs import key_of
 from platforms.choices import (
     AttachmentKind,
     Education,
@@ -48,6 +49,8 @@ FIGURES: Mapping[str, Bounds] = {
 @dataclass
 class Form:
     """Values by section, rows by kind, and the files as pairs of kind and name; parts may be left out of a draft.
+
+    A rule's file has the rule behind a colon. The stamped scan comes last: it seals all the rest.
 
     ``answers`` maps a section to what is answered there on top, by the text of the question.
     """
@@ -189,5 +192,5 @@ def _files(unit: Unit, rules: list[dict[str, Any]]) -> list[tuple[str, str]]:
     if unit.support_policy:
         kinds.append(AttachmentKind.SUPPORT_POLICY)
     named = [(kind.value, f"{kind.label}.pdf") for kind in kinds]
-    named += [(AttachmentKind.RULE.value, f"{rule['title']}.pdf") for rule in rules]
+    named += [(key_of(AttachmentKind.RULE, rule["kind"]), f"{rule['title']}.pdf") for rule in rules]
     return [*named, (AttachmentKind.PHOTO.value, "服务大厅.png"), (AttachmentKind.STAMPED.value, "盖章扫描件.pdf")]

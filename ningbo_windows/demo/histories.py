@@ -17,7 +17,7 @@ from platforms.services.applications import local_day
 #: The order in which a form is filled; what a half-filled draft has is a beginning of it.
 ORDER = (
     "section:platform", "section:operator", "section:venue", "rows:staff", "rows:services", "rows:partners",
-    "section:record", "rows:rules", "section:plan", "files", "section:commitment",
+    "section:record", "rows:rules", "section:plan", "section:commitment", "files",
 )  # fmt: skip
 #: Of which grade the figures are where they do not decide the outcome.
 LEVELS = {"A+": "B", "D!": "C", "D?": "C", "X": "C", "R": "C"}
@@ -121,6 +121,8 @@ class Maker:
         return [
             returned,
             Step("correct:platform", clock.days(1, 2), by, values={"opening_hours": hours}),
+            # What was sealed has changed: printed, sealed and scanned once more.
+            Step("replace:stamped", clock.minutes(60, 120), by, values={"name": "盖章扫描件（补正后）.pdf"}),
             Step("resubmit", clock.minutes(5, 50), by, self._draw.one(words.ANSWERS)),
         ]
 
