@@ -29,7 +29,7 @@ from platforms.queries.corrections import check_state
 from platforms.queries.differences import between
 from platforms.queries.forms import form_data
 from platforms.queries.history import events_of, happening
-from platforms.queries.parts import part_choices
+from platforms.queries.parts import part_choices, value_offered
 from platforms.services import corrections
 from platforms.wording import Sheet, moment, sheets_of
 
@@ -58,9 +58,9 @@ def ask_links(sheets: list[Sheet], url: str, *, of_unit: bool = False) -> list[S
         for pair in sheet.pairs:
             if of_unit and (sheet.slug, pair["name"]) in ALWAYS_OPEN:
                 continue
-            pair["ask_url"] = f"{url}?item={sheet.slug}.{pair['name']}"
+            pair["ask_url"] = f"{url}?item={value_offered(sheet.slug, pair['name'])}"
         for table in sheet.tables:
-            table["ask_url"] = f"{url}?item={sheet.slug}.{table['name']}"
+            table["ask_url"] = f"{url}?item={value_offered(sheet.slug, table['name'])}"
     return [replace(sheet, ask_url=f"{url}?item={sheet.slug}") for sheet in sheets]
 
 

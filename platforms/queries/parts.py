@@ -6,7 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 
 from platforms.models import Application
 from platforms.queries.questions import asked_of
-from platforms.sections import ROW_KINDS, SECTIONS
+from platforms.sections import ROW_KINDS, SECTIONS, Section
 
 WHOLE_FORM = "整份申报表"
 #: How the whole form is written in an address or a form field.
@@ -46,6 +46,17 @@ def part_of_value(value: str) -> tuple[str, str]:
     return ("", field) if section == WHOLE else (section or "?", field)
 
 
+def value_offered(slug: str, field: str) -> str:
+    """Return the part as :func:`part_choices` offers it: what stands alone in its section is the section."""
+    table = next(each for each in SECTIONS if each.slug == slug)
+    alone = _is_single(table) and field in (*table.fields, *table.rows)
+    return slug if alone else value_of_part(slug, field)
+
+
+def _is_single(section: Section) -> bool:
+    return len(section.fields) + len(section.rows) == 1
+
+
 def part_choices(application: Application, *, of_unit: bool = False) -> tuple[Group, ...]:
     """Return every part of the form that a return can name, by section: pairs of value and label.
 
@@ -55,8 +66,7 @@ def part_choices(application: Application, *, of_unit: bool = False) -> tuple[Gr
     groups: list[Group] = [("全部内容", ((WHOLE, WHOLE_FORM),))]
     for section in SECTIONS:
         whole = (section.slug, f"{section.title}（整个部分）")
-        single = len(section.fields) + len(section.rows) == 1
-        names = () if single else (*section.fields, *section.rows)
+        names = () if _is_single(section) else (*section.fields, *section.rows)
         if of_unit:
             names = tuple(name for name in names if name not in section.county_fields)
         own = tuple((value_of_part(section.slug, name), label_of_part(section.slug, name)) for name in names)

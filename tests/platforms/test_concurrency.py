@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from platforms.correction import Asked
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Round, User
 from platforms.services import applications, attachments, audit, complaints, filing, fill_links, liaisons, numbering
@@ -69,6 +70,26 @@ def test_a_double_click_submits_once(yinzhou: User, round_2026: Round, now: date
     row = Application.objects.get()
     assert (row.status, row.versions.count(), row.moves.count()) == ("submitted", 1, 1)
     assert AuditEvent.objects.filter(verb="提交申报表").count() == 1
+
+
+@pytest.mark.trust("T11")
+def test_two_city_officers_return_once(
+    yinzhou: User, city: User, city2: User, round_2026: Round, now: datetime
+) -> None:
+    sent = factories.submitted(yinzhou, round_2026, now)
+    asked = [Asked("venue", "floor_area", "请核对面积"), Asked("staff", "", "请补充")]
+
+    def give_back(by: User) -> Application:
+        return filing.return_for_correction(application=sent, reason=by.username, items=asked, by=by, at=now)
+
+    done, refused = split(at_once(lambda: give_back(city), lambda: give_back(city2)))
+    assert (len(done), len(refused)) == (1, 1)
+    assert isinstance(refused[0], Gone)
+    row = Application.objects.get()
+    assert (row.moves.filter(name="return").count(), row.corrections.count()) == (1, 2)
+    assert {item.turn for item in row.corrections.all()} == {1}
+    assert row.mails.count() == 1
+    assert list(audit.breaks()) == []
 
 
 @pytest.mark.trust("T11")
