@@ -176,6 +176,7 @@ class RowSet:
         found: list[tuple[Any, str, str, str]] = []
         if not self.formset.is_bound or self.closed:
             return found
+        self.formset.is_valid()
         for number, form in enumerate(self.formset.forms, start=1):
             if self.formset._should_delete_form(form):
                 continue

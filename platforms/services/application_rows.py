@@ -60,13 +60,7 @@ def save_rows(
         return row
     check_open(row, by=by, at=at, section=kind.section, fields=[section])
     getattr(row, section).all().delete()
-    for place, values in enumerate(cleaned, start=1):
-        made = model(application=row, **values)
-        try:
-            made.validate_constraints()
-        except ValidationError as error:
-            raise Refusal(f"第 {place} 行：{''.join(error.messages)}") from None
-        made.save(force_insert=True)
+    _insert([model(application=row, **values) for values in cleaned])
     editable = Application.objects.filter(
         pk=row.pk, version=version, status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
     )
@@ -75,6 +69,20 @@ def save_rows(
     changes = {kind.title: [[row_in_words(model, each) for each in some] for some in (before, cleaned)]}
     audit.record(verb=f"填写{kind.title}", by=by, at=at, target=row, changes=changes, actor=actor)
     return locked(row)
+
+
+def _insert(made: Sequence[models.Model]) -> None:
+    """Insert the rows; those that must differ from each other go in one by one, so that each is judged by the last."""
+    unique = any(isinstance(each, models.UniqueConstraint) for row in made[:1] for each in row._meta.constraints)
+    for place, row in enumerate(made, start=1):
+        try:
+            row.validate_constraints()
+        except ValidationError as error:
+            raise Refusal(f"第 {place} 行：{''.join(error.messages)}") from None
+        if unique:
+            row.save(force_insert=True)
+    if not unique and made:
+        type(made[0])._default_manager.bulk_create(made)
 
 
 def _clean_row(

@@ -130,7 +130,10 @@ def test_two_tabs_one_without_a_network(draft: Application, open_as: Any) -> Non
     first.context.set_offline(False)
     state(first, "clash")
     # What only one of them changed is merged: also into the page.
-    assert (stored(draft, "opening_hours"), first.input_value("[name=introduction]")) == ("甲填写的时间", "乙填写的简介")
+    assert (stored(draft, "opening_hours"), first.input_value("[name=introduction]")) == (
+        "甲填写的时间",
+        "乙填写的简介",
+    )
     panel = first.locator("#section-conflict")
     expect(panel).to_contain_text("乙填写的地址")
     expect(panel).to_contain_text("甲填写的地址")
