@@ -188,6 +188,7 @@ def _row(each: RegionReport, round_: Round, *, filing: bool) -> dict[str, Any]:
         "report": each,
         "state": state,
         "first": stamp(each.first_at) if each.first_at else "",
+        "over": f"超出 {each.over} 个",
         "counts": [each.counts[status] for status in STATUSES],
         "batches_url": f"{reverse('admin:platforms_batch_changelist')}?round__id__exact={round_.pk}"
         + (f"&region__id__exact={each.region.pk}" if each.region else "&region__isnull=True"),

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.desk.exception_words import exception_sentence
@@ -146,8 +148,8 @@ def receipt_context(batch: Any) -> dict[str, Any]:
             *([{"label": "说明", "value": batch.note}] if batch.note else []),
         ],
         "columns": [
-            {"label": "序号", "num": True}, {"label": "申报编号"}, {"label": "平台名称"}, {"label": "运营单位"},
-            {"label": "版本"}, {"label": "校验码"}, {"label": "现状"}, {"label": "备注"},
+            {"label": "申报编号"}, {"label": "平台名称"}, {"label": "运营单位"}, {"label": "版本"}, {"label": "校验码"},
+            {"label": "现状"}, {"label": "备注"},
         ],
         "rows": [_line(line) for line in lines],
         "summary_url": reverse("desk:batch_summary", args=[batch.number]),
@@ -169,16 +171,20 @@ def _line(line: Any) -> dict[str, Any]:
     return {
         "url": reverse("desk:application", args=[row.number]),
         "cells": [
-            str(line.item.position),
-            row.number,
+            _whole(row.number),
             data["platform"]["name"],
             data["operator"]["operator_name"],
-            f"第{line.item.version.number}版",
-            line.check_code,
+            _whole(f"第{line.item.version.number}版"),
+            _whole(line.check_code),
             {"label": row.get_status_display(), "tone": TONES[ApplicationStatus(row.status)]},
             "；".join(remarks),
         ],
     }
+
+
+def _whole(text: str) -> SafeString:
+    """Return ``text`` so that no line breaks inside of it."""
+    return format_html('<span class="nowrap">{}</span>', text)
 
 
 def _zip_url(batch: Batch) -> str:

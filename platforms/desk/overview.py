@@ -30,7 +30,7 @@ from platforms.desk.states import state_words
 from platforms.desk.words import moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import mask_form, may_see_people
-from platforms.models import Application, ApplicationMove, ApplicationVersion, FillLink, User
+from platforms.models import Application, ApplicationMove, ApplicationVersion, Batch, FillLink, User
 from platforms.queries.documents import code_of
 from platforms.queries.findings import about, place_facts
 from platforms.queries.forms import form_data
@@ -89,6 +89,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             }
             for each in row.attachments.all()
         ],
+        "receipt": Batch.objects.visible_to(user).filter(items__application=row).first(),
         "mails": mail_lines(row, user),
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
