@@ -55,7 +55,7 @@ async function refresh() {
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const selector of ["#needs", "#id_attachments", ".form-rail"]) {
+  for (const selector of ["#needs", "#id_attachments", "#form-rail", "#section-gaps"]) {
     const fresh = page.querySelector(selector);
     const here = document.querySelector(selector);
     if (fresh && here) {
