@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -16,7 +17,7 @@ ACCOUNT = "是否已在市中小企业公共服务平台开通服务账号"
 SMALL = "上年度服务企业中的小微企业数"
 SIGN = "统一标志标识的现场照片"
 _CHOICES = ("已开通", "已开通", "正在申请", "未开通")
-_ASKED = (
+_ASKED: tuple[dict[str, Any], ...] = (
     {
         "section": "platform",
         "text": ACCOUNT,

@@ -1,6 +1,6 @@
 """补充问题: what the city asks on top in each round, put together here and seen as the form will show it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -58,13 +58,13 @@ class QuestionAdmin(ServiceAdmin):
 
     # List ------------------------------------------------------------------------------------------------------------
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
-        columns = super().get_list_display(request)
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = list(super().get_list_display(request))
         if self.may(request, "change"):
             return columns
         # How often it was answered in the whole city is the city's business.
         left = [name for name in columns if name not in CITY_COLUMNS]
-        return left or self.list_display[:1]
+        return left or ["text"]
 
     def _rows(self, shown: ChangeList) -> Iterator[list[Any]]:
         # Buttons stay on the screen.
@@ -72,7 +72,7 @@ class QuestionAdmin(ServiceAdmin):
         return super()._rows(shown)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = super().get_queryset(request)
+        rows: models.QuerySet = super().get_queryset(request)
         if not self.may(request, "change"):
             return rows
         return rows.annotate(
@@ -171,12 +171,12 @@ class QuestionAdmin(ServiceAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        form, stored = context["adminform"].form, context.get("original")
-        pressed = getattr(form, "previewed", None)
-        context["preview_first"] = pressed is not None
-        if pressed or stored:
-            context["preview"] = Preview(pressed or stored)
-            context["preview_section"] = section((pressed or stored).section).title
+        stored: Question | None = context.get("original")
+        pressed: Question | None = getattr(context["adminform"].form, "previewed", None)
+        shown = pressed or stored
+        if shown is not None:
+            context |= {"preview": Preview(shown), "preview_section": section(shown.section).title}
+            context["preview_first"] = pressed is not None
         if stored is not None:
             context |= self._about(request, stored)
         return super().render_change_form(request, context, *args, **kwargs)

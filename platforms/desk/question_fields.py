@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape, format_html
 
 from platforms import questions
+from platforms.attachment_needs import FORMAT_WORDS, FORMATS
 from platforms.choices import QuestionKind
-from platforms.desk.attachment_page import FORMATS, MOST_FILES, ManyFilesField, ManyFilesInput
+from platforms.desk.attachment_page import MOST_FILES, ManyFilesField, ManyFilesInput
 from platforms.desk.fields import number_box
 from platforms.models import Question
 
@@ -24,7 +25,7 @@ class AnswerField(forms.Field):
 
     def __init__(self, question: Question, **options: Any) -> None:
         self.kind = question.kind
-        super().__init__(widget=_WIDGETS[question.kind](), **options)
+        super().__init__(widget=_widget(question.kind), **options)
         if self.kind == QuestionKind.NUMBER:
             number_box(self, "")
 
@@ -53,7 +54,7 @@ class AnswerFiles(ManyFilesField):
     """Files that answer a question; the service judges each of them."""
 
     def __init__(self, **options: Any) -> None:
-        accept = ",".join(f".{name}" for name in FORMATS)
+        accept = ",".join(f".{name}" for name in (*FORMATS, "jpeg"))
         super().__init__(widget=ManyFilesInput(attrs={"multiple": True, "accept": accept}), **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
@@ -70,19 +71,15 @@ def field_of(question: Question) -> forms.Field:
     options: dict[str, Any] = {"label": question.text, "help_text": help_text, "required": question.required}
     if question.kind == QuestionKind.FILE:
         megabytes = settings.FILE_UPLOAD_MAX_BYTES // 1024 // 1024
-        hint = f"可上传 {'、'.join(FORMATS)} 文件，每个不超过 {megabytes} MB，保存时一并上传。"
+        words = "、".join(FORMAT_WORDS[name] for name in FORMATS)
+        hint = f"可上传 {words} 文件，每个不超过 {megabytes} MB，保存时一并上传。"
         return AnswerFiles(**options | {"help_text": format_html("{} {}", help_text, hint) if help_text else hint})
     if question.kind == QuestionKind.CHOICE:
         return AnswerChoice(question, **options)
     return AnswerField(question, **options)
 
 
-def _area() -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": 3, "maxlength": questions.LONGEST})
-
-
-_WIDGETS = {
-    QuestionKind.TEXT: _area,
-    QuestionKind.NUMBER: forms.TextInput,
-    QuestionKind.DATE: lambda: forms.DateInput(attrs={"type": "date"}),
-}
+def _widget(kind: str) -> forms.Widget:
+    if kind == QuestionKind.TEXT:
+        return forms.Textarea(attrs={"rows": 3, "maxlength": questions.LONGEST})
+    return forms.DateInput(attrs={"type": "date"}) if kind == QuestionKind.DATE else forms.TextInput()
