@@ -138,6 +138,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
         self._check_may_import(request)
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         result = confirm = None
+        left: dict[str, Any] = {}
         if request.method == "POST" and form.is_valid():
             upload = form.cleaned_data["import_file"]
             try:
@@ -148,7 +149,8 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
                 if table.problems:
                     form.add_error("import_file", ValidationError(table.problems))
                 else:
-                    result = self.resource_of(request, table).import_table(dry_run=True)
+                    resource = self.resource_of(request, table)
+                    result = resource.import_table(dry_run=True)
                     if not result.has_errors() and not result.has_validation_errors():
                         kept = pending.keep(
                             request.session,
@@ -158,7 +160,12 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
                             content=content,
                         )
                         confirm = ConfirmForm(initial={"token": kept.token})
-        return self._import_page(request, form=form, result=result, confirm_form=confirm)
+                        left = self.left_alone(resource, result)
+        return self._import_page(request, form=form, result=result, confirm_form=confirm, left_alone=left)
+
+    def left_alone(self, resource: ScopedResource, result: Any) -> dict[str, Any]:
+        """Return what the page says of rows that are stored and not in the file; nothing unless a list is complete."""
+        return {}
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Import what was previewed in this session, once; everything is checked again."""

@@ -17,6 +17,7 @@ from platforms.desk.words import moment
 from platforms.models import Application, FilingException, Phase, Question, Quota, Round
 from platforms.queries.coverage import STRONG_TOWNS, coverage, progress
 from platforms.queries.history import events_of, happening
+from platforms.queries.imports import last_strong_towns
 from platforms.queries.quotas import quota_table
 from platforms.services import rounds
 from platforms.workflow import ROUND, Move
@@ -110,6 +111,8 @@ class RoundAdmin(MoveButtons):
             shown["regions"] = coverage(round=round_, user=person)
             shown["strong_towns"] = sum(each.strong for each in shown["regions"])
             shown["strong_covered"] = sum(each.covered for each in shown["regions"])
+            # Who brought the list in is the city's business.
+            shown["strong_import"] = None if person.region_id else last_strong_towns()
             shown["strong_expected"] = STRONG_TOWNS if not person.region_id else None
             shown["quotas"] = quota_table(round=round_, user=person)
         if person.has_perm("platforms.view_question"):

@@ -236,6 +236,11 @@ class ScopedResource(ModelResource):
         audit.record_many(self.events, by=self.user, at=self.at)
         self.events = []
 
+    def rows_not_named(self, result: Result) -> models.QuerySet:
+        """Return the person's rows that the sheet of ``result`` does not name; an import leaves them as they are."""
+        named = {row.instance.pk for row in result.rows if row.instance is not None}
+        return self.get_queryset().exclude(pk__in=named)
+
     # Out ---------------------------------------------------------------------------------------------------------
 
     def export_rows(self, queryset: models.QuerySet) -> tuple[list[str], list[list[Any]]]:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.db import models
+from import_export.results import Result
 from import_export.widgets import Widget
 
 from platforms.choices import ParkRating, RegionKind, TownKind
@@ -75,8 +77,8 @@ class ParkResource(ScopedResource):
         import_id_fields = ("code",)
 
     def widget_of(self, column: Column) -> Widget | None:
-        models = {"region": Region, "town": Town}
-        return RowWidget(column, self.visible(models[column.name])) if column.name in models else None
+        named = {"region": Region, "town": Town}
+        return RowWidget(column, self.visible(named[column.name])) if column.name in named else None
 
 
 class QuotaResource(ScopedResource):
@@ -100,6 +102,10 @@ class QuotaResource(ScopedResource):
         if column.name == "round":
             return RowWidget(column, self.visible(Round), key="year")
         return RowWidget(column, self.visible(Region)) if column.name == "region" else None
+
+    def rows_not_named(self, result: Result) -> models.QuerySet:
+        rounds = {row.instance.round_id for row in result.rows if row.instance is not None}
+        return super().rows_not_named(result).filter(round__in=rounds)
 
     def audit_code(self, instance: Quota) -> str:
         return f"{instance.round.year}-{instance.region.code}"

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from django.db import models, transaction
 
 from platforms.choices import RegionKind
 from platforms.errors import Refusal
-from platforms.models import Region, Town
+from platforms.models import Region, Town, User
+from platforms.queries.imports import STRONG_TOWNS_MARKED
 from platforms.services import audit
 
 
@@ -123,3 +124,28 @@ def _check_outline(path: Path) -> None:
     missing = Region.objects.filter(kind=RegionKind.COUNTY).exclude(code__in=codes).values_list("name", flat=True)
     if missing:
         raise Refusal(f"地图轮廓文件 {path.name} 中没有{'、'.join(missing)}。")
+
+
+@transaction.atomic
+def mark_strong_towns(*, towns: Sequence[Town], by: User, at: datetime) -> tuple[int, int]:
+    """Mark exactly ``towns`` as strong industrial towns and no other; returns how many were marked and unmarked.
+
+    Raises:
+        Refusal: ``by`` may not change towns, or the list is empty.
+    """
+    if not by.has_perm("platforms.change_town"):
+        raise Refusal("您没有标注工业强镇的权限。")
+    if not towns:
+        raise Refusal("名单是空的，没有改动。")
+    wanted = {town.pk for town in towns}
+    stored = Town.objects.select_for_update().order_by("code")
+    added = list(stored.filter(pk__in=wanted, is_strong=False))
+    taken = list(stored.filter(is_strong=True).exclude(pk__in=wanted))
+    Town.objects.filter(pk__in=[town.pk for town in added]).update(is_strong=True)
+    Town.objects.filter(pk__in=[town.pk for town in taken]).update(is_strong=False)
+    label = str(Town._meta.get_field("is_strong").verbose_name)  # type: ignore[union-attr]
+    entries = [audit.Entry(verb="修改乡镇(街道)", target=town, changes={label: ["否", "是"]}) for town in added]
+    entries += [audit.Entry(verb="修改乡镇(街道)", target=town, changes={label: ["是", "否"]}) for town in taken]
+    told = f"名单 {len(wanted)} 个，新标注 {len(added)} 个，取消 {len(taken)} 个"
+    audit.record_many([*entries, audit.Entry(verb=STRONG_TOWNS_MARKED, reason=told)], by=by, at=at)
+    return len(added), len(taken)
