@@ -137,7 +137,8 @@ function dress(box) {
 }
 
 addEventListener("htmx:oobAfterSwap", (event) => {
-  const box = event.detail.target?.closest?.("[data-rows]") ?? document.getElementById(event.detail.target?.id);
+  // The target is the box that went; the one that came has the same id.
+  const box = document.getElementById(event.detail.target?.id);
   if (box?.dataset.rows) {
     dress(box);
   }

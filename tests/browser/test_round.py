@@ -12,6 +12,7 @@ from evaluation.services.schemes import load_default_scheme
 from funding.models import AllocationRow, AllocationRun
 from platforms.models import Application, Round
 from tests import factories
+from tests.browser.forms import saved
 from tests.evaluation import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -67,8 +68,8 @@ def test_the_whole_round(scene: Round, open_as: Any, tmp_path: Path) -> None:
 
 
 def save_and_go_on(page: Page) -> None:
-    page.click("button[name=continue]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[name=continue]")
 
 
 def draft_and_submit(page: Page, folder: Path) -> str:
@@ -154,6 +155,7 @@ def draft_and_submit(page: Page, folder: Path) -> str:
     page.check("input[name=committed]")
     fill(page, {"county_opinion": "同意推荐。", "county_opinion_on": "2026-04-09"})
     page.click("button[name=save]")
+    saved(page)
     page.goto(f"{at}/submit/")
     page.click("main form button[type=submit]")
     expect(page.locator("main")).to_contain_text("已提交")
