@@ -18,6 +18,8 @@ PURE = (
     "platforms/eligibility.py",
     "platforms/checks.py",
     "platforms/sections.py",
+    "platforms/merging.py",
+    "platforms/pasted_rows.py",
     "platforms/mail_texts.py",
     "platforms/masking.py",
     "platforms/correction.py",
