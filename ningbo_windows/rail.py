@@ -1,6 +1,7 @@
 """The rail of nouns beside desk and back office, in the order of work."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
@@ -109,7 +110,7 @@ def _waiting(user: User) -> dict[str, int]:
     return waiting
 
 
-def _counted(noun: str, rows: QuerySet) -> QuerySet:
+def _counted(noun: str, rows: QuerySet) -> Any:
     return (
         rows.order_by()
         .annotate(noun=Value(noun))

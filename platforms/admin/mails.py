@@ -78,9 +78,13 @@ class MailAdmin(MailActs):
     def audit_code(self, obj: Mail) -> str:  # type: ignore[override]
         return outbox.code_of(obj)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[str | None, Any]]:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return what there is to tell: nothing about sending where nothing was sent, and so on."""
-        told = [("kind", "recipient"), ("place", "created_at"), ("writer", "about") if obj.application else ("writer",)]
+        told: list[Any] = [
+            ("kind", "recipient"),
+            ("place", "created_at"),
+            ("writer", "about") if obj.application else ("writer",),
+        ]
         told += [("attempts", "next_try_at") if obj.next_try_at else "attempts"]
         told += [name for name in ("problem", "sent_at") if getattr(obj, name)]
         told += ["edited"] if obj.edited_at else []

@@ -127,7 +127,7 @@ def _held(mail: Mail) -> QuerySet[Mail]:
 
 def wait_after(attempts: int) -> timedelta:
     """Return how long a mail waits after so many tries: five minutes, doubled each time, six hours at most."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT)
 
 
 def message_of(mail: Mail) -> EmailMessage:
