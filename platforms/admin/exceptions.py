@@ -195,7 +195,7 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         return self.confirm_page(
             request,
             title="核对延期申报许可",
-            what=f"将许可{place}在{data['round']}申报截止后提交{whom}，至{_day(data['ends_on'])}（含当日）。",
+            what=f"将许可{place}在{data['round']}申报截止后提交 {whom}，至{_day(data['ends_on'])}（含当日）。",
             effects=effects,
             verb="许可延期申报",
             hidden=[{"name": "confirmed", "value": "yes"}, *({"name": n, "value": v} for n, v in typed.items())],
