@@ -75,9 +75,9 @@ class QuestionAdmin(ServiceAdmin):
         rows: models.QuerySet = super().get_queryset(request)
         if not self.may(request, "change"):
             return rows
-        return rows.annotate(
-            by_value=models.Count("answers", distinct=True), by_file=models.Count("files__application", distinct=True)
-        )
+        by_value, by_file = (models.Count(path, distinct=True) for path in ("answers", "files__application"))
+        counted: models.QuerySet = rows.annotate(by_value=by_value, by_file=by_file)
+        return counted
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"lead": LEAD} | (extra_context or {}))

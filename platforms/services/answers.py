@@ -45,12 +45,26 @@ def changed(row: Application, section: str, title: str, given: Mapping[str, Any]
 
 
 def keep(row: Application, changes: Mapping[Question, tuple[str, str]]) -> None:
-    """Write what :func:`changed` found; an answer that was emptied is no answer any more."""
+    """Write what :func:`changed` found; an answer that was emptied is no answer any more.
+
+    Raises:
+        Refusal: a question was taken away or made another one since it was read.
+    """
+    _check_still_asked(changes)
     for question, (_, value) in changes.items():
         if value:
             Answer.objects.update_or_create(application=row, question=question, defaults={"value": value})
         else:
             Answer.objects.filter(application=row, question=question).delete()
+
+
+def _check_still_asked(changes: Mapping[Question, tuple[str, str]]) -> None:
+    # Locked until the answer is there, so that the city cannot change what is just being answered.
+    rows = Question.objects.select_for_update(no_key=True).filter(pk__in=[each.pk for each in changes]).order_by("pk")
+    now = {row.pk: (row.kind, row.section, row.options, row.retired) for row in rows}
+    for each in changes:
+        if now.get(each.pk) != (each.kind, each.section, each.options, each.retired):
+            raise Refusal.of(each.key, f"补充问题“{each.text}”刚被调整，本次没有保存，请刷新页面后重新填写。")
 
 
 def described(changes: Mapping[Question, tuple[str, str]]) -> dict[str, list[Any]]:

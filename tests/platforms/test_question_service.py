@@ -10,7 +10,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Answer, Application, AuditEvent, CorrectionItem, Question, Round, User
 from platforms.queries.forms import form_data
 from platforms.queries.questions import asked, times_answered
-from platforms.services import applications, attachments, filing, fill_links, questions
+from platforms.services import answers, applications, attachments, filing, fill_links, questions
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -370,6 +370,22 @@ def test_a_question_made_required_later_leaves_submitted_forms_alone(
     filed = factories.submitted(yinzhou, round_2026, now)
     questions.change(question=row, values={"required": True}, by=city, at=now)
     assert filing.accept(application=filed, by=city, at=now).status == "accepted"
+
+
+@pytest.mark.parametrize("change", [{"retired": True}, {"kind": "date"}, None])
+def test_what_changes_while_it_is_answered_is_not_answered(
+    draft: Application, number: Question, change: dict[str, Any] | None
+) -> None:
+    rows = Question.objects.filter(pk=number.pk)
+    if change is None:
+        rows.delete()
+    else:
+        rows.update(**change)
+    with pytest.raises(Refusal) as refusal:
+        answers.keep(draft, {number: ("", "3")})
+    assert str(refusal.value) == "补充问题“上年度挂牌天数”刚被调整，本次没有保存，请刷新页面后重新填写。"
+    assert refusal.value.field == number.key
+    assert Answer.objects.count() == 0
 
 
 # Once answered -----------------------------------------------------------------------------------------------------
