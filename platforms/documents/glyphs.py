@@ -8,8 +8,9 @@ from pathlib import Path
 FONTS = Path(__file__).resolve().parent / "fonts"
 
 _ZERO_WIDTH_SPACE = "\u200b"
-# Blanks and ideographs are places to break; what is between two of them is a run.
-_RUN = re.compile(r"[^ \n\u2e80-\u2fff\u3040-\ufaff\U00020000-\U000323af]{4,}")
+# Blanks, ideographs and full-width marks are places to break; what is between two of them is a run, or marks alone.
+_MARKS = r"\u3000-\u303f\uff00-\uff60"
+_RUN = re.compile(rf"[^ \n{_MARKS}\u2e80-\u2fff\u3040-\ufaff\U00020000-\U000323af]{{4,}}|[{_MARKS}]{{4,}}")
 # Upper bounds of the widths in our face, in em.
 _WIDTHS = (
     ("0123456789", 0.57),

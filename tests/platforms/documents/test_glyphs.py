@@ -59,6 +59,8 @@ def test_what_the_fonts_lack_is_named_and_what_has_no_shape_is_left_out(text: st
 def test_a_word_that_fits_is_left_alone_and_a_longer_one_may_break_anywhere() -> None:
     assert breakable("91330212MA00000012", 13) == "91330212MA00000012"
     assert breakable("中文" * 100, 5) == "中文" * 100
+    hours = "工作日 8:30—11:30，13:30—17:00（法定节假日除外）"
+    assert breakable(hours, 13) == hours
     assert breakable("a" * 20, 5) == "\u200b".join("a" * 20)
     assert breakable("短 " + "，" * 9, 5) == "短 " + "\u200b".join("，" * 9)
     assert re.sub("\u200b", "", breakable("x@y.cn/" * 40, 5)) == "x@y.cn/" * 40
