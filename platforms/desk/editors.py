@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
+from platforms.desk.clashes import Clash, field_clashes, row_clashes
 from platforms.desk.field_groups import Box, FieldGroup, Note
 from platforms.desk.page_base import PageBase
 from platforms.desk.question_files import keep_files
 from platforms.desk.row_forms import FreeServicesForm, RulesForm
 from platforms.desk.row_sets import RowSet
 from platforms.desk.section_forms import FORMS, SectionForm
-from platforms.desk.words import in_words
 from platforms.errors import Refusal, StaleVersion
 from platforms.merging import Merged, MergedRows, fingerprint
 from platforms.models import Application, FillLink, User
@@ -23,7 +23,6 @@ from platforms.sections import section as section_of
 from platforms.services import applications
 
 Data = Mapping[str, Any] | None
-GONE = "没有这一行"
 
 
 @dataclass(frozen=True)
@@ -38,17 +37,6 @@ class Writer:
     @property
     def is_county(self) -> bool:
         return self.by is not None
-
-
-@dataclass(frozen=True)
-class Clash:
-    """One place that both changed: ``key`` names the choice, ``mark`` what is stored, both texts are for people."""
-
-    key: str
-    label: str
-    stored: str
-    typed: str
-    mark: str
 
 
 class Editor:
@@ -143,7 +131,7 @@ class Editor:
 
     def _write(self, merged: Sequence[Merged], rows: Mapping[str, MergedRows], at: datetime) -> Application:
         application = self._save_fields(dict(self.main.values(merged[0].values)), at)
-        kinds = {kind: list(some.rows) for kind, some in rows.items() if not some.clashes}
+        kinds = {kind: [dict(row) for row in some.rows] for kind, some in rows.items() if not some.clashes}
         own = dict(zip(self.extra, merged[1:], strict=True))
         if self.free is not None and "services" not in self.closed:
             lines = kinds.get("services", self.sets["services"].stored)
@@ -193,24 +181,12 @@ class Editor:
         for group, some in zip(self.groups, merged, strict=True):
             fields |= group.marks(before.fields, some, self.refused)
             self.theirs |= set(some.theirs)
-            self.clashes += [
-                Clash(name, group.label(name), *group.words(name), fingerprint(group.stored[name]))
-                for name in some.clashes
-            ]
+            self.clashes += field_clashes(group, some)
             group.show_stored(some.theirs)
         marks: dict[str, Sequence[str]] = {}
         for kind, done in rows.items():
             part = self.sets[kind]
-            self.clashes += [
-                Clash(
-                    f"{kind}-{clash.base}",
-                    f"{part.noun}第 {clash.base + 1} 行",
-                    _line(kind, clash.stored),
-                    _line(kind, clash.typed),
-                    fingerprint(clash.stored),
-                )
-                for clash in done.clashes
-            ]
+            self.clashes += row_clashes(part, done)
             if not done.clashes:
                 part.saved(done)
                 marks[kind] = part.marks()
@@ -295,12 +271,6 @@ class Editor:
         """Return the id of the box and the sentence of each error."""
         found = [problem for group in self.groups for problem in group.problems()]
         return found + [problem for rows in self.sets.values() for problem in rows.problems]
-
-
-def _line(kind: str, row: Mapping[str, Any] | None) -> str:
-    if row is None:
-        return GONE
-    return "，".join(in_words(name, value, kind) for name, value in row.items() if value not in ("", None))
 
 
 def editor_for(slug: str, application: Application, writer: Writer, data: Data = None, files: Data = None) -> Editor:

@@ -89,7 +89,7 @@ class FieldGroup:
         """Return what the page stands on after a save: what could not be saved stands on what it stood on before."""
         now = self.stored | dict(merged.values)
         right = self._typed()
-        found = {}
+        found: dict[str, str] = {}
         for box in self:
             name = box.html_name
             if name in merged.clashes or name not in right or name in refused:

@@ -130,7 +130,7 @@ class RulesForm(forms.Form):
 
         A rule without a title is none, whether it is public or not.
         """
-        values = self.initial | {
+        values = dict(self.initial) | {
             name: typed[self.add_prefix(name)] for name in self.fields if self.add_prefix(name) in typed
         }
         return [

@@ -121,7 +121,7 @@ def _save(request: HttpRequest, application: Application, slug: str, place: Plac
     """
     # A choice between two texts is made with a button, never by a page that saves while it is typed.
     by_itself = is_autosave(request) and "merge" not in request.POST
-    choices = {} if by_itself else {k[5:]: v for k, v in request.POST.items() if k.startswith("keep-")}
+    choices = {} if by_itself else {k[5:]: str(v) for k, v in request.POST.items() if k.startswith("keep-")}
     at = timezone.now()
     for left in reversed(range(TRIES)):
         editor = _typed(request, slug, application, place)
