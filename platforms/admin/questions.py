@@ -25,7 +25,10 @@ from platforms.queries.questions import times_answered
 from platforms.sections import SECTIONS, section
 from platforms.services import questions
 
-LEAD = f"市经信局另行询问的内容，出现在申报表所选部分的末尾，与其他栏目一样填写、冻结、阅读和导出。{LATER}"
+LEAD = (
+    f"市经信局另行询问的内容，出现在申报表所选部分的末尾，与其他栏目一样填写、打印和导出。{LATER}"
+    "宜在开始受理前设定：此后新增或修改的，已上传的盖章扫描件会提示与内容不符。"
+)
 CITY_COLUMNS = ("times", "order")
 
 
