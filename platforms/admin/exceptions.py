@@ -116,7 +116,8 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         rows = (
             super().get_queryset(request).select_related("round", "region", "application", "granted_by", "revoked_by")
         )
-        return rows.annotate(used=Count("uses"))
+        counted: models.QuerySet = rows.annotate(used=Count("uses"))
+        return counted
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "add")

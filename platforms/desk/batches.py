@@ -25,6 +25,7 @@ from platforms.queries.rounds import current_round
 from platforms.resources.summary import make_batch_summary
 from platforms.services import batches
 from platforms.services.ownership import STALE
+from platforms.services.submission import OverQuota
 
 _PICKED = re.compile(r"([0-9A-Z-]{4,24}):(\d{1,9})", re.ASCII)
 _UNKNOWN = "所选的申报表中有的已被删除，或不是本地区本年度的申报表。请重新选择。"
@@ -90,7 +91,7 @@ def _report(request: HttpRequest, round_: Round, shown: dict[Application, int]) 
     except (Gone, StaleVersion) as late:
         return _pick_page(request, round_, refusal=str(late))
     except Refusal as refused:
-        form = _form(user, round_, len(shown), data=request.POST, ask=isinstance(refused, batches.OverQuota))
+        form = _form(user, round_, len(shown), data=request.POST, ask=isinstance(refused, OverQuota))
         return _confirm_page(request, round_, shown, form, refusal=str(refused))
     messages.success(request, f"已上报 {len(shown)} 份申报表，回执编号 {batch.number}。")
     return redirect("desk:batch", batch.number)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
@@ -87,21 +88,21 @@ def reports_of(round: Round, *, on: date) -> list[RegionReport]:
     over = rows.filter(status__in=FILED).exclude(over_quota_reason="").order_by("number")
     for region, reason in over.values_list("region", "over_quota_reason"):
         reasons.setdefault(region, {})[reason] = None
-    reported = {
+    reported: dict[int | None, list[Any]] = {
         region: facts
         for region, *facts in Batch.objects.filter(round=round)
         .order_by()
         .values_list("region")
         .annotate(
             n=Count("pk", distinct=True),
-            items=Count("items"),
+            rows=Count("items"),
             first=Min("reported_at"),
             last=Max("reported_at"),
             late=Count("pk", filter=Q(is_late=True), distinct=True),
         )
     }
-    places = dict(Quota.objects.filter(round=round).values_list("region", "places"))
-    liaisons = {each.region_id: each for each in Liaison.objects.filter(round=round)}
+    places: dict[int | None, int] = dict(Quota.objects.filter(round=round).values_list("region", "places"))
+    liaisons: dict[int | None, Liaison] = {each.region_id: each for each in Liaison.objects.filter(round=round)}
     found = []
     for region in [*Region.objects.order_by("code"), None]:
         key = region.pk if region else None
