@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from platforms.desk.questions_asked import Asked, take_answers
+from platforms.desk.questions_asked import BOX, Asked, take_answers
 from platforms.desk.section_page import Place, section_page
 from platforms.models import Application, CorrectionItem
 from platforms.sections import SECTIONS
@@ -22,10 +22,8 @@ def section_with_answers(request: HttpRequest, application: Application, slug: s
         return section_page(request, application, slug, place)
     wrong = take_answers(application, request.POST, by=place.writer.by, link=place.writer.link)
 
-    plain = place.asked
-
     def with_sentences() -> Asked | None:
-        asked = plain()
+        asked = place.asked()
         for question in asked.questions if asked else ():
             question.error = wrong.get(question.pk, "")
         return asked
@@ -51,6 +49,8 @@ def answer_page(request: HttpRequest, application: Application, pk: int, place: 
     if slug != "attachments" and any(slug == section.slug for section in SECTIONS):
         return section_with_answers(request, application, slug, place)
     wrong = take_answers(application, request.POST, by=place.writer.by, link=place.writer.link)
+    if not request.POST.get(f"{BOX}{pk}", "").strip():
+        wrong[pk] = "请填写“答复”。"
     if wrong:
         for question in asked.questions:
             question.error = wrong.get(question.pk, "")

@@ -22,6 +22,7 @@ from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.services import runs
 from platforms.choices import ApplicationStatus, PlatformType
+from platforms.correction import Asked
 from platforms.models import (
     Answer,
     Application,
@@ -43,7 +44,7 @@ from platforms.models import (
     User,
 )
 from platforms.naming import DEFAULT_RULES
-from platforms.services import applications, batches, complaints, exceptions, filing, fill_links
+from platforms.services import applications, batches, complaints, corrections, exceptions, filing, fill_links
 from tests import factories
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
@@ -132,7 +133,7 @@ def _side(officer: User, city: User, round_: Round) -> Side:
     Quota.objects.create(round=round_, region=region, places=9)
 
     files = [(kind, mark.text(name)) for kind, name in factories.FILES]
-    towns = [factories.town(region, f"{region.name}第{number}街道") for number in range(1, 6)]
+    towns = [factories.town(region, f"{region.name}第{number}街道") for number in range(1, 7)]
     first = factories.complete_application(officer, round_, AT, town=towns[0], files=files, **_texts(mark, 1))
     # Before anything is reported: a report keeps its liaison officer.
     Round.objects.get(pk=round_.pk).liaisons.filter(region=region).update(
@@ -163,9 +164,15 @@ def _side(officer: User, city: User, round_: Round) -> Side:
     rows["withdrawn"] = filing.withdraw(
         application=submitted(5), reason=mark.text("withdraw_reason"), by=officer, at=AT
     )
-    side.link, side.token = fill_links.issue(
-        application=rows["draft"], recipient=mark.text("recipient"), days=30, by=officer, at=timezone.now()
-    )
+    rows["answered"] = _answered(submitted(6), mark, officer, city)
+    side.link, side.token = corrections.send_back(
+        application=rows["draft"], recipient=mark.text("recipient"), days=30, by=officer, at=timezone.now(),
+        items=[Asked("", "", mark.text("asked of the unit"))],
+    )  # fmt: skip
+    corrections.answer(
+        item=rows["draft"].corrections.get(), text=mark.text("said by the unit"), by=None, link=side.link,
+        at=timezone.now(),
+    )  # fmt: skip
     side.link = fill_links.open_link(link=side.link, at=timezone.now())
     Mail.objects.filter(region=region).update(
         recipient=mark.text("to"), address=mark.mail, subject=mark.text("subject"), body=mark.text("body")
@@ -191,6 +198,18 @@ def _leave(side: Side, city: User, closed: Round) -> None:
     ]  # fmt: skip
     side.leave = given[0]
     exceptions.revoke(exception=given[1], reason=side.mark.text("revoked"), by=city, at=AT)
+
+
+def _answered(row: Application, mark: Mark, officer: User, city: User) -> Application:
+    """Returned with questions, answered and submitted again: two versions that differ."""
+    asked = [Asked("venue", "equipment", mark.text("asked")), Asked("staff", "", mark.text("asked of staff"))]
+    back = filing.return_for_correction(application=row, reason=mark.text("return"), items=asked, by=city, at=AT)
+    back = applications.save_section(
+        application=back, section="venue", values={"equipment": mark.text("other equipment")}, version=back.version,
+        by=officer, at=AT,
+    )  # fmt: skip
+    answers = {item.pk: mark.text("answered") for item in back.corrections.all()}
+    return filing.resubmit(application=back, version=back.version, answer="", answers=answers, by=officer, at=AT)
 
 
 def _copy(first: Application, number: int, town: Town, mark: Mark) -> Application:

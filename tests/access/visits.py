@@ -100,6 +100,18 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "number": w.own["submitted"].number,
         "version": 1,
     },
+    "desk/applications/<number:number>/versions/<int:old>/<int:new>/": lambda w: {
+        "number": w.own["answered"].number,
+        "old": 1,
+        "new": 2,
+    },
+    "desk/applications/<number:number>/answers/<int:pk>/": lambda w: {
+        "number": w.own["returned"].number,
+        "pk": w.own["returned"].corrections.get().pk,
+    },
+    "desk/applications/<number:number>/check/": lambda w: {"number": w.own.fresh.number},
+    "desk/applications/<number:number>/send-back/": lambda w: {"number": w.own.fresh.number},
+    "fill/<str:token>/answers/<int:pk>/": lambda w: {"pk": w.own["draft"].corrections.get().pk},
     "desk/applications/<number:number>/<slug:slug>/": lambda w: {"number": w.own.fresh.number, "slug": "venue"},
     "desk/links/<int:pk>/revoke/": lambda w: {"pk": w.own.link.pk if w.own.link else 0},
     "desk/attachments/<int:pk>/": lambda w: {"pk": w.own["submitted"].attachments.all()[0].pk},

@@ -30,8 +30,9 @@ NOT_WRITTEN = {
     "Mail": {"problem"},
     "Complaint": {"lookup_hash", "number", "text_hash"},
     "ServiceOffer": {"fee_standard"},
-    "Attachment": {"digest", "media_type", "stored_name"},
-    "FillLink": {"token_hash"},
+    "Attachment": {"digest", "form_digest", "media_type", "stored_name"},
+    "FillLink": {"section", "token_hash"},
+    "CorrectionItem": {"field", "section"},
     "FormDocument": {"digest", "stored_name"},
     "Certification": {"number"},
 }
