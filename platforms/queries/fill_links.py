@@ -1,7 +1,7 @@
 """Links to operating units as a county looks after them: which wait, for whom, until when."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
@@ -84,10 +84,3 @@ def in_state(links: QuerySet[FillLink], key: str, at: datetime) -> QuerySet[Fill
     return found.alias(rank=rank, ends=Case(When(usable, then=F("expires_at")))).order_by(
         "rank", "ends", "-created_at", "-pk"
     )
-
-
-def waiting(user: User, round: Round | None, at: datetime) -> QuerySet[FillLink]:
-    """Return the open links of ``user`` that end within :data:`SOON_DAYS` days."""
-    where = _where(at)
-    usable = where[UNOPENED.key] | where[FILLING.key]
-    return links_of(user, round).filter(usable, expires_at__lte=at + timedelta(days=SOON_DAYS))

@@ -193,6 +193,7 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
                 yield reverse(f"desk:{view}", args=(row.number, version.number))
         for file in row.attachments.all()[:2]:
             yield reverse("desk:attachment", args=(file.pk,))
+            yield reverse("desk:attachment", args=(file.pk,)) + "?view=1"
             yield reverse("desk:attachment_remove", args=(file.pk,))
     for mail in rows_of(Mail, "330282"):
         for act in ("send", "by-hand", "discard"):
