@@ -76,14 +76,16 @@ def _note(each: Judged) -> str:
 
 def _changes(each: Judged) -> list[dict[str, str]]:
     assert each.plan is not None
-    return [
-        {"label": label, "old": _words(old), "new": _words(new)}
-        for _, told in each.plan.changes()
-        for label, (old, new) in told.items()
-    ]
+    return [_change(label, old, new) for _, told in each.plan.changes() for label, (old, new) in told.items()]
+
+
+def _change(label: str, old: Any, new: Any) -> dict[str, str]:
+    """Return one change in words; of rows only those that go and those that come."""
+    if not isinstance(old, list):
+        return {"label": label, "old": _words(old), "new": _words(new)}
+    gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+    return {"label": f"{label}（{len(old)} 行改为 {len(new)} 行）", "old": "；".join(gone), "new": "；".join(come)}
 
 
 def _words(value: Any) -> str:
-    if isinstance(value, list):
-        return "；".join(value) or "没有"
     return NOTHING if value is None or value == "" else str(value)

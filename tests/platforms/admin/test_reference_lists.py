@@ -53,7 +53,7 @@ def test_names_that_are_unknown_unclear_or_twice_are_told(towns: list[Town]) -> 
 def test_the_list_is_shown_before_it_is_written(browser_of: Any, city: User, towns: list[Town]) -> None:
     browser = browser_of(city)
     Town.objects.filter(pk=towns[2].pk).update(is_strong=True)
-    assert "已标注 1 / 29 个。还没有标注过。" in " ".join(browser.get(STRONG).content.decode().split())
+    assert "已标注 1 / 29 个。没有标注记录。" in " ".join(browser.get(STRONG).content.decode().split())
     page = browser.post(STRONG, {"towns": "姜山镇\n鄞州区云龙镇"})
     assert page.context["what"] == "名单共 2 个：新标注 2 个，取消标注 1 个，其余不变。"
     assert page.context["names"] == ["标注 鄞州区姜山镇", "标注 鄞州区云龙镇", "取消标注 慈溪市观海卫镇"]
