@@ -190,6 +190,20 @@ def test_who_fills_one_section_does_not_get_the_others(
     assert downloads() == []
 
 
+def test_the_unit_is_told_too_what_cannot_be_printed(
+    draft: Application, yinzhou: User, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> bytes:
+        raise RuntimeError("typst is gone")
+
+    monkeypatch.setattr(pdf, "render", broken)
+    _, token = fill_links.issue(application=draft, recipient="测试中心", days=5, by=yinzhou, at=timezone.now())
+    answer = stranger.get(reverse("fill:form_pdf", args=[token]), follow=True)
+    assert answer.redirect_chain == [(reverse("fill:start", args=[token]), 302)]
+    assert "这份申报表暂时无法生成文件" in answer.content.decode()
+    assert downloads() == []
+
+
 def test_an_ended_link_opens_no_file(draft: Application, yinzhou: User, stranger: Client) -> None:
     at = timezone.now() - timedelta(days=9)
     _, token = fill_links.issue(application=draft, recipient="测试中心", days=5, by=yinzhou, at=at)
