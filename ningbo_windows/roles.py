@@ -8,6 +8,19 @@ from functools import cache
 
 REFERENCE = ("region", "town", "round", "phase")
 
+#: The services of the platforms and what is counted from them.
+SERVICES = (
+    "servicerecord",
+    "servicerecordpast",
+    "enterprise",
+    "platformmonth",
+    "regionmonth",
+    "platformreach",
+    "apitoken",
+    "linkstate",
+    "evidencefile",
+)
+
 FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
 
 #: What is read beside an application: its past, what was asked of it, what was written about it and sent.
@@ -41,9 +54,17 @@ TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
-        | _view("platforms", *RECORDS)
+        | _view("platforms", *RECORDS, *SERVICES)
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
+            "platforms.add_servicerecord",
+            "platforms.change_servicerecord",
+            "platforms.import_servicerecord",
+            "platforms.export_servicerecord",
+            "platforms.add_apitoken",
+            "platforms.change_apitoken",
+            "platforms.add_linkstate",
+            "platforms.add_evidencefile",
             "platforms.submit_application",
             "platforms.check_application",
             "platforms.withdraw_application",
@@ -61,9 +82,17 @@ TABLE: dict[str, frozenset[str]] = {
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
-        | _view("platforms", "platform", "ban", "complaint", *RECORDS)
+        | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES)
         | _excel("platforms", "region", "town", "park", "quota", "application")
         | {
+            "platforms.add_servicerecord",
+            "platforms.change_servicerecord",
+            "platforms.import_servicerecord",
+            "platforms.export_servicerecord",
+            "platforms.add_apitoken",
+            "platforms.change_apitoken",
+            "platforms.add_linkstate",
+            "platforms.add_evidencefile",
             "platforms.move_round",
             "platforms.add_filingexception",
             "platforms.change_filingexception",

@@ -201,3 +201,32 @@ class ComplaintStatus(TextChoices):
 class AuditResult(TextChoices):
     DONE = "done", "成功"
     REFUSED = "refused", "拒绝"
+
+
+class ServiceChannel(TextChoices):
+    """How a service was given."""
+
+    ONSITE = "onsite", "上门"
+    HALL = "hall", "到平台"
+    PHONE = "phone", "电话"
+    ONLINE = "online", "线上"
+
+
+class ServiceResult(TextChoices):
+    SETTLED = "settled", "已办结"
+    REFERRED = "referred", "已转办"
+    OPEN = "open", "办理中"
+
+
+class EvidenceKind(TextChoices):
+    """What a file proves."""
+
+    TASK = "task", "阶段任务"
+    LINK = "link", "系统联通"
+    ACTIVITY = "activity", "服务活动"
+    RETURN = "return", "定期报送"
+    RECTIFICATION = "rectification", "整改"
+    ANSWER = "answer", "整改答复"
+    FOLLOW_UP = "follow_up", "回访"
+    COMPLAINT = "complaint", "投诉核查"
+    GROUND = "ground", "撤销情形事实"

@@ -5,6 +5,7 @@ from platforms.models.complaint import Complaint
 from platforms.models.correction import CorrectionItem
 from platforms.models.details import Attachment, FillLink, ManagementRule, Partner, ServiceOffer, StaffMember
 from platforms.models.document import FormDocument
+from platforms.models.evidence import EvidenceFile
 from platforms.models.filing_exception import FilingException, FilingExceptionUse
 from platforms.models.list_setting import ListSetting
 from platforms.models.mail import Mail, MailTemplate
@@ -13,10 +14,21 @@ from platforms.models.platform import Ban, Platform
 from platforms.models.question import Answer, Question
 from platforms.models.region import Park, Region, Town
 from platforms.models.round import Liaison, NamingRule, Phase, Quota, Round
+from platforms.models.service_record import (
+    ApiToken,
+    Enterprise,
+    LinkState,
+    PlatformMonth,
+    PlatformReach,
+    RegionMonth,
+    ServiceRecord,
+    ServiceRecordPast,
+)
 from platforms.models.user import User
 
 __all__ = [
     "Answer",
+    "ApiToken",
     "Application",
     "ApplicationMove",
     "ApplicationVersion",
@@ -28,11 +40,14 @@ __all__ = [
     "Complaint",
     "CorrectionItem",
     "Counter",
+    "Enterprise",
+    "EvidenceFile",
     "FilingException",
     "FilingExceptionUse",
     "FillLink",
     "FormDocument",
     "Liaison",
+    "LinkState",
     "ListSetting",
     "Mail",
     "MailTemplate",
@@ -43,11 +58,16 @@ __all__ = [
     "Partner",
     "Phase",
     "Platform",
+    "PlatformMonth",
+    "PlatformReach",
     "Question",
     "Quota",
     "Region",
+    "RegionMonth",
     "Round",
     "ServiceOffer",
+    "ServiceRecord",
+    "ServiceRecordPast",
     "StaffMember",
     "Town",
     "User",

@@ -1,0 +1,291 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from platforms.choices import FreeService, ServiceChannel, ServiceClass, ServiceResult
+from platforms.models.platform import Platform
+from platforms.models.region import Region
+from platforms.scope import EVERYWHERE, ScopedModel
+
+
+class Enterprise(ScopedModel):
+    """An enterprise that was served, one row for each credit code, with its name as first and as last given."""
+
+    region_path = EVERYWHERE
+
+    code = models.CharField("统一社会信用代码", max_length=18, unique=True)
+    first_name = models.CharField("首次登记的名称", max_length=80)
+    name = models.CharField("名称", max_length=80)
+    first_seen_at = models.DateTimeField("首次登记时间")
+
+    class Meta:
+        verbose_name = "服务企业"
+        verbose_name_plural = "服务企业"
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceRecord(ScopedModel):
+    """One service (二·(三)): which platform, for whom, what, when, how, for how much, how satisfied.
+
+    ``source`` and ``external_id`` identify it for good: the same again changes nothing, another content under them is
+    a correction that keeps the old one as :class:`ServiceRecordPast`. A record is never deleted: it is cancelled with
+    a reason, and then counts nowhere. ``fee`` in yuan; 0 is free of charge.
+    """
+
+    region_path = "platform__region"
+
+    platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="窗口平台", related_name="service_records")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, verbose_name="服务企业", related_name="service_records")
+    service_class = models.CharField("服务类别", max_length=12, choices=ServiceClass.choices)
+    free_category = models.CharField("公益性服务", max_length=10, choices=FreeService.choices, blank=True)
+    served_on = models.DateField("服务日期")
+    channel = models.CharField("服务方式", max_length=8, choices=ServiceChannel.choices)
+    result = models.CharField("结果", max_length=8, choices=ServiceResult.choices, default=ServiceResult.SETTLED)
+    fee = models.DecimalField("收费(元)", max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)])
+    satisfaction = models.PositiveSmallIntegerField(
+        "满意度", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    summary = models.CharField("服务内容", max_length=200, blank=True)
+    served_by = models.CharField("服务人员", max_length=40, blank=True)
+    source = models.CharField("来源", max_length=40, editable=False)
+    external_id = models.CharField("来源编号", max_length=64, editable=False)
+    version = models.PositiveSmallIntegerField("版本", default=1, editable=False)
+    received_at = models.DateTimeField("登记时间", editable=False)
+    entered_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="登记人", related_name="+", null=True, blank=True
+    )
+    cancelled_at = models.DateTimeField("作废时间", null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="作废人", related_name="+", null=True, blank=True
+    )
+    cancel_reason = models.CharField("作废理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "服务记录"
+        verbose_name_plural = "服务记录"
+        ordering = ("-served_on", "-pk")
+        permissions = (
+            ("import_servicerecord", "导入服务记录"),
+            ("export_servicerecord", "导出服务记录"),
+        )
+        indexes = (
+            # The list of a platform and of a region pages by these keys, never by offset.
+            models.Index(fields=("platform", "-served_on", "-id"), name="record_list_of_platform"),
+            models.Index(fields=("-served_on", "-id"), name="record_list"),
+            models.Index(
+                fields=("platform",),
+                name="record_fee_in_free",
+                condition=~models.Q(free_category="") & models.Q(fee__gt=0),
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("source", "external_id"), name="record_once_per_source"),
+            models.CheckConstraint(
+                condition=models.Q(service_class__in=ServiceClass.values), name="record_class_closed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(free_category="") | models.Q(free_category__in=FreeService.values),
+                name="record_free_category_closed",
+            ),
+            models.CheckConstraint(condition=models.Q(channel__in=ServiceChannel.values), name="record_channel_closed"),
+            models.CheckConstraint(condition=models.Q(result__in=ServiceResult.values), name="record_result_closed"),
+            models.CheckConstraint(condition=models.Q(fee__gte=0), name="record_fee_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(satisfaction__isnull=True) | models.Q(satisfaction__gte=1, satisfaction__lte=5),
+                name="record_satisfaction_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at__isnull=True, cancel_reason="")
+                | (models.Q(cancelled_at__isnull=False) & ~models.Q(cancel_reason="")),
+                name="record_cancelled_with_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.served_on} {self.get_service_class_display()}"
+
+
+class ServiceRecordPast(ScopedModel):
+    """What a record said before it was corrected; ``data`` holds its fields as text."""
+
+    region_path = "record__platform__region"
+
+    record = models.ForeignKey(ServiceRecord, models.PROTECT, verbose_name="服务记录", related_name="past")
+    version = models.PositiveSmallIntegerField("版本")
+    data = models.JSONField("内容")
+    replaced_at = models.DateTimeField("更正时间")
+    replaced_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="更正人", related_name="+", null=True, blank=True
+    )
+    actor = models.CharField("更正方", max_length=40, blank=True)
+    reason = models.CharField("更正理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "服务记录的旧内容"
+        verbose_name_plural = "服务记录的旧内容"
+        ordering = ("record", "version")
+        constraints = (models.UniqueConstraint(fields=("record", "version"), name="record_past_once_per_version"),)
+
+    def __str__(self) -> str:
+        return f"第{self.version}版"
+
+
+class Rollup(ScopedModel):
+    """What the rollups count, over records that are not cancelled; kept in the transaction of each change of a record.
+
+    ``month`` is its first day; ``satisfaction_sum`` over the ``satisfaction_count`` records that have one; ``flagged``
+    are those with a fee in a free category (五·(五)).
+    """
+
+    month = models.DateField("月份")
+    service_class = models.CharField("服务类别", max_length=12, choices=ServiceClass.choices)
+    records = models.PositiveIntegerField("服务记录(条)", default=0)
+    free_records = models.PositiveIntegerField("免费服务(条)", default=0)
+    public_records = models.PositiveIntegerField("公益性服务(条)", default=0)
+    flagged = models.PositiveIntegerField("公益性服务收费(条)", default=0)
+    fees = models.DecimalField("收费(元)", max_digits=14, decimal_places=2, default=0)
+    satisfaction_sum = models.PositiveBigIntegerField("满意度合计", default=0)
+    satisfaction_count = models.PositiveIntegerField("有满意度的(条)", default=0)
+
+    class Meta:
+        abstract = True
+
+
+class PlatformMonth(Rollup):
+    """The rollup by platform, month and class."""
+
+    region_path = "platform__region"
+
+    platform = models.ForeignKey(Platform, models.CASCADE, verbose_name="窗口平台", related_name="months")
+
+    class Meta:
+        verbose_name = "平台月度服务统计"
+        verbose_name_plural = "平台月度服务统计"
+        ordering = ("platform", "month", "service_class")
+        constraints = (
+            models.UniqueConstraint(fields=("platform", "month", "service_class"), name="platform_month_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class RegionMonth(Rollup):
+    """The rollup by region, month and class, for the province and the country; ``region`` None is the city's own."""
+
+    region_path = "region"
+
+    region = models.ForeignKey(
+        Region, models.CASCADE, verbose_name="地区", related_name="months", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = "地区月度服务统计"
+        verbose_name_plural = "地区月度服务统计"
+        ordering = ("region", "month", "service_class")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("region", "month", "service_class"),
+                condition=models.Q(region__isnull=False),
+                name="region_month_once",
+            ),
+            models.UniqueConstraint(
+                fields=("month", "service_class"),
+                condition=models.Q(region__isnull=True),
+                name="city_month_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class PlatformReach(ScopedModel):
+    """How often a platform served an enterprise in a year; its rows are the reached enterprises."""
+
+    region_path = "platform__region"
+
+    platform = models.ForeignKey(Platform, models.CASCADE, verbose_name="窗口平台", related_name="reach")
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, verbose_name="服务企业", related_name="reach")
+    year = models.PositiveSmallIntegerField("年份")
+    records = models.PositiveIntegerField("服务记录(条)")
+
+    class Meta:
+        verbose_name = "服务覆盖"
+        verbose_name_plural = "服务覆盖"
+        ordering = ("platform", "year", "enterprise")
+        constraints = (models.UniqueConstraint(fields=("platform", "year", "enterprise"), name="reach_once_per_year"),)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class ApiToken(ScopedModel):
+    """A token of a platform or of a county hub for the interface; only the SHA-256 of it is stored."""
+
+    region_path = "region"
+
+    token_hash = models.CharField("令牌校验值", max_length=64, unique=True, editable=False)
+    hint = models.CharField("开头", max_length=8, editable=False)
+    platform = models.ForeignKey(
+        Platform, models.PROTECT, verbose_name="窗口平台", related_name="tokens", null=True, blank=True
+    )
+    # Of the county hub, or of the region that the platform lies in; None is a platform of the city's.
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="地区", related_name="tokens", null=True, blank=True
+    )
+    note = models.CharField("用途", max_length=80, blank=True)
+    issued_at = models.DateTimeField("发放时间")
+    issued_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="发放人", related_name="+", null=True, blank=True
+    )
+    expires_at = models.DateTimeField("到期时间")
+    last_used_at = models.DateTimeField("最近使用", null=True, blank=True)
+    revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="作废人", related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = "接口令牌"
+        verbose_name_plural = "接口令牌"
+        ordering = ("-issued_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(platform__isnull=False) | models.Q(region__isnull=False),
+                name="token_of_platform_or_region",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.hint}…"
+
+
+class LinkState(ScopedModel):
+    """Whether a platform is linked to the city's information system (二·(三), 四·(二)): each finding is a row.
+
+
+    The latest row holds. ``linked`` with ``method`` and the day ``on`` since when, or not linked with the reason in
+    ``note``; evidence hangs on it as ``EvidenceFile`` of kind link.
+    """
+
+    region_path = "platform__region"
+
+    platform = models.ForeignKey(Platform, models.CASCADE, verbose_name="窗口平台", related_name="link_states")
+    linked = models.BooleanField("已联通")
+    method = models.CharField("联通方式", max_length=40, blank=True)
+    on = models.DateField("日期")
+    note = models.CharField("说明", max_length=200, blank=True)
+    noted_at = models.DateTimeField("登记时间")
+    noted_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="登记人", related_name="+")
+
+    class Meta:
+        verbose_name = "联通情况"
+        verbose_name_plural = "联通情况"
+        ordering = ("platform", "-pk")
+        get_latest_by = "pk"
+
+    def __str__(self) -> str:
+        return "已联通" if self.linked else "未联通"
