@@ -4,6 +4,9 @@ const MEGABYTE = 1024 * 1024;
 
 const inMegabytes = (bytes) => `${(bytes / MEGABYTE).toFixed(1)} MB`;
 
+const NO_NETWORK = "网络中断，没有上传。";
+const LOGGED_OUT = "登录已超时，没有上传，请在另一个窗口重新登录后重试。";
+
 /** Sends one file; resolves to "" or to the sentence why it was not kept. Never rejects. */
 function send({ file, kind }, onProgress) {
   return new Promise((resolve) => {
@@ -17,7 +20,7 @@ function send({ file, kind }, onProgress) {
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "text";
     request.upload.addEventListener("progress", (event) => onProgress(Math.min(event.loaded, file.size)));
-    request.addEventListener("error", () => resolve("网络中断，没有上传，请重试。"));
+    request.addEventListener("error", () => resolve(NO_NETWORK));
     request.addEventListener("abort", () => resolve("已取消，没有上传。"));
     request.addEventListener("load", () => resolve(outcome(request, file)));
     request.send(body);
@@ -30,7 +33,7 @@ function outcome(request, file) {
   }
   if (!(request.getResponseHeader("Content-Type") ?? "").startsWith("application/json")) {
     return request.status < 400
-      ? "登录已超时，没有上传，请重新登录后再上传。"
+      ? LOGGED_OUT
       : `没有上传（${request.status}），请刷新页面后重试。`;
   }
   const answer = JSON.parse(request.responseText);
@@ -110,6 +113,22 @@ function start() {
     each.sent = each.file.size;
     each.failed = Boolean(refusal);
     show(each, refusal || "已收下", refusal ? "bad" : "good");
+    if (refusal === NO_NETWORK || refusal === LOGGED_OUT) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button";
+      button.textContent = "重试";
+      button.addEventListener("click", () => {
+        button.remove();
+        Object.assign(each, { over: false, failed: false, sent: 0 });
+        show(each, "等待上传", "wait");
+        waiting.push(each);
+        if (!busy) {
+          work();
+        }
+      });
+      each.line.append(" ", button);
+    }
     say();
   };
 
