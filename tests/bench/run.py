@@ -5,7 +5,7 @@ Ratios are what counts; milliseconds are shown only to see that a run was sound.
 
 from functools import partial
 
-from tests.bench import documents, imports, pages
+from tests.bench import autosave, documents, imports, pages
 from tests.bench.allocation import POOL, exact, exact_with_fractions, floats, medians, regions
 from tests.bench.stand import Line, arguments, own_database, show
 
@@ -30,7 +30,12 @@ def main() -> None:
     show("Allocation", allocations(quick=given.quick))
     with own_database(postgres=given.postgres):
         # Imports first: they roll back what they take in, pages fill the tables.
-        for title, bench in (("Printed forms", documents), ("Imports", imports), ("Pages", pages)):
+        for title, bench in (
+            ("Sections", autosave),
+            ("Printed forms", documents),
+            ("Imports", imports),
+            ("Pages", pages),
+        ):
             show(title, bench.measure(runs=bench.QUICK_RUNS if given.quick else bench.RUNS))
 
 

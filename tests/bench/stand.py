@@ -14,7 +14,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 HOST = "testserver"
 PAGES_KEPT = 1000
@@ -121,10 +121,10 @@ def _bare_handler() -> Any:
         return BareHandler()
 
 
-def _call(handler: Any, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+def _call(handler: Any, path: str, headers: Mapping[str, str], body: bytes | None = None) -> tuple[int, bytes]:
     path, _, query = path.partition("?")
     environ = {
-        "REQUEST_METHOD": "GET",
+        "REQUEST_METHOD": "GET" if body is None else "POST",
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
         "QUERY_STRING": quote(query, safe="=&"),
@@ -135,7 +135,9 @@ def _call(handler: Any, path: str, headers: Mapping[str, str]) -> tuple[int, byt
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(),
+        "wsgi.input": BytesIO(body or b""),
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(body or b"")),
         "wsgi.errors": BytesIO(),
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -153,6 +155,14 @@ def _call(handler: Any, path: str, headers: Mapping[str, str]) -> tuple[int, byt
 def get(path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
     """Ask our application for ``path`` as a server would, all middlewares and the closing of connections included."""
     return _call(_handler(0), path, headers or {})
+
+
+def post(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """Send a form to our application as a browser does that was given its token before."""
+    secret = "x" * 32
+    cookies = f"{headers.get('HTTP_COOKIE', '')}; csrftoken={secret}"
+    body = urlencode({**fields, "csrfmiddlewaretoken": secret}).encode()
+    return _call(_handler(0), path, {**headers, "HTTP_COOKIE": cookies}, body)
 
 
 def get_kept(path: str) -> tuple[int, bytes]:
