@@ -30,6 +30,7 @@ from platforms.queries.rounds import current_round
 from platforms.resources import pending
 from platforms.resources.pending import Pending
 from platforms.services import audit, intake
+from platforms.services.exceptions import check_filing_open
 
 _GONE = "这份工作簿已经写入过，或检查结果已失效，没有重复写入。如需填报，请重新上传。"
 _MARKED = "intake_marked"
@@ -87,7 +88,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "form": form,
         "round": round_,
         "closed": closed,
-        "no_new": round_ is not None and round_.status != RoundStatus.FILING,
+        "no_new": round_ is not None and not _takes_new(round_, user),
         "wrong_template": wrong_template,
         "drafts": len(own_drafts(user, round_)) if round_ is not None else 0,
         "waiting": waiting[0].name if waiting else "",
@@ -96,6 +97,15 @@ def index(request: HttpRequest) -> HttpResponse:
         "most_rows": f"{settings.IMPORT_MAX_ROWS:,}",
     }
     return render(request, "desk/intake.html", context)
+
+
+def _takes_new(round_: Round, user: User) -> bool:
+    """Say whether new applications can be made: filing is open, or an exception lets the region in."""
+    try:
+        check_filing_open(round_, region=user.region, on=timezone.localdate())
+    except Refusal:
+        return False
+    return True
 
 
 def _why_closed(round_: Round | None) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -188,8 +188,9 @@ def word_of(column: Column, value: Any) -> Any:
     return dict(column.choices).get(value, value)
 
 
-def put(cell: Cell, value: Any, kind: Kind) -> None:
+def put(cell: Cell | MergedCell, value: Any, kind: Kind) -> None:
     """Write ``value`` so that no spreadsheet changes or calculates it, and it is read back as it is."""
+    assert isinstance(cell, Cell)  # nothing below a head is merged
     if isinstance(value, str) and kind == Kind.DECIMAL:
         value = Decimal(value)
     if isinstance(value, str) and kind == Kind.DATE:

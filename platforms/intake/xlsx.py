@@ -136,9 +136,9 @@ class Book:
             return
         # Merged ranges stand behind the rows.
         for found in _MERGED.findall(xml[end.end() :]):
-            left, top, right, bottom = range_boundaries(found.decode())
-            if None not in (left, top, right, bottom):
-                grid.merged.append((left - 1, top, right - 1, bottom))  # type: ignore[operator]
+            # Whole columns have no rows and are read as no range.
+            left, top, right, bottom = (bound or 0 for bound in range_boundaries(found.decode()))
+            grid.merged.append((left - 1, top, right - 1, bottom))
         prefix = head[1] + b":" if head[1] else b""
         for piece in _pieces(xml[data.end() : end.start()], b"</" + prefix + b"row>"):
             tree = ElementTree.fromstring(head[0] + piece + b"</" + prefix + b"worksheet>")  # noqa: S314 - see above
@@ -160,7 +160,8 @@ class Book:
                 index = _column_of(place) if place else index + 1
                 if not len(cell):
                     continue
-                kind, text, special = cell.get("t"), None, None
+                kind, text = cell.get("t"), None
+                special: Any = None
                 for child in cell:
                     if child.tag == formula:
                         special = Formula()

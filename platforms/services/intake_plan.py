@@ -17,7 +17,8 @@ from platforms.queries.forms import naming_rules
 from platforms.queries.questions import in_form_order
 from platforms.queries.sites import facts_of_all, place_of
 from platforms.sections import ROW_KINDS
-from platforms.services.applications import NAME_TAKEN, check_filing_open, local_day
+from platforms.services.applications import NAME_TAKEN, local_day
+from platforms.services.exceptions import check_filing_open
 from platforms.services.intake_parts import ROW_MODELS, Filed, Planned, Problem, Rows, Stored, differ
 from platforms.services.ownership import is_own, locked_round
 from platforms.services.text import clean_text
