@@ -137,14 +137,19 @@ class FieldGroup:
 
     @property
     def unsaved(self) -> int:
-        """How many boxes hold something that was not saved."""
+        """How many boxes hold something that was not saved, files that were refused among it."""
         typed = self._typed() if self.form.is_bound else self.names
-        return sum(1 for box in self if box.html_name not in typed)
+        files = sum(1 for box in self._skipped if box.errors)
+        return files + sum(1 for box in self if box.html_name not in typed)
+
+    @property
+    def _skipped(self) -> list[BoundField]:
+        return [self.form[name] for name in self.skipped]
 
     def notes(self, warnings: Mapping[str, list[str]]) -> list[Note]:
         """Return what is said at each box: errors, then ``warnings`` by field."""
         found = []
-        for box in self:
+        for box in (*self, *self._skipped):
             anchor = Box(box).anchor
             found += [Note(anchor, box.auto_id, "bad", str(sentence)) for sentence in box.errors]
             found += [Note(anchor, box.auto_id, "warn", sentence) for sentence in warnings.get(box.name, ())]

@@ -150,7 +150,13 @@ function acknowledged() {
 function goOn() {
   const pressed = how;
   how = "";
-  if (pressed === "files" || pressed === "merge") {
+  if (state !== "saved") {
+    // A file that was refused, or is there already, is not sent again with the next save.
+    for (const box of pressed ? form.querySelectorAll("input[type=file]") : []) {
+      box.value = "";
+    }
+  }
+  if ((pressed === "files" && state === "saved") || pressed === "merge") {
     leaving = true;
     location.reload();
   } else if (pressed === "continue" && state === "saved" && !dirty) {

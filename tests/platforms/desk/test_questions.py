@@ -111,6 +111,17 @@ def test_what_is_wrong_stays_in_its_box_and_the_rest_is_saved(
     assert [each.shown_name for each in draft.attachments.all()] == ["好.pdf"]
 
 
+def test_a_page_that_saves_by_itself_is_told_of_a_refused_file(
+    draft: Application, desk: Client, asked: dict[str, Question]
+) -> None:
+    key = asked["file"].key
+    sent = {"version": draft.version, "save": "1", key: [factories.upload("坏.exe", b"MZ")]}
+    told = desk.post(section_of(draft), sent, headers={"HX-Request": "true"}).content.decode()
+    assert 'data-state="partly"' in told
+    assert f'data-for="id_{key}"' in told
+    assert "坏.exe" in told
+
+
 def test_too_many_files_at_once_are_named(draft: Application, save: Save, asked: dict[str, Question]) -> None:
     files = [factories.upload(f"{n}.pdf", factories.PDF + bytes([n])) for n in range(11)]
     page = save(draft, "venue", **{asked["file"].key: files}).content.decode()
