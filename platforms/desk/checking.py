@@ -90,7 +90,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         "links": link_rows(links),
         "sent": sent,
         "sent_at": moment(sent.created_at) if sent else "",
-        "groups": groups_of(between(sent.sent_form, data)) if sent else [],
+        "groups": groups_of(between(sent.sent_form, data)) if sent and sent.sent_form else [],
         "later": _since_check(row),
         "turns": history_of(row, CorrectionLevel.COUNTY),
         "send_back_url": send_back,

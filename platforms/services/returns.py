@@ -103,7 +103,7 @@ def resubmit(
 
 def _answer_all(
     row: Application,
-    items: Mapping[int, CorrectionItem],
+    items: dict[int, CorrectionItem],
     answer: str,
     answers: Mapping[int, str],
     *,

@@ -181,7 +181,7 @@ def confirm(page: Page, verb: str, **values: str) -> None:
     page.click(f"main a:has-text('{verb}'), main button:has-text('{verb}')")
     page.wait_for_load_state()
     fill(page, values)
-    page.click("main form[method=post] button[type=submit]")
+    page.click("main form[method=post] .form-actions button[type=submit]")
     page.wait_for_load_state()
 
 
