@@ -61,6 +61,7 @@ def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRe
         "exports": [(kind, _address(round_, show, "admin:platforms_batch_progress_file", kind)) for kind in FILES],
         "remind_url": _address(round_, "", "admin:platforms_batch_remind") if filing and missing else "",
         "missing": len(missing),
+        "filing": filing,
         "batches_url": f"{reverse('admin:platforms_batch_changelist')}?round__id__exact={round_.pk}",
     }
     return _page(model_admin, request, "progress.html", context)
