@@ -31,10 +31,10 @@ def main() -> None:
     with own_database(postgres=given.postgres):
         # Imports first: they roll back what they take in, pages fill the tables.
         for title, bench in (
-            ("Sections", autosave),
             ("Printed forms", documents),
             ("Imports", imports),
             ("Pages", pages),
+            ("A section while it is typed", autosave),
         ):
             show(title, bench.measure(runs=bench.QUICK_RUNS if given.quick else bench.RUNS))
 
