@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from platforms import completeness
+from platforms.choices import RoundStatus
 from platforms.desk.access import movable_application, officer, person
 from platforms.desk.case_forms import ReasonForm
 from platforms.desk.section_page import version_of
@@ -46,6 +47,8 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     if late:
         day = row.round.report_due_on
         effects.append(f"已过上报截止日期（{day.year}年{day.month}月{day.day}日），将标记为逾期提交。")
+    if row.round.status == RoundStatus.EVALUATING:
+        effects.append("申报已截止，将使用延期申报许可 1 份，并标记为逾期。")
 
     def act(reason: str) -> Application:
         # One application is a report of one: there is a receipt for whatever the city gets.

@@ -390,6 +390,22 @@ def test_one_application_submitted_alone_has_a_receipt_too(desk: Client, three: 
     assert [item.application for item in batch.items.all()] == [three[0]]
 
 
+def test_one_application_submitted_alone_after_the_closing_says_what_it_uses(
+    desk: Client, three: list[Application], yinzhou: User, city: User
+) -> None:
+    Round.objects.update(status="evaluating")
+    address = reverse("desk:submit", args=[three[0].number])
+    refused = desk.post(address, {"version": three[0].version})
+    assert (refused.status_code, "2026年度申报已截止，不再受理新的申报表" in text(refused)) == (409, True)
+    exceptions.grant(
+        round=three[0].round, region=yinzhou.region, reason="验收推迟", ends_on=timezone.localdate(), by=city,
+        at=timezone.now(),
+    )  # fmt: skip
+    assert "申报已截止，将使用延期申报许可 1 份，并标记为逾期。" in text(desk.get(address))
+    desk.post(address, {"version": three[0].version})
+    assert Batch.objects.get().is_late
+
+
 def test_an_unknown_receipt_and_another_regions_are_the_same_404(
     reported: Batch, cixi: User, browser_of: Callable[[User], Client]
 ) -> None:
