@@ -17,10 +17,10 @@ LINK_DAYS = 20
 
 @dataclass(frozen=True)
 class Step:
-    """One thing done: ``create``, ``section:<slug>``, ``rows:<kind>``, ``files``, ``link``, ``open``, ``hand_over``,
-    ``correct:<slug>`` with ``values``, ``replace:<kind>`` of a file by the one that ``values`` name,
-    ``answer:<place>`` with what is answered as ``reason``, ``check`` by the county, or a move of the workflow; a return
-    may ask ``items`` until ``due_on``. ``by`` None is the unit behind a link.
+    """One thing done: ``create``, ``section:<slug>``, ``rows:<kind>``, ``files``, ``link`` (``values`` may name the
+    ``section``), ``open``, ``hand_over``, ``correct:<slug>`` with ``values``, ``replace:<kind>`` of a file by the one
+    that ``values`` name, ``answer:<place>`` with what is answered as ``reason``, ``check`` by the county, or a move of
+    the workflow; a return may ask ``items`` until ``due_on``. ``by`` None is the unit behind a link.
     """
 
     name: str

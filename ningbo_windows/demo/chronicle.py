@@ -107,23 +107,28 @@ def _reason(case: Case, step: Step) -> str:
 
 
 def _links(case: Case) -> list[FillLink]:
-    sent, opened, back = case.step("link"), case.step("open"), case.step("hand_over")
-    if sent is None:
-        return []
-    assert sent.by is not None
+    opened, back = case.step("open"), case.step("hand_over")
     return [
         FillLink(
             application=case.application,
             # Nobody holds the token of a link that was never sent.
-            token_hash=hashlib.sha256(f"demo:{case.application.number}".encode()).hexdigest(),
+            token_hash=hashlib.sha256(f"demo:{case.application.number}{_part(sent)}".encode()).hexdigest(),
             recipient=case.recipient,
+            section=_part(sent),
             created_at=sent.at,
             created_by=sent.by,
             expires_at=sent.at + timedelta(days=LINK_DAYS),
             opened_at=opened.at if opened else None,
             handed_over_at=back.at if back else None,
         )
+        for sent in case.steps
+        if sent.name == "link" and sent.by is not None
     ]
+
+
+def _part(sent: Step) -> str:
+    """Return the section that a link was sent for, or nothing for the whole form."""
+    return str(sent.values.get("section", ""))
 
 
 def _note(case: Case, step: Step, ledger: Ledger) -> None:
@@ -149,7 +154,8 @@ def _note(case: Case, step: Step, ledger: Ledger) -> None:
         old = next(name for key, name in case.form.files if key == step.part)
         note(verb="替换附件", changes={BY_KEY[step.part].label: [old, step.values["name"]]})
     elif step.name == "link":
-        note(verb="发出填报链接", reason=f"{case.recipient}，{LINK_DAYS} 天")
+        title = f"，{section(_part(step)).title}" if _part(step) else ""
+        note(verb="发出填报链接", reason=f"{case.recipient}，{LINK_DAYS} 天{title}")
     else:
         verbs = {"create": "建立申报表", "open": "打开填报链接", "hand_over": "交回申报表", "check": "县级核对通过"}
         note(verb=verbs[step.name])

@@ -53,11 +53,14 @@ class Maker:
         """Return an application of the current round; ``outcome`` as in the plans."""
         site, unit, form = self._begin(code, place, self._draw.one("AABBBC"))
         # What still has to be sent and answered was begun earlier.
-        latest = 13 if outcome in ("new", "half", "full", "link") else 9
+        latest = 13 if outcome in ("new", "half", "full", "link", "sent") else 9
         clock = Clock(self._draw, self._day(1, latest), until=self._world.today)
         by = self._world.officer(site)
         if outcome in ("link", "handed"):
             return self._by_link(site, unit, form, clock, by, back=outcome == "handed")
+        if outcome == "sent":
+            steps = [*self._filled(form, clock, by, until=0), *(self._sent(clock, by, slug) for slug in words.SENT)]
+            return Case(site, _part(form, 0), steps, recipient=unit.operator_name)
         if outcome == "new":
             return Case(site, _part(form, 0), self._filled(form, clock, by, until=0))
         if outcome == "half":
@@ -139,6 +142,9 @@ class Maker:
 
     def _city(self) -> User:
         return self._world.people["city" if self._draw.random() < 0.6 else "city2"]
+
+    def _sent(self, clock: Clock, by: User, slug: str) -> Step:
+        return Step("link", clock.minutes(2, 10), by, values={"section": slug})
 
     def _by_link(self, site: Platform, unit: Unit, form: Form, clock: Clock, by: User, *, back: bool) -> Case:
         form.sections["commitment"] = {"committed": True}

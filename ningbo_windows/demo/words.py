@@ -183,3 +183,6 @@ CUTS = "经抽查核减重复登记和佐证不足的部分。"
 GATE_FACT = "现场核查时未接入市企业服务平台网络信息化系统，无服务数据记录。"
 VETO_FACT = "经两次书面通知，仍拒绝提供评价材料和接受现场核查。"
 RAISED = "核查后认定其牵头承办全市活动的成效突出，经集体研究调高一档。"
+
+#: Sections that one county sends to its unit first: only the unit knows them.
+SENT = ("venue", "staff")

@@ -100,7 +100,8 @@ def _do(case: Case, step: Step, row: Application) -> Application | None:
         upload = SimpleUploadedFile(step.values["name"], paper(step.values["name"])[0])
         attachments.replace_file(attachment=old, upload=upload, **who)
     elif step.name == "link":
-        fill_links.issue(application=row, recipient=case.recipient, days=LINK_DAYS, **who)
+        part = step.values.get("section", "")
+        fill_links.issue(application=row, recipient=case.recipient, days=LINK_DAYS, section=part, **who)
     elif step.name in ("open", "hand_over"):
         link = FillLink.objects.get(application=row)
         (fill_links.open_link if step.name == "open" else fill_links.hand_over)(link=link, at=step.at)
@@ -180,7 +181,9 @@ def traces(row: Application) -> dict[str, Any]:
             )
         ),
         "links": list(
-            row.fill_links.values_list("recipient", "created_at", "expires_at", "opened_at", "handed_over_at")
+            row.fill_links.values_list(
+                "recipient", "section", "created_at", "expires_at", "opened_at", "handed_over_at"
+            )
         ),
         "events": list(events.values(*names)),
     }
@@ -224,6 +227,7 @@ def in_bulk(world: World, case: Case, round: Round) -> Application:
         ("GXQ", "本区", "full"),
         ("HZW", "庵东镇", "half"),
         ("330203", "古林镇", "new"),
+        ("330212", "横溪镇", "sent"),
         ("330212", "五乡镇", "handed"),
         ("330212", "云龙镇", "link"),
     ],
