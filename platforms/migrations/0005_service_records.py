@@ -7,7 +7,16 @@ from django.db import migrations, models
 
 from platforms.triggers import Guard
 
-GUARDS = (Guard("service_record_past_fixed", "platforms_servicerecordpast", "TRUE", "服务记录的旧内容不得修改或删除"),)
+MESSAGE = "服务记录的旧内容不得修改或删除"
+#: Gone with their record into a file that is noted, and no other way.
+ARCHIVED = (
+    "EXISTS (SELECT 1 FROM platforms_servicerecord r JOIN platforms_recordarchive a ON r.served_on < a.ends_before "
+    "WHERE r.id = OLD.record_id AND a.read_back_at IS NULL)"
+)
+GUARDS = (
+    Guard("service_record_past_fixed", "platforms_servicerecordpast", "TRUE", MESSAGE, events=("UPDATE",)),
+    Guard("service_record_past_kept", "platforms_servicerecordpast", f"NOT {ARCHIVED}", MESSAGE, events=("DELETE",)),
+)
 
 
 class Migration(migrations.Migration):
@@ -205,6 +214,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '地区月度服务统计',
                 'ordering': ('region', 'month', 'service_class'),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('region__isnull', False)), fields=('region', 'month', 'service_class'), name='region_month_once'), models.UniqueConstraint(condition=models.Q(('region__isnull', True)), fields=('month', 'service_class'), name='city_month_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecordArchive',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ends_before', models.DateField(verbose_name='归档至(不含)')),
+                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
+                ('digest', models.CharField(max_length=64, verbose_name='校验值')),
+                ('records', models.PositiveIntegerField(verbose_name='服务记录(条)')),
+                ('past_versions', models.PositiveIntegerField(verbose_name='旧内容(条)')),
+                ('archived_at', models.DateTimeField(verbose_name='归档时间')),
+                ('read_back_at', models.DateTimeField(blank=True, null=True, verbose_name='恢复时间')),
+            ],
+            options={
+                'verbose_name': '服务记录归档',
+                'verbose_name_plural': '服务记录归档',
+                'ordering': ('-pk',),
             },
         ),
         migrations.AddIndex(

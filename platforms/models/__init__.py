@@ -12,6 +12,7 @@ from platforms.models.mail import Mail, MailTemplate
 from platforms.models.note import Note
 from platforms.models.platform import Ban, Platform
 from platforms.models.question import Answer, Question
+from platforms.models.record_archive import RecordArchive
 from platforms.models.region import Park, Region, Town
 from platforms.models.round import Liaison, NamingRule, Phase, Quota, Round
 from platforms.models.service_record import (
@@ -23,6 +24,14 @@ from platforms.models.service_record import (
     RegionMonth,
     ServiceRecord,
     ServiceRecordPast,
+)
+from platforms.models.task import (
+    CalendarFeed,
+    DateChange,
+    ReminderDay,
+    Task,
+    TaskDateChange,
+    TaskTemplate,
 )
 from platforms.models.user import User
 
@@ -37,9 +46,11 @@ __all__ = [
     "Ban",
     "Batch",
     "BatchItem",
+    "CalendarFeed",
     "Complaint",
     "CorrectionItem",
     "Counter",
+    "DateChange",
     "Enterprise",
     "EvidenceFile",
     "FilingException",
@@ -62,13 +73,18 @@ __all__ = [
     "PlatformReach",
     "Question",
     "Quota",
+    "RecordArchive",
     "Region",
     "RegionMonth",
+    "ReminderDay",
     "Round",
     "ServiceOffer",
     "ServiceRecord",
     "ServiceRecordPast",
     "StaffMember",
+    "Task",
+    "TaskDateChange",
+    "TaskTemplate",
     "Town",
     "User",
 ]
