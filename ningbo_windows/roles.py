@@ -21,6 +21,9 @@ SERVICES = (
     "evidencefile",
 )
 
+#: The phases at work: tasks of the platforms, and the dates that were moved.
+TASKS = ("task", "tasktemplate", "datechange", "taskdatechange")
+
 FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
 
 #: What is read beside an application: its past, what was asked of it, what was written about it and sent.
@@ -54,9 +57,10 @@ TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
-        | _view("platforms", *RECORDS, *SERVICES)
+        | _view("platforms", *RECORDS, *SERVICES, *TASKS)
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
+            "platforms.change_task",
             "platforms.add_servicerecord",
             "platforms.change_servicerecord",
             "platforms.import_servicerecord",
@@ -82,7 +86,8 @@ TABLE: dict[str, frozenset[str]] = {
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
-        | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES)
+        | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS)
+        | _write("platforms", "tasktemplate")
         | _excel("platforms", "region", "town", "park", "quota", "application")
         | {
             "platforms.add_servicerecord",
@@ -94,6 +99,7 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.add_linkstate",
             "platforms.add_evidencefile",
             "platforms.move_round",
+            "platforms.change_task",
             "platforms.add_filingexception",
             "platforms.change_filingexception",
             "platforms.add_batch",

@@ -178,6 +178,7 @@ class MailKind(TextChoices):
     RETURNED = "returned", "退回补正"
     ACCEPTED = "accepted", "受理通知"
     EXCEPTION = "exception", "延期申报许可"
+    DUE = "due", "到期提醒"
 
 
 class MailState(TextChoices):
@@ -230,3 +231,12 @@ class EvidenceKind(TextChoices):
     FOLLOW_UP = "follow_up", "回访"
     COMPLAINT = "complaint", "投诉核查"
     GROUND = "ground", "撤销情形事实"
+
+
+class DateKind(TextChoices):
+    """Which date of a round was moved."""
+
+    PHASE_START = "phase_start", "阶段开始"
+    PHASE_END = "phase_end", "阶段结束"
+    REPORT_DUE = "report_due", "上报截止"
+    TASK_DUE = "task_due", "任务期限"

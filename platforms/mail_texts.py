@@ -15,7 +15,8 @@ MOST_SUBJECT = 120
 MOST_BODY = 4000
 
 REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION)
+DUE = "due"
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Placeholder:
     most: int
     instead: str | None = None
     in_subject: bool = True
+    # Of several lines, each made plain by itself; never in a subject.
+    lines: bool = False
 
     @property
     def shown(self) -> str:
@@ -70,6 +73,10 @@ PLACEHOLDERS = (
                 "首南街道社区服务中心", 80, "（未填写）", in_subject=False),
     Placeholder("reason", "理由", False, (RETURNED, EXCEPTION), "经办人填写的理由", "场地使用证明尚未备齐。", 1200,
                 "（未填写）", in_subject=False),
+    Placeholder("things", "事项数", True, (DUE,), "临近期限和已逾期的事项有几项", "2", 6),
+    Placeholder("list", "事项", False, (DUE,), "临近期限和已逾期的事项，每项一行",
+                "还有 3 天（2026年4月17日）：上报本年度申报\n已逾期 1 天（2026年4月13日）：补正申报表 2026-0012", 2800,
+                in_subject=False, lines=True),
 )  # fmt: skip
 
 _SIGNED = "\n\n宁波市经济和信息化局\n{日期}\n\n本邮件由系统生成，请勿直接回复。"
@@ -109,6 +116,12 @@ BUILT_IN: Mapping[str, Text] = {
         "请办理：{地区}获准在{有效期至}前延期申报",
         "{收件人}：\n\n经研究，同意{地区}在{年度}申报截止后延期申报，可提交 {可提交份数} 份，有效期至{有效期至}。"
         "\n\n许可理由：{理由}\n\n办理页面：{链接}" + _SIGNED,
+    ),
+    DUE: Text(
+        "请办理：{地区}有 {事项数} 项工作临近期限或已逾期",
+        "{收件人}：\n\n截至{日期}，{地区}有下列 {事项数} 项工作临近期限或已逾期，请抓紧办理：\n\n{事项}"
+        "\n\n已经办理的，请在系统中登记完成；确有困难的，请登记受阻原因或与市经信局联系。"
+        "\n\n办理页面：{链接}" + _SIGNED,
     ),
 }
 
@@ -202,7 +215,10 @@ def example(kind: str, text: Text) -> Text:
 
 
 def _word(placeholder: Placeholder, value: str) -> str | None:
-    word = " ".join(value.split()) if placeholder.trusted else plain(value, most=placeholder.most)
+    if placeholder.lines:
+        word = "\n".join(plain(line, most=placeholder.most) for line in value.splitlines())
+    else:
+        word = " ".join(value.split()) if placeholder.trusted else plain(value, most=placeholder.most)
     if len(word) > placeholder.most:
         raise ValueError(f"the value {placeholder.name} is longer than {placeholder.most}")
     return word or placeholder.instead

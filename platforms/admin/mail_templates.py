@@ -30,6 +30,7 @@ OCCASIONS = {
     MailKind.RETURNED: "市经信局退回申报表时",
     MailKind.ACCEPTED: "市经信局受理申报表时",
     MailKind.EXCEPTION: "市经信局许可延期申报时",
+    MailKind.DUE: "期限前后的固定日子，有应办未办的事项时",
 }
 
 

@@ -12,7 +12,9 @@ from platforms.choices import MailKind
 from platforms.mail_texts import ACCEPTED, BUILT_IN, EXCEPTION, REMINDER, RETURNED, Hole, Text
 
 MARK = re.compile(r"\{[^{}]*\}")
-TYPED = {"platform", "operator", "reason", "recipient"}
+TYPED = {"platform", "operator", "reason", "recipient", "list"}
+#: Of several lines: typed text is a line of it.
+LISTS = {each.name for each in mail_texts.PLACEHOLDERS if each.lines}
 VALUES = {
     kind: {each.name: each.example for each in mail_texts.placeholders_of(kind)} for kind in mail_texts.ALL
 }  # fmt: skip
@@ -84,7 +86,7 @@ def test_plain_text_is_one_harmless_line(typed: str, most: int) -> None:
 @given(anything)
 @pytest.mark.parametrize("kind", mail_texts.ALL)
 def test_no_value_breaks_a_header_or_is_read_as_a_placeholder(kind: str, typed: str) -> None:
-    values = VALUES[kind] | dict.fromkeys(TYPED & set(VALUES[kind]), typed)
+    values = VALUES[kind] | dict.fromkeys((TYPED - LISTS) & set(VALUES[kind]), typed)
     filled = mail_texts.render(kind, BUILT_IN[kind], values)
     assert filled.subject.splitlines() == [filled.subject]
     assert not MARK.search(filled.subject + filled.body)
@@ -92,6 +94,19 @@ def test_no_value_breaks_a_header_or_is_read_as_a_placeholder(kind: str, typed: 
     assert filled.body.count("\n") == mail_texts.example(kind, BUILT_IN[kind]).body.count("\n")
     assert len(filled.subject) <= mail_texts.MOST_SUBJECT
     assert len(filled.body) <= mail_texts.MOST_BODY
+
+
+@given(anything)
+def test_each_line_of_a_list_is_made_plain_by_itself(typed: str) -> None:
+    one_line = " ".join(typed.split())
+    values = VALUES[mail_texts.DUE] | {"list": f"甲：{one_line}\n乙"}
+    filled = mail_texts.render(mail_texts.DUE, Text("到期", "{事项}"), values)
+    assert filled.body == f"{mail_texts.plain(f'甲：{one_line}', most=2800)}\n乙"
+
+
+def test_a_list_that_would_not_fit_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="list"):
+        mail_texts.render(mail_texts.DUE, Text("到期", "{事项}"), VALUES[mail_texts.DUE] | {"list": "甲\n" * 1500})
 
 
 def test_an_empty_typed_value_is_named_as_such() -> None:
