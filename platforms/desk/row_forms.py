@@ -8,6 +8,7 @@ from django import forms
 from platforms import checks
 from platforms.choices import Education, FreeService, RuleKind, ServiceClass, Sex
 from platforms.desk.fields import PickField, PlainTextField, WholeNumberField
+from platforms.desk.quick_widgets import quick
 from platforms.desk.section_forms import DraftForm, one_mobile
 
 Row = dict[str, Any]
@@ -20,6 +21,7 @@ class RowForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+@quick
 class StaffForm(RowForm):
     name = PlainTextField(label="姓名", max_length=40)
     sex = PickField(label="性别", choices=Sex.choices)
@@ -37,6 +39,7 @@ class StaffForm(RowForm):
     mobile = PlainTextField(label="手机", max_length=40, required=False, rule=checks.normalise_phones, check=one_mobile)
 
 
+@quick
 class OfferForm(RowForm):
     service_class = PickField(label="服务类别", choices=ServiceClass.choices)
     content = PlainTextField(label="服务内容", max_length=200)
@@ -58,6 +61,7 @@ class OfferForm(RowForm):
         return cleaned
 
 
+@quick
 class PartnerForm(RowForm):
     name = PlainTextField(label="合作机构", max_length=80)
     service_class = PickField(label="合作服务类别", choices=ServiceClass.choices)
