@@ -107,7 +107,7 @@ def test_files_are_told_by_content(form: dict[str, Any]) -> None:
     files[1] |= {"digest": "0" * 64}
     files[2] |= {"digest": "1" * 64, "shown_name": "新流程.pdf"}
     gone = files.pop()
-    files.append(gone | {"kind": "photo", "shown_name": "现场.png", "digest": "2" * 64})
+    files.append(gone | {"kind": "photo", "rule_kind": "", "shown_name": "现场.png", "digest": "2" * 64})
     assert told(form, changed(form, attachments=files)) == [
         ("changed", "场地证明", "场地.pdf", "场地.pdf（内容已更换）"),
         ("changed", "管理制度文件：服务流程", "流程.pdf", "新流程.pdf"),

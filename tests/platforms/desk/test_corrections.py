@@ -142,6 +142,30 @@ def test_an_answer_alone_leads_back_to_the_list(desk: Client, back: Application)
     assert at(back, 1).answer == "已补充"
 
 
+def test_an_empty_answer_is_none(desk: Client, back: Application) -> None:
+    item = at(back, 1)
+    refused = desk.post(reverse("desk:answer", args=[back.number, item.pk]), {f"answer_{item.pk}": " "})
+    assert (refused.status_code, "请填写“答复”。" in refused.content.decode()) == (409, True)
+
+
+def test_questions_about_files_are_answered_on_the_page_of_the_files(
+    desk: Client, yinzhou: User, city: User, round_2026: Round, now: datetime
+) -> None:
+    sent = factories.submitted(yinzhou, round_2026, now)
+    asked = [Asked("attachments", "", "请补场地证明"), AREA]
+    row = filing.return_for_correction(application=sent, reason="x", items=asked, by=city, at=now)
+    item = at(row, 0)
+    assert page(desk, "section", row, "attachments").count(f'id="question-{item.pk}"') == 1
+    answer = desk.post(
+        f"{reverse('desk:answer', args=[row.number, item.pk])}?section=attachments", {f"answer_{item.pk}": "已补"}
+    )
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{reverse('desk:section', args=[row.number, 'attachments'])}#question-{item.pk}",
+    )
+    assert at(row, 0).answer == "已补"
+
+
 def test_what_is_not_asked_any_more_is_not_answered(
     desk: Client, back: Application, yinzhou: User, city: User, now: datetime
 ) -> None:
