@@ -77,7 +77,7 @@ def test_what_is_missing_stops_a_submission(yinzhou: User, round_2026: Round, no
     with pytest.raises(filing.Incomplete) as refused:
         submit(draft, yinzhou, now)
     assert str(refused.value) == (
-        "申报表还有 40 处需要补充或更正等：请填写平台地址。请填写开放时间。请填写对外公布的服务电话。"
+        "申报表还有 43 处需要补充或更正等：请填写平台地址。请填写开放时间。请填写对外公布的服务电话。"
     )
     assert len(refused.value.gaps) == 40
     one = factories.complete_application(yinzhou, round_2026, now, staff=[])
