@@ -309,7 +309,7 @@ if (form && words && window.htmx) {
 
   form.addEventListener("submit", (event) => {
     const pressed = event.submitter?.name ?? "save";
-    if (pressed === "add_row" || pressed === "paste_rows") {
+    if (!["continue", "save", "merge"].includes(pressed) || event.submitter?.formAction !== form.action) {
       leaving = true;
       return;
     }
