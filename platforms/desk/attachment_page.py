@@ -1,7 +1,7 @@
 """Section nine: files are added, replaced and taken off one by one, and read through a checked view."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django import forms
 from django.conf import settings
@@ -23,7 +23,7 @@ from platforms.errors import Refusal
 from platforms.filetypes import MEDIA_TYPES, MEGABYTE, shown_name
 from platforms.models import Application, Attachment
 from platforms.queries.forms import check_code, form_data
-from platforms.services import attachments
+from platforms.services import attachment_files, attachments
 
 if TYPE_CHECKING:
     from platforms.desk.section_page import Place
@@ -221,14 +221,25 @@ def serve(rows: QuerySet[Attachment], pk: int, *, view: bool = False) -> FileRes
     With ``view`` pictures and PDFs are shown in the browser; anything else is a download all the same.
     """
     attachment = get_object_or_404(rows, pk=pk)
+    return send_kept(attachment, view=view)
+
+
+class Kept(Protocol):
+    """A row that names a file below the media folder."""
+
+    shown_name: str
+    stored_name: str
+    media_type: str
+
+
+def send_kept(row: Kept, *, view: bool = False) -> FileResponse:
+    """Send the file of ``row`` as :func:`serve` does; the caller has checked that the person may see it."""
     try:
-        content = attachments.open_file(attachment)
+        content = attachment_files.path_of(row.stored_name).open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    policy = SHOWN.get(attachment.media_type) if view else None
-    response = FileResponse(
-        content, as_attachment=policy is None, filename=attachment.shown_name, content_type=attachment.media_type
-    )
+    policy = SHOWN.get(row.media_type) if view else None
+    response = FileResponse(content, as_attachment=policy is None, filename=row.shown_name, content_type=row.media_type)
     response["Content-Security-Policy"] = policy or "default-src 'none'; sandbox"
     if policy:
         response["X-Frame-Options"] = "SAMEORIGIN"

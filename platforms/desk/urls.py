@@ -7,6 +7,7 @@ from platforms.desk import (
     comparing,
     creation,
     documents,
+    evidence,
     home,
     intake,
     liaison,
@@ -88,5 +89,6 @@ urlpatterns = [
     path("links/<int:pk>/revoke/", links.revoke, name="fill_link_revoke"),
     path("attachments/<int:pk>/", sections.attachment, name="attachment"),
     path("attachments/<int:pk>/remove/", sections.attachment_remove, name="attachment_remove"),
+    path("evidence/<int:pk>/", evidence.file, name="evidence"),
     path("components/", showcase.components, name="components"),
 ]

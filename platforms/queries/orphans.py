@@ -7,10 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from platforms.models import ApplicationVersion, Attachment, FormDocument
+from platforms.models import ApplicationVersion, Attachment, EvidenceFile, FormDocument
 
-#: Below the media folder: uploads and printed forms; whatever else lies there is not ours to judge.
-FOLDER = "attachments"
+#: Below the media folder: uploads and printed forms, and what proves something below a platform; whatever else lies
+#: there is not ours to judge.
+FOLDER, EVIDENCE = "attachments", "evidence"
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ def find(*, before: datetime) -> Orphans:
 
 
 def _paths(root: Path) -> Iterator[Path]:
-    for path in (root / FOLDER).rglob("*"):
-        if path.is_symlink() or path.is_file():
-            yield path
+    for folder in (FOLDER, EVIDENCE):
+        for path in (root / folder).rglob("*"):
+            if path.is_symlink() or path.is_file():
+                yield path
 
 
 def _rows() -> Iterator[Lost]:
@@ -63,6 +65,9 @@ def _rows() -> Iterator[Lost]:
     )
     for code, number, kind, stored_name in documents.iterator():
         yield Lost(code, f"第{number}版.{kind}", stored_name)
+    proofs = EvidenceFile.objects.order_by("pk")
+    for proof in proofs.only("kind", "key", "shown_name", "stored_name").iterator():
+        yield Lost(f"{proof.get_kind_display()} {proof.key}", proof.shown_name, proof.stored_name)
 
 
 def _frozen_names() -> Iterator[str]:

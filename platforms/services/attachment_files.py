@@ -24,7 +24,15 @@ def keep(application_pk: int, digest: str, content: bytes) -> str:
     Raises:
         OSError: the disk is full or cannot be written.
     """
-    name = name_of(application_pk, digest)
+    return keep_as(name_of(application_pk, digest), content)
+
+
+def keep_as(name: str, content: bytes) -> str:
+    """Write ``content`` under ``name``, which ends with its SHA-256, and return the name; as :func:`keep`.
+
+    Raises:
+        OSError: the disk is full or cannot be written.
+    """
     target = path_of(name)
     if target.exists():
         return name

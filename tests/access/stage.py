@@ -46,6 +46,7 @@ from platforms.models import (
 from platforms.naming import DEFAULT_RULES
 from platforms.services import applications, batches, complaints, corrections, exceptions, filing, fill_links
 from tests import factories
+from tests.access.mended import mended
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
 
@@ -109,6 +110,7 @@ def world() -> World:
     )
     for side in (own, other):
         _leave(side, city, rounds["closed"])
+        mended(side, city)
     for code, mark in MARKS.items():
         _mark_rows(code, mark)
     MailTemplate.objects.create(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from evaluation.models import Result
-from platforms.models import AuditEvent, Ban, Liaison, Mail, MailTemplate, NamingRule, Question, Quota
+from platforms.models import AuditEvent, Ban, EvidenceFile, Liaison, Mail, MailTemplate, NamingRule, Question, Quota
 from tests.access.world import World
 
 COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
@@ -116,6 +116,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/links/<int:pk>/revoke/": lambda w: {"pk": w.own.link.pk if w.own.link else 0},
     "desk/attachments/<int:pk>/": lambda w: {"pk": w.own["submitted"].attachments.all()[0].pk},
     "desk/attachments/<int:pk>/remove/": lambda w: {"pk": w.own.fresh.attachments.all()[0].pk},
+    "desk/evidence/<int:pk>/": lambda w: {"pk": EvidenceFile.objects.filter(region=w.own.officer.region)[0].pk},
     "fill/<str:token>/attachments/<int:pk>/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
     "fill/<str:token>/attachments/<int:pk>/remove/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},

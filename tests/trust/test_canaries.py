@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, Mail, Region
+from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, EvidenceFile, Mail, Region
 from platforms.scope import EVERYWHERE, ScopedModel
 from tests.access.visits import Visitor
 from tests.access.world import CITY, CIXI, MARKS, OFFICER, YINZHOU, World, text_fields
@@ -32,6 +32,7 @@ NOT_WRITTEN = {
     "ServiceOffer": {"fee_standard"},
     "Attachment": {"digest", "form_digest", "media_type", "stored_name"},
     "FillLink": {"section", "token_hash"},
+    "EvidenceFile": {"digest", "media_type", "stored_name"},
     "CorrectionItem": {"field", "section"},
     "FormDocument": {"digest", "stored_name"},
     "Certification": {"number"},
@@ -195,6 +196,9 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
             yield reverse("desk:attachment", args=(file.pk,))
             yield reverse("desk:attachment", args=(file.pk,)) + "?view=1"
             yield reverse("desk:attachment_remove", args=(file.pk,))
+    for file in rows_of(EvidenceFile, "330282"):
+        yield reverse("desk:evidence", args=(file.pk,))
+        yield reverse("desk:evidence", args=(file.pk,)) + "?view=1"
     for mail in rows_of(Mail, "330282"):
         for act in ("send", "by-hand", "discard"):
             yield reverse("admin:platforms_mail_act", args=(mail.pk, act))
