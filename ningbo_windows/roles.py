@@ -24,6 +24,19 @@ SERVICES = (
 #: The phases at work: tasks of the platforms, and the dates that were moved.
 TASKS = ("task", "tasktemplate", "datechange", "taskdatechange")
 
+#: What is to be mended at the platforms, and the calls after a service.
+SUPERVISION = ("rectification", "rectificationturn", "followup", "followupsample")
+SUPERVISING = frozenset(
+    f"platforms.{verb}"
+    for verb in (
+        "add_rectification",
+        "answer_rectification",
+        "check_rectification",
+        "add_followupsample",
+        "change_followup",
+    )
+)
+
 FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
 
 #: What is read beside an application: its past, what was asked of it, what was written about it and sent.
@@ -58,6 +71,8 @@ TABLE: dict[str, frozenset[str]] = {
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
         | _view("platforms", *RECORDS, *SERVICES, *TASKS)
+        | _view("platforms", *SUPERVISION)
+        | SUPERVISING
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
             "platforms.change_task",
@@ -87,6 +102,8 @@ TABLE: dict[str, frozenset[str]] = {
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
         | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS)
+        | _view("platforms", *SUPERVISION)
+        | SUPERVISING
         | _write("platforms", "tasktemplate")
         | _excel("platforms", "region", "town", "park", "quota", "application")
         | {

@@ -179,6 +179,7 @@ class MailKind(TextChoices):
     ACCEPTED = "accepted", "受理通知"
     EXCEPTION = "exception", "延期申报许可"
     DUE = "due", "到期提醒"
+    RECTIFY = "rectify", "整改通知"
 
 
 class MailState(TextChoices):

@@ -15,8 +15,8 @@ MOST_SUBJECT = 120
 MOST_BODY = 4000
 
 REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
-DUE = "due"
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE)
+DUE, RECTIFY = "due", "rectify"
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY)
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,15 @@ PLACEHOLDERS = (
     Placeholder("code", "平台编号", True, (ACCEPTED,), "受理后平台的编号", "330212-003", 24),
     Placeholder("ends_on", "有效期至", True, (EXCEPTION,), "许可的最后一天", "2026年4月30日", 12),
     Placeholder("uses", "可提交份数", True, (EXCEPTION,), "许可之内可以提交的份数", "1", 6),
-    Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED), "申报的平台名称，由填报人填写",
+    Placeholder("order", "整改编号", True, (RECTIFY,), "整改的编号", "ZG-2026-0012", 20),
+    Placeholder("mend_by", "整改期限", True, (RECTIFY,), "应当整改完毕并答复的日期", "2026年5月10日", 12),
+    Placeholder("clause", "整改依据", True, (RECTIFY,), "通知的条款或评价指标", "二·(三) 互联互通和服务数据", 40),
+    Placeholder("occasion", "整改事由", True, (RECTIFY,), "新开出，或答复经复核退回", "需要整改", 12),
+    Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED, RECTIFY), "申报的平台名称，由填报人填写",
                 "鄞州区首南街道中小企业公共服务窗口平台", 80, "（未填写名称）"),
     Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
                 "首南街道社区服务中心", 80, "（未填写）", in_subject=False),
-    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION), "经办人填写的理由", "场地使用证明尚未备齐。", 1200,
+    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION, RECTIFY), "经办人填写的理由", "场地使用证明尚未备齐。", 1200,
                 "（未填写）", in_subject=False),
     Placeholder("things", "事项数", True, (DUE,), "临近期限和已逾期的事项有几项", "2", 6),
     Placeholder("list", "事项", False, (DUE,), "临近期限和已逾期的事项，每项一行",
@@ -122,6 +126,11 @@ BUILT_IN: Mapping[str, Text] = {
         "{收件人}：\n\n截至{日期}，{地区}有下列 {事项数} 项工作临近期限或已逾期，请抓紧办理：\n\n{事项}"
         "\n\n已经办理的，请在系统中登记完成；确有困难的，请登记受阻原因或与市经信局联系。"
         "\n\n办理页面：{链接}" + _SIGNED,
+    ),
+    RECTIFY: Text(
+        "请办理：整改{整改编号}，期限{整改期限}",
+        "{收件人}：\n\n“{平台名称}”{整改事由}（整改编号 {整改编号}）。\n\n整改依据：{整改依据}\n存在问题：{理由}\n"
+        "整改期限：{整改期限}\n\n请督促平台按期整改，登录后填写答复并上传佐证材料：{链接}" + _SIGNED,
     ),
 }
 

@@ -17,6 +17,7 @@ PURE = (
     "platforms/completeness.py",
     "platforms/eligibility.py",
     "platforms/checks.py",
+    "platforms/sampling.py",
     "platforms/sections.py",
     "platforms/merging.py",
     "platforms/pasted_rows.py",
@@ -40,7 +41,7 @@ PURE = (
     "funding/tally.py",
 )
 # Closed vocabularies are Django choices: constants with a label, no database.
-VOCABULARIES = {"platforms.choices", "evaluation.choices", "funding.choices"}
+VOCABULARIES = {"platforms.choices", "platforms.supervision_choices", "evaluation.choices", "funding.choices"}
 MOST_LINES = 300
 
 

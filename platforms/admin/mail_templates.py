@@ -31,6 +31,7 @@ OCCASIONS = {
     MailKind.ACCEPTED: "市经信局受理申报表时",
     MailKind.EXCEPTION: "市经信局许可延期申报时",
     MailKind.DUE: "期限前后的固定日子，有应办未办的事项时",
+    MailKind.RECTIFY: "开出整改、答复经复核退回时",
 }
 
 

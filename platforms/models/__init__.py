@@ -7,12 +7,14 @@ from platforms.models.details import Attachment, FillLink, ManagementRule, Partn
 from platforms.models.document import FormDocument
 from platforms.models.evidence import EvidenceFile
 from platforms.models.filing_exception import FilingException, FilingExceptionUse
+from platforms.models.follow_up import FollowUp, FollowUpSample
 from platforms.models.list_setting import ListSetting
 from platforms.models.mail import Mail, MailTemplate
 from platforms.models.note import Note
 from platforms.models.platform import Ban, Platform
 from platforms.models.question import Answer, Question
 from platforms.models.record_archive import RecordArchive
+from platforms.models.rectification import Rectification, RectificationTurn
 from platforms.models.region import Park, Region, Town
 from platforms.models.round import Liaison, NamingRule, Phase, Quota, Round
 from platforms.models.service_record import (
@@ -56,6 +58,8 @@ __all__ = [
     "FilingException",
     "FilingExceptionUse",
     "FillLink",
+    "FollowUp",
+    "FollowUpSample",
     "FormDocument",
     "Liaison",
     "LinkState",
@@ -74,6 +78,8 @@ __all__ = [
     "Question",
     "Quota",
     "RecordArchive",
+    "Rectification",
+    "RectificationTurn",
     "Region",
     "RegionMonth",
     "ReminderDay",
