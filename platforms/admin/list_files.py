@@ -1,12 +1,9 @@
 """The list on the screen as a file: its columns, filters, order and scope, every page of it, streamed."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import admin
@@ -15,21 +12,18 @@ from django.contrib.admin.utils import display_for_field, label_for_field, looku
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models
-from django.http import FileResponse, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import re_path
 from django.utils import timezone
 from django.utils.html import strip_tags
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
 
-from platforms.filetypes import MEDIA_TYPES
 from platforms.resources.columns import guard_formula
+from platforms.resources.list_file import Row, list_response
 from platforms.services import audit
 
 CHUNK = 1_000
-Row = list[Any]
 
 
 class ListFiles(admin.ModelAdmin):
@@ -70,15 +64,7 @@ class ListFiles(admin.ModelAdmin):
         )
         name = f"{title}-{shown.result_count}条-{timezone.localdate():%Y%m%d}.{kind}"
         rows = self._rows(shown)
-        if kind == "csv":
-            response: HttpResponseBase = StreamingHttpResponse(_csv_lines(rows), content_type="text/csv; charset=utf-8")
-        else:
-            response = FileResponse(
-                _workbook(title, rows, self._notes(request, shown)), content_type=MEDIA_TYPES["xlsx"]
-            )
-        response["Content-Disposition"] = content_disposition_header(True, name)
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return list_response(name, title, rows, self._notes(request, shown))
 
     def _rows(self, shown: ChangeList) -> Iterator[Row]:
         """Yield the heads and one line for each row of the list, formula-safe."""
@@ -127,31 +113,3 @@ def _cell(name: str, row: models.Model, model_admin: admin.ModelAdmin) -> Any:
     # Badges and links are mark-up on the screen only.
     text = unescape(strip_tags(str(value))) if hasattr(value, "__html__") else str(value)
     return guard_formula(text)
-
-
-def _csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield the lines as UTF-8, the mark that Excel and WPS need before the first."""
-    line = io.StringIO(newline="")
-    writer = csv.writer(line)
-    yield b"\xef\xbb\xbf"
-    for row in rows:
-        writer.writerow(row)
-        yield line.getvalue().encode()
-        line.seek(0)
-        line.truncate()
-
-
-def _workbook(title: str, rows: Iterable[Row], notes: list[Row]) -> Any:
-    """Return an open temporary file with the workbook; the rows are never all in memory."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append(row)
-    about = book.create_sheet("说明")
-    for row in notes:
-        about.append(row)
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
