@@ -8,7 +8,7 @@ from platforms.choices import MailKind, PlatformType
 from platforms.errors import Refusal
 from platforms.models import Application, Platform, User
 from platforms.queries.sites import facts_of, same_place
-from platforms.services import mails, numbering
+from platforms.services import mails, numbering, tasks
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import Incomplete, begin, record
 from platforms.services.moves import apply_move, check_may_move
@@ -33,12 +33,14 @@ def withdraw(*, application: Application, reason: str, by: User, at: datetime) -
     source = row.status
     apply_move(row, move=move, withdrawn_at=at)
     record(row, move, source=source, reason=reason, by=by, at=at)
+    if row.platform is not None:
+        tasks.sync(round=row.round, platforms=[row.platform])
     return row
 
 
 @transaction.atomic
 def accept(*, application: Application, by: User, at: datetime, opinion: str = "") -> Application:
-    """Accept a submitted application; its platform is found by place or made, with a code of its own.
+    """Accept a submitted application; its platform is found by place or made, and gets the tasks of the phases.
 
     ``opinion`` is the city's opinion on the form. The liaison officer of the region is written to.
 
@@ -55,6 +57,7 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     platform = _platform_of(row, at=at)
     apply_move(row, move=move, accepted_at=at, platform=platform, city_opinion=opinion)
     record(row, move, source=source, reason=opinion, by=by, at=at)
+    tasks.sync(round=row.round, platforms=[platform])
     if row.region is not None:
         mails.write_to_liaison(
             kind=MailKind.ACCEPTED, round=row.round, region=row.region, application=row, context={}, by=by, at=at

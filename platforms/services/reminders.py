@@ -1,15 +1,22 @@
-"""Reminders (催报) to the regions that have not reported: one mail each, read before it is sent."""
+"""Reminders: by hand to the regions that have not reported (催报), and by a timer of all that is due (到期提醒)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from platforms import deadlines
 from platforms.choices import MailKind, MailState, RoundStatus
 from platforms.errors import Refusal
-from platforms.models import Mail, Region, Round, User
+from platforms.models import Mail, Region, ReminderDay, Round, User
+from platforms.queries import duties
+from platforms.queries.rounds import current_round
 from platforms.services import audit, mails
 from platforms.services.ownership import locked_round
+
+#: Most things that one mail names, and characters of each; the rest is counted.
+MOST_NAMED, _MOST_LINE = 20, 120
 
 
 @transaction.atomic
@@ -54,3 +61,47 @@ def waiting_for(round: Round) -> set[int]:
     """Return the keys of the regions whose reminder of ``round`` has not been sent or discarded yet."""
     rows = Mail.objects.filter(round=round, kind=MailKind.REMINDER, state=MailState.WAITING, region__isnull=False)
     return {key for key in rows.values_list("region", flat=True) if key is not None}
+
+
+def remind_of_due(*, on: date, at: datetime) -> list[Mail]:
+    """Write to each region that owes something on the day ``on`` one mail with all of it; returns what was written.
+
+    Made again for the same day it writes nothing: a region that was written to is left out, also where two run at
+    once. Who owes nothing any more hears nothing.
+    """
+    owing = duties.owed(on)
+    told = set(ReminderDay.objects.filter(on=on).values_list("region", flat=True))
+    regions = Region.objects.filter(pk__in=owing.keys() - told).order_by("code")
+    round_ = current_round()
+    if round_ is None:
+        return []
+    written = []
+    for region in regions:
+        try:
+            with transaction.atomic():
+                written.append(_write_due(region, owing[region.pk], round=round_, on=on, at=at))
+        except IntegrityError:
+            # Another run was quicker; its mail holds the same.
+            continue
+    return written
+
+
+def _write_due(region: Region, owed: Sequence[duties.Duty], *, round: Round, on: date, at: datetime) -> Mail:
+    # The mark first: where it is there already nothing else is written.
+    mark = ReminderDay.objects.create(region=region, on=on, things=len(owed))
+    lines = [f"{deadlines.told(each.due_on, on)}：{each.text}" for each in owed]
+    if len(lines) > MOST_NAMED:
+        lines = [*lines[:MOST_NAMED], f"另有 {len(lines) - MOST_NAMED} 项，请登录后在日历中查看。"]
+    context = {
+        "things": str(len(owed)),
+        "list": "\n".join(line[:_MOST_LINE] for line in lines),
+        "link": reverse("desk:calendar"),
+        "date": mails.in_days(on),
+    }
+    mark.mail = mails.write_to_liaison(kind=MailKind.DUE, round=round, region=region, context=context, by=None, at=at)
+    mark.save(update_fields=["mail"])
+    audit.record(
+        verb="生成到期提醒", by=None, at=at, target=mark.mail, code=f"{region.code} {on.isoformat()}", actor="命令行",
+        changes={"事项(项)": [None, len(owed)]},
+    )  # fmt: skip
+    return mark.mail

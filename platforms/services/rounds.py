@@ -1,7 +1,6 @@
 """A round on its way: filing opened, closed, opened again; published by ``evaluation``."""
 
 from datetime import datetime
-from itertools import pairwise
 
 from django.db import transaction
 
@@ -11,6 +10,7 @@ from platforms.models import Round, User
 from platforms.services import audit
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.ownership import locked_round
+from platforms.services.phase_dates import check_phases_follow, check_tasks_fit
 from platforms.services.text import clean_text
 from platforms.workflow import ROUND
 
@@ -54,6 +54,5 @@ def _check_phases(row: Round) -> None:
     missing = sorted(set(PhaseNumber.values) - {phase.number for phase in phases})
     if missing:
         raise Refusal(f"请先填写“{PhaseNumber(missing[0]).label}”的起止日期。")
-    for before, after in pairwise(phases):
-        if after.starts_on <= before.ends_on:
-            raise Refusal(f"“{after.get_number_display()}”须在“{before.get_number_display()}”结束之后开始。")
+    check_phases_follow(row)
+    check_tasks_fit(row)

@@ -1,0 +1,72 @@
+"""Days left and days late, how they are said, and on which of them people are reminded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+#: What is due, as reminders know it; closed: a kind without a line here reminds nobody.
+REPORT, CORRECTION, TASK = "report", "correction", "task"
+RECTIFICATION, ACTIVITY, RETURN = "rectification", "activity", "return"
+#: Days left on which people are reminded of each kind: before, on the day, and after.
+DISTANCES = {
+    REPORT: (7, 3, 1, 0, -1, -7),
+    CORRECTION: (7, 3, 1, 0, -1, -7),
+    TASK: (7, 3, 1, 0, -1, -7),
+    RECTIFICATION: (7, 3, 1, 0, -1, -7),
+    ACTIVITY: (3, 1, 0, -1, -7),
+    RETURN: (7, 3, 1, 0, -1, -7),
+}
+#: What may not end within so many days is not urgent yet.
+SOON_DAYS = 3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How something stands on a day: ``key`` for filters and styles, ``word`` and ``detail`` for people, ``tone``."""
+
+    key: str
+    word: str
+    detail: str
+    tone: str
+
+    @property
+    def text(self) -> str:
+        """Word and detail in one: 待办 还有 3 天."""
+        return f"{self.word} {self.detail}".strip()
+
+
+def days_left(due: date, on: date) -> int:
+    """Return the whole days from ``on`` to ``due``; negative when it is over."""
+    return (due - on).days
+
+
+def in_words(days: int) -> str:
+    """Return how many ``days`` are left as people say it."""
+    return f"还有 {days} 天" if days > 0 else "今天到期" if days == 0 else f"已逾期 {-days} 天"
+
+
+def standing(*, due: date, on: date, done_on: date | None = None, blocked: bool = False) -> Standing:
+    """Return how a task stands on the day ``on``; being blocked does not stop the clock."""
+    if done_on is not None:
+        return Standing("done", "已完成", f"{done_on.month}月{done_on.day}日", "good")
+    left = days_left(due, on)
+    if blocked:
+        return Standing("blocked", "受阻", in_words(left), "bad")
+    if left < 0:
+        return Standing("late", f"已逾期 {-left} 天", "", "bad")
+    return Standing("open", "待办", in_words(left), "wait" if left <= SOON_DAYS else "neutral")
+
+
+def due_days(kind: str, on: date) -> Iterator[date]:
+    """Yield the due days of things of ``kind`` that people are reminded of on the day ``on``."""
+    yield from (on + timedelta(days=distance) for distance in DISTANCES[kind])
+
+
+def told(due: date, on: date) -> str:
+    """Return a due day and how it stands: 还有 3 天（2026年4月17日）."""
+    return f"{in_words(days_left(due, on))}（{day_in_words(due)}）"
+
+
+def day_in_words(day: date) -> str:
+    """Return ``day`` in full: 2026年4月17日."""
+    return f"{day.year}年{day.month}月{day.day}日"
