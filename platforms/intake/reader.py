@@ -19,6 +19,8 @@ _HEAD_WITHIN = 15
 _MOST_COLUMNS = 150
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+#: More cells without a head are not listed.
+_MOST_STRAY = 100
 #: Formatted rows that hold nothing count too, as the file has to be read to know it.
 _SPARE_ROWS = 2_000
 
@@ -138,6 +140,10 @@ def _page(sheet: Sheet, grid: Grid, found: Workbook, max_rows: int) -> Page:
             found.findings.append(Finding(grid.title, "", "", sentence, Failure.SHEET))
         return page
     page.head = head
+    if max(len(cells) for _, cells in grid.rows) > _MOST_COLUMNS:
+        sentence = f"表格多于 {_MOST_COLUMNS} 列，没有读取，请使用下载的模板填写。"
+        found.findings.append(Finding(grid.title, "", "", sentence, Failure.SHEET))
+        return page
     _read_head(page, dict(grid.rows)[head], found)
     body = [(number, cells) for number, cells in grid.rows if number > head]
     most = min(max_rows, MOST_APPLICATIONS) if sheet.name == "applications" else max_rows
@@ -237,7 +243,7 @@ def _check_shape(page: Page, grid: Grid, stray: list[tuple[int, int, Any]], foun
         if place in grid.hidden_columns and any(name in row.cells for row in page.rows):
             letter = cell_name(place, page.head)
             wrong(letter, "", f"{letter.rstrip('0123456789')} 列被隐藏，请取消隐藏，核对后重新上传。", page.head)
-    for number, place, value in stray:
+    for number, place, value in stray[:_MOST_STRAY]:
         wrong(cell_name(place, number), value, "这一列没有表头，请删除，或移到有表头的列。", number)
     page.rows = [row for row in page.rows if not _is_head_again(page, row, wrong)]
 

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string, range_boundaries
+from openpyxl.utils.cell import range_boundaries
 
 from platforms.errors import Refusal
 
@@ -261,7 +261,7 @@ def _column_of(place: str) -> int:
             break
         index = index * 26 + code
     if not 0 < index <= 16_384:
-        raise ValueError(coordinate_from_string(place))
+        raise ValueError(place)
     return index - 1
 
 
