@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from platforms.choices import ApplicationStatus, Role
 from platforms.models import Application, Complaint, Mail, User
+from platforms.queries import rectifications
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ NOUNS = (
         "platforms.send_mail",
         below=("platforms_mailtemplate",),
     ),
+    Noun("整改", "desk:rectifications", "platforms.view_rectification"),
     Noun("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
     Noun(
         "年度",
@@ -101,12 +103,16 @@ def _waiting(user: User) -> dict[str, int]:
     if user.role not in (Role.COUNTY, Role.CITY):
         return {}
     status = ApplicationStatus.RETURNED if user.role == Role.COUNTY else ApplicationStatus.SUBMITTED
-    waiting = {"申报": Application.objects.visible_to(user).filter(status=status).count()}
+    filed = Application.objects.visible_to(user).filter(status=status)
+    if user.role == Role.COUNTY:
+        return dict(_counted("申报", filed).union(_counted("整改", rectifications.waiting_for(user)), all=True))
+    waiting = {"申报": filed.count()}
     if user.role == Role.CITY:
         received = Complaint.objects.visible_to(user).filter(status="received")
         unsent = Mail.objects.visible_to(user).filter(state__in=("waiting", "failed"))
-        # Two counts in one question: every page asks it.
-        waiting |= dict(_counted("投诉", received).union(_counted("邮件", unsent), all=True))
+        mending = _counted("整改", rectifications.waiting_for(user))
+        # All counts in one question: every page asks it.
+        waiting |= dict(_counted("投诉", received).union(_counted("邮件", unsent), mending, all=True))
     return waiting
 
 

@@ -13,6 +13,7 @@ from funding.choices import RunStatus
 from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, ComplaintStatus, Role
 from platforms.models import Application, ApplicationMove, Complaint, Liaison, User
+from platforms.queries import rectifications
 from platforms.queries.batches import complete_count
 from platforms.queries.mails import needing_hands
 from platforms.queries.reporting import can_report
@@ -70,6 +71,16 @@ def _county(user: User) -> list[Todo]:
             "received_at",
             f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
         ),
+        *_supervision(user),
+    ]
+
+
+def _supervision(user: User) -> list[Todo]:
+    """Return what is to be mended and answered, the answers to check, and the calls still to be made."""
+    listing = reverse("desk:rectifications")
+    return [
+        _todo("答复整改", rectifications.to_answer(user), "opened_at", listing),
+        _todo("复核整改答复", rectifications.to_check(user), "answered_at", f"{listing}?state=answered"),
     ]
 
 
@@ -115,6 +126,7 @@ def _city(user: User) -> list[Todo]:
             "received_at",
             f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
         ),
+        *_supervision(user),
         *_mails(user),
     ]
 

@@ -95,16 +95,31 @@ def regions_with_any(user: User) -> list[tuple[str, str, int]]:
 
 def to_answer(user: User) -> QuerySet[Rectification]:
     """Return what ``user``'s side has to mend and answer."""
-    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user).filter(status__in=PENDING)
-    return rows if user.role == Role.COUNTY else rows.filter(platform__region__isnull=True)
+    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
+    return rows.filter(_answers(user))
 
 
 def to_check(user: User) -> QuerySet[Rectification]:
     """Return the answers that ``user`` can check: found by its side, answered by somebody else."""
-    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user).filter(status=RectificationStatus.ANSWERED)
+    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
+    return rows.filter(_checks(user))
+
+
+def waiting_for(user: User) -> QuerySet[Rectification]:
+    """Return what waits for ``user``, to be answered or to be checked."""
+    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
+    return rows.filter(_answers(user) | _checks(user))
+
+
+def _answers(user: User) -> Q:
+    mine = Q(status__in=PENDING)
+    return mine if user.role == Role.COUNTY else mine & Q(platform__region__isnull=True)
+
+
+def _checks(user: User) -> Q:
     by_county = Q(finder__in=COUNTY_FINDERS)
-    rows = rows.filter(by_county if user.role == Role.COUNTY else ~by_county)
-    return rows.exclude(answered_by=user)
+    found = by_county if user.role == Role.COUNTY else ~by_county
+    return Q(status=RectificationStatus.ANSWERED) & found & ~Q(answered_by=user)
 
 
 def pending_of(region: Region | None, due: Iterable[date] | None = None) -> QuerySet[Rectification]:
