@@ -53,9 +53,10 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class RecordIn:
-    """One record as somebody gives it, not checked yet; the values are codes, ``fee`` is text, a whole number or Decimal.
+    """One record as somebody gives it, not checked yet; the values are codes.
 
-    ``platform`` is the code of the platform; ``served_on`` is ``YYYY-MM-DD`` or a date.
+    ``platform`` is the code of the platform; ``served_on`` is ``YYYY-MM-DD`` or a date; ``fee`` in yuan is text, a
+    whole number or Decimal, never a float.
     """
 
     external_id: str
