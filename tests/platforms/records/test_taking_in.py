@@ -17,7 +17,7 @@ from platforms.models import (
     ServiceRecordPast,
     User,
 )
-from platforms.services import service_recount, service_records
+from platforms.services import service_records, service_recount
 from platforms.services.service_records import CANCELLED, NO_SUCH_PLATFORM, Outcome, Rejected
 from tests import factories
 from tests.platforms.records.cast import AT, platform, row

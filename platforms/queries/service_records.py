@@ -1,0 +1,163 @@
+"""Lists of service records, paged by key: the last page costs what the first one does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from platforms import checks
+from platforms.choices import Role
+from platforms.models import Enterprise, Platform, Region, ServiceRecord, User
+
+SIZE = 50
+#: ``region`` of :class:`RecordFilters`: the platforms of the city itself, which lie in no region.
+CITYS_OWN = "HY"
+
+
+@dataclass(frozen=True)
+class RecordFilters:
+    """What is asked for; empty asks nothing. Days are inclusive.
+
+    ``platform`` and ``region`` are codes (:data:`CITYS_OWN` for the city's own platforms), ``enterprise`` a credit code
+    or a part of the name, ``number`` an external number, ``source`` how it came in: ``api``, ``excel`` or ``hand``.
+    ``flagged`` asks for fees in a free category; ``free`` for services without a fee (True) or with one (False).
+    ``cancelled`` asks for cancelled ones (True) or those in force (False).
+    """
+
+    platform: str = ""
+    region: str = ""
+    enterprise: str = ""
+    number: str = ""
+    service_class: str = ""
+    free_category: str = ""
+    channel: str = ""
+    result: str = ""
+    source: str = ""
+    since: date | None = None
+    until: date | None = None
+    flagged: bool = False
+    free: bool | None = None
+    cancelled: bool | None = None
+
+
+class Key(NamedTuple):
+    """The place of a record in the list, newest first."""
+
+    served_on: date
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.served_on.isoformat()}.{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> "Key | None":
+        """Read what an address holds; None for anything that is no key."""
+        day, _, pk = text[:40].partition(".")
+        if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+            return None
+        try:
+            return cls(date.fromisoformat(day), int(pk))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, and the keys to ask with for newer (``before``) and older ones (``after``), None where are none."""
+
+    rows: Sequence[ServiceRecord]
+    before: Key | None
+    after: Key | None
+
+
+def page_of(
+    user: User, *, filters: RecordFilters, after: Key | None = None, before: Key | None = None, size: int = SIZE
+) -> Page:
+    """Return ``size`` records that ``user`` may see: the newest, or the next after or before a key."""
+    rows = chosen(user, filters)
+    if before is not None:
+        newer = Q(served_on__gt=before.served_on) | Q(served_on=before.served_on, pk__gt=before.pk)
+        found = list(rows.filter(newer, served_on__gte=before.served_on).order_by("served_on", "pk")[: size + 1])
+        shown = found[:size][::-1]
+        more_before, more_after = len(found) > size, True
+    else:
+        if after is not None:
+            older = Q(served_on__lt=after.served_on) | Q(served_on=after.served_on, pk__lt=after.pk)
+            rows = rows.filter(older, served_on__lte=after.served_on)
+        found = list(rows.order_by("-served_on", "-pk")[: size + 1])
+        shown = found[:size]
+        more_before, more_after = after is not None, len(found) > size
+    return Page(
+        shown,
+        before=_key(shown[0]) if shown and more_before else None,
+        after=_key(shown[-1]) if shown and more_after else None,
+    )
+
+
+def last_page_of(user: User, *, filters: RecordFilters, size: int = SIZE) -> Page:
+    """Return the oldest ``size`` records, newest first."""
+    found = list(chosen(user, filters).order_by("served_on", "pk")[: size + 1])
+    shown = found[:size][::-1]
+    return Page(shown, before=_key(shown[0]) if len(found) > size else None, after=None)
+
+
+def chosen(user: User, filters: RecordFilters) -> QuerySet[ServiceRecord]:
+    """Return the records that ``user`` may see and ``filters`` ask for, with platform and enterprise, unordered."""
+    rows: QuerySet[ServiceRecord] = ServiceRecord.objects.visible_to(user)
+    # The keys of the platforms, not a join: the index of the list is by platform.
+    if filters.platform or filters.region or user.role == Role.COUNTY:
+        rows = rows.filter(platform__in=_platforms(user, filters))
+    if filters.enterprise:
+        rows = rows.filter(_of_enterprise(filters.enterprise))
+    wanted = {
+        "service_class": filters.service_class,
+        "free_category": filters.free_category,
+        "channel": filters.channel,
+        "result": filters.result,
+        "external_id": filters.number,
+        "served_on__gte": filters.since,
+        "served_on__lte": filters.until,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    if filters.source in ("excel", "hand"):
+        rows = rows.filter(source__startswith=f"{filters.source}:")
+    elif filters.source == "api":
+        rows = rows.filter(Q(source__startswith="platform:") | Q(source__startswith="region:"))
+    if filters.flagged:
+        rows = rows.filter(flagged())
+    if filters.free is not None:
+        rows = rows.filter(fee=0) if filters.free else rows.filter(fee__gt=0)
+    if filters.cancelled is not None:
+        rows = rows.filter(cancelled_at__isnull=not filters.cancelled)
+    return rows.select_related("platform__region", "enterprise").order_by()
+
+
+def flagged() -> Q:
+    """Return the condition of a fee in a free category (二·(四), 五·(五)); cancelled ones among them."""
+    return ~Q(free_category="") & Q(fee__gt=0)
+
+
+def _platforms(user: User, filters: RecordFilters) -> list[int]:
+    platforms = Platform.objects.visible_to(user)
+    if filters.platform:
+        platforms = platforms.filter(code=filters.platform)
+    if filters.region:
+        region = Region.objects.filter(code=filters.region).first()
+        platforms = platforms.filter(region=None if filters.region == CITYS_OWN else region)
+        if filters.region != CITYS_OWN and region is None:
+            return []
+    return list(platforms.order_by().values_list("pk", flat=True))
+
+
+def _of_enterprise(text: str) -> Q:
+    code = checks.normalise_credit_code(text)
+    if checks.check_credit_code(code) is None:
+        return Q(enterprise__in=Enterprise.objects.filter(code=code).values("pk")[:1])
+    name = Q(name__icontains=text.strip()) | Q(first_name__icontains=text.strip())
+    return Q(Exists(Enterprise.objects.filter(name, pk=OuterRef("enterprise"))))
+
+
+def _key(row: ServiceRecord) -> Key:
+    return Key(row.served_on, row.pk)
