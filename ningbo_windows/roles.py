@@ -18,6 +18,7 @@ SERVICES = (
     "platformreach",
     "apitoken",
     "linkstate",
+    "feecase",
     "evidencefile",
 )
 
@@ -83,6 +84,7 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.add_apitoken",
             "platforms.change_apitoken",
             "platforms.add_linkstate",
+            "platforms.add_feecase",
             "platforms.add_evidencefile",
             "platforms.submit_application",
             "platforms.check_application",
@@ -114,6 +116,8 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.add_apitoken",
             "platforms.change_apitoken",
             "platforms.add_linkstate",
+            "platforms.add_feecase",
+            "platforms.change_feecase",
             "platforms.add_evidencefile",
             "platforms.move_round",
             "platforms.change_task",

@@ -180,6 +180,7 @@ class MailKind(TextChoices):
     EXCEPTION = "exception", "延期申报许可"
     DUE = "due", "到期提醒"
     RECTIFY = "rectify", "整改通知"
+    LINK = "link", "联通催办"
 
 
 class MailState(TextChoices):
@@ -241,3 +242,11 @@ class DateKind(TextChoices):
     PHASE_END = "phase_end", "阶段结束"
     REPORT_DUE = "report_due", "上报截止"
     TASK_DUE = "task_due", "任务期限"
+
+
+class FeeCaseState(TextChoices):
+    """What became of a fee for a service that must be free; without a row it is still to be explained."""
+
+    EXPLAINED = "explained", "已说明"
+    SETTLED = "settled", "已核实，不作追究"
+    PASSED = "passed", "已移送撤销情形登记"

@@ -15,8 +15,8 @@ MOST_SUBJECT = 120
 MOST_BODY = 4000
 
 REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
-DUE, RECTIFY = "due", "rectify"
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY)
+DUE, RECTIFY, LINK = "due", "rectify", "link"
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK)
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,10 @@ PLACEHOLDERS = (
     Placeholder("list", "事项", False, (DUE,), "临近期限和已逾期的事项，每项一行",
                 "还有 3 天（2026年4月17日）：上报本年度申报\n已逾期 1 天（2026年4月13日）：补正申报表 2026-0012", 2800,
                 in_subject=False, lines=True),
+    Placeholder("unlinked", "未联通数", True, (LINK,), "还没有与市级信息系统联通的平台个数", "2", 6),
+    Placeholder("silent", "无记录数", True, (LINK,), "已联通但长时间没有服务记录的平台个数", "1", 6),
+    Placeholder("platforms", "平台清单", False, (LINK,), "未联通和长时间没有服务记录的平台，每个一行",
+                "未联通：首南街道窗口平台\n已 45 天没有服务记录：姜山镇窗口平台", 2800, in_subject=False, lines=True),
 )  # fmt: skip
 
 _SIGNED = "\n\n宁波市经济和信息化局\n{日期}\n\n本邮件由系统生成，请勿直接回复。"
@@ -131,6 +135,12 @@ BUILT_IN: Mapping[str, Text] = {
         "请办理：整改{整改编号}，期限{整改期限}",
         "{收件人}：\n\n“{平台名称}”{整改事由}（整改编号 {整改编号}）。\n\n整改依据：{整改依据}\n存在问题：{理由}\n"
         "整改期限：{整改期限}\n\n请督促平台按期整改，登录后填写答复并上传佐证材料：{链接}" + _SIGNED,
+    ),
+    LINK: Text(
+        "请办理：{地区}有 {未联通数} 个窗口平台未与市级信息系统联通",
+        "{收件人}：\n\n截至{日期}，{地区}有 {未联通数} 个窗口平台尚未与市级信息系统联通，{无记录数} 个已联通的平台长时间没有"
+        "服务记录：\n\n{平台清单}\n\n请督促平台尽快联通并及时录入服务数据；已经联通的，请登录后登记联通日期、方式并上传佐证材料。"
+        "\n\n办理页面：{链接}" + _SIGNED,
     ),
 }
 

@@ -32,6 +32,7 @@ OCCASIONS = {
     MailKind.EXCEPTION: "市经信局许可延期申报时",
     MailKind.DUE: "期限前后的固定日子，有应办未办的事项时",
     MailKind.RECTIFY: "开出整改、答复经复核退回时",
+    MailKind.LINK: "市经信局催办未联通和长时间没有服务记录的平台时",
 }
 
 

@@ -283,4 +283,24 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('record', 'version'), name='record_past_once_per_version'),
         ),
         *(guard.operation() for guard in GUARDS),
+        migrations.CreateModel(
+            name='FeeCase',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('explained', '已说明'), ('settled', '已核实，不作追究'), ('passed', '已移送撤销情形登记')], max_length=12, verbose_name='状态')),
+                ('explanation', models.CharField(blank=True, max_length=400, verbose_name='情况说明')),
+                ('explained_at', models.DateTimeField(blank=True, null=True, verbose_name='说明时间')),
+                ('decision', models.CharField(blank=True, max_length=400, verbose_name='处理意见')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='处理时间')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='处理人')),
+                ('explained_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='说明人')),
+                ('record', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='fee_case', to='platforms.servicerecord', verbose_name='服务记录')),
+            ],
+            options={
+                'verbose_name': '公益性服务收费核查',
+                'verbose_name_plural': '公益性服务收费核查',
+                'ordering': ('-pk',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['explained', 'settled', 'passed'])), name='fee_case_state_closed'), models.CheckConstraint(condition=models.Q(models.Q(('explained_at__isnull', True), ('explained_by__isnull', True), ('explanation', '')), models.Q(models.Q(('explanation', ''), _negated=True), ('explained_at__isnull', False), ('explained_by__isnull', False)), _connector='OR'), name='fee_case_explained_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', ''), ('explained_at__isnull', False), ('state', 'explained')), models.Q(models.Q(('state', 'explained'), _negated=True), models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='fee_case_decided_by_somebody')],
+            },
+        ),
     ]

@@ -281,6 +281,7 @@ class Migration(migrations.Migration):
                     ("exception", "延期申报许可"),
                     ("due", "到期提醒"),
                     ("rectify", "整改通知"),
+                    ("link", "联通催办"),
                 ],
                 max_length=16,
                 verbose_name="种类",
@@ -298,6 +299,7 @@ class Migration(migrations.Migration):
                     ("exception", "延期申报许可"),
                     ("due", "到期提醒"),
                     ("rectify", "整改通知"),
+                    ("link", "联通催办"),
                 ],
                 max_length=16,
                 unique=True,
@@ -308,7 +310,7 @@ class Migration(migrations.Migration):
             model_name="mail",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["reminder", "received", "returned", "accepted", "exception", "due", "rectify"])
+                    ("kind__in", ["reminder", "received", "returned", "accepted", "exception", "due", "rectify", "link"])
                 ),
                 name="mail_kind_closed",
             ),
@@ -317,7 +319,7 @@ class Migration(migrations.Migration):
             model_name="mailtemplate",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ["reminder", "received", "returned", "accepted", "exception", "due", "rectify"])
+                    ("kind__in", ["reminder", "received", "returned", "accepted", "exception", "due", "rectify", "link"])
                 ),
                 name="mail_template_kind_closed",
             ),

@@ -6,6 +6,7 @@ from platforms.models.correction import CorrectionItem
 from platforms.models.details import Attachment, FillLink, ManagementRule, Partner, ServiceOffer, StaffMember
 from platforms.models.document import FormDocument
 from platforms.models.evidence import EvidenceFile
+from platforms.models.fee_case import FeeCase
 from platforms.models.filing_exception import FilingException, FilingExceptionUse
 from platforms.models.follow_up import FollowUp, FollowUpSample
 from platforms.models.list_setting import ListSetting
@@ -55,6 +56,7 @@ __all__ = [
     "DateChange",
     "Enterprise",
     "EvidenceFile",
+    "FeeCase",
     "FilingException",
     "FilingExceptionUse",
     "FillLink",
