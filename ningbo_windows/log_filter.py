@@ -1,16 +1,16 @@
-"""What must not stand in a log: the address of an operating unit's link is a key."""
+"""What must not stand in a log: the addresses of an operating unit's link and of a calendar are keys."""
 
 import logging
 import re
 
-_KEY = re.compile(r"/fill/[^/\s\"'?]+")
+_KEY = re.compile(r"/(fill|calendar)/[^/\s\"'?]+")
 
 
 class HideKeys(logging.Filter):
-    """Put *** in the place of the token in every address of a fill link."""
+    """Put *** in the place of the token in every address that is a key."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if "/fill/" in message:
-            record.msg, record.args = _KEY.sub("/fill/***", message), ()
+        if "/fill/" in message or "/calendar/" in message:
+            record.msg, record.args = _KEY.sub(r"/\1/***", message), ()
         return True

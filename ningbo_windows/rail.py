@@ -53,6 +53,7 @@ NOUNS = (
         below=("platforms_batch", "platforms_filingexception"),
     ),
     Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,)),
+    Noun("阶段", "desk:tasks", "platforms.view_task", below=("platforms_tasktemplate",)),
     Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
     Noun(
         "邮件",
@@ -61,6 +62,7 @@ NOUNS = (
         below=("platforms_mailtemplate",),
     ),
     Noun("整改", "desk:rectifications", "platforms.view_rectification"),
+    Noun("回访", "desk:follow_ups", "platforms.view_followup"),
     Noun("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
     Noun(
         "年度",

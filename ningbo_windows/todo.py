@@ -1,7 +1,7 @@
 """待办: what waits for a person, how many, since when, one link each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -11,13 +11,14 @@ from evaluation.choices import AssessmentStatus
 from evaluation.models import Assessment, Publication
 from funding.choices import RunStatus
 from funding.models import AllocationRun
-from platforms.choices import ApplicationStatus, ComplaintStatus, Role
+from platforms.choices import ApplicationStatus, ComplaintStatus, PhaseNumber, Role
 from platforms.models import Application, ApplicationMove, Complaint, Liaison, User
-from platforms.queries import rectifications
+from platforms.queries import follow_ups, rectifications
 from platforms.queries.batches import complete_count
 from platforms.queries.mails import needing_hands
 from platforms.queries.reporting import can_report
 from platforms.queries.rounds import current_round
+from platforms.queries.tasks import waiting
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def _county(user: User) -> list[Todo]:
     return [
         Todo("补正被退回的申报表", own["returned"], f"{home}?status=returned", own["returned_since"]),
         *_to_report(user),
+        *_tasks(user),
         Todo("核对运营单位交回的申报表", own["handed"], f"{home}?status=draft", own["handed_since"]),
         Todo("完成并提交草稿", own["draft"], f"{home}?status=draft", own["draft_since"]),
         _todo(
@@ -77,10 +79,11 @@ def _county(user: User) -> list[Todo]:
 
 def _supervision(user: User) -> list[Todo]:
     """Return what is to be mended and answered, the answers to check, and the calls still to be made."""
-    listing = reverse("desk:rectifications")
+    listing, figures = reverse("desk:rectifications"), rectifications.waiting_figures(user)
     return [
-        _todo("答复整改", rectifications.to_answer(user), "opened_at", listing),
-        _todo("复核整改答复", rectifications.to_check(user), "answered_at", f"{listing}?state=answered"),
+        Todo("答复整改", figures["answer"], listing, figures["answer_since"]),
+        Todo("复核整改答复", figures["check"], f"{listing}?state=answered", figures["check_since"]),
+        _todo("完成企业回访", follow_ups.to_call(user), "sample__drawn_at", reverse("desk:follow_ups")),
     ]
 
 
@@ -108,6 +111,7 @@ def _city(user: User) -> list[Todo]:
             f"{applications}?status__exact=submitted",
         ),
         *_to_report(user),
+        *_tasks(user),
         _todo(
             "评分",
             judged.filter(status=AssessmentStatus.OPEN),
@@ -129,6 +133,24 @@ def _city(user: User) -> list[Todo]:
         *_supervision(user),
         *_mails(user),
     ]
+
+
+def _tasks(user: User) -> list[Todo]:
+    """Return the tasks of the phases that the person is to do and that are late, or due within some days."""
+    todo = []
+    for each in waiting(user, timezone.localdate()):
+        board = f"{reverse('desk:tasks')}?year={each.year}&phase={each.phase}"
+        board += "&region=HY" if user.role == Role.CITY else ""
+        name = PhaseNumber(each.phase).label.split("：")[1]
+        todo += [
+            Todo(f"办理逾期的阶段任务（{name}）", each.late, f"{board}&state=late", _morning(each.late_since)),
+            Todo(f"办理即将到期的阶段任务（{name}）", each.soon, f"{board}&state=soon", _morning(each.soon_since)),
+        ]
+    return todo
+
+
+def _morning(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, timezone.get_current_timezone()) if day else None
 
 
 def _mails(user: User) -> list[Todo]:

@@ -18,6 +18,7 @@ from platforms.models import Application, Platform, Round
 from platforms.models.platform import Site
 from platforms.queries.forms import proposed_name
 from platforms.queries.questions import asked
+from platforms.services import tasks
 from platforms.services.applications import local_day
 from platforms.workflow import APPLICATION
 
@@ -36,6 +37,7 @@ def file_cases(cases: Sequence[Case], *, round: Round, ledger: Ledger, quota: Ma
     _give_reasons(cases, quota)
     _find_platforms(cases)
     Application.objects.bulk_create([case.application for case in cases], batch_size=BATCH)
+    tasks.sync(round=round, platforms=[case.application.platform for case in cases if case.application.platform])
     _write_rows(cases)
     write_answers(cases)
     keep_files(cases)

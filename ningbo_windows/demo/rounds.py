@@ -18,10 +18,12 @@ from ningbo_windows.demo.marking import mark
 from ningbo_windows.demo.people import OFFICERS
 from ningbo_windows.demo.places import QUOTAS
 from ningbo_windows.demo.reports import together, write_receipts
+from ningbo_windows.demo.tasks import work_off, work_on
 from ningbo_windows.demo.world import World
 from platforms.models import Phase, Quota, Round
 from platforms.services.liaisons import name_liaison
 from platforms.services.rounds import move_round
+from platforms.services.task_templates import load_defaults
 
 Plan = Mapping[str, str]
 
@@ -46,6 +48,7 @@ def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Rou
     world.ledger.note(at(day, 14), "新建年度", city, row, "")
     world.ledger.note(at(day, 15), "导入名额", city, row, "", changes={"新增": [0, len(QUOTAS)]})
     world.ledger.write()
+    load_defaults(round=row, by=city, at=at(day, 15, 40))
     row = move_round(round=row, name="open_filing", by=city, at=at(dates.opened, 8, 30))
     for number, person in enumerate(OFFICERS):
         officer = world.people[person.username]
@@ -76,6 +79,7 @@ def file_finished(
     _file(world, row, cases)
     reason = "申报截止日期已过，各地上报的申报表均已审核。"
     move_round(round=row, name="close_filing", by=world.people["city"], at=at(dates.closed, 16, 30), reason=reason)
+    work_off(world, row)
     return cases
 
 
@@ -96,6 +100,7 @@ def file_current(world: World, row: Round, dates: Dates, plan: Plan) -> list[Cas
         ledger=world.ledger,
         now=at(world.today),
     )
+    work_on(world, row)
     world.ledger.write()
     return cases
 

@@ -10,6 +10,7 @@ from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
 from ningbo_windows.demo.rounds import allocate, file_current, file_finished, judge_and_publish, set_up_round
+from ningbo_windows.demo.tasks import ask_now
 from ningbo_windows.demo.world import World
 from platforms.errors import Refusal
 from platforms.models import Round
@@ -85,5 +86,6 @@ def _current(world: World) -> None:
     dates = calendar.current(world.today)
     row = set_up_round(world, dates, cap=FIRST_POOL)
     questions.ask(row, by=world.people["city"], at=calendar.at(dates.opened, 10))
+    ask_now(world, row, dates.opened)
     file_current(world, row, dates, plans.CURRENT)
     questions.send_pictures(row)

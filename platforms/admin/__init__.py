@@ -12,6 +12,7 @@ from platforms.admin import (
     questions,
     reference,
     rounds,
+    tasks,
     users,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "questions",
     "reference",
     "rounds",
+    "tasks",
     "users",
 ]

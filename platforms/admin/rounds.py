@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from platforms.admin.base import ScopedInline
 from platforms.admin.moves import MoveButtons, MoveService, person_of
+from platforms.admin.round_dates import RoundDates, tasks_context
 from platforms.choices import ApplicationStatus, AuditResult, PhaseNumber, Role, RoundStatus
+from platforms.desk.board import changes_of
 from platforms.desk.words import moment
 from platforms.models import Application, FilingException, Phase, Question, Quota, Round
 from platforms.queries.coverage import STRONG_TOWNS, coverage, progress
@@ -42,6 +44,16 @@ class PhaseInline(RoundPart):
     model = Phase
     max_num = len(PhaseNumber)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Once filing has begun dates move with a reason, on a page of their own."""
+        return super().has_change_permission(request, obj) and not _has_begun(obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not _has_begun(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _has_begun(obj)
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Offer all four phases of section four with a new round."""
         return 0 if obj else len(PhaseNumber)
@@ -56,7 +68,7 @@ def _move_as(name: str) -> MoveService:
 
 
 @admin.register(Round)
-class RoundAdmin(MoveButtons):
+class RoundAdmin(RoundDates, MoveButtons):
     workflow = ROUND
     move_services: ClassVar[Mapping[str, MoveService]] = {name: _move_as(name) for name in FILING_MOVES}
     state_tones: ClassVar[Mapping[str, str]] = {
@@ -71,7 +83,8 @@ class RoundAdmin(MoveButtons):
     change_form_template = "admin/platforms/round/record.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
-        return ("status", "year") if obj else ("status",)
+        fixed = ("report_due_on",) if _has_begun(obj) else ()
+        return ("status", "year", *fixed) if obj else ("status",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on")
@@ -119,6 +132,10 @@ class RoundAdmin(MoveButtons):
             shown["questions"] = Question.objects.visible_to(person).filter(round=round_, retired=False).count()
             shown["questions_url"] = f"{reverse('admin:platforms_question_changelist')}?round__id__exact={round_.pk}"
         shown["events"] = _moves_of(round_)
+        if person.has_perm("platforms.view_datechange"):
+            shown["date_changes"] = changes_of(round_)
+        if person.has_perm("platforms.change_tasktemplate"):
+            shown |= tasks_context(round_)
         if person.role == Role.CITY and person.has_perm("platforms.view_batch"):
             shown["progress_url"] = f"{reverse('admin:platforms_batch_progress')}?year={round_.year}"
             shown["exceptions"] = FilingException.objects.visible_to(person).filter(round=round_).count()
@@ -154,3 +171,7 @@ def _moves_of(round_: Round) -> list[dict[str, str]]:
 
 def _is_settled(obj: Any) -> bool:
     return isinstance(obj, Round) and obj.status == RoundStatus.PUBLISHED
+
+
+def _has_begun(obj: Any) -> bool:
+    return isinstance(obj, Round) and obj.status != RoundStatus.PREPARING

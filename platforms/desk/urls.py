@@ -3,11 +3,15 @@ from django.urls import path, re_path, register_converter
 from ningbo_windows import showcase
 from platforms.desk import (
     batches,
+    board,
+    calendar,
     checking,
     comparing,
     creation,
     documents,
     evidence,
+    follow_up_figures,
+    follow_ups,
     home,
     intake,
     liaison,
@@ -21,6 +25,7 @@ from platforms.desk import (
     resubmission,
     reuse,
     sections,
+    tasks,
 )
 
 
@@ -97,6 +102,28 @@ urlpatterns = [
     path("rectifications/<number:number>/", rectifications.one, name="rectification"),
     path("rectifications/<number:number>/files/", rectifications.files, name="rectification_files"),
     path("rectifications/<number:number>/<slug:name>/", rectification_moves.move, name="rectification_move"),
+    path("follow-ups/", follow_ups.index, name="follow_ups"),
+    path("follow-ups/new/", follow_ups.new, name="follow_up_new"),
+    path("follow-ups/differences/", follow_up_figures.differences, name="follow_up_differences"),
+    re_path(
+        r"^follow-ups/differences\.(?P<kind>xlsx|csv)$",
+        follow_up_figures.difference_list,
+        name="follow_up_difference_list",
+    ),
+    path("follow-ups/figures/", follow_up_figures.figures, name="follow_up_figures"),
+    re_path(r"^follow-ups/figures\.(?P<kind>xlsx|csv)$", follow_up_figures.figure_list, name="follow_up_figure_list"),
+    path("follow-ups/<number:number>/", follow_ups.sample, name="follow_up"),
+    re_path(r"^follow-ups/(?P<number>[0-9A-Z-]{4,24})\.(?P<kind>xlsx|csv)$", follow_ups.export, name="follow_up_list"),
+    path("follow-ups/<number:number>/calls/<int:position>/", follow_ups.call, name="follow_up_call"),
     path("evidence/<int:pk>/", evidence.file, name="evidence"),
+    path("tasks/", board.index, name="tasks"),
+    re_path(r"^tasks\.(?P<kind>xlsx|csv)$", board.export, name="tasks_file"),
+    path("tasks/bulk/<int:pk>/", tasks.bulk, name="tasks_bulk"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("tasks/<int:pk>/finish/", tasks.finish, name="task_finish"),
+    path("tasks/<int:pk>/files/", tasks.files, name="task_files"),
+    path("tasks/<int:pk>/<slug:name>/", tasks.act, name="task_act"),
+    path("tasks/calendar/", calendar.month, name="calendar"),
+    path("tasks/calendar/feed/", calendar.feed, name="calendar_feed"),
     path("components/", showcase.components, name="components"),
 ]

@@ -13,7 +13,7 @@ from platforms.deadlines import Standing
 from platforms.models import Phase, Platform, Region, Round, Task, TaskTemplate, User
 
 #: What the board can be narrowed to: key → word.
-STATES = {"late": "逾期", "blocked": "受阻", "open": "未完成", "done": "已全部完成"}
+STATES = {"late": "逾期", "soon": "即将到期", "blocked": "受阻", "open": "未完成", "done": "已全部完成"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ def is_late(on: date) -> Q:
     return Q(done_at__isnull=True, due_on__lt=on)
 
 
+def is_soon(on: date) -> Q:
+    """Return the condition of a task that is open and due within some days from ``on``."""
+    return Q(done_at__isnull=True, due_on__range=(on, on + timedelta(days=deadlines.SOON_DAYS)))
+
+
 IS_BLOCKED = Q(blocked_at__isnull=False)
 IS_OPEN = Q(done_at__isnull=True)
 
@@ -93,6 +98,7 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Platform]:
         rows = rows.filter(Q(name__icontains=choice.q) | Q(code__icontains=choice.q))
     narrowed = {
         "late": Exists(own.filter(is_late(on))),
+        "soon": Exists(own.filter(is_soon(on))),
         "blocked": Exists(own.filter(IS_BLOCKED)),
         "open": Exists(own.filter(IS_OPEN)),
         "done": ~Exists(own.filter(IS_OPEN)),
@@ -150,18 +156,35 @@ def current_phase(round: Round | None, on: date) -> int:
     return begun.number if begun else min(having, default=2)
 
 
-def waiting(user: User, on: date) -> dict[str, tuple[int, date | None]]:
-    """Return how many of the tasks that are ``user``'s to do are ``late`` or ``soon`` due, each with its earliest day.
+@dataclass(frozen=True)
+class Waiting:
+    """How many tasks of a phase are late or soon due, each with the earliest day."""
+
+    year: int
+    phase: int
+    late: int
+    late_since: date | None
+    soon: int
+    soon_since: date | None
+
+
+def waiting(user: User, on: date) -> list[Waiting]:
+    """Return what of the tasks that are ``user``'s to do is late or soon due on the day ``on``, by year and phase.
 
     Rounds whose results are public wait for nobody.
     """
     rows = own_tasks(user).filter(IS_OPEN, template__round__status__in=(RoundStatus.FILING, RoundStatus.EVALUATING))
-    late, soon = is_late(on), Q(due_on__gte=on, due_on__lte=on + timedelta(days=deadlines.SOON_DAYS))
-    found = rows.aggregate(
-        late=Count("pk", filter=late), late_since=Min("due_on", filter=late),
-        soon=Count("pk", filter=soon), soon_since=Min("due_on", filter=soon),
+    late, soon = is_late(on), is_soon(on)
+    found = (
+        rows.filter(late | soon)
+        .order_by("template__round__year", "template__phase")
+        .values_list("template__round__year", "template__phase")
+        .annotate(
+            late=Count("pk", filter=late), late_since=Min("due_on", filter=late),
+            soon=Count("pk", filter=soon), soon_since=Min("due_on", filter=soon),
+        )
     )  # fmt: skip
-    return {name: (found[name], found[f"{name}_since"]) for name in ("late", "soon")}
+    return [Waiting(*each) for each in found]
 
 
 def own_tasks(user: User) -> QuerySet[Task]:
