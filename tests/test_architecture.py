@@ -13,6 +13,8 @@ APPS = ("platforms", "evaluation", "funding")
 PURE = (
     "platforms/attachment_needs.py",
     "platforms/naming.py",
+    "platforms/outline.py",
+    "platforms/overlap.py",
     "platforms/questions.py",
     "platforms/completeness.py",
     "platforms/eligibility.py",

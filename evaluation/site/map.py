@@ -12,11 +12,11 @@ from evaluation.choices import Grade
 from evaluation.models import Result
 from evaluation.queries import published
 from evaluation.queries.published import CITY_CODE
-from evaluation.site import outline
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
 from evaluation.site.home import region_table
-from evaluation.site.outline import Outline
+from platforms import outline
+from platforms.outline import Outline
 
 #: With more platforms than this the drawing shows only the counts of the counties.
 MOST_POINTS = 400
