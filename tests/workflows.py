@@ -13,7 +13,8 @@ def page() -> str:
     from funding.choices import RunStatus
     from funding.workflow import RUN
     from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
-    from platforms.workflow import APPLICATION, COMPLAINT, ROUND, diagram
+    from platforms.supervision_choices import RectificationStatus
+    from platforms.workflow import APPLICATION, COMPLAINT, RECTIFICATION, ROUND, diagram
 
     lines = [
         "# The moves",
@@ -27,6 +28,7 @@ def page() -> str:
         (APPLICATION, ApplicationStatus),
         (ASSESSMENT, AssessmentStatus),
         (RUN, RunStatus),
+        (RECTIFICATION, RectificationStatus),
         (COMPLAINT, ComplaintStatus),
     ):
         lines += [f"## {workflow.label} (`{workflow.name}`)", "", "```mermaid"]

@@ -39,7 +39,7 @@ class PeriodForm(RefusableForm):
 @require_safe
 def differences(request: HttpRequest) -> HttpResponse:
     """Every call that contradicts the record, the latest first."""
-    code = request.GET.get("platform", "")[:20].replace("\x00", "")
+    code = request.GET.get("platform", "")[:20]
     page = Paginator(queries.different(person(request), platform=code), PAGE).get_page(request.GET.get("page"))
     context = {
         "crumbs": [*trail(), {"label": "与记录不符", "url": ""}],
@@ -58,7 +58,7 @@ def differences(request: HttpRequest) -> HttpResponse:
 @require_safe
 def difference_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the contradictions as a file."""
-    user, code = person(request), request.GET.get("platform", "")[:20].replace("\x00", "")
+    user, code = person(request), request.GET.get("platform", "")[:20]
     rows = list(queries.different(user, platform=code))
     audit.record(verb="导出列表：回访与记录不符", by=user, at=timezone.now(), reason=f"{len(rows)} 条，{kind}")
     lines = (safe(difference_row(each)["cells"]) for each in rows)

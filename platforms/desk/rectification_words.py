@@ -104,8 +104,8 @@ def page_of(row: Rectification, user: User, today: date) -> dict[str, Any]:
 
 
 def _waiting_for(row: Rectification, user: User) -> str:
-    """Return why the person has nothing to do although it is at work, or nothing."""
-    if rectifications.moves_open_to(row, user):
+    """Return whose turn it is, or why the person cannot take the next step; nothing where it is theirs or over."""
+    if {move.name for move in rectifications.moves_open_to(row, user)} & {"answer", "close"}:
         return ""
     if row.status in PENDING:
         return "等待平台所属地区答复。"

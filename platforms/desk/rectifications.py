@@ -57,8 +57,8 @@ def choice_of(request: HttpRequest) -> Choice:
     return Choice(
         state=state if state in (*RectificationStatus.values, OVERDUE) else "",
         region=region if person(request).role == Role.CITY else "",
-        platform=get.get("platform", "")[:20].replace("\x00", ""),
-        q=get.get("q", "").strip().replace("\x00", "")[:80],
+        platform=get.get("platform", "")[:20],
+        q=get.get("q", "").strip()[:80],
     )
 
 

@@ -49,9 +49,8 @@ def samples_of(user: User) -> QuerySet[FollowUpSample]:
     rows: QuerySet[FollowUpSample] = FollowUpSample.objects.visible_to(user)
     different = Count("calls", filter=Q(calls__existence_differs=True) | Q(calls__fee_differs=True)
                       | Q(calls__satisfaction_differs=True))  # fmt: skip
-    return rows.select_related("region", "of_region", "platform", "drawn_by").annotate(
-        drawn=Count("calls"), called=Count("calls", filter=~Q(calls__result="")), different=different
-    )
+    rows = rows.select_related("region", "of_region", "platform", "drawn_by").order_by("-drawn_at", "-pk")
+    return rows.annotate(drawn=Count("calls"), called=Count("calls", filter=~Q(calls__result="")), different=different)
 
 
 def calls_of(sample: FollowUpSample, state: str = "") -> QuerySet[FollowUp]:

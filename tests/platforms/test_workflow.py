@@ -6,9 +6,15 @@ import pytest
 
 from ningbo_windows import roles
 from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
-from platforms.workflow import APPLICATION, COMPLAINT, ROUND, Workflow, diagram
+from platforms.supervision_choices import RectificationStatus
+from platforms.workflow import APPLICATION, COMPLAINT, RECTIFICATION, ROUND, Workflow, diagram
 
-TABLES = [(APPLICATION, ApplicationStatus), (ROUND, RoundStatus), (COMPLAINT, ComplaintStatus)]
+TABLES = [
+    (APPLICATION, ApplicationStatus),
+    (ROUND, RoundStatus),
+    (COMPLAINT, ComplaintStatus),
+    (RECTIFICATION, RectificationStatus),
+]
 
 
 @pytest.mark.trust("T13")
