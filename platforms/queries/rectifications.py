@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 
 from platforms.choices import Role
 from platforms.models import Platform, Rectification, Region, User
@@ -93,22 +94,21 @@ def regions_with_any(user: User) -> list[tuple[str, str, int]]:
     return [*listed_, *([(CITY_ONLY, "市级重点行业", counts[None])] if None in counts else [])]
 
 
-def to_answer(user: User) -> QuerySet[Rectification]:
-    """Return what ``user``'s side has to mend and answer."""
-    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
-    return rows.filter(_answers(user))
-
-
-def to_check(user: User) -> QuerySet[Rectification]:
-    """Return the answers that ``user`` can check: found by its side, answered by somebody else."""
-    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
-    return rows.filter(_checks(user))
-
-
 def waiting_for(user: User) -> QuerySet[Rectification]:
     """Return what waits for ``user``, to be answered or to be checked."""
     rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
     return rows.filter(_answers(user) | _checks(user))
+
+
+def waiting_figures(user: User) -> dict[str, Any]:
+    """Count what waits for ``user`` and since when, in one query: ``answer`` and ``check``, each with ``_since``."""
+    answers, checks = _answers(user), _checks(user)
+    return Rectification.objects.visible_to(user).aggregate(
+        answer=Count("pk", filter=answers),
+        answer_since=Min("opened_at", filter=answers),
+        check=Count("pk", filter=checks),
+        check_since=Min("answered_at", filter=checks),
+    )
 
 
 def _answers(user: User) -> Q:
