@@ -11,10 +11,12 @@ from datetime import date
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
-from platforms.choices import ApplicationStatus, RoundStatus
-from platforms.models import Phase, Round, User
+from platforms.choices import ApplicationStatus, Role, RoundStatus
+from platforms.models import Phase, Rectification, Round, User
 from platforms.queries.desk import own_applications
+from platforms.queries.rectifications import PENDING
 from platforms.queries.tasks import own_tasks
+from platforms.supervision_choices import COUNTY_FINDERS, RectificationStatus
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,22 @@ def tasks(user: User, since: date, until: date) -> Iterable[Entry]:
         )  # fmt: skip
 
 
+def rectifications(user: User, since: date, until: date) -> Iterable[Entry]:
+    """Return the deadlines of what the person's side mends; for the city of what it found or mends itself."""
+    rows = Rectification.objects.visible_to(user).filter(due_on__range=(since, until))
+    rows = rows.exclude(status=RectificationStatus.WITHDRAWN)
+    if user.role == Role.CITY:
+        rows = rows.exclude(finder__in=COUNTY_FINDERS)
+    for each in rows.select_related("platform").order_by("due_on", "pk"):
+        url, is_done = reverse("desk:rectification", args=[each.number]), each.status not in PENDING
+        note = f"{each.platform.name}，{each.get_status_display()}"
+        yield Entry(
+            f"rectification-{each.pk}", each.due_on, each.due_on, "整改", f"整改 {each.number}", note, url, is_done
+        )
+
+
 #: Every source; each asks the database as often for one row as for many.
-SOURCES: list[Source] = [phases, reports, corrections, tasks]
+SOURCES: list[Source] = [phases, reports, corrections, tasks, rectifications]
 
 
 def entries(user: User, since: date, until: date) -> list[Entry]:

@@ -12,7 +12,8 @@ from django.db.models import Count, Min
 
 from platforms import deadlines
 from platforms.choices import ApplicationStatus, RoundStatus
-from platforms.models import Application, Batch, Region, Round, Task
+from platforms.models import Application, Batch, Rectification, Region, Round, Task
+from platforms.queries.rectifications import PENDING
 
 AT_WORK = (RoundStatus.FILING, RoundStatus.EVALUATING)
 
@@ -68,8 +69,21 @@ def tasks(on: date) -> Iterable[Duty]:
         yield Duty(region, deadlines.TASK, due_on, f"阶段任务“{title}”（{whose}）")
 
 
+def rectifications(on: date) -> Iterable[Duty]:
+    """Return what is still to be mended and answered (整改), found by whomever."""
+    rows = Rectification.objects.filter(
+        status__in=PENDING,
+        due_on__in=list(deadlines.due_days(deadlines.RECTIFICATION, on)),
+        platform__region__isnull=False,
+    ).select_related("platform")
+    for row in rows.order_by("due_on", "pk"):
+        if row.platform.region_id is not None:
+            text = f"整改 {row.number}（{row.platform.name}）"
+            yield Duty(row.platform.region_id, deadlines.RECTIFICATION, row.due_on, text)
+
+
 #: Every source; asked once per run, whatever the number of regions.
-SOURCES: list[Source] = [reports, corrections, tasks]
+SOURCES: list[Source] = [reports, corrections, tasks, rectifications]
 
 
 def owed(on: date) -> dict[int, list[Duty]]:
