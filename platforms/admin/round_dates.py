@@ -35,7 +35,19 @@ class DatesForm(forms.Form):
         self.dates = phase_dates.movable(round)
         for each in self.dates:
             self.fields[each.key] = DayField(label=each.what, initial=each.now)
+        self.fields["shown"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.now())
         self.order_fields([*(each.key for each in self.dates), "reason"])
+
+    def now(self) -> str:
+        """Return the dates as they are, so that a page that is out of date is told apart."""
+        return " ".join(f"{each.key}:{each.now.isoformat()}" for each in self.dates)
+
+    def clean_shown(self) -> str:
+        """Refuse a page that was opened on other dates: it would move them back unseen."""
+        shown = str(self.cleaned_data["shown"])
+        if shown != self.now():
+            raise forms.ValidationError("您打开本页之后，日期已被他人调整，本次没有保存。请刷新页面，核对后再调整。")
+        return shown
 
     def moved(self) -> dict[str, date]:
         """Return the dates that were sent, by key."""

@@ -176,7 +176,7 @@ def _column(template: TaskTemplate, choice: Choice, user: User) -> dict[str, Any
         "due": f"{template.due_on.month}月{template.due_on.day}日前",
         "bulk_url": ""
         if settled or template.retired or not user.has_perm("platforms.change_task")
-        else reverse("desk:tasks_bulk", args=[template.pk]),
+        else f"{reverse('desk:tasks_bulk')}?template={template.pk}",
     }
 
 

@@ -115,9 +115,12 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 @officer("platforms.change_task")
 @require_http_methods(["GET", "HEAD", "POST"])
-def bulk(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark one task of several platforms as done with one note."""
-    template = get_object_or_404(TaskTemplate.objects.visible_to(request.user).select_related("round"), pk=pk)
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Mark one task (``?template=``) of several platforms as done with one note."""
+    key = request.GET.get("template", "")
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        return redirect("desk:tasks")
+    template = get_object_or_404(TaskTemplate.objects.visible_to(request.user).select_related("round"), pk=int(key))
     user, today = person(request), timezone.localdate()
     if template.round.status == RoundStatus.PUBLISHED:
         raise PermissionDenied(f"{template.round}结果已公布，阶段任务不能再变动。")

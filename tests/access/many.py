@@ -18,6 +18,7 @@ from platforms.models import (
     Quota,
     Region,
     Round,
+    TaskTemplate,
     User,
 )
 from platforms.naming import DEFAULT_RULES
@@ -51,6 +52,10 @@ def thirty_of_everything() -> dict[str, User]:
     )
     Question.objects.bulk_create(
         Question(round=rounds[n % 2], section="venue", text=f"问{n}", kind="text", position=n + 1) for n in range(MANY)
+    )
+    TaskTemplate.objects.bulk_create(
+        TaskTemplate(round=rounds[n % 2], phase=2, title=f"任务{n}", proof="完成", due_on=date(2040, 5, 1))
+        for n in range(MANY)
     )
     NamingRule.objects.bulk_create(NamingRule(type=kind, pattern=rule) for kind, rule in DEFAULT_RULES.items())
     Mail.objects.bulk_create(

@@ -40,11 +40,24 @@ from platforms.models import (
     Round,
     ServiceOffer,
     StaffMember,
+    Task,
     Town,
     User,
 )
 from platforms.naming import DEFAULT_RULES
-from platforms.services import applications, batches, complaints, corrections, exceptions, filing, fill_links
+from platforms.services import (
+    applications,
+    batches,
+    complaints,
+    corrections,
+    exceptions,
+    filing,
+    fill_links,
+    notes,
+    phase_dates,
+    task_templates,
+    tasks,
+)
 from tests import factories
 from tests.access.mended import mended
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
@@ -88,6 +101,9 @@ def world() -> World:
     # What the city asks everybody may read; what is answered is the county's own.
     factories.question(rounds["filing"], city, AT, text="上年度受表彰情况", section="record")
     NamingRule.objects.create(type=PlatformType.PARK, pattern=DEFAULT_RULES["park"])
+    for title in ("接入市级信息系统", "公布服务流程"):
+        values = {"phase": 2, "title": title, "proof": "已完成", "due_on": date(2026, 5, 10)}
+        task_templates.add(round=rounds["filing"], values=values, by=city, at=AT)
     own = _side(cast["own"], city, rounds["filing"])
     other = _side(cast["other"], city, rounds["filing"])
     industry = Side(MARKS[""], city)
@@ -163,6 +179,8 @@ def _side(officer: User, city: User, round_: Round) -> Side:
         application=submitted(3), reason=mark.text("return_reason"), by=city, at=AT
     )
     rows["accepted"] = filing.accept(application=submitted(4), by=city, at=AT)
+    _work(rows["accepted"], mark, officer, city)
+    notes.write(application=rows["accepted"], text=mark.text("note"), readers="county", by=officer, at=AT)
     rows["withdrawn"] = filing.withdraw(
         application=submitted(5), reason=mark.text("withdraw_reason"), by=officer, at=AT
     )
@@ -187,6 +205,14 @@ def _side(officer: User, city: User, round_: Round) -> Side:
         old, _ = complaints.file_complaint(platform=platform, at=at, **_complaint(mark, f"旧投诉{days}"))
         complaints.decide(complaint=old, move=move, reason=mark.text("finding"), by=city, at=timezone.now())
     return side
+
+
+def _work(row: Application, mark: Mark, officer: User, city: User) -> None:
+    """One task of the platform done, the other moved and blocked."""
+    done, other = Task.objects.filter(platform=row.platform).order_by("template")
+    tasks.finish(task=done, evidence=mark.text("proof"), by=officer, at=AT)
+    phase_dates.move_task(task=other, due_on=date(2026, 5, 12), reason=mark.text("moved"), by=city, at=AT)
+    tasks.block(task=other, reason=mark.text("blocked"), by=officer, at=AT)
 
 
 def _leave(side: Side, city: User, closed: Round) -> None:

@@ -32,6 +32,7 @@ LISTS = {
     "platforms.quota": {"city": 11, "own": 9},
     "platforms.region": {"city": 9, "own": 7, "finance": 6, "security": 6},
     "platforms.round": {"city": 8, "own": 7, "finance": 6},
+    "platforms.tasktemplate": {"city": 9, "own": 8},
     "platforms.town": {"city": 11, "own": 9},
     "platforms.user": {"security": 7},
     "evaluation.assessment": {"city": 10},

@@ -9,7 +9,19 @@ from django.db import transaction
 from django.test import Client
 
 from evaluation.models import Result
-from platforms.models import AuditEvent, Ban, EvidenceFile, Liaison, Mail, MailTemplate, NamingRule, Question, Quota
+from platforms.models import (
+    AuditEvent,
+    Ban,
+    EvidenceFile,
+    Liaison,
+    Mail,
+    MailTemplate,
+    NamingRule,
+    Question,
+    Quota,
+    Task,
+    TaskTemplate,
+)
 from tests.access.world import World
 
 COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
@@ -41,6 +53,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/question": Question.objects.get(round=world.rounds["filing"]).pk,
         "platforms/quota": Quota.objects.get(region__code="330212").pk,
         "platforms/round": world.rounds["preparing"].pk,
+        "platforms/tasktemplate": TaskTemplate.objects.order_by("pk")[0].pk,
         "platforms/user": own.officer.pk,
         "evaluation/assessment": world.assessment("330212", "scored").pk,
         "evaluation/certification": certificate.pk,
@@ -67,6 +80,10 @@ FIXED: dict[str, Arguments] = {
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
     r"admin/platforms/batch/progress\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/applications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/rectifications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/follow-ups/differences\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/follow-ups/figures\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/tasks\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "desk/applications/new/<slug:kind>/": {"kind": "town"},
     "desk/applications/new/<slug:kind>/conditions/": {"kind": "town"},
     "fill/<str:token>/<slug:slug>/": {"slug": "venue"},
@@ -113,9 +130,25 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/applications/<number:number>/send-back/": lambda w: {"number": w.own.fresh.number},
     "fill/<str:token>/answers/<int:pk>/": lambda w: {"pk": w.own["draft"].corrections.get().pk},
     "desk/applications/<number:number>/<slug:slug>/": lambda w: {"number": w.own.fresh.number, "slug": "venue"},
+    "desk/tasks/<int:pk>/": lambda w: {"pk": _task(w)},
+    "desk/tasks/<int:pk>/finish/": lambda w: {"pk": _task(w)},
+    "desk/tasks/<int:pk>/files/": lambda w: {"pk": _task(w)},
+    "desk/tasks/<int:pk>/<slug:name>/": lambda w: {"pk": _task(w), "name": "unblock"},
     "desk/links/<int:pk>/revoke/": lambda w: {"pk": w.own.link.pk if w.own.link else 0},
     "desk/attachments/<int:pk>/": lambda w: {"pk": w.own["submitted"].attachments.all()[0].pk},
     "desk/attachments/<int:pk>/remove/": lambda w: {"pk": w.own.fresh.attachments.all()[0].pk},
+    "desk/rectifications/<number:number>/": lambda w: {"number": w.own.rectifications["opened"].number},
+    "desk/rectifications/<number:number>/files/": lambda w: {"number": w.own.rectifications["opened"].number},
+    "desk/rectifications/<number:number>/<slug:name>/": lambda w: {
+        "number": w.own.rectifications["opened"].number,
+        "name": "answer",
+    },
+    "desk/follow-ups/<number:number>/": lambda w: {"number": _sample(w)},
+    r"desk/follow-ups/(?P<number>[0-9A-Z-]{4,24})\.(?P<kind>xlsx|csv)$": lambda w: {
+        "number": _sample(w),
+        "kind": "csv",
+    },
+    "desk/follow-ups/<number:number>/calls/<int:position>/": lambda w: {"number": _sample(w), "position": 3},
     "desk/evidence/<int:pk>/": lambda w: {"pk": EvidenceFile.objects.filter(region=w.own.officer.region)[0].pk},
     "fill/<str:token>/attachments/<int:pk>/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
     "fill/<str:token>/attachments/<int:pk>/remove/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
@@ -128,6 +161,15 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
 
 def _receipt(world: World) -> str:
     return world.own.batch.number if world.own.batch else ""
+
+
+def _task(world: World) -> int:
+    """The open task of the accepted platform of 鄞州区."""
+    return Task.objects.get(platform=world.own["accepted"].platform, done_at__isnull=True).pk
+
+
+def _sample(world: World) -> str:
+    return world.own.sample.number if world.own.sample else ""
 
 
 def _line(world: World) -> Result:
