@@ -38,6 +38,19 @@ SUPERVISING = frozenset(
     )
 )
 
+#: Activities with who is invited, and what platforms hand in periodically.
+ACTIVITIES = ("activity", "invitation", "activitylink", "returnschedule", "periodicreturn", "returndatechange")
+HOLDING = frozenset(
+    f"platforms.{verb}"
+    for verb in (
+        "add_activity",
+        "change_activity",
+        "move_activity",
+        "answer_invitation",
+        "hand_in_periodicreturn",
+    )
+)
+
 FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
 
 #: What is read beside an application: its past, what was asked of it, what was written about it and sent.
@@ -72,8 +85,9 @@ TABLE: dict[str, frozenset[str]] = {
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
         | _view("platforms", *RECORDS, *SERVICES, *TASKS)
-        | _view("platforms", *SUPERVISION)
+        | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
+        | HOLDING
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
             "platforms.change_task",
@@ -104,9 +118,18 @@ TABLE: dict[str, frozenset[str]] = {
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
         | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS)
-        | _view("platforms", *SUPERVISION)
+        | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
+        | HOLDING
         | _write("platforms", "tasktemplate")
+        | _view("platforms", "goodexample")
+        | {
+            "platforms.add_goodexample",
+            "platforms.change_goodexample",
+            "platforms.publish_goodexample",
+            "platforms.add_returnschedule",
+            "platforms.change_returnschedule",
+        }
         | _excel("platforms", "region", "town", "park", "quota", "application")
         | {
             "platforms.add_servicerecord",

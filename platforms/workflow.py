@@ -6,7 +6,17 @@ The same rows feed the guard of each move, the buttons, the permission tests and
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
+from platforms.activity_choices import ActivityStatus
+from platforms.choices import (
+    COMPLAINT_DECIDED,
+    COMPLAINT_OPEN,
+    COMPLAINT_TO_EXAMINE,
+    ApplicationStatus,
+    ComplaintStatus,
+    Role,
+    RoundStatus,
+)
+from platforms.ground_choices import GroundStatus
 from platforms.supervision_choices import RectificationStatus
 
 
@@ -152,9 +162,27 @@ COMPLAINT = Workflow(
     "投诉",
     (
         Move(
+            "take_up",
+            "受理核查",
+            (ComplaintStatus.RECEIVED,),
+            ComplaintStatus.EXAMINING,
+            (Role.COUNTY, Role.CITY),
+            "platforms.examine_complaint",
+        ),
+        Move(
+            "examine",
+            "填写核查结论",
+            COMPLAINT_TO_EXAMINE,
+            ComplaintStatus.EXAMINED,
+            (Role.COUNTY, Role.CITY),
+            "platforms.examine_complaint",
+            # What was found.
+            reason_required=True,
+        ),
+        Move(
             "verify",
             "核查属实",
-            (ComplaintStatus.RECEIVED,),
+            (ComplaintStatus.EXAMINED,),
             ComplaintStatus.VERIFIED,
             (Role.CITY,),
             "platforms.decide_complaint",
@@ -163,10 +191,71 @@ COMPLAINT = Workflow(
         Move(
             "dismiss",
             "核查不属实",
-            (ComplaintStatus.RECEIVED,),
+            (ComplaintStatus.EXAMINED,),
             ComplaintStatus.UNFOUNDED,
             (Role.CITY,),
             "platforms.decide_complaint",
+            reason_required=True,
+        ),
+        Move(
+            "reopen",
+            "退回重新核查",
+            (ComplaintStatus.EXAMINED, *COMPLAINT_DECIDED),
+            ComplaintStatus.REOPENED,
+            (Role.CITY,),
+            "platforms.decide_complaint",
+            reason_required=True,
+        ),
+        Move(
+            "merge",
+            "并入另一件",
+            COMPLAINT_OPEN,
+            ComplaintStatus.MERGED,
+            (Role.COUNTY, Role.CITY),
+            "platforms.examine_complaint",
+            reason_required=True,
+        ),
+        Move(
+            "separate",
+            "撤销并案",
+            (ComplaintStatus.MERGED,),
+            ComplaintStatus.REOPENED,
+            (Role.CITY,),
+            "platforms.decide_complaint",
+            reason_required=True,
+        ),
+    ),
+)
+
+GROUND = Workflow(
+    "ground",
+    "撤销情形",
+    (
+        Move(
+            "confirm",
+            "确认事实",
+            (GroundStatus.PROPOSED,),
+            GroundStatus.CONFIRMED,
+            (Role.CITY,),
+            "platforms.decide_ground",
+            reason_required=True,
+        ),
+        Move(
+            "dismiss",
+            "不予认定",
+            (GroundStatus.PROPOSED,),
+            GroundStatus.DISMISSED,
+            (Role.CITY,),
+            "platforms.decide_ground",
+            reason_required=True,
+        ),
+        Move(
+            "reopen",
+            "重新认定",
+            (GroundStatus.CONFIRMED, GroundStatus.DISMISSED),
+            GroundStatus.PROPOSED,
+            (Role.CITY,),
+            "platforms.decide_ground",
             reason_required=True,
         ),
     ),
@@ -210,6 +299,40 @@ RECTIFICATION = Workflow(
             RectificationStatus.WITHDRAWN,
             (Role.COUNTY, Role.CITY),
             "platforms.check_rectification",
+            reason_required=True,
+            irreversible=True,
+        ),
+    ),
+)
+
+
+ACTIVITY = Workflow(
+    "activity",
+    "服务活动",
+    (
+        Move(
+            "hold",
+            "登记已举办",
+            (ActivityStatus.PLANNED,),
+            ActivityStatus.HELD,
+            (Role.COUNTY, Role.CITY),
+            "platforms.move_activity",
+        ),
+        Move(
+            "report",
+            "填报活动总结",
+            (ActivityStatus.HELD,),
+            ActivityStatus.REPORTED,
+            (Role.COUNTY, Role.CITY),
+            "platforms.move_activity",
+        ),
+        Move(
+            "cancel",
+            "取消活动",
+            (ActivityStatus.PLANNED,),
+            ActivityStatus.CANCELLED,
+            (Role.COUNTY, Role.CITY),
+            "platforms.move_activity",
             reason_required=True,
             irreversible=True,
         ),

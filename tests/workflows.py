@@ -12,9 +12,10 @@ def page() -> str:
     from evaluation.workflow import ASSESSMENT
     from funding.choices import RunStatus
     from funding.workflow import RUN
+    from platforms.activity_choices import ActivityStatus
     from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
     from platforms.supervision_choices import RectificationStatus
-    from platforms.workflow import APPLICATION, COMPLAINT, RECTIFICATION, ROUND, diagram
+    from platforms.workflow import ACTIVITY, APPLICATION, COMPLAINT, RECTIFICATION, ROUND, diagram
 
     lines = [
         "# The moves",
@@ -29,6 +30,7 @@ def page() -> str:
         (ASSESSMENT, AssessmentStatus),
         (RUN, RunStatus),
         (RECTIFICATION, RectificationStatus),
+        (ACTIVITY, ActivityStatus),
         (COMPLAINT, ComplaintStatus),
     ):
         lines += [f"## {workflow.label} (`{workflow.name}`)", "", "```mermaid"]

@@ -1,7 +1,8 @@
+from platforms.models.activity import Activity, ActivityLink, Invitation
 from platforms.models.application import Application, ApplicationMove, ApplicationVersion
 from platforms.models.audit import AuditEvent, Counter
 from platforms.models.batch import Batch, BatchItem
-from platforms.models.complaint import Complaint
+from platforms.models.complaint import Complaint, ComplaintTurn
 from platforms.models.correction import CorrectionItem
 from platforms.models.details import Attachment, FillLink, ManagementRule, Partner, ServiceOffer, StaffMember
 from platforms.models.document import FormDocument
@@ -9,9 +10,12 @@ from platforms.models.evidence import EvidenceFile
 from platforms.models.fee_case import FeeCase
 from platforms.models.filing_exception import FilingException, FilingExceptionUse
 from platforms.models.follow_up import FollowUp, FollowUpSample
+from platforms.models.good_example import GoodExample
+from platforms.models.ground import Ground
 from platforms.models.list_setting import ListSetting
 from platforms.models.mail import Mail, MailTemplate
 from platforms.models.note import Note
+from platforms.models.periodic_return import PeriodicReturn, ReturnDateChange, ReturnSchedule
 from platforms.models.platform import Ban, Platform
 from platforms.models.question import Answer, Question
 from platforms.models.record_archive import RecordArchive
@@ -39,6 +43,8 @@ from platforms.models.task import (
 from platforms.models.user import User
 
 __all__ = [
+    "Activity",
+    "ActivityLink",
     "Answer",
     "ApiToken",
     "Application",
@@ -51,6 +57,7 @@ __all__ = [
     "BatchItem",
     "CalendarFeed",
     "Complaint",
+    "ComplaintTurn",
     "CorrectionItem",
     "Counter",
     "DateChange",
@@ -63,6 +70,9 @@ __all__ = [
     "FollowUp",
     "FollowUpSample",
     "FormDocument",
+    "GoodExample",
+    "Ground",
+    "Invitation",
     "Liaison",
     "LinkState",
     "ListSetting",
@@ -73,6 +83,7 @@ __all__ = [
     "Note",
     "Park",
     "Partner",
+    "PeriodicReturn",
     "Phase",
     "Platform",
     "PlatformMonth",
@@ -85,6 +96,8 @@ __all__ = [
     "Region",
     "RegionMonth",
     "ReminderDay",
+    "ReturnDateChange",
+    "ReturnSchedule",
     "Round",
     "ServiceOffer",
     "ServiceRecord",
