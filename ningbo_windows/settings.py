@@ -169,6 +169,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 REFERENCE_DIR = BASE_DIR / "platforms" / "reference"
 # A map that the public sees needs an approval number of its own: the outline can be exchanged without a release.
 MAP_OUTLINE = Path(env.str("NINGBO_MAP_OUTLINE", str(REFERENCE_DIR / "counties.geojson")))
+#: Platforms at most so far apart are shown as overlapping (六·(一)); the page can be asked for another distance.
+OVERLAP_METRES = env.int("NINGBO_OVERLAP_METRES", 2_000)
+OVERLAP_RANGE = (500, 10_000)
+if not OVERLAP_RANGE[0] <= OVERLAP_METRES <= OVERLAP_RANGE[1]:
+    raise ImproperlyConfigured(f"NINGBO_OVERLAP_METRES 应在 500 到 10000 米之间，现为 {OVERLAP_METRES}。")
 
 # Accounts and sessions -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "platforms.User"
@@ -272,6 +277,8 @@ SITE_FOOTER = {
 }
 COMPLAINTS_PER_HOUR = env.int("NINGBO_COMPLAINTS_PER_HOUR", 5)
 VERIFICATIONS_PER_MINUTE = env.int("NINGBO_VERIFICATIONS_PER_MINUTE", 60)
+#: Batches of service records that one token may send.
+RECORD_BATCHES_PER_MINUTE = env.int("NINGBO_RECORD_BATCHES_PER_MINUTE", 600)
 # Public pages kept in the memory of each process; none where a test or a change of a template must be seen at once.
 PUBLIC_PAGES_KEPT = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_PAGES_KEPT", 1_000)
 
