@@ -60,6 +60,7 @@ from platforms.services import (
 )
 from tests import factories
 from tests.access.mended import mended
+from tests.access.served import served
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
 
@@ -125,6 +126,7 @@ def world() -> World:
         runs=_runs(publication.round, cast),
     )
     for side in (own, other):
+        served(side)
         _leave(side, city, rounds["closed"])
         mended(side, city)
     for code, mark in MARKS.items():

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluation.models import Assessment
 from funding.models import AllocationRun
@@ -37,6 +38,17 @@ def desk(move: str) -> Door:
     )
 
 
+def mending(move: str) -> Door:
+    return Door(
+        move,
+        lambda row: reverse("desk:rectification_move", args=(row.number, move)),
+        lambda row: {
+            "version": row.version, "text": "情况属实", "answered_for": "platform",
+            "due_on": (timezone.localdate() + timedelta(days=9)).isoformat(),
+        },
+    )  # fmt: skip
+
+
 def office(model: str, move: str, **fields: Any) -> Door:
     return Door(
         move,
@@ -65,6 +77,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
         *(office("platforms_application", move) for move in ("accept", "return", "withdraw")),
     ),
     "round": tuple(office("platforms_round", move) for move in ("open_filing", "close_filing", "reopen_filing")),
+    "rectification": tuple(mending(move) for move in ("answer", "close", "reopen", "withdraw")),
     "complaint": tuple(office("platforms_complaint", move) for move in ("verify", "dismiss")),
     "assessment": (
         Door("complete", lambda row: reverse("admin:evaluation_assessment_change", args=(row.pk,)), sheet),
@@ -84,6 +97,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
     if workflow == "round":
         found = {row.status: row for row in Round.objects.order_by("-year")}
         return {status: found[status] for status in ("preparing", "filing", "evaluating", "published")}
+    if workflow == "rectification":
+        return dict(world.own.rectifications)
     if workflow == "complaint":
         mine = Complaint.objects.filter(platform__region__code="330212")
         return {row.status: row for row in mine}

@@ -32,6 +32,11 @@ NOT_WRITTEN = {
     "ServiceOffer": {"fee_standard"},
     "Attachment": {"digest", "form_digest", "media_type", "stored_name"},
     "FillLink": {"section", "token_hash"},
+    "ServiceRecord": {"source"},
+    "ApiToken": {"token_hash"},
+    "Rectification": {"number"},
+    "RectificationTurn": {"label", "name"},
+    "FollowUpSample": {"digest", "number"},
     "EvidenceFile": {"digest", "media_type", "stored_name"},
     "CorrectionItem": {"field", "section"},
     "FormDocument": {"digest", "stored_name"},
@@ -196,6 +201,14 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
             yield reverse("desk:attachment", args=(file.pk,))
             yield reverse("desk:attachment", args=(file.pk,)) + "?view=1"
             yield reverse("desk:attachment_remove", args=(file.pk,))
+    for row in here.other.rectifications.values():
+        yield reverse("desk:rectification", args=(row.number,))
+        for view in ("files", "answer", "close", "reopen", "withdraw"):
+            yield reverse("desk:rectification", args=(row.number,)) + f"{view}/"
+    assert here.other.sample is not None
+    yield reverse("desk:follow_up", args=(here.other.sample.number,))
+    yield reverse("desk:follow_up_list", args=(here.other.sample.number, "csv"))
+    yield reverse("desk:follow_up_call", args=(here.other.sample.number, 1))
     for file in rows_of(EvidenceFile, "330282"):
         yield reverse("desk:evidence", args=(file.pk,))
         yield reverse("desk:evidence", args=(file.pk,)) + "?view=1"
@@ -211,7 +224,7 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
 def test_no_address_of_the_other_county_opens(here: World, column: str) -> None:
     """Neither to read nor to write, nor with the headers of a script; every file, every page, every move."""
     visitor, doors = Visitor(here, column), list(doors_of_the_other_county(here))
-    allowed = {"own": {403, 404, 405}, "auditor": {403, 405}, "stranger": {302}}[column]
+    allowed = {"own": {403, 404, 405}, "auditor": {403, 405}, "stranger": {302, 401}}[column]
     # For the others the role alone decides, and a few of each kind say so.
     for path in doors if column == "own" else doors[::7]:
         for method, headers in (("GET", {"HX-Request": "true", "Range": "bytes=0-9"}), ("POST", {})):
@@ -238,6 +251,9 @@ def test_neither_searches_nor_filters_nor_files_tell_of_others(here: World, colu
         for name in ("region__id__exact", "platform__region__id__exact", "application__region__id__exact")
     ]
     asked += [f"/desk/?q={word}&round=all" for word in SEARCHES]
+    asked += [f"/desk/rectifications/?q={word}" for word in SEARCHES]
+    asked += ["/desk/rectifications/?region=330282", "/desk/rectifications.csv?region=330282"]
+    asked += [f"/desk/follow-ups/{name}.csv" for name in ("differences", "figures")]
     asked += ["/desk/applications.xlsx?round=all", "/desk/applications.csv?round=all", "/desk/summary.xlsx"]
     asked += [f"{path}import/template/" for path in lists()]
     leaks = [(path, mark) for path in asked for mark in found_in(text_of(visitor.ask("GET", path)), FORBIDDEN[column])]

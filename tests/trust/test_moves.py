@@ -16,7 +16,8 @@ from funding.choices import RunStatus
 from funding.workflow import RUN
 from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
 from platforms.models import Application
-from platforms.workflow import APPLICATION, COMPLAINT, ROUND
+from platforms.supervision_choices import RectificationStatus
+from platforms.workflow import APPLICATION, COMPLAINT, RECTIFICATION, ROUND
 from tests.access.matrix import table
 from tests.access.visits import COLUMNS as MATRIX
 from tests.access.visits import Visitor
@@ -46,6 +47,16 @@ SUCCEED = {
         ("close_filing", "filing", "city", "evaluating"),
         ("reopen_filing", "evaluating", "city", "filing"),
     },
+    # What the city found: the county mends, the city checks.
+    "rectification": {
+        ("answer", "opened", "own", "answered"),
+        ("answer", "reopened", "own", "answered"),
+        ("close", "answered", "city", "closed"),
+        ("reopen", "answered", "city", "reopened"),
+        ("withdraw", "opened", "city", "withdrawn"),
+        ("withdraw", "answered", "city", "withdrawn"),
+        ("withdraw", "reopened", "city", "withdrawn"),
+    },
     "complaint": {
         ("verify", "received", "city", "verified"),
         ("dismiss", "received", "city", "unfounded"),
@@ -70,6 +81,7 @@ SUCCEED = {
 STATUSES: dict[str, list[str]] = {
     "application": ApplicationStatus.values,
     "round": RoundStatus.values,
+    "rectification": RectificationStatus.values,
     "complaint": ComplaintStatus.values,
     "assessment": AssessmentStatus.values,
     "run": RunStatus.values,
@@ -147,20 +159,22 @@ def test_the_city_moves_its_own_key_industries_at_both_doors(here: World) -> Non
 
 def test_every_move_of_every_table_has_its_door() -> None:
     for workflow, name in ((APPLICATION, "application"), (ROUND, "round"), (COMPLAINT, "complaint"),
+                           (RECTIFICATION, "rectification"),
                            (ASSESSMENT, "assessment"), (RUN, "run")):  # fmt: skip
         doors = {door.name.split()[0] for door in DOORS[name]}
         assert doors | WITH_THE_ROUND.get(name, set()) == {move.name for move in workflow.moves}
 
 
 def test_a_move_without_its_reason_is_not_made(here: World) -> None:
-    asking = {"return", "withdraw", "close_filing", "verify", "dismiss", "reopen", "send_back", "discard"}
+    asking = {"answer", "return", "withdraw", "close_filing", "verify", "dismiss", "reopen", "send_back", "discard"}
     for workflow, cells in SUCCEED.items():
         found = rows(here, workflow)
         for name, status, column, _ in cells:
             if name.split()[0] not in asking or status not in found:
                 continue
             door = next(each for each in DOORS[workflow] if each.name == name)
-            bare = Door(name, door.address, lambda row, door=door: door.fields(row) | {"reason": " \t　"})
+            empty = {"reason": " \t　", "text": " \t　"}
+            bare = Door(name, door.address, lambda row, door=door, empty=empty: door.fields(row) | empty)
             assert status_after(Visitor(here, column), bare, found[status])[0] == status, (name, status)
 
 

@@ -54,8 +54,9 @@ def list_of(here: World, model: type) -> tuple[Visitor, str]:
     )
 
 
+# The mail texts are a page of the closed kinds: nothing is asked of the database.
 @pytest.mark.trust("T41")
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [m for m in MODELS if m.__name__ != "MailTemplate"], ids=lambda model: model.__name__)
 def test_a_list_answers_only_its_own_filters(here: World, model: type) -> None:
     visitor, path = list_of(here, model)
     assert {query: visitor.ask("GET", f"{path}?{query}").status_code for query in HIDDEN} == dict.fromkeys(HIDDEN, 400)

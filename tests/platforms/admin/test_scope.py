@@ -258,7 +258,7 @@ def queries_of(browser: Any, address: str) -> int:
     [
         ("city", "application", 13),
         ("yinzhou", "application", 12),
-        ("city", "town", 10),
+        ("city", "town", 11),
         ("security", "user", 7),
         ("auditor", "auditevent", 7),
     ],
