@@ -20,13 +20,17 @@ from evaluation.queries.published import CITY_CODE, Line
 from evaluation.site import answers
 from evaluation.site.answers import wait_for
 from evaluation.site.filters import read_filters
+from platforms.api import service_records
 from platforms.choices import PlatformType
 
 REASONS = {
     "200": "成功",
+    "401": "没有有效的接口令牌",
+    "403": "不在令牌的范围之内",
     "404": "没有查到",
-    "422": "参数不符合要求",
-    "429": "查询过于频繁",
+    "413": "超过一批的上限",
+    "422": "参数或内容不符合要求",
+    "429": "过于频繁",
 }
 # What the checks of the parameters say, in Chinese.
 PROBLEMS = {
@@ -55,7 +59,7 @@ class ChineseAPI(NinjaAPI):
 api = ChineseAPI(
     title="窗口平台开放接口",
     version="1.0",
-    description="查询已公布的窗口平台认定结果和认定证书。只读，无需账号；未公布的内容一律查不到。",
+    description=("查询已公布的窗口平台认定结果和认定证书，无需账号，未公布的内容一律查不到；凭接口令牌报送服务记录。"),
     docs_url=None,
     servers=[{"url": settings.SITE_URL, "description": "本网站"}],
 )
@@ -143,6 +147,14 @@ def wrong_parameters(request: HttpRequest, error: ValidationError) -> HttpRespon
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
     return refuse(request, HTTPStatus.NOT_FOUND, "没有查到。")
+
+
+@api.exception_handler(service_records.Refused)
+def refused(_request: HttpRequest, refusal: service_records.Refused) -> HttpResponse:
+    return refusal.answer()
+
+
+api.add_router("/service-records/", service_records.router)
 
 
 def on_today(result: Result) -> Line:

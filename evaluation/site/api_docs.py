@@ -25,6 +25,21 @@ EXAMPLES = {
     "get_result": ({}, {"code": "330212-001"}),
     "get_certificate": ({}, {"number": "NB2020-001-XXXXX"}),
 }
+#: One record as it is sent; the names of the fields are those of the description.
+RECORD = {
+    "external_id": "2026-000123",
+    "platform": "330212-001",
+    "enterprise_name": "某某有限公司",
+    "enterprise_code": "91330212MA00000011",
+    "service_class": "law",
+    "free_category": "policy",
+    "served_on": "2026-04-10",
+    "channel": "phone",
+    "fee": "0",
+    "satisfaction": 5,
+    "summary": "解读助企政策",
+}
+SENT = f" -H 'Authorization: Bearer 令牌' --json '{json.dumps({'records': [RECORD]}, ensure_ascii=False)}'"
 
 
 @public_page
@@ -59,12 +74,13 @@ def explained(path: str, method: str, operation: dict[str, Any], named: dict[str
         "description": operation.get("description", ""),
         "method": method.upper(),
         "path": path,
-        "parameters": [parameter(given) for given in operation["parameters"]],
+        "parameters": [parameter(given) for given in operation.get("parameters", ())],
         "answers": [
             {"status": status, "description": answer["description"], "fields": fields_of(answer, named)}
             for status, answer in operation["responses"].items()
         ],
-        "command": f"curl '{address}'",
+        "body": fields_of(operation["requestBody"], named) if "requestBody" in operation else [],
+        "command": f"curl '{address}'" + (SENT if "requestBody" in operation else ""),
     }
 
 
@@ -115,9 +131,10 @@ def _fields(schema: dict[str, Any], named: dict[str, Any], prefix: str) -> list[
                 "title": field.get("title", ""),
                 "kind": KINDS.get(inner.get("type", "object"), "文字"),
                 "description": field.get("description", ""),
+                "required": name in whole.get("required", ()),
             }
         )
-        if "$ref" in item:
+        if "$ref" in item or "properties" in item:
             mark = "[]." if inner.get("type") == "array" else "."
             rows += _fields(item, named, f"{prefix}{name}{mark}")
     return rows

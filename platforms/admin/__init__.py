@@ -13,6 +13,7 @@ from platforms.admin import (
     reference,
     rounds,
     tasks,
+    tokens,
     users,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "reference",
     "rounds",
     "tasks",
+    "tokens",
     "users",
 ]

@@ -25,6 +25,7 @@ from platforms.services.service_store import Fresh, Stored
 from platforms.services.text import clean_text
 
 NO_SUCH_PLATFORM = "没有这个平台编号，或者该平台不在可报送的范围之内。"
+_NOT_LOGGED = {"external_id", "enterprise_name", "enterprise_code", "summary", "served_by"}
 CANCELLED = "这条记录已经作废，不能再次报送；确需登记的，请使用新的来源编号。"
 
 
@@ -166,9 +167,9 @@ def archived_before() -> date:
 
 
 def in_words(says: Checked) -> dict[str, Any]:
-    """Return what a record says by the labels of its fields, for the log."""
+    """Return what a record says by the labels of its fields, for the log, where no name of an enterprise belongs."""
     values = says._asdict() | {"fee": service_records.yuan(says.fen), "served_on": says.served_on.isoformat()}
-    return {label: values[name] for name, label in service_records.LABELS.items() if name != "external_id"}
+    return {label: values[name] for name, label in service_records.LABELS.items() if name not in _NOT_LOGGED}
 
 
 def _read(

@@ -10,6 +10,7 @@ from django.test import Client
 
 from evaluation.models import Result
 from platforms.models import (
+    ApiToken,
     AuditEvent,
     Ban,
     EvidenceFile,
@@ -37,6 +38,7 @@ def admin_rows(world: World) -> dict[str, int]:
     certificate = world.certificates("330212")[0]
     return {
         "platforms/application": own["submitted"].pk,
+        "platforms/apitoken": ApiToken.objects.get(region__code="330212").pk,
         "platforms/batch": own.batch.pk if own.batch else 0,
         "platforms/filingexception": own.leave.pk if own.leave else 0,
         "platforms/auditevent": AuditEvent.objects.order_by("serial")[0].pk,

@@ -1,0 +1,101 @@
+"""The description of a batch of service records for the OpenAPI, in Chinese."""
+
+from typing import Any
+
+from platforms.choices import FreeService, ServiceChannel, ServiceClass, ServiceResult
+from platforms.service_records import LABELS, LONGEST
+
+#: What one call may carry.
+MOST_RECORDS = 1_000
+MOST_BYTES = 4 * 1024 * 1024
+
+
+def _codes(choices: Any, before: str = "") -> str:
+    return before + "；".join(f"{value} {label}" for value, label in choices.choices) + "。"
+
+
+def _field(name: str, description: str, **more: Any) -> dict[str, Any]:
+    limits = {"maxLength": LONGEST[name]} if name in LONGEST else {}
+    return {"title": LABELS[name], "description": description, "type": "string", **limits, **more}
+
+
+def _or_null(field: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: field[name] for name in ("title", "description")}
+    inner = {name: value for name, value in field.items() if name not in kept}
+    return {**kept, "anyOf": [inner, {"type": "null"}]}
+
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "external_id": _field(
+        "external_id",
+        "报送方自己的编号，在报送方内唯一且不变：编号和内容都相同的重复报送不产生新记录，编号相同、内容不同的是更正。",
+        minLength=1,
+    ),
+    "platform": _field("platform", "提供服务的窗口平台的编号，如 330212-001，须在令牌的范围之内。", minLength=1),
+    "enterprise_name": _field("enterprise_name", "服务对象的名称；仅名称不同的重复报送视为未变。", minLength=1),
+    "enterprise_code": _field("enterprise_code", "服务对象的统一社会信用代码，18 位，校验位须正确。"),
+    "service_class": _field("service_class", _codes(ServiceClass), enum=ServiceClass.values),
+    "free_category": _or_null(
+        _field(
+            "free_category",
+            _codes(FreeService, "属于三类公益性服务的填代码，其他服务为空："),
+            enum=FreeService.values,
+        )
+    ),
+    "served_on": _field(
+        "served_on", "如 2026-04-10；不晚于当日(北京时间)，不早于 2000-01-01，已归档的日期不再接收。", format="date"
+    ),
+    "channel": _field("channel", _codes(ServiceChannel), enum=ServiceChannel.values),
+    "fee": {
+        "title": LABELS["fee"],
+        "description": '单位：元。文字（如 "12.50"，最多两位小数）或整数，不接受 JSON 小数；免费的为 0。'
+        "公益性服务填写收费的照收，并列入核查。",
+        "anyOf": [
+            {"type": "string", "pattern": r"^\d{1,8}(\.\d{1,2})?$"},
+            {"type": "integer", "minimum": 0, "maximum": 99_999_999},
+        ],
+    },
+    "satisfaction": _or_null(
+        {
+            "title": LABELS["satisfaction"],
+            "description": "1 至 5，5 为最满意；没有评价的为空。",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 5,
+        }
+    ),
+    "summary": _field("summary", "一两句话，不写个人信息。"),
+    "served_by": _field("served_by", "可以不填。"),
+    "result": _field("result", _codes(ServiceResult, "可以不填，默认已办结："), enum=ServiceResult.values),
+}
+REQUIRED = [
+    "external_id",
+    "platform",
+    "enterprise_name",
+    "enterprise_code",
+    "service_class",
+    "served_on",
+    "channel",
+    "fee",
+]
+
+BATCH: dict[str, Any] = {
+    "title": "一批服务记录",
+    "type": "object",
+    "required": ["records"],
+    "properties": {
+        "records": {
+            "title": "服务记录",
+            "description": f"一次最多 {MOST_RECORDS:,} 条。",
+            "type": "array",
+            "maxItems": MOST_RECORDS,
+            "items": {
+                "title": "服务记录",
+                "type": "object",
+                "required": REQUIRED,
+                "additionalProperties": False,
+                "properties": FIELDS,
+            },
+        }
+    },
+}

@@ -1,0 +1,42 @@
+"""What the stage holds of services: records of a platform that came in by the interface, one corrected, one cancelled."""
+
+from datetime import UTC, datetime
+
+from platforms.models import ApiToken, Platform, ServiceRecord
+from platforms.services import api_tokens, service_records
+from tests.access.world import Side
+
+AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
+
+
+def served(side: Side) -> None:
+    """Three records of the first platform of the side with marked texts, and the token that they came with."""
+    officer, mark = side.officer, side.mark
+    platform = Platform.objects.filter(region=officer.region, results__isnull=False).order_by("code").first()
+    assert platform is not None
+    token, _ = api_tokens.issue(region=officer.region, days=700, note=mark.text("token"), by=officer, at=AT)
+    # What the beginning of a token shows is part of a key; here it is a mark like any other.
+    ApiToken.objects.filter(pk=token.pk).update(hint=mark.text("hint")[:8])
+    rows = [
+        {
+            "external_id": mark.text(f"record {number}"),
+            "platform": platform.code,
+            "enterprise_name": mark.text("enterprise"),
+            "enterprise_code": mark.code(40),
+            "service_class": "law",
+            "free_category": "policy",
+            "served_on": "2026-04-01",
+            "channel": "phone",
+            "fee": number,
+            "summary": mark.text("summary"),
+            "served_by": mark.text("served by"),
+        }
+        for number in range(3)
+    ]
+    service_records.take_in(
+        rows=rows, source=api_tokens.source_of(token), platforms=api_tokens.platforms_of(token), by=None,
+        actor=mark.text("actor"), at=AT,
+    )  # fmt: skip
+    first, second, _ = ServiceRecord.objects.filter(platform=platform, entered_by=None).order_by("pk")[:3]
+    service_records.correct(record=first, values={"fee": 9}, reason=mark.text("corrected"), by=officer, at=AT)
+    service_records.cancel(record=second, reason=mark.text("cancelled"), by=officer, at=AT)
