@@ -6,7 +6,18 @@ from django.db import models
 
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme
 from funding.models import AllocationRun
-from platforms.models import Application, Batch, Complaint, FilingException, FillLink, Park, Round, User
+from platforms.models import (
+    Application,
+    Batch,
+    Complaint,
+    FilingException,
+    FillLink,
+    FollowUpSample,
+    Park,
+    Rectification,
+    Round,
+    User,
+)
 from tests import factories
 
 CIXI, YINZHOU, CITY = "慈雀", "鄞雀", "市雀"
@@ -65,6 +76,8 @@ class Side:
     park: Park | None = None
     batch: Batch | None = None
     leave: FilingException | None = None
+    rectifications: dict[str, Rectification] = field(default_factory=dict)
+    sample: FollowUpSample | None = None
 
     def __getitem__(self, status: str) -> Application:
         return self.applications[status]
