@@ -11,6 +11,7 @@ from evaluation.models import Assessment, Certification, Evaluation
 from evaluation.services.schemes import load_default_scheme
 from funding.models import AllocationRow, AllocationRun
 from platforms.models import Application, Round
+from platforms.precheck import asks_of
 from tests import factories
 from tests.browser.forms import saved
 from tests.evaluation import stage
@@ -81,6 +82,11 @@ def draft_and_submit(page: Page, folder: Path) -> str:
     page.goto("/desk/")
     page.click("text=新建申报")
     page.click("text=乡镇(街道)窗口平台")
+    # The conditions first: whoever fits goes on to the place.
+    for ask in asks_of("town"):
+        page.check(f"input[name={ask.key}][value={'yes' if ask.fits else 'no'}]")
+    page.click("text=查看是否符合")
+    page.click("text=下一步：选择地点")
     page.select_option("select[name=site]", label="中河街道")
     page.click("main form button[type=submit]")
     number = Application.objects.get(town__name="中河街道").number
@@ -141,7 +147,13 @@ def draft_and_submit(page: Page, folder: Path) -> str:
         },
     )
     save_and_go_on(page)
-    for kind, names in (("credit_code", ["证书"]), ("venue", ["场地"]), ("rule", ["流程", "标准", "收费"])):
+    for kind, names in (
+        ("credit_code", ["证书"]),
+        ("venue", ["场地"]),
+        ("rule:process", ["流程"]),
+        ("rule:standard", ["标准"]),
+        ("rule:fees", ["收费"]),
+    ):
         files = []
         for name in names:
             path = folder / f"{name}.pdf"
@@ -149,8 +161,9 @@ def draft_and_submit(page: Page, folder: Path) -> str:
             files.append(path)
         page.select_option("select[name=kind]", kind)
         page.set_input_files("input[type=file]", files)
-        page.click("form:has(input[type=file]) button[type=submit]")
-        page.wait_for_load_state()
+        page.click("form[data-uploads] [type=submit]")
+        for name in names:
+            expect(page.locator("#id_attachments")).to_contain_text(f"{name}.pdf")
     page.goto(f"{at}/commitment/")
     page.check("input[name=committed]")
     fill(page, {"county_opinion": "同意推荐。", "county_opinion_on": "2026-04-09"})
