@@ -25,7 +25,7 @@ from ningbo_windows.demo.questions import ask
 from ningbo_windows.demo.reports import together
 from ningbo_windows.demo.rounds import set_up_round
 from ningbo_windows.demo.world import World
-from platforms.models import Application, AuditEvent, BatchItem, FillLink, Mail, Platform, Round
+from platforms.models import Application, AuditEvent, BatchItem, FillLink, Mail, Platform, Round, Task
 from platforms.queries.corrections import asked_now
 from platforms.queries.forms import form_data
 from platforms.queries.questions import asked
@@ -149,6 +149,11 @@ def traces(row: Application) -> dict[str, Any]:
             for version in row.versions.all()
         ],
         "reports": [_report(item) for item in BatchItem.objects.filter(application=row).select_related("batch")],
+        "tasks": list(
+            Task.objects.filter(template__round=row.round, platform=row.platform)
+            .order_by("template__phase", "template__position")
+            .values_list("template__title", "due_on", "done_at", "dropped")
+        ),
         "moves": list(row.moves.values_list("name", "label", "source", "target", "reason", "at", "by")),
         "questions": list(
             row.corrections.order_by("pk").values_list(
