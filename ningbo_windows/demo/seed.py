@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from ningbo_windows.demo import aftermath, calendar, plans, questions
+from ningbo_windows.demo import aftermath, calendar, plans, questions, supervision
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
 from ningbo_windows.demo.rounds import allocate, file_current, file_finished, judge_and_publish, set_up_round
 from ningbo_windows.demo.tasks import ask_now
+from ningbo_windows.demo.services import two_years_of_services
 from ningbo_windows.demo.world import World
 from platforms.errors import Refusal
 from platforms.models import Round
@@ -49,6 +50,8 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         _small(world)
         _last(world)
         _current(world)
+        two_years_of_services(world)
+        supervision.call(world)
 
 
 def _first(world: World) -> None:
@@ -78,6 +81,7 @@ def _last(world: World) -> None:
     )
     judge_and_publish(world, row, dates, cases)
     aftermath.after_last(world, dates.year)
+    supervision.mend(world)
     allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=25), locked=False)
     aftermath.lately(world)
 

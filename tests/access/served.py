@@ -1,4 +1,4 @@
-"""What the stage holds of services: records of a platform that came in by the interface, one corrected, one cancelled."""
+"""What the stage holds of services: records that came in by the interface, one corrected, one cancelled."""
 
 from datetime import UTC, datetime
 
