@@ -41,6 +41,7 @@ class Noun:
 
 
 NOUNS = (
+    Noun("工作台", "desk:workbench", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY)),
     Noun("申报", "desk:home", "platforms.add_application", roles=(Role.COUNTY,)),
     Noun("填报链接", "desk:fill_link_list", "platforms.view_filllink", roles=(Role.COUNTY,)),
     Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.COUNTY,)),
@@ -54,6 +55,8 @@ NOUNS = (
     ),
     Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,)),
     Noun("阶段", "desk:tasks", "platforms.view_task", below=("platforms_tasktemplate",)),
+    Noun("服务", "desk:service_records", "platforms.view_servicerecord"),
+    Noun("联通", "desk:link_states", "platforms.view_linkstate"),
     Noun("规划", "desk:planning", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY)),
     Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
     Noun(

@@ -1,0 +1,217 @@
+"""Charts of the workbench: each is a table whose title says what it shows; a script draws the table as a chart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from platforms.choices import Role, ServiceClass
+from platforms.desk.access import officer
+from platforms.desk.sending import send_list
+from platforms.desk.workbench import OWN, query_of, rows_url, scope_of, tabs, words_of_place
+from platforms.models import Region
+from platforms.queries import planning, workbench
+from platforms.queries import service_statistics as statistics
+from platforms.queries.coverage import STRONG_TOWNS
+from platforms.queries.service_records import CITYS_OWN
+from platforms.queries.workbench import BY_KEY
+from platforms.queries.workbench_scope import ALL, MONTHS, Amount, Scope
+from platforms.resources.list_file import Row, safe
+
+#: Series that a chart shows by themselves; the others are added up, so that nobody has to tell more than five apart.
+MOST_SERIES = 4
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A table to be drawn. ``title`` is the sentence that it proves; ``head`` names rows and series with their unit.
+
+    ``shape`` is columns (one behind the other in time, stacked) or bars (one below the other). ``rows`` are a label,
+    its address or nothing, and a number for each series. ``total`` adds the series up where that means something.
+    ``detail`` is what the file holds, heads first, where that is more than the table.
+    """
+
+    key: str
+    title: str
+    shape: str
+    unit: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[int, ...]], ...]
+    total: bool = False
+    detail: tuple[tuple[Any, ...], ...] = ()
+    note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(any(numbers) for _, _, numbers in self.rows)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows for the template, with their sums."""
+        return [
+            {"label": label, "url": url, "numbers": numbers, "sum": sum(numbers)} for label, url, numbers in self.rows
+        ]
+
+    @property
+    def sums(self) -> tuple[int, ...]:
+        """The foot of the table where rows add up."""
+        series = tuple(sum(numbers) for numbers in zip(*(numbers for _, _, numbers in self.rows), strict=True))
+        return (*series, sum(series)) if self.total else series
+
+    def file_rows(self) -> list[Row]:
+        """Return heads and rows of the file."""
+        if self.detail:
+            return [safe(row) for row in self.detail]
+        return [list(self.head), *(safe([label, *numbers]) for label, _, numbers in self.rows)]
+
+
+def services(scope: Scope) -> Chart:
+    """Services by month and class."""
+    lines = statistics.by_month(
+        scope.user, platform=scope.platform, region=scope.place, since=scope.since, until=scope.on
+    )
+    months = [_month(scope, number) for number in range(MONTHS)]
+    found: dict[tuple[Any, str], int] = {(line.month, line.service_class): line.numbers.records for line in lines}
+    sums = {kind: sum(found.get((month, kind), 0) for month in months) for kind in ServiceClass}
+    ranked = sorted(ServiceClass, key=lambda kind: -sums[kind])
+    alone, rest = ranked[:MOST_SERIES], ranked[MOST_SERIES:]
+    rows = tuple(
+        (
+            f"{month:%Y-%m}",
+            "",
+            (
+                *(found.get((month, kind), 0) for kind in alone),
+                sum(found.get((month, kind), 0) for kind in rest),
+            ),
+        )
+        for month in months
+    )
+    everything = sum(sums.values())
+    title = f"近{MONTHS}个月没有服务记录"
+    if everything:
+        title = f"近{MONTHS}个月服务 {everything:,} 次，{ranked[0].label}最多（{sums[ranked[0]]:,} 次）"
+    head = ("月份", *(kind.label for kind in alone), f"其余{_chinese(len(rest))}类")
+    detail = (
+        ("月份", *(f"{kind.label}(次)" for kind in ServiceClass), "合计(次)"),
+        *(
+            (
+                f"{month:%Y-%m}",
+                *(found.get((month, kind), 0) for kind in ServiceClass),
+                sum(found.get((month, kind), 0) for kind in ServiceClass),
+            )
+            for month in months
+        ),
+    )
+    note = f"其余{_chinese(len(rest))}类为{'、'.join(kind.label for kind in rest)}，导出的文件列出每一类。"
+    return Chart("services", title, "columns", "次", head, rows, total=True, detail=detail, note=note)
+
+
+def enterprises(scope: Scope) -> Chart:
+    """Enterprises that were served this year, by region; by platform where there is one region only."""
+    figure, year = BY_KEY["enterprises"], scope.on.year
+    found = figure.numbers(scope)
+    one_region = scope.user.role == Role.COUNTY or scope.place is not None or scope.platform is not None
+    if one_region:
+        reached = statistics.reached_per_platform(scope.user, year=year)
+        rows = [
+            (each.name, rows_url(figure, platform=each.code), (reached.get(each.pk, 0),))
+            for each in BY_KEY["platforms"].rows(scope)
+        ]
+    else:
+        rows = [
+            (each.name, rows_url(figure, region=each.code), (found.get(each.pk, Amount()).top,))
+            if each
+            else (OWN, rows_url(figure, region=CITYS_OWN), (found.get(None, Amount()).top,))
+            for each in workbench.regions_with_platforms(scope.user)
+        ]
+    rows.sort(key=lambda row: -row[2][0])
+    total = found[ALL].top
+    title = f"{year}年还没有服务企业"
+    if total:
+        title = f"{year}年服务企业 {total:,} 家，{rows[0][0]}最多（{rows[0][2][0]:,} 家）"
+    head = ("平台" if one_region else "地区", "服务企业")
+    note = "同一家企业由几个平台服务的，在各行分别计数，合计只计一次。"
+    return Chart("enterprises", title, "bars", "家", head, tuple(rows), note=note)
+
+
+def coverage(scope: Scope) -> Chart:
+    """Strong industrial towns by region and how they stand."""
+    lines = planning.by_region(planning.strong_towns(user=scope.user, round=scope.round))
+    if isinstance(scope.place, Region):
+        lines = [line for line in lines if line.region == scope.place]
+    elif scope.place == CITYS_OWN:
+        lines = []
+    here = reverse("desk:planning")
+    rows = tuple(
+        (line.region.name, f"{here}?region={line.region.code}", (line.built, line.filed, len(line.lacking)))
+        for line in lines
+    )
+    towns, built = sum(line.towns for line in lines), sum(line.built for line in lines)
+    lacking = sum(len(line.lacking) for line in lines)
+    title = f"工业强镇名单尚未导入（{planning.marked_towns()} / {STRONG_TOWNS} 已标注）"
+    if towns:
+        title = f"{towns} 个工业强镇已建成 {built} 个，空缺 {lacking} 个"
+    elif planning.marked_towns():
+        title = "没有工业强镇"
+    head = ("地区", *planning.STATES.values())
+    return Chart("coverage", title, "bars", "个", head, rows, total=True)
+
+
+CHARTS: dict[str, tuple[str, Callable[[Scope], Chart]]] = {
+    "services": ("各月各类服务", services),
+    "enterprises": ("服务企业", enterprises),
+    "coverage": ("工业强镇覆盖", coverage),
+}
+
+
+@officer("platforms.view_platform")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All charts, each with its table and its file."""
+    scope = scope_of(request)
+    region = request.GET.get("region", "") if scope.user.role == Role.CITY else ""
+    charts = [
+        {
+            "chart": make(scope),
+            "name": name,
+            "exports": [
+                (kind, reverse("desk:chart_file", args=[key, kind]) + query_of(scope)) for kind in ("xlsx", "csv")
+            ],
+        }
+        for key, (name, make) in CHARTS.items()
+    ]
+    context = {
+        "crumbs": [],
+        "scope": scope,
+        "place": words_of_place(scope),
+        "tabs": tabs("desk:charts", region),
+        "charts": charts,
+    }
+    return render(request, "desk/charts.html", context)
+
+
+@officer("platforms.view_platform")
+@require_safe
+def export(request: HttpRequest, key: str, kind: str) -> HttpResponseBase:
+    """Send the table of one chart."""
+    if key not in CHARTS:
+        raise Http404
+    scope = scope_of(request)
+    name, make = CHARTS[key]
+    chart = make(scope)
+    notes: list[Row] = [["地区", words_of_place(scope)], ["结论", chart.title]]
+    return send_list(request, name, len(chart.rows), chart.file_rows(), notes, kind)
+
+
+def _month(scope: Scope, number: int) -> Any:
+    months = scope.since.year * 12 + scope.since.month - 1 + number
+    return scope.since.replace(year=months // 12, month=months % 12 + 1)
+
+
+def _chinese(number: int) -> str:
+    return "零一二三四五六七八"[number]

@@ -1,0 +1,291 @@
+"""The workbench (六·(一)): the figures of a county, and for the city all regions side by side; each opens its rows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from platforms.choices import Role
+from platforms.desk.access import officer, person
+from platforms.desk.sending import send_list
+from platforms.desk.workbench_rows import KINDS
+from platforms.models import Platform, Region
+from platforms.queries import workbench
+from platforms.queries.rounds import current_round
+from platforms.queries.service_records import CITYS_OWN, Key
+from platforms.queries.workbench import BY_KEY, FIGURES
+from platforms.queries.workbench_scope import ALL, COUNT, SHARE, Amount, Figure, Place, Scope
+from platforms.resources.list_file import Row
+
+PAGE = 50
+NOTHING = "无"
+#: More rows than a sheet of a workbook holds go as csv only.
+MOST_IN_SHEET = 200_000
+OWN = "市级重点行业"
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """Read the address: the city may ask for one region, everybody for one platform; 404 for what is not theirs."""
+    user, get = person(request), request.GET
+    scope = Scope(user, current_round(), timezone.localdate())
+    code = get.get("region", "").replace("\x00", "") if user.role == Role.CITY else ""
+    if code == CITYS_OWN:
+        scope.place = CITYS_OWN
+    elif code:
+        scope.place = get_object_or_404(Region.objects.visible_to(user), code=code[:12])
+    if get.get("platform"):
+        code = get["platform"].replace("\x00", "")[:20]
+        scope.platform = get_object_or_404(Platform.objects.visible_to(user).select_related("region"), code=code)
+    return scope
+
+
+def query_of(scope: Scope, **more: str) -> str:
+    """Return the part of an address that says ``scope``, with its question mark, or nothing."""
+    parts = {
+        "region": scope.place.code if isinstance(scope.place, Region) else scope.place or "",
+        "platform": scope.platform.code if scope.platform else "",
+    } | more
+    query = urlencode({name: value for name, value in parts.items() if value})
+    return f"?{query}" if query else ""
+
+
+def rows_url(figure: Figure, *, region: str = "", platform: str = "") -> str:
+    """Return the address of the rows behind ``figure``."""
+    query = urlencode({name: value for name, value in (("region", region), ("platform", platform)) if value})
+    return reverse("desk:workbench_rows", args=[figure.key]) + (f"?{query}" if query else "")
+
+
+def said(figure: Figure, amount: Amount) -> str:
+    """Return ``amount`` as it is read, without its unit; a share is rounded down, so that 100 % is all of them."""
+    if figure.shown == COUNT:
+        return f"{amount.top:,}"
+    if not amount.bottom:
+        return NOTHING
+    if figure.shown == SHARE:
+        return f"{amount.top * 1000 // amount.bottom / 10:.1f}%"
+    return f"{amount.top / amount.bottom:.2f}"
+
+
+def words_of_place(scope: Scope) -> str:
+    """Return whose figures these are."""
+    if scope.platform is not None:
+        return scope.platform.name
+    if scope.place == CITYS_OWN:
+        return OWN
+    region = scope.place or scope.user.region
+    return region.name if isinstance(region, Region) else "全市"
+
+
+@officer("platforms.view_platform")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The figures of one region; for the city the regions side by side until it chooses one."""
+    scope = scope_of(request)
+    if scope.user.role == Role.CITY and scope.place is None and scope.platform is None:
+        return _side_by_side(request, scope)
+    found = workbench.numbers(scope)
+    region = request.GET.get("region", "") if scope.user.role == Role.CITY else ""
+    platform = scope.platform.code if scope.platform else ""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for figure in FIGURES:
+        amount = found[figure.key][ALL]
+        groups.setdefault(figure.group, []).append(
+            {
+                "label": figure.label,
+                "said": said(figure, amount),
+                "unit": "" if said(figure, amount) == NOTHING else figure.unit,
+                "of": f"{amount.top:,} / {amount.bottom:,}" if figure.shown == SHARE and amount.bottom else "",
+                "url": rows_url(figure, region=region, platform=platform),
+                "bad": figure.bad and amount.top > 0,
+            }
+        )
+    narrowed = bool(region or platform)
+    context = {
+        "crumbs": _trail(words_of_place(scope)) if narrowed else [],
+        "place": words_of_place(scope),
+        "scope": scope,
+        "groups": groups,
+        "tabs": tabs("desk:workbench", region),
+    }
+    return render(request, "desk/workbench.html", context)
+
+
+def tabs(here: str, region: str = "") -> list[dict[str, Any]]:
+    """Return the pages of the workbench."""
+    pages = (("desk:workbench", "数据总览"), ("desk:workbench_platforms", "各平台服务"), ("desk:charts", "统计图"))
+    query = f"?{urlencode({'region': region})}" if region else ""
+    return [{"label": label, "url": reverse(name) + query, "active": name == here} for name, label in pages]
+
+
+def _trail(*labels: str) -> list[dict[str, str]]:
+    return [{"label": "工作台", "url": reverse("desk:workbench")}, *({"label": label, "url": ""} for label in labels)]
+
+
+# All regions -----------------------------------------------------------------------------------------------------
+
+
+def _lines(scope: Scope) -> tuple[list[tuple[str, str, Place]], Mapping[str, Mapping[Place, Amount]]]:
+    """Return code, name and key of each region, and the amounts of all figures."""
+    regions = workbench.regions_with_platforms(scope.user)
+    lines = [(each.code, each.name, each.pk) if each else (CITYS_OWN, OWN, None) for each in regions]
+    return lines, workbench.numbers(scope)
+
+
+def _sorted(request: HttpRequest, lines: list[Any], found: Mapping[str, Mapping[Place, Amount]]) -> tuple[Any, ...]:
+    """Return ``lines`` as the address asks, the figure and whether it is upwards; by code where it asks nothing."""
+    asked = request.GET.get("sort", "")
+    figure, upwards = BY_KEY.get(asked.removeprefix("-")), not asked.startswith("-")
+    if figure is None:
+        return lines, None, True
+
+    def worth(line: tuple[str, str, Place]) -> float:
+        amount = found[figure.key].get(line[2], Amount())
+        if figure.shown == COUNT:
+            return amount.top
+        return amount.top / amount.bottom if amount.bottom else -1.0
+
+    return sorted(lines, key=worth, reverse=not upwards), figure, upwards
+
+
+def _side_by_side(request: HttpRequest, scope: Scope) -> HttpResponse:
+    lines, found = _lines(scope)
+    lines, by, upwards = _sorted(request, lines, found)
+    here = reverse("desk:workbench")
+    columns: list[dict[str, Any]] = [{"label": "地区", "sort_url": here}]
+    for figure in FIGURES:
+        sorts = figure is by
+        first = "-" if not sorts or upwards else ""
+        columns.append(
+            {
+                "label": figure.label,
+                "unit": figure.unit,
+                "num": True,
+                "sort_url": f"{here}?sort={first}{figure.key}",
+                "sorted": ("asc" if upwards else "desc") if sorts else "",
+            }
+        )
+    rows = [
+        {
+            "url": f"{here}?region={code}",
+            "cells": [name, *(_cell(each, found[each.key].get(key, Amount()), code) for each in FIGURES)],
+        }
+        for code, name, key in lines
+    ]
+    sort = request.GET.get("sort", "") if by else ""
+    context = {
+        "crumbs": [],
+        "scope": scope,
+        "columns": columns,
+        "rows": rows,
+        "total": ["全市", *(_cell(each, found[each.key][ALL]) for each in FIGURES)],
+        "tabs": tabs("desk:workbench"),
+        "exports": [
+            (kind, reverse("desk:workbench_file", args=[kind]) + (f"?sort={sort}" if sort else ""))
+            for kind in ("xlsx", "csv")
+        ],
+    }
+    return render(request, "desk/workbench_city.html", context)
+
+
+def _cell(figure: Figure, amount: Amount, region: str = "") -> str:
+    return format_html('<a href="{}">{}</a>', rows_url(figure, region=region), said(figure, amount))
+
+
+@officer("platforms.view_platform")
+@require_safe
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Send the figures: the city's all regions in the order that the address asks for, a county's its own."""
+    scope = scope_of(request)
+    lines, found = _lines(scope)
+    if scope.user.role == Role.COUNTY or scope.place is not None or scope.platform is not None:
+        lines = []
+    lines, _, _ = _sorted(request, lines, found)
+    total = (words_of_place(scope), ALL)
+    rows = _file_rows([*((name, key) for _, name, key in lines), total], found)
+    months: Row = ["服务统计期间", f"{scope.since:%Y-%m} 至 {scope.on:%Y-%m}"]
+    return send_list(request, "工作台", len(lines) + 1, rows, [["年度", str(scope.round or NOTHING)], months], kind)
+
+
+def _file_rows(lines: list[tuple[str, Place]], found: Mapping[str, Mapping[Place, Amount]]) -> Iterator[Row]:
+    yield ["地区", *(f"{each.label}({each.unit})" if each.unit else each.label for each in FIGURES)]
+    for name, key in lines:
+        yield [name, *(_plain(each, found[each.key].get(key, Amount())) for each in FIGURES)]
+
+
+def _plain(figure: Figure, amount: Amount) -> Any:
+    return amount.top if figure.shown == COUNT else said(figure, amount)
+
+
+# The rows behind a figure ----------------------------------------------------------------------------------------
+
+
+@officer("platforms.view_platform")
+@require_safe
+def rows(request: HttpRequest, key: str) -> HttpResponse:
+    """Exactly the rows that a figure counts."""
+    figure, scope = _figure(key), scope_of(request)
+    amount = figure.numbers(scope)[ALL]
+    kind = KINDS[figure.kind]
+    found = kind.read(figure.rows(scope))
+    context: dict[str, Any] = {
+        "crumbs": [*_trail(figure.label)],
+        "figure": figure,
+        "place": words_of_place(scope),
+        "scope": scope,
+        "count": figure.counted(amount),
+        "said": said(figure, amount),
+        "columns": list(kind.columns),
+        "back": reverse("desk:workbench") + query_of(scope),
+        "exports": [
+            (ending, reverse("desk:workbench_rows_file", args=[key, ending]) + query_of(scope))
+            for ending in ("xlsx", "csv")
+        ],
+    }
+    if figure.kind == "record":
+        shown, older = _by_key(request, found)
+        context |= {
+            "older": query_of(scope, after=str(older)) if older else "",
+            "newest": (query_of(scope) or "?") if request.GET.get("after") else "",
+        }
+    else:
+        pages = Paginator(found, PAGE)
+        shown = context["page"] = pages.get_page(request.GET.get("page"))
+    context["rows"] = kind.shown(shown)
+    return render(request, "desk/workbench_rows.html", context)
+
+
+def _figure(key: str) -> Figure:
+    if key not in BY_KEY:
+        raise Http404
+    return BY_KEY[key]
+
+
+def _by_key(request: HttpRequest, found: Any) -> tuple[list[Any], Key | None]:
+    """Return a page of records after the key in the address, and the key of the next page if there is one."""
+    after = Key.read(request.GET.get("after", ""))
+    if after is not None:
+        older = Q(served_on__lt=after.served_on) | Q(served_on=after.served_on, pk__lt=after.pk)
+        found = found.filter(older, served_on__lte=after.served_on)
+    shown = list(found[: PAGE + 1])
+    last = shown[PAGE - 1] if len(shown) > PAGE else None
+    return shown[:PAGE], Key(last.served_on, last.pk) if last else None
+
+
+@officer("platforms.view_platform")
+@require_safe
+def rows_file(request: HttpRequest, key: str, kind: str) -> HttpResponseBase:
+    """Send the rows behind a figure, all pages of them."""
+    figure, scope = _figure(key), scope_of(request)
+    count = figure.counted(figure.numbers(scope)[ALL])
+    ending = "csv" if count > MOST_IN_SHEET else kind
+    notes: list[Row] = [["地区", words_of_place(scope)]]
+    return send_list(request, figure.label, count, KINDS[figure.kind].file_rows(figure.rows(scope)), notes, ending)

@@ -1,0 +1,155 @@
+// Draws the tables that are marked as charts. The table stays beside its chart, so both always say the same, and without
+// this file the table is there alone. Series differ in pattern as well as in colour; the keyboard walks along them.
+const SERIES = 5;
+const LIGHT = ["#1357a6", "#c26a00", "#17693f", "#8a3ffc", "#6b7685"];
+const DARK = ["#86b8f2", "#e5b95c", "#7bcf9f", "#c9a6ff", "#a7b1bf"];
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+function read(table) {
+  const series = [...table.querySelectorAll("thead [data-series]")].map((head) => head.textContent.trim());
+  const rows = [...table.tBodies[0].rows].map((row) => ({
+    label: row.cells[0].textContent.trim(),
+    values: [...row.querySelectorAll("[data-value]")].map((cell) => Number(cell.dataset.value)),
+  }));
+  return { series: series.slice(0, SERIES), rows };
+}
+
+// On paper everything is dark on white, whatever the screen shows.
+function palette(printing) {
+  const theme = document.documentElement.dataset.theme;
+  const dark = !printing && (theme === "dark" || (theme !== "light" && darkSystem.matches));
+  return dark
+    ? { series: DARK, ink: "#e4e8ee", line: "#4a5464", ground: "#1a1f27", decal: "rgba(0, 0, 0, 0.35)" }
+    : { series: LIGHT, ink: "#1c2430", line: "#aeb6c1", ground: "#ffffff", decal: "rgba(255, 255, 255, 0.45)" };
+}
+
+function decals(colour) {
+  const base = { color: colour, dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4, symbolSize: 1 };
+  return [
+    { symbol: "none" },
+    base,
+    { ...base, rotation: -Math.PI / 4 },
+    { ...base, dashArrayY: [2, 4], rotation: 0 },
+    { color: colour, symbol: "circle", dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [5, 1], symbolSize: 0.7 },
+  ];
+}
+
+function option(data, shape, unit, printing) {
+  const colours = palette(printing);
+  const bars = shape === "bars";
+  const labels = data.rows.map((row) => row.label);
+  const text = { color: colours.ink, fontFamily: getComputedStyle(document.body).fontFamily };
+  const axis = { axisLabel: text, axisLine: { lineStyle: { color: colours.line } } };
+  const categories = { ...axis, type: "category", data: labels, inverse: bars, axisTick: { show: false } };
+  categories.axisLabel = { ...text, interval: 0, width: bars ? 110 : undefined, overflow: bars ? "truncate" : undefined };
+  if (!bars) {
+    categories.axisLabel.interval = "auto";
+  }
+  const numbers = {
+    ...axis,
+    type: "value",
+    name: unit,
+    nameTextStyle: text,
+    minInterval: 1,
+    splitLine: { lineStyle: { color: colours.line, opacity: 0.5 } },
+  };
+  return {
+    animation: !printing && !still.matches,
+    animationDuration: 200,
+    color: colours.series,
+    textStyle: text,
+    aria: { enabled: true, label: { enabled: false }, decal: { show: true, decals: decals(colours.decal) } },
+    grid: { left: 8, right: 48, top: data.series.length > 1 ? 64 : 32, bottom: 8, containLabel: true },
+    legend: { show: data.series.length > 1, top: 0, left: 0, textStyle: text, inactiveColor: colours.line, icon: "rect" },
+    // Rich text is drawn; a tooltip of the page would need styles inside of markup, which the policy forbids.
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      confine: true,
+      axisPointer: { type: "shadow" },
+      backgroundColor: colours.ground,
+      borderColor: colours.line,
+      textStyle: text,
+    },
+    xAxis: bars ? numbers : categories,
+    yAxis: bars ? categories : numbers,
+    series: data.series.map((name, place) => ({
+      name,
+      type: "bar",
+      stack: "all",
+      barMaxWidth: 28,
+      data: data.rows.map((row) => row.values[place]),
+      label: {
+        show: data.series.length === 1,
+        position: bars ? "right" : "top",
+        color: colours.ink,
+        formatter: ({ value }) => value.toLocaleString("zh-CN"),
+      },
+    })),
+  };
+}
+
+function words(data, unit, place) {
+  const row = data.rows[place];
+  const numbers = row.values.slice(0, data.series.length);
+  const parts = numbers.map((value, at) => `${data.series[at]} ${value.toLocaleString("zh-CN")} ${unit}`);
+  if (numbers.length > 1) {
+    const sum = numbers.reduce((total, value) => total + value, 0);
+    parts.push(`合计 ${sum.toLocaleString("zh-CN")} ${unit}`);
+  }
+  return `${row.label}：${parts.join("，")}`;
+}
+
+function draw(section) {
+  const figure = section.querySelector("[data-chart-figure]");
+  const table = section.querySelector("[data-chart-table]");
+  if (!figure || !table || typeof echarts === "undefined") {
+    return;
+  }
+  const canvas = figure.querySelector("[data-chart-canvas]");
+  const said = figure.querySelector("[data-chart-said]");
+  const { chart: shape, unit } = section.dataset;
+  const data = read(table);
+  figure.hidden = false;
+  if (shape === "bars") {
+    canvas.style.height = `${Math.max(160, data.rows.length * 26 + 96)}px`;
+  }
+  const chart = echarts.init(canvas, null, { renderer: "svg" });
+  const render = (printing = false) => chart.setOption(option(data, shape, unit, printing), true);
+  render();
+  let place = -1;
+
+  function show(next) {
+    place = Math.min(Math.max(next, 0), data.rows.length - 1);
+    chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: place });
+    said.textContent = words(data, unit, place);
+  }
+
+  canvas.addEventListener("keydown", (event) => {
+    const moves = { ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1 };
+    const ends = { Home: 0, End: data.rows.length - 1 };
+    const next = { ...moves, ...ends }[event.key];
+    if (next !== undefined && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      show(next);
+    } else if (event.key === "Escape") {
+      chart.dispatchAction({ type: "hideTip" });
+    }
+  });
+  canvas.addEventListener("blur", () => chart.dispatchAction({ type: "hideTip" }));
+
+  new ResizeObserver(() => chart.resize()).observe(canvas);
+  new MutationObserver(() => render()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  darkSystem.addEventListener("change", () => render());
+  addEventListener("beforeprint", () => {
+    render(true);
+    chart.resize({ width: Math.min(canvas.clientWidth, 640) });
+  });
+  addEventListener("afterprint", () => {
+    render();
+    chart.resize({ width: "auto" });
+  });
+}
+
+document.querySelectorAll("[data-chart]").forEach(draw);
