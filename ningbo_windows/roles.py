@@ -51,6 +51,10 @@ HOLDING = frozenset(
     )
 )
 
+#: Complaints and the register of facts for a revocation.
+CASES = ("complaint", "complaintturn", "ground")
+WORKING_CASES = frozenset({"platforms.examine_complaint", "platforms.add_ground"})
+
 FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
 
 #: What is read beside an application: its past, what was asked of it, what was written about it and sent.
@@ -85,8 +89,9 @@ TABLE: dict[str, frozenset[str]] = {
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
         | _view("platforms", *RECORDS, *SERVICES, *TASKS)
-        | _view("platforms", *SUPERVISION, *ACTIVITIES)
+        | _view("platforms", *CASES) | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
+        | WORKING_CASES
         | HOLDING
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
@@ -118,8 +123,9 @@ TABLE: dict[str, frozenset[str]] = {
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
         | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS)
-        | _view("platforms", *SUPERVISION, *ACTIVITIES)
+        | _view("platforms", *CASES) | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
+        | WORKING_CASES
         | HOLDING
         | _write("platforms", "tasktemplate")
         | _view("platforms", "goodexample")
@@ -157,6 +163,7 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.return_application",
             "platforms.withdraw_application",
             "platforms.decide_complaint",
+            "platforms.decide_ground",
         }
         | _write("evaluation", "scheme", "indicator", "evaluation")
         | _view("evaluation", "assessment", "score", "result", "publication", "certification")

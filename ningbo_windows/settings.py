@@ -276,6 +276,8 @@ SITE_FOOTER = {
     "site_code": env.str("NINGBO_SITE_CODE", ""),
 }
 COMPLAINTS_PER_HOUR = env.int("NINGBO_COMPLAINTS_PER_HOUR", 5)
+# Of all senders together: a flood from many addresses ends here, before it fills lists and mailboxes.
+COMPLAINTS_PER_HOUR_IN_ALL = env.int("NINGBO_COMPLAINTS_PER_HOUR_IN_ALL", 60)
 VERIFICATIONS_PER_MINUTE = env.int("NINGBO_VERIFICATIONS_PER_MINUTE", 60)
 #: Batches of service records that one token may send.
 RECORD_BATCHES_PER_MINUTE = env.int("NINGBO_RECORD_BATCHES_PER_MINUTE", 600)

@@ -181,6 +181,7 @@ class MailKind(TextChoices):
     DUE = "due", "到期提醒"
     RECTIFY = "rectify", "整改通知"
     LINK = "link", "联通催办"
+    COMPLAINT = "complaint", "投诉通知"
 
 
 class MailState(TextChoices):
@@ -196,9 +197,19 @@ class DocumentKind(TextChoices):
 
 
 class ComplaintStatus(TextChoices):
-    RECEIVED = "received", "待核查"
+    RECEIVED = "received", "待受理"
+    EXAMINING = "examining", "核查中"
+    REOPENED = "reopened", "重新核查"
+    EXAMINED = "examined", "已核查，待认定"
     VERIFIED = "verified", "核查属实"
     UNFOUNDED = "unfounded", "核查不属实"
+    MERGED = "merged", "已并案"
+
+
+#: Still to be looked into; at work as a whole; decided.
+COMPLAINT_TO_EXAMINE = (ComplaintStatus.RECEIVED, ComplaintStatus.EXAMINING, ComplaintStatus.REOPENED)
+COMPLAINT_OPEN = (*COMPLAINT_TO_EXAMINE, ComplaintStatus.EXAMINED)
+COMPLAINT_DECIDED = (ComplaintStatus.VERIFIED, ComplaintStatus.UNFOUNDED)
 
 
 class AuditResult(TextChoices):

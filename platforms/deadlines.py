@@ -16,6 +16,9 @@ DISTANCES = {
     ACTIVITY: (3, 1, 0, -1, -7),
     RETURN: (7, 3, 1, 0, -1, -7),
 }
+#: Working days for a complaint from the day it came in until it is decided: no clause of the notice names any, so the
+#: rule of the city's own hotlines is kept. Mondays to Fridays; public holidays are not taken off.
+COMPLAINT_WORKING_DAYS = 15
 #: What may not end within so many days is not urgent yet.
 SOON_DAYS = 3
 
@@ -70,3 +73,11 @@ def told(due: date, on: date) -> str:
 def day_in_words(day: date) -> str:
     """Return ``day`` in full: 2026年4月17日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def working_days_after(day: date, days: int) -> date:
+    """Return the last of ``days`` working days after ``day``, which does not count itself; holidays count as work."""
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day

@@ -15,8 +15,8 @@ MOST_SUBJECT = 120
 MOST_BODY = 4000
 
 REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
-DUE, RECTIFY, LINK = "due", "rectify", "link"
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK)
+DUE, RECTIFY, LINK, COMPLAINT = "due", "rectify", "link", "complaint"
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT)
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,12 @@ PLACEHOLDERS = (
     Placeholder("uses", "可提交份数", True, (EXCEPTION,), "许可之内可以提交的份数", "1", 6),
     Placeholder("order", "整改编号", True, (RECTIFY,), "整改的编号", "ZG-2026-0012", 20),
     Placeholder("mend_by", "整改期限", True, (RECTIFY,), "应当整改完毕并答复的日期", "2026年5月10日", 12),
+    Placeholder("complaint", "投诉编号", True, (COMPLAINT,), "投诉的受理编号", "TSA3CDEF4GHJ", 20),
+    Placeholder("complaint_by", "办理期限", True, (COMPLAINT,), "投诉应当办结的日期", "2026年5月10日", 12),
+    Placeholder("complaint_why", "投诉事由", True, (COMPLAINT,), "收到投诉，或退回重新核查", "收到投诉", 12),
     Placeholder("clause", "整改依据", True, (RECTIFY,), "通知的条款或评价指标", "二·(三) 互联互通和服务数据", 40),
     Placeholder("occasion", "整改事由", True, (RECTIFY,), "新开出，或答复经复核退回", "需要整改", 12),
-    Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED, RECTIFY), "申报的平台名称，由填报人填写",
+    Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED, RECTIFY, COMPLAINT), "申报的平台名称，由填报人填写",
                 "鄞州区首南街道中小企业公共服务窗口平台", 80, "（未填写名称）"),
     Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
                 "首南街道社区服务中心", 80, "（未填写）", in_subject=False),
@@ -141,6 +144,11 @@ BUILT_IN: Mapping[str, Text] = {
         "{收件人}：\n\n截至{日期}，{地区}有 {未联通数} 个窗口平台尚未与市级信息系统联通，{无记录数} 个已联通的平台长时间没有"
         "服务记录：\n\n{平台清单}\n\n请督促平台尽快联通并及时录入服务数据；已经联通的，请登录后登记联通日期、方式并上传佐证材料。"
         "\n\n办理页面：{链接}" + _SIGNED,
+    ),
+    COMPLAINT: Text(
+        "请办理：投诉{投诉编号}，办理期限{办理期限}",
+        "{收件人}：\n\n“{平台名称}”{投诉事由}（受理编号 {投诉编号}），办理期限{办理期限}。\n\n请登录后查看投诉内容，"
+        "与投诉企业核对并填写核查结论：{链接}\n\n投诉人的联系方式只用于核查，不得告知被投诉平台。" + _SIGNED,
     ),
 }
 

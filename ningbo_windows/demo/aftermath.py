@@ -8,7 +8,9 @@ from evaluation.services.revocation import revoke
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
 from platforms.models import Complaint, Platform, User
-from platforms.services.complaints import decide, file_complaint
+from platforms.ground_choices import ComplaintFinding
+from platforms.services.complaint_cases import decide, examine, take_up
+from platforms.services.complaints import file_complaint
 
 
 def complain(world: World, code: str, place: str, *, text: str, enterprise: str, when: datetime) -> Complaint:
@@ -37,10 +39,19 @@ def after_first(world: World) -> None:
         enterprise="宁波某电器有限公司",
         when=at(date(2021, 9, 22), 14, 12),
     )
+    examine(
+        complaint=complaint,
+        finding=ComplaintFinding.SUPPORTED,
+        text="已与投诉企业核对，调取平台收款记录，并询问当事人，收费属实。",
+        reply="您反映的收费情况属实，已要求平台退还。",
+        by=world.officers["330203"],
+        at=at(date(2021, 10, 8), 10, 20),
+    )
     decide(
         complaint=complaint,
         move="verify",
         reason="经调取收款记录并询问当事人，该平台以材料整理费名义向 7 家企业收取费用共 4200 元，情况属实，责令退还。",
+        outcome="您反映的收费情况属实，已责令该平台退还所收费用，感谢您的监督。",
         by=city,
         at=at(date(2021, 10, 15), 16, 5),
     )
@@ -86,10 +97,19 @@ def after_last(world: World, year: int) -> None:
         enterprise="慈溪某塑料制品厂",
         when=at(date(year + 1, 8, 21), 9, 40),
     )
+    examine(
+        complaint=complaint,
+        finding=ComplaintFinding.UNSUPPORTED,
+        text="当日因台风防御全镇停工，公众号和门口已提前公告；次日平台已联系企业办结咨询。",
+        reply="当日因台风防御停工，平台已提前公告，次日已为您办结。",
+        by=world.officers["330282"],
+        at=at(date(year + 1, 8, 28), 11, 5),
+    )
     decide(
         complaint=complaint,
         move="dismiss",
         reason="经核查，当日因台风防御全镇停工，平台已在公众号和门口提前公告，次日已主动联系企业办结咨询。",
+        outcome="经核查，当日因台风防御全镇停工，平台已提前公告，次日已联系您办结咨询，未发现服务不规范。",
         by=world.people["city2"],
         at=at(date(year + 1, 9, 3), 15, 30),
     )

@@ -1,33 +1,31 @@
-"""Complaints of enterprises about a platform: taken in, looked up by the complainant, decided."""
+"""Complaints of enterprises about a platform: taken in and looked up by the complainant."""
 
 import hashlib
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from stdnum import luhn
 
-from platforms import checks
+from platforms import checks, deadlines
+from platforms.choices import COMPLAINT_OPEN, ComplaintStatus, MailKind
 from platforms.errors import Refusal
-from platforms.models import Complaint, Platform, User
-from platforms.services import audit, numbering
-from platforms.services.moves import apply_move, check_may_move
+from platforms.models import Complaint, ComplaintTurn, Platform, User
+from platforms.queries.rounds import current_round
+from platforms.services import audit, mails, numbering
 from platforms.services.text import clean_text
-from platforms.workflow import COMPLAINT
 
 _PREFIX = "TS"
 _RANDOM = 9
 _CODE_LENGTH = 10
 
 
-class Duplicate(Refusal):
-    """The same enterprise already sent the same words about the same platform; one complaint stays one."""
-
-
 class TooMany(Refusal):
-    """More complaints from one sender within an hour than ``settings.COMPLAINTS_PER_HOUR``."""
+    """More within an hour than ``settings.COMPLAINTS_PER_HOUR`` of one sender, or ``…_IN_ALL`` of everybody."""
 
 
 @transaction.atomic
@@ -44,11 +42,12 @@ def file_complaint(
     """Take in a complaint; returns it with the lookup code, which is shown once and stored as a hash.
 
     ``sender_hash`` is a keyed hash of the sender's address, made by the caller. The same words about the same platform
-    from the same enterprise are one complaint; nobody who sends them again learns number or code of the first. Other
-    enterprises may use the same words: 五(三) counts the complaints of enterprises.
+    from the same enterprise, while the first is at work, are merged into it by themselves: the sender gets a number
+    that follows it and learns nothing of the first. Other enterprises may use the same words: 五(三) counts the
+    complaints of enterprises. The liaison officer of the region is told of what is no double, without who complained.
 
     Raises:
-        Duplicate, TooMany: as they say.
+        TooMany: as it says.
         Refusal: a missing or unreadable value.
     """
     text = clean_text("投诉内容", text, most=2000, required=True)
@@ -60,28 +59,54 @@ def file_complaint(
         raise Refusal(wrong)
     # The counter's row lock makes senders queue, so that many requests at once cannot all count the same few rows.
     numbering.next_number("complaint")
-    recent = Complaint.objects.filter(sender_hash=sender_hash, received_at__gt=at - timedelta(hours=1))
-    if recent.count() >= settings.COMPLAINTS_PER_HOUR:
-        raise TooMany("您一小时内提交的投诉较多，请稍后再试，也可拨打平台所在地经信部门的电话反映。")
+    _check_flood(sender_hash, at)
     text_hash = _hash(_letters(enterprise), _letters(text))
-    if Complaint.objects.filter(platform=platform, text_hash=text_hash).exists():
-        raise Duplicate("贵企业对该平台的相同投诉已经收到，正在处理，不必重复提交。请用首次提交时的受理编号查询。")
+    first = Complaint.objects.filter(platform=platform, text_hash=text_hash, status__in=COMPLAINT_OPEN).first()
     number = _new_number()
     code = numbering.random_part(_CODE_LENGTH)
     complaint = Complaint.objects.create(
         number=number,
         lookup_hash=_hash(number, code),
         platform=platform,
+        status=ComplaintStatus.MERGED if first else ComplaintStatus.RECEIVED,
+        merged_into=first,
         text=text,
         enterprise=enterprise,
         contact_name=contact_name,
         contact_phone=contact_phone,
         received_at=at,
+        due_on=None if first else due_after(at),
         sender_hash=sender_hash,
         text_hash=text_hash,
     )
     audit.record(verb="收到投诉", by=None, at=at, target=complaint, actor="公众")
+    if first:
+        _note_double(complaint, first, at)
+    else:
+        tell(complaint, "收到投诉", by=None, at=at)
     return complaint, code
+
+
+def due_after(at: datetime) -> date:
+    """Return the last day on which a complaint that came in (or back) at ``at`` is decided in time."""
+    return deadlines.working_days_after(timezone.localdate(at), deadlines.COMPLAINT_WORKING_DAYS)
+
+
+def tell(complaint: Complaint, occasion: str, *, by: User | None, at: datetime) -> None:
+    """Write to the liaison officer of the region; without any round there is nobody to write to."""
+    round_ = current_round()
+    if round_ is None or complaint.due_on is None:
+        return
+    context = {
+        "complaint": complaint.number,
+        "platform": complaint.platform.name,
+        "complaint_why": occasion,
+        "complaint_by": mails.in_days(complaint.due_on),
+        "link": reverse("admin:platforms_complaint_change", args=(complaint.pk,)),
+    }
+    mails.write_to_liaison(
+        kind=MailKind.COMPLAINT, round=round_, region=complaint.platform.region, context=context, by=by, at=at
+    )
 
 
 def find(number: str, code: str) -> Complaint | None:
@@ -89,7 +114,7 @@ def find(number: str, code: str) -> Complaint | None:
     number = _letters(number).upper()
     if not number.isascii() or "\x00" in number:
         return None
-    complaint = Complaint.objects.select_related("platform").filter(number=number).first()
+    complaint = Complaint.objects.select_related("platform", "merged_into").filter(number=number).first()
     # An unknown number takes as long as a wrong code.
     known = complaint.lookup_hash if complaint else _hash("", "")
     matches = constant_time_compare(known, _hash(number, _letters(code).upper()))
@@ -102,18 +127,27 @@ def has_valid_form(number: str) -> bool:
     return len(body) == _RANDOM + 1 and set(body) <= set(numbering.CLEAR) and luhn.is_valid(body, numbering.CLEAR)
 
 
-@transaction.atomic
-def decide(*, complaint: Complaint, move: str, reason: str, by: User, at: datetime) -> Complaint:
-    """Make the move ``verify`` or ``dismiss`` with the finding as reason.
+def _check_flood(sender_hash: str, at: datetime) -> None:
+    recent = Complaint.objects.filter(received_at__gt=at - timedelta(hours=1))
+    if recent.filter(sender_hash=sender_hash).count() >= settings.COMPLAINTS_PER_HOUR:
+        raise TooMany("您一小时内提交的投诉较多，请稍后再试，也可拨打平台所在地经信部门的电话反映。")
+    if recent.count() >= settings.COMPLAINTS_PER_HOUR_IN_ALL:
+        raise TooMany("本站一小时内收到的投诉较多，暂时不能再收，请稍后再试，也可拨打平台所在地经信部门的电话反映。")
 
-    Raises:
-        Gone, Refusal: it was decided already, ``by`` may not, or no reason.
-    """
-    step = check_may_move(workflow=COMPLAINT, name=move, by=by, reason=reason)
-    reason = clean_text("核查说明", reason, most=1000, required=True)
-    apply_move(complaint, move=step, decided_at=at, decided_by=by, decision_reason=reason)
-    audit.record(verb=f"投诉{step.label}", by=by, at=at, target=complaint, reason=reason)
-    return complaint
+
+def _note_double(complaint: Complaint, first: Complaint, at: datetime) -> None:
+    ComplaintTurn.objects.create(
+        complaint=complaint,
+        name="merge",
+        label="自动并案",
+        source=ComplaintStatus.RECEIVED,
+        target=ComplaintStatus.MERGED,
+        text=f"与 {first.number} 的平台、企业和内容相同，由系统并入。",
+        at=at,
+    )
+    audit.record(
+        verb="投诉自动并案", by=None, at=at, target=complaint, actor="系统", changes={"并入": [None, first.number]}
+    )
 
 
 def _new_number() -> str:

@@ -1,0 +1,51 @@
+"""The register of facts for a revocation, as evaluation and the pages read it."""
+
+from collections import Counter
+
+from django.db.models import QuerySet
+
+from platforms.ground_choices import GroundKind, GroundStatus
+from platforms.models import Ground, Platform, User
+from platforms.services.grounds import holds
+
+__all__ = ["confirmed", "exists", "holds", "of_platform", "sentences", "suggested", "waiting_for"]
+
+
+def of_platform(platform: Platform | int) -> QuerySet[Ground]:
+    """Return the facts about ``platform``, what was confirmed first, then what waits; the caller checked the scope."""
+    rows = Ground.objects.filter(platform=platform).select_related("noted_by", "decided_by")
+    # "confirmed", "dismissed", "proposed": by the alphabet, with the dismissed last.
+    found: QuerySet[Ground] = rows.exclude(status=GroundStatus.DISMISSED).order_by("status", "-happened_on", "-pk")
+    return found
+
+
+def confirmed(platform: Platform | int) -> QuerySet[Ground]:
+    """Return the facts about ``platform`` that the city confirmed."""
+    return of_platform(platform).filter(status=GroundStatus.CONFIRMED)
+
+
+def suggested(platform: Platform | int) -> str:
+    """Return the ground that most confirmed facts about ``platform`` name, empty where there is none."""
+    counts = Counter(confirmed(platform).values_list("ground", flat=True))
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def sentences(platform: Platform | int) -> list[str]:
+    """Return what stands in the register about ``platform``, in sentences; what was dismissed is left out."""
+    return [
+        f"{GroundKind(row.ground).label}（{row.get_status_display()}，{row.number}）：{row.text}"
+        for row in of_platform(platform)
+    ]
+
+
+def exists(source: str, key: str) -> bool:
+    """Say whether a fact stands for the row ``key`` of ``source``."""
+    return Ground.objects.filter(source=source, source_key=key).exists()
+
+
+def waiting_for(user: User) -> QuerySet[Ground]:
+    """Return the proposals that wait for ``user`` to decide: the city's."""
+    rows: QuerySet[Ground] = Ground.objects.visible_to(user)
+    if not user.has_perm("platforms.decide_ground"):
+        return rows.none()
+    return rows.filter(status=GroundStatus.PROPOSED)
