@@ -1,0 +1,269 @@
+"""Activities at the desk: the list and its file, planning one, the page of one, its files."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from platforms.activity_choices import ActivityKind, ActivityStatus
+from platforms.choices import EvidenceKind, Role
+from platforms.desk import evidence
+from platforms.desk.access import officer, person
+from platforms.desk.activity_forms import ChangeForm, PlanForm
+from platforms.desk.activity_words import columns, file_rows, invitation_row, page_of, row_of
+from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.models import Activity, User
+from platforms.queries import activities as queries
+from platforms.queries.activities import LATE, TO_ANSWER, Choice
+from platforms.queries.evidence import files_of
+from platforms.resources.list_file import list_response
+from platforms.services import activities, audit
+from platforms.services.invitations import answers_for
+
+PAGE = 25
+STATES = [(TO_ANSWER, "待答复邀请"), (LATE, "逾期未总结"), *ActivityStatus.choices]
+METHODS = ["GET", "HEAD", "POST"]
+
+
+def trail(row: Activity | None = None) -> list[dict[str, str]]:
+    """Return the crumbs down to ``row``."""
+    crumbs = [{"label": "活动", "url": reverse("desk:activities")}]
+    if row is not None:
+        crumbs.append({"label": row.number, "url": reverse("desk:activity", args=[row.number])})
+    return crumbs
+
+
+def visible(request: HttpRequest, number: str) -> Activity:
+    """Return the one called ``number`` if this person may see it, else answer 404."""
+    rows = Activity.objects.visible_to(request.user)
+    names = ("region", "platform", "planned_by", "reported_by", "cancelled_by")
+    return get_object_or_404(rows.select_related(*names), number=number)
+
+
+def own(request: HttpRequest, number: str) -> Activity:
+    """Return the one called ``number`` if this person's side entered it, else answer 404 or 403."""
+    row = visible(request, number)
+    if not activities.is_own(row, person(request)):
+        raise PermissionDenied("这项活动由安排活动的一方办理，您可以查看，不能办理。")
+    return row
+
+
+def choice_of(request: HttpRequest) -> Choice:
+    """Read the address; what is not among the choices narrows nothing."""
+    get = request.GET
+    state, kind = get.get("state", ""), get.get("kind", "")
+    return Choice(
+        state=state if state in dict(STATES) else "",
+        kind=kind if kind in ActivityKind.values else "",
+        region=get.get("region", "")[:12].replace("\x00", "") if person(request).role == Role.CITY else "",
+        platform=get.get("platform", "")[:20].replace("\x00", ""),
+        q=get.get("q", "").strip().replace("\x00", "")[:80],
+    )
+
+
+def address(choice: Choice, base: str = "", **changes: Any) -> str:
+    """Return the address of the list with ``changes`` to ``choice``."""
+    new = replace(choice, **changes)
+    names = ("state", "kind", "region", "platform", "q")
+    query = urlencode({name: getattr(new, name) for name in names if getattr(new, name)})
+    return f"{base}?{query}" if query else base or "?"
+
+
+@officer("platforms.view_activity")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The activities that the person sees, the latest day first."""
+    user, choice, today = person(request), choice_of(request), timezone.localdate()
+    counts = queries.tally(user, choice, today)
+    total = sum(counts[status] for status in ActivityStatus.values)
+    pages = Paginator(queries.listed(user, choice, today), PAGE)
+    pages.count = counts[choice.state] if choice.state else total  # known already
+    page = pages.get_page(request.GET.get("page"))
+    keep = ("state", "kind", "region", "platform")
+    context = {
+        "crumbs": [],
+        "page": page,
+        "choice": choice,
+        "groups": _chips(user, choice, counts, total),
+        "clear_url": request.path if choice.is_narrowed else "",
+        "columns": columns(),
+        "rows": [row_of(each, today) for each in page],
+        "keep": [{"name": name, "value": getattr(choice, name)} for name in keep if getattr(choice, name)],
+        "exports": [(kind, address(choice, reverse("desk:activity_list", args=[kind]))) for kind in ("xlsx", "csv")],
+        "new_url": reverse("desk:activity_new") if user.has_perm("platforms.add_activity") else "",
+    }
+    return render(request, "desk/activities.html", context)
+
+
+def _chips(user: User, choice: Choice, counts: dict[str, int], total: int) -> list[dict[str, Any]]:
+    states = [{"label": "全部", "url": address(choice, state=""), "active": not choice.state, "count": total}]
+    states += [
+        {"label": label, "url": address(choice, state=value), "active": choice.state == value, "count": counts[value]}
+        for value, label in STATES
+        if counts[value] or choice.state == value
+    ]
+    kinds: list[dict[str, Any]] = [{"label": "全部", "url": address(choice, kind=""), "active": not choice.kind}]
+    kinds += [
+        {"label": label, "url": address(choice, kind=value), "active": choice.kind == value}
+        for value, label in ActivityKind.choices
+    ]
+    groups: list[dict[str, Any]] = [{"label": "状态", "options": states}, {"label": "类型", "options": kinds}]
+    if user.role == Role.CITY:
+        places: list[dict[str, Any]] = [
+            {"label": "全部", "url": address(choice, region=""), "active": not choice.region}
+        ]
+        places += [
+            {"label": name, "url": address(choice, region=code), "active": choice.region == code, "count": count}
+            for code, name, count in queries.regions_with_any(user)
+        ]
+        groups.append({"label": "安排单位", "options": places})
+    return groups
+
+
+@officer("platforms.view_activity")
+@require_safe
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Send the list that the address describes, all pages of it; it is noted in the log."""
+    user, choice, today = person(request), choice_of(request), timezone.localdate()
+    rows = queries.listed(user, choice, today)
+    count = rows.count()
+    audit.record(verb="导出列表：服务活动", by=user, at=timezone.now(), reason=f"{count} 条，{kind}")
+    notes = [["列表", "服务活动"], ["条数", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
+    return list_response(f"服务活动-{count}条-{today:%Y%m%d}.{kind}", "服务活动", file_rows(rows), notes)
+
+
+@officer("platforms.add_activity")
+@require_http_methods(METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    """Plan one; platforms are invited on the next page."""
+    user = person(request)
+    organisers = [(each.value, each.label) for each in activities.organisers_of(user)]
+    homes = {each.code: each for each in queries.platforms_to_invite(user, region=_home(user))}
+    sent = (request.POST,) if request.method == "POST" else ()
+    form = PlanForm(
+        *sent,
+        initial={"organiser": organisers[0][0] if organisers else ""},
+        organisers=organisers,
+        platforms=[(code, each.name) for code, each in homes.items()],
+    )
+    if sent and form.is_valid():
+        values = dict(form.cleaned_data)
+        values["platform"] = homes.get(values["platform"])
+        try:
+            row = activities.plan(values=values, by=user, at=timezone.now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"已安排活动 {row.number}。现在可以邀请窗口平台参加。")
+            return redirect("desk:activity_invite", row.number)
+    context = {
+        "crumbs": [*trail(), {"label": "安排活动", "url": ""}],
+        "title": "安排活动",
+        "verb": "安排活动，下一步邀请平台",
+        "form": form,
+        "cancel_url": reverse("desk:activities"),
+    }
+    return render(request, "desk/activity_form.html", context)
+
+
+def _home(user: User) -> str:
+    return queries.CITY_ONLY if user.role == Role.CITY else ""
+
+
+@officer("platforms.change_activity")
+@require_http_methods(METHODS)
+def edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Change what is planned."""
+    row, refusal, status = own(request, number), "", 200
+    if row.status != ActivityStatus.PLANNED:
+        messages.warning(request, f"活动现为“{row.get_status_display()}”，不能再修改安排。")
+        return redirect("desk:activity", row.number)
+    initial = {name: getattr(row, name) for name in ChangeForm.base_fields if name not in ("organiser", "platform")}
+    form = ChangeForm(*((request.POST,) if request.method == "POST" else ()), initial=initial)
+    if form.is_bound and form.is_valid():
+        who: dict[str, Any] = {"by": person(request), "at": timezone.now()}
+        try:
+            activities.change(activity=row, values=form.cleaned_data, version=version_of(request), **who)
+        except (Gone, StaleVersion) as refused:
+            refusal, status = str(refused), 409
+        except Refusal as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"已修改活动 {row.number} 的安排。")
+            return redirect("desk:activity", row.number)
+    context = {
+        "crumbs": [*trail(row), {"label": "修改安排", "url": ""}],
+        "title": "修改活动安排",
+        "verb": "保存",
+        "form": form,
+        "row": row,
+        "refusal": refusal,
+        "cancel_url": reverse("desk:activity", args=[row.number]),
+    }
+    return render(request, "desk/activity_form.html", context, status=status)
+
+
+def version_of(request: HttpRequest) -> int:
+    """Return the version that the page showed; 0, which no row has, where it says none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+@officer("platforms.view_activity")
+@require_safe
+def one(request: HttpRequest, number: str) -> HttpResponse:
+    """One with its invitations, its report, its files and what this person can do now."""
+    return page(request, visible(request, number))
+
+
+def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -> HttpResponse:
+    """Return the page of one; ``panel`` is what the form of its files has to say."""
+    user, today = person(request), timezone.localdate()
+    invitations = queries.invitations_of(row, user)
+    waiting = [each for each in invitations if not each.answer and answers_for(each, user)]
+    can_answer = row.status == ActivityStatus.PLANNED and any(answers_for(each, user) for each in invitations)
+    # The invited read what came of it; the files are of those who entered it, and of the city.
+    reads_files = user.role == Role.CITY or activities.is_own(row, user)
+    files = files_of(EvidenceKind.ACTIVITY, row.pk) if reads_files else []
+    action = reverse("desk:activity_files", args=[row.number]) if may_upload(row, user) else ""
+    context = {
+        "crumbs": trail(row),
+        "row": row,
+        "invitations": [invitation_row(each, row, today) for each in invitations],
+        "waiting": len(waiting) if can_answer else 0,
+        "answer_url": reverse("desk:activity_answers", args=[row.number]) if can_answer else "",
+        "links": list(row.links.all()),
+        "reads_files": reads_files,
+        "evidence": evidence.panel(files, action=action, title="签到表和照片", **panel),
+        **page_of(row, user, today),
+    }
+    return render(request, "desk/activity.html", context, status=status)
+
+
+def may_upload(row: Activity, user: User) -> bool:
+    """Say whether ``user`` can add a file to ``row`` now: its own side, once it was held."""
+    done = row.status in (ActivityStatus.HELD, ActivityStatus.REPORTED)
+    return done and activities.is_own(row, user) and user.has_perm("platforms.add_evidencefile")
+
+
+@officer("platforms.add_evidencefile")
+@require_POST
+def files(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep the sign-in sheet and photos."""
+    row = visible(request, number)
+    if not may_upload(row, person(request)):
+        raise PermissionDenied("签到表和照片由安排活动的一方在举办之后上传。")
+    back = reverse("desk:activity", args=[row.number])
+    answer, form, refused = evidence.receive(
+        request, kind=EvidenceKind.ACTIVITY, key=row.pk, region=row.region, back=back
+    )
+    return answer or page(request, row, status=409 if refused else 200, form=form, refused=refused)

@@ -1,0 +1,201 @@
+"""Steps of one activity: inviting, answering, and its moves."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from platforms.activity_choices import ActivityStatus, InvitationAnswer
+from platforms.choices import EvidenceKind, PlatformType, Role
+from platforms.desk import evidence
+from platforms.desk.access import officer, person
+from platforms.desk.activities import METHODS, own, trail, version_of, visible
+from platforms.desk.activity_forms import CancelForm, ReportForm
+from platforms.desk.supervision_forms import RefusableForm
+from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.models import Activity, Region, User
+from platforms.queries import activities as queries
+from platforms.services import activities, invitations
+from platforms.workflow import ACTIVITY, Move
+
+EFFECTS = {
+    "hold": ["受邀平台不能再答复。", "请在 7 天内填报活动总结。"],
+    "report": ["总结后不能再修改，签到表和照片可以补传。", "实际参加的平台计入各平台的活动数据。"],
+    "cancel": ["活动不再举办，也不计入统计；已作的答复仍然保留。", "取消后不能恢复。"],
+}
+DONE = {"hold": "已登记举办", "report": "已填报总结", "cancel": "已取消"}
+
+
+@officer("platforms.change_activity")
+@require_http_methods(METHODS)
+def invite(request: HttpRequest, number: str) -> HttpResponse:
+    """Choose platforms by region, type, or all that are listed."""
+    row, user = own(request, number), person(request)
+    if row.status != ActivityStatus.PLANNED:
+        messages.warning(request, f"活动现为“{row.get_status_display()}”，不能再邀请平台。")
+        return redirect("desk:activity", row.number)
+    region, type_ = request.GET.get("region", ""), request.GET.get("type", "")
+    regions = [("", "全部地区")]
+    if user.role == Role.CITY:
+        regions += [*Region.objects.values_list("code", "name"), (queries.CITY_ONLY, "市级重点行业")]
+    region = region if region in dict(regions) else ""
+    type_ = type_ if type_ in PlatformType.values else ""
+    listed = queries.platforms_to_invite(user, region=region, type=type_)
+    known = set(row.invitations.values_list("platform", flat=True))
+    chosen, refusal = set(request.POST.getlist("platform")), ""
+    if request.method == "POST":
+        everybody = request.POST.get("all") == "1"
+        some = [each for each in listed if everybody or each.code in chosen]
+        try:
+            count = activities.invite(activity=row, platforms=some, by=user, at=timezone.now())
+        except Refusal as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, f"已邀请 {count} 个平台，由所属地区答复是否参加。")
+            return redirect("desk:activity", row.number)
+    context = {
+        "crumbs": [*trail(row), {"label": "邀请平台", "url": ""}],
+        "row": row,
+        "refusal": refusal,
+        "regions": regions if len(regions) > 1 else [],
+        "region": region,
+        "types": [("", "全部类型"), *PlatformType.choices],
+        "type": type_,
+        "platforms": [
+            {
+                "code": each.code,
+                "name": each.name,
+                "region": each.region.name if each.region else "市级",
+                "type": each.get_type_display().removesuffix("窗口平台"),
+                "is_invited": each.pk in known or each.pk == row.platform_id,
+                "chosen": each.code in chosen,
+            }
+            for each in listed
+        ],
+        "action": request.get_full_path(),
+        "cancel_url": reverse("desk:activity", args=[row.number]),
+    }
+    return render(request, "desk/activity_invite.html", context, status=409 if refusal else 200)
+
+
+@officer("platforms.answer_invitation")
+@require_http_methods(METHODS)
+def answers(request: HttpRequest, number: str) -> HttpResponse:
+    """Write down what the platforms of the person's side answer, several at once."""
+    row, user = visible(request, number), person(request)
+    mine = [each for each in queries.invitations_of(row, user) if invitations.answers_for(each, user)]
+    if not mine:
+        raise PermissionDenied("这项活动没有邀请由您答复的平台。")
+    if row.status != ActivityStatus.PLANNED:
+        messages.warning(request, f"活动现为“{row.get_status_display()}”，不能再答复邀请。")
+        return redirect("desk:activity", row.number)
+    open_ones = [each for each in mine if each.answer != InvitationAnswer.REFUSED]
+    sent = {
+        each.pk: (request.POST.get(f"answer-{each.pk}", each.answer), request.POST.get(f"reason-{each.pk}", ""))
+        for each in open_ones
+    }
+    refusal, about = "", None
+    if request.method == "POST":
+        given = {key: pair for key, pair in sent.items() if pair[0]}
+        try:
+            if not given:
+                raise Refusal("请至少为一个平台选择是否参加。")
+            changed = invitations.answer(activity=row, answers=given, by=user, at=timezone.now())
+        except Gone as gone:
+            messages.warning(request, str(gone))
+            return redirect("desk:activity", row.number)
+        except Refusal as refused:
+            refusal, about = str(refused), getattr(refused.about, "pk", None)
+        else:
+            messages.success(request, f"已登记 {len(changed)} 个平台的答复。")
+            return redirect("desk:activity", row.number)
+    context = {
+        "crumbs": [*trail(row), {"label": "答复邀请", "url": ""}],
+        "row": row,
+        "refusal": refusal,
+        "is_late": row.answer_by is not None and timezone.localdate() > row.answer_by,
+        "words": InvitationAnswer.choices,
+        "most_reason": invitations.MOST_REASON,
+        "invited": [
+            {
+                "pk": each.pk,
+                "name": each.platform.name,
+                "answer": sent[each.pk][0],
+                "reason": sent[each.pk][1],
+                "is_wrong": each.pk == about,
+            }
+            for each in open_ones
+        ],
+        "refused": [each for each in mine if each.answer == InvitationAnswer.REFUSED],
+        "cancel_url": reverse("desk:activity", args=[row.number]),
+    }
+    return render(request, "desk/activity_answers.html", context, status=409 if refusal else 200)
+
+
+@officer("platforms.move_activity")
+@require_http_methods(METHODS)
+def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """Ask what goes with the move ``name``, and make it."""
+    row = visible(request, number)
+    step = next((each for each in ACTIVITY.moves if each.name == name), None)
+    if step is None:
+        raise Http404
+    row = own(request, number)
+    if row.status not in step.sources:
+        messages.warning(request, f"活动现为“{row.get_status_display()}”，不能再办理“{step.label}”，没有作任何改动。")
+        return redirect("desk:activity", row.number)
+    form = _form(request, row, name, person(request))
+    refusal, status = "", 200
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            return _make(request, row, name, form)
+        except (Gone, StaleVersion) as refused:
+            refusal, status = str(refused), 409
+        except Refusal as refused:
+            if form is None or refused.field not in form.fields:
+                refusal, status = str(refused), 409
+            else:
+                form.refuse(refused)
+    return render(request, "desk/activity_move.html", _context(row, step, form, refusal), status=status)
+
+
+def _form(request: HttpRequest, row: Activity, name: str, user: User) -> RefusableForm | None:
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    if name == "report":
+        invited = queries.invitations_of(row, user)
+        came = [each.platform_id for each in invited if each.answer == InvitationAnswer.ACCEPTED]
+        return ReportForm(*sent, invitations=invited, initial={"took_part": came})
+    return CancelForm(*sent) if name == "cancel" else None
+
+
+def _make(request: HttpRequest, row: Activity, name: str, form: RefusableForm | None) -> HttpResponse:
+    values = dict(form.cleaned_data) if form else {}
+    uploads = values.pop("uploads", [])
+    service = {"hold": activities.hold, "report": activities.report, "cancel": activities.cancel}[name]
+    service(activity=row, version=version_of(request), by=person(request), at=timezone.now(), **values)  # type: ignore[operator]
+    messages.success(request, f"{DONE[name]}：活动 {row.number}。")
+    for each in evidence.keep(request, uploads, kind=EvidenceKind.ACTIVITY, key=row.pk, region=row.region):
+        if each["refusal"]:
+            messages.warning(request, each["refusal"])
+    return redirect("desk:activity", row.number)
+
+
+def _context(row: Activity, step: Move, form: RefusableForm | None, refusal: str) -> dict[str, Any]:
+    return {
+        "crumbs": [*trail(row), {"label": step.label, "url": ""}],
+        "row": row,
+        "title": step.label,
+        "what": f"将对活动 {row.number}“{row.title}”办理“{step.label}”。",
+        "effects": EFFECTS[step.name],
+        "verb": step.label,
+        "form": form,
+        "refusal": refusal,
+        "hidden": [{"name": "version", "value": row.version}],
+        "cancel_url": reverse("desk:activity", args=[row.number]),
+        "danger": step.irreversible,
+    }
