@@ -134,6 +134,21 @@ def sync_all(*, platforms: Iterable[Platform] | None = None) -> int:
     return sync(schedules=ReturnSchedule.objects.filter(stopped=False), platforms=platforms)
 
 
+@transaction.atomic
+def sync_one(*, schedule: ReturnSchedule, by: User, at: datetime) -> int:
+    """Bring the rows of one schedule up to date by hand, as :func:`sync`.
+
+    Raises:
+        Refusal: ``by`` may not.
+    """
+    _check_may(by, "change")
+    made = sync(schedules=[schedule])
+    if made:
+        changes = {"新增(份)": [None, made]}
+        audit.record(verb="补齐应报平台", by=by, at=at, target=schedule, code=str(schedule.round.year), changes=changes)
+    return made
+
+
 def is_own(row: PeriodicReturn, by: User) -> bool:
     """Say whether ``by`` hands it in: the county for its platforms, the city for those of key industries."""
     if not by.has_perm("platforms.hand_in_periodicreturn"):
