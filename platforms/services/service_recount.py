@@ -72,7 +72,9 @@ def _differences(table: Table, since: date, most: int) -> Iterator[Difference]:
                 [*mine[1], *other[1]],
             )
             for row in cursor.fetchall():
-                pairs.setdefault(row[:width], [None, None])[place] = row[width:]
+                # The same day is a date from a column and text from an expression.
+                key = tuple(str(part) if isinstance(part, date) else part for part in row[:width])
+                pairs.setdefault(key, [None, None])[place] = row[width:]
     names = _Names(table)
     for key, (kept_row, counted_row) in list(pairs.items())[:most]:
         yield Difference(_PLAIN[table.name], names.of(key), _told(kept_row), _told(counted_row))
