@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 
 from platforms.choices import FreeService
 from platforms.desk.words import moment
@@ -89,7 +90,7 @@ def call_row(call: FollowUp, sample: FollowUpSample) -> dict[str, Any]:
             str(call.position),
             call.enterprise.name,
             call.platform.name,
-            f"{call.served_on:%Y-%m-%d}",
+            format_html('<span class="nowrap">{}</span>', f"{call.served_on:%Y-%m-%d}"),
             call.get_service_class_display(),
             {"label": call.get_result_display() or "待回访", "tone": TONES[call.result]},
             differences_of(call),

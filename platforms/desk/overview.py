@@ -36,6 +36,7 @@ from platforms.queries.findings import about, place_facts
 from platforms.queries.forms import form_data
 from platforms.services import applications
 from platforms.services.ownership import is_own
+from platforms.services.rectifications import may_open
 from platforms.workflow import APPLICATION
 
 
@@ -151,6 +152,9 @@ def _buttons(row: Application, user: User, editable: bool) -> list[dict[str, Any
         buttons.append({"label": "删除草稿", "url": reverse("desk:delete", args=[row.number]), "kind": "danger"})
     if review := _review_url(row, user):
         buttons.insert(0, {"label": "到审核页面办理", "url": review, "kind": "main"})
+    if row.platform is not None and may_open(user, row.platform):
+        url = f"{reverse('desk:rectification_new')}?platform={row.platform.code}"
+        buttons.insert(0, {"label": "开出整改", "url": url, "kind": "plain"})
     return buttons
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from platforms import deadlines
 from platforms.desk.words import moment
@@ -54,7 +55,7 @@ def row_of(row: Rectification, today: date, *, with_region: bool) -> dict[str, A
             *([region.name if region else "市级"] if with_region else []),
             _basis(row),
             row.problem if len(row.problem) <= 40 else f"{row.problem[:39]}…",
-            f"{row.due_on:%Y-%m-%d}",
+            format_html('<span class="nowrap">{}</span>', f"{row.due_on:%Y-%m-%d}"),
             state_of(row, today),
         ],
     }

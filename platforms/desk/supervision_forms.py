@@ -137,6 +137,7 @@ class CallForm(RefusableForm):
     """What came of one call."""
 
     result = PickField(label="回访结果", choices=FollowUpResult.choices, buttons=True)
+    result.widget.attrs["autofocus"] = True
     satisfaction = WholeNumberField(
         label="满意度", unit="分", low=1, high=5, required=False, help_text="1 至 5，5 为最满意；企业没有说的不填。"
     )
