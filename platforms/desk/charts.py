@@ -54,14 +54,20 @@ class Chart:
     def lines(self) -> list[dict[str, Any]]:
         """The rows for the template, with their sums."""
         return [
-            {"label": label, "url": url, "numbers": numbers, "sum": sum(numbers)} for label, url, numbers in self.rows
+            {
+                "label": label,
+                "url": url,
+                "numbers": [{"value": number, "said": f"{number:,}"} for number in numbers],
+                "sum": f"{sum(numbers):,}",
+            }
+            for label, url, numbers in self.rows
         ]
 
     @property
-    def sums(self) -> tuple[int, ...]:
-        """The foot of the table where rows add up."""
+    def sums(self) -> list[str]:
+        """The foot of the table where series and rows add up."""
         series = tuple(sum(numbers) for numbers in zip(*(numbers for _, _, numbers in self.rows), strict=True))
-        return (*series, sum(series)) if self.total else series
+        return [f"{number:,}" for number in (*series, sum(series))]
 
     def file_rows(self) -> list[Row]:
         """Return heads and rows of the file."""

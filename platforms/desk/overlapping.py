@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -31,6 +32,8 @@ from platforms.queries import planning
 from platforms.queries.planning import Overlap
 from platforms.resources.list_file import Row, safe
 
+#: Pairs on a page of the list; the drawing holds all of them.
+PAGE = 25
 TYPE_WORDS = {
     PlatformType.FUNCTIONAL_ZONE: "功能区",
     PlatformType.TOWN: "乡镇(街道)",
@@ -58,6 +61,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
     """Platforms of zones, towns and parks in one town or close together, as a list and as a drawing."""
     user, choice = person(request), choice_of(request)
     places, found, shown = _chosen(user, choice)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     context = {
         "crumbs": [],
         "tabs": tabs("desk:overlap"),
@@ -76,21 +80,22 @@ def overlap(request: HttpRequest) -> HttpResponse:
             for name in ("region", "reason", "kind")
             if getattr(choice, name)
         ],
-        "pairs": [_pair(number, each) for number, each in enumerate(shown, start=1)],
+        "page": page,
+        "pairs": [_pair(number, each) for number, each in enumerate(page, start=page.start_index())],
         "map": drawing_of(places, shown, outline.load(settings.MAP_OUTLINE), platform_url),
         "exports": [(kind, address(choice, reverse("desk:overlap_file", args=[kind]))) for kind in ("xlsx", "csv")],
     }
     return render(request, "desk/overlap.html", context)
 
 
-def why(pair: Overlap) -> str:
+def why(pair: Overlap) -> list[str]:
     """Say why the two are listed, in words."""
     words = []
     if pair.town is not None:
         words.append(f"同一乡镇：{pair.town.name}")
     if pair.metres is not None:
         words.append(f"相距 {pair.metres:,.0f} 米")
-    return "，".join(words)
+    return words
 
 
 def _pair(number: int, pair: Overlap) -> dict[str, Any]:

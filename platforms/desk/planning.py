@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 "url": address(Choice(), region=line.region.code),
                 "cells": [
                     line.region.name, line.towns, line.built, line.filed, len(line.lacking),
-                    "、".join(line.lacking) or "已全覆盖",
+                    "、".join(line.lacking) or ("已全覆盖" if line.built == line.towns else "无"),
                 ],
             }
             for line in summary
