@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from evaluation.queries import published
+from evaluation.queries import examples, published
 from evaluation.site.answers import SHARED
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -28,7 +28,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 #: Seconds for which the edition is taken as known.
 KNOWN_FOR = 1.0
 #: First parts of the addresses below which pages are kept; the start page has none.
-ROOMS = {"", "results", "map", "open-data"}
+ROOMS = {"", "results", "examples", "map", "open-data"}
 #: What may stand in the address of a page that is kept; together with a page number these have few values.
 NAMES = {"round", "region", "type", "grade", "page"}
 LONGEST_QUERY = 200
@@ -67,7 +67,7 @@ class Edition:
         with self._lock:
             now = self.clock()
             if now - self._read_at >= KNOWN_FOR:
-                content = published.edition(timezone.localdate())
+                content = (published.edition(timezone.localdate()), examples.edition())
                 if content != self._content:
                     self._number, self._content = self._number + 1, content
                 self._read_at = now

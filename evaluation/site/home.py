@@ -8,10 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from evaluation.choices import Grade
-from evaluation.queries import published
+from evaluation.queries import examples, published
 from evaluation.queries.published import CITY_CODE, Cell
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, read_filters
@@ -85,8 +86,10 @@ def robots(_request: HttpRequest) -> HttpResponse:
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """List the public pages and the platforms of the latest published round."""
     filters = read_filters({})
-    pages = [reverse(f"site:{name}") for name in ("home", "results", "map", "open_data")]
-    codes = published.results(filters.wanted).values_list("code", flat=True)[: MOST_ADDRESSES - len(pages)]
+    pages = [reverse(f"site:{name}") for name in ("home", "results", "examples", "map", "open_data")]
+    codes = published.results(filters.wanted).values_list("code", flat=True)[: MOST_ADDRESSES - 1_100]
+    stories = examples.listed(timezone.localdate()).values_list("pk", flat=True)[:1_000]
+    pages += [reverse("site:example", args=[pk]) for pk in stories]
     response = HttpResponse(content_type="application/xml; charset=utf-8")
     xml = SimplerXMLGenerator(response, "utf-8")
     xml.startDocument()

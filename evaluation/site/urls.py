@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.site import complaints, home, map, open_data, results, verify
+from evaluation.site import complaints, examples, home, map, open_data, results, verify
 
 app_name = "site"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("sitemap.xml", home.sitemap, name="sitemap"),
     path("results/", results.results, name="results"),
     path("results/<str:code>/", results.result, name="result"),
+    path("examples/", examples.index, name="examples"),
+    path("examples/<int:pk>/", examples.one, name="example"),
+    path("examples/<int:pk>/picture/", examples.picture, name="example_picture"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.certificate, name="certificate"),
     path("map/", map.results_map, name="map"),

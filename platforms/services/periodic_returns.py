@@ -1,7 +1,7 @@
 """What platforms hand in periodically: set by the city, made as rows, handed in by the county, closed by the city."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from platforms.choices import EvidenceKind, Role
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import EvidenceFile, PeriodicReturn, Platform, ReturnDateChange, ReturnSchedule, Round, User
+from platforms.models import EvidenceFile, PeriodicReturn, ReturnDateChange, ReturnSchedule, Round, User
 from platforms.models.task import FOR_TYPE
 from platforms.return_dates import dues
 from platforms.services import audit
+from platforms.services.return_rows import sync
 from platforms.services.text import clean_text
 from platforms.services.values import described_changes
 
@@ -22,7 +23,6 @@ FIELDS = (
     *TEXTS, "wants_text", "figures", "wants_file", *FOR_TYPE.values(), "period", "due_day", "starts_on", "ends_on",
 )  # fmt: skip
 MOST_FIGURES, MOST_LABEL, MOST_TEXT, MOST_REASON = 12, 40, 3000, 400
-BATCH = 500
 STALE = "您打开页面之后，这份报送已有改动，本次没有保存。请查看最新内容后再填写。"
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 
@@ -83,60 +83,8 @@ def set_stopped(*, schedule: ReturnSchedule, stopped: bool, by: User, at: dateti
 
 
 @transaction.atomic
-def sync(*, schedules: Iterable[ReturnSchedule], platforms: Iterable[Platform] | None = None) -> int:
-    """Give each platform the rows of ``schedules``, take away empty ones that are no longer asked; returns how many
-    were made. Made again it changes nothing.
-
-    A platform owes what is due after it was accepted. Days that were moved stay moved.
-    """
-    everybody = list(Platform.objects.all() if platforms is None else platforms)
-    total = 0
-    for schedule in schedules:
-        periods = dues(schedule.period, day=schedule.due_day, since=schedule.starts_on, until=schedule.ends_on)
-        moved = dict(
-            ReturnDateChange.objects.filter(schedule=schedule).order_by("changed_at", "pk").values_list("key", "new")
-        )
-        wanted = {
-            (platform.pk, each.key): each
-            for platform in everybody
-            if schedule.is_for(platform.type)
-            for each in periods
-            if moved.get(each.key, each.due_on) > platform.accepted_on
-        }
-        known = PeriodicReturn.objects.filter(schedule=schedule, platform__in=[each.pk for each in everybody])
-        stored = {(row.platform_id, row.key): row for row in known}
-        made = [
-            PeriodicReturn(
-                schedule=schedule, platform_id=platform, key=key, label=each.label,
-                due_on=moved.get(key, each.due_on),
-            )
-            for (platform, key), each in wanted.items()
-            if (platform, key) not in stored
-        ]  # fmt: skip
-        PeriodicReturn.objects.bulk_create(made, batch_size=BATCH)
-        empty = {place: row for place, row in stored.items() if row.handed_in_at is None and row.closed_at is None}
-        gone = [row.pk for place, row in empty.items() if place not in wanted and not row.text and not row.figures]
-        later = []
-        for place, row in empty.items():
-            day = moved.get(row.key, wanted[place].due_on) if place in wanted else row.due_on
-            if day != row.due_on:
-                row.due_on = day
-                later.append(row)
-        PeriodicReturn.objects.bulk_update(later, ["due_on"], batch_size=BATCH)
-        for start in range(0, len(gone), BATCH):
-            PeriodicReturn.objects.filter(pk__in=gone[start : start + BATCH]).delete()
-        total += len(made)
-    return total
-
-
-def sync_all(*, platforms: Iterable[Platform] | None = None) -> int:
-    """Bring the rows of all schedules that are not stopped up to date, as :func:`sync`."""
-    return sync(schedules=ReturnSchedule.objects.filter(stopped=False), platforms=platforms)
-
-
-@transaction.atomic
 def sync_one(*, schedule: ReturnSchedule, by: User, at: datetime) -> int:
-    """Bring the rows of one schedule up to date by hand, as :func:`sync`.
+    """Bring the rows of one schedule up to date by hand, as :func:`return_rows.sync`.
 
     Raises:
         Refusal: ``by`` may not.
