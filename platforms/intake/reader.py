@@ -96,13 +96,13 @@ def read_workbook(
 def accept(name: str, content: bytes, *, year: int, region: str, max_bytes: int, max_rows: int) -> Book:
     """Return the workbook, opened and not yet read; the arguments and what is raised are those of the whole reading."""
     inspect(name, io.BytesIO(content), allowed={"xlsx"}, max_bytes=max_bytes)
-    _check_counts(content, max_rows)
+    check_counts(content, max_rows)
     book = Book(content)
     marker.check(book, year=year, region=region)
     return book
 
 
-def _check_counts(content: bytes, max_rows: int) -> None:
+def check_counts(content: bytes, max_rows: int) -> None:
     """Count rows and cells in the packed sheets, before a parser builds them."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist():
