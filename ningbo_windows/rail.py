@@ -7,8 +7,8 @@ from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 
 from platforms.choices import ApplicationStatus, Role
-from platforms.models import Application, Complaint, Mail, User
-from platforms.queries import rectifications
+from platforms.models import Application, Mail, User
+from platforms.queries import complaints, grounds, rectifications
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,12 @@ NOUNS = (
         "platforms.send_mail",
         below=("platforms_mailtemplate",),
     ),
+    Noun("活动", "desk:activities", "platforms.view_activity", below=("platforms_goodexample",)),
+    Noun("定期报送", "desk:returns", "platforms.view_periodicreturn", below=("platforms_returnschedule",)),
     Noun("整改", "desk:rectifications", "platforms.view_rectification"),
     Noun("回访", "desk:follow_ups", "platforms.view_followup"),
     Noun("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
+    Noun("撤销情形", "admin:platforms_ground_changelist", "platforms.view_ground"),
     Noun(
         "年度",
         "admin:platforms_round_changelist",
@@ -111,14 +114,16 @@ def _waiting(user: User) -> dict[str, int]:
     status = ApplicationStatus.RETURNED if user.role == Role.COUNTY else ApplicationStatus.SUBMITTED
     filed = Application.objects.visible_to(user).filter(status=status)
     if user.role == Role.COUNTY:
-        return dict(_counted("申报", filed).union(_counted("整改", rectifications.waiting_for(user)), all=True))
+        mending = _counted("整改", rectifications.waiting_for(user))
+        return dict(_counted("申报", filed).union(mending, _counted("投诉", complaints.waiting_for(user)), all=True))
     waiting = {"申报": filed.count()}
     if user.role == Role.CITY:
-        received = Complaint.objects.visible_to(user).filter(status="received")
+        received = complaints.waiting_for(user)
+        facts = _counted("撤销情形", grounds.waiting_for(user))
         unsent = Mail.objects.visible_to(user).filter(state__in=("waiting", "failed"))
         mending = _counted("整改", rectifications.waiting_for(user))
         # All counts in one question: every page asks it.
-        waiting |= dict(_counted("投诉", received).union(_counted("邮件", unsent), mending, all=True))
+        waiting |= dict(_counted("投诉", received).union(_counted("邮件", unsent), mending, facts, all=True))
     return waiting
 
 

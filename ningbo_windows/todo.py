@@ -11,9 +11,9 @@ from evaluation.choices import AssessmentStatus
 from evaluation.models import Assessment, Publication
 from funding.choices import RunStatus
 from funding.models import AllocationRun
-from platforms.choices import ApplicationStatus, ComplaintStatus, PhaseNumber, Role
-from platforms.models import Application, ApplicationMove, Complaint, Liaison, User
-from platforms.queries import follow_ups, rectifications
+from platforms.choices import ApplicationStatus, PhaseNumber, Role
+from platforms.models import Application, ApplicationMove, Liaison, User
+from platforms.queries import activities, complaints, follow_ups, grounds, periodic_returns, rectifications
 from platforms.queries.batches import complete_count
 from platforms.queries.mails import needing_hands
 from platforms.queries.reporting import can_report
@@ -67,13 +67,36 @@ def _county(user: User) -> list[Todo]:
         *_tasks(user),
         Todo("核对运营单位交回的申报表", own["handed"], f"{home}?status=draft", own["handed_since"]),
         Todo("完成并提交草稿", own["draft"], f"{home}?status=draft", own["draft_since"]),
-        _todo(
-            "协助核查投诉",
-            Complaint.objects.visible_to(user).filter(status=ComplaintStatus.RECEIVED),
-            "received_at",
-            f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
-        ),
+        *_cases(user),
+        *_activities(user),
         *_supervision(user),
+    ]
+
+
+def _cases(user: User) -> list[Todo]:
+    """Return the complaints to look into and to decide, and the facts for a revocation to decide."""
+    listing = reverse("admin:platforms_complaint_changelist")
+    figures = complaints.waiting_figures(user)
+    found = [
+        Todo("核查投诉", figures["examine"], listing, figures["examine_since"]),
+        Todo("认定已核查的投诉", figures["decide"], f"{listing}?status__exact=examined", figures["decide_since"]),
+    ]
+    if user.role != Role.CITY:
+        return found
+    facts = reverse("admin:platforms_ground_changelist")
+    waiting = grounds.waiting_for(user)
+    return [*found, _todo("认定撤销情形事实", waiting, "noted_at", f"{facts}?status__exact=proposed")]
+
+
+def _activities(user: User) -> list[Todo]:
+    """Return the invitations to answer, the activities to report, and what is due to be handed in."""
+    today = timezone.localdate()
+    listing, returns = reverse("desk:activities"), reverse("desk:returns")
+    reports = _todo("登记和总结活动", activities.to_report(user, today), "planned_at", listing)
+    return [
+        _todo("答复活动邀请", activities.open_invitations(user), "invited_at", f"{listing}?state=to_answer"),
+        Todo(reports.text, reports.count, reports.url, None),
+        Todo("定期报送", periodic_returns.owed(user, today).count(), returns, None),
     ]
 
 
@@ -124,12 +147,8 @@ def _city(user: User) -> list[Todo]:
             "scored_at",
             f"{assessments}?status__exact=scored",
         ),
-        _todo(
-            "核查投诉",
-            Complaint.objects.visible_to(user).filter(status=ComplaintStatus.RECEIVED),
-            "received_at",
-            f"{reverse('admin:platforms_complaint_changelist')}?status__exact=received",
-        ),
+        *_cases(user),
+        *_activities(user),
         *_supervision(user),
         *_mails(user),
     ]

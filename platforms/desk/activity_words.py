@@ -124,6 +124,9 @@ def _moves(row: Activity, user: User) -> list[dict[str, str]]:
         made.insert(
             2, {"label": "邀请平台", "url": reverse("desk:activity_invite", args=[row.number]), "kind": "plain"}
         )
+    if row.status == ActivityStatus.REPORTED and user.has_perm("platforms.add_goodexample"):
+        add = f"{reverse('admin:platforms_goodexample_add')}?activity={row.pk}"
+        made.append({"label": "选为典型案例", "url": add, "kind": "plain"})
     return made
 
 

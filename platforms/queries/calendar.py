@@ -6,14 +6,17 @@ the person's scope, and a line in :data:`SOURCES`.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
+from platforms.activity_choices import ActivityStatus
+from platforms.activity_rules import REPORT_DAYS, report_due_on
 from platforms.choices import ApplicationStatus, Role, RoundStatus
-from platforms.models import Phase, Rectification, Round, User
+from platforms.models import Activity, Phase, Rectification, Round, User
 from platforms.queries.desk import own_applications
+from platforms.queries.periodic_returns import own as own_returns
 from platforms.queries.rectifications import PENDING
 from platforms.queries.tasks import own_tasks
 from platforms.supervision_choices import COUNTY_FINDERS, RectificationStatus
@@ -101,8 +104,35 @@ def rectifications(user: User, since: date, until: date) -> Iterable[Entry]:
         )
 
 
+def activities(user: User, since: date, until: date) -> Iterable[Entry]:
+    """Return the activities that the person sees, and the reports that its side owes."""
+    days = {"held_on__range": (since - timedelta(days=REPORT_DAYS), until)}
+    rows = Activity.objects.visible_to(user).exclude(status=ActivityStatus.CANCELLED).filter(**days)
+    for each in rows.order_by("held_on", "pk"):
+        url, done = reverse("desk:activity", args=[each.number]), each.status == ActivityStatus.REPORTED
+        if each.held_on >= since:
+            yield Entry(f"activity-{each.pk}", each.held_on, each.held_on, "活动", each.title, each.place, url, done)
+        day = report_due_on(each.held_on)
+        is_own = each.region_id == user.region_id if user.role == Role.COUNTY else each.region_id is None
+        if is_own and since <= day <= until:
+            title = f"总结活动 {each.number}"
+            yield Entry(f"activity-report-{each.pk}", day, day, "活动总结", title, each.title, url, done)
+
+
+def returns(user: User, since: date, until: date) -> Iterable[Entry]:
+    """Return what the person's side hands in periodically; one entry for all platforms due on the same day."""
+    rows = own_returns(user).filter(due_on__range=(since, until)).order_by("due_on", "schedule", "key")
+    names = ("schedule", "key", "due_on", "schedule__title", "label")
+    left = Count("pk", filter=Q(handed_in_at__isnull=True, closed_at__isnull=True))
+    for schedule, key, due_on, title, label, n, owed in rows.values_list(*names).annotate(n=Count("pk"), owed=left):
+        url = f"{reverse('desk:returns')}?schedule={schedule}&key={key}"
+        note = f"{n} 个平台，未报送 {owed} 个" if owed else f"{n} 个平台，均已办结"
+        uid = f"return-{schedule}-{key}-{due_on:%Y%m%d}"
+        yield Entry(uid, due_on, due_on, "定期报送", f"{title} {label}", note, url, not owed)
+
+
 #: Every source; each asks the database as often for one row as for many.
-SOURCES: list[Source] = [phases, reports, corrections, tasks, rectifications]
+SOURCES: list[Source] = [phases, reports, corrections, tasks, rectifications, activities, returns]
 
 
 def entries(user: User, since: date, until: date) -> list[Entry]:

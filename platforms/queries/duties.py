@@ -6,13 +6,25 @@ A part adds its own by a function that takes a day and returns :class:`Duty` row
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Min
 
 from platforms import deadlines
+from platforms.activity_choices import ActivityStatus
+from platforms.activity_rules import REPORT_DAYS, report_due_on
 from platforms.choices import ApplicationStatus, RoundStatus
-from platforms.models import Application, Batch, Rectification, Region, Round, Task
+from platforms.models import (
+    Activity,
+    Application,
+    Batch,
+    Invitation,
+    PeriodicReturn,
+    Rectification,
+    Region,
+    Round,
+    Task,
+)
 from platforms.queries.rectifications import PENDING
 
 AT_WORK = (RoundStatus.FILING, RoundStatus.EVALUATING)
@@ -82,8 +94,49 @@ def rectifications(on: date) -> Iterable[Duty]:
             yield Duty(row.platform.region_id, deadlines.RECTIFICATION, row.due_on, text)
 
 
+def invitations(on: date) -> Iterable[Duty]:
+    """Return the invitations that platforms of a region have not answered, those to one activity as one."""
+    days = list(deadlines.due_days(deadlines.ACTIVITY, on))
+    rows = Invitation.objects.filter(
+        answer="", activity__status=ActivityStatus.PLANNED, activity__answer_by__in=days, platform__region__isnull=False
+    )
+    found = rows.order_by("activity__answer_by", "activity").values_list(
+        "platform__region", "activity__answer_by", "activity__title"
+    )
+    for region, day, title, n in found.annotate(n=Count("pk")):
+        yield Duty(region, deadlines.ACTIVITY, day, f"答复活动“{title}”的邀请（{n} 个平台）")
+
+
+def activity_reports(on: date) -> Iterable[Duty]:
+    """Return the activities that a region held and has not reported."""
+    days = [day - timedelta(days=REPORT_DAYS) for day in deadlines.due_days(deadlines.ACTIVITY, on)]
+    held = [day for day in days if day <= on]
+    rows = Activity.objects.filter(
+        status__in=(ActivityStatus.PLANNED, ActivityStatus.HELD), held_on__in=held, region__isnull=False
+    )
+    for row in rows.order_by("held_on", "pk"):
+        if row.region_id is not None:
+            text = f"总结活动 {row.number}（{row.title}）"
+            yield Duty(row.region_id, deadlines.ACTIVITY, report_due_on(row.held_on), text)
+
+
+def returns(on: date) -> Iterable[Duty]:
+    """Return what platforms of a region have not handed in, those of one period as one."""
+    rows = PeriodicReturn.objects.filter(
+        handed_in_at__isnull=True,
+        closed_at__isnull=True,
+        due_on__in=list(deadlines.due_days(deadlines.RETURN, on)),
+        platform__region__isnull=False,
+    )
+    found = rows.order_by("due_on", "schedule", "label").values_list(
+        "platform__region", "due_on", "schedule__title", "label"
+    )
+    for region, due_on, title, label, n in found.annotate(n=Count("pk")):
+        yield Duty(region, deadlines.RETURN, due_on, f"报送“{title}”{label}（{n} 个平台）")
+
+
 #: Every source; asked once per run, whatever the number of regions.
-SOURCES: list[Source] = [reports, corrections, tasks, rectifications]
+SOURCES: list[Source] = [reports, corrections, tasks, rectifications, invitations, activity_reports, returns]
 
 
 def owed(on: date) -> dict[int, list[Duty]]:

@@ -8,7 +8,7 @@ from platforms.choices import MailKind, PlatformType
 from platforms.errors import Refusal
 from platforms.models import Application, Platform, User
 from platforms.queries.sites import facts_of, same_place
-from platforms.services import mails, numbering, tasks
+from platforms.services import mails, numbering, return_rows, tasks
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import Incomplete, begin, record
 from platforms.services.moves import apply_move, check_may_move
@@ -58,6 +58,7 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     apply_move(row, move=move, accepted_at=at, platform=platform, city_opinion=opinion)
     record(row, move, source=source, reason=opinion, by=by, at=at)
     tasks.sync(round=row.round, platforms=[platform])
+    return_rows.sync_all(platforms=[platform])
     if row.region is not None:
         mails.write_to_liaison(
             kind=MailKind.ACCEPTED, round=row.round, region=row.region, application=row, context={}, by=by, at=at
