@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
 from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
-from platforms.models import Application, Liaison, Park, Phase, Question, Region, Round, Town, User
+from platforms.ground_choices import ComplaintFinding
+from platforms.models import Application, Complaint, Liaison, Park, Phase, Question, Region, Round, Town, User
 from platforms.sections import section as section_of
-from platforms.services import applications, attachments, filing, liaisons, questions
+from platforms.services import applications, attachments, complaint_cases, filing, liaisons, questions
 
 PASSWORD = "Correct-horse-9"
 
@@ -275,3 +276,12 @@ def returned(
 def accepted(by: User, round_: Round, at: datetime, *, city: User, **fields: Any) -> Application:
     """A submitted application of ``by`` that ``city`` accepted; it has a platform."""
     return filing.accept(application=submitted(by, round_, at, **fields), by=city, at=at)
+
+
+def decided(complaint: Complaint, *, by: User, city: User, at: datetime, move: str = "verify") -> Complaint:
+    """``complaint`` looked into by ``by`` and decided by ``city``."""
+    finding = ComplaintFinding.SUPPORTED if move == "verify" else ComplaintFinding.UNSUPPORTED
+    complaint_cases.examine(complaint=complaint, finding=finding, text="已与企业核对", by=by, at=at)
+    return complaint_cases.decide(
+        complaint=complaint, move=move, reason="经查明", outcome="已核查完毕。", by=city, at=at
+    )

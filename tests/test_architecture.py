@@ -47,6 +47,7 @@ PURE = (
 )
 # Closed vocabularies are Django choices: constants with a label, no database.
 VOCABULARIES = {
+    "platforms.ground_choices",
     "platforms.activity_choices",
     "platforms.choices",
     "platforms.supervision_choices",

@@ -14,8 +14,9 @@ def page() -> str:
     from funding.workflow import RUN
     from platforms.activity_choices import ActivityStatus
     from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
+    from platforms.ground_choices import GroundStatus
     from platforms.supervision_choices import RectificationStatus
-    from platforms.workflow import ACTIVITY, APPLICATION, COMPLAINT, RECTIFICATION, ROUND, diagram
+    from platforms.workflow import ACTIVITY, APPLICATION, COMPLAINT, GROUND, RECTIFICATION, ROUND, diagram
 
     lines = [
         "# The moves",
@@ -32,6 +33,7 @@ def page() -> str:
         (RECTIFICATION, RectificationStatus),
         (ACTIVITY, ActivityStatus),
         (COMPLAINT, ComplaintStatus),
+        (GROUND, GroundStatus),
     ):
         lines += [f"## {workflow.label} (`{workflow.name}`)", "", "```mermaid"]
         lines += [diagram(workflow, vocabulary.choices).rstrip(), "```", ""]

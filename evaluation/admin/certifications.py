@@ -18,13 +18,16 @@ from django.utils.safestring import SafeString
 
 from evaluation.choices import RevocationGround, Validity
 from evaluation.models import Certification
-from evaluation.queries.certifications import in_state, speaks_for_revocation
+from evaluation.queries.certifications import in_state, noteworthy, speaks_for_revocation
 from evaluation.resources.lists import CertificationResource
+from evaluation.services import facts
 from evaluation.services.revocation import revoke
 from evaluation.validity import state
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.excel import ExportAdmin
+from platforms.errors import Refusal
 from platforms.models import User
+from platforms.queries import grounds
 
 TONES = {
     Validity.PENDING: "neutral",
@@ -46,6 +49,25 @@ class RevokeForm(forms.Form):
         help_text="写明时间、事项和核查依据；内部留存，公众页面只显示撤销情形和日期。",
     )
     on = forms.DateField(label="撤销日期", widget=AdminDateWidget, help_text="不早于认定之日，不晚于今天。")
+
+
+class NoteForm(forms.Form):
+    """What of a later round is noted, in which words, and when it happened."""
+
+    key = forms.ChoiceField(label="登记哪一项", choices=[])
+    text = forms.CharField(
+        label="事实",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5, "maxlength": 1000}),
+        help_text="写明何时、以何种方式通知，平台如何答复；登记后由市经信局确认，不会自动撤销。",
+    )
+    on = forms.DateField(label="发生日期", widget=AdminDateWidget, help_text="不晚于今天。")
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["key"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -115,7 +137,12 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.revoke_view)
-        return [path("<int:object_id>/revoke/", view, name="evaluation_certification_revoke"), *super().get_urls()]
+        note = self.admin_site.admin_view(self.note_view)
+        return [
+            path("<int:object_id>/revoke/", view, name="evaluation_certification_revoke"),
+            path("<int:object_id>/note/", note, name="evaluation_certification_note"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -127,10 +154,55 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
         more = {
             "state_label": found.label,
             "state_tone": TONES[found],
-            "moves": [{"label": "撤销认定", "url": url, "kind": "danger"}] if may else [],
+            "moves": [
+                *self.note_moves(request, row),
+                *([{"label": "撤销认定", "url": url, "kind": "danger"}] if may else []),
+            ],
             "on_record": speaks_for_revocation(row),
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
+
+    def note_moves(self, request: HttpRequest, row: Certification) -> list[dict[str, str]]:
+        if not request.user.has_perm("evaluation.revoke_certification") or not noteworthy(row):
+            return []
+        url = reverse("admin:evaluation_certification_note", args=(row.pk,))
+        return [{"label": "登记拒不参加评价等事实", "url": url, "kind": "plain"}]
+
+    def note_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask what of a later round is noted in the register of grounds (GET), note it (POST)."""
+        row: Certification = self.visible_or_404(request, str(object_id))
+        if not isinstance(request.user, User) or not request.user.has_perm("evaluation.revoke_certification"):
+            raise PermissionDenied
+        person, back = request.user, reverse("admin:evaluation_certification_change", args=(row.pk,))
+        offered = noteworthy(row)
+        if not offered:
+            self.message_user(request, "没有可以登记的评价记录。", level="warning")
+            return HttpResponseRedirect(back)
+        initial = {"key": offered[0].key, "text": offered[0].text, "on": timezone.localdate()}
+        choices = [(each.key, f"{RevocationGround(each.ground).label}：{each.text}") for each in offered]
+        form = NoteForm(request.POST if request.method == "POST" else None, initial=initial, choices=choices)
+        if form.is_bound and form.is_valid():
+            try:
+                made = facts.note(certification=row, by=person, at=timezone.now(), **form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(request, f"已登记撤销情形事实 {made.number}，待确认。")
+                return HttpResponseRedirect(reverse("admin:platforms_ground_change", args=(made.pk,)))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "media": self.media,
+            "title": f"登记评价事实：{row.number}",
+            "what": f"将为“{row.result.name}”登记一条撤销情形事实。",
+            "effects": ["事实列入撤销情形，由市经信局确认；不改变认定的状态。"],
+            "verb": "登记事实",
+            "cancel_url": back,
+            "form": form,
+            "row": row,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/evaluation/confirm.html", context)
 
     def revoke_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask for ground, facts and day (GET), revoke (POST)."""
@@ -141,7 +213,9 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
         if row.ground:
             self.message_user(request, "该认定已被撤销。", level="error")
             return HttpResponseRedirect(back)
-        form = RevokeForm(request.POST or None, initial={"on": timezone.localdate()})
+        # The ground that was confirmed is proposed; a person chooses.
+        ground = grounds.suggested(row.result.platform_id)
+        form = RevokeForm(request.POST or None, initial={"on": timezone.localdate(), "ground": ground})
         if request.method == "POST" and form.is_valid():
 
             def act() -> None:

@@ -1,5 +1,6 @@
 """Certifications by what they are on a day, and what speaks for revoking one."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
@@ -7,11 +8,10 @@ from django.db.models import Q, QuerySet
 from evaluation.choices import RevocationGround, Validity
 from evaluation.models import Assessment, Certification
 from evaluation.validity import EXPIRING_DAYS
-from platforms.choices import ComplaintStatus
-from platforms.models import Complaint
-
-#: 五·(三): 因管理服务不规范被小微企业投诉3次以上且核实的
-VERIFIED_COMPLAINTS = 3
+from platforms.choices import ApplicationStatus, RoundStatus
+from platforms.ground_choices import GroundSource
+from platforms.models import Application, Round
+from platforms.queries import grounds
 
 
 def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySet[Certification]:
@@ -34,10 +34,7 @@ def speaks_for_revocation(certification: Certification) -> list[str]:
     if certification.ground:
         return []
     platform = certification.result.platform_id
-    found: list[str] = []
-    complaints = Complaint.objects.filter(platform=platform, status=ComplaintStatus.VERIFIED).count()
-    if complaints >= VERIFIED_COMPLAINTS:
-        found.append(f"核查属实的投诉已有 {complaints} 件(通知第五条第三项：3次以上且核实)。")
+    found = grounds.sentences(platform)
     later = Assessment.objects.filter(
         application__platform=platform, evaluation__round__year__gt=certification.result.publication.round.year
     ).exclude(veto="")
@@ -46,3 +43,40 @@ def speaks_for_revocation(certification: Certification) -> list[str]:
         for assessment in later.select_related("evaluation__round")
     ]
     return found
+
+
+@dataclass(frozen=True)
+class Noteworthy:
+    """What evaluation knows and the register of grounds does not yet: ``key`` names it there, ``text`` is proposed."""
+
+    key: str
+    ground: str
+    text: str
+
+
+def noteworthy(certification: Certification) -> list[Noteworthy]:
+    """Return what of later rounds can be noted in the register: vetoes, and rounds that the platform took no part in.
+
+    A round counts from its evaluation on, while the certification is in force by its dates (N29). Only people note it.
+    """
+    if certification.ground:
+        return []
+    platform, year = certification.result.platform_id, certification.result.publication.round.year
+    later = Assessment.objects.filter(application__platform=platform, evaluation__round__year__gt=year)
+    found = [
+        Noteworthy(f"assessment:{row.pk}", row.veto, f"{row.evaluation.round}绩效评价：{row.veto_fact}")
+        for row in later.exclude(veto="").select_related("evaluation__round").order_by("pk")
+    ]
+    taken = Application.objects.filter(platform=platform).exclude(status=ApplicationStatus.WITHDRAWN)
+    rounds = Round.objects.filter(
+        year__gt=year,
+        year__lte=certification.valid_until.year,
+        status__in=(RoundStatus.EVALUATING, RoundStatus.PUBLISHED),
+    ).exclude(pk__in=taken.values("round"))
+    found += [
+        Noteworthy(
+            f"round:{row.pk}:{platform}", RevocationGround.REFUSES_EVALUATION, f"{row}没有参加绩效评价：未提交申报表。"
+        )
+        for row in rounds.order_by("year")
+    ]
+    return [each for each in found if not grounds.exists(GroundSource.EVALUATION, each.key)]

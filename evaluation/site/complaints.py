@@ -16,16 +16,21 @@ from ningbo_windows.limits import neighbourhood
 from ningbo_windows.middleware import request_address
 from platforms.choices import ComplaintStatus
 from platforms.errors import Refusal
+from platforms.queries.complaints import case_of
 from platforms.services import complaints
 
 RECEIPT = "complaint_receipt"
 #: As many platforms as the list below the box offers; any other is named by its code.
 MOST_OFFERED = 500
 
-TONES = {
-    ComplaintStatus.RECEIVED: "wait",
-    ComplaintStatus.VERIFIED: "bad",
-    ComplaintStatus.UNFOUNDED: "neutral",
+#: Word and tone of each state as the complainant reads it.
+SHOWN = {
+    ComplaintStatus.RECEIVED: ("待受理", "wait"),
+    ComplaintStatus.EXAMINING: ("核查中", "wait"),
+    ComplaintStatus.EXAMINED: ("核查中", "wait"),
+    ComplaintStatus.REOPENED: ("重新核查中", "wait"),
+    ComplaintStatus.VERIFIED: ("核查属实", "bad"),
+    ComplaintStatus.UNFOUNDED: ("核查不属实", "neutral"),
 }
 
 
@@ -105,7 +110,9 @@ def status(request: HttpRequest) -> HttpResponse:
         {
             "form": StatusForm(),
             "complaint": found,
-            "state": ComplaintStatus(found.status).label,
-            "tone": TONES[ComplaintStatus(found.status)],
+            "case": case_of(found),
+            "is_merged": found.merged_into_id is not None,
+            "state": SHOWN[ComplaintStatus(case_of(found).status)][0],
+            "tone": SHOWN[ComplaintStatus(case_of(found).status)][1],
         },
     )

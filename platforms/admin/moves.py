@@ -101,6 +101,10 @@ class MoveButtons(ScopedAdmin):
         """Return further consequences, one sentence each."""
         return ()
 
+    def move_form(self, request: HttpRequest, row: Any, move: Move) -> ReasonForm:
+        """Return the form that goes with ``move``, bound where something was sent."""
+        return self.move_forms.get(move.name, ReasonForm)(request.POST or None, move=move)
+
     def word(self, status: str) -> str:
         return str(dict(self.model._meta.get_field("status").flatchoices).get(status, status))  # type: ignore[union-attr]
 
@@ -117,7 +121,7 @@ class MoveButtons(ScopedAdmin):
         if row.status not in move.sources:
             messages.error(request, f"当前状态为“{self.state_label(row)}”，不能办理“{move.label}”。")
             return HttpResponseRedirect(back)
-        form = self.move_forms.get(move_name, ReasonForm)(request.POST or None, move=move)
+        form = self.move_form(request, row, move)
         if request.method == "POST" and (form.is_valid() if form.fields else True):
             data = form.cleaned_data if form.fields else {}
             service = self.move_services[move_name]

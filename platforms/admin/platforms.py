@@ -1,10 +1,13 @@
 """Platforms and bans, to be read only: services make and change them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from platforms.admin.base import ReadOnlyAdmin
+from platforms.admin.platform_cases import cases_of
 from platforms.models import Ban, Platform
 
 
@@ -28,6 +31,13 @@ class PlatformAdmin(ReadOnlyAdmin):
         "operator_code",
         "accepted_on",
     )
+    change_form_template = "admin/platforms/platform/record.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.visible_or_404(request, object_id)
+        return super().change_view(request, object_id, form_url, {**cases_of(row, request), **(extra_context or {})})
 
 
 @admin.register(Ban)

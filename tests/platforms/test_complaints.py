@@ -1,14 +1,14 @@
 """Complaints: taken in, limited, merged, looked up with a secret, decided."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platforms.errors import Gone, Refusal
-from platforms.models import AuditEvent, Complaint, Platform, Round, User
+from platforms.errors import Refusal
+from platforms.models import AuditEvent, Complaint, Mail, Platform, Round, User
 from platforms.services import complaints
 from platforms.services.numbering import CLEAR
 from tests import factories
@@ -75,13 +75,45 @@ def test_looking_up_needs_number_and_secret(send: Any) -> None:
     assert code not in str(Complaint.objects.values_list().get())
 
 
-def test_the_same_words_of_the_same_enterprise_are_one_complaint(send: Any) -> None:
-    send()
+@pytest.mark.clause("N31")
+def test_the_same_words_of_the_same_enterprise_are_one_case(send: Any, now: datetime) -> None:
+    first, _ = send()
     for again in ("收取了不该收的费用", " 收取了 不该收的\n费用 "):
-        with pytest.raises(complaints.Duplicate, match="相同投诉已经收到") as refused:
-            send(again, sender_hash="b" * 64)
-        assert not any(each.number in str(refused.value) for each in Complaint.objects.all())
-    assert Complaint.objects.count() == 1
+        double, code = send(again, sender_hash="b" * 64)
+        assert (double.status, double.merged_into, double.due_on) == ("merged", first, None)
+        assert double.turns.get().by is None
+        assert complaints.find(double.number, code) == double
+    assert first.turns.count() == 0
+    assert Mail.objects.filter(kind="complaint").count() == 1
+
+
+def test_a_case_that_is_decided_takes_in_no_more(send: Any, city: User, yinzhou: User, now: datetime) -> None:
+    factories.decided(send()[0], by=yinzhou, city=city, at=now)
+    again, _ = send()
+    assert (again.status, again.merged_into) == ("received", None)
+
+
+def test_the_liaison_officer_learns_number_and_deadline_and_nobody_who_complained(send: Any) -> None:
+    complaint, _ = send()
+    mail = Mail.objects.get(kind="complaint")
+    assert complaint.number in mail.subject
+    assert complaint.due_on == date(2026, 5, 1)
+    for private in ("周投诉", "13800138000", "测试有限公司", "收取了不该收的费用"):
+        assert private not in mail.subject + mail.body
+
+
+def test_a_flood_from_many_addresses_ends_too(send: Any, settings: Any) -> None:
+    settings.COMPLAINTS_PER_HOUR_IN_ALL = 30
+    outcomes = []
+    for number in range(100):
+        try:
+            send(f"投诉{number}", sender_hash=f"{number % 50:064x}")
+            outcomes.append("taken")
+        except complaints.TooMany as refusal:
+            outcomes.append(str(refusal))
+    full = "本站一小时内收到的投诉较多，暂时不能再收，请稍后再试，也可拨打平台所在地经信部门的电话反映。"
+    assert outcomes == ["taken"] * 30 + [full] * 70
+    assert Complaint.objects.count() == 30
 
 
 @pytest.mark.clause("N31")
@@ -122,18 +154,3 @@ def test_what_cannot_be_handled_is_refused(send: Any, change: dict[str, str], se
 
 def test_emoji_are_kept(send: Any) -> None:
     assert send("服务很差😡")[0].text == "服务很差😡"
-
-
-@pytest.mark.clause("N31")
-def test_the_city_decides_once_with_a_finding(send: Any, city: User, yinzhou: User, now: datetime) -> None:
-    complaint, _ = send()
-    with pytest.raises(Refusal, match="您没有“核查属实”的权限。"):
-        complaints.decide(complaint=complaint, move="verify", reason="属实", by=yinzhou, at=now)
-    with pytest.raises(Refusal, match="请填写“核查不属实”的理由。"):
-        complaints.decide(complaint=complaint, move="dismiss", reason="", by=city, at=now)
-    decided = complaints.decide(complaint=complaint, move="verify", reason="经查属实", by=city, at=now)
-    assert (decided.status, decided.decided_by, decided.decided_at) == ("verified", city, now)
-    with pytest.raises(Gone, match="“核查不属实”未执行"):
-        complaints.decide(complaint=complaint, move="dismiss", reason="不属实", by=city, at=now)
-    other, _ = send("另一件事")
-    assert complaints.decide(complaint=other, move="dismiss", reason="不属实", by=city, at=now).status == "unfounded"

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from evaluation.models import Publication
 from platforms.models import Complaint, User
+from tests import factories
 from tests.evaluation.stage import graded_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T36")]
@@ -47,7 +49,7 @@ def test_number_and_code_are_shown_once_and_open_the_status(stranger: Client, pu
     assert receipt["Cache-Control"] == "no-store"
     assert code not in stranger.get("/complaints/received/").content.decode()
     status = Client().post("/complaints/status/", {"number": number, "code": code})
-    assert "待核查" in status.content.decode()
+    assert "待受理" in status.content.decode()
     for private in (FORM["contact_name"], FORM["contact_phone"], FORM["enterprise"], FORM["text"]):
         assert private not in shown
         assert private not in status.content.decode()
@@ -126,12 +128,39 @@ def test_emoji_are_words_too(stranger: Client, publication: Publication) -> None
     assert file(stranger, text="窗口无人值守😡，电话也没人接听。").status_code == 302
 
 
-def test_the_same_words_twice_are_one_complaint(stranger: Client, publication: Publication) -> None:
+def test_the_same_words_twice_are_one_case(stranger: Client, publication: Publication) -> None:
     file(stranger)
-    answer = file(stranger)
-    assert answer.status_code == 422
-    assert "已经收到" in answer.content.decode()
-    assert Complaint.objects.count() == 1
+    assert file(stranger).status_code == 302
+    assert sorted(Complaint.objects.values_list("status", flat=True)) == ["merged", "received"]
+
+
+@pytest.mark.clause("N31")
+def test_the_status_follows_the_case_and_shows_the_sentence_and_not_the_reason(
+    stranger: Client, publication: Publication, yinzhou: User, city2: User
+) -> None:
+    file(stranger)
+    file(stranger)
+    receipt = stranger.get("/complaints/received/").context["receipt"]
+    first = Complaint.objects.get(status="received")
+    factories.decided(first, by=yinzhou, city=city2, at=timezone.now())
+    answer = Client().post("/complaints/status/", {"number": receipt["number"], "code": receipt["code"]})
+    page = answer.content.decode()
+    assert receipt["number"] != first.number
+    assert (answer.context["state"], answer.context["is_merged"]) == ("核查属实", True)
+    assert "答复：已核查完毕。" in page
+    for inside in ("经查明", "已与企业核对", first.number):
+        assert inside not in page
+
+
+def test_a_hundred_posts_from_fifty_addresses_meet_the_friendly_page(settings: Any, publication: Publication) -> None:
+    settings.COMPLAINTS_PER_HOUR_IN_ALL = 30
+    answers = [
+        file(Client(REMOTE_ADDR=f"203.0.113.{number % 50}"), text=f"第{number}次反映窗口无人值守。")
+        for number in range(100)
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [429] * 70
+    assert "本站一小时内收到的投诉较多" in answers[-1].content.decode()
+    assert Complaint.objects.count() == 30
 
 
 def test_a_flood_meets_a_friendly_page(stranger: Client, settings: Any, publication: Publication) -> None:
