@@ -16,6 +16,7 @@ from platforms.queries.rectifications import PENDING, is_overdue
 from platforms.resources.list_file import Row, safe
 from platforms.services import rectifications
 from platforms.supervision_choices import RectificationStatus
+from platforms.workflow import RECTIFICATION
 
 TONES = {
     RectificationStatus.OPENED: "wait",
@@ -112,7 +113,7 @@ def _waiting_for(row: Rectification, user: User) -> str:
         return "等待平台所属地区答复。"
     if row.status != RectificationStatus.ANSWERED:
         return ""
-    close = rectifications.RECTIFICATION.move("close")
+    close = RECTIFICATION.move("close")
     return rectifications.why_not(row, close, user)
 
 

@@ -25,9 +25,10 @@ from platforms.models import Platform, Rectification, User
 from platforms.queries import rectifications as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.rectifications import OVERDUE, Choice
-from platforms.resources.list_file import list_response
+from platforms.resources.list_file import Row, list_response
 from platforms.services import audit, rectifications
 from platforms.supervision_choices import RectificationClause, RectificationStatus
+from platforms.workflow import RECTIFICATION
 
 PAGE = 25
 #: The deadline that is proposed, in days from today.
@@ -148,7 +149,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     rows = queries.listed(user, choice, today)
     count = rows.count()
     audit.record(verb="导出列表：整改", by=user, at=timezone.now(), reason=f"{count} 条，{kind}")
-    notes = [["列表", "整改"], ["条数", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
+    notes: list[Row] = [["列表", "整改"], ["条数", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
     return list_response(f"整改-{count}条-{today:%Y%m%d}.{kind}", "整改", file_rows(rows, today), notes)
 
 
@@ -225,10 +226,10 @@ def upload_kind(row: Rectification, user: User) -> str:
     if not user.has_perm("platforms.add_evidencefile"):
         return ""
     if row.status == RectificationStatus.ANSWERED:
-        mine = not rectifications.why_not(row, rectifications.RECTIFICATION.move("answer"), user)
+        mine = not rectifications.why_not(row, RECTIFICATION.move("answer"), user)
         return EvidenceKind.ANSWER if mine else ""
     if row.status in queries.PENDING:
-        found = not rectifications.why_not(row, rectifications.RECTIFICATION.move("withdraw"), user)
+        found = not rectifications.why_not(row, RECTIFICATION.move("withdraw"), user)
         return EvidenceKind.RECTIFICATION if found else ""
     return ""
 
