@@ -142,10 +142,12 @@ class WorklistActions(admin.ModelAdmin):
         if not count:
             messages.error(request, "选中的申报表都没有提交过，没有可以下载的版本。")
             return None
+        # Forms of the counties go to the city without names and mobiles.
+        masked = versions.filter(application__region__isnull=False).exists() and person.region_id is None
         audit.record(verb="下载申报表", by=person, at=timezone.now(), reason=f"{count} 份，打包")
         rows = zip_of(versions.order_by("application__number"), reader=person)
         response = StreamingHttpResponse(rows, content_type="application/zip")
-        name = f"申报表-{count}份-{timezone.localdate():%Y%m%d}.zip"
+        name = f"申报表-{count}份-{timezone.localdate():%Y%m%d}{'_隐去个人信息' if masked else ''}.zip"
         response["Content-Disposition"] = content_disposition_header(True, name)
         response["X-Content-Type-Options"] = "nosniff"
         return response

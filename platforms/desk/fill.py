@@ -20,12 +20,14 @@ from platforms import completeness
 from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
 from platforms.desk.editors import Writer
+from platforms.desk.notes import shown_notes
 from platforms.desk.questions_asked import asked_of
 from platforms.desk.section_page import Place, kept_key, rail_of, writer_mark
 from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Attachment, FillLink
 from platforms.queries.forms import form_data
+from platforms.queries.notes import readable
 from platforms.services import fill_links
 
 View = Callable[..., HttpResponseBase]
@@ -115,6 +117,7 @@ def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
         "days": (timezone.localdate(link.expires_at) - timezone.localdate()).days,
         "sections": rail_of(data, place),
         "corrections": place.asked(),
+        "notes": shown_notes(readable(row, user=None), names=False),
         "done": sum(1 for each in progress if each.state == "complete"),
         "total": len(progress),
         "first_url": place.section_url(link.section or "platform"),

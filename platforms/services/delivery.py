@@ -1,7 +1,8 @@
 """How a mail leaves the outbox: claimed, handed to the mail server outside of any transaction, marked.
 
-Of two senders exactly one claims a mail. A crash between the server's yes and the mark sends it once more, with the
-same Message-ID, so that the receiving side can tell; no other way leads to a second copy.
+Of two senders exactly one claims a mail. A second copy is possible in two ways: a crash between the server's yes and
+the mark, and a server that takes the mail and never says so. Both copies have the same Message-ID, so that the
+receiving side can tell.
 """
 
 import hashlib

@@ -5,12 +5,13 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from platforms.choices import NoteReaders, Role
 from platforms.errors import Refusal
 from platforms.models import Application, AuditEvent, Note, Round, User
 from platforms.queries.notes import readable
-from platforms.services import assigning, notes
+from platforms.services import assigning, fill_links, notes
 from tests import factories
 
 
@@ -98,6 +99,20 @@ def test_a_note_is_written_and_read_at_the_desk(three: Application, yinzhou: Use
     answer = desk.post(reverse("desk:note", args=[three.number]), sent)
     assert (answer.status_code, answer["Location"]) == (302, f"{address}#notes-title")
     assert "已电话说明" in desk.get(address).content.decode()
+
+
+def test_a_unit_reads_what_is_for_it_from_an_office(
+    yinzhou: User, city: User, round_2026: Round, now: datetime, stranger: Client
+) -> None:
+    draft = factories.draft(yinzhou, round_2026, now)
+    for level in NoteReaders.values:
+        notes.write(application=draft, text=f"备注{level}", readers=level, by=city, at=now)
+    _, token = fill_links.issue(application=draft, recipient="某单位", days=9, by=yinzhou, at=timezone.now())
+    page = stranger.get(reverse("fill:start", args=[token])).content.decode()
+    assert ("备注unit" in page, "备注county" in page, "备注city" in page) == (True, False, False)
+    assert "市经信局，" in page
+    assert city.name not in page
+    assert "写备注" not in page
 
 
 def test_a_refused_note_keeps_its_text(filed: Application, yinzhou: User, browser_of) -> None:
