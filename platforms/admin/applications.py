@@ -28,7 +28,7 @@ from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, StaffMember
-from platforms.queries.corrections import check_state
+from platforms.queries.corrections import check_state, is_overdue
 from platforms.queries.findings import about
 from platforms.queries.forms import form_data
 from platforms.queries.history import Change, Happening
@@ -50,7 +50,7 @@ TEAM = str(StaffMember._meta.verbose_name)
 
 
 @admin.register(Application)
-class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):  # type: ignore[misc]
+class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
     workflow = APPLICATION
     resource = ApplicationResource
     move_services: ClassVar[Mapping[str, MoveService]] = {
@@ -106,9 +106,8 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):  # type: ignore
     @admin.display(description="逾期", ordering="is_late")
     def late(self, row: Application) -> str:
         """Say what came or is late: the submission, the answer to a return."""
-        overdue = row.status == ApplicationStatus.RETURNED and row.correction_due_on
         marks = ["逾期提交"] if row.is_late else []
-        if overdue and row.correction_due_on < timezone.localdate():
+        if is_overdue(row, timezone.localdate()):
             marks.append("补正逾期")
         return "、".join(marks)
 

@@ -63,7 +63,7 @@ def precheck(request: HttpRequest, kind: str) -> HttpResponse:
     operator = about_operator(
         code=form.cleaned_data[_CODE] if complete else "", round=round_, user=user, on=timezone.localdate()
     )
-    stopped = any(each.blocking for each in (*told, *operator))
+    stopped = any(each.blocking for each in told) or any(each.blocking for each in operator)
     label = PlatformType(kind).label
     context = {
         "crumbs": [*trail(), {"label": "新建申报", "url": reverse("desk:new")}, {"label": label, "url": ""}],

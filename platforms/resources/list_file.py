@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -14,10 +14,10 @@ from openpyxl import Workbook
 from platforms.filetypes import MEDIA_TYPES
 from platforms.resources.columns import guard_formula
 
-Row = list[Any]
+Row = Sequence[Any]
 
 
-def list_response(name: str, title: str, rows: Iterable[Row], notes: list[Row]) -> HttpResponseBase:
+def list_response(name: str, title: str, rows: Iterable[Row], notes: Sequence[Row]) -> HttpResponseBase:
     """Return the file ``name`` (xlsx or csv by its ending) of ``rows``, the first of which holds the heads.
 
     ``rows`` are formula-safe (:func:`safe`) and read once, as the file is sent; ``notes`` are what a workbook says
@@ -49,7 +49,7 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
         line.truncate()
 
 
-def workbook(title: str, rows: Iterable[Row], notes: list[Row]) -> Any:
+def workbook(title: str, rows: Iterable[Row], notes: Sequence[Row]) -> Any:
     """Return an open temporary file with the workbook; the rows are never all in memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])

@@ -33,7 +33,8 @@ def take_over(
     chosen = list(dict.fromkeys(parts))
     if offered is None or not chosen or set(chosen) - set(offered.parts):
         raise Refusal("请从列出的申报表中选择，并至少选择一项内容。")
-    row, filled = application, []
+    row = application
+    filled: list[str] = []
     for name in offered.parts:
         if name not in chosen:
             continue

@@ -329,7 +329,7 @@ def queries(do: Any) -> int:
 def test_a_report_of_thirty_asks_seven_questions_more_per_application(
     yinzhou: User, round_2026: Round, three: list[Application], now: datetime
 ) -> None:
-    """Four to move and freeze each and two around its documents; checks, receipt and log are for all of them at once."""
+    """Four to move and freeze each, two around its documents; checks, receipt and log are for all at once."""
     many = copies_of(three[0], 30)
     report(yinzhou, round_2026, three[:1], now)
     one = queries(lambda: report(yinzhou, round_2026, three[1:2], now))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from platforms.choices import MailKind
 from platforms.mail_texts import BUILT_IN
 from platforms.models import Application, AuditEvent, Mail, MailTemplate, User
 from platforms.queries.mails import MAIL_OFF, SENDING
