@@ -31,7 +31,7 @@ MOST_WORDS = 8
 ROWS_PER_PAGE = 50
 
 
-class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):  # type: ignore[misc]
+class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     """A ``ModelAdmin`` that knows scope, writes audit events, and does what services say.
 
     Subclasses list their columns and filters as usual. ``list_filter`` is also the list of what may be asked for in the

@@ -12,7 +12,7 @@ from django.contrib.admin.utils import display_for_field, label_for_field, looku
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import re_path
 from django.utils import timezone
@@ -43,7 +43,7 @@ class ListFiles(admin.ModelAdmin):
         allowed = not needs_more or request.user.has_perm(f"{opts.app_label}.{export}")
         return allowed and self.has_view_or_change_permission(request)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         extra = {"may_take_list": self.may_take_list(request), **(extra_context or {})}
         return super().changelist_view(request, extra)
 
@@ -93,7 +93,7 @@ class ListFiles(admin.ModelAdmin):
 def _cell(name: str, row: models.Model, model_admin: admin.ModelAdmin) -> Any:
     """Return what the list shows in column ``name`` of ``row``, as a number where it is one."""
     try:
-        field, _, value = lookup_field(name, row, model_admin)  # type: ignore[arg-type]
+        field, _, value = lookup_field(name, row, model_admin)
     except ObjectDoesNotExist:
         return ""
     if isinstance(value, bool):

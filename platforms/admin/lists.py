@@ -44,13 +44,13 @@ class PersonalList(admin.ModelAdmin):
         found: ListSetting | None = kept[self.list_name]
         return found
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         setting = self.list_setting(request)
         # A column may have been taken away since it was chosen.
         mine = [name for name in setting.columns if name in self.offered_columns()] if setting else []
         return mine or self.list_display
 
-    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> Sequence[Any] | None:
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         links = super().get_list_display_links(request, list_display)
         if links is None or set(links) & set(list_display):
             return links

@@ -69,7 +69,7 @@ class QuestionAdmin(ServiceAdmin):
         left = [name for name in columns if name not in CITY_COLUMNS]
         return left or ["text"]
 
-    def _rows(self, shown: ChangeList) -> Iterator[list[Any]]:
+    def _rows(self, shown: ChangeList) -> Iterator[Sequence[Any]]:
         # Buttons stay on the screen.
         shown.list_display = [name for name in shown.list_display if name != "order"]
         return super()._rows(shown)
