@@ -1,6 +1,6 @@
 """补充问题: what the city asks on top in each round, put together here and seen as the form will show it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
