@@ -13,7 +13,16 @@ from funding.choices import RunStatus
 from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, PhaseNumber, Role
 from platforms.models import Application, ApplicationMove, Liaison, User
-from platforms.queries import activities, complaints, follow_ups, grounds, periodic_returns, rectifications
+from platforms.queries import (
+    activities,
+    complaints,
+    fee_cases,
+    follow_ups,
+    grounds,
+    link_states,
+    periodic_returns,
+    rectifications,
+)
 from platforms.queries.batches import complete_count
 from platforms.queries.mails import needing_hands
 from platforms.queries.reporting import can_report
@@ -70,6 +79,7 @@ def _county(user: User) -> list[Todo]:
         *_cases(user),
         *_activities(user),
         *_supervision(user),
+        *_services(user),
     ]
 
 
@@ -150,6 +160,7 @@ def _city(user: User) -> list[Todo]:
         *_cases(user),
         *_activities(user),
         *_supervision(user),
+        *_services(user),
         *_mails(user),
     ]
 
@@ -166,6 +177,23 @@ def _tasks(user: User) -> list[Todo]:
             Todo(f"办理即将到期的阶段任务（{name}）", each.soon, f"{board}&state=soon", _morning(each.soon_since)),
         ]
     return todo
+
+
+def _services(user: User) -> list[Todo]:
+    """Return the platforms that are not linked or fell silent, and the fees for what must be free."""
+    linked, fees = reverse("desk:link_states"), reverse("desk:fee_cases")
+    by_city = user.role == Role.CITY
+    (unlinked, unlinked_since), (silent, silent_since) = link_states.waiting(user, timezone.localdate()).values()
+    cases = fee_cases.waiting(user)
+    return [
+        Todo("催办未联通的平台" if by_city else "联通未联通的平台", unlinked, f"{linked}?state=unlinked",
+             _morning(unlinked_since)),
+        Todo("催办无新服务记录的平台" if by_city else "督促无新服务记录的平台", silent, f"{linked}?state=silent",
+             _morning(silent_since)),
+        Todo("处理已说明的公益性服务收费", cases["explained"], f"{fees}?state=explained", cases["explained_since"])
+        if by_city
+        else Todo("说明公益性服务收费", cases["open"], fees, None),
+    ]  # fmt: skip
 
 
 def _morning(day: date | None) -> datetime | None:

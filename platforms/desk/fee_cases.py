@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from platforms.choices import Role
 from platforms.desk.access import officer, person
 from platforms.desk.service_record import trail
-from platforms.desk.service_words import CASE_STATES, CASE_TONES, with_regions, yuan
+from platforms.desk.service_words import CASE_OPEN, CASE_STATES, CASE_TONES, with_regions, yuan
 from platforms.models import Region
 from platforms.queries import fee_cases as queries
 from platforms.queries.fee_cases import Choice
@@ -37,7 +37,7 @@ def choice_of(request: HttpRequest) -> Choice:
     get = request.GET
     state = get.get("state", "")
     return Choice(
-        state=state if state in CASE_STATES else "",
+        state=state if state in CASE_STATES else CASE_OPEN,
         region=get.get("region", "")[:12].replace("\x00", "") if person(request).role == Role.CITY else "",
         platform=get.get("platform", "")[:20].replace("\x00", ""),
     )
@@ -46,7 +46,7 @@ def choice_of(request: HttpRequest) -> Choice:
 def address(choice: Choice, base: str = "", **changes: Any) -> str:
     """Return the address of the list with ``changes`` to ``choice``."""
     new = replace(choice, **changes)
-    parts = {"state": new.state, "region": new.region, "platform": new.platform}
+    parts = {"state": "" if new.state == CASE_OPEN else new.state, "region": new.region, "platform": new.platform}
     query = urlencode({name: value for name, value in parts.items() if value})
     return f"{base}?{query}" if query else base or "?"
 
@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user, choice = person(request), choice_of(request)
     counts = queries.tally(user, choice)
     pages = Paginator(queries.listed(user, choice), PAGE)
-    pages.count = counts[choice.state] if choice.state else sum(counts.values())
+    pages.count = counts[choice.state]
     page = pages.get_page(request.GET.get("page"))
     names = ["服务日期", "企业", "窗口平台", *(["地区"] if with_regions(user) else []), "公益性服务"]
     context = {
@@ -66,7 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "choice": choice,
         "groups": _chips(request, choice, counts),
-        "clear_url": request.path if choice.is_narrowed else "",
+        "clear_url": request.path if choice.region or choice.platform else "",
         "columns": [
             *({"label": name} for name in names),
             {"label": "收费", "num": True},
@@ -96,12 +96,8 @@ def _row(row: Any, *, with_region: bool) -> dict[str, Any]:
 
 def _chips(request: HttpRequest, choice: Choice, counts: dict[str, int]) -> list[dict[str, Any]]:
     options = [
-        {"label": "全部", "url": address(choice, state=""), "active": not choice.state, "count": sum(counts.values())}
-    ]
-    options += [
         {"label": word, "url": address(choice, state=key), "active": choice.state == key, "count": counts[key]}
         for key, word in CASE_STATES.items()
-        if counts[key] or choice.state == key
     ]
     groups: list[dict[str, Any]] = [{"label": "状态", "options": options}]
     if person(request).role == Role.CITY:

@@ -1,12 +1,16 @@
-"""Fees for services that must be free, as cases: those that nobody explained yet have no row of their own."""
+"""Fees for services that must be free, as cases: those that nobody explained yet have no row of their own.
+
+What is still to be explained is counted from the rollups and listed by the index of such fees, never by going through
+all records.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 
 from platforms.choices import FeeCaseState
-from platforms.models import ServiceRecord, User
+from platforms.models import FeeCase, PlatformMonth, ServiceRecord, User
 from platforms.queries.service_records import CITYS_OWN, flagged
 
 OPEN = "open"
@@ -17,13 +21,9 @@ STATES = (OPEN, *FeeCaseState.values)
 class Choice:
     """What the list is narrowed to; ``state`` is one of :data:`STATES`, ``region`` and ``platform`` are codes."""
 
-    state: str = ""
+    state: str = OPEN
     region: str = ""
     platform: str = ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.state or self.region or self.platform)
 
 
 def unexplained() -> Q:
@@ -31,41 +31,42 @@ def unexplained() -> Q:
     return flagged() & Q(cancelled_at__isnull=True, fee_case__isnull=True)
 
 
-def found(user: User, choice: Choice) -> QuerySet[Any]:
-    """Return the records with a case that ``user`` sees, before its state narrows, with ``case_state``."""
-    rows: QuerySet[Any] = ServiceRecord.objects.visible_to(user)
-    rows = rows.filter(unexplained() | Q(fee_case__isnull=False))
-    if choice.region:
-        city = choice.region == CITYS_OWN
-        rows = rows.filter(platform__region__isnull=True) if city else rows.filter(platform__region__code=choice.region)
-    if choice.platform:
-        rows = rows.filter(platform__code=choice.platform)
-    state = Case(When(fee_case__isnull=True, then=Value(OPEN)), default=F("fee_case__state"), output_field=CharField())
-    return rows.annotate(case_state=state)
-
-
 def listed(user: User, choice: Choice) -> QuerySet[Any]:
-    """Return the rows of the list: to be explained first, then to be decided, the oldest service first."""
-    rows = found(user, choice)
-    if choice.state:
-        rows = rows.filter(case_state=choice.state)
-    turn = Case(*(When(case_state=state, then=Value(place)) for place, state in enumerate(STATES)))
-    return rows.order_by(turn, "served_on", "pk").select_related("platform__region", "enterprise", "fee_case")
+    """Return the records of one state that ``user`` sees, the oldest service first, with ``case_state``."""
+    rows: QuerySet[Any] = ServiceRecord.objects.visible_to(user).filter(**_place(choice, "platform__"))
+    if choice.state == OPEN:
+        rows = rows.filter(unexplained()).annotate(case_state=Value(OPEN))
+    else:
+        rows = rows.filter(fee_case__state=choice.state).annotate(case_state=F("fee_case__state"))
+    return rows.order_by("served_on", "pk").select_related("platform__region", "enterprise", "fee_case")
 
 
 def tally(user: User, choice: Choice) -> dict[str, int]:
     """Count by state; ``state`` of ``choice`` narrows nothing here."""
-    rows = found(user, choice).order_by().values_list("case_state")
-    return dict.fromkeys(STATES, 0) | dict(rows.annotate(n=Count("pk")))
+    months = PlatformMonth.objects.visible_to(user).filter(**_place(choice, "platform__"))
+    total = months.aggregate(n=Sum("flagged"))["n"] or 0
+    cases = FeeCase.objects.visible_to(user).filter(**_place(choice, "record__platform__")).order_by()
+    # A case stays when its record is corrected or cancelled; only those in force are among the flagged.
+    in_force = ~Q(record__free_category="") & Q(record__fee__gt=0, record__cancelled_at__isnull=True)
+    counts = dict.fromkeys(STATES, 0)
+    for state, count, still in cases.values_list("state").annotate(n=Count("pk"), still=Count("pk", filter=in_force)):
+        counts[state] = count
+        total -= still
+    return counts | {OPEN: max(0, total)}
 
 
 def waiting(user: User) -> dict[str, Any]:
-    """Count what waits: ``open`` to be explained and ``explained`` to be decided, each with ``_since``."""
-    rows = found(user, Choice())
-    opened, told = Q(case_state=OPEN), Q(case_state=FeeCaseState.EXPLAINED)
-    return rows.aggregate(
-        open=Count("pk", filter=opened),
-        open_since=Min("received_at", filter=opened),
-        explained=Count("pk", filter=told),
-        explained_since=Min("fee_case__explained_at", filter=told),
-    )
+    """Count what waits: ``open`` to be explained, ``explained`` to be decided and since when (``explained_since``)."""
+    told = FeeCase.objects.visible_to(user).filter(state=FeeCaseState.EXPLAINED)
+    since = told.aggregate(since=Min("explained_at"))["since"]
+    counts = tally(user, Choice())
+    return {"open": counts[OPEN], "explained": counts[FeeCaseState.EXPLAINED], "explained_since": since}
+
+
+def _place(choice: Choice, path: str) -> dict[str, Any]:
+    wanted: dict[str, Any] = {f"{path}code": choice.platform} if choice.platform else {}
+    if choice.region == CITYS_OWN:
+        wanted[f"{path}region__isnull"] = True
+    elif choice.region:
+        wanted[f"{path}region__code"] = choice.region
+    return wanted

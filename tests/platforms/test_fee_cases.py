@@ -11,7 +11,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, FeeCase, ServiceRecord, User
 from platforms.queries import fee_cases as queries
 from platforms.queries.fee_cases import Choice
-from platforms.services import fee_cases
+from platforms.services import fee_cases, service_recount
 from tests.platforms.supervised import platform_of, record_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N04"), pytest.mark.clause("N33")]
@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clause("N04"), pytest.mark.clau
 
 @pytest.fixture
 def record(yinzhou: User) -> ServiceRecord:
-    return record_of(platform_of(yinzhou.region), 1, fee=Decimal(50))
+    made = record_of(platform_of(yinzhou.region), 1, fee=Decimal(50))
+    service_recount.rebuild()
+    return made
 
 
 def refused(call: Any, **values: Any) -> str:
@@ -29,7 +31,7 @@ def refused(call: Any, **values: Any) -> str:
 
 
 def states(user: User) -> list[str]:
-    return [each.case_state for each in queries.listed(user, Choice())]
+    return [row.case_state for state in queries.STATES for row in queries.listed(user, Choice(state=state))]
 
 
 def test_a_fee_for_what_must_be_free_waits_until_it_is_explained_and_decided(
