@@ -59,6 +59,8 @@ from platforms.services import (
     tasks,
 )
 from tests import factories
+from tests.access.complained import complained, decide_marked
+from tests.access.linked import linked
 from tests.access.mended import mended
 from tests.access.served import served
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
@@ -129,6 +131,7 @@ def world() -> World:
         served(side)
         _leave(side, city, rounds["closed"])
         mended(side, city)
+        linked(side, city)
     for code, mark in MARKS.items():
         _mark_rows(code, mark)
     MailTemplate.objects.create(
@@ -205,7 +208,8 @@ def _side(officer: User, city: User, round_: Round) -> Side:
     for days, move in ((2, "verify"), (3, "dismiss")):
         at = timezone.now() - timedelta(days=days)
         old, _ = complaints.file_complaint(platform=platform, at=at, **_complaint(mark, f"旧投诉{days}"))
-        complaints.decide(complaint=old, move=move, reason=mark.text("finding"), by=city, at=timezone.now())
+        decide_marked(side, old, move, city)
+    complained(side, platform, city, _complaint)
     return side
 
 

@@ -23,6 +23,7 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
+from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.world import World
 
 COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
@@ -43,6 +44,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/filingexception": own.leave.pk if own.leave else 0,
         "platforms/auditevent": AuditEvent.objects.order_by("serial")[0].pk,
         "platforms/complaint": own.complaint.pk if own.complaint else 0,
+        "platforms/ground": own.ground.pk if own.ground else 0,
         "platforms/liaison": Liaison.objects.get(region__code="330212").pk,
         "platforms/mail": Mail.objects.filter(region__code="330212", state="waiting")[0].pk,
         "platforms/mailtemplate": MailTemplate.objects.get().pk,
@@ -70,7 +72,8 @@ def admin_rows(world: World) -> dict[str, int]:
 #: What stands in the address whatever the rows are.
 FIXED: dict[str, Arguments] = {
     "admin/platforms/application/<int:object_id>/move/<slug:move_name>/": {"move_name": "accept"},
-    "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": {"move_name": "verify"},
+    "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": {"move_name": "take_up"},
+    "admin/platforms/ground/<int:object_id>/move/<slug:move_name>/": {"move_name": "confirm"},
     "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
     "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": {"move_name": "open_filing"},
     "admin/platforms/mail/<int:object_id>/act/<slug:act>/": {"act": "by-hand"},
@@ -83,9 +86,19 @@ FIXED: dict[str, Arguments] = {
     r"admin/platforms/batch/progress\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/applications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/rectifications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/services\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/services/fees\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/link-states\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/follow-ups/differences\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/follow-ups/figures\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/tasks\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/planning\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/planning/overlap\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/workbench\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    "desk/workbench/rows/<slug:key>/": {"key": "services"},
+    r"desk/workbench/rows/(?P<key>[a-z-]+)\.(?P<kind>xlsx|csv)$": {"key": "services", "kind": "csv"},
+    r"desk/workbench/platforms\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/workbench/charts/(?P<key>[a-z]+)\.(?P<kind>xlsx|csv)$": {"key": "services", "kind": "csv"},
     "desk/applications/new/<slug:kind>/": {"kind": "town"},
     "desk/applications/new/<slug:kind>/conditions/": {"kind": "town"},
     "fill/<str:token>/<slug:slug>/": {"slug": "venue"},
@@ -151,6 +164,13 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "kind": "csv",
     },
     "desk/follow-ups/<number:number>/calls/<int:position>/": lambda w: {"number": _sample(w), "position": 3},
+    "desk/services/<int:pk>/": lambda w: {"pk": case_pk(w.own)},
+    "desk/services/<int:pk>/correct/": lambda w: {"pk": record_pk(w.own)},
+    "desk/services/<int:pk>/cancel/": lambda w: {"pk": record_pk(w.own)},
+    "desk/services/<int:pk>/undo/": lambda w: {"pk": record_pk(w.own)},
+    "desk/services/<int:pk>/fee/": lambda w: {"pk": fee_pk(w.own)},
+    "desk/link-states/<number:code>/": lambda w: {"code": platform_code(w.own)},
+    "desk/link-states/<number:code>/files/": lambda w: {"code": platform_code(w.own)},
     "desk/evidence/<int:pk>/": lambda w: {"pk": EvidenceFile.objects.filter(region=w.own.officer.region)[0].pk},
     "fill/<str:token>/attachments/<int:pk>/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
     "fill/<str:token>/attachments/<int:pk>/remove/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},

@@ -13,6 +13,7 @@ from platforms.models import (
     FilingException,
     FillLink,
     FollowUpSample,
+    Ground,
     Park,
     Rectification,
     Round,
@@ -73,6 +74,7 @@ class Side:
     link: FillLink | None = None
     token: str = ""
     complaint: Complaint | None = None
+    ground: Ground | None = None
     park: Park | None = None
     batch: Batch | None = None
     leave: FilingException | None = None

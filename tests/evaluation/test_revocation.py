@@ -4,11 +4,13 @@ import pytest
 
 from evaluation.choices import RevocationGround, Validity
 from evaluation.models import Assessment, Certification
-from evaluation.queries.certifications import in_state, speaks_for_revocation
+from evaluation.queries.certifications import in_state, noteworthy, speaks_for_revocation
+from evaluation.services import facts
 from evaluation.services.revocation import revoke
 from evaluation.validity import EXPIRING_DAYS, state
 from platforms.errors import Gone, Refusal
-from platforms.models import Application, AuditEvent, Ban, Complaint, User
+from platforms.models import Application, AuditEvent, Ban, User
+from platforms.services import grounds
 from platforms.services.bans import active_bans
 from tests.evaluation import stage
 
@@ -145,17 +147,31 @@ def test_the_list_filters_by_the_same_states_as_the_rule(city: User) -> None:
 
 
 @pytest.mark.clause("N31")
-def test_the_third_verified_complaint_speaks_for_revocation(certification: Certification, city: User) -> None:
-    for number in (1, 2, 3):
-        assert speaks_for_revocation(certification) == []
-        Complaint.objects.create(
-            number=f"TS-{number}", platform=certification.result.platform, status="verified", text=f"第{number}件",
-            text_hash=str(number), enterprise="宁波某公司", contact_name="王某", contact_phone="0574-87654321",
-            received_at=AT, decided_at=AT, decided_by=city, decision_reason="属实",
-        )  # fmt: skip
-    assert speaks_for_revocation(certification) == ["核查属实的投诉已有 3 件(通知第五条第三项：3次以上且核实)。"]
-    revoke(certification=certification, ground="complaints", reason=FACTS, on=ON, by=city, at=AT)
+def test_what_stands_in_the_register_speaks_for_revocation(certification: Certification, city: User) -> None:
     assert speaks_for_revocation(certification) == []
+    fact = grounds.note(
+        platform=certification.result.platform, ground="fees", text=FACTS, happened_on=ON, by=city, at=AT
+    )
+    assert speaks_for_revocation(certification) == [f"假借公益性服务之名收取费用（待确认，{fact.number}）：{FACTS}"]
+    grounds.dismiss(ground=fact, reason="已退还", by=city, at=AT)
+    assert speaks_for_revocation(certification) == []
+    grounds.reopen(ground=fact, reason="没有退还", by=city, at=AT)
+    revoke(certification=certification, ground="fees", reason=FACTS, on=ON, by=city, at=AT)
+    assert speaks_for_revocation(certification) == []
+
+
+@pytest.mark.clause("N29")
+def test_a_later_round_without_the_platform_is_noted_once_by_a_person(certification: Certification, city: User) -> None:
+    stage.graded_round({"330205": {"open": 1}}, year=2021)
+    offered = noteworthy(certification)
+    assert [(each.ground, each.text) for each in offered] == [
+        ("refuses_evaluation", "2021年度没有参加绩效评价：未提交申报表。")
+    ]
+    note = {"certification": certification, "key": offered[0].key, "text": FACTS, "on": ON, "by": city, "at": AT}
+    assert facts.note(**note).status == "proposed"
+    assert noteworthy(certification) == []
+    with pytest.raises(Gone, match="这件事已经登记过"):
+        facts.note(**note)
 
 
 @pytest.mark.clause("N29")

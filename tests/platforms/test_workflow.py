@@ -6,13 +6,14 @@ import pytest
 
 from ningbo_windows import roles
 from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
+from platforms.ground_choices import GroundStatus
 from platforms.supervision_choices import RectificationStatus
-from platforms.workflow import APPLICATION, COMPLAINT, RECTIFICATION, ROUND, Workflow, diagram
+from platforms.workflow import APPLICATION, COMPLAINT, GROUND, RECTIFICATION, ROUND, Workflow, diagram
 
 TABLES = [
     (APPLICATION, ApplicationStatus),
     (ROUND, RoundStatus),
-    (COMPLAINT, ComplaintStatus),
+    (COMPLAINT, ComplaintStatus), (GROUND, GroundStatus),
     (RECTIFICATION, RectificationStatus),
 ]
 
@@ -64,14 +65,15 @@ def test_an_unknown_move_is_a_programming_error() -> None:
 
 
 def test_a_table_is_drawn() -> None:
-    assert diagram(COMPLAINT, ComplaintStatus.choices) == (
+    assert diagram(GROUND, GroundStatus.choices) == (
         "stateDiagram-v2\n"
-        "    received: 待核查\n"
-        "    verified: 核查属实\n"
-        "    unfounded: 核查不属实\n"
-        "    [*] --> received\n"
-        "    received --> verified: 核查属实*\n"
-        "    received --> unfounded: 核查不属实*\n"
+        "    proposed: 待确认\n"
+        "    confirmed: 已确认\n"
+        "    dismissed: 不予认定\n"
+        "    proposed --> confirmed: 确认事实*\n"
+        "    proposed --> dismissed: 不予认定*\n"
+        "    confirmed --> proposed: 重新认定*\n"
+        "    dismissed --> proposed: 重新认定*\n"
     )
     lines = diagram(APPLICATION, _labels(ApplicationStatus)).splitlines()
     assert "    [*] --> draft" in lines

@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluation.models import Assessment
 from funding.models import AllocationRun
 from funding.services import runs
-from platforms.models import Complaint, Round
+from platforms.models import Complaint, Ground, Round
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -57,6 +57,11 @@ def office(model: str, move: str, **fields: Any) -> Door:
     )
 
 
+def merging(row: Complaint) -> Fields:
+    others = Complaint.objects.filter(platform=row.platform_id).exclude(pk=row.pk).exclude(status="merged")
+    return {"reason": "同一件", "into": others[0].pk}
+
+
 def sheet(row: Assessment) -> Fields:
     """The marking sheet with everything on it, to be completed."""
     filled: Fields = {"action": "finish", "revision": row.revision}
@@ -78,7 +83,13 @@ DOORS: dict[str, tuple[Door, ...]] = {
     ),
     "round": tuple(office("platforms_round", move) for move in ("open_filing", "close_filing", "reopen_filing")),
     "rectification": tuple(mending(move) for move in ("answer", "close", "reopen", "withdraw")),
-    "complaint": tuple(office("platforms_complaint", move) for move in ("verify", "dismiss")),
+    "complaint": (
+        *(office("platforms_complaint", move) for move in ("take_up", "reopen", "separate")),
+        office("platforms_complaint", "examine", finding="unclear"),
+        Door("merge", lambda row: reverse("admin:platforms_complaint_move", args=(row.pk, "merge")), merging),
+        *(office("platforms_complaint", move, outcome="已核查") for move in ("verify", "dismiss")),
+    ),
+    "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
     "assessment": (
         Door("complete", lambda row: reverse("admin:evaluation_assessment_change", args=(row.pk,)), sheet),
         office("evaluation_assessment", "confirm", grade="D"),  # on the stage a ground speaks against it
@@ -102,6 +113,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
     if workflow == "complaint":
         mine = Complaint.objects.filter(platform__region__code="330212")
         return {row.status: row for row in mine}
+    if workflow == "ground":
+        return {row.status: row for row in Ground.objects.filter(platform__region__code="330212")}
     if workflow == "assessment":
         mine = Assessment.objects.filter(application__region__code="330212")
         return {row.status: row for row in mine.order_by("-pk")}

@@ -29,6 +29,8 @@ NOT_WRITTEN = {
     "Batch": {"number"},
     "Mail": {"problem"},
     "Complaint": {"lookup_hash", "number", "text_hash"},
+    "ComplaintTurn": {"label", "name"},
+    "Ground": {"number", "source_key"},
     "ServiceOffer": {"fee_standard"},
     "Attachment": {"digest", "form_digest", "media_type", "stored_name"},
     "FillLink": {"section", "token_hash"},
@@ -181,7 +183,8 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
                     yield reverse(f"admin:{opts.app_label}_{opts.model_name}_{view}", args=(row.pk,))
     moves = {
         "platforms_application": ("accept", "return", "withdraw"),
-        "platforms_complaint": ("verify", "dismiss"),
+        "platforms_complaint": ("take_up", "examine", "verify", "dismiss", "reopen", "merge", "separate"),
+        "platforms_ground": ("confirm", "dismiss", "reopen"),
         "evaluation_assessment": ("reopen", "confirm"),
     }
     for name, verbs in moves.items():

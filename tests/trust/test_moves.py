@@ -15,9 +15,10 @@ from evaluation.workflow import ASSESSMENT
 from funding.choices import RunStatus
 from funding.workflow import RUN
 from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
+from platforms.ground_choices import GroundStatus
 from platforms.models import Application
 from platforms.supervision_choices import RectificationStatus
-from platforms.workflow import APPLICATION, COMPLAINT, RECTIFICATION, ROUND
+from platforms.workflow import APPLICATION, COMPLAINT, GROUND, RECTIFICATION, ROUND
 from tests.access.matrix import table
 from tests.access.visits import COLUMNS as MATRIX
 from tests.access.visits import Visitor
@@ -58,8 +59,26 @@ SUCCEED = {
         ("withdraw", "reopened", "city", "withdrawn"),
     },
     "complaint": {
-        ("verify", "received", "city", "verified"),
-        ("dismiss", "received", "city", "unfounded"),
+        *(("take_up", "received", person, "examining") for person in ("own", "city")),
+        *(
+            ("examine", status, person, "examined")
+            for status in ("received", "examining", "reopened")
+            for person in ("own", "city")
+        ),
+        ("verify", "examined", "city", "verified"),
+        ("dismiss", "examined", "city", "unfounded"),
+        *(("reopen", status, "city", "reopened") for status in ("examined", "verified", "unfounded")),
+        *(
+            ("merge", status, person, "merged")
+            for status in ("received", "examining", "reopened", "examined")
+            for person in ("own", "city")
+        ),
+    },
+    "ground": {
+        ("confirm", "proposed", "city", "confirmed"),
+        ("dismiss", "proposed", "city", "dismissed"),
+        ("reopen", "confirmed", "city", "proposed"),
+        ("reopen", "dismissed", "city", "proposed"),
     },
     "assessment": {
         ("complete", "open", "city", "scored"),
@@ -83,6 +102,7 @@ STATUSES: dict[str, list[str]] = {
     "round": RoundStatus.values,
     "rectification": RectificationStatus.values,
     "complaint": ComplaintStatus.values,
+    "ground": GroundStatus.values,
     "assessment": AssessmentStatus.values,
     "run": RunStatus.values,
 }
@@ -159,6 +179,7 @@ def test_the_city_moves_its_own_key_industries_at_both_doors(here: World) -> Non
 
 def test_every_move_of_every_table_has_its_door() -> None:
     for workflow, name in ((APPLICATION, "application"), (ROUND, "round"), (COMPLAINT, "complaint"),
+                           (GROUND, "ground"),
                            (RECTIFICATION, "rectification"),
                            (ASSESSMENT, "assessment"), (RUN, "run")):  # fmt: skip
         doors = {door.name.split()[0] for door in DOORS[name]}

@@ -145,8 +145,11 @@ def test_a_complaint_is_read_by_its_county_and_the_city_and_decided_by_the_city(
     pages = [browser_of(person).get(page_of(complaint)).status_code for person in (city, yinzhou, cixi, auditor)]
     assert pages == [200, 200, 404, 403]
     assert browser_of(yinzhou).post(move_url(complaint, "verify"), {"reason": "属实"}).status_code == 403
-    assert browser_of(city).post(move_url(complaint, "verify"), {"reason": ""}).status_code == 200
-    browser_of(city).post(move_url(complaint, "verify"), {"reason": "已核查"})
+    found = {"finding": "supported", "reason": "已与企业核对", "reply": "情况属实。"}
+    assert browser_of(yinzhou).post(move_url(complaint, "examine"), found).status_code == 302
+    kept = browser_of(city).post(move_url(complaint, "verify"), {"reason": "已核查", "outcome": ""})
+    assert kept.context["form"].errors == {"outcome": ["这个字段是必填项。"]}
+    browser_of(city).post(move_url(complaint, "verify"), {"reason": "已核查", "outcome": "情况属实。"})
     complaint.refresh_from_db()
     assert (complaint.status, complaint.decided_by) == ("verified", city)
 
