@@ -48,9 +48,10 @@ def _chosen(user: User, choice: Choice) -> tuple[list[planning.Place], list[Over
 
 
 def _is_wanted(pair: Overlap, choice: Choice) -> bool:
+    reasons = {"": True, "town": pair.town is not None, "near": pair.metres is not None}
     return (
         (not choice.region or choice.region in pair.regions)
-        and (not choice.reason or (pair.town if choice.reason == "town" else pair.metres is not None) is not None)
+        and reasons[choice.reason]
         and (not choice.kind or pair.is_of_one_type == (choice.kind == "same"))
     )
 
