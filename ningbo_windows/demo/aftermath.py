@@ -7,10 +7,11 @@ from evaluation.models import Certification
 from evaluation.services.revocation import revoke
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
-from platforms.models import Complaint, Platform, User
 from platforms.ground_choices import ComplaintFinding
+from platforms.models import Complaint, Platform, User
 from platforms.services.complaint_cases import decide, examine, take_up
 from platforms.services.complaints import file_complaint
+from platforms.services.ground_sources import propose_all
 
 
 def complain(world: World, code: str, place: str, *, text: str, enterprise: str, when: datetime) -> Complaint:
@@ -133,6 +134,33 @@ def lately(world: World) -> None:
         enterprise="余姚某光学仪器有限公司",
         when=at(world.today - timedelta(days=22), 16, 47),
     )
+
+
+def cases(world: World) -> None:
+    """Complaints in each state, three that prove true at one platform, a double, and what the sources propose."""
+    city, today = world.people["city"], world.today
+    officer = world.officers["330206"]
+    told = (
+        (64, "宁波某模具有限公司", "申请贷款贴息辅导时被要求先购买 380 元的会员服务。"),
+        (51, "北仑某物流有限公司", "平台承诺一周内对接银行，两个月没有回音，窗口人员推诿。"),
+        (43, "宁波某阀门有限公司", "参加免费培训后被追收 150 元场地费，没有票据。"),
+    )
+    for days, enterprise, text in told:
+        when = at(today - timedelta(days=days), 10, 5)
+        row = complain(world, "330206", "小港街道", text=text, enterprise=enterprise, when=when)
+        examine(
+            complaint=row, finding=ComplaintFinding.SUPPORTED, text="已与投诉企业和平台分别核对，所述情况属实。",
+            reply="您反映的情况属实，已要求平台整改。", by=officer, at=when + timedelta(days=6),
+        )  # fmt: skip
+        decide(
+            complaint=row, move="verify", reason="县级核查材料齐全，情况属实。",
+            outcome="您反映的情况属实，已要求该平台整改，感谢您的监督。", by=city, at=when + timedelta(days=9),
+        )  # fmt: skip
+    words = {"text": "周五下午窗口无人值守，公示的电话也打不通。", "enterprise": "镇海某紧固件厂"}
+    first = complain(world, "330211", "骆驼街道", when=at(today - timedelta(days=9), 15, 20), **words)
+    complain(world, "330211", "骆驼街道", when=at(today - timedelta(days=8), 9, 2), **words)
+    take_up(complaint=first, by=world.officers["330211"], at=at(today - timedelta(days=7), 9, 30))
+    propose_all(on=today, at=at(today - timedelta(days=1), 8))
 
 
 def _platform(world: World, code: str, place: str) -> Platform:

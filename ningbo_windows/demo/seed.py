@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from ningbo_windows.demo import aftermath, calendar, plans, questions, supervision
+from ningbo_windows.demo import activities, aftermath, calendar, links, plans, questions, supervision
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
@@ -51,7 +51,12 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         _last(world)
         _current(world)
         two_years_of_services(world)
+        links.link(world)
         supervision.call(world)
+        activities.hold(world)
+        activities.tell(world)
+        activities.ask_returns(world)
+        aftermath.cases(world)
 
 
 def _first(world: World) -> None:

@@ -10,6 +10,7 @@ from platforms.models import (
     Batch,
     Complaint,
     FilingException,
+    Ground,
     Liaison,
     Mail,
     NamingRule,
@@ -83,6 +84,13 @@ def thirty_of_everything() -> dict[str, User]:
             number=f"TS{n:010d}", lookup_hash=str(n), platform=platforms[n % len(platforms)], text="投诉",
             enterprise="企业", contact_name="张", contact_phone="1", received_at=AT - timedelta(hours=n),
             sender_hash="x", text_hash=str(n),
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    Ground.objects.bulk_create(
+        Ground(
+            number=f"CX-{n:04d}", platform=platforms[n % len(platforms)], ground="other", text="事实",
+            happened_on=date(2026, 1, 1), source="rectification", source_key=f"many-{n}", noted_at=AT,
         )
         for n in range(MANY)
     )  # fmt: skip

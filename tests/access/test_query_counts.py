@@ -23,6 +23,7 @@ LISTS = {
     "platforms.batch": {"city": 10, "own": 9},
     "platforms.filingexception": {"city": 10, "own": 9},
     "platforms.complaint": {"city": 9, "own": 8},
+    "platforms.ground": {"city": 9, "own": 8},
     "platforms.liaison": {"city": 10, "own": 9},
     "platforms.mail": {"city": 10, "own": 9},
     "platforms.namingrule": {"city": 16, "own": 15},

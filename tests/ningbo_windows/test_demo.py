@@ -203,7 +203,7 @@ def test_lists_that_are_not_public_are_made_up_for_the_demo() -> None:
     assert Counter(Quota.objects.values_list("round__year", flat=True)) == dict.fromkeys((2020, 2023, 2024, 2026), 17)
     assert Liaison.objects.count() == 4 * 17
     assert Counter(Complaint.objects.values_list("status", flat=True)) == {
-        "received": 2, "verified": 1, "unfounded": 1,
+        "received": 2, "examining": 1, "verified": 4, "unfounded": 1, "merged": 1,
     }  # fmt: skip
 
 
