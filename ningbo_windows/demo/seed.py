@@ -10,8 +10,8 @@ from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
 from ningbo_windows.demo.rounds import allocate, file_current, file_finished, judge_and_publish, set_up_round
-from ningbo_windows.demo.tasks import ask_now
 from ningbo_windows.demo.services import two_years_of_services
+from ningbo_windows.demo.tasks import ask_now
 from ningbo_windows.demo.world import World
 from platforms.errors import Refusal
 from platforms.models import Round
