@@ -60,6 +60,7 @@ from platforms.services import (
 )
 from tests import factories
 from tests.access.complained import complained, decide_marked
+from tests.access.held import held
 from tests.access.linked import linked
 from tests.access.mended import mended
 from tests.access.served import served
@@ -132,6 +133,7 @@ def world() -> World:
         _leave(side, city, rounds["closed"])
         mended(side, city)
         linked(side, city)
+    held(own, other, city, rounds["filing"])
     for code, mark in MARKS.items():
         _mark_rows(code, mark)
     MailTemplate.objects.create(

@@ -20,9 +20,11 @@ from platforms.models import (
     NamingRule,
     Question,
     Quota,
+    ReturnSchedule,
     Task,
     TaskTemplate,
 )
+from tests.access import held
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.world import World
 
@@ -55,6 +57,8 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/park": own.park.pk if own.park else 0,
         "platforms/namingrule": NamingRule.objects.get(type="park").pk,
         "platforms/question": Question.objects.get(round=world.rounds["filing"]).pk,
+        "platforms/goodexample": held.draft_example().pk,
+        "platforms/returnschedule": ReturnSchedule.objects.get().pk,
         "platforms/quota": Quota.objects.get(region__code="330212").pk,
         "platforms/round": world.rounds["preparing"].pk,
         "platforms/tasktemplate": TaskTemplate.objects.order_by("pk")[0].pk,
@@ -67,6 +71,10 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/scheme": world.scheme.pk,
         "funding/allocationrun": world.runs["draft"].pk,
     }
+
+
+def _activity(world: World) -> Arguments:
+    return {"number": held.activity_of(world.own).number, "name": "cancel"}
 
 
 #: What stands in the address whatever the rows are.
@@ -102,6 +110,14 @@ FIXED: dict[str, Arguments] = {
     "desk/applications/new/<slug:kind>/": {"kind": "town"},
     "desk/applications/new/<slug:kind>/conditions/": {"kind": "town"},
     "fill/<str:token>/<slug:slug>/": {"slug": "venue"},
+}
+
+FIXED |= {
+    r"desk/activities\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/returns\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/move/": {"key": "once"},
+    "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/close/": {"key": "once"},
+    "admin/platforms/goodexample/<int:object_id>/act/<slug:act>/": {"act": "publish"},
 }
 
 #: What stands in the address where it is not the row of the table above.
@@ -174,6 +190,13 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/evidence/<int:pk>/": lambda w: {"pk": EvidenceFile.objects.filter(region=w.own.officer.region)[0].pk},
     "fill/<str:token>/attachments/<int:pk>/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
     "fill/<str:token>/attachments/<int:pk>/remove/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
+    **{
+        f"desk/activities/<number:number>/{rest}": _activity
+        for rest in ("", "edit/", "invite/", "answers/", "files/", "move/<slug:name>/")
+    },
+    "desk/returns/<int:pk>/": lambda w: {"pk": held.return_of(w.own).pk},
+    "examples/<int:pk>/": lambda _: {"pk": held.public_example().pk},
+    "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/": lambda w: {"code": _line(w).code},
     "api/v1/certificates/<number>": lambda w: {"number": w.certificates("330212")[0].number},
