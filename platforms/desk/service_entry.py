@@ -96,7 +96,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         "form": form,
         "number": number,
         "today": [_row(each) for each in reversed(rows[:SHOWN])],
-        "count": today.filter(cancelled_at__isnull=True).count(),
+        "today_count": today.filter(cancelled_at__isnull=True).count(),
         "more": len(rows) > SHOWN,
         "has_platforms": bool(platforms),
         "open_details": any(name in form.errors for name in DETAILS) if sent else False,

@@ -299,7 +299,7 @@ def test_what_was_typed_today_is_taken_back_with_one_press(
     assert said(refused) == ["只能撤回本人当天手工登记的记录，其他记录请在记录页面填写理由后作废。"]
     answer = desk.post(f"{LIST}{record.pk}/undo/", follow=True)
     assert said(answer) == ["已撤回，这条记录不计入统计。"]
-    assert (answer.context["count"], answer.context["today"][0]["undo_url"]) == (0, "")
+    assert (answer.context["today_count"], answer.context["today"][0]["undo_url"]) == (0, "")
     record.refresh_from_db()
     assert record.cancel_reason == "当天登记有误，撤回"
     assert said(desk.post(f"{LIST}{record.pk}/undo/", follow=True)) == ["这条服务记录已经作废。"]
