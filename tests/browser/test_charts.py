@@ -1,9 +1,9 @@
-"""Charts in a real browser: drawn without breaking the policy, read with the keyboard, the table alone without scripts."""
+"""Charts in a real browser: drawn within the policy, read with the keyboard; without scripts the table alone."""
 
-from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from platforms.models import PlatformReach, Region, RegionMonth
@@ -31,7 +31,7 @@ def served(transactional_db: None) -> dict[str, Region]:
     platform = platform_of(regions["330212"], "鄞州区首南街道窗口平台")
     platform_of(regions["330282"], "慈溪市横河镇窗口平台")
     type(platform.town).objects.filter(pk=platform.town_id).update(is_strong=True)
-    today = date.today()
+    today = timezone.localdate()
     for number, kind in enumerate(("law", "law", "finance")):
         row = record_of(platform, number, served_on=today, service_class=kind)
         PlatformReach.objects.create(platform=platform, enterprise=row.enterprise, year=today.year, records=1)
@@ -59,7 +59,7 @@ def test_a_chart_is_drawn_and_walked_through_with_the_keyboard(served: Any, open
     canvas = page.locator("[data-chart-canvas]").first
     canvas.focus()
     page.keyboard.press("End")
-    month = f"{date.today():%Y-%m}"
+    month = f"{timezone.localdate():%Y-%m}"
     expect(page.locator("[data-chart-said]").first).to_contain_text(f"{month}：法律服务 2 次，投融资服务 1 次")
     page.keyboard.press("Home")
     expect(page.locator("[data-chart-said]").first).to_contain_text("法律服务 0 次")

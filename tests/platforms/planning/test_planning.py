@@ -43,10 +43,10 @@ def stood_at(platform: Platform, round_: Round, by: User, now: datetime, east: s
     Application.objects.filter(pk=row.pk).update(
         status="accepted",
         submitted_at=now,
+        accepted_at=now,
         platform=platform,
         longitude=Decimal(east),
         latitude=Decimal(north),
-        number=f"T-{row.pk}",
     )
 
 
