@@ -25,6 +25,7 @@ PURE = (
     "platforms/pasted_rows.py",
     "platforms/mail_texts.py",
     "platforms/masking.py",
+    "platforms/service_records.py",
     "platforms/correction.py",
     "platforms/deadlines.py",
     "platforms/ics.py",

@@ -40,7 +40,7 @@ class IssueForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = person.role == Role.COUNTY
-        regions = Region.objects.filter(pk=person.region_id) if own else Region.objects.all()
+        regions = Region.objects.filter(pk=person.region_id or 0) if own else Region.objects.all()
         platforms = Platform.objects.visible_to(person).order_by("code")
         holder = self.fields["holder"]
         assert isinstance(holder, forms.ChoiceField)

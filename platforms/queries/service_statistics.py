@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from platforms.models import Platform, PlatformMonth, PlatformReach, Region, RegionMonth, ServiceRecord, User
-from platforms.queries.service_records import CITYS_OWN
 
 _SUMMED = (
     "records",
@@ -104,7 +103,7 @@ def by_month(
     else:
         rows = RegionMonth.objects.visible_to(user)
         if region is not None:
-            rows = rows.filter(region=None if region == CITYS_OWN else region)
+            rows = rows.filter(region=_place(region))
     summed = _within(rows, since, until).values("month", "service_class").annotate(**_sums())
     return tuple(
         MonthLine(row["month"], row["service_class"], _numbers(row))
@@ -156,7 +155,7 @@ def reached(user: User, *, year: int, region: Region | str | None = None) -> int
     """Return how many enterprises were served in ``year``, each once however many platforms served it."""
     rows = PlatformReach.objects.visible_to(user).filter(year=year)
     if region is not None:
-        rows = rows.filter(platform__region=None if region == CITYS_OWN else region)
+        rows = rows.filter(platform__region=_place(region))
     return int(rows.aggregate(n=Count("enterprise", distinct=True))["n"])
 
 
@@ -170,6 +169,10 @@ def free_share(user: User, *, since: date, until: date) -> dict[int, Fraction]:
     """Return by key of the platform what part of its services was free (六·(三)); those without any are left out."""
     lines = per_platform(user, since=since, until=until)
     return {line.platform.pk: line.numbers.free_share for line in lines if line.numbers.free_share is not None}
+
+
+def _place(region: Region | str) -> Region | None:
+    return region if isinstance(region, Region) else None
 
 
 def _within(rows: Any, since: date, until: date) -> QuerySet:

@@ -134,7 +134,7 @@ def _leaving(ends_before: date) -> QuerySet[ServiceRecord]:
     rows: QuerySet[ServiceRecord] = ServiceRecord.objects.filter(served_on__lt=ends_before)
     for relation in ServiceRecord._meta.related_objects:
         if relation.related_model is not ServiceRecordPast:
-            naming = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})  # type: ignore[union-attr]
+            naming = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
             rows = rows.filter(~Exists(naming))
     return rows
 

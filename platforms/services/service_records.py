@@ -32,7 +32,7 @@ CANCELLED = "这条记录已经作废，不能再次报送；确需登记的，�
 class Rejected(NamedTuple):
     """A row that was not kept: its place from 0 on, its external number, and the first field that is wrong."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # the name is the contract's
     external_id: str
     field: str
     message: str

@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -105,7 +106,7 @@ def stored_rows(keys: Sequence[int]) -> Iterator[Stored]:
         "satisfaction", "summary", "served_by", "result",
     )  # fmt: skip
     for pk, version, cancelled_at, platform_id, enterprise_id, *says in rows.iterator(chunk_size=AT_ONCE):
-        says[8] = int(says[8] * 100)
+        says[8] = int(Decimal(str(says[8])) * 100)
         yield Stored(pk, version, cancelled_at is not None, platform_id, enterprise_id, Checked._make(says))
 
 
