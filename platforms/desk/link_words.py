@@ -147,7 +147,7 @@ def each_of(figures: Figures) -> str:
 def hub_words(token: ApiToken | None) -> str:
     """Return how the hub of a county reaches the interface."""
     if token is None:
-        return "未申领接口令牌"
+        return "未申领令牌"
     if token.last_used_at is None:
         return "已申领，未使用"
     return f"最近报送 {moment(token.last_used_at)}"
