@@ -124,7 +124,8 @@ def _overlap_chips(
     for label, name, words in (("依据", "reason", REASONS), ("类型", "kind", KINDS)):
         options = []
         for value, word in {"": "全部", **words}.items():
-            new = replace(choice, **{name: value})
+            changes: dict[str, Any] = {name: value}
+            new = replace(choice, **changes)
             options.append(
                 {
                     "label": word,

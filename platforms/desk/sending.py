@@ -1,6 +1,7 @@
 """A list of the desk as a file: exactly what is shown, noted in the log."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,10 +18,10 @@ def send_list(
     """Send ``rows`` (the heads first, formula-safe) as a file of ``kind``; ``notes`` are what it says about itself."""
     now = timezone.localtime()
     audit.record(verb=f"导出列表：{title}", by=person(request), at=now, reason=f"{count} 条，{kind}")
-    about = [
+    about: list[list[Any]] = [
         ["列表", title],
         ["条数", count],
-        *notes,
+        *(list(note) for note in notes),
         ["导出时间", f"{now:%Y-%m-%d %H:%M}"],
         ["导出人", person(request).name],
     ]

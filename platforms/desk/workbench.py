@@ -136,7 +136,9 @@ def _trail(*labels: str) -> list[dict[str, str]]:
 def _lines(scope: Scope) -> tuple[list[tuple[str, str, Place]], Mapping[str, Mapping[Place, Amount]]]:
     """Return code, name and key of each region, and the amounts of all figures."""
     regions = workbench.regions_with_platforms(scope.user)
-    lines = [(each.code, each.name, each.pk) if each else (CITYS_OWN, OWN, None) for each in regions]
+    lines: list[tuple[str, str, Place]] = [
+        (each.code, each.name, each.pk) if each else (CITYS_OWN, OWN, None) for each in regions
+    ]
     return lines, workbench.numbers(scope)
 
 
@@ -251,6 +253,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
         ],
     }
     if figure.kind == "record":
+        shown: Any
         shown, older = _by_key(request, found)
         context |= {
             "older": query_of(scope, after=str(older)) if older else "",

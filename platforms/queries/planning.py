@@ -96,7 +96,7 @@ def strong_towns(*, user: User, round: Round | None) -> list[TownLine]:
     return [
         TownLine(
             town,
-            BUILT if town.is_built else ON_FILE if town.is_filed else LACKING,  # type: ignore[attr-defined]
+            BUILT if town.is_built else ON_FILE if town.is_filed else LACKING,
             tuple(platforms[town.pk]),
             tuple(on_file[town.pk]),
         )

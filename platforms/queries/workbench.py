@@ -41,7 +41,8 @@ def _accepted(scope: Scope) -> QuerySet:
 
 def _linked(state: str) -> Callable[[Scope], QuerySet]:
     def rows(scope: Scope) -> QuerySet:
-        found: QuerySet = link_states.standing(_platforms(scope), scope.on).filter(state=state)
+        standing: Any = link_states.standing(_platforms(scope), scope.on)
+        found: QuerySet = standing.filter(state=state)
         return found
 
     return rows
@@ -124,15 +125,16 @@ def _contradicted(scope: Scope) -> QuerySet:
     return rows.filter(called_at__date__gte=scope.since).order_by("-called_at", "-pk")
 
 
-def _activities(scope: Scope) -> QuerySet:
-    rows = Activity.objects.visible_to(scope.user)
+def _activities(scope: Scope) -> Any:
+    rows: Any = Activity.objects.visible_to(scope.user)
     # What a county is invited to was entered by others and counts there.
     if scope.user.role == Role.COUNTY:
         rows = rows.filter(region=scope.user.region_id)
     if scope.platform is not None:
         rows = rows.filter(platform=scope.platform)
     elif scope.place is not None:
-        rows = rows.filter(region=None if scope.place == CITYS_OWN else scope.place)
+        place: Any = None if scope.place == CITYS_OWN else scope.place
+        rows = rows.filter(region=place)
     held = (ActivityStatus.HELD, ActivityStatus.REPORTED)
     return rows.filter(status__in=held, held_on__gte=scope.since, held_on__lt=scope.before).order_by("-held_on", "-pk")
 

@@ -69,13 +69,11 @@ class Scope:
     @cached_property
     def rollups(self) -> dict[tuple[int | None, str], dict[str, int]]:
         """The sums of the services by region and class, in one query."""
+        rows: QuerySet[Any] = RegionMonth.objects.visible_to(self.user)
+        region = "region"
         if self.platform is not None:
-            rows, region = (
-                PlatformMonth.objects.visible_to(self.user).filter(platform=self.platform),
-                "platform__region",
-            )
-        else:
-            rows, region = RegionMonth.objects.visible_to(self.user), "region"
+            rows = PlatformMonth.objects.visible_to(self.user).filter(platform=self.platform)
+            region = "platform__region"
         if self.place == CITYS_OWN:
             rows = rows.filter(**{f"{region}__isnull": True})
         elif self.place is not None:
