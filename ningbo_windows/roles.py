@@ -89,7 +89,8 @@ TABLE: dict[str, frozenset[str]] = {
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
         | _view("platforms", *RECORDS, *SERVICES, *TASKS)
-        | _view("platforms", *CASES) | _view("platforms", *SUPERVISION, *ACTIVITIES)
+        | _view("platforms", *CASES)
+        | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
         | WORKING_CASES
         | HOLDING
@@ -123,7 +124,8 @@ TABLE: dict[str, frozenset[str]] = {
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
         | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS)
-        | _view("platforms", *CASES) | _view("platforms", *SUPERVISION, *ACTIVITIES)
+        | _view("platforms", *CASES)
+        | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
         | WORKING_CASES
         | HOLDING

@@ -136,7 +136,7 @@ class GoodExampleAdmin(ServiceAdmin):
         values = {name: data.get(name, "") for name in service.TEXTS}
         common: dict[str, Any] = {"picture": data.get("picture"), "by": person_of(request), "at": timezone.now()}
         if obj is None:
-            source = {name: data.get(name) for name in ("activity", "application")}
+            source: dict[str, Any] = {name: data.get(name) for name in ("activity", "application")}
             return service.write(platform=data["platform"], values=values, **source, **common)
         drop = bool(data.get("drop_picture"))
         return service.edit(example=obj, values=values, drop_picture=drop, **common)

@@ -62,4 +62,4 @@ class MergeForm(ReasonForm):
         field = self.fields["into"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = others.exclude(status=ComplaintStatus.MERGED).order_by("-received_at")
-        field.label_from_instance = lambda each: f"{each.number}（{each.get_status_display()}）{each.text[:20]}"  # type: ignore[method-assign]
+        field.label_from_instance = lambda each: f"{each.number}（{each.get_status_display()}）{each.text[:20]}"  # type: ignore[method-assign, assignment]

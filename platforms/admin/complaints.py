@@ -91,7 +91,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
             complaint=row, reason=reason, by=by, at=at
         ),
     }
-    state_tones: ClassVar[Mapping[str, str]] = TONES
+    state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in TONES.items()}
     evidence_kind = EvidenceKind.COMPLAINT
     change_form_template = "admin/platforms/complaint/record.html"
     list_display = ("number", "platform", "state", "finding", "received_at", "due_on", "decided_at")

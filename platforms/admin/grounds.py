@@ -43,7 +43,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         "dismiss": lambda row, by, at, reason, _data: grounds.dismiss(ground=row, reason=reason, by=by, at=at),
         "reopen": lambda row, by, at, reason, _data: grounds.reopen(ground=row, reason=reason, by=by, at=at),
     }
-    state_tones: ClassVar[Mapping[str, str]] = TONES
+    state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in TONES.items()}
     evidence_kind = EvidenceKind.GROUND
     change_form_template = "admin/platforms/ground/record.html"
     list_display = ("number", "platform", "ground", "state", "source", "happened_on", "noted_at")
@@ -57,7 +57,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         "decision_reason",
     )  # fmt: skip
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self._noted if obj else ("platform", "ground", "text", "happened_on")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -80,7 +80,8 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "ground" and isinstance(field, forms.ChoiceField):
-            field.choices = [each for each in field.choices if each[0] != GroundKind.COMPLAINTS]  # type: ignore[union-attr]
+            choices: Any = field.choices
+            field.choices = [each for each in choices if each[0] != GroundKind.COMPLAINTS]
             field.help_text = "投诉情形由系统在核实3件投诉后提出，不在这里登记。"
         if db_field.name == "text" and field is not None:
             field.help_text = "写明时间、事项和依据；登记后上传佐证材料，由市经信局确认。"

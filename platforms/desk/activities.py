@@ -137,7 +137,11 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     rows = queries.listed(user, choice, today)
     count = rows.count()
     audit.record(verb="导出列表：服务活动", by=user, at=timezone.now(), reason=f"{count} 条，{kind}")
-    notes = [["列表", "服务活动"], ["条数", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
+    notes: list[list[Any]] = [
+        ["列表", "服务活动"],
+        ["条数", count],
+        ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
+    ]
     return list_response(f"服务活动-{count}条-{today:%Y%m%d}.{kind}", "服务活动", file_rows(rows), notes)
 
 

@@ -123,7 +123,11 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     rows = queries.listed(user, choice)
     count = rows.count()
     audit.record(verb="导出列表：公益性服务收费", by=user, at=timezone.now(), reason=f"{count} 条，{kind}")
-    notes = [["列表", "公益性服务收费"], ["条数", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
+    notes: list[list[Any]] = [
+        ["列表", "公益性服务收费"],
+        ["条数", count],
+        ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
+    ]
     name = f"公益性服务收费-{count}条-{timezone.localdate():%Y%m%d}.{kind}"
     return list_response(name, "公益性服务收费", _lines(rows), notes)
 

@@ -151,7 +151,11 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     rows = queries.listed(user, choice, today)
     count = rows.count()
     audit.record(verb="导出列表：联通情况", by=user, at=timezone.now(), reason=f"{count} 个，{kind}")
-    notes = [["列表", "联通情况"], ["平台(个)", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
+    notes: list[list[Any]] = [
+        ["列表", "联通情况"],
+        ["平台(个)", count],
+        ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
+    ]
     name = f"联通情况-{count}个-{today:%Y%m%d}.{kind}"
     return list_response(name, "联通情况", file_rows(rows, today), notes)
 
@@ -180,8 +184,9 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
             form.refuse(refusal)
             if isinstance(refusal, StaleVersion):
                 # What was typed stays; sent once more it counts for what is shown now.
-                form.data = form.data.copy()
-                form.data["seen"] = str(row.finding or 0)
+                again: Any = form.data.copy()  # type: ignore[attr-defined]
+                again["seen"] = str(row.finding or 0)
+                form.data = again
         else:
             messages.success(
                 request, "已登记联通情况，请上传佐证材料。" if values["linked"] else "已登记未联通的原因。"

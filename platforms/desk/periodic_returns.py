@@ -160,7 +160,11 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
                 )
             )  # fmt: skip
 
-    notes = [["列表", "定期报送"], ["条数", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
+    notes: list[list[Any]] = [
+        ["列表", "定期报送"],
+        ["条数", count],
+        ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
+    ]
     return list_response(f"定期报送-{count}条-{today:%Y%m%d}.{kind}", "定期报送", lines(), notes)
 
 

@@ -128,7 +128,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if row.cancelled_at:
         messages.error(request, "这条服务记录已经作废，不能更正。")
         return redirect("desk:service_record", pk)
-    sent = (request.POST,) if request.method == "POST" else ()
+    sent: Any = request.POST if request.method == "POST" else None
     form = CorrectForm(*sent, initial=_initial(row), platforms=platform_choices(user))
     status = 200
     if sent and form.is_valid():
@@ -206,11 +206,9 @@ def fee(request: HttpRequest, pk: int) -> HttpResponse:
     if shown is None or not shown["url"]:
         messages.error(request, f"这项收费{'已经处理' if shown else '不需要说明'}，没有作任何改动。")
         return back
-    sent = (request.POST,) if request.method == "POST" else ()
+    sent: Any = request.POST if request.method == "POST" else None
     form: Any = (
-        ExplainForm(*sent, initial={"text": case.explanation if case else ""})
-        if side == "explain"
-        else DecideForm(*sent)
+        ExplainForm(sent, initial={"text": case.explanation if case else ""}) if side == "explain" else DecideForm(sent)
     )
     if sent and form.is_valid():
         act = fee_cases.explain if side == "explain" else fee_cases.decide

@@ -180,13 +180,9 @@ urlpatterns = [
     path("workbench/", workbench.index, name="workbench"),
     re_path(r"^workbench\.(?P<kind>xlsx|csv)$", workbench.export, name="workbench_file"),
     path("workbench/rows/<slug:key>/", workbench.rows, name="workbench_rows"),
-    re_path(
-        r"^workbench/rows/(?P<key>[a-z-]+)\.(?P<kind>xlsx|csv)$", workbench.rows_file, name="workbench_rows_file"
-    ),
+    re_path(r"^workbench/rows/(?P<key>[a-z-]+)\.(?P<kind>xlsx|csv)$", workbench.rows_file, name="workbench_rows_file"),
     path("workbench/platforms/", workbench_platforms.index, name="workbench_platforms"),
-    re_path(
-        r"^workbench/platforms\.(?P<kind>xlsx|csv)$", workbench_platforms.export, name="workbench_platforms_file"
-    ),
+    re_path(r"^workbench/platforms\.(?P<kind>xlsx|csv)$", workbench_platforms.export, name="workbench_platforms_file"),
     path("workbench/charts/", charts.index, name="charts"),
     re_path(r"^workbench/charts/(?P<key>[a-z]+)\.(?P<kind>xlsx|csv)$", charts.export, name="chart_file"),
     path("components/", showcase.components, name="components"),

@@ -80,7 +80,7 @@ class Activity(ScopedModel):
         "platforms.User", models.PROTECT, verbose_name="取消人", related_name="+", null=True, blank=True
     )
 
-    objects = ActivityQuerySet.as_manager()
+    objects = ActivityQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "服务活动"

@@ -123,7 +123,7 @@ def standing(rows: QuerySet[Platform], on: date) -> QuerySet[Platform]:
 
 def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
     """Return the platforms of the list: not linked first, then the silent ones, the longest silent first."""
-    rows = standing(_found(user, choice), on)
+    rows: QuerySet[Any] = standing(_found(user, choice), on)
     if choice.state:
         rows = rows.filter(state=choice.state)
     return rows.select_related("region").order_by("turn", "quiet_since", "code")
@@ -152,7 +152,7 @@ def figures(user: User, choice: Choice, on: date) -> dict[tuple[str, str], Figur
 
     Only the words of ``choice`` narrow, so that every chip can say what it would show.
     """
-    rows = standing(_found(user, Choice(q=choice.q)), on).order_by()
+    rows: QuerySet[Any] = standing(_found(user, Choice(q=choice.q)), on).order_by()
     counted: dict[tuple[str, str], Figures] = {}
     for code, kind, state, count in rows.values_list("region__code", "type", "state").annotate(n=Count("pk")):
         setattr(counted.setdefault((code or CITY_ONLY, kind), Figures()), state, count)

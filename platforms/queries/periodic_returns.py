@@ -124,7 +124,7 @@ def periods(user: User, schedule: ReturnSchedule, on: date) -> list[Period]:
     )
     return [
         Period(
-            each["key"], each["label"], each["due"], {state: each[f"n_{state}"] for state in STATES},
+            each["key"], each["label"], each["due"], {state: each[f"n_{state}"] for state in STATES},  # type: ignore[literal-required]
             is_closed=not each["unclosed"],
         )
         for each in sorted(counted, key=lambda each: (each["due"], each["key"]))
@@ -157,7 +157,7 @@ def by_region(user: User, schedule: ReturnSchedule, on: date) -> list[tuple[str,
         (
             each["platform__region__code"] or CITY_ONLY,
             each["platform__region__name"] or "市级重点行业",
-            {state: each[f"n_{state}"] for state in STATES},
+            {state: each[f"n_{state}"] for state in STATES},  # type: ignore[literal-required]
         )
         for each in counted
     ]

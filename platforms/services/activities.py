@@ -17,6 +17,7 @@ from platforms.queries.rounds import current_round
 from platforms.services import audit, numbering
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.text import clean_text
+from platforms.services.values import field_of
 from platforms.workflow import ACTIVITY, Move
 
 MOST_NOTE, MOST_REASON, MOST_SUMMARY = 1000, 400, 2000
@@ -99,7 +100,7 @@ def change(*, activity: Activity, values: Mapping[str, Any], version: int, by: U
         setattr(row, name, value)
     row.version += 1
     row.save()
-    labels = {name: str(Activity._meta.get_field(name).verbose_name) for name in facts}
+    labels = {name: str(field_of(Activity, name).verbose_name) for name in facts}
     changed = {labels[name]: pair for name, pair in audit.differences(before, facts).items()}
     audit.record(verb="修改活动安排", by=by, at=at, target=row, changes=changed)
     return row
@@ -254,7 +255,7 @@ def _is_home(platform: Platform, by: User) -> bool:
 
 
 def _label_text(name: str, values: Mapping[str, Any], most: int, required: bool) -> str:
-    label = str(Activity._meta.get_field(name).verbose_name)
+    label = str(field_of(Activity, name).verbose_name)
     return _text(name, label, str(values.get(name) or ""), most, required=required)
 
 

@@ -13,7 +13,8 @@ from platforms.workflow import APPLICATION, COMPLAINT, GROUND, RECTIFICATION, RO
 TABLES = [
     (APPLICATION, ApplicationStatus),
     (ROUND, RoundStatus),
-    (COMPLAINT, ComplaintStatus), (GROUND, GroundStatus),
+    (COMPLAINT, ComplaintStatus),
+    (GROUND, GroundStatus),
     (RECTIFICATION, RectificationStatus),
 ]
 
