@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from platforms import checks
 from platforms.choices import Role
 from platforms.models import Enterprise, Platform, PlatformMonth, Region, ServiceRecord, User
+from platforms.scope import may_view
 
 SIZE = 50
 #: ``region`` of :class:`RecordFilters`: the platforms of the city itself, which lie in no region.
@@ -106,9 +107,9 @@ def last_page_of(user: User, *, filters: RecordFilters, size: int = SIZE) -> Pag
 def chosen(user: User, filters: RecordFilters) -> QuerySet[ServiceRecord]:
     """Return the records that ``user`` may see and ``filters`` ask for, with platform and enterprise, unordered."""
     rows: QuerySet[ServiceRecord] = ServiceRecord.objects.visible_to(user)
-    # The keys of the platforms, not a join: the index of the list is by platform.
-    if filters.platform or filters.region or user.role == Role.COUNTY:
-        rows = _of_platforms(rows, _platforms(user, filters), one=bool(filters.platform))
+    if may_view(user, ServiceRecord) and (filters.platform or filters.region or user.role == Role.COUNTY):
+        # The keys of the platforms that the person sees, not a join to them, which would be made before the list.
+        rows = _of_platforms(ServiceRecord.objects.all(), _platforms(user, filters), one=bool(filters.platform))
     if filters.enterprise:
         rows = rows.filter(_of_enterprise(filters.enterprise))
     wanted = {
