@@ -55,7 +55,7 @@ NOUNS = (
     ),
     Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,)),
     Noun("阶段", "desk:tasks", "platforms.view_task", below=("platforms_tasktemplate",)),
-    Noun("服务", "desk:service_records", "platforms.view_servicerecord"),
+    Noun("服务", "desk:service_records", "platforms.view_servicerecord", below=("platforms_apitoken",)),
     Noun("联通", "desk:link_states", "platforms.view_linkstate"),
     Noun("规划", "desk:planning", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY)),
     Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
