@@ -129,9 +129,9 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "这条服务记录已经作废，不能更正。")
         return redirect("desk:service_record", pk)
     sent: Any = request.POST if request.method == "POST" else None
-    form = CorrectForm(*sent, initial=_initial(row), platforms=platform_choices(user))
+    form = CorrectForm(sent, initial=_initial(row), platforms=platform_choices(user))
     status = 200
-    if sent and form.is_valid():
+    if sent is not None and form.is_valid():
         values = dict(form.cleaned_data)
         reason, version = values.pop("reason"), values.pop("version")
         try:
@@ -210,7 +210,7 @@ def fee(request: HttpRequest, pk: int) -> HttpResponse:
     form: Any = (
         ExplainForm(sent, initial={"text": case.explanation if case else ""}) if side == "explain" else DecideForm(sent)
     )
-    if sent and form.is_valid():
+    if sent is not None and form.is_valid():
         act = fee_cases.explain if side == "explain" else fee_cases.decide
         try:
             act(record=row, by=user, at=timezone.now(), **form.cleaned_data)
