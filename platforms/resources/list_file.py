@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import Any
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
@@ -15,6 +15,8 @@ from platforms.filetypes import MEDIA_TYPES
 from platforms.resources.columns import guard_formula
 
 Row = Sequence[Any]
+#: Bytes of a workbook that are sent at once.
+PIECE = 64 * 1024
 
 
 def list_response(name: str, title: str, rows: Iterable[Row], notes: Sequence[Row]) -> HttpResponseBase:
@@ -26,7 +28,7 @@ def list_response(name: str, title: str, rows: Iterable[Row], notes: Sequence[Ro
     if name.endswith(".csv"):
         response: HttpResponseBase = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     else:
-        response = FileResponse(workbook(title, rows, notes), content_type=MEDIA_TYPES["xlsx"])
+        response = StreamingHttpResponse(workbook(title, rows, notes), content_type=MEDIA_TYPES["xlsx"])
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -49,8 +51,8 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
         line.truncate()
 
 
-def workbook(title: str, rows: Iterable[Row], notes: Sequence[Row]) -> Any:
-    """Return an open temporary file with the workbook; the rows are never all in memory."""
+def workbook(title: str, rows: Iterable[Row], notes: Sequence[Row]) -> Iterator[bytes]:
+    """Yield the workbook by way of a temporary file, which lasts as long as it is read; never all in memory."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
@@ -59,7 +61,8 @@ def workbook(title: str, rows: Iterable[Row], notes: Sequence[Row]) -> Any:
     about = book.create_sheet("说明")
     for row in notes:
         about.append(row)
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
+    with TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
