@@ -160,11 +160,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
                 )
             )  # fmt: skip
 
-    notes: list[list[Any]] = [
-        ["列表", "定期报送"],
-        ["条数", count],
-        ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
-    ]
+    made_at = f"{timezone.localtime():%Y-%m-%d %H:%M}"
+    notes: list[list[Any]] = [["列表", "定期报送"], ["条数", count], ["导出时间", made_at]]
     return list_response(f"定期报送-{count}条-{today:%Y%m%d}.{kind}", "定期报送", lines(), notes)
 
 
