@@ -152,6 +152,8 @@ def test_one_record_shows_what_it_said_before(desk: Client, own: Platform, yinzh
         "channel": "phone", "served_by": "", "result": "settled", "fee": "0", "satisfaction": "",
         "reason": "实际没有收费", "version": "1",
     }  # fmt: skip
+    shown = desk.get(f"{LIST}{record.pk}/correct/").context["form"]
+    assert (shown["fee"].value(), shown["version"].value(), shown["platform"].value()) == ("20", 1, "330212-001")
     answer = desk.post(f"{LIST}{record.pk}/correct/", values, follow=True)
     assert said(answer) == ["已更正，原来的内容保留在经过中。"]
     assert answer.context["events"][0]["what"] == "更正第 1 版：收费：20.00 改为 0.00"
@@ -345,3 +347,23 @@ def test_a_page_asks_as_often_for_thirty_rows_as_for_one(
     with django_assert_num_queries(expected):
         desk.get(path)
     assert ServiceRecord.objects.filter(served_on__gte=date(2000, 1, 1)).count() == 30
+
+
+@pytest.mark.clause("N33")
+def test_a_fee_for_what_must_be_free_is_explained_and_decided_on_its_page(
+    desk: Client, own: Platform, city: User, browser_of: Any
+) -> None:
+    record = taken(row(1, free_category="policy", fee="20"))[0]
+    fees, url = "/desk/services/fees/", f"{LIST}{record.pk}/fee/"
+    assert [each["cells"][-1]["label"] for each in desk.get(fees).context["rows"]] == ["待说明"]
+    assert desk.post(url, {"text": ""}).context["form"].errors == {"text": ["请填写。"]}
+    answer = desk.post(url, {"text": "误收，已退还"}, follow=True)
+    assert (said(answer), answer.context["case"]["label"]) == (["已保存情况说明。"], "已说明")
+    bureau = browser_of(city)
+    assert bureau.post(url, {"text": "核实"}).context["form"].errors == {"passed": ["请选择是否移送。"]}
+    answer = bureau.post(url, {"passed": "yes", "text": "多次收费"}, follow=True)
+    assert (said(answer), answer.context["case"]["label"]) == (["已保存处理意见。"], "已移送撤销情形登记")
+    assert said(bureau.get(url, follow=True)) == ["这项收费已经处理，没有作任何改动。"]
+    assert desk.get(fees).context["rows"] == []
+    listed = desk.get(f"{fees.rstrip('/')}.csv", {"state": "passed"})
+    assert "多次收费" in b"".join(listed.streaming_content).decode()
