@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("platforms", "evaluation", "funding")
 PURE = (
+    "platforms/activity_rules.py",
     "platforms/attachment_needs.py",
+    "platforms/return_dates.py",
     "platforms/naming.py",
     "platforms/outline.py",
     "platforms/overlap.py",
@@ -39,6 +41,7 @@ PURE = (
     "platforms/documents/word.py",
     "platforms/documents/word_parts.py",
     "evaluation/grading.py",
+    "evaluation/picture.py",
     "evaluation/validity.py",
     "evaluation/certificate_number.py",
     "funding/formula.py",

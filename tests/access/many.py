@@ -6,18 +6,23 @@ from typing import Any
 from evaluation.models import Evaluation, Publication, Scheme
 from funding.models import AllocationRun
 from platforms.models import (
+    Activity,
     Ban,
     Batch,
     Complaint,
     FilingException,
+    GoodExample,
     Ground,
+    Invitation,
     Liaison,
     Mail,
     NamingRule,
+    PeriodicReturn,
     Platform,
     Question,
     Quota,
     Region,
+    ReturnSchedule,
     Round,
     TaskTemplate,
     User,
@@ -105,8 +110,40 @@ def thirty_of_everything() -> dict[str, User]:
     )
     for n in range(MANY):
         factories.park(regions[n % len(regions)] if n % 2 else cast["own"].region, f"第{n}园")
+    _held_and_due(rounds, platforms, cast)
     _judged_and_funded(rounds, cast)
     return cast
+
+
+def _held_and_due(rounds: list[Round], platforms: list[Platform], cast: dict[str, User]) -> None:
+    """Thirty activities with an invitation each, schedules with a return each, and examples."""
+    city = cast["city"]
+    GoodExample.objects.bulk_create(
+        GoodExample(platform=platforms[n], title=f"案例{n}", text="走访", edited_at=AT, edited_by=city)
+        for n in range(MANY)
+    )
+    schedules = ReturnSchedule.objects.bulk_create(
+        ReturnSchedule(
+            round=rounds[n], title="月报", period="once", starts_on=date(2026, 1, 1), ends_on=date(2026, 6, 1)
+        )
+        for n in range(MANY)
+    )
+    PeriodicReturn.objects.bulk_create(
+        PeriodicReturn(schedule=each, platform=platforms[n], key="once", label="一次", due_on=date(2026, 6, 1))
+        for n, each in enumerate(schedules)
+    )
+    held = Activity.objects.bulk_create(
+        Activity(
+            number=f"HD-2026-{n:04d}", region=cast["own"].region, organiser="county_hub", kind="policy",
+            service_class="law", title="宣讲", held_on=date(2026, 6, 1), place="大厅", planned_at=AT,
+            planned_by=cast["own"],
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    Invitation.objects.bulk_create(
+        Invitation(activity=each, platform=platforms[n], invited_at=AT, invited_by=cast["own"])
+        for n, each in enumerate(held)
+    )
 
 
 def _judged_and_funded(rounds: list[Round], cast: dict[str, User]) -> None:

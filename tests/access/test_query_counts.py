@@ -24,6 +24,7 @@ LISTS = {
     "platforms.filingexception": {"city": 10, "own": 9},
     "platforms.complaint": {"city": 9, "own": 8},
     "platforms.ground": {"city": 9, "own": 8},
+    "platforms.goodexample": {"city": 9},
     "platforms.liaison": {"city": 10, "own": 9},
     "platforms.mail": {"city": 10, "own": 9},
     "platforms.namingrule": {"city": 16, "own": 15},
@@ -32,6 +33,7 @@ LISTS = {
     "platforms.question": {"city": 9, "own": 8},
     "platforms.quota": {"city": 11, "own": 9},
     "platforms.region": {"city": 9, "own": 7, "finance": 6, "security": 6},
+    "platforms.returnschedule": {"city": 9, "own": 8},
     "platforms.round": {"city": 8, "own": 7, "finance": 6},
     "platforms.tasktemplate": {"city": 9, "own": 8},
     "platforms.town": {"city": 11, "own": 9},
@@ -135,3 +137,21 @@ def test_every_export_is_counted() -> None:
     assert {
         model._meta.label_lower for model, each in admin.site._registry.items() if isinstance(each, ExportAdmin)
     } == set(EXPORTS)
+
+
+@pytest.mark.parametrize(
+    ("path", "module"), [("/desk/activities/", "activities"), ("/desk/returns/", "periodic_returns")]
+)
+@pytest.mark.parametrize("reader", ["city", "own"])
+def test_activities_and_returns_cost_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, path: str, module: str, reader: str
+) -> None:
+    client = browser_of(everything[reader])
+    asked = []
+    for rows in (1, MANY):
+        monkeypatch.setattr(f"platforms.desk.{module}.PAGE", rows)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        assert len(answer.context["rows"]) == rows
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
