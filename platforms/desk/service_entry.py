@@ -85,7 +85,8 @@ def entry(request: HttpRequest) -> HttpResponse:
             known = ServiceRecord.objects.filter(source=source_of(user), external_id=number).first()
             problem = _keep(request, form, number, known)
             if not problem:
-                return redirect(f"{reverse('desk:service_entry')}#entry")
+                # Without a fragment: a browser then gives the focus to the box of the enterprise.
+                return redirect("desk:service_entry")
             # The same page sent again with something else in it is another service.
             number, status = (fresh_number() if known else number), 409
     midnight = datetime.combine(timezone.localdate(), time.min, tzinfo=timezone.get_current_timezone())
