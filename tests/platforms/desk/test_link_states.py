@@ -109,3 +109,9 @@ def test_a_list_asks_as_often_for_thirty_rows_as_for_one(
         platform_of(yinzhou.region, number)
     with django_assert_num_queries(queries):
         desk.get(path)
+
+
+def test_the_page_of_a_platform_leads_to_its_records_and_its_link(desk: Client, own: Platform) -> None:
+    text = desk.get(f"/admin/platforms/platform/{own.pk}/change/").content.decode()
+    assert f'href="/desk/services/?platform={own.code}"' in text
+    assert f'href="{LIST}{own.code}/"' in text
