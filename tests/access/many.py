@@ -7,6 +7,7 @@ from evaluation.models import Evaluation, Publication, Scheme
 from funding.models import AllocationRun
 from platforms.models import (
     Activity,
+    ApiToken,
     Ban,
     Batch,
     Complaint,
@@ -64,6 +65,13 @@ def thirty_of_everything() -> dict[str, User]:
         for n in range(MANY)
     )
     NamingRule.objects.bulk_create(NamingRule(type=kind, pattern=rule) for kind, rule in DEFAULT_RULES.items())
+    ApiToken.objects.bulk_create(
+        ApiToken(
+            token_hash=f"{number:064d}", hint="令牌", region=cast["own"].region, issued_at=AT,
+            expires_at=AT,
+        )
+        for number in range(MANY)
+    )  # fmt: skip
     Mail.objects.bulk_create(
         Mail(
             kind="reminder", round=rounds[n], region=cast["own"].region, recipient="联络员", subject=f"催报{n}",
