@@ -17,7 +17,7 @@ from tests.access.many import MANY, thirty_of_everything
 
 #: List of the back office: who reads it, queries.
 LISTS = {
-    "platforms.apitoken": {"city": 10, "own": 9},
+    "platforms.apitoken": {"city": 9, "own": 8},
     "platforms.application": {"city": 13, "own": 12},
     "platforms.auditevent": {"auditor": 7},
     "platforms.ban": {"city": 8},
