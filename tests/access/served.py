@@ -33,10 +33,12 @@ def served(side: Side) -> None:
         }
         for number in range(3)
     ]
-    service_records.take_in(
-        rows=rows, source=api_tokens.source_of(token), platforms=api_tokens.platforms_of(token), by=None,
-        actor=mark.text("actor"), at=AT,
-    )  # fmt: skip
+    # The last one is sent again with another fee: a correction by the interface.
+    for sent in (rows, [rows[2] | {"fee": 7}]):
+        service_records.take_in(
+            rows=sent, source=api_tokens.source_of(token), platforms=api_tokens.platforms_of(token), by=None,
+            actor=mark.text("actor"), at=AT,
+        )  # fmt: skip
     first, second, _ = ServiceRecord.objects.filter(platform=platform, entered_by=None).order_by("pk")[:3]
     service_records.correct(record=first, values={"fee": 9}, reason=mark.text("corrected"), by=officer, at=AT)
     service_records.cancel(record=second, reason=mark.text("cancelled"), by=officer, at=AT)

@@ -37,7 +37,6 @@ NOT_WRITTEN = {
     "ServiceOffer": {"fee_standard"},
     "Attachment": {"digest", "form_digest", "media_type", "stored_name"},
     "FillLink": {"section", "token_hash"},
-    "ServiceRecord": {"source"},
     "ApiToken": {"token_hash"},
     "Rectification": {"number"},
     "RectificationTurn": {"label", "name"},
