@@ -82,7 +82,7 @@ def test_the_list_says_how_it_stands_with_each_mail(browser_of: Any, city: User,
 def test_a_mail_that_cannot_be_sent_is_there_to_be_copied(browser_of: Any, city: User, mail: Mail) -> None:
     text = browser_of(city).get(page_of(mail)).content.decode()
     assert "邮件未开通：请复制下面的文本，用其他方式发送，再记为已另行送出。" in text
-    assert f'<textarea id="mail-text" rows="14" readonly>{mail.subject}\n\n{mail.body}</textarea>' in text
+    assert f'aria-labelledby="mail-text-label">{mail.subject}\n\n{mail.body}</textarea>' in text
     assert '<button type="button" class="button" data-copy="mail-text" hidden>复制</button>' in text
     assert act_url(mail, "send") not in text
 
