@@ -140,9 +140,7 @@ def merge_rows(
     new_there = [row for place, row in enumerate(stored) if place not in known]
     marks = {fingerprint(row): len(rows) + place for place, row in reversed(list(enumerate(new_there)))}
     rows += new_there
-    for each in added:
-        if typed[each].wrong:
-            continue
+    for each in (new for new in added if not typed[new].wrong):
         # The same line typed or pasted by both is one line.
         at[each] = marks.pop(fingerprint(typed[each].values), len(rows))
         if at[each] == len(rows):

@@ -41,7 +41,7 @@ def cells(text: str) -> list[list[str]]:
     """Return the lines and cells of a copied block: tabs between cells, quotes around cells with line breaks."""
     lines: list[list[str]] = [[]]
     at = 0
-    while at <= len(text):
+    while True:
         quoted = _QUOTED.match(text, at)
         found = quoted or _PLAIN.match(text, at)
         assert found is not None  # the plain cell may be empty

@@ -29,7 +29,7 @@ def explain(*, record: ServiceRecord, text: str, by: User, at: datetime) -> FeeC
     case.state, case.explanation, case.explained_at, case.explained_by = FeeCaseState.EXPLAINED, text, at, by
     case.save()
     changes = {"情况说明": [before, text]}
-    audit.record(verb="说明公益性服务收费", by=by, at=at, target=case, code=record.external_id, changes=changes)
+    audit.record(verb="说明公益性服务收费", by=by, at=at, target=case, code=record.source, changes=changes)
     return case
 
 
@@ -53,7 +53,7 @@ def decide(*, record: ServiceRecord, passed: bool, text: str, by: User, at: date
     if passed:
         ground_sources.propose_from(GroundSource.FEE, at=at)
     audit.record(
-        verb="处理公益性服务收费", by=by, at=at, target=case, code=record.external_id, reason=text,
+        verb="处理公益性服务收费", by=by, at=at, target=case, code=record.source, reason=text,
         changes={"状态": [None, case.get_state_display()]},
     )  # fmt: skip
     return case

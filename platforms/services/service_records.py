@@ -134,7 +134,7 @@ def correct(
         raise Refusal("内容没有变化，不需要更正。")
     _write([], [(old, says)], places, source=record.source, by=by, actor="", reason=reason, at=at)
     audit.record(
-        verb="更正服务记录", by=by, at=at, target=record, code=record.external_id, reason=reason,
+        verb="更正服务记录", by=by, at=at, target=record, code=record.source, reason=reason,
         changes=audit.differences(in_words(old.says), in_words(says)),
     )  # fmt: skip
     record.refresh_from_db()
@@ -155,7 +155,7 @@ def cancel(*, record: ServiceRecord, reason: str, by: User, at: datetime) -> Ser
     change = Change()
     change.count(old.platform_id, old.enterprise_id, old.says, -1)
     service_rollup.apply(change, regions=_regions({old.platform_id}))
-    audit.record(verb="作废服务记录", by=by, at=at, target=record, code=record.external_id, reason=reason)
+    audit.record(verb="作废服务记录", by=by, at=at, target=record, code=record.source, reason=reason)
     record.refresh_from_db()
     return record
 

@@ -37,7 +37,7 @@ def served(side: Side) -> None:
     for sent in (rows, [rows[2] | {"fee": 7}]):
         service_records.take_in(
             rows=sent, source=api_tokens.source_of(token), platforms=api_tokens.platforms_of(token), by=None,
-            actor=mark.text("actor"), at=AT,
+            actor=f"接口：{platform.code}", at=AT,
         )  # fmt: skip
     first, second, _ = ServiceRecord.objects.filter(platform=platform, entered_by=None).order_by("pk")[:3]
     service_records.correct(record=first, values={"fee": 9}, reason=mark.text("corrected"), by=officer, at=AT)

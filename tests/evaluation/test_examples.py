@@ -89,6 +89,35 @@ def test_a_picture_loses_what_the_camera_wrote() -> None:
             without_metadata(broken, "jpg")
 
 
+def test_filling_between_marks_is_passed_over() -> None:
+    jpeg = factories.JPEG
+    assert without_metadata(jpeg[:2] + b"\xff" + jpeg[2:], "jpg") == jpeg
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind"),
+    [
+        (factories.PNG[:-6], "png"),
+        (factories.JPEG[:2] + b"\x00\x00", "jpg"),
+        (factories.JPEG[:2] + b"\xff\xe0\x00\x00", "jpg"),
+        (factories.JPEG[:2] + b"\xff\xda\x00\x02" + b"no end", "jpg"),
+    ],
+)
+def test_a_picture_that_ends_too_early_is_refused(broken: bytes, kind: str) -> None:
+    with pytest.raises(ValueError, match="cut off"):
+        without_metadata(broken, kind)
+
+
+def test_a_scan_is_kept_with_all_that_looks_like_a_mark_in_it() -> None:
+    scan = b"\xff\xda\x00\x02" + b"a\xff\x00b\xff\xd0c\xff\xff\x00d"
+    assert without_metadata(b"\xff\xd8" + scan + b"\xff\xd9", "jpg") == b"\xff\xd8" + scan + b"\xff\xd9"
+
+
+def test_other_kinds_are_no_pictures() -> None:
+    with pytest.raises(ValueError, match="no picture of kind 'gif'"):
+        without_metadata(b"GIF89a", "gif")
+
+
 @pytest.mark.clause("N05")
 @pytest.mark.clause("N38")
 def test_from_the_plan_at_the_desk_to_the_public_page(

@@ -219,6 +219,10 @@ def test_only_plain_https_is_linked_to(text: str, sentence: str) -> None:
     assert str(wrong.value) == sentence
 
 
+def test_a_full_width_blank_parts_link_and_title_too() -> None:
+    assert links_in("https://a.cn\u3000活动报道") == [Link("https://a.cn", "活动报道")]
+
+
 def test_links_are_read_line_by_line() -> None:
     assert links_in("https://www.nb.gov.cn/x?y=1  活动报道\n\nhttps://a.cn") == [
         Link("https://www.nb.gov.cn/x?y=1", "活动报道"), Link("https://a.cn", "宣传报道")

@@ -44,6 +44,7 @@ NOT_WRITTEN = {
     "EvidenceFile": {"digest", "media_type", "stored_name"},
     "CorrectionItem": {"field", "section"},
     "FormDocument": {"digest", "stored_name"},
+    "ServiceRecordPast": {"actor"},
     "Certification": {"number"},
 }
 #: Frozen and public by decision: nothing in it is private.

@@ -79,3 +79,20 @@ def test_everything_that_is_missing_is_named() -> None:
 @pytest.mark.clause("N04")
 def test_a_fee_where_it_must_be_free_is_flagged() -> None:
     assert [is_flagged("policy", 1), is_flagged("policy", 0), is_flagged("", 1)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("enterprise_name", "   ", "请填写企业名称。"),
+        ("enterprise_code", "9" * 101, "统一社会信用代码须为 18 位。"),
+        ("enterprise_code", " \u3000 ", "请填写统一社会信用代码。"),
+        ("served_on", "  ", "请填写服务日期。"),
+        ("served_on", "2026年4月10日", "服务日期应写成“2026-04-10”的样子。"),
+        ("fee", "  ", "请填写收费，免费的填 0。"),
+    ],
+)
+def test_what_was_left_blank_or_written_otherwise_is_asked_for(field: str, value: str, message: str) -> None:
+    says, problems = check(row() | {field: value}, today=TODAY)
+    assert says is None
+    assert [(problem.field, problem.message) for problem in problems] == [(field, message)]
