@@ -233,6 +233,6 @@ def test_the_columns_of_a_question_are_closed(full: Application, yinzhou: User, 
     from django.db import IntegrityError, transaction
 
     made = {"application": full, "turn": 1, "text": "x", "asked_at": now, "asked_by": yinzhou}
-    for wrong in ({"level": "city"}, {"level": "county"}, {"level": "elsewhere"}):
+    for wrong in ({"level": "city"}, {"level": "county"}, {"level": "other"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             CorrectionItem.objects.create(**made, **wrong)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Answer, Application, AuditEvent, Ban, Park, Question, Region, Round, StaffMember, User
@@ -259,6 +260,8 @@ def test_thirty_cost_hardly_more_queries_than_one(
     made = [filed_for(yinzhou, factories.town(yinzhou.region, f"第{n}镇")) for n in range(31)]
     with django_assert_num_queries(34) as first:
         take_in(round=round_2026, filed=made[:1], by=yinzhou, at=now)
-    # SQLite takes 999 values in one statement, so thirty forms are written in three.
-    with django_assert_num_queries(len(first) + 2):
+    # The first one also begins the counters, with four statements. SQLite takes 999 values in one statement, so thirty
+    # forms are written in three.
+    more = 2 if connection.vendor == "sqlite" else -4
+    with django_assert_num_queries(len(first) + more):
         take_in(round=round_2026, filed=made[1:], by=yinzhou, at=now)
