@@ -23,6 +23,7 @@ from platforms.desk.service_record import trail
 from platforms.errors import Refusal
 from platforms.filetypes import MEDIA_TYPES
 from platforms.intake.findings import LABELS, Failure
+from platforms.intake.marking import marked
 from platforms.models import Platform, User
 from platforms.resources import pending, record_template
 from platforms.resources.pending import Pending
@@ -30,6 +31,10 @@ from platforms.resources.service_records import Read, read_workbook
 from platforms.services import service_records, service_store
 
 MOST_FINDINGS, MOST_READINGS = 200, 100
+#: The list of what is wrong is a sheet of the workbook that is handed back, and must fit when that is sent again.
+MOST_MARKED = record_template.MOST_ROWS // 2
+#: What the kinds of failure are called here.
+_LABELS = LABELS | {Failure.RULE: "不合规定"}
 _GONE = "这份工作簿已经写入过，或检查结果已失效，没有重复写入。如需登记，请重新上传。"
 
 
@@ -187,7 +192,7 @@ def _sheets(read: Read) -> Iterator[dict[str, Any]]:
                 "cell": each.cell or (f"第 {each.row} 行" if each.row else "整张表"),
                 "value": each.value,
                 "sentence": each.sentence,
-                "label": "不合规定" if each.failure == Failure.RULE else LABELS[each.failure],
+                "label": _LABELS[each.failure],
             }
             for each in some
         ]
@@ -196,8 +201,29 @@ def _sheets(read: Read) -> Iterator[dict[str, Any]]:
 
 @officer("platforms.import_servicerecord")
 @require_POST
+def back(request: HttpRequest) -> HttpResponse:
+    """Send the workbook back with its wrong cells coloured and commented, as often as it is asked for."""
+    user, found = person(request), _look(request)
+    if found is None or found[0].token != request.POST.get("token", ""):
+        messages.error(request, "检查结果已失效，请重新上传。")
+        return redirect("desk:service_sheet")
+    try:
+        findings = judge(found[0].name, found[1], user).read.findings
+        content = marked(found[1], findings[:MOST_MARKED], _LABELS)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:service_sheet")
+    name = found[0].name.rsplit(".", 1)[0]
+    return download(content, f"{name}-已标记.xlsx", MEDIA_TYPES["xlsx"])
+
+
+@officer("platforms.import_servicerecord")
+@require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Take in what was shown, once; everything is judged again, and what is not what was shown is shown first."""
+    """Take in what was shown, once; everything is judged again, and what is not what was shown is shown first.
+
+    What was left out is shown again afterwards, so that it can be fetched marked and mended.
+    """
     user, found = person(request), _look(request)
     token = request.POST.get("token", "")
     if found is None or found[0].token != token:
@@ -226,8 +252,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect("desk:service_sheet")
     told = f"导入完成：新增 {done.created} 条，更正 {done.updated} 条，未变 {done.unchanged} 条"
     left_out = judged.bad + len(done.rejected)
-    messages.success(request, f"{told}，有错误未写入 {left_out} 行。" if left_out else f"{told}。")
-    return redirect("desk:service_records")
+    if not left_out:
+        messages.success(request, f"{told}。")
+        return redirect("desk:service_records")
+    messages.success(request, f"{told}，有错误未写入 {left_out} 行。")
+    pending.keep(request.session, model=_model(user), person=user.pk, name=found[0].name, content=found[1])
+    return redirect("desk:service_sheet_check")
 
 
 def _why_not(request: HttpRequest, judged: Judged) -> str:

@@ -164,6 +164,7 @@ urlpatterns = [
     path("services/sheet/", service_sheet.index, name="service_sheet"),
     path("services/sheet/template.xlsx", service_sheet.template, name="service_sheet_template"),
     path("services/sheet/check/", service_sheet.check, name="service_sheet_check"),
+    path("services/sheet/marked/", service_sheet.back, name="service_sheet_back"),
     path("services/sheet/confirm/", service_sheet.confirm, name="service_sheet_confirm"),
     path("services/fees/", fee_cases.index, name="fee_cases"),
     re_path(r"^services/fees\.(?P<kind>xlsx|csv)$", fee_cases.export, name="fee_case_list"),

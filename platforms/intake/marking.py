@@ -3,7 +3,7 @@
 import io
 import warnings
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
@@ -31,8 +31,10 @@ COLOURS = {
 AUTHOR = "批量填报检查"
 
 
-def marked(content: bytes, findings: Sequence[Finding]) -> bytes:
+def marked(content: bytes, findings: Sequence[Finding], labels: Mapping[Failure, str] = LABELS) -> bytes:
     """Return the workbook ``content`` with the cells of ``findings`` marked and a sheet that lists them.
+
+    ``labels`` are what the kinds of failure are called in that list.
 
     Raises:
         Refusal: the workbook cannot be opened for writing.
@@ -56,7 +58,7 @@ def marked(content: bytes, findings: Sequence[Finding]) -> bytes:
         cell.fill = PatternFill("solid", fgColor=COLOURS[some[0].failure])
         comment = Comment("\n".join(finding.sentence for finding in some), AUTHOR, width=320, height=90)
         cell.comment = comment
-    _list(book, findings)
+    _list(book, findings, labels)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -71,7 +73,7 @@ def _forget(sheet: Worksheet) -> None:
                 cell.fill = PatternFill()
 
 
-def _list(book: Workbook, findings: Sequence[Finding]) -> None:
+def _list(book: Workbook, findings: Sequence[Finding], labels: Mapping[Failure, str]) -> None:
     if FOUND in book.sheetnames:
         book.remove(book[FOUND])
     page = book.create_sheet(FOUND)
@@ -79,7 +81,7 @@ def _list(book: Workbook, findings: Sequence[Finding]) -> None:
     for cell in page[1]:
         cell.font = Font(bold=True)
     for row, finding in enumerate(findings, start=2):
-        texts = (finding.sheet, finding.cell, finding.value, finding.sentence, LABELS[finding.failure])
+        texts = (finding.sheet, finding.cell, finding.value, finding.sentence, labels[finding.failure])
         for index, text in enumerate(texts, start=1):
             put(page.cell(row, index), text, Kind.TEXT)
         page.cell(row, 5).fill = PatternFill("solid", fgColor=COLOURS[finding.failure])

@@ -13,7 +13,7 @@ from platforms.choices import ServiceResult
 from platforms.errors import Refusal
 from platforms.filetypes import inspect
 from platforms.intake.cells import CellProblem, is_empty, read
-from platforms.intake.fields import NOTES, OPTIONS, OWN_NOTES, plain_header
+from platforms.intake.fields import NOT_READ, OWN_NOTES, plain_header
 from platforms.intake.findings import Failure, Finding, Reading, shown
 from platforms.intake.reader import check_counts
 from platforms.intake.xlsx import Book, Grid, cell_name
@@ -67,7 +67,7 @@ def read_workbook(
     book = Book(content)
     found = Read()
     titles = [title for title in book.titles if plain_header(title) == SHEET] or [
-        title for title in book.titles if title not in (NOTES, OPTIONS)
+        title for title in book.titles if title not in NOT_READ
     ]
     if not titles:
         found.broken("", "", f"缺少工作表“{SHEET}”，请使用下载的模板填写。")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
+from platforms.intake.fields import FOUND
 from platforms.models import Platform, ServiceRecord, ServiceRecordPast, User
 from platforms.resources import record_template
 from tests import factories
@@ -130,6 +131,43 @@ def test_good_rows_are_kept_only_when_that_is_said(desk: Client, own: Platform) 
     assert said(answer) == ["导入完成：新增 1 条，更正 0 条，未变 0 条，有错误未写入 2 行。"]
     gone = "这份工作簿已经写入过，或检查结果已失效，没有重复写入。如需登记，请重新上传。"
     assert said(confirmed(desk, shown, only_good="1")) == [gone]
+
+
+def marked(desk: Client, shown: Any) -> bytes:
+    answer = desk.post(f"{SHEET}marked/", {"token": shown.context["token"]})
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    return bytes(answer.content)
+
+
+def test_what_was_not_taken_in_comes_back_marked_and_can_be_sent_again(desk: Client, own: Platform) -> None:
+    """The same workbook with its wrong cells coloured and commented; nothing else in it differs."""
+    shown = sent(desk, book(line(1), line(2, 企业名称=None), line(3, 满意度=6)))
+    left = confirmed(desk, shown, only_good="1")
+    assert (left.context["judged"].same, left.context["judged"].bad, left.context["judged"].to_do) == (1, 2, 0)
+    content = marked(desk, left)
+    assert marked(desk, left) != b""
+    made = load_workbook(io.BytesIO(content))
+    page = made["服务记录"]
+    comments = {cell.coordinate: cell.comment.text for row in page.iter_rows() for cell in row if cell.comment}
+    wrong = "满意度须为 1 至 5 的整数，没有评价的为空。"
+    assert comments == {"C3": "没有填写企业名称。", "J4": wrong}
+    assert [page[cell].fill.fgColor.rgb[2:] for cell in ("A3", "C3", "J4")] == ["000000", "FFF2CC", "F4A6A6"]
+    assert [cell.value for cell in page[2]][:3] == line(1)[:3]
+    assert [row[3:5] for row in made[FOUND].iter_rows(min_row=2, values_only=True)] == [
+        ("没有填写企业名称。", "没有填写"), (wrong, "不合规定")
+    ]  # fmt: skip
+    page["C3"], page["J4"] = "宁波测试有限公司", 5
+    buffer = io.BytesIO()
+    made.save(buffer)
+    again = sent(desk, buffer.getvalue())
+    assert (found(again), again.context["judged"].same, again.context["judged"].new) == ([], 1, 2)
+    assert said(confirmed(desk, again)) == ["导入完成：新增 2 条，更正 0 条，未变 1 条。"]
+
+
+def test_a_marked_workbook_is_only_for_the_upload_on_the_screen(desk: Client, own: Platform) -> None:
+    sent(desk, book(line(1, 企业名称=None)))
+    answer = desk.post(f"{SHEET}marked/", {"token": "0" * 32}, follow=True)
+    assert said(answer) == ["检查结果已失效，请重新上传。"]
 
 
 def test_what_changed_since_the_check_is_shown_first(desk: Client, own: Platform) -> None:
