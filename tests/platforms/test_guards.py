@@ -1,0 +1,181 @@
+"""Histories that the database itself refuses to change: which they are, and what each of them lets through."""
+
+import importlib
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from platforms.models import (
+    ComplaintTurn,
+    EvidenceFile,
+    FeeCase,
+    FollowUp,
+    Ground,
+    LinkState,
+    Platform,
+    RecordArchive,
+    Region,
+    Round,
+    User,
+)
+from platforms.services import complaint_cases, complaints, evidence, fee_cases, follow_ups, grounds, link_states
+from platforms.triggers import Guard
+from tests import factories
+from tests.platforms.supervised import platform_of, record_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.trust("T49")]
+
+
+@pytest.fixture
+def platform(round_2026: Round, regions: dict[str, Region]) -> Platform:
+    return platform_of(regions["330212"])
+
+
+def refused(rows: models.QuerySet, sentence: str, **change: Any) -> None:
+    """Hold that ``rows`` are neither updated by ``change`` nor (without one) deleted, and stay as they were."""
+    before = list(rows.values_list())
+    assert before
+    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+        rows.update(**change) if change else rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    assert list(rows.values_list()) == before
+
+
+def standing() -> dict[str, str]:
+    """Return the triggers of this database with their tables."""
+    question = (
+        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname, relname FROM pg_trigger JOIN pg_class t ON t.oid = tgrelid WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return dict(cursor.fetchall())
+
+
+def declared() -> dict[str, Guard]:
+    """Every guard that a migration of the house puts up, by the name of its trigger in this database."""
+    found: dict[str, Guard] = {}
+    for app in ("platforms", "evaluation", "funding"):
+        folder = Path(apps.get_app_config(app).path) / "migrations"
+        for file in folder.glob("0*.py"):
+            module = importlib.import_module(f"{app}.migrations.{file.stem}")
+            for guard in getattr(module, "GUARDS", ()):
+                if connection.vendor == "sqlite":
+                    found |= {f"{guard.name}_{event.lower()}": guard for event in guard.events}
+                else:
+                    found[guard.name] = guard
+    return found
+
+
+def test_every_guard_that_was_put_up_stands() -> None:
+    """A migration that rebuilds a table on SQLite drops its triggers without a word."""
+    assert standing() == {name: guard.table for name, guard in declared().items()}
+    assert {"complaint_turn_fixed", "evidence_file_fixed", "ground_kept"} <= {
+        guard.name for guard in declared().values()
+    }
+
+
+def test_the_course_of_a_complaint_stays(platform: Platform, yinzhou: User, now: datetime) -> None:
+    row, _ = complaints.file_complaint(
+        platform=platform, text="收费", enterprise="甲公司", contact_name="周某", contact_phone="13800138000",
+        sender_hash="a" * 64, at=now,
+    )  # fmt: skip
+    complaint_cases.take_up(complaint=row, by=yinzhou, at=now)
+    refused(ComplaintTurn.objects.all(), "投诉经过不得修改或删除", text="没有这回事")
+    refused(ComplaintTurn.objects.all(), "投诉经过不得修改或删除")
+
+
+def test_proofs_and_findings_of_links_stay(platform: Platform, yinzhou: User, now: datetime) -> None:
+    evidence.add(kind="link", key=platform.pk, region=platform.region, upload=factories.upload(), by=yinzhou, at=now)
+    link_states.note(platform=platform, linked=True, on=date(2026, 4, 1), method="接口", by=yinzhou, at=now)
+    for rows, sentence in (
+        (EvidenceFile.objects.all(), "佐证材料不得修改或删除"),
+        (LinkState.objects.all(), "联通情况登记不得修改或删除"),
+    ):
+        refused(rows, sentence, note="改")
+        refused(rows, sentence)
+
+
+def test_a_fee_case_changes_until_it_is_decided_and_is_never_lost(
+    platform: Platform, yinzhou: User, city: User, now: datetime
+) -> None:
+    record = record_of(platform, 1, fee=Decimal(300))
+    fee_cases.explain(record=record, text="场地费", by=yinzhou, at=now)
+    fee_cases.explain(record=record, text="教材费", by=yinzhou, at=now)
+    rows = FeeCase.objects.all()
+    refused(rows, "已处理的收费核查不得修改或删除")
+    fee_cases.decide(record=record, passed=False, text="已退还", by=city, at=now)
+    refused(rows, "已处理的收费核查不得修改或删除", decision="不处理")
+    refused(rows, "已处理的收费核查不得修改或删除")
+
+
+def test_a_call_may_be_entered_again_but_not_what_the_record_said(
+    platform: Platform, yinzhou: User, now: datetime
+) -> None:
+    record_of(platform, 1, satisfaction=None)
+    rule = follow_ups.Rule(from_on=date(2026, 3, 1), until_on=date(2026, 4, 10), size=1)
+    call = follow_ups.draw_sample(rule=rule, by=yinzhou, at=now).calls.get()
+    for version, result in enumerate(("not_reached", "confirmed"), start=1):
+        follow_ups.note_call(call=call, result=result, version=version, by=yinzhou, at=now)
+    sentence = "回访时保留的记录内容不得修改或删除"
+    for change in ({"recorded_fee": 5}, {"recorded_satisfaction": 5}, {"summary": "别的"}, {"position": 9}, {}):
+        refused(FollowUp.objects.all(), sentence, **change)
+    # An archived record leaves, and the call stays.
+    FollowUp.objects.update(record=None)
+    assert FollowUp.objects.get().result == "confirmed"
+
+
+@pytest.fixture
+def noted(platform: Platform, yinzhou: User, now: datetime) -> Ground:
+    return grounds.note(platform=platform, ground="other", text="查实", happened_on=now.date(), by=yinzhou, at=now)
+
+
+def test_what_people_noted_or_decided_about_a_platform_stays(noted: Ground, city: User, now: datetime) -> None:
+    sentence = "撤销情形的登记内容不得修改或删除"
+    rows = Ground.objects.all()
+    refused(rows, sentence, text="另一件事")
+    refused(rows, sentence)
+    grounds.confirm(ground=noted, reason="属实", by=city, at=now)
+    for change in ({"text": "另一件事"}, {"decision_reason": "不属实"}, {"number": "CX-0"}, {"ground": "fees"}, {}):
+        refused(rows, sentence, **change)
+    grounds.reopen(ground=noted, reason="再议", by=city, at=now)
+    assert (Ground.objects.get().status, Ground.objects.get().text) == ("proposed", "查实")
+
+
+def test_a_proposal_of_the_system_follows_its_sources(platform: Platform, city: User, now: datetime) -> None:
+    fact = grounds.Fact(platform, "fees", "fee", "7", "收费", now.date())
+    row = grounds.propose(fact, at=now)
+    Ground.objects.update(text="收费两次")
+    refused(Ground.objects.all(), "撤销情形的登记内容不得修改或删除", source_key="8")
+    grounds.dismiss(ground=row, reason="轻微", by=city, at=now)
+    refused(Ground.objects.all(), "撤销情形的登记内容不得修改或删除", text="收费三次")
+    refused(Ground.objects.all(), "撤销情形的登记内容不得修改或删除")
+    grounds.reopen(ground=row, reason="再议", by=city, at=now)
+    assert Ground.objects.all()._raw_delete("default") == 1  # type: ignore[attr-defined]
+
+
+def test_that_records_went_to_a_file_is_not_forgotten(now: datetime) -> None:
+    RecordArchive.objects.create(
+        ends_before=date(2024, 1, 1), file_name="a.gz", digest="d", records=1, past_versions=0, archived_at=now
+    )
+    refused(RecordArchive.objects.all(), "归档记录不得删除")
+    RecordArchive.objects.update(read_back_at=now)
+
+
+def test_the_guards_go_down_and_up_again() -> None:
+    guards = importlib.import_module("platforms.migrations.0010_histories_cannot_be_changed").GUARDS
+    before = standing()
+    with connection.cursor() as cursor:
+        for guard in guards:
+            for statement in guard.removal(connection.vendor):
+                cursor.execute(statement)
+        assert set(standing().values()).isdisjoint(guard.table for guard in guards)
+        for guard in guards:
+            for statement in guard.statements(connection.vendor):
+                cursor.execute(statement)
+    assert standing() == before
