@@ -25,6 +25,12 @@ MOST_QUERIES = 3
 DEEPEST = 5
 
 
+#: Drawn anew for each answer: letters of chance, which sooner or later spell any short mark.
+CHANCE = re.compile(
+    r"""(?<=nonce-)[\w+/=-]+|(?<=csrfmiddlewaretoken" value=")\w+|(?<=csrftoken=)\w+|(?<=sessionid=)\w+"""
+)
+
+
 def text_of(answer: Any) -> str:
     """Return all that an answer says: entities, escapes and the parts of a workbook opened; headers too."""
     content = answer.kept if answer.streaming else answer.content
@@ -38,7 +44,7 @@ def text_of(answer: Any) -> str:
         text = json.dumps(json.loads(content), ensure_ascii=False)
     else:
         text = content.decode("utf-8-sig", "replace")
-    return html.unescape(text) + html.unescape(str(dict(answer.headers)))
+    return CHANCE.sub("", html.unescape(text) + html.unescape(str(dict(answer.headers))))
 
 
 def _part(content: bytes) -> str:
