@@ -174,6 +174,11 @@ OVERLAP_METRES = env.int("NINGBO_OVERLAP_METRES", 2_000)
 OVERLAP_RANGE = (500, 10_000)
 if not OVERLAP_RANGE[0] <= OVERLAP_METRES <= OVERLAP_RANGE[1]:
     raise ImproperlyConfigured(f"NINGBO_OVERLAP_METRES 应在 500 到 10000 米之间，现为 {OVERLAP_METRES}。")
+#: So many refused invitations of hubs within so many days are proposed as a fact for a revocation (五·(四)).
+GROUND_REFUSALS = env.int("NINGBO_GROUND_REFUSALS", 3)
+GROUND_REFUSAL_DAYS = env.int("NINGBO_GROUND_REFUSAL_DAYS", 365)
+if not (1 <= GROUND_REFUSALS <= 100 and 1 <= GROUND_REFUSAL_DAYS <= 1_096):
+    raise ImproperlyConfigured("NINGBO_GROUND_REFUSALS 应为 1 到 100，NINGBO_GROUND_REFUSAL_DAYS 应为 1 到 1096。")
 
 # Accounts and sessions -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "platforms.User"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -166,5 +167,9 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
             what="将检查核实的投诉、移送的收费、回访差异、拒绝的活动邀请和逾期未整改，提出尚未登记的事实。",
             verb="检查各来源",
             cancel_url=back,
-            effects=["只提出，不确认；已登记的（包括不予认定的）不重复提出。"],
+            effects=[
+                "只提出，不确认；已登记的（包括不予认定的）不重复提出。",
+                f"枢纽平台的活动邀请，同一平台在 {settings.GROUND_REFUSAL_DAYS} 天内拒绝满 "
+                f"{settings.GROUND_REFUSALS} 次的提出一条，逐次列出；未满的不提出。",
+            ],
         )

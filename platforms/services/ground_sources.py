@@ -10,12 +10,11 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from platforms.activity_choices import HUBS, InvitationAnswer
 from platforms.choices import FeeCaseState, FreeService
 from platforms.ground_choices import GroundKind, GroundSource
-from platforms.models import FeeCase, FollowUp, Invitation, Platform, Rectification
+from platforms.models import FeeCase, FollowUp, Platform, Rectification
 from platforms.queries.rectifications import PENDING
-from platforms.services import ground_complaints, grounds
+from platforms.services import ground_complaints, ground_refusals, grounds
 from platforms.services.grounds import Fact
 from platforms.supervision_choices import RectificationClause
 
@@ -72,21 +71,6 @@ def follow_ups(_on: date) -> Iterator[Fact]:
             )
 
 
-def refused_activities(_on: date) -> Iterator[Fact]:
-    """Invitations of a hub that were refused."""
-    rows = Invitation.objects.filter(answer=InvitationAnswer.REFUSED, activity__organiser__in=HUBS)
-    for each in rows.select_related("activity", "platform").order_by("pk"):
-        assert each.answered_at is not None
-        yield Fact(
-            platform=each.platform,
-            ground=GroundKind.REFUSES_ACTIVITIES,
-            source=GroundSource.ACTIVITY,
-            key=str(each.pk),
-            text=f"拒绝参加{each.activity.get_organiser_display()}的服务活动“{each.activity.title}”。理由：{each.reason}",
-            happened_on=timezone.localdate(each.answered_at),
-        )
-
-
 def unmended(on: date) -> Iterator[Fact]:
     """What is still to be mended long after its deadline."""
     rows = Rectification.objects.filter(status__in=PENDING, due_on__lt=on - timedelta(days=UNMENDED_DAYS))
@@ -105,14 +89,25 @@ def unmended(on: date) -> Iterator[Fact]:
 COLLECTORS: dict[GroundSource, Callable[[date], Iterable[Fact]]] = {
     GroundSource.FEE: fees,
     GroundSource.FOLLOW_UP: follow_ups,
-    GroundSource.ACTIVITY: refused_activities,
+    GroundSource.ACTIVITY: ground_refusals.facts,
     GroundSource.RECTIFICATION: unmended,
 }
 
+#: Sources that count several rows, so that what they say may grow and shrink.
+FOLLOWED = (GroundSource.ACTIVITY,)
+
 
 def propose_all(*, on: date, at: datetime) -> int:
-    """Propose what every source says on the day ``on`` and does not stand yet; returns how many facts are new."""
-    fresh = sum(grounds.propose_each(collector(on), at=at) for collector in COLLECTORS.values())
+    """Propose what every source says on the day ``on`` and does not stand yet; returns how many facts are new.
+
+    A proposal of refused activities that nobody decided says what holds now, and goes where nothing holds any more.
+    """
+    fresh = 0
+    for source, collector in COLLECTORS.items():
+        facts = list(collector(on))
+        fresh += grounds.propose_each(facts, at=at)
+        if source in FOLLOWED:
+            grounds.follow(source, facts, at=at)
     return fresh + ground_complaints.count_all(at=at)
 
 

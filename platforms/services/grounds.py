@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from platforms.choices import ComplaintStatus, Role
+from platforms.choices import ComplaintStatus, EvidenceKind, Role
 from platforms.errors import Refusal
 from platforms.ground_choices import VERIFIED_ENOUGH, GroundKind, GroundSource, GroundStatus
-from platforms.models import Ground, Platform, User
+from platforms.models import AuditEvent, EvidenceFile, Ground, Platform, User
 from platforms.services import audit, numbering
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.text import clean_text
@@ -86,6 +86,36 @@ def propose_each(facts: Iterable[Fact], *, at: datetime) -> int:
     for fact in fresh:
         propose(fact, at=at)
     return len(fresh)
+
+
+@transaction.atomic
+def follow(source: GroundSource, facts: Iterable[Fact], *, at: datetime) -> None:
+    """Bring the proposals of the system from ``source`` that nobody decided up to ``facts``.
+
+    Words and day follow the fact of the same key; a proposal without one is taken back, unless somebody worked on it:
+    hung a proof on it, or opened it again. What was decided stays as it is.
+    """
+    wanted = {fact.key: fact for fact in facts}
+    kind = str(Ground._meta.verbose_name)
+    opened = AuditEvent.objects.filter(object_type=kind, verb=f"{kind}{GROUND.move('reopen').label}")
+    worked_on = {int(key) for key in opened.values_list("object_pk", flat=True)}
+    worked_on |= set(EvidenceFile.objects.filter(kind=EvidenceKind.GROUND).values_list("key", flat=True))
+    rows = Ground.objects.select_for_update(of=("self",)).filter(
+        source=source, status=GroundStatus.PROPOSED, noted_by__isnull=True
+    )
+    for row in rows.exclude(source_key__in=list(wanted)):
+        if row.pk in worked_on:
+            continue
+        audit.record(verb="收回提出的事实", by=None, at=at, target=row, reason=row.text, actor="系统")
+        row.delete()
+    for row in rows.filter(source_key__in=list(wanted)):
+        fact = wanted[row.source_key]
+        if (row.text, row.happened_on) == (fact.text[:MOST_TEXT], fact.happened_on):
+            continue
+        changes = audit.differences({"事实": row.text}, {"事实": fact.text[:MOST_TEXT]})
+        row.text, row.happened_on = fact.text[:MOST_TEXT], fact.happened_on
+        row.save(update_fields=("text", "happened_on"))
+        audit.record(verb="更新提出的事实", by=None, at=at, target=row, changes=changes, actor="系统")
 
 
 def confirm(*, ground: Ground, reason: str, by: User, at: datetime) -> Ground:
