@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
@@ -41,27 +41,45 @@ class TroubleMiddleware:
         token = request_address.set(get_client_ip_address(request) or "")
         try:
             if "\x00" in request.get_full_path() or "%00" in request.get_full_path():
-                return render(request, "400.html", {"reason": "地址中含有无效字符。"}, status=400)
+                return _refused(request, 400, {"reason": "地址中含有无效字符。"})
             if _length_of(request) > settings.REQUEST_MAX_BYTES:
                 # Before anything reads it: what is read is also written to disk.
-                return render(request, "413.html", {"limit": _megabytes(settings.REQUEST_MAX_BYTES)}, status=413)
+                return _refused(request, 413, {"limit": _megabytes(settings.REQUEST_MAX_BYTES)})
             return self.get_response(request)
         finally:
             request_address.reset(token)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
-            return render(request, "413.html", status=413)
+            return _refused(request, 413, {})
         if isinstance(error, OperationalError) and any(
             sign in str(error) for sign in ("disk is full", "No space", "database is locked", "connection")
         ):
             number = secrets.token_hex(4)
             logger.exception("unavailable %s", number)
             # Without the request: the frame of a page asks the database, which is what does not answer.
+            if _asks_interface(request):
+                return _told(503, f"暂时无法处理，请稍后原样重试；故障编号 {number}。")
             return HttpResponse(render_to_string("503.html", {"number": number}), status=503)
         if isinstance(error, DatabaseError) and "NUL" in str(error):
-            return render(request, "400.html", {"reason": "提交的内容含有无效字符。"}, status=400)
+            return _refused(request, 400, {"reason": "提交的内容含有无效字符。"})
         return None
+
+
+def _refused(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:
+    """Return the page of ``status``, or one sentence to a program that asks the interface."""
+    if not _asks_interface(request):
+        return render(request, f"{status}.html", context, status=status)
+    limit = f"，上限为 {context['limit']}" if "limit" in context else ""
+    return _told(status, context.get("reason", f"请求内容过大{limit}。"))
+
+
+def _asks_interface(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _told(status: int, detail: str) -> HttpResponse:
+    return JsonResponse({"detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _length_of(request: HttpRequest) -> int:

@@ -25,12 +25,14 @@ from platforms.choices import PlatformType
 
 REASONS = {
     "200": "成功",
+    "400": "地址或内容无法读取",
     "401": "没有有效的接口令牌",
     "403": "不在令牌的范围之内",
     "404": "没有查到",
     "413": "超过一批的上限",
     "422": "参数或内容不符合要求",
     "429": "过于频繁",
+    "503": "暂时无法处理，请稍后原样重试",
 }
 # What the checks of the parameters say, in Chinese.
 PROBLEMS = {
@@ -44,6 +46,10 @@ PROBLEMS = {
 }
 
 
+# What any call may be answered before it reaches its operation (``TroubleMiddleware``).
+ANY_TIME = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
 class ChineseAPI(NinjaAPI):
     """A description of the interface that says what answers mean in Chinese."""
 
@@ -51,8 +57,11 @@ class ChineseAPI(NinjaAPI):
         schema = super().get_openapi_schema(**options)
         for operations in schema["paths"].values():
             for operation in operations.values():
+                operation["responses"] |= dict.fromkeys(("400", "503"), ANY_TIME)
+                operation["responses"] = dict(sorted(operation["responses"].items(), key=lambda each: str(each[0])))
                 for status, answer in operation["responses"].items():
-                    answer["description"] = REASONS.get(str(status), answer.get("description", ""))
+                    answer = {**answer, "description": REASONS.get(str(status), answer.get("description", ""))}
+                    operation["responses"][status] = answer
         return schema
 
 
@@ -210,7 +219,7 @@ def list_results(
 
 @api.get(
     "/results/{code}",
-    response={200: PlatformOut, 404: Problem},
+    response={200: PlatformOut, 404: Problem, 422: WrongParameters},
     summary="查询一个平台",
     description="按平台编号查询一个平台各年度公布的结果。",
     operation_id="get_result",
@@ -230,7 +239,7 @@ def get_result(
 
 @api.get(
     "/certificates/{number}",
-    response={200: CertificateOut, 404: Problem, 429: Problem},
+    response={200: CertificateOut, 404: Problem, 422: WrongParameters, 429: Problem},
     summary="核验认定证书",
     description="按证书编号核验认定证书在查询当日的状态。全角、小写和空格可以识别；每分钟的核验次数有限。",
     operation_id="get_certificate",

@@ -10,6 +10,10 @@ MOST_RECORDS = 1_000
 MOST_BYTES = 4 * 1024 * 1024
 
 
+_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_SOMETHING = r"(?=[\s\S]*\S)"
+
+
 def _codes(choices: Any, before: str = "") -> str:
     return before + "；".join(f"{value} {label}" for value, label in choices.choices) + "。"
 
@@ -19,6 +23,12 @@ def _field(name: str, description: str, **more: Any) -> dict[str, Any]:
     return {"title": LABELS[name], "description": description, "type": "string", **limits, **more}
 
 
+def _words(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+    """Describe text of people: no control characters but line ends and tabs; if ``required`` not only blanks."""
+    pattern = rf"^{_SOMETHING if required else ''}[^{_CONTROLS}]*$"
+    return _field(name, description, pattern=pattern, **({"minLength": 1} if required else {}))
+
+
 def _or_null(field: dict[str, Any]) -> dict[str, Any]:
     kept = {name: field[name] for name in ("title", "description")}
     inner = {name: value for name, value in field.items() if name not in kept}
@@ -26,14 +36,18 @@ def _or_null(field: dict[str, Any]) -> dict[str, Any]:
 
 
 FIELDS: dict[str, dict[str, Any]] = {
-    "external_id": _field(
+    "external_id": _words(
         "external_id",
         "报送方自己的编号，在报送方内唯一且不变：编号和内容都相同的重复报送不产生新记录，编号相同、内容不同的是更正。",
-        minLength=1,
+        required=True,
     ),
-    "platform": _field("platform", "提供服务的窗口平台的编号，如 330212-001，须在令牌的范围之内。", minLength=1),
-    "enterprise_name": _field("enterprise_name", "服务对象的名称；仅名称不同的重复报送视为未变。", minLength=1),
-    "enterprise_code": _field("enterprise_code", "服务对象的统一社会信用代码，18 位，校验位须正确。"),
+    "platform": _words("platform", "提供服务的窗口平台的编号，如 330212-001，须在令牌的范围之内。", required=True),
+    "enterprise_name": _words("enterprise_name", "服务对象的名称；仅名称不同的重复报送视为未变。", required=True),
+    "enterprise_code": _field(
+        "enterprise_code",
+        "服务对象的统一社会信用代码，18 位，校验位须正确。",
+        pattern="^[0-9ABCDEFGHJKLMNPQRTUWXY]{18}$",
+    ),
     "service_class": _field("service_class", _codes(ServiceClass), enum=ServiceClass.values),
     "free_category": _or_null(
         _field(
@@ -51,7 +65,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "description": '单位：元。文字（如 "12.50"，最多两位小数）或整数，不接受 JSON 小数；免费的为 0。'
         "公益性服务填写收费的照收，并列入核查。",
         "anyOf": [
-            {"type": "string", "pattern": r"^\d{1,8}(\.\d{1,2})?$"},
+            {"type": "string", "pattern": r"^[0-9]{1,8}(\.[0-9]{1,2})?$"},
             {"type": "integer", "minimum": 0, "maximum": 99_999_999},
         ],
     },
@@ -64,9 +78,9 @@ FIELDS: dict[str, dict[str, Any]] = {
             "maximum": 5,
         }
     ),
-    "summary": _field("summary", "一两句话，不写个人信息。"),
-    "served_by": _field("served_by", "可以不填。"),
-    "result": _field("result", _codes(ServiceResult, "可以不填，默认已办结："), enum=ServiceResult.values),
+    "summary": _or_null(_words("summary", "一两句话，不写个人信息。")),
+    "served_by": _or_null(_words("served_by", "可以不填。")),
+    "result": _or_null(_field("result", _codes(ServiceResult, "可以不填，默认已办结："), enum=ServiceResult.values)),
 }
 REQUIRED = [
     "external_id",
@@ -83,6 +97,7 @@ BATCH: dict[str, Any] = {
     "title": "一批服务记录",
     "type": "object",
     "required": ["records"],
+    "additionalProperties": False,
     "properties": {
         "records": {
             "title": "服务记录",

@@ -2,12 +2,13 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -221,3 +222,53 @@ def test_a_batch_costs_as_many_queries_with_30_rows_as_with_1(token: str, django
         # Two more to lock and to copy on PostgreSQL.
         with django_assert_num_queries(21 if connection.vendor == "sqlite" else 23):
             post(token, {"records": [row(number, enterprise_code=row(0)["enterprise_code"]) for number in numbers]})
+
+
+def locked(**_: Any) -> None:
+    raise OperationalError("database is locked")
+
+
+@pytest.mark.trust("T50")
+def test_what_never_gets_to_its_operation_is_answered_in_json_too(
+    token: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a program a page is no answer; whoever asks for a page gets one."""
+    answer = Client().get("/api/v1/results?q=%00")
+    assert (answer.status_code, answer.json()) == (400, {"detail": "地址中含有无效字符。"})
+    assert Client().get("/results/?q=%00")["Content-Type"].startswith("text/html")
+    with monkeypatch.context() as patch:
+        patch.setattr(interface.service_records, "take_in", locked)
+        logging.disable(logging.CRITICAL)
+        answer = post(token, {"records": [row(1)]})
+    assert answer.status_code == 503
+    assert re.fullmatch("暂时无法处理，请稍后原样重试；故障编号 [0-9a-f]{8}。", answer.json()["detail"])
+    settings.REQUEST_MAX_BYTES = 1024 * 1024
+    answer = post(token, b" " * (1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()) == (413, {"detail": "请求内容过大，上限为 1 MB。"})
+
+
+def test_a_second_row_of_a_number_is_named_if_it_says_something_else(token: str) -> None:
+    answer = post(token, {"records": [row(1), row(1), row(1, fee="2")]}).json()
+    message = "同一批中第 1 条已使用这个来源编号，内容不同，未收本条。"
+    assert answer == {
+        "created": 1, "updated": 0, "unchanged": 1,
+        "rejected": [{"index": 2, "external_id": "FW-1", "field": "external_id", "message": message}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "status"), [(1000, 200), (1001, 413)])
+def test_a_thousand_rows_are_a_batch_and_one_more_is_none(token: str, rows: int, status: int) -> None:
+    assert post(token, {"records": [{}] * rows}).status_code == status
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 413)])
+def test_four_megabytes_are_a_batch_and_one_byte_more_is_none(token: str, more: int, status: int) -> None:
+    body = json.dumps({"records": []}).encode()
+    assert post(token, body + b" " * (4 * 1024 * 1024 - len(body) + more)).status_code == status
+
+
+def test_a_token_ends_at_its_moment(platforms: list[Platform]) -> None:
+    now = timezone.now()
+    _, text = api_tokens.issue(platform=platforms[0], days=1, by=None, at=now)
+    assert api_tokens.find(text, at=now + timedelta(days=1, seconds=-1)) is not None
+    assert api_tokens.find(text, at=now + timedelta(days=1)) is None
