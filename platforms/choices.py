@@ -182,6 +182,9 @@ class MailKind(TextChoices):
     RECTIFY = "rectify", "整改通知"
     LINK = "link", "联通催办"
     COMPLAINT = "complaint", "投诉通知"
+    INVITED = "invited", "活动邀请"
+    REARRANGED = "rearranged", "活动变更"
+    CALLED_OFF = "called_off", "活动取消"
 
 
 class MailState(TextChoices):

@@ -16,7 +16,9 @@ MOST_BODY = 4000
 
 REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
 DUE, RECTIFY, LINK, COMPLAINT = "due", "rectify", "link", "complaint"
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT)
+INVITED, REARRANGED, CALLED_OFF = "invited", "rearranged", "called_off"
+ACTIVITY = (INVITED, REARRANGED, CALLED_OFF)
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,18 @@ PLACEHOLDERS = (
                 "鄞州区首南街道中小企业公共服务窗口平台", 80, "（未填写名称）"),
     Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
                 "首南街道社区服务中心", 80, "（未填写）", in_subject=False),
-    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION, RECTIFY), "经办人填写的理由",
+    Placeholder("activity", "活动编号", True, ACTIVITY, "服务活动的编号", "HD-2026-0012", 20),
+    Placeholder("held_on", "活动日期", True, ACTIVITY, "活动举办的日期", "2026年5月20日", 12),
+    Placeholder("answer_by", "答复期限", True, (INVITED, REARRANGED), "受邀平台应当答复的日期", "2026年5月15日", 20,
+                "未规定，请尽快"),
+    Placeholder("organiser", "举办单位", True, ACTIVITY, "市级枢纽平台、县级枢纽平台或窗口平台", "市级枢纽平台", 10),
+    Placeholder("title", "活动名称", False, ACTIVITY, "活动的名称，由安排单位填写", "技术改造政策培训", 60,
+                "（未填写）", in_subject=False),
+    Placeholder("where", "活动时间地点", False, (INVITED, REARRANGED), "活动的时间和地点，由安排单位填写",
+                "14:00，市企业服务中心", 120, "（未填写）", in_subject=False),
+    Placeholder("invited", "受邀平台", False, (INVITED, REARRANGED), "受邀的窗口平台，每个一行",
+                "首南街道窗口平台\n姜山镇窗口平台", 2400, in_subject=False, lines=True),
+    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION, RECTIFY, CALLED_OFF), "经办人填写的理由",
                 "场地使用证明尚未备齐。", 1200, "（未填写）", in_subject=False),
     Placeholder("things", "事项数", True, (DUE,), "临近期限和已逾期的事项有几项", "2", 6),
     Placeholder("list", "事项", False, (DUE,), "临近期限和已逾期的事项，每项一行",
@@ -145,6 +158,23 @@ BUILT_IN: Mapping[str, Text] = {
         "{无记录数} 个已联通的平台长时间没有服务记录：\n\n{平台清单}\n\n请督促平台尽快联通并及时录入服务数据；"
         "已经联通的，请登录后登记联通日期、方式并上传佐证材料。"
         "\n\n办理页面：{链接}" + _SIGNED,
+    ),
+    INVITED: Text(
+        "请办理：活动邀请{活动编号}，答复期限{答复期限}",
+        "{收件人}：\n\n{举办单位}定于{活动日期}举办“{活动名称}”（活动编号 {活动编号}），邀请{地区}的下列窗口平台参加："
+        "\n\n{受邀平台}\n\n时间地点：{活动时间地点}\n答复期限：{答复期限}\n\n请与平台联系，登录后逐个登记是否参加，"
+        "不参加的写明理由：{链接}" + _SIGNED,
+    ),
+    REARRANGED: Text(
+        "请办理：活动{活动编号}的安排有变化，现定于{活动日期}举办",
+        "{收件人}：\n\n“{活动名称}”（活动编号 {活动编号}，{举办单位}举办）的安排有变化，现定于{活动日期}举办。\n\n"
+        "时间地点：{活动时间地点}\n答复期限：{答复期限}\n\n请转告下列受邀的窗口平台；尚未答复的，请登录后登记：{链接}\n\n"
+        "{受邀平台}" + _SIGNED,
+    ),
+    CALLED_OFF: Text(
+        "请知悉：原定于{活动日期}的活动{活动编号}已取消",
+        "{收件人}：\n\n{举办单位}原定于{活动日期}举办的“{活动名称}”（活动编号 {活动编号}）已取消，"
+        "请转告受邀的窗口平台。\n\n取消理由：{理由}\n\n查看活动：{链接}" + _SIGNED,
     ),
     COMPLAINT: Text(
         "请办理：投诉{投诉编号}，办理期限{办理期限}",

@@ -34,6 +34,9 @@ OCCASIONS = {
     MailKind.RECTIFY: "开出整改、答复经复核退回时",
     MailKind.LINK: "市经信局催办未联通和长时间没有服务记录的平台时",
     MailKind.COMPLAINT: "收到投诉、投诉退回重新核查时",
+    MailKind.INVITED: "邀请其他单位的窗口平台参加活动时",
+    MailKind.REARRANGED: "受邀的活动改变日期、时间、地点或答复期限时",
+    MailKind.CALLED_OFF: "受邀的活动取消时",
 }
 
 

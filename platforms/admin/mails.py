@@ -55,8 +55,11 @@ class MailAdmin(MailActs):
     def place(self, row: Mail) -> str:
         return row.region.name if row.region else "市级"
 
-    @admin.display(description="申报表")
+    @admin.display(description="申报表或活动")
     def about(self, row: Mail) -> str:
+        if row.activity is not None:
+            url = reverse("desk:activity", args=(row.activity.number,))
+            return format_html('<a href="{}">{}</a>', url, row.activity.number)
         if row.application is None:
             return ""
         url = reverse("admin:platforms_application_change", args=(row.application_id,))
@@ -107,7 +110,7 @@ class MailAdmin(MailActs):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
-        return rows.select_related("region", "application", "created_by", "edited_by", "discarded_by")
+        return rows.select_related("region", "application", "activity", "created_by", "edited_by", "discarded_by")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         lead = (

@@ -20,6 +20,7 @@ from platforms.desk import evidence
 from platforms.desk.access import officer, person
 from platforms.desk.activity_forms import ChangeForm, PlanForm
 from platforms.desk.activity_words import columns, file_rows, invitation_row, page_of, row_of
+from platforms.desk.mail_lines import mail_lines
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, User
 from platforms.queries import activities as queries
@@ -247,6 +248,7 @@ def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -
         "answer_url": reverse("desk:activity_answers", args=[row.number]) if can_answer else "",
         "links": list(row.links.all()),
         "reads_files": reads_files,
+        "mails": mail_lines(row, user) if user.has_perm("platforms.view_mail") else [],
         "evidence": evidence.panel(files, action=action, title="签到表和照片", **panel),
         **page_of(row, user, today),
     }

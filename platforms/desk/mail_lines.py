@@ -5,14 +5,14 @@ from typing import Any
 from django.urls import reverse
 
 from platforms.desk.words import moment
-from platforms.models import Application, User
-from platforms.queries.mails import delivery, of_case
+from platforms.models import Activity, Application, User
+from platforms.queries.mails import delivery, of_activity, of_case
 
 
-def mail_lines(application: Application, user: User) -> list[dict[str, Any]]:
-    """Return one line for each mail about ``application`` that ``user`` may read, the newest first."""
+def mail_lines(about: Application | Activity, user: User) -> list[dict[str, Any]]:
+    """Return one line for each mail about ``about`` that ``user`` may read, the newest first."""
     lines = []
-    for mail in of_case(application, user):
+    for mail in of_case(about, user) if isinstance(about, Application) else of_activity(about, user):
         shown = delivery(mail)
         lines.append(
             {

@@ -46,6 +46,9 @@ class Mail(ScopedModel):
     application = models.ForeignKey(
         Application, models.CASCADE, verbose_name="申报表", related_name="mails", null=True, blank=True
     )
+    activity = models.ForeignKey(
+        "platforms.Activity", models.PROTECT, verbose_name="服务活动", related_name="mails", null=True, blank=True
+    )
     recipient = models.CharField("收件人", max_length=80)
     address = models.EmailField("邮箱", max_length=120, blank=True)
     subject = models.CharField("标题", max_length=120)

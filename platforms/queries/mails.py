@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q, QuerySet
 
 from platforms.choices import MailState
-from platforms.models import Application, Mail, User
+from platforms.models import Activity, Application, Mail, User
 
 #: Stands in ``problem`` while a sender holds the mail, until ``next_try_at``.
 SENDING = "正在发送"
@@ -70,6 +70,11 @@ def delivery(mail: Mail) -> Delivery:
 def of_case(application: Application, user: User) -> QuerySet[Mail]:
     """Return the mails about ``application`` that ``user`` may read, the newest first, discarded ones left out."""
     return Mail.objects.visible_to(user).filter(application=application).exclude(state=MailState.DISCARDED)
+
+
+def of_activity(activity: Activity, user: User) -> QuerySet[Mail]:
+    """Return the mails about ``activity`` that ``user`` may read, as :func:`of_case` does."""
+    return Mail.objects.visible_to(user).filter(activity=activity).exclude(state=MailState.DISCARDED)
 
 
 def needing_hands(user: User) -> dict[str, tuple[int, datetime | None]]:

@@ -14,7 +14,7 @@ from platforms.choices import Role, ServiceClass
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, ActivityLink, Invitation, Platform, User
 from platforms.queries.rounds import current_round
-from platforms.services import audit, numbering
+from platforms.services import activity_mails, audit, numbering
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.text import clean_text
 from platforms.services.values import field_of
@@ -24,6 +24,8 @@ MOST_NOTE, MOST_REASON, MOST_SUMMARY = 1000, 400, 2000
 #: Platforms invited to one activity; days for which one is planned ahead; what a report may count.
 MOST_INVITED, LONGEST_DAYS, MOST_PEOPLE = 500, 400, 100_000
 STALE = "您打开页面之后，这项活动已有改动，本次操作未执行。请查看最新情况后再继续。"
+#: What the invited have to hear of when it changes.
+_ARRANGEMENT = ("held_on", "hours", "place", "answer_by")
 _TEXTS = (("title", 60, True), ("place", 80, True), ("hours", 30, False), ("note", MOST_NOTE, False))
 
 
@@ -103,6 +105,8 @@ def change(*, activity: Activity, values: Mapping[str, Any], version: int, by: U
     labels = {name: str(field_of(Activity, name).verbose_name) for name in facts}
     changed = {labels[name]: pair for name, pair in audit.differences(before, facts).items()}
     audit.record(verb="修改活动安排", by=by, at=at, target=row, changes=changed)
+    if any(before[name] != facts[name] for name in _ARRANGEMENT):
+        activity_mails.rearranged(row, by=by, at=at)
     return row
 
 
@@ -181,7 +185,9 @@ def cancel(*, activity: Activity, reason: str, version: int, by: User, at: datet
     """
     reason = _text("reason", "取消理由", reason, MOST_REASON)
     facts = {"cancel_reason": reason, "cancelled_at": at, "cancelled_by": by}
-    return _move(activity, "cancel", version=version, by=by, at=at, facts=facts, reason=reason)
+    row = _move(activity, "cancel", version=version, by=by, at=at, facts=facts, reason=reason)
+    activity_mails.called_off(row, reason, by=by, at=at)
+    return row
 
 
 def _move(
@@ -218,6 +224,7 @@ def _invite(row: Activity, platforms: Iterable[Platform], *, by: User, at: datet
         names = "、".join(each.code for each in fresh.values())[:400]
         changes = {"邀请平台(个)": [len(known), len(known) + len(made)]}
         audit.record(verb="邀请平台", by=by, at=at, target=row, reason=names, changes=changes)
+        activity_mails.invited(row, fresh.values(), by=by, at=at)
     return len(made)
 
 

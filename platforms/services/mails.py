@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from platforms import checks, mail_texts
 from platforms.choices import MailKind
 from platforms.mail_texts import Text
-from platforms.models import Application, Liaison, Mail, MailTemplate, Region, Round, User
+from platforms.models import Activity, Application, Liaison, Mail, MailTemplate, Region, Round, User
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS
 from platforms.queries.quotas import quota_use
 
@@ -28,6 +28,7 @@ def compose(
     round: Round | None = None,
     region: Region | None = None,
     application: Application | None = None,
+    activity: Activity | None = None,
     by: User | None,
     at: datetime,
 ) -> Mail:
@@ -35,7 +36,7 @@ def compose(
     if application is not None:
         round = round or application.round
         region = region or application.region
-    values = _own_values(kind, recipient, round, region, application, at) | dict(context)
+    values = _own_values(kind, recipient, round, region, application or activity, at) | dict(context)
     values["link"] = _absolute(values["link"])
     text = mail_texts.render(kind, text_of(kind), values)
     address = "" if checks.check_email(address) else address
@@ -44,6 +45,7 @@ def compose(
         round=round,
         region=region,
         application=application,
+        activity=activity,
         recipient=mail_texts.plain(recipient, most=80),
         address=address,
         subject=text.subject,
@@ -63,15 +65,17 @@ def write(
     round: Round | None = None,
     region: Region | None = None,
     application: Application | None = None,
+    activity: Activity | None = None,
     by: User | None,
     at: datetime,
 ) -> Mail:
     """Write one mail of ``kind`` into the outbox, in the caller's transaction; nothing is sent here.
 
     What follows from the arguments is filled in by itself: year, region, date, link, numbers and names of
-    ``application``, date and counts of a reminder, the moment of a receipt. ``context`` adds the rest by the names of
-    ``mail_texts.PLACEHOLDERS``: ``receipt`` and ``count`` (received); ``reason``, optionally ``items`` and ``due``
-    (returned); ``ends_on``, ``uses``, ``reason`` (exception). ``link`` may be given as a path of this site.
+    ``application`` or ``activity``, date and counts of a reminder, the moment of a receipt. ``context`` adds the rest
+    by the names of ``mail_texts.PLACEHOLDERS``: ``receipt`` and ``count`` (received); ``reason``, optionally
+    ``items`` and ``due`` (returned); ``ends_on``, ``uses``, ``reason`` (exception); ``invited`` (invited, rearranged);
+    ``reason`` (called off). ``link`` may be given as a path of this site.
     An address that is empty or none at all makes a text to copy.
 
     Raises:
@@ -85,6 +89,7 @@ def write(
         round=round,
         region=region,
         application=application,
+        activity=activity,
         by=by,
         at=at,
     )
@@ -101,6 +106,7 @@ def write_to_liaison(
     by: User | None,
     at: datetime,
     application: Application | None = None,
+    activity: Activity | None = None,
 ) -> Mail:
     """Write a mail to the liaison officer of ``region`` in ``round``; ``region`` None writes to the city's own desk.
 
@@ -108,7 +114,7 @@ def write_to_liaison(
     :func:`write`.
     """
     mail = compose_to_liaison(
-        kind=kind, round=round, region=region, context=context, by=by, at=at, application=application
+        kind=kind, round=round, region=region, context=context, by=by, at=at, application=application, activity=activity
     )
     mail.save(force_insert=True)
     return mail
@@ -123,6 +129,7 @@ def compose_to_liaison(
     by: User | None,
     at: datetime,
     application: Application | None = None,
+    activity: Activity | None = None,
 ) -> Mail:
     """Return the mail that :func:`write_to_liaison` would write, without writing it."""
     liaison = Liaison.objects.filter(round=round, region=region).first() if region else None
@@ -136,6 +143,7 @@ def compose_to_liaison(
         round=round,
         region=region,
         application=application,
+        activity=activity,
         by=by,
         at=at,
     )
@@ -159,7 +167,7 @@ def _own_values(
     recipient: str,
     round: Round | None,
     region: Region | None,
-    application: Application | None,
+    about: Application | Activity | None,
     at: datetime,
 ) -> dict[str, str]:
     """Return what the arguments themselves say; names that ``kind`` lacks are left out."""
@@ -171,13 +179,23 @@ def _own_values(
         "link": reverse("desk:home"),
         "reported_at": date_format(timezone.localtime(at), "Y年n月j日 H:i"),
     }
-    if application is not None:
+    if isinstance(about, Application):
         values |= {
-            "number": application.number,
-            "platform": application.name,
-            "operator": application.operator_name,
-            "code": application.platform.code if application.platform else "",
-            "link": reverse("desk:application", args=(application.number,)),
+            "number": about.number,
+            "platform": about.name,
+            "operator": about.operator_name,
+            "code": about.platform.code if about.platform else "",
+            "link": reverse("desk:application", args=(about.number,)),
+        }
+    elif about is not None:
+        values |= {
+            "activity": about.number,
+            "held_on": in_days(about.held_on),
+            "answer_by": in_days(about.answer_by) if about.answer_by else "",
+            "organiser": about.get_organiser_display(),
+            "title": about.title,
+            "where": "，".join(part for part in (about.hours, about.place) if part),
+            "link": reverse("desk:activity", args=(about.number,)),
         }
     if kind == MailKind.REMINDER and round is not None:
         values["deadline"] = in_days(round.report_due_on)

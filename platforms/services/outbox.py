@@ -102,8 +102,12 @@ def release(*, mail: Mail, by: User, at: datetime) -> Mail:
 
 
 def code_of(mail: Mail) -> str:
-    """Return what the log calls ``mail``: its kind and the number of its application, or the day it was written."""
-    about = mail.application.number if mail.application else date_format(timezone.localtime(mail.created_at), "Y-m-d")
+    """Return what the log calls ``mail``: its kind, and the number of what it is about or the day it was written."""
+    about = date_format(timezone.localtime(mail.created_at), "Y-m-d")
+    if mail.application:
+        about = mail.application.number
+    elif mail.activity:
+        about = mail.activity.number
     return f"{mail.get_kind_display()} {about}"
 
 

@@ -12,7 +12,7 @@ from platforms.choices import MailKind
 from platforms.mail_texts import ACCEPTED, BUILT_IN, EXCEPTION, REMINDER, RETURNED, Hole, Text
 
 MARK = re.compile(r"\{[^{}]*\}")
-TYPED = {"platform", "operator", "reason", "recipient", "list", "platforms"}
+TYPED = {"platform", "operator", "reason", "recipient", "list", "platforms", "title", "where", "invited"}
 #: Of several lines: typed text is a line of it.
 LISTS = {each.name for each in mail_texts.PLACEHOLDERS if each.lines}
 VALUES = {
