@@ -62,11 +62,18 @@ class Client:
         body = json.dumps({"records": batch}).encode()
         self._hang_up(body, len(body))
 
-    def _hang_up(self, body: bytes, sent: int) -> None:
+    def drop_in_the_answer(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Send a whole batch and hang up with the first bytes of the answer."""
+        body = json.dumps({"records": batch}).encode()
+        self._hang_up(body, len(body), read=12)
+
+    def _hang_up(self, body: bytes, sent: int, *, read: int = 0) -> None:
         head = f"POST {PATH} HTTP/1.1\r\nHost: {self.address[0]}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in self._headers(len(body)).items())
         with socket.create_connection(self.address, timeout=60) as line:
             line.sendall(f"{head}\r\n".encode() + body[:sent])
+            if read:
+                line.recv(read)
 
     def _headers(self, length: int) -> dict[str, str]:
         return {

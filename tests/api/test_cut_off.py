@@ -1,12 +1,16 @@
 """A client is cut off, a server is killed: nothing is lost and nothing is there twice."""
 
+import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +27,13 @@ from tests.api.client import Client
 from tests.platforms.records import cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.clause("N03"), pytest.mark.trust("T12")]
-RECORDS = 3_000
+RECORDS = 100_000
 
 
-def rows(records: int = RECORDS) -> list[dict[str, Any]]:
-    return [
-        cast.row(number, served_on="2025-04-01", fee=number % 3, enterprise_code=factories.credit_code(number % 50))
-        for number in range(records)
-    ]
+def rows(records: int) -> Iterator[dict[str, Any]]:
+    codes = [factories.credit_code(number) for number in range(50)]
+    for number in range(records):
+        yield cast.row(number, served_on="2025-04-01", fee=number % 3, enterprise_code=codes[number % 50])
 
 
 def free_port() -> int:
@@ -69,15 +72,33 @@ class Server:
             self.process = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, env=surroundings, stdout=log, stderr=log, start_new_session=True
             )
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                assert self.process.poll() is None, self.log.read_text()
-            else:
-                return
-        raise AssertionError(self.log.read_text())
+        process = self.process
+        until(lambda: self.answers() or process.poll() is not None)
+        assert process.poll() is None, self.log.read_text()
+
+    def answers(self) -> bool:
+        """Say whether a worker answers; one that is dying may still hold the port."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            line.request("GET", "/healthz")
+            return line.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()
+
+    def freeze_in_a_batch(self) -> bool:
+        """Stop all its processes while it writes a batch; False if there was nothing left to write by then."""
+        assert self.process is not None
+        until(is_written_to)
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        if connection.vendor == "postgresql":
+            # What was asked before runs to its end; a COMMIT under way lets go of the lock.
+            until(lambda: not backends("active"))
+        if is_written_to():
+            return True
+        os.killpg(self.process.pid, signal.SIGCONT)
+        return False
 
     def kill(self) -> None:
         """Kill the server and its workers at once, as a power cut would."""
@@ -85,6 +106,33 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+            until(lambda: not self.answers())
+
+
+def backends(state: str = "") -> int:
+    """Count the connections that hold the lock of a source, those in ``state`` only if it is given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE %s AND pid IN "
+            "(SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted)",
+            [state or "%"],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def is_written_to() -> bool:
+    """Say whether the server is inside of the transaction of a batch; it writes nothing else in these tests."""
+    if connection.vendor == "postgresql":
+        return backends() > 0
+    line = sqlite3.connect(str(connection.settings_dict["NAME"]), timeout=0, isolation_level=None)
+    try:
+        line.execute("BEGIN IMMEDIATE")
+        line.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        line.close()
+    return False
 
 
 @pytest.fixture
@@ -100,7 +148,10 @@ def token(db: None) -> str:
     cast.platform(factories.regions()["330212"])
     call_command("rollup", "--check", verbosity=0)
     region = factories.regions()["330212"]
-    return api_tokens.issue(region=region, by=None, at=timezone.now(), actor="测试")[1]
+    token, text = api_tokens.issue(region=region, by=None, at=timezone.now(), actor="测试")
+    # Noted ahead, so that a batch is all that the server writes.
+    api_tokens.note_use(token=token, at=timezone.now() + timedelta(hours=1))
+    return text
 
 
 def exact(records: int) -> None:
@@ -120,38 +171,58 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_a_client_that_is_cut_off_twice_sends_everything_once(token: str, server: Server) -> None:
+    """Once with half of a batch sent, once with the answer half read; it sends what was not answered again."""
     client = Client("127.0.0.1", server.port, token)
-    given = rows()
-    client.drop_in_the_middle(given[:1000])
-    assert client.send(given[:1000]) == {"created": 1000, "updated": 0, "unchanged": 0, "rejected": 0}
-    client.drop_before_the_answer(given[1000:2000])
-    until(lambda: ServiceRecord.objects.count() == 2000)
-    assert client.send(given) == {"created": 1000, "updated": 0, "unchanged": 2000, "rejected": 0}
+    given = rows(RECORDS)
+    assert client.send(islice(given, 30_000))["created"] == 30_000
+
+    batch = list(islice(given, 1000))
+    client.drop_in_the_middle(batch)
+    assert client.send_batch(batch) == {"created": 1000, "updated": 0, "unchanged": 0, "rejected": []}
+    assert client.send(islice(given, 30_000))["created"] == 30_000
+
+    batch = list(islice(given, 1000))
+    client.drop_in_the_answer(batch)
+    assert client.send_batch(batch) == {"created": 0, "updated": 0, "unchanged": 1000, "rejected": []}
+    assert client.send(given) == {"created": RECORDS - 62_000, "updated": 0, "unchanged": 0, "rejected": 0}
     exact(RECORDS)
 
 
 @pytest.mark.trust("T42")
 def test_a_server_that_is_killed_in_a_batch_loses_and_doubles_nothing(token: str, server: Server) -> None:
-    given = rows()
-    killed: list[int] = []
+    """Killed with a batch half written, with one written and not answered, and at some moment in between."""
+    given = rows(40_000)
+    client = Client("127.0.0.1", server.port, token)
+    sent = 0
 
-    def again() -> None:
+    def kill_and_send_again(batch: list[dict[str, Any]], kept: set[int]) -> None:
         server.kill()
-        killed.append(ServiceRecord.objects.count())
+        # The database lets the rest of a killed transaction go once it sees that nobody is there.
+        until(lambda: not is_written_to())
+        found = ServiceRecord.objects.count() - sent
+        assert found in kept
         server.start()
+        assert client.send_batch(batch) == {"created": 1000 - found, "updated": 0, "unchanged": found, "rejected": []}
 
-    client = Client("127.0.0.1", server.port, token, wait=again)
-    acknowledged = 0
-    for place, looks in enumerate((0, 10, 60)):
-        batch = given[place * 1000 : place * 1000 + 1000]
+    for _ in range(30):
+        batch = list(islice(given, 1000))
         client.drop_before_the_answer(batch)
-        # Killed sooner or later while it works on the batch, or just after.
-        for _ in range(looks):
-            ServiceRecord.objects.exists()
-        again()
-        # Before the end of a batch there is none of it, after it all.
-        assert killed[-1] in (acknowledged, acknowledged + 1000)
-        assert client.send_batch(batch)["rejected"] == []
-        acknowledged += 1000
-        assert ServiceRecord.objects.count() == acknowledged
-    exact(RECORDS)
+        if server.freeze_in_a_batch():
+            break
+        until(lambda: not is_written_to())
+        sent += 1000
+    else:
+        raise AssertionError("never caught at work")
+    kill_and_send_again(batch, {0})
+    sent += 1000
+
+    batch = list(islice(given, 1000))
+    client.drop_before_the_answer(batch)
+    until(lambda: ServiceRecord.objects.count() == sent + 1000)
+    kill_and_send_again(batch, {1000})
+    sent += 1000
+
+    batch = list(islice(given, 1000))
+    client.drop_before_the_answer(batch)
+    kill_and_send_again(batch, {0, 1000})
+    exact(sent + 1000)
