@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from ningbo_windows.mail_settings import mail_server
+from ningbo_windows.number_settings import whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -170,15 +171,18 @@ REFERENCE_DIR = BASE_DIR / "platforms" / "reference"
 # A map that the public sees needs an approval number of its own: the outline can be exchanged without a release.
 MAP_OUTLINE = Path(env.str("NINGBO_MAP_OUTLINE", str(REFERENCE_DIR / "counties.geojson")))
 #: Platforms at most so far apart are shown as overlapping (六·(一)); the page can be asked for another distance.
-OVERLAP_METRES = env.int("NINGBO_OVERLAP_METRES", 2_000)
 OVERLAP_RANGE = (500, 10_000)
-if not OVERLAP_RANGE[0] <= OVERLAP_METRES <= OVERLAP_RANGE[1]:
-    raise ImproperlyConfigured(f"NINGBO_OVERLAP_METRES 应在 500 到 10000 米之间，现为 {OVERLAP_METRES}。")
+OVERLAP_METRES = whole_number(
+    "NINGBO_OVERLAP_METRES", env.str("NINGBO_OVERLAP_METRES", "2000"),
+    low=OVERLAP_RANGE[0], high=OVERLAP_RANGE[1], unit="米",
+)  # fmt: skip
 #: So many refused invitations of hubs within so many days are proposed as a fact for a revocation (五·(四)).
-GROUND_REFUSALS = env.int("NINGBO_GROUND_REFUSALS", 3)
-GROUND_REFUSAL_DAYS = env.int("NINGBO_GROUND_REFUSAL_DAYS", 365)
-if not (1 <= GROUND_REFUSALS <= 100 and 1 <= GROUND_REFUSAL_DAYS <= 1_096):
-    raise ImproperlyConfigured("NINGBO_GROUND_REFUSALS 应为 1 到 100，NINGBO_GROUND_REFUSAL_DAYS 应为 1 到 1096。")
+GROUND_REFUSALS = whole_number(
+    "NINGBO_GROUND_REFUSALS", env.str("NINGBO_GROUND_REFUSALS", "3"), low=1, high=100, unit="次"
+)
+GROUND_REFUSAL_DAYS = whole_number(
+    "NINGBO_GROUND_REFUSAL_DAYS", env.str("NINGBO_GROUND_REFUSAL_DAYS", "365"), low=1, high=1_096, unit="天"
+)
 
 # Accounts and sessions -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "platforms.User"

@@ -5,9 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from ningbo_windows import settings as loaded
 from ningbo_windows.mail_settings import mail_server
+from ningbo_windows.number_settings import whole_number
 
 GOOD = {
     "NINGBO_MODE": "production",
@@ -52,12 +54,31 @@ def test_production_starts_with_all_that_it_needs() -> None:
         ({"SITE_URL": "http://windows.example"}, "SITE_URL"),
         ({"NINGBO_DEBUG": "1"}, "NINGBO_DEBUG"),
         ({"NINGBO_MODE": "live"}, "NINGBO_MODE"),
+        (
+            {"NINGBO_OVERLAP_METRES": "两公里"},
+            "NINGBO_OVERLAP_METRES 应为 500 到 10000 的整数，单位为米，现为“两公里”。",
+        ),
+        ({"NINGBO_GROUND_REFUSALS": "0"}, "NINGBO_GROUND_REFUSALS 应为 1 到 100 的整数，单位为次，现为“0”。"),
     ],
 )
 def test_production_refuses_what_is_not_safe(change: dict[str, str], sentence: str) -> None:
     process = start(**(GOOD | change))
     assert process.returncode == 1
     assert sentence in process.stderr
+
+
+@pytest.mark.clause("N36")
+@pytest.mark.parametrize("text", ["", "米", "-1", "0", "499", "10001", "1e3", "2000.0", "２０００", "9" * 400])
+def test_a_number_that_cannot_be_meant_is_refused_with_what_is_wanted(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        whole_number("NINGBO_OVERLAP_METRES", text, low=500, high=10_000, unit="米")
+    wanted = f"NINGBO_OVERLAP_METRES 应为 500 到 10000 的整数，单位为米，现为“{text[:40]}”。"
+    assert str(refused.value) == wanted
+
+
+@pytest.mark.parametrize(("text", "number"), [("500", 500), (" 2000 ", 2_000), ("10000", 10_000)])
+def test_a_number_within_its_bounds_is_taken(text: str, number: int) -> None:
+    assert whole_number("NINGBO_OVERLAP_METRES", text, low=500, high=10_000, unit="米") == number
 
 
 MAIL = {"EMAIL_URL": "smtp+tls://us%40er:p%23w@mail.example.cn", "NINGBO_MAIL_FROM": "windows@example.cn"}

@@ -1,0 +1,17 @@
+"""A whole number from the environment, refused with a sentence where it cannot be meant."""
+
+import re
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def whole_number(name: str, text: str, *, low: int, high: int, unit: str = "") -> int:
+    """Return the number that ``text``, the value of the variable ``name``, says.
+
+    Raises:
+        ImproperlyConfigured: it is no whole number in ASCII digits from ``low`` to ``high``, both inclusive.
+    """
+    if re.fullmatch(r"[0-9]{1,9}", text.strip(), re.ASCII) and low <= int(text) <= high:
+        return int(text)
+    counted = f"，单位为{unit}" if unit else ""
+    raise ImproperlyConfigured(f"{name} 应为 {low} 到 {high} 的整数{counted}，现为“{text[:40]}”。")
