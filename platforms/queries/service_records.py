@@ -13,6 +13,10 @@ from platforms.models import Enterprise, Platform, PlatformMonth, Region, Servic
 from platforms.scope import may_view
 
 SIZE = 50
+#: So many enterprises of one name are asked for by their keys; more of them have a good part of all records.
+MOST_NAMED = 200
+#: Fewer characters are no beginning of a credit code that anybody means.
+LEAST_OF_CODE = 4
 #: ``region`` of :class:`RecordFilters`: the platforms of the city itself, which lie in no region.
 CITYS_OWN = "HY"
 
@@ -21,8 +25,9 @@ CITYS_OWN = "HY"
 class RecordFilters:
     """What is asked for; empty asks nothing. Days are inclusive.
 
-    ``platform`` and ``region`` are codes (:data:`CITYS_OWN` for the city's own platforms), ``enterprise`` a credit code
-    or a part of the name, ``number`` an external number, ``source`` how it came in: ``api``, ``excel`` or ``hand``.
+    ``platform`` and ``region`` are codes (:data:`CITYS_OWN` for the city's own platforms), ``enterprise`` a credit
+    code, its beginning or a part of the name, ``number`` an external number, ``source`` how it came in: ``api``,
+    ``excel`` or ``hand``.
     ``flagged`` asks for fees in a free category; ``free`` for services without a fee (True) or with one (False).
     ``cancelled`` asks for cancelled ones (True) or those in force (False).
     """
@@ -172,8 +177,28 @@ def _of_enterprise(text: str) -> Q:
     code = checks.normalise_credit_code(text)
     if checks.check_credit_code(code) is None:
         return Q(enterprise__in=Enterprise.objects.filter(code=code).values("pk")[:1])
-    name = Q(name__icontains=text.strip()) | Q(first_name__icontains=text.strip())
-    return Q(Exists(Enterprise.objects.filter(name, pk=OuterRef("enterprise"))))
+    if len(code) >= LEAST_OF_CODE and code.isascii() and code.isalnum() and code[0].isdigit():
+        # Between two codes, which the index knows; what begins otherwise is left out afterwards.
+        begins = Q(code__gte=code, code__lte=code.ljust(18, "Z"), code__startswith=code)
+        found = _of_some(begins)
+        if found is not None:
+            return found
+    return _of_some(Q(name__icontains=text.strip()) | Q(first_name__icontains=text.strip())) or Q(pk__in=())
+
+
+def _of_some(who: Q) -> Q | None:
+    """Return the condition of records of the enterprises ``who``, None where there are none.
+
+    The enterprises are asked for first, up to a bound, and their records found by their keys: the list itself is not
+    read through for a name that few of them have. Where many have it, the next page of the list is near.
+    """
+    enterprises = Enterprise.objects.filter(who).order_by()
+    keys = list(enterprises.values_list("pk", flat=True)[: MOST_NAMED + 1])
+    if not keys:
+        return None
+    if len(keys) <= MOST_NAMED:
+        return Q(enterprise__in=keys)
+    return Q(Exists(enterprises.filter(pk=OuterRef("enterprise"))))
 
 
 def _key(row: ServiceRecord) -> Key:

@@ -91,6 +91,44 @@ def test_what_is_asked_for(records: list[Platform], city: User, asked: RecordFil
     assert numbers(lists.page_of(city, filters=asked)) == found
 
 
+SPRING_OF_THREE = {"cancelled": False, "until": date(2026, 3, 5)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "asked"),
+    [
+        (factories.credit_code(3), [9, 2], 1),
+        (f" {factories.credit_code(3)[:17].lower()} ", [9, 2], 2),
+        (factories.credit_code(3)[:4], list(range(9, -1, -1)), 2),
+        ("企业2有限", [9, 2], 2),
+        ("宁波企业2有限公司", [9, 2], 2),
+        # Neither a beginning of a code nor of a name; too short for a code but in a name.
+        ("9999", [], 2),
+        ("3", [3], 2),
+        ("没有这家", [], 1),
+    ],
+)
+def test_an_enterprise_is_found_by_its_code_its_beginning_or_a_part_of_its_name(
+    records: list[Platform], city: User, django_assert_num_queries: Any, text: str, found: list[int], asked: int
+) -> None:
+    with django_assert_num_queries(asked):
+        page = lists.page_of(city, filters=RecordFilters(enterprise=text, **SPRING_OF_THREE))
+    assert numbers(page) == found
+
+
+def test_the_list_is_not_read_through_for_a_name_that_few_have(
+    records: list[Platform], city: User, yinzhou: User, monkeypatch: Any
+) -> None:
+    """The enterprises are asked for first; where many have the name the list is walked, and says the same."""
+    few = RecordFilters(enterprise="企业2有限")
+    for person in (city, yinzhou):
+        assert "LIKE" not in str(lists.chosen(person, few).query).upper()
+    by_keys = numbers(lists.page_of(yinzhou, filters=few))
+    monkeypatch.setattr(lists, "MOST_NAMED", 0)
+    assert "LIKE" in str(lists.chosen(city, few).query).upper()
+    assert numbers(lists.page_of(yinzhou, filters=few)) == by_keys == [16, 9, 2]
+
+
 @pytest.mark.parametrize("text", ["", "x", "2026-03-01", "2026-03-01.", "2026-02-30.1", "2026-03-01.²", "1" * 99])
 def test_a_key_that_is_none(text: str) -> None:
     assert Key.read(text) is None
