@@ -16,9 +16,8 @@ class Command(BaseCommand):
     help = "发放服务记录接口的令牌，只显示一次；给一个窗口平台（--platform）或一个地区（--region）"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        whom = parser.add_mutually_exclusive_group(required=True)
-        whom.add_argument("--platform", metavar="编号", help="窗口平台的编号，如 330212-001")
-        whom.add_argument("--region", metavar="代码", help="地区代码，如 330212")
+        parser.add_argument("--platform", metavar="编号", help="窗口平台的编号，如 330212-001")
+        parser.add_argument("--region", metavar="代码", help="地区代码，如 330212")
         parser.add_argument(
             "--days",
             type=int,
@@ -30,10 +29,12 @@ class Command(BaseCommand):
 
     def handle(self, *, platform: str | None, region: str | None, days: int, note: str, **options: Any) -> None:  # noqa: ARG002
         """Issue it and print it."""
-        row = Platform.objects.filter(code=platform).first() if platform else None
-        place = Region.objects.filter(code=region).first() if region else None
+        if (platform is None) == (region is None):
+            raise CommandError("请用 --platform 指定一个窗口平台，或者用 --region 指定一个地区，两者取一。")
+        row = Platform.objects.filter(code=platform).first() if platform is not None else None
+        place = Region.objects.filter(code=region).first() if region is not None else None
         if row is None and place is None:
-            raise CommandError("没有这个窗口平台编号。" if platform else "没有这个地区代码。")
+            raise CommandError("没有这个窗口平台编号。" if platform is not None else "没有这个地区代码。")
         try:
             token, text = api_tokens.issue(
                 platform=row, region=place, days=days, note=note, by=None, at=timezone.now(), actor="命令行"
