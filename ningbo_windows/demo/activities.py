@@ -120,7 +120,7 @@ def _invitation(world: World, draw: Draw, row: Activity, platform: Platform) -> 
     if not is_open and luck > 1:
         made.answer = "refused" if luck <= 3 else "accepted"
         made.reason = draw.one(REFUSALS) if luck <= 3 else ""
-        made.answered_at = at(row.held_on - timedelta(days=8), 10, 15)
+        made.answered_at = at(min(row.held_on - timedelta(days=8), world.today - timedelta(days=1)), 10, 15)
         made.answered_by = world.officers[platform.region.code] if platform.region else world.people["city"]
     if row.status == ActivityStatus.REPORTED:
         made.took_part = made.answer == "accepted" and luck < 39

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from platforms import deadlines
 from platforms.activity_choices import ActivityStatus, InvitationAnswer
 from platforms.choices import EvidenceKind, PlatformType, Role
 from platforms.desk import evidence
@@ -72,7 +73,7 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
                 "name": each.name,
                 "region": each.region.name if each.region else "市级",
                 "type": each.get_type_display().removesuffix("窗口平台"),
-                "is_invited": each.pk in known or each.pk == row.platform_id,
+                "why_not": "已邀请" if each.pk in known else "举办平台" if each.pk == row.platform_id else "",
                 "chosen": each.code in chosen,
             }
             for each in listed
@@ -118,6 +119,9 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": [*trail(row), {"label": "答复邀请", "url": ""}],
         "row": row,
         "refusal": refusal,
+        "lead": "，".join(
+            part for part in (row.title, deadlines.day_in_words(row.held_on), row.hours, row.place) if part
+        ),
         "is_late": row.answer_by is not None and timezone.localdate() > row.answer_by,
         "words": InvitationAnswer.choices,
         "most_reason": invitations.MOST_REASON,

@@ -106,11 +106,12 @@ def page_of(row: Activity, user: User, today: date) -> dict[str, Any]:
             {"label": "参加人数", "value": f"{row.people} 人"},
             {"label": "参加企业", "value": f"{row.enterprises} 家"},
         ]
-    return {"pairs": pairs, "state": state_of(row, today), "events": _events(row), "moves": _moves(row, user)}
+    return {"pairs": pairs, "state": state_of(row, today), "events": _events(row), "moves": _moves(row, user, today)}
 
 
-def _moves(row: Activity, user: User) -> list[dict[str, str]]:
-    open_moves = activities.moves_open_to(row, user)
+def _moves(row: Activity, user: User, today: date) -> list[dict[str, str]]:
+    # Before its day it cannot have been held.
+    open_moves = [move for move in activities.moves_open_to(row, user) if move.name != "hold" or row.held_on <= today]
     made = [
         {
             "label": move.label,
@@ -120,10 +121,12 @@ def _moves(row: Activity, user: User) -> list[dict[str, str]]:
         for move in open_moves
     ]
     if row.status == ActivityStatus.PLANNED and activities.is_own(row, user):
-        made.insert(1, {"label": "修改安排", "url": reverse("desk:activity_edit", args=[row.number]), "kind": "plain"})
-        made.insert(
-            2, {"label": "邀请平台", "url": reverse("desk:activity_invite", args=[row.number]), "kind": "plain"}
-        )
+        invite = {"label": "邀请平台", "url": reverse("desk:activity_invite", args=[row.number]), "kind": "plain"}
+        change = {"label": "修改安排", "url": reverse("desk:activity_edit", args=[row.number]), "kind": "plain"}
+        if row.held_on > today:
+            made[:0] = [{**invite, "kind": "main"}, change]
+        else:
+            made[1:1] = [change, invite]
     if row.status == ActivityStatus.REPORTED and user.has_perm("platforms.add_goodexample"):
         add = f"{reverse('admin:platforms_goodexample_add')}?activity={row.pk}"
         made.append({"label": "选为典型案例", "url": add, "kind": "plain"})

@@ -35,7 +35,10 @@ function decals(colour) {
   ];
 }
 
-function option(data, shape, unit, printing) {
+// The names of the series in rows above the chart, as they come to stand in its width.
+const legendRows = (data, width) => (data.series.length < 2 ? 0 : data.series.length > 3 && width < 480 ? 2 : 1);
+
+function option(data, shape, unit, printing, width) {
   const colours = palette(printing);
   const bars = shape === "bars";
   const labels = data.rows.map((row) => row.label);
@@ -51,6 +54,7 @@ function option(data, shape, unit, printing) {
     type: "value",
     name: unit,
     nameTextStyle: text,
+    axisLabel: { ...text, hideOverlap: true },
     minInterval: 1,
     splitLine: { lineStyle: { color: colours.line, opacity: 0.5 } },
   };
@@ -60,7 +64,7 @@ function option(data, shape, unit, printing) {
     color: colours.series,
     textStyle: text,
     aria: { enabled: true, label: { enabled: false }, decal: { show: true, decals: decals(colours.decal) } },
-    grid: { left: 8, right: 48, top: data.series.length > 1 ? 64 : 32, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 48, top: 32 + 32 * legendRows(data, width), bottom: 8, containLabel: true },
     legend: { show: data.series.length > 1, top: 0, left: 0, textStyle: text, inactiveColor: colours.line, icon: "rect" },
     // Rich text is drawn; a tooltip of the page would need styles inside of markup, which the policy forbids.
     tooltip: {
@@ -116,7 +120,8 @@ function draw(section) {
     canvas.style.height = `${Math.max(160, data.rows.length * 26 + 96)}px`;
   }
   const chart = echarts.init(canvas, null, { renderer: "svg" });
-  const render = (printing = false) => chart.setOption(option(data, shape, unit, printing), true);
+  const render = (printing = false) =>
+    chart.setOption(option(data, shape, unit, printing, canvas.clientWidth), true);
   render();
   let place = -1;
 
@@ -139,7 +144,14 @@ function draw(section) {
   });
   canvas.addEventListener("blur", () => chart.dispatchAction({ type: "hideTip" }));
 
-  new ResizeObserver(() => chart.resize()).observe(canvas);
+  let rows = legendRows(data, canvas.clientWidth);
+  new ResizeObserver(() => {
+    chart.resize();
+    if (rows !== legendRows(data, canvas.clientWidth)) {
+      rows = legendRows(data, canvas.clientWidth);
+      render();
+    }
+  }).observe(canvas);
   new MutationObserver(() => render()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   darkSystem.addEventListener("change", () => render());
   addEventListener("beforeprint", () => {

@@ -66,6 +66,11 @@ def test_a_chart_is_drawn_and_walked_through_with_the_keyboard(served: Any, open
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     expect(page.locator("[data-chart-canvas] svg")).to_have_count(3)
     assert said == []
+    page.emulate_media(media="print")
+    # On paper: chart and table without the frame.
+    expect(page.locator("[data-chart-canvas] svg").first).to_be_visible()
+    expect(page.get_by_role("table", name="各月各类服务（次）")).to_be_visible()
+    expect(page.locator("[data-print], .topbar, .rail").first).to_be_hidden()
 
 
 def test_without_scripts_the_table_says_the_same(served: Any, chromium: Browser, open_as: Any) -> None:
