@@ -68,6 +68,10 @@ def explained(path: str, method: str, operation: dict[str, Any], named: dict[str
     """Return one operation as the page shows it."""
     query, places = EXAMPLES.get(operation["operationId"], ({}, {}))
     address = settings.SITE_URL.rstrip("/") + path.format(**places) + (f"?{urlencode(query)}" if query else "")
+    answers = [
+        {"status": status, "description": answer["description"], "fields": fields_of(answer, named)}
+        for status, answer in operation["responses"].items()
+    ]
     return {
         "id": operation["operationId"].replace("_", "-"),
         "summary": operation["summary"],
@@ -75,10 +79,8 @@ def explained(path: str, method: str, operation: dict[str, Any], named: dict[str
         "method": method.upper(),
         "path": path,
         "parameters": [parameter(given) for given in operation.get("parameters", ())],
-        "answers": [
-            {"status": status, "description": answer["description"], "fields": fields_of(answer, named)}
-            for status, answer in operation["responses"].items()
-        ],
+        "answers": [answer for answer in answers if len(answer["fields"]) != 1],
+        "problems": [answer for answer in answers if len(answer["fields"]) == 1],
         "body": fields_of(operation["requestBody"], named) if "requestBody" in operation else [],
         "command": f"curl '{address}'" + (SENT if "requestBody" in operation else ""),
     }
@@ -88,11 +90,7 @@ def parameter(given: dict[str, Any]) -> dict[str, Any]:
     """Return one parameter with its kind, limits and default in words."""
     schema = real(given["schema"])
     default = given["schema"].get("default")
-    limits = []
-    if "maxLength" in schema:
-        limits.append(f"不超过 {schema['maxLength']} 个字")
-    if "minimum" in schema:
-        limits.append(f"{schema['minimum']} 至 {schema['maximum']}")
+    limits = limits_of(schema)
     if default not in (None, ""):
         limits.append(f"不填为 {default}")
     return {
@@ -103,6 +101,16 @@ def parameter(given: dict[str, Any]) -> dict[str, Any]:
         "description": given.get("description", ""),
         "limits": "，".join(limits),
     }
+
+
+def limits_of(schema: dict[str, Any]) -> list[str]:
+    """Return the limits of a value in words."""
+    limits = []
+    if "maxLength" in schema:
+        limits.append(f"不超过 {schema['maxLength']} 个字")
+    if "minimum" in schema:
+        limits.append(f"{schema['minimum']} 至 {schema['maximum']}")
+    return limits
 
 
 def real(schema: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +139,7 @@ def _fields(schema: dict[str, Any], named: dict[str, Any], prefix: str) -> list[
                 "title": field.get("title", ""),
                 "kind": KINDS.get(inner.get("type", "object"), "文字"),
                 "description": field.get("description", ""),
+                "limits": "，".join(limits_of(inner)),
                 "required": name in whole.get("required", ()),
             }
         )
