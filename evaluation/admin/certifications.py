@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from evaluation.choices import RevocationGround, Validity
 from evaluation.models import Certification
-from evaluation.queries.certifications import in_state, noteworthy, speaks_for_revocation
+from evaluation.queries.certifications import HOLDING, in_state, noteworthy, speaks_for_revocation
 from evaluation.resources.lists import CertificationResource
 from evaluation.services import facts
 from evaluation.services.revocation import revoke
@@ -54,7 +54,11 @@ class RevokeForm(forms.Form):
 class NoteForm(forms.Form):
     """What of a later round is noted, in which words, and when it happened."""
 
-    key = forms.ChoiceField(label="登记哪一项", choices=[])
+    key = forms.ChoiceField(
+        label="登记哪一项",
+        choices=[],
+        error_messages={"required": "请选择登记哪一项。", "invalid_choice": "请从列出的评价记录中选择。"},
+    )
     text = forms.CharField(
         label="事实",
         max_length=1000,
@@ -77,7 +81,8 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(value, str(label)) for value, label in Validity.choices]
+        every = [(value, str(label)) for value, label in Validity.choices]
+        return [(HOLDING, "认定有效，可申报上级认定"), *every]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return in_state(queryset, self.value() or "", on=timezone.localdate()) if self.value() else queryset
@@ -86,7 +91,7 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Certification)
 class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
     resource = CertificationResource
-    list_display = ("number", "platform", "region_name", "grade", "valid_from", "valid_until", "state")
+    list_display = ("number", "platform", "region_name", "year", "grade", "valid_from", "valid_until", "state")
     list_select_related = ("result__region", "result__publication__round")
     list_filter = (StateFilter, "result__publication__round", "result__region", "result__grade", "ground")
     search_fields = ("number", "result__name", "result__code", "result__operator_name")
@@ -120,6 +125,10 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
     @admin.display(description="地区", ordering="result__region__code")
     def region_name(self, row: Certification) -> str:
         return row.result.region.name if row.result.region else "市级"
+
+    @admin.display(description="年度", ordering="result__publication__round__year")
+    def year(self, row: Certification) -> int:
+        return row.result.publication.round.year
 
     @admin.display(description="档次", ordering="result__grade")
     def grade(self, row: Certification) -> str:

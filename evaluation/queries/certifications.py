@@ -13,19 +13,23 @@ from platforms.ground_choices import GroundSource
 from platforms.models import Application, Round
 from platforms.queries import grounds
 
+#: In force, whether or not the end is near: what a recognition by city and state may be applied for with (六·(三)).
+HOLDING = "holding"
+
 
 def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySet[Certification]:
-    """Return those of ``rows`` for which ``validity.state`` is ``wanted`` on the day ``on``."""
+    """Return those of ``rows`` for which ``validity.state`` is ``wanted`` on the day ``on``, or :data:`HOLDING`."""
     revoked = Q(revoked_on__isnull=False, revoked_on__lte=on)
     last_quiet_day = on + timedelta(days=EXPIRING_DAYS)
-    conditions = {
+    conditions: dict[str, Q] = {
+        HOLDING: ~revoked & Q(valid_from__lte=on, valid_until__gte=on),
         Validity.REVOKED: revoked,
         Validity.PENDING: ~revoked & Q(valid_from__gt=on),
         Validity.EXPIRED: ~revoked & Q(valid_from__lte=on, valid_until__lt=on),
         Validity.EXPIRING: ~revoked & Q(valid_from__lte=on, valid_until__gte=on, valid_until__lte=last_quiet_day),
         Validity.IN_FORCE: ~revoked & Q(valid_from__lte=on, valid_until__gt=last_quiet_day),
     }
-    condition = conditions.get(Validity(wanted)) if wanted in Validity.values else None
+    condition = conditions.get(wanted)
     return rows.none() if condition is None else rows.filter(condition)
 
 

@@ -88,6 +88,7 @@ class CertificationResource(ScopedResource):
         Column("code", "平台编号", Kind.CODE),
         Column("name", "平台名称"),
         Column("region", "地区"),
+        Column("year", "年度", Kind.WHOLE),
         Column("grade", "档次"),
         Column("valid_from", "有效期起", Kind.DATE),
         Column("valid_until", "有效期止", Kind.DATE),
@@ -100,11 +101,17 @@ class CertificationResource(ScopedResource):
         model = Certification
 
     def attribute_of(self, column: Column) -> str:
-        paths = {"code": "code", "name": "name", "region": "region__name", "grade": "grade"}
+        paths = {
+            "code": "code",
+            "name": "name",
+            "region": "region__name",
+            "year": "publication__round__year",
+            "grade": "grade",
+        }
         return f"result__{paths[column.name]}" if column.name in paths else column.name
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().select_related("result__region")
+        return super().get_queryset().select_related("result__region", "result__publication__round")
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         if name == "state":

@@ -11,6 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Result, Scheme
+from evaluation.queries.certifications import HOLDING, in_state
 from evaluation.services.schemes import load_default_scheme
 from platforms.models import Ban, Round, User
 from tests.evaluation import stage
@@ -139,6 +140,33 @@ def test_certificates_are_filtered_by_what_they_are_today(office: Client) -> Non
     assert number in office.get(url + "?state=expired").content.decode()
     assert number not in office.get(url + "?state=in_force").content.decode()
     assert office.get(url + "?state=no-such").status_code == 200
+
+
+@pytest.mark.clause("N41")
+def test_who_may_apply_for_higher_recognition_is_listed_with_grades_and_years_and_exported(office: Client) -> None:
+    """Certificates in force from their first day to their last; neither over nor revoked."""
+    this_year = timezone.localdate().year
+    for back, code, grades in ((5, "330282", {"A": 1}), (2, "330212", {"A": 1}), (1, "HZW", {"B": 1, "C": 1})):
+        stage.published_round({code: grades}, year=this_year - back)
+    held = Certification.objects.filter(result__publication__round__year__lt=this_year).order_by("pk")
+    over, first, second, gone = held
+    revoke = {"ground": "fees", "reason": "收费，有转账记录", "on": timezone.localdate().isoformat()}
+    office.post(page("certification_revoke", gone), revoke)
+    url = reverse("admin:evaluation_certification_changelist")
+    rows = office.get(url, {"state": "holding", "o": "4"}).context["cl"].result_list
+    assert [(row.number, row.result.publication.round.year, row.result.grade) for row in rows] == [
+        (first.number, this_year - 2, "A"), (second.number, this_year - 1, second.result.grade)
+    ]  # fmt: skip
+    sent = b"".join(office.get(f"{url}list.csv", {"state": "holding", "o": "4"}).streaming_content).decode("utf-8-sig")
+    lines = [line.split(",") for line in sent.splitlines()]
+    assert lines[0][:5] == ["证书编号", "平台名称", "地区", "年度", "档次"]
+    told = [(row.number, str(row.result.publication.round.year), row.result.get_grade_display()) for row in rows]
+    assert [(line[0], line[3], line[4]) for line in lines[1:]] == told
+    assert over.number not in sent
+    last = first.valid_until
+    days = (first.valid_from - timedelta(days=1), first.valid_from, last, last + timedelta(days=1))
+    found = [in_state(Certification.objects.filter(pk=first.pk), HOLDING, on=day).exists() for day in days]
+    assert found == [False, True, True, False]
 
 
 @pytest.mark.parametrize("model", ["result", "certification"])
