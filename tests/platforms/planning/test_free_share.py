@@ -1,0 +1,71 @@
+"""Public service first (六·(三)): what part was free, per platform and per county, with its records and as a file."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from platforms.models import Platform, Region, Round, User
+from platforms.services import service_records
+from tests.platforms.records.cast import platform, row
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("N40")]
+WORKBENCH = "/desk/workbench/"
+
+
+@pytest.fixture
+def served(regions: dict[str, Region], round_2026: Round, city: User) -> None:
+    """Of 鄞州区 one platform with three of four services free, one with its only one; one of 慈溪市 with none."""
+    for code, number in (("330212", 1), ("330212", 2), ("330282", 1)):
+        platform(regions[code], number)
+    today = timezone.localdate().isoformat()
+    fees = [("330212-001", fee) for fee in "0005"] + [("330212-002", "0"), ("330282-001", "9")]
+    rows = [row(number, code, fee=fee, served_on=today) for number, (code, fee) in enumerate(fees)]
+    done = service_records.take_in(
+        rows=rows, source="hand:HY", platforms=Platform.objects.all(), by=city, at=timezone.now()
+    )
+    assert done.created == len(rows)
+
+
+def plain(cell: str) -> str:
+    return re.sub(r"<[^>]+>", "", cell)
+
+
+def lines_of(answer: Any) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return [line.split(",") for line in text.splitlines()]
+
+
+def column(lines: list[list[str]], *heads: str) -> list[list[str]]:
+    return [[line[lines[0].index(head)] for head in heads] for line in lines[1:]]
+
+
+def test_each_platform_has_its_share_with_its_records_behind_it(served: None, browser_of: Any, yinzhou: User) -> None:
+    county: Client = browser_of(yinzhou)
+    page = county.get(f"{WORKBENCH}platforms/")
+    at = [each["label"] for each in page.context["columns"]].index("免费服务占比")
+    # The least free first.
+    shares = [(plain(each["cells"][0])[:10], plain(each["cells"][at])) for each in page.context["rows"]]
+    assert shares == [("330212-001", "75.0%"), ("330212-002", "100.0%")]
+    link = re.search(r'href="([^"]+)"', page.context["rows"][0]["cells"][at])
+    assert link is not None
+    behind = county.get(link[1])
+    assert (behind.context["count"], len(behind.context["rows"])) == (3, 3)
+    told = column(
+        lines_of(county.get(f"{WORKBENCH}platforms.csv")), "平台编号", "服务(次)", "免费服务(次)", "免费服务占比"
+    )
+    assert told == [["330212-001", "4", "3", "75.0%"], ["330212-002", "1", "1", "100.0%"]]
+
+
+def test_each_county_has_its_share_and_the_city_all_of_them(
+    served: None, browser_of: Any, yinzhou: User, city: User
+) -> None:
+    county, bureau = browser_of(yinzhou), browser_of(city)
+    figures = {each["label"]: each for group in county.get(WORKBENCH).context["groups"].values() for each in group}
+    assert (figures["免费服务占比"]["said"], figures["免费服务占比"]["of"]) == ("80.0%", "4 / 5")
+    assert county.get(figures["免费服务占比"]["url"]).context["count"] == 4
+    assert column(lines_of(county.get("/desk/workbench.csv")), "地区", "免费服务占比") == [["鄞州区", "80.0%"]]
+    told = dict(column(lines_of(bureau.get("/desk/workbench.csv")), "地区", "免费服务占比"))
+    assert (told["鄞州区"], told["慈溪市"], told["全市"]) == ("80.0%", "0.0%", "66.6%")
