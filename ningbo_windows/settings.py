@@ -17,7 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from ningbo_windows.mail_settings import mail_server
-from ningbo_windows.number_settings import whole_number
+from ningbo_windows.policy_settings import *  # noqa: F403 - all of them are settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -170,19 +170,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 REFERENCE_DIR = BASE_DIR / "platforms" / "reference"
 # A map that the public sees needs an approval number of its own: the outline can be exchanged without a release.
 MAP_OUTLINE = Path(env.str("NINGBO_MAP_OUTLINE", str(REFERENCE_DIR / "counties.geojson")))
-#: Platforms at most so far apart are shown as overlapping (六·(一)); the page can be asked for another distance.
-OVERLAP_RANGE = (500, 10_000)
-OVERLAP_METRES = whole_number(
-    "NINGBO_OVERLAP_METRES", env.str("NINGBO_OVERLAP_METRES", "2000"),
-    low=OVERLAP_RANGE[0], high=OVERLAP_RANGE[1], unit="米",
-)  # fmt: skip
-#: So many refused invitations of hubs within so many days are proposed as a fact for a revocation (五·(四)).
-GROUND_REFUSALS = whole_number(
-    "NINGBO_GROUND_REFUSALS", env.str("NINGBO_GROUND_REFUSALS", "3"), low=1, high=100, unit="次"
-)
-GROUND_REFUSAL_DAYS = whole_number(
-    "NINGBO_GROUND_REFUSAL_DAYS", env.str("NINGBO_GROUND_REFUSAL_DAYS", "365"), low=1, high=1_096, unit="天"
-)
 
 # Accounts and sessions -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "platforms.User"

@@ -1,0 +1,23 @@
+"""Numbers that the notice leaves open; the defaults are ours, the environment may set others."""
+
+import environ
+
+from ningbo_windows.number_settings import whole_number
+
+__all__ = ["GROUND_REFUSALS", "GROUND_REFUSAL_DAYS", "OVERLAP_METRES", "OVERLAP_RANGE"]
+
+_env = environ.Env()
+
+#: Platforms at most so far apart are shown as overlapping (六·(一)); the page can be asked for another distance.
+OVERLAP_RANGE = (500, 10_000)
+OVERLAP_METRES = whole_number(
+    "NINGBO_OVERLAP_METRES", _env.str("NINGBO_OVERLAP_METRES", "2000"),
+    low=OVERLAP_RANGE[0], high=OVERLAP_RANGE[1], unit="米",
+)  # fmt: skip
+#: So many refused invitations of hubs within so many days are proposed as a fact for a revocation (五·(四)).
+GROUND_REFUSALS = whole_number(
+    "NINGBO_GROUND_REFUSALS", _env.str("NINGBO_GROUND_REFUSALS", "3"), low=1, high=100, unit="次"
+)
+GROUND_REFUSAL_DAYS = whole_number(
+    "NINGBO_GROUND_REFUSAL_DAYS", _env.str("NINGBO_GROUND_REFUSAL_DAYS", "365"), low=1, high=1_096, unit="天"
+)
