@@ -94,6 +94,7 @@ def _context(row: Rectification, step: Move, form: RefusableForm, refusal: str) 
     return {
         "crumbs": [*trail(row), {"label": step.label, "url": ""}],
         "row": row,
+        "answer": row.turns.filter(name="answer").last() if step.name in ("close", "reopen") else None,
         "title": step.label,
         "what": WORDS[step.name].format(row.number, row.platform.name),
         "effects": EFFECTS[step.name],

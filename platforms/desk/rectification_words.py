@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from platforms import deadlines
+from platforms.choices import Role
 from platforms.desk.words import moment
 from platforms.models import Rectification, RectificationTurn, User
 from platforms.queries.rectifications import PENDING, is_overdue
@@ -41,7 +42,8 @@ def state_of(row: Rectification, today: date) -> dict[str, str]:
 
 def columns(*, with_region: bool) -> list[dict[str, Any]]:
     """Return the heads of the list."""
-    names = ["整改编号", "窗口平台", *(["地区"] if with_region else []), "整改依据", "存在问题", "整改期限", "状态"]
+    # The state stands where a phone shows it.
+    names = ["整改编号", "状态", "窗口平台", *(["地区"] if with_region else []), "整改依据", "存在问题", "整改期限"]
     return [{"label": name} for name in names]
 
 
@@ -52,12 +54,12 @@ def row_of(row: Rectification, today: date, *, with_region: bool) -> dict[str, A
         "url": reverse("desk:rectification", args=[row.number]),
         "cells": [
             row.number,
+            state_of(row, today),
             row.platform.name,
             *([region.name if region else "市级"] if with_region else []),
             _basis(row),
             row.problem if len(row.problem) <= 40 else f"{row.problem[:39]}…",
             format_html('<span class="nowrap">{}</span>', f"{row.due_on:%Y-%m-%d}"),
-            state_of(row, today),
         ],
     }
 
@@ -106,8 +108,12 @@ def page_of(row: Rectification, user: User, today: date) -> dict[str, Any]:
 
 
 def _waiting_for(row: Rectification, user: User) -> str:
-    """Return whose turn it is, or why the person cannot take the next step; nothing where it is theirs or over."""
-    if {move.name for move in rectifications.moves_open_to(row, user)} & {"answer", "close"}:
+    """Return whose turn it is, or why the person cannot (or, in another's place, can) take the next step; nothing
+    where it is simply theirs, or over."""
+    mine = {move.name for move in rectifications.moves_open_to(row, user)}
+    if "close" in mine and user.role == Role.CITY and rectifications.city_stands_in(row):
+        return "发现和答复这项整改的地区没有其他经办人，由市经信局复核。"
+    if mine & {"answer", "close"}:
         return ""
     if row.status in PENDING:
         return "等待平台所属地区答复。"

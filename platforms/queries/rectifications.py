@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
 from platforms.choices import Role
 from platforms.models import Platform, Rectification, Region, User
@@ -118,7 +118,10 @@ def _answers(user: User) -> Q:
 
 def _checks(user: User) -> Q:
     by_county = Q(finder__in=COUNTY_FINDERS)
-    found = by_county if user.role == Role.COUNTY else ~by_county
+    officers = User.objects.filter(role=Role.COUNTY, is_active=True, region=OuterRef("platform__region"))
+    # See ``services.rectifications.city_stands_in``.
+    is_alone = ~Exists(officers.exclude(pk=OuterRef("answered_by")))
+    found = by_county if user.role == Role.COUNTY else ~by_county | is_alone
     return Q(status=RectificationStatus.ANSWERED) & found & ~Q(answered_by=user)
 
 

@@ -99,7 +99,7 @@ def close(*, rectification: Rectification, text: str = "", version: int, by: Use
 
     Raises:
         Gone, StaleVersion: as for :func:`answer`.
-        Refusal: not found by this person's side, or answered by the same person.
+        Refusal: neither found by this person's side nor the city's to check, or answered by the same person.
     """
     facts = {"closed_at": at, "closed_by": by}
     return _turn(rectification, "close", text, version=version, by=by, at=at, facts=facts)
@@ -149,17 +149,31 @@ def answerers_of(by: User) -> tuple[AnsweredFor, ...]:
 def why_not(row: Rectification, move: Move, by: User) -> str:
     """Return why ``by`` cannot make ``move`` on ``row`` whatever its status, or nothing.
 
-    The platform's own side answers; the side that found it checks, and nobody checks the own answer.
+    The platform's own side answers; the side that found it checks, and nobody checks the own answer. Where a county has
+    nobody else to check what it found, the city does.
     """
     if by.role not in move.actors or not by.has_perm(move.permission):
         return f"您没有“{move.label}”的权限。"
     if move.name == "answer":
         return "" if _is_home(row.platform, by) else "整改由平台所属区县(市)、管委会答复，您可以查看，不能答复。"
+    is_check = move.name in ("close", "reopen")
     if not _is_finder(row, by):
+        if is_check and by.role == Role.CITY and city_stands_in(row):
+            return ""
         return f"这项整改由{row.get_finder_display()}发现，由发现一方办理“{move.label}”。"
-    if move.name in ("close", "reopen") and row.answered_by_id == by.pk:
+    if is_check and row.answered_by_id == by.pk:
+        if city_stands_in(row):
+            return "答复人不能复核自己的答复；本单位没有其他经办人，由市经信局复核。"
         return "答复人不能复核自己的答复，请由本单位其他经办人复核。"
     return ""
+
+
+def city_stands_in(row: Rectification) -> bool:
+    """Say whether the city checks the answer in the place of the county that found it, which has nobody else."""
+    if row.finder not in COUNTY_FINDERS or row.answered_by_id is None:
+        return False
+    officers = User.objects.filter(role=Role.COUNTY, is_active=True, region=row.platform.region_id)
+    return not officers.exclude(pk=row.answered_by_id).exists()
 
 
 def moves_open_to(row: Rectification, by: User) -> list[Move]:

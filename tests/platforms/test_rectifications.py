@@ -13,6 +13,7 @@ from platforms.queries import rectifications as queries
 from platforms.queries.rectifications import Choice
 from platforms.services import rectifications
 from platforms.workflow import RECTIFICATION
+from tests import factories
 from tests.platforms.supervised import platform_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N18")]
@@ -276,3 +277,44 @@ def test_each_move_by_each_person_in_each_status(
         *(("withdraw", status, who) for status in ("opened", "answered", "reopened") for who in cities),
     }
     assert {move.name for move in RECTIFICATION.moves} == set(makers)
+
+
+def test_the_city_checks_for_a_county_that_has_nobody_else(
+    platform: Platform,
+    yinzhou: User,
+    cixi: User,
+    city: User,
+    now: datetime,
+    browser_of: Any,
+    regions: dict[str, Region],
+) -> None:
+    row = opened(platform, yinzhou, now)
+    close: dict[str, Any] = {"rectification": row, "at": now}
+    others = "这项整改由区县(市)经信部门发现，由发现一方办理“撤销整改”。"
+    assert refused(rectifications.withdraw, text="误", version=1, by=city, **close) == ("", others)
+    row = answered(row, yinzhou, now, answered_for="county")
+    close["rectification"] = row
+    alone = "答复人不能复核自己的答复；本单位没有其他经办人，由市经信局复核。"
+    assert refused(rectifications.close, version=2, by=yinzhou, **close) == ("", alone)
+    assert list(queries.waiting_for(yinzhou)) == []
+    assert list(queries.waiting_for(city)) == [row]
+    page = f"/desk/rectifications/{row.number}/"
+    assert alone in browser_of(yinzhou).get(page).content.decode()
+    shown = browser_of(city).get(page).content.decode()
+    assert "发现和答复这项整改的地区没有其他经办人，由市经信局复核。" in shown
+    assert "复核通过" in shown
+    assert "已接通并补传" in browser_of(city).get(f"{page}close/").content.decode()
+    # A colleague, not one who left or works elsewhere, takes it back from the city.
+    gone = factories.officer("gone", regions["330212"])
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    assert list(queries.waiting_for(city)) == [row]
+    factories.officer("colleague", regions["330212"])
+    assert list(queries.waiting_for(city)) == []
+    assert refused(rectifications.close, version=2, by=city, **close) == (
+        "",
+        "这项整改由区县(市)经信部门发现，由发现一方办理“复核通过”。",
+    )
+    User.objects.filter(username="colleague").update(is_active=False)
+    row = rectifications.reopen(text="没有图", due_on=DUE, version=2, by=city, **close)
+    row = answered(row, yinzhou, now)
+    assert rectifications.close(rectification=row, version=4, by=city, at=now).closed_by == city
