@@ -1,5 +1,6 @@
 """Files that prove something on the page of one case in the back office: the panel, and where its form is sent."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,22 @@ from django.views.decorators.http import require_POST
 from platforms.admin.base import ScopedAdmin
 from platforms.desk import evidence
 from platforms.queries.evidence import files_of
+
+
+def told_fields(shown: ScopedAdmin, names: Sequence[str], row: Any) -> tuple[str, ...]:
+    """Return those of ``names``, fields of ``row`` or columns of ``shown``, that say something by now."""
+    if row is None:
+        return tuple(names)
+    # Asked several times for one page, and some columns ask the database.
+    if "_told_fields" not in row.__dict__:
+        row.__dict__["_told_fields"] = tuple(name for name in names if _says(shown, name, row))
+    told: tuple[str, ...] = row.__dict__["_told_fields"]
+    return told
+
+
+def _says(shown: ScopedAdmin, name: str, row: Any) -> bool:
+    column = getattr(shown, name, None)
+    return bool(column(row) if callable(column) else getattr(row, name))
 
 
 class CaseFiles(ScopedAdmin):

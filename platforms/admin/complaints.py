@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from platforms import deadlines, masking
 from platforms.admin.base import ReadOnlyAdmin
-from platforms.admin.case_files import CaseFiles
+from platforms.admin.case_files import CaseFiles, told_fields
 from platforms.admin.complaint_forms import DecideForm, ExamineForm, MergeForm
 from platforms.admin.moves import MoveButtons, MoveService, ReasonForm, person_of
 from platforms.admin.states import badge
@@ -94,7 +94,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in TONES.items()}
     evidence_kind = EvidenceKind.COMPLAINT
     change_form_template = "admin/platforms/complaint/record.html"
-    list_display = ("number", "platform", "state", "finding", "received_at", "due_on", "decided_at")
+    list_display = ("number", "state", "platform", "finding", "received_at", "due_on", "decided_at")
     list_more = ("place", "merged_into", "enterprise_masked", "contact_masked", "phone_masked")
     list_filter = ("status", OverdueFilter, "finding", "platform__region")
     list_select_related = ("platform__region", "merged_into")
@@ -106,8 +106,11 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
         "counted_in",
     )  # fmt: skip
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return told_fields(self, tuple(map(str, self.fields)), obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return tuple(map(str, self.fields))
+        return self.get_fields(request, obj)
 
     # Columns ---------------------------------------------------------------------------------------------------------
 
@@ -187,6 +190,15 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
         if move.name in ("verify", "dismiss"):
             return DecideForm(sent, move=move, initial={"outcome": row.reply_draft})
         return ReasonForm(sent, move=move)
+
+    def move_facts(self, request: HttpRequest, row: Any, move: Move) -> list[dict[str, str]]:
+        facts = [{"label": "被投诉平台", "value": row.platform.name}, {"label": "投诉内容", "value": row.text}]
+        if row.finding and move.name in ("examine", "verify", "dismiss", "reopen"):
+            facts += [
+                {"label": "核查结论", "value": row.get_finding_display()},
+                {"label": "核查情况", "value": row.finding_text},
+            ]
+        return facts
 
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> list[str]:
         return EFFECTS[move.name]

@@ -12,17 +12,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from platforms.admin.base import ServiceAdmin
-from platforms.admin.case_files import CaseFiles
+from platforms.admin.case_files import CaseFiles, told_fields
 from platforms.admin.fresh import ServiceForm
 from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.choices import EvidenceKind, Role
 from platforms.ground_choices import GroundKind, GroundStatus
 from platforms.models import Ground
+from platforms.queries import grounds as queries
 from platforms.services import ground_sources, grounds
 from platforms.wording import moment
 from platforms.workflow import GROUND, Move
@@ -47,7 +48,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in TONES.items()}
     evidence_kind = EvidenceKind.GROUND
     change_form_template = "admin/platforms/ground/record.html"
-    list_display = ("number", "platform", "ground", "state", "source", "happened_on", "noted_at")
+    list_display = ("number", "state", "platform", "ground", "source", "happened_on", "noted_at")
     list_more = ("place", "text", "decided_at")
     list_filter = ("status", "ground", "source", "platform__region")
     list_select_related = ("platform__region",)
@@ -59,10 +60,10 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     )  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self._noted if obj else ("platform", "ground", "text", "happened_on")
+        return told_fields(self, self._noted, obj) if obj else ("platform", "ground", "text", "happened_on")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self._noted if obj else ()
+        return self.get_fields(request, obj) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -82,7 +83,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "ground" and isinstance(field, forms.ChoiceField):
             choices: Any = field.choices
-            field.choices = [each for each in choices if each[0] != GroundKind.COMPLAINTS]
+            field.choices = [("", "请选择"), *(each for each in choices if each[0] not in ("", GroundKind.COMPLAINTS))]
             field.help_text = "投诉情形由系统在核实3件投诉后提出，不在这里登记。"
         if db_field.name == "text" and field is not None:
             field.help_text = "写明时间、事项和依据；登记后上传佐证材料，由市经信局确认。"
@@ -115,9 +116,15 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         return format_html('<a href="{}">{}</a>（{}）', url, row.platform.name, row.platform.code)
 
     @admin.display(description="计入的投诉")
-    def counted(self, row: Ground) -> str:
-        return "、".join(
-            f"{each.number}（{each.get_status_display()}）" for each in row.complaints.order_by("received_at")
+    def counted(self, row: Ground) -> SafeString:
+        rows = row.complaints.order_by("received_at")
+        return format_html_join(
+            "、",
+            '<a href="{}">{}</a>（{}）',
+            (
+                (reverse("admin:platforms_complaint_change", args=(each.pk,)), each.number, each.get_status_display())
+                for each in rows
+            ),
         )
 
     @admin.display(description="登记人")
@@ -135,6 +142,16 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         home = person.role != Role.COUNTY or person.region_id == row.platform.region_id
         return home and person.has_perm("platforms.add_ground") and row.status == GroundStatus.PROPOSED
 
+    def move_kind(self, move: Move, *, first: bool) -> str:
+        return "main" if move.name == "confirm" else "plain"
+
+    def move_facts(self, request: HttpRequest, row: Any, move: Move) -> list[dict[str, str]]:
+        return [
+            {"label": "窗口平台", "value": row.platform.name},
+            {"label": "撤销情形", "value": row.get_ground_display()},
+            {"label": "事实", "value": row.text},
+        ]
+
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> Sequence[str]:
         if move.name == "confirm":
             return ("事实列入该平台撤销认定的依据；是否撤销认定，另行在“认定”中决定。",)
@@ -144,7 +161,12 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
-        more = {"weak": row.status != GroundStatus.DISMISSED and not grounds.holds(row)}
+        more = {
+            "weak": row.status != GroundStatus.DISMISSED and not grounds.holds(row),
+            "is_confirmed": row.status == GroundStatus.CONFIRMED,
+            "platform_code": row.platform.code,
+            "origin": queries.origin(row, person_of(request)),
+        }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -101,6 +101,10 @@ class MoveButtons(ScopedAdmin):
         """Return further consequences, one sentence each."""
         return ()
 
+    def move_facts(self, request: HttpRequest, row: Any, move: Move) -> Sequence[Mapping[str, str]]:
+        """Return what is to be read before the move is made, pairs of ``label`` and ``value``."""
+        return ()
+
     def move_form(self, request: HttpRequest, row: Any, move: Move) -> ReasonForm:
         """Return the form that goes with ``move``, bound where something was sent."""
         return self.move_forms.get(move.name, ReasonForm)(request.POST or None, move=move)
@@ -141,6 +145,7 @@ class MoveButtons(ScopedAdmin):
             effects=self.move_effects(request, row, move),
             danger=move.irreversible,
             row=row,
+            pairs=self.move_facts(request, row, move),
         )
 
 

@@ -1,14 +1,16 @@
 """The register of facts for a revocation, as evaluation and the pages read it."""
 
 from collections import Counter
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from platforms.ground_choices import GroundKind, GroundStatus
-from platforms.models import Ground, Platform, User
+from platforms.ground_choices import GroundKind, GroundSource, GroundStatus
+from platforms.models import FeeCase, FollowUpSample, Ground, Platform, Rectification, User
 from platforms.services.grounds import holds
 
-__all__ = ["confirmed", "exists", "holds", "of_platform", "sentences", "suggested", "waiting_for"]
+__all__ = ["confirmed", "exists", "holds", "of_platform", "origin", "sentences", "suggested", "waiting_for"]
 
 
 def of_platform(platform: Platform | int) -> QuerySet[Ground]:
@@ -36,6 +38,25 @@ def sentences(platform: Platform | int) -> list[str]:
         f"{GroundKind(row.ground).label}（{row.get_status_display()}，{row.number}）：{row.text}"
         for row in of_platform(platform)
     ]
+
+
+def origin(row: Ground, user: User) -> tuple[str, str] | None:
+    """Return address and name of what a proposal of the system comes from, if there is such a page for ``user``."""
+    key = row.source_key.split(":", maxsplit=1)[0]
+    if row.source == GroundSource.RECTIFICATION:
+        order = Rectification.objects.visible_to(user).filter(pk=key).first()
+        return (reverse("desk:rectification", args=[order.number]), f"整改 {order.number}") if order else None
+    if row.source == GroundSource.FOLLOW_UP:
+        sample = FollowUpSample.objects.visible_to(user).filter(pk=key).first()
+        if sample is None:
+            return None
+        return f"{reverse('desk:follow_up', args=[sample.number])}?state=differs", f"回访样本 {sample.number}"
+    if row.source == GroundSource.FEE:
+        case = FeeCase.objects.visible_to(user).filter(pk=key).first()
+        return (reverse("desk:service_record", args=[case.record_id]), "收费的服务记录") if case else None
+    if row.source == GroundSource.ACTIVITY:
+        return f"{reverse('desk:activities')}?{urlencode({'platform': row.platform.code})}", "该平台的服务活动"
+    return None
 
 
 def exists(source: str, key: str) -> bool:

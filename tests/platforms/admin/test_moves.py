@@ -148,7 +148,7 @@ def test_a_complaint_is_read_by_its_county_and_the_city_and_decided_by_the_city(
     found = {"finding": "supported", "reason": "已与企业核对", "reply": "情况属实。"}
     assert browser_of(yinzhou).post(move_url(complaint, "examine"), found).status_code == 302
     kept = browser_of(city).post(move_url(complaint, "verify"), {"reason": "已核查", "outcome": ""})
-    assert kept.context["form"].errors == {"outcome": ["请填写此项。"]}
+    assert kept.context["form"].errors == {"outcome": ["请写一句答复，投诉人查询时可见。"]}
     browser_of(city).post(move_url(complaint, "verify"), {"reason": "已核查", "outcome": "情况属实。"})
     complaint.refresh_from_db()
     assert (complaint.status, complaint.decided_by) == ("verified", city)
