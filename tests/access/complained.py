@@ -36,6 +36,9 @@ def complained(side: Side, platform: Platform, city: User, facts: Callable[[Mark
             complaint_cases.reopen(complaint=row, reason=text("again"), by=city, at=now)
     twin = send("taken")
     assert twin.status == "merged"
+    into = twin.merged_into
+    assert into is not None
+    complaint_cases.merge(complaint=send("apart"), into=into, reason=text("same"), by=side.officer, at=now)
     for move in (grounds.confirm, grounds.dismiss, None):
         side.ground = grounds.note(
             platform=platform, ground="other", text=text("fact"), happened_on=date(2026, 4, 10), by=city, at=now

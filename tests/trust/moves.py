@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluation.models import Assessment
 from funding.models import AllocationRun
 from funding.services import runs
-from platforms.models import Complaint, Ground, Round
+from platforms.models import Activity, Complaint, Ground, Round
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -47,6 +47,14 @@ def mending(move: str) -> Door:
             "due_on": (timezone.localdate() + timedelta(days=9)).isoformat(),
         },
     )  # fmt: skip
+
+
+def activity(move: str, **fields: Any) -> Door:
+    return Door(
+        move,
+        lambda row: reverse("desk:activity_move", args=(row.number, move)),
+        lambda row: {"version": row.version, "reason": "情况属实", **fields},
+    )
 
 
 def office(model: str, move: str, **fields: Any) -> Door:
@@ -90,12 +98,17 @@ DOORS: dict[str, tuple[Door, ...]] = {
         *(office("platforms_complaint", move, outcome="已核查") for move in ("verify", "dismiss")),
     ),
     "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
+    "activity": (
+        activity("hold"),
+        activity("report", people="9", enterprises="3", summary="讲解政策"),
+        activity("cancel"),
+    ),
     "assessment": (
         Door("complete", lambda row: reverse("admin:evaluation_assessment_change", args=(row.pk,)), sheet),
         office("evaluation_assessment", "confirm", grade="D"),  # on the stage a ground speaks against it
         office("evaluation_assessment", "reopen"),
     ),
-    "run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
+    "allocation_run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
 }
 
 
@@ -111,10 +124,17 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
     if workflow == "rectification":
         return dict(world.own.rectifications)
     if workflow == "complaint":
-        mine = Complaint.objects.filter(platform__region__code="330212")
+        # Of those that were merged the last: the one before says the same words and cannot be taken out again.
+        mine = Complaint.objects.filter(platform__region__code="330212").order_by("pk")
         return {row.status: row for row in mine}
     if workflow == "ground":
         return {row.status: row for row in Ground.objects.filter(platform__region__code="330212")}
+    if workflow == "activity":
+        mine = Activity.objects.filter(region__code="330212")
+        row = mine.get(status="planned")
+        row.pk, row.number, row.status = None, f"{row.number[:-4]}9999", "held"
+        row.save(force_insert=True)
+        return {row.status: row for row in mine}
     if workflow == "assessment":
         mine = Assessment.objects.filter(application__region__code="330212")
         return {row.status: row for row in mine.order_by("-pk")}
