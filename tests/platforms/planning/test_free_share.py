@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from platforms.models import Platform, Region, Round, User
-from platforms.services import service_records
-from tests.platforms.records.cast import platform, row
+from platforms.models import Region, Round, User
+from tests.platforms.planning.counted import lines_of, serve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N40")]
 WORKBENCH = "/desk/workbench/"
@@ -17,25 +15,11 @@ WORKBENCH = "/desk/workbench/"
 
 @pytest.fixture
 def served(regions: dict[str, Region], round_2026: Round, city: User) -> None:
-    """Of 鄞州区 one platform with three of four services free, one with its only one; one of 慈溪市 with none."""
-    for code, number in (("330212", 1), ("330212", 2), ("330282", 1)):
-        platform(regions[code], number)
-    today = timezone.localdate().isoformat()
-    fees = [("330212-001", fee) for fee in "0005"] + [("330212-002", "0"), ("330282-001", "9")]
-    rows = [row(number, code, fee=fee, served_on=today) for number, (code, fee) in enumerate(fees)]
-    done = service_records.take_in(
-        rows=rows, source="hand:HY", platforms=Platform.objects.all(), by=city, at=timezone.now()
-    )
-    assert done.created == len(rows)
+    serve(regions, city)
 
 
 def plain(cell: str) -> str:
     return re.sub(r"<[^>]+>", "", cell)
-
-
-def lines_of(answer: Any) -> list[list[str]]:
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return [line.split(",") for line in text.splitlines()]
 
 
 def column(lines: list[list[str]], *heads: str) -> list[list[str]]:
