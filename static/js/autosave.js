@@ -362,7 +362,8 @@ if (form && words && window.htmx) {
     }
   });
   form.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt === form) {
+    // A paste swaps its own box away, and htmx then tells of its answer at the form.
+    if (event.detail.requestConfig.elt === form) {
       if ([200, 409].includes(event.detail.xhr.status)) {
         takeTheirs();
       }

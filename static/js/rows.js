@@ -2,7 +2,7 @@
 // send the form and the boxes 删除 are ticked.
 const most = (box) => Number(box.querySelector("input[name$='-MAX_NUM_FORMS']")?.value || 100);
 const total = (box) => box.querySelector("input[name$='-TOTAL_FORMS']");
-const rowsOf = (box) => [...box.querySelectorAll("tr[data-row]")];
+const rowsOf = (box) => [...box.querySelectorAll("[data-row]")];
 const shown = (box) => rowsOf(box).filter((row) => !row.hidden);
 const first = (row) => row.querySelector("input:not([type=hidden], [type=checkbox]), select");
 
@@ -12,7 +12,7 @@ function changed(row) {
 
 function number(box) {
   shown(box).forEach((row, place) => {
-    row.querySelector(".row__number").textContent = String(place + 1);
+    row.querySelector("[data-row-number]").textContent = String(place + 1);
   });
   count(box);
 }
@@ -35,10 +35,14 @@ function add(box) {
     box.querySelector("[data-row-undo]").textContent = `最多 ${most(box)} 行。`;
     return null;
   }
-  const html = box.querySelector("template[data-row-template]").innerHTML;
-  box
-    .querySelector("tbody")
-    .insertAdjacentHTML("beforeend", html.replaceAll("__prefix__", String(at)).replaceAll("__number__", String(at + 1)));
+  const template = box.querySelector("template[data-row-template]");
+  const html = template.innerHTML.replaceAll("__prefix__", String(at)).replaceAll("__number__", String(at + 1));
+  const table = box.querySelector("tbody");
+  if (table) {
+    table.insertAdjacentHTML("beforeend", html);
+  } else {
+    template.insertAdjacentHTML("beforebegin", html);
+  }
   total(box).value = String(at + 1);
   number(box);
   return rowsOf(box).at(-1);
@@ -129,7 +133,10 @@ function dress(box) {
     return;
   }
   box.classList.add("rows--live");
-  box.querySelector("[data-row-keys]").hidden = false;
+  const keys = box.querySelector("[data-row-keys]");
+  if (keys) {
+    keys.hidden = false;
+  }
   rowsOf(box).forEach((row) => {
     row.hidden = row.querySelector("input[name$='-DELETE']")?.checked ?? false;
   });

@@ -27,8 +27,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_as(chromium: Browser, live_server: Any) -> Iterator[Any]:
-    """A function that returns a page of a fresh browser, logged in as the account named; without a name nobody is."""
+    """A function that returns a page of a fresh browser, logged in as the account named; without a name nobody is.
+
+    A script that breaks off on any of these pages fails the test: without it the page may still look well.
+    """
     contexts = []
+    broken: list[str] = []
 
     def login(username: str = "", *, width: int = 1280) -> Page:
         context = chromium.new_context(
@@ -39,6 +43,7 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Any]:
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
+        context.on("weberror", lambda told: broken.append(f"{told.page.url if told.page else ''}: {told.error}"))
         page = context.new_page()
         if username:
             page.goto("/admin/login/")
@@ -51,3 +56,4 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Any]:
     yield login
     for context in contexts:
         context.close()
+    assert broken == []
