@@ -54,7 +54,7 @@ def follow_ups(_on: date) -> Iterator[Fact]:
     for ground, condition, words in asked:
         rows = (
             FollowUp.objects.filter(condition)
-            .order_by()
+            .order_by("sample_id", "platform_id")
             .values("sample", "sample__number", "platform")
             .annotate(calls=Count("pk"), last=Max("served_on"))
         )
