@@ -26,12 +26,10 @@ from platforms.models.service_record import (
     ApiToken,
     Enterprise,
     LinkState,
-    PlatformMonth,
-    PlatformReach,
-    RegionMonth,
     ServiceRecord,
     ServiceRecordPast,
 )
+from platforms.models.service_rollup import PlatformMonth, PlatformReach, RegionMonth
 from platforms.models.task import (
     CalendarFeed,
     DateChange,
