@@ -31,6 +31,8 @@ _MOST_NUMBERS = 2
 
 def _half_width(text: str) -> str:
     """Return ``text`` in half-width characters, without blanks and characters that nobody sees."""
+    if text.isascii() and text.isalnum():
+        return text
     before = None
     # What a blank kept apart may melt into one character: again until nothing changes.
     while text != before:

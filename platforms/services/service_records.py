@@ -74,7 +74,7 @@ def take_in(
     if by is not None and not by.has_perm("platforms.add_servicerecord"):
         raise Refusal("您没有登记服务记录的权限。")
     service_store.lock_source(source)
-    good, rejected = _read(rows, platforms, at)
+    good, rejected, places = _read(rows, platforms, at)
     before = service_store.stored(source, list(good))
     fresh: list[Checked] = []
     changed: list[tuple[Stored, Checked]] = []
@@ -92,7 +92,6 @@ def take_in(
         else:
             changed.append((old, says))
     if fresh or changed:
-        places = _places(platforms, {says.platform for says in (*fresh, *(says for _, says in changed))})
         _write(fresh, changed, places, source=source, by=by, actor=actor, reason="", at=at)
         audit.record(
             verb="登记服务记录", by=by, at=at, code=source, actor=actor,
@@ -174,17 +173,19 @@ def in_words(says: Checked) -> dict[str, Any]:
 
 def _read(
     rows: Sequence[Mapping[str, Any] | RecordIn], platforms: QuerySet[Platform], at: datetime
-) -> tuple[dict[str, tuple[int, Checked, int]], list[Rejected]]:
-    """Return the good rows by number, with their place and how often they repeat themselves, and the others."""
+) -> tuple[dict[str, tuple[int, Checked, int]], list[Rejected], dict[str, tuple[int, int | None]]]:
+    """Return the good rows by number, with their place and how often they repeat themselves, the others, and the
+    platforms as :func:`_places` does.
+    """
     today, closed = timezone.localdate(at), archived_before()
     good: dict[str, tuple[int, Checked, int]] = {}
     rejected: list[Rejected] = []
     read = [service_records.check(row, today=today, archived_before=closed) for row in rows]
-    known = set(_places(platforms, {says.platform for says, _ in read if says is not None}))
+    places = _places(platforms, {says.platform for says, _ in read if says is not None})
     for index, (says, problems) in enumerate(read):
         if says is None:
             rejected.append(Rejected(index, service_records.external_id_of(rows[index]), *problems[0]))
-        elif says.platform not in known:
+        elif says.platform not in places:
             rejected.append(Rejected(index, says.external_id, "platform", NO_SUCH_PLATFORM))
         elif says.external_id not in good:
             good[says.external_id] = (index, says, 0)
@@ -195,7 +196,7 @@ def _read(
             first = good[says.external_id][0]
             message = f"同一批中第 {first + 1} 条已使用这个来源编号，内容不同，未收本条。"
             rejected.append(Rejected(index, says.external_id, "external_id", message))
-    return good, rejected
+    return good, rejected, places
 
 
 def _write(
