@@ -35,8 +35,23 @@ function decals(colour) {
   ];
 }
 
-// The names of the series in rows above the chart, as they come to stand in its width.
-const legendRows = (data, width) => (data.series.length < 2 ? 0 : data.series.length > 3 && width < 480 ? 2 : 1);
+// In how many rows the names of the series come to stand above a chart of this width; a character is 12 pixels wide.
+function legendRows(data, width) {
+  if (data.series.length < 2) {
+    return 0;
+  }
+  let rows = 1;
+  let used = 0;
+  for (const name of data.series) {
+    const needed = 40 + 12 * name.length;
+    if (used && used + needed > width) {
+      rows += 1;
+      used = 0;
+    }
+    used += needed;
+  }
+  return rows;
+}
 
 function option(data, shape, unit, printing, width) {
   const colours = palette(printing);
@@ -45,7 +60,8 @@ function option(data, shape, unit, printing, width) {
   const text = { color: colours.ink, fontFamily: getComputedStyle(document.body).fontFamily };
   const axis = { axisLabel: text, axisLine: { lineStyle: { color: colours.line } } };
   const categories = { ...axis, type: "category", data: labels, inverse: bars, axisTick: { show: false } };
-  categories.axisLabel = { ...text, interval: 0, width: bars ? 110 : undefined, overflow: bars ? "truncate" : undefined };
+  const room = bars ? Math.max(110, Math.min(190, width * 0.36)) : undefined;
+  categories.axisLabel = { ...text, interval: 0, width: room, overflow: bars ? "truncate" : undefined };
   if (!bars) {
     categories.axisLabel.interval = "auto";
   }
@@ -58,13 +74,14 @@ function option(data, shape, unit, printing, width) {
     minInterval: 1,
     splitLine: { lineStyle: { color: colours.line, opacity: 0.5 } },
   };
+  const top = data.series.length > 1 ? 40 + 24 * legendRows(data, width) : 32;
   return {
     animation: !printing && !still.matches,
     animationDuration: 200,
     color: colours.series,
     textStyle: text,
     aria: { enabled: true, label: { enabled: false }, decal: { show: true, decals: decals(colours.decal) } },
-    grid: { left: 8, right: 48, top: 32 + 32 * legendRows(data, width), bottom: 8, containLabel: true },
+    grid: { left: 8, right: 48, top, bottom: 8, containLabel: true },
     legend: { show: data.series.length > 1, top: 0, left: 0, textStyle: text, inactiveColor: colours.line, icon: "rect" },
     // Rich text is drawn; a tooltip of the page would need styles inside of markup, which the policy forbids.
     tooltip: {
