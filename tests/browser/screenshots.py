@@ -6,6 +6,7 @@ made on the way; nothing else is changed.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -87,7 +88,15 @@ def county(browser: Browser, base: str, out: Path, password: str) -> None:
     camera.take("county-section")
     camera.go(f"{application}submit/")
     camera.take("county-submit")
+    for name, path in (
+        ("county-workbench", "/desk/workbench/"),
+        ("county-board", "/desk/tasks/"),
+        ("county-entry", "/desk/services/new/"),
+    ):
+        camera.go(path)
+        camera.take(name)
     camera.go(f"{application}links/")
+    camera.page.fill("main [name=recipient]", "测试街道企业服务中心")
     camera.page.click("main form button[type=submit]")
     camera.page.wait_for_selector("#fill-address")
     camera.take("county-link")
@@ -110,6 +119,8 @@ def city(browser: Browser, base: str, out: Path, password: str) -> None:
     camera.take("city-round")
     camera.go("/admin/platforms/quota/import/")
     camera.take("city-import")
+    camera.go("/desk/workbench/")
+    camera.take("city-workbench")
     camera.go("/admin/evaluation/assessment/")
     camera.open_first()
     camera.take("city-marking")
@@ -142,7 +153,9 @@ def main() -> None:
     chromium = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking", "--lang=zh-CN"]
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-background-networking", "--lang=zh-CN"],
+            env={**os.environ, "LANGUAGE": "zh_CN"},
         )
         public(browser, base, given.out)
         county(browser, base, given.out, given.password)
