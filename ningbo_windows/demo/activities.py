@@ -103,23 +103,26 @@ def _invite(
     world: World, draw: Draw, rows: list[Activity], by_region: dict[str, list[Platform]], certified: set[int]
 ) -> None:
     everybody = [each for some in by_region.values() for each in some if each.pk in certified]
+    # One that keeps away from what the hubs organise: what it refused stands in the register of grounds.
+    unwilling = next(iter(by_region.get("330211", [])), None)
     made = []
     for row in rows:
         if row.platform_id is not None:
             continue
         code = row.region.code if row.region else ""
         asked = by_region[code][:8] if code else everybody[draw.between(0, 3) :: 4]
-        made += [_invitation(world, draw, row, each) for each in asked]
+        made += [_invitation(world, draw, row, each, refused=25 if each == unwilling else 3) for each in asked]
     Invitation.objects.bulk_create(made, batch_size=500)
 
 
-def _invitation(world: World, draw: Draw, row: Activity, platform: Platform) -> Invitation:
+def _invitation(world: World, draw: Draw, row: Activity, platform: Platform, *, refused: int) -> Invitation:
+    """Return one with its answer; ``refused`` of forty refuse."""
     made = Invitation(activity=row, platform=platform, invited_at=row.planned_at, invited_by=row.planned_by)
     luck = draw.between(1, 40)
     is_open = row.held_on > world.today and luck < 30
     if not is_open and luck > 1:
-        made.answer = "refused" if luck <= 3 else "accepted"
-        made.reason = draw.one(REFUSALS) if luck <= 3 else ""
+        made.answer = "refused" if luck <= refused else "accepted"
+        made.reason = draw.one(REFUSALS) if luck <= refused else ""
         made.answered_at = at(min(row.held_on - timedelta(days=8), world.today - timedelta(days=1)), 10, 15)
         made.answered_by = world.officers[platform.region.code] if platform.region else world.people["city"]
     if row.status == ActivityStatus.REPORTED:

@@ -36,6 +36,7 @@ from platforms.models import (
     AuditEvent,
     Ban,
     Complaint,
+    Ground,
     Liaison,
     Platform,
     Quota,
@@ -202,6 +203,13 @@ def test_the_current_round_is_in_its_first_phase_and_shows_every_status() -> Non
     assert yinzhou.filter(versions__number=2, status="submitted").count() == 1
     assert not rows.filter(is_late=True).exists()
     assert set(rows.filter(type=PlatformType.INDUSTRY).values_list("created_by__username", flat=True)) == {"city"}
+
+
+def test_the_register_holds_a_fact_from_each_source_and_few_of_each() -> None:
+    counts = Counter(Ground.objects.values_list("source", flat=True))
+    assert set(counts) == {"complaint", "fee", "follow_up", "activity"}
+    assert max(counts.values()) < 10
+    assert Ground.objects.get(source="activity").text.startswith("拒绝参加枢纽平台的服务活动")
 
 
 def test_lists_that_are_not_public_are_made_up_for_the_demo() -> None:
