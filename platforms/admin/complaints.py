@@ -212,7 +212,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
             "events": _events(row),
             "case_columns": [{"label": each} for each in ("受理编号", "收到日期", "投诉内容", "状态")],
             "merged": [_line(each) for each in row.merged.order_by("received_at")],
-            "doubles": [_line(each) for each in queries.possible_doubles(row)],
+            "doubles": [] if row.merged_into_id else [_line(each) for each in queries.possible_doubles(row)],
             "can_merge": row.status in COMPLAINT_OPEN and person_of(request).has_perm("platforms.examine_complaint"),
             **({"state_label": f"{row.get_status_display()}，已逾期", "state_tone": "bad"} if late else {}),
         }
