@@ -25,7 +25,7 @@ from platforms.queries.service_records import CITYS_OWN
 from platforms.service_records import RecordIn
 from platforms.services import service_records
 
-#: So many of today's are shown above the form.
+#: So many of today's are shown below the form, the last one first.
 SHOWN = 20
 _NUMBER = re.compile(r"\d{8}-[0-9a-f]{12}", re.ASCII)
 _KEPT = "service_entry"
@@ -70,7 +70,7 @@ def _own(user: User) -> Any:
 @officer("platforms.add_servicerecord")
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest) -> HttpResponse:
-    """The form, with what was typed today above it."""
+    """The form, with what was typed today below it."""
     user, platforms = person(request), platform_choices(person(request))
     number, sent = fresh_number(), request.method == "POST"
     form = EntryForm(*((request.POST,) if sent else ()), initial=_beginning(request), platforms=platforms)
@@ -96,7 +96,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         "crumbs": [*trail(), {"label": "登记", "url": ""}],
         "form": form,
         "number": number,
-        "today": [_row(each) for each in reversed(rows[:SHOWN])],
+        "today": [_row(each) for each in rows[:SHOWN]],
         "today_count": today.filter(cancelled_at__isnull=True).count(),
         "more": len(rows) > SHOWN,
         "has_platforms": bool(platforms),
