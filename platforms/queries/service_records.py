@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
 from platforms import checks
 from platforms.choices import Role
-from platforms.models import Enterprise, Platform, PlatformMonth, Region, ServiceRecord, User
+from platforms.models import Enterprise, Platform, PlatformMonth, Region, RegionMonth, ServiceRecord, User
 from platforms.scope import may_view
 
 SIZE = 50
@@ -165,9 +165,9 @@ def _of_platforms(rows: QuerySet[ServiceRecord], keys: list[int], *, one: bool) 
     """
     if one or not keys:
         return rows.filter(platform__in=keys)
-    theirs = Sum("records", filter=Q(platform__in=keys), default=0)
-    counts = PlatformMonth.objects.aggregate(theirs=theirs, everybody=Sum("records", default=0))
-    if counts["theirs"] ** 2 < SIZE * counts["everybody"]:
+    theirs = PlatformMonth.objects.filter(platform__in=keys).aggregate(n=Sum("records", default=0))["n"]
+    everybody = RegionMonth.objects.aggregate(n=Sum("records", default=0))["n"]
+    if theirs**2 < SIZE * everybody:
         return rows.filter(platform__in=keys)
     # A sum is in no index: the database has to take the one by day.
     return rows.alias(of_platform=F("platform_id") + Value(0)).filter(of_platform__in=keys)
