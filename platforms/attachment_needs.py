@@ -67,6 +67,7 @@ class Need:
     """One kind of file: ``level`` says how much a form needs it, ``when`` the same in words, ``why`` with its clause.
 
     ``rule_kind`` names the management rule where the kind is that of rules. ``formats`` are keys of FORMAT_WORDS.
+    ``section`` is the slug of the section whose statements the file proves, empty where it goes with the whole form.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Need:
     hint: str = ""
     formats: tuple[str, ...] = FORMATS
     rule_kind: str = ""
+    section: str = ""
 
     @property
     def key(self) -> str:
@@ -142,6 +144,7 @@ def _rule_need(kind: RuleKind) -> Need:
         f"{kind.label}须成文并对外公开。" if must else f"已登记的{kind.label}须附文件。",
         "二·(六)",
         rule_kind=kind.value,
+        section="rules",
     )
 
 
@@ -154,6 +157,7 @@ TABLE = (
         "四·(一)",
         "机关、事业单位上传统一社会信用代码证书，企业上传营业执照。",
         SCANS,
+        section="operator",
     ),
     Need(
         AttachmentKind.VENUE,
@@ -162,8 +166,18 @@ TABLE = (
         "有必要的配套场地设施。",
         "二·(一)",
         "产权证、租赁合同或无偿提供的证明。",
+        section="venue",
     ),
-    Need(AttachmentKind.PHOTO, _better, "建议", "看得到场地设施和标志标识。", "二·(一)", "一次可选多张。", SCANS),
+    Need(
+        AttachmentKind.PHOTO,
+        _better,
+        "建议",
+        "看得到场地设施和标志标识。",
+        "二·(一)",
+        "一次可选多张。",
+        SCANS,
+        section="venue",
+    ),
     Need(
         AttachmentKind.STAFF,
         _better,
@@ -171,6 +185,7 @@ TABLE = (
         "有明确、稳定的运营管理团队。",
         "二·(二)",
         "劳动合同、社保证明、职称或资格证书。",
+        section="staff",
     ),
     Need(
         AttachmentKind.AGREEMENT,
@@ -179,6 +194,7 @@ TABLE = (
         "委托第三方运营的，须有委托协议。",
         "三·(二)、三·(三)",
         "双方盖章的全文。",
+        section="operator",
     ),
     Need(
         AttachmentKind.SUPPORT_POLICY,
@@ -187,6 +203,7 @@ TABLE = (
         "委托运营的地区须出台扶持政策或购买服务。",
         "三·(二)",
         "正式文件或购买服务合同。",
+        section="operator",
     ),
     *(_rule_need(kind) for kind in RuleKind),
     Need(
@@ -203,14 +220,32 @@ TABLE = (
 BY_KEY: Mapping[str, Need] = {need.key: need for need in TABLE}
 
 
+def section_of(kind: str) -> str:
+    """Return the slug of the section whose statements files of ``kind`` prove, or nothing where there is none."""
+    return next((need.section for need in TABLE if need.kind == kind), "")
+
+
+def is_part_of(section: str, kind: str) -> bool:
+    """Say whether whoever fills only ``section`` brings files of ``kind``.
+
+    With the whole form (an empty ``section``) and the section of the files come all kinds.
+    """
+    return section in ("", "attachments") or section == section_of(kind)
+
+
+def needs_of(section: str) -> tuple[Need, ...]:
+    """Return the needs that come with ``section``, as :func:`is_part_of` says, in the order of the table."""
+    return tuple(need for need in TABLE if is_part_of(section, need.kind))
+
+
 def formats_of(kind: str, rule_kind: str = "") -> tuple[str, ...]:
     """Return the formats that are taken for a kind of file; a question of the city takes all."""
     need = BY_KEY.get(key_of(kind, rule_kind))
     return need.formats if need else FORMATS
 
 
-def standings(form: Form) -> tuple[Standing, ...]:
-    """Return how ``form`` stands with every need of the table, in its order."""
+def standings(form: Form, section: str = "") -> tuple[Standing, ...]:
+    """Return how ``form`` stands with every need of the table, or with those of ``section``, in its order."""
     have: dict[str, int] = {}
     for file in form["attachments"]:
         key = key_of(file["kind"], file.get("rule_kind", ""))
@@ -222,21 +257,26 @@ def standings(form: Form) -> tuple[Standing, ...]:
         if need.rule_kind and level == "must" and not count and unnamed:
             unnamed, count = unnamed - 1, 1
         found.append(Standing(need, level, count))
-    return tuple(found)
+    return tuple(each for each in found if is_part_of(section, each.need.kind))
 
 
-def missing(form: Form) -> tuple[str, ...]:
-    """Return a sentence for each file without which ``form`` cannot be submitted."""
-    return tuple(each.sentence for each in standings(form) if each.is_missing)
+def missing(form: Form, section: str = "") -> tuple[str, ...]:
+    """Return a sentence for each file (of ``section``) without which ``form`` cannot be submitted."""
+    return tuple(each.sentence for each in standings(form, section) if each.is_missing)
 
 
-def advised(form: Form) -> tuple[str, ...]:
-    """Return a sentence for each file that should be there, and for a stamped scan that the content has left behind."""
-    return tuple(_advised(form))
+def advised(form: Form, section: str = "") -> tuple[str, ...]:
+    """Return a sentence for each file that should be there, and for a stamped scan that the content has left behind.
+
+    With ``section`` only for those that come with it.
+    """
+    return tuple(_advised(form, section))
 
 
-def _advised(form: Form) -> Iterator[str]:
-    yield from (each.sentence for each in standings(form) if each.level == "advised" and each.sentence)
+def _advised(form: Form, section: str) -> Iterator[str]:
+    yield from (each.sentence for each in standings(form, section) if each.level == "advised" and each.sentence)
+    if not is_part_of(section, AttachmentKind.STAMPED):
+        return
     # A newer scan that fits makes up for an older one that does not.
     stamps = [file.get("stale", False) for file in form["attachments"] if file["kind"] == AttachmentKind.STAMPED]
     if stamps and all(stamps):

@@ -95,9 +95,29 @@ def warnings(form: Form) -> tuple[Gap, ...]:
     return tuple(_warnings(form))
 
 
-def progress(form: Form) -> tuple[SectionProgress, ...]:
-    """Return the state of all ten sections, in form order."""
-    return tuple(_progress_of(section, form) for section in SECTIONS)
+def progress(form: Form, only: str = "") -> tuple[SectionProgress, ...]:
+    """Return the state of all ten sections, in form order.
+
+    ``only`` is the slug of the one section that somebody fills: then its state, and that of the files where some
+    belong to it, counted by these alone.
+    """
+    if not only:
+        return tuple(_progress_of(section, form) for section in SECTIONS)
+    found = tuple(_progress_of(section, form) for section in SECTIONS if section.slug == only)
+    return (*found, _files_of(only, form)) if brings_files(only) else found
+
+
+def brings_files(only: str) -> bool:
+    """Say whether files belong to the section ``only`` that are uploaded on the page of the files."""
+    return only != "attachments" and bool(attachment_needs.needs_of(only))
+
+
+def _files_of(only: str, form: Form) -> SectionProgress:
+    files = next(each for each in SECTIONS if each.slug == "attachments")
+    missing = tuple(Gap("attachments", "attachments", found) for found in attachment_needs.missing(form, only))
+    begun = any(each.count for each in attachment_needs.standings(form, only))
+    state: State = "complete" if not missing else "partial" if begun else "empty"
+    return SectionProgress(files.number, files.slug, files.title, state, missing)
 
 
 def _progress_of(section: Section, form: Form) -> SectionProgress:

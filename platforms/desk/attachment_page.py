@@ -1,6 +1,6 @@
 """Section nine: files are added, replaced and taken off one by one, and read through a checked view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django import forms
@@ -15,13 +15,15 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from platforms import attachment_needs
-from platforms.attachment_needs import FORMATS, Standing
+from platforms.attachment_needs import FORMATS, Need, Standing
 from platforms.choices import AttachmentKind
 from platforms.desk.fields import PickField
+from platforms.desk.file_scope import files_within, kinds_at, why_fixed, why_not
 from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.filetypes import MEDIA_TYPES, MEGABYTE, shown_name
 from platforms.models import Application, Attachment
+from platforms.queries.corrections import are_files_closed
 from platforms.queries.forms import check_code, form_data
 from platforms.services import attachment_files, attachments
 
@@ -57,11 +59,11 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """What kind of proof the files are; the files themselves are judged by the service.
 
-    With ``old`` one file takes its place, and the kind is that of the old one.
+    With ``old`` one file takes its place, and the kind is that of the old one. ``kinds`` are the needs that may be
+    served here, ``why_not`` says of any other why it may not.
     """
 
     use_required_attribute = False
-    kind = PickField(label="类别", choices=[(need.key, need.label) for need in attachment_needs.TABLE])
     uploads = ManyFilesField(
         label="文件",
         widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in (*FORMATS, "jpeg"))}),
@@ -69,9 +71,14 @@ class UploadForm(forms.Form):
         help_text=f"一次最多选择 {MOST_FILES} 个文件，同一次上传的文件属于同一类别。",
     )
 
-    def __init__(self, *args: Any, old: Attachment | None = None, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, kinds: Collection[Need], why_not: str, old: Attachment | None, **more: Any) -> None:
+        super().__init__(*args, **more)
         self.most = MOST_FILES
+        pairs = [(need.key, need.label) for need in kinds]
+        self.fields["kind"] = PickField(
+            label="类别", choices=pairs, error_messages={"invalid_choice": why_not} if why_not else None
+        )
+        self.order_fields(("kind", "uploads"))
         if old is not None:
             self.most = 1
             del self.fields["kind"]
@@ -96,11 +103,17 @@ def attachments_page(
     ``context_of`` makes the frame of the page once the files are kept. A script that sends file by file gets the
     outcome of each as JSON.
     """
-    old = _old(request, application)
-    form, status = UploadForm(initial={"kind": request.GET.get("kind", "")}, old=old), 200
+    closed = are_files_closed(application, place.writer.link)
+    kinds = kinds_at(place, closed)
+    old = _old(request, application, place)
+    if old is not None and request.method != "POST" and (reason := why_fixed(old, place, closed)):
+        messages.warning(request, f"“{old.shown_name}”不能替换。{reason}")
+        return HttpResponseRedirect(place.section_url("attachments"))
+    options: dict[str, Any] = {"old": old, "kinds": kinds, "why_not": why_not(place, closed)}
+    form, status = UploadForm(initial={"kind": request.GET.get("kind", "")}, **options), 200
     outcome: list[dict[str, Any]] = []
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES, old=old)
+        form = UploadForm(request.POST, request.FILES, **options)
         if form.is_valid():
             outcome = _keep(application, old, form, place)
         if request.headers.get("Accept") == "application/json":
@@ -118,8 +131,11 @@ def attachments_page(
         "form": form,
         "old": old,
         "refused": [each["refusal"] for each in outcome if each["refusal"]],
-        "needs": [_need(each, data, place) for each in attachment_needs.standings(data)],
-        **_files(application, data, place),
+        "needs": [_need(each, data, place, kinds) for each in attachment_needs.standings(data, place.only)],
+        **_files(application, data, place, closed=closed),
+        "closed": closed,
+        "can_upload": bool(kinds),
+        "takes_stamp": any(need.kind == AttachmentKind.STAMPED for need in kinds),
         "here_url": place.section_url("attachments"),
         "formats": [attachment_needs.FORMAT_WORDS[name] for name in FORMATS],
         "limit": f"{settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB",
@@ -133,20 +149,21 @@ def attachments_page(
     return render(request, "desk/section_attachments.html", context | page, status=status)
 
 
-def _old(request: HttpRequest, application: Application) -> Attachment | None:
+def _old(request: HttpRequest, application: Application, place: "Place") -> Attachment | None:
     """Return the file that the address or the form asks to replace, or answer 404."""
     asked = request.POST.get("replace") or request.GET.get("replace", "")
     if not asked:
         return None
     if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
         raise Http404
-    files = application.attachments.select_related("question", "application")
+    files = files_within(application, place.only).select_related("question", "application")
     return get_object_or_404(files, pk=int(asked), question__isnull=True)
 
 
 def _keep(application: Application, old: Attachment | None, form: UploadForm, place: "Place") -> list[dict[str, Any]]:
     """Keep each file that came, and return name and refusal (or nothing) of each."""
-    who: dict[str, Any] = {"by": place.writer.by, "at": timezone.now(), "actor": place.writer.actor}
+    writer = place.writer
+    who: dict[str, Any] = {"by": writer.by, "at": timezone.now(), "actor": writer.actor, "link": writer.link}
     kind, _, rule = form.cleaned_data.get("kind", "").partition(":")
     outcome = []
     for upload in form.cleaned_data["uploads"]:
@@ -162,8 +179,8 @@ def _keep(application: Application, old: Attachment | None, form: UploadForm, pl
     return outcome
 
 
-def _need(standing: Standing, data: dict[str, Any], place: "Place") -> dict[str, Any]:
-    """Return one line of the table of what is needed."""
+def _need(standing: Standing, data: dict[str, Any], place: "Place", kinds: Collection[Need]) -> dict[str, Any]:
+    """Return one line of the table of what is needed; of ``kinds`` more may come."""
     need, done = standing.need, standing.count > 0
     level = attachment_needs.LEVEL_WORDS[standing.level]
     public = next((rule["is_public"] for rule in data["rules"] if rule["kind"] == need.rule_kind), None)
@@ -177,25 +194,31 @@ def _need(standing: Standing, data: dict[str, Any], place: "Place") -> dict[str,
         "why": f"{need.why}（{need.clause}）",
         "hint": f"{need.hint}可用 {need.formats_in_words}。",
         "accept": ",".join(f".{name}" for name in (*need.formats, "jpeg")),
-        "url": f"{place.section_url('attachments')}?kind={need.key}#upload",
+        "url": f"{place.section_url('attachments')}?kind={need.key}#upload" if need in kinds else "",
     }
 
 
-def _files(application: Application, data: dict[str, Any], place: "Place") -> dict[str, list[dict[str, Any]]]:
+def _files(
+    application: Application, data: dict[str, Any], place: "Place", *, closed: bool
+) -> dict[str, list[dict[str, Any]]]:
     """Return the ``files`` that belong to the form now, and the ``older_files`` that newer ones took the place of."""
-    found = list(application.attachments.select_related("question", "replaced_with", "uploaded_by"))
+    rows = files_within(application, place.only)
+    found = list(rows.select_related("question", "replaced_with", "uploaded_by", "application"))
     stale = {file["digest"] for file in data["attachments"] if file.get("stale")}
     now = []
     for each in found:
         if each.replaced_at is None:
             is_stale = each.kind == AttachmentKind.STAMPED and each.digest in stale
-            now.append(_file(each, place) | {"warning": "与现有内容不一致" if is_stale else ""})
+            now.append(
+                _file(each, place, may_change=not why_fixed(each, place, closed))
+                | {"warning": "与现有内容不一致" if is_stale else ""}
+            )
     older = sorted((each for each in found if each.replaced_at), key=lambda each: (each.replaced_at, each.pk))
-    return {"files": now, "older_files": [_file(each, place) for each in reversed(older)]}
+    return {"files": now, "older_files": [_file(each, place, may_change=False) for each in reversed(older)]}
 
 
-def _file(each: Attachment, place: "Place") -> dict[str, Any]:
-    url, editable = place.attachment_url(each.pk), each.replaced_at is None
+def _file(each: Attachment, place: "Place", *, may_change: bool) -> dict[str, Any]:
+    url = place.attachment_url(each.pk)
     newer = getattr(each, "replaced_with", None)
     return {
         "name": each.shown_name,
@@ -206,9 +229,9 @@ def _file(each: Attachment, place: "Place") -> dict[str, Any]:
         "url": url,
         "view_url": f"{url}?view=1" if each.media_type in SHOWN else "",
         "is_thumbnail": each.media_type.startswith("image/") and each.size <= LARGEST_THUMBNAIL,
-        "remove_url": place.remove_url(each.pk) if editable else "",
+        "remove_url": place.remove_url(each.pk) if may_change else "",
         "replace_url": f"{place.section_url('attachments')}?replace={each.pk}#upload"
-        if editable and each.question_id is None
+        if may_change and each.question_id is None
         else "",
         "replaced": moment(each.replaced_at),
         "newer": newer.shown_name if newer else "",
@@ -250,9 +273,16 @@ def send_kept(row: Kept, *, view: bool = False) -> FileResponse:
 def remove_page(request: HttpRequest, attachment: Attachment, place: "Place") -> HttpResponse:
     """Ask before a file is taken off, and take it off."""
     back = place.section_url(attachment.question.section if attachment.question else "attachments")
+    writer = place.writer
+    closed = are_files_closed(attachment.application, writer.link)
+    if request.method != "POST" and (reason := why_fixed(attachment, place, closed)):
+        messages.warning(request, f"附件“{attachment.shown_name}”不能删除。{reason}")
+        return HttpResponseRedirect(back)
     if request.method == "POST":
         try:
-            attachments.remove(attachment=attachment, by=place.writer.by, at=timezone.now(), actor=place.writer.actor)
+            attachments.remove(
+                attachment=attachment, by=writer.by, at=timezone.now(), actor=writer.actor, link=writer.link
+            )
             messages.success(request, f"已删除附件“{attachment.shown_name}”。")
         except Refusal as refusal:
             messages.warning(request, str(refusal))

@@ -150,7 +150,8 @@ class Editor:
                 at=at,
                 actor=self.writer.actor,
             )
-        keep_files(self.form, application, by=self.writer.by, actor=self.writer.actor, at=at)
+        writer = self.writer
+        keep_files(self.form, application, by=writer.by, actor=writer.actor, link=writer.link, at=at)
         return application
 
     def _save_fields(self, values: dict[str, Any], at: datetime) -> Application:

@@ -28,6 +28,11 @@ class Box:
         return self.field.name
 
     @property
+    def takes_files(self) -> bool:
+        """Whether the answer is files; those that are there stand below the box."""
+        return isinstance(self.field.field, forms.FileField)
+
+    @property
     def anchor(self) -> str:
         """The id that links lead to; a group of buttons has none of its own but that of its first."""
         return self.field.id_for_label or f"{self.field.auto_id}_0"

@@ -20,6 +20,7 @@ from platforms import completeness
 from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
 from platforms.desk.editors import Writer
+from platforms.desk.file_scope import files_within
 from platforms.desk.notes import shown_notes
 from platforms.desk.questions_asked import asked_of
 from platforms.desk.section_page import Place, kept_key, rail_of, writer_mark
@@ -87,9 +88,10 @@ def fill_place(token: str, link: FillLink, typed: Mapping[str, Any] | None = Non
 
 
 def _covers(link: FillLink, slug: str) -> None:
-    """Answer 404 where ``link`` is for another section than ``slug``."""
-    if link.section not in ("", slug):
-        raise Http404
+    """Answer 404 where ``link`` is for another section than ``slug``; the files of its section come with it."""
+    if link.section in ("", slug) or (slug == "attachments" and completeness.brings_files(link.section)):
+        return
+    raise Http404
 
 
 def _files(link: FillLink) -> QuerySet[Attachment]:
@@ -97,8 +99,7 @@ def _files(link: FillLink) -> QuerySet[Attachment]:
 
     The section of the files lists them all, also those that answer questions of other sections.
     """
-    files = Attachment.objects.filter(application=link.application)
-    return files if link.section in ("", "attachments") else files.filter(question__section=link.section)
+    return files_within(link.application, link.section)
 
 
 @holder
@@ -108,11 +109,12 @@ def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
     link = fill_links.open_link(link=link, at=timezone.now())
     row, place = link.application, fill_place(token, link)
     data = form_data(row)
-    progress = [each for each in completeness.progress(data) if link.section in ("", each.slug)]
+    progress = completeness.progress(data, link.section)
     context = {
         "application": row,
         "link": link,
         "part": fill_links.TITLES.get(link.section, ""),
+        "files": completeness.brings_files(link.section),
         "expires": moment(link.expires_at),
         "days": (timezone.localdate(link.expires_at) - timezone.localdate()).days,
         "sections": rail_of(data, place),
@@ -173,8 +175,9 @@ def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
             return render(request, "fill/handed_over.html", {"application": row, "part": part})
     gaps = [
         gap
-        for gap in completeness.gaps(form_data(row))
-        if link.section in ("", gap.section) and not gap.field.startswith("county_")
+        for each in completeness.progress(form_data(row), link.section)
+        for gap in each.gaps
+        if not gap.field.startswith("county_")
     ]
     asked = place.asked()
     left = [

@@ -1,5 +1,6 @@
 """The files that answer a question, beside the question: kept with the section, listed, taken off."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from platforms.choices import AttachmentKind
 from platforms.desk.words import moment
 from platforms.errors import Refusal
-from platforms.models import Application, User
+from platforms.models import Application, FillLink, User
 from platforms.services import attachments
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from platforms.desk.section_page import Place
 
 
-def keep_files(form: "SectionForm", application: Application, *, by: User | None, actor: str, at: datetime) -> None:
+def keep_files(
+    form: "SectionForm", application: Application, *, by: User | None, actor: str, link: FillLink | None, at: datetime
+) -> None:
     """Keep the files that came with ``form``; what the service refuses is an error of its box."""
     form.is_valid()
     for key in form.file_keys:
@@ -31,6 +34,7 @@ def keep_files(form: "SectionForm", application: Application, *, by: User | None
                     by=by,
                     at=at,
                     actor=actor,
+                    link=link,
                 )
             except Refusal as refusal:
                 refused.append(str(refusal))
@@ -38,8 +42,13 @@ def keep_files(form: "SectionForm", application: Application, *, by: User | None
             form.add_error(key, sentence)
 
 
-def question_files(application: Application, slug: str, place: "Place") -> list[dict[str, Any]]:
-    """Return the files below the questions of the section called ``slug``, with ``key`` as the name of the box."""
+def question_files(
+    application: Application, slug: str, place: "Place", closed: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the files below the questions of the section called ``slug``, with ``key`` as the name of the box.
+
+    Those of a question in ``closed`` are only read.
+    """
     files = application.attachments.filter(question__section=slug, replaced_at__isnull=True)
     return [
         {
@@ -47,7 +56,7 @@ def question_files(application: Application, slug: str, place: "Place") -> list[
             "name": each.shown_name,
             "facts": f"{filesizeformat(each.size)}，{moment(each.uploaded_at)}",
             "url": place.attachment_url(each.pk),
-            "remove_url": place.remove_url(each.pk),
+            "remove_url": "" if f"question_{each.question_id}" in closed else place.remove_url(each.pk),
         }
         for each in files.order_by("pk")
     ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
-from platforms import completeness
+from platforms import attachment_needs, completeness
 from platforms.desk import page_base, pasting
 from platforms.desk.attachment_page import attachments_page
 from platforms.desk.editors import Editor, Writer, editor_for
@@ -24,6 +24,7 @@ from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application
 from platforms.queries.forms import form_data
 from platforms.sections import SECTIONS, Section
+from platforms.sections import section as section_of
 
 STATES = {"complete": "done", "partial": "gaps", "empty": "open"}
 #: How often a save is tried again when somebody else saved in the very same moment.
@@ -55,7 +56,7 @@ class Place:
 
 
 def rail_of(data: dict[str, Any], place: Place, current: str = "") -> list[dict[str, Any]]:
-    """Return the ten sections for the progress rail."""
+    """Return the sections for the progress rail: the ten, or what the person was given."""
     return [
         {
             "label": f"{each.number} {each.title}",
@@ -64,8 +65,7 @@ def rail_of(data: dict[str, Any], place: Place, current: str = "") -> list[dict[
             "gaps": len(each.gaps),
             "current": each.slug == current,
         }
-        for each in completeness.progress(data)
-        if place.only in ("", each.slug)
+        for each in completeness.progress(data, place.only)
     ]
 
 
@@ -153,8 +153,11 @@ def _next(section: Section, place: Place) -> str:
 def place_context(application: Application, section: Section, place: Place) -> dict[str, Any]:
     """Return what the page of any section needs: head, rail, gaps and the way on."""
     data = form_data(application)
-    here = next(each for each in completeness.progress(data) if each.slug == section.slug)
+    here = next(each for each in completeness.progress(data, place.only) if each.slug == section.slug)
     warnings = [each for each in completeness.warnings(data) if each.section == section.slug]
+    if section.slug == "attachments":
+        advised = attachment_needs.advised(data, place.only)
+        warnings = [each for each in warnings if each.message in advised]
     return {
         "base": place.base,
         "crumbs": [*place.crumbs, {"label": f"{section.number} {section.title}", "url": ""}],
@@ -166,10 +169,24 @@ def place_context(application: Application, section: Section, place: Place) -> d
         "field_warnings": warnings,
         "overview_url": place.overview_url,
         "is_last": section.number == len(SECTIONS),
+        "given": _given(section, place),
         "by_county": place.writer.is_county,
         "saved_at": moment(application.saved_at),
         "corrections": place.asked(),
         "saved_time": f"{timezone.localtime(application.saved_at):%H:%M}",
+    }
+
+
+def _given(section: Section, place: Place) -> dict[str, Any] | None:
+    """Return which files somebody who fills a single section brings, and where; None where there is nothing to say."""
+    if not place.only or not completeness.brings_files(place.only):
+        return None
+    return {
+        "here": section.slug == "attachments",
+        "part": section_of(place.only).title,
+        "labels": "、".join(need.label for need in attachment_needs.needs_of(place.only)),
+        "part_url": place.section_url(place.only),
+        "files_url": place.section_url("attachments"),
     }
 
 
@@ -186,13 +203,15 @@ def _show(
     """Show the section; ``unsaved`` means that the page still stands on what it stood on when it was sent."""
     application = editor.application
     context = place_context(application, section, place)
+    files = question_files(application, section.slug, place, editor.closed)
     for warning in context["field_warnings"]:
         editor.warnings.setdefault(warning.field, []).append(warning.message)
     sent = request.POST
     context |= {
         "editor": editor,
         "problems": editor.problems(),
-        "question_files": question_files(application, section.slug, place),
+        "question_files": files,
+        "questions_with_files": {file["key"] for file in files},
         "version": sent.get("version", "") if unsaved else application.version,
         "page_base": sent.get("base", "") if unsaved else page_base.signed(editor.base, application, section.slug),
         "kept_key": kept_key(application.pk),

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from platforms import completeness
-from platforms.choices import ApplicationStatus, CorrectionLevel
+from platforms.choices import ApplicationStatus, AttachmentKind, CorrectionLevel
 from platforms.correction import Asked, Named, is_open
 from platforms.models import Application, CorrectionItem, FillLink
 from platforms.queries.forms import form_data, plain
@@ -127,11 +127,17 @@ def closed_fields(
 
 
 def value_at(data: Mapping[str, Any], section: str, field: str) -> Any:
-    """Return what the form in ``data`` holds at a field, a kind of rows, ``attachments`` or a question."""
+    """Return what the form in ``data`` holds at a field, a kind of rows, ``attachments`` or a question.
+
+    Seals and the files of questions are open for themselves, and no part of ``attachments``.
+    """
     if field.startswith("question_"):
         answer = next((each["value"] for each in data.get("questions", ()) if each["key"] == field), "")
         files = [each["digest"] for each in data.get("attachments", ()) if each.get("question") == field]
         return answer, files
+    if field == "attachments":
+        apart = (AttachmentKind.STAMPED, AttachmentKind.QUESTION)
+        return [file for file in data.get(field, ()) if file["kind"] not in apart]
     if field in data:
         return data[field]
     return data.get(section, {}).get(field)
@@ -173,6 +179,11 @@ def closed_here(application: Application, link: FillLink | None = None) -> froze
         for section in SECTIONS
         for name in closed_fields(application, limits, section.slug, (*section.fields, *section.rows))
     )
+
+
+def are_files_closed(application: Application, link: FillLink | None = None) -> bool:
+    """Say whether no file may come or go now; a new seal and the files of a question that is open still may."""
+    return bool(closed_fields(application, limits_of(application, link), "attachments", ["attachments"]))
 
 
 # Due -----------------------------------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from platforms import attachment_needs
 from platforms.choices import AttachmentKind, QuestionKind, RuleKind
 from platforms.errors import Gone, Refusal
 from platforms.filetypes import MEGABYTE, FileFacts, inspect
-from platforms.models import Application, Attachment, Question, User
+from platforms.models import Application, Attachment, FillLink, Question, User
 from platforms.queries.forms import content_of, digest_of, form_data
+from platforms.sections import section as section_named
 from platforms.services import attachment_files, audit, corrections, scanner
 from platforms.services.ownership import check_may_change, check_open, locked
 
@@ -34,6 +35,12 @@ class _Part:
     rule_kind: str = ""
     question: Question | None = None
     replaces: Attachment | None = None
+    link: FillLink | None = None
+
+    @property
+    def home(self) -> str:
+        """The section that a link may be for to bring the file, besides that of the files."""
+        return self.question.section if self.question else attachment_needs.section_of(self.kind)
 
     @property
     def place(self) -> tuple[str, str]:
@@ -55,22 +62,30 @@ def add(
     actor: str = "",
     rule_kind: str = "",
     question: Question | None = None,
+    link: FillLink | None = None,
 ) -> Attachment:
     """Keep ``upload`` as an attachment of ``kind``, in a format that this kind takes, at most 20 MB.
 
     The version of the form stays: a file added overwrites nobody's work. A file of the kind ``rule`` may say which
     rule it is; one of the kind ``question`` answers that ``question``, and belongs to the section in which it is asked.
-    A stamped scan remembers what the form said. Judging and scanning hold no lock.
+    A stamped scan remembers what the form said. Judging and scanning hold no lock. ``link`` is that through which a
+    unit sends it; one for a single section takes only the kinds that belong to this section.
 
     Raises:
-        Refusal: not editable, not the person's own, empty, too large, of another format, with macros, infected or not
-            scanned, there already, too many, or the disk is full.
+        Refusal: not editable, not the person's own, not for this link, empty, too large, of another format, with
+            macros, infected or not scanned, there already, too many, or the disk is full.
     """
-    return _take(application, _Part(kind, rule_kind, question), upload, by=by, at=at, actor=actor)
+    return _take(application, _Part(kind, rule_kind, question, link=link), upload, by=by, at=at, actor=actor)
 
 
 def replace_file(
-    *, attachment: Attachment, upload: UploadedFile, by: User | None, at: datetime, actor: str = ""
+    *,
+    attachment: Attachment,
+    upload: UploadedFile,
+    by: User | None,
+    at: datetime,
+    actor: str = "",
+    link: FillLink | None = None,
 ) -> Attachment:
     """Put ``upload`` in the place of ``attachment``, which is kept as an older file of the same kind.
 
@@ -78,19 +93,21 @@ def replace_file(
         Gone: it was taken off or replaced by now.
         Refusal: as for :func:`add`.
     """
-    part = _Part(attachment.kind, attachment.rule_kind, attachment.question, attachment)
+    part = _Part(attachment.kind, attachment.rule_kind, attachment.question, attachment, link)
     return _take(attachment.application, part, upload, by=by, at=at, actor=actor)
 
 
 @transaction.atomic
-def remove(*, attachment: Attachment, by: User | None, at: datetime, actor: str = "") -> None:
+def remove(
+    *, attachment: Attachment, by: User | None, at: datetime, actor: str = "", link: FillLink | None = None
+) -> None:
     """Take an attachment off a draft or returned application; what a submitted version names stays on disk.
 
     Raises:
-        Refusal: not editable, not the person's own, or an older file, which is kept.
+        Refusal: not editable, not the person's own, not for this link, or an older file, which is kept.
     """
     row = locked(attachment.application)
-    part = _Part(attachment.kind, attachment.rule_kind, attachment.question)
+    part = _Part(attachment.kind, attachment.rule_kind, attachment.question, link=link)
     _check_allowed(row, part, permission="delete_attachment", by=by, at=at, actor=actor)
     current = row.attachments.filter(pk=attachment.pk).first()
     if current is None:
@@ -193,10 +210,15 @@ def _check_allowed(
     row: Application, part: _Part, *, permission: str, by: User | None, at: datetime, actor: str
 ) -> None:
     section, field = part.place
-    check_may_change(row, by=by, at=at, actor=actor, permission=permission, section=section)
+    check_may_change(row, by=by, at=at, actor=actor, permission=permission, section=section, also=part.home)
+    only = part.link.section if part.link else ""
+    # A wider link that stands beside this one opens nothing through it.
+    if only not in ("", section, part.home):
+        what = f"“{section_named(only).title}”"
+        raise Refusal(f"这个填报链接只用于{what}部分，不能上传、替换或删除“{part.label}”的文件。")
     if part.kind != AttachmentKind.STAMPED:
         # A new seal goes with every correction.
-        check_open(row, by=by, at=at, section=section, fields=[field])
+        check_open(row, by=by, at=at, section=section, fields=[field], also=part.home)
 
 
 def _check_kind(row: Application, part: _Part) -> None:

@@ -67,17 +67,18 @@ def check_may_change(
     actor: str = "",
     permission: str = "change_application",
     section: str = "",
+    also: str = "",
 ) -> None:
     """Refuse a change of the form itself.
 
     ``by`` is None for a fill link; then ``actor`` names the unit and the application must have a usable link for
-    ``section`` (a slug), or for the whole form.
+    ``section`` (a slug), for ``also``, where it is given, or for the whole form.
 
     Raises:
         Refusal: not the person's own, no usable link, already submitted, or the round is published.
     """
     if by is None:
-        usable = usable_links(application, at).filter(section__in=("", section)).exists()
+        usable = usable_links(application, at).filter(section__in=("", section, also)).exists()
         if not actor or not usable:
             raise Refusal("填报链接已失效，请与发出链接的经信部门联系。")
     else:
@@ -98,11 +99,13 @@ def check_open(
     section: str,
     fields: Iterable[str],
     values: Mapping[str, Any] | None = None,
+    also: str = "",
 ) -> None:
     """Refuse a change of a part that the return did not name; ``fields`` are those that would really change.
 
     Through a fill link only what the county named for it may be changed too. What follows from a correction is open
-    as well, see ``queries.corrections.closed_fields``; ``values`` are what is being saved.
+    as well, see ``queries.corrections.closed_fields``; ``values`` are what is being saved. ``also`` is as for
+    :func:`check_may_change`.
 
     Raises:
         Refusal: the sentence names the first part that is closed.
@@ -110,7 +113,7 @@ def check_open(
     changed = list(fields)
     links: list[FillLink | None] = [None]
     if by is None:
-        usable = usable_links(application, at).filter(section__in=("", section))
+        usable = usable_links(application, at).filter(section__in=("", section, also))
         links = list(usable.prefetch_related("items")) or links
     # Of several links each opens what it names.
     found = [closed_fields(application, limits_of(application, link), section, changed, values) for link in links]

@@ -19,10 +19,11 @@ from platforms.attachment_needs import (
     key_of,
     label_of,
     missing,
+    needs_of,
     standings,
 )
 from platforms.choices import AttachmentKind, RuleKind
-from platforms.completeness import gaps, warnings
+from platforms.completeness import gaps, progress, warnings
 from tests.platforms.test_completeness import files
 from tests.platforms.test_completeness import form as full_form
 
@@ -52,6 +53,46 @@ def test_every_kind_but_the_answers_to_questions_stands_in_the_table_once() -> N
     assert [need.rule_kind for need in TABLE if need.rule_kind] == RuleKind.values
     assert len(BY_KEY) == len(TABLE)
     assert {need.key for need in TABLE if not need.why or not need.clause or not need.when} == set()
+
+
+@pytest.mark.parametrize(
+    ("section", "keys"),
+    [
+        ("operator", ["credit_code", "agreement", "support_policy"]),
+        ("venue", ["venue", "photo"]),
+        ("staff", ["staff"]),
+        ("rules", [f"rule:{kind}" for kind in RuleKind.values]),
+        ("plan", []),
+        ("attachments", list(BY_KEY)),
+        ("", list(BY_KEY)),
+    ],
+)
+def test_each_section_comes_with_the_files_that_prove_it(section: str, keys: list[str]) -> None:
+    assert [need.key for need in needs_of(section)] == keys
+    assert [each.need.key for each in standings(form(), section)] == keys
+
+
+def test_what_is_missing_and_advised_is_said_for_one_section_alone() -> None:
+    stale = {"kind": "stamped", "stale": True}
+    made = form(stale)
+    assert missing(made, "rules") == missing(made)[2:]
+    assert (missing(made, "venue"), advised(made, "venue")) == (("请上传场地证明。",), ("建议上传现场照片。",))
+    assert (missing(made, "staff"), advised(made, "staff")) == ((), ("建议上传人员证明。",))
+    assert advised(made, "attachments") == advised(made)
+    assert advised(made)[-1] == STALE_STAMP
+
+
+def test_one_section_is_as_far_as_its_answers_and_its_files() -> None:
+    def states(*have: Any, only: str) -> dict[str, str]:
+        return {each.slug: each.state for each in progress(full_form(attachments=list(have)), only)}
+
+    assert states(only="rules") == {"rules": "complete", "attachments": "empty"}
+    assert states(rule("fees"), only="rules") == {"rules": "complete", "attachments": "partial"}
+    three = [rule(kind) for kind in ("process", "standard", "fees")]
+    assert states(*three, only="rules") == {"rules": "complete", "attachments": "complete"}
+    assert states(*three, only="venue") == {"venue": "complete", "attachments": "empty"}
+    assert states(only="plan") == {"plan": "complete"}
+    assert states(only="attachments") == {"attachments": "empty"}
 
 
 @pytest.mark.clause("N12")

@@ -189,6 +189,27 @@ def test_links_for_different_sections_stand_side_by_side(draft: Application, yin
         send("己", "nonsense")
 
 
+def test_a_wider_link_beside_it_opens_no_file_through_a_link_for_one_section(
+    draft: Application, issued: tuple[FillLink, str], yinzhou: User, now: datetime
+) -> None:
+    rules, _ = fill_links.issue(application=draft, recipient="甲", days=7, by=yinzhou, at=now, section="rules")
+    who: dict[str, Any] = {"by": None, "at": now, "actor": "填报单位：甲"}
+    file = attachments.add(application=draft, kind="venue", upload=factories.upload(), link=issued[0], **who)
+    sentence = "这个填报链接只用于“管理制度”部分，不能上传、替换或删除“场地证明”的文件。"
+    for act in (
+        lambda: attachments.add(application=draft, kind="venue", upload=factories.upload("二.pdf"), link=rules, **who),
+        lambda: attachments.replace_file(attachment=file, upload=factories.upload("三.pdf"), link=rules, **who),
+        lambda: attachments.remove(attachment=file, link=rules, **who),
+    ):
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert str(refused.value) == sentence
+    made = attachments.add(
+        application=draft, kind="rule", rule_kind="fees", upload=factories.upload("收费.pdf"), link=rules, **who
+    )
+    assert set(draft.attachments.all()) == {file, made}
+
+
 def test_a_link_for_one_section_saves_nothing_else(draft: Application, yinzhou: User, now: datetime) -> None:
     link, _ = fill_links.issue(application=draft, recipient="测试服务中心", days=7, by=yinzhou, at=now, section="venue")
     saved = fill(draft, now, "venue", equipment="电脑")
@@ -197,7 +218,7 @@ def test_a_link_for_one_section_saves_nothing_else(draft: Application, yinzhou: 
         fill(saved, now, address="测试路1号")
     with pytest.raises(Refusal, match="填报链接已失效"):
         attachments.add(
-            application=saved, kind="venue", upload=factories.upload(), by=None, at=now, actor="填报单位：测试服务中心"
+            application=saved, kind="staff", upload=factories.upload(), by=None, at=now, actor="填报单位：测试服务中心"
         )
     fill_links.hand_over(link=link, at=now)
     event = AuditEvent.objects.first()

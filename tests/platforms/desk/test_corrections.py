@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from platforms.correction import Asked
 from platforms.models import Application, Round, User
-from platforms.services import corrections, filing
+from platforms.services import attachments, corrections, filing
 from tests import factories
 
 HOURS = Asked("platform", "opening_hours", "开放时间与公示牌不一致")
@@ -415,3 +415,78 @@ def test_nobody_else_checks_asks_or_answers(
             reverse("desk:answer", args=[back.number, item.pk]),
         ):
             assert {client.get(path).status_code, client.post(path).status_code} == {status}, (person, path)
+
+
+CLOSED = "退回时没有要求补正，不能修改。"
+
+
+def test_closed_files_are_shown_and_neither_uploaded_nor_replaced_nor_deleted(
+    desk: Client, back: Application, now: datetime
+) -> None:
+    file = back.attachments.get(kind="venue")
+    address = reverse("desk:section", args=[back.number, "attachments"])
+    text = page(desk, "section", back, "attachments")
+    assert f"附件：{CLOSED}盖章扫描件除外，可以随补正重新上传。" in text
+    assert (file.shown_name in text, "?replace=" in text, "/remove/" in text) == (True, False, False)
+    assert re.findall(r'<option value="(\w[^"]*)"', text) == ["stamped"]
+    assert re.findall(r"\?kind=([^#]*)#upload", text) == ["stamped"]
+    for path in (f"{address}?replace={file.pk}", reverse("desk:attachment_remove", args=[file.pk])):
+        answer = desk.get(path, follow=True)
+        assert answer.redirect_chain == [(address, 302)]
+        assert CLOSED in answer.content.decode()
+    sent = desk.post(address, {"kind": "photo", "uploads": factories.upload("现场.pdf")})
+    assert "退回时没有要求补正附件，现在只能上传盖章扫描件。" in sent.content.decode()
+    desk.post(address, {"replace": file.pk, "uploads": factories.upload("新.pdf")})
+    desk.post(reverse("desk:attachment_remove", args=[file.pk]))
+    assert sorted(back.attachments.values_list("shown_name", flat=True)) == sorted(
+        each["shown_name"] for each in back.versions.latest("number").data["attachments"]
+    )
+
+
+def test_a_new_seal_comes_and_goes_while_the_other_files_are_closed(desk: Client, back: Application) -> None:
+    address = reverse("desk:section", args=[back.number, "attachments"])
+    desk.post(address, {"kind": "stamped", "uploads": factories.upload("盖章.pdf", factories.PDF + b"%1\n%%EOF\n")})
+    seal = back.attachments.get(kind="stamped")
+    text = page(desk, "section", back, "attachments")
+    assert re.findall(r"\?replace=(\d+)", text) == [str(seal.pk)]
+    assert re.findall(r"attachments/(\d+)/remove/", text) == [str(seal.pk)]
+    desk.post(reverse("desk:attachment_remove", args=[seal.pk]))
+    assert not back.attachments.filter(kind="stamped").exists()
+
+
+def test_named_files_are_open_as_before(
+    desk: Client, yinzhou: User, city: User, round_2026: Round, now: datetime
+) -> None:
+    sent = factories.submitted(yinzhou, round_2026, now)
+    asked = [Asked("attachments", "attachments", "请补场地证明")]
+    row = filing.return_for_correction(application=sent, reason="x", items=asked, by=city, at=now)
+    text = page(desk, "section", row, "attachments")
+    assert (CLOSED in text, text.count("?replace=")) == (False, row.attachments.count())
+    assert CLOSED in page(desk, "section", row, "rules")
+
+
+def test_closed_rules_are_a_table(desk: Client, back: Application) -> None:
+    text = page(desk, "section", back, "rules")
+    assert (CLOSED in text, 'name="rules-' in text) == (True, False)
+    for rule in back.rules.all():
+        assert rule.title in text
+
+
+def test_the_files_of_a_closed_question_are_only_read(
+    desk: Client, yinzhou: User, city: User, round_2026: Round, now: datetime
+) -> None:
+    questions = [factories.question(round_2026, city, now, "file", text=text) for text in ("标识照片", "平面图")]
+    row = factories.complete_application(yinzhou, round_2026, now)
+    file = attachments.add(
+        application=row, kind="question", question=questions[0], upload=factories.upload("标识.pdf"), by=yinzhou, at=now
+    )
+    sent = filing.submit(application=row, version=row.version, by=yinzhou, at=now, over_quota_reason="测试")
+    remove = reverse("desk:attachment_remove", args=[file.pk])
+    row = filing.return_for_correction(application=sent, reason="x", items=[HOURS], by=city, at=now)
+    text = page(desk, "section", row, "venue")
+    assert ("标识.pdf" in text, remove in text, 'type="file"' in text) == (True, False, False)
+    assert text.count("未上传") == 1
+    answer = desk.get(remove, follow=True)
+    assert answer.redirect_chain == [(reverse("desk:section", args=[row.number, "venue"]), 302)]
+    assert f"附件“标识.pdf”不能删除。{CLOSED}" in answer.content.decode()
+    assert remove not in page(desk, "section", row, "attachments")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ningbo_windows.log_filter import HideKeys
+from platforms.choices import RuleKind
 from platforms.models import Application, AuditEvent, FillLink, Round, User
 from platforms.services import fill_links
 from tests import factories
@@ -170,7 +171,7 @@ def test_a_link_for_one_section_shows_and_saves_only_that(draft: Application, st
     assert ("3 场地设施" in start, "1 平台信息" in start, "请填写下面这一部分" in start) == (True, False, True)
     page = stranger.get(reverse("fill:section", args=[token, "venue"])).content.decode()
     assert "1 平台信息" not in page
-    for slug in ("platform", "operator", "staff", "attachments", "commitment", "nonsense"):
+    for slug in ("platform", "operator", "staff", "commitment", "nonsense"):
         address = reverse("fill:section", args=[token, slug])
         assert (stranger.get(address).status_code, stranger.post(address).status_code) == (404, 404)
     assert stranger.get(reverse("fill:answer", args=[token, 1]), {"section": "platform"}).status_code == 404
@@ -192,9 +193,11 @@ def test_saving_one_section_leads_back_to_it_and_not_to_the_next(draft: Applicat
 def test_files_are_there_for_whom_the_link_covers_them(draft: Application, stranger: Client, now: datetime) -> None:
     factories.attach(draft, draft.created_by, now, [("venue", "场地")])
     file = draft.attachments.get()
-    _, venue = section_link(draft, "venue")
+    _, plan = section_link(draft, "plan")
+    _, staff = section_link(draft, "staff", "丙单位")
+    _, venue = section_link(draft, "venue", "丁单位")
     _, files = section_link(draft, "attachments", "乙单位")
-    for token, expected in ((venue, 404), (files, 200)):
+    for token, expected in ((plan, 404), (staff, 404), (venue, 200), (files, 200)):
         sent = stranger.get(reverse("fill:attachment", args=[token, file.pk]), {"view": "1"})
         assert sent.status_code == expected
         if sent.streaming:
@@ -247,3 +250,75 @@ def test_the_key_stands_in_no_title_header_or_log(
     fill_links.revoke(link=link, by=yinzhou, at=timezone.now())
     look()
     assert token not in caplog.text
+
+
+RULES = [f"rule:{kind}" for kind in RuleKind.values]
+
+
+@pytest.mark.clause("N17")
+@pytest.mark.parametrize(
+    ("section", "kinds"),
+    [
+        ("rules", RULES),
+        ("venue", ["venue", "photo"]),
+        ("staff", ["staff"]),
+        ("operator", ["credit_code", "agreement", "support_policy"]),
+    ],
+)
+def test_a_link_for_one_section_takes_the_files_of_it_and_no_others(
+    section: str, kinds: list[str], draft: Application, stranger: Client, now: datetime
+) -> None:
+    # A wider link beside it opens nothing through this one.
+    fill_links.issue(application=draft, recipient="乙单位", days=7, by=draft.created_by, at=now)
+    _, token = section_link(draft, section)
+    address = reverse("fill:section", args=[token, "attachments"])
+    page = stranger.get(address).content.decode()
+    assert re.findall(r'<option value="(\w[^"]*)"', page) == kinds
+    assert re.findall(r"\?kind=([^#]*)#upload", page) == kinds
+    title = fill_links.TITLES[section]
+    assert f"{title}</a>”部分，在这里只上传属于这一部分的附件：" in page
+    assert address in stranger.get(reverse("fill:start", args=[token])).content.decode()
+    assert address in stranger.get(reverse("fill:section", args=[token, section])).content.decode()
+    other = "other" if section == "staff" else "staff"
+    for kind in (other, "stamped", "other"):
+        sent = stranger.post(address, {"kind": kind, "uploads": factories.upload(f"{kind}.pdf")})
+        assert f"这个填报链接只用于“{title}”部分，只能上传这一部分的附件。" in sent.content.decode()
+    assert draft.attachments.count() == 0
+    for place, kind in enumerate(kinds):
+        file = factories.upload(f"{place}.pdf", factories.PDF + f"%{place}\n%%EOF\n".encode())
+        assert stranger.post(address, {"kind": kind, "uploads": file}).status_code == 302
+    assert draft.attachments.count() == len(kinds)
+
+
+@pytest.mark.parametrize("section", ["platform", "services", "record", "plan", "commitment"])
+def test_a_section_without_files_has_no_page_of_files(section: str, draft: Application, stranger: Client) -> None:
+    _, token = section_link(draft, section)
+    address = reverse("fill:section", args=[token, "attachments"])
+    assert (stranger.get(address).status_code, stranger.post(address).status_code) == (404, 404)
+    assert address not in stranger.get(reverse("fill:start", args=[token])).content.decode()
+
+
+@pytest.mark.trust("T09")
+def test_a_link_for_one_section_reaches_no_file_of_another(draft: Application, stranger: Client, now: datetime) -> None:
+    factories.attach(draft, draft.created_by, now, [("venue", "场地"), ("rule:process", "流程")])
+    venue, rule = draft.attachments.get(kind="venue"), draft.attachments.get(kind="rule")
+    _, token = section_link(draft, "rules")
+    address = reverse("fill:section", args=[token, "attachments"])
+    page = stranger.get(address).content.decode()
+    assert ("流程.pdf" in page, "场地.pdf" in page) == (True, False)
+    assert stranger.post(address, {"replace": venue.pk, "uploads": factories.upload()}).status_code == 404
+    assert stranger.post(reverse("fill:attachment_remove", args=[token, venue.pk])).status_code == 404
+    new = factories.upload("新流程.pdf", factories.PDF + b"%2\n%%EOF\n")
+    assert stranger.post(address, {"replace": rule.pk, "uploads": new}).status_code == 302
+    rule = draft.attachments.get(kind="rule", replaced_at__isnull=True)
+    assert stranger.post(reverse("fill:attachment_remove", args=[token, rule.pk])).status_code == 302
+    assert list(draft.attachments.filter(replaced_at__isnull=True)) == [venue]
+
+
+def test_the_missing_files_of_a_section_are_named_when_it_is_handed_over(draft: Application, stranger: Client) -> None:
+    _, token = section_link(draft, "rules")
+    asked = stranger.get(reverse("fill:hand_over", args=[token])).content.decode()
+    assert ("请上传“服务流程”的管理制度文件。" in asked, "请上传场地证明。" in asked) == (True, False)
+    start = stranger.get(reverse("fill:start", args=[token])).content.decode()
+    assert ("9 附件" in start, "管理制度，以及这一部分需要的附件" in start) == (True, True)
+    assert "3 场地设施" not in start
