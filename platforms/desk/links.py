@@ -87,6 +87,7 @@ def link_rows(links: Iterable[FillLink]) -> list[dict[str, Any]]:
                 "left": ("今天到期" if days <= 0 else f"还有 {days} 天") if is_open else "",
                 "is_soon": is_open and days <= SOON_DAYS,
                 "opened": moment(link.opened_at),
+                "last_opened": moment(link.last_opened_at),
                 "handed_over": moment(link.handed_over_at),
                 "revoke_url": reverse("desk:fill_link_revoke", args=[link.pk]) if is_open else "",
                 "again_url": f"{reverse('desk:fill_links', args=[number])}?again={link.pk}" if again else "",

@@ -177,7 +177,8 @@ class Attachment(ScopedModel):
 class FillLink(ScopedModel):
     """A link that lets an operating unit fill one application, or one ``section`` of it, without an account.
 
-    Only the SHA-256 of the token is stored. Usable while not expired, not revoked and not handed over.
+    Only the SHA-256 of the token is stored. Usable while not expired, not revoked and not handed over. Of who opens it
+    nothing is kept but the moments, the first and the last one.
     """
 
     region_path = "application__region"
@@ -190,6 +191,7 @@ class FillLink(ScopedModel):
     created_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="发出人", related_name="+")
     expires_at = models.DateTimeField("到期时间")
     opened_at = models.DateTimeField("首次打开时间", null=True, blank=True)
+    last_opened_at = models.DateTimeField("最近打开时间", null=True, blank=True)
     handed_over_at = models.DateTimeField("交回时间", null=True, blank=True)
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
     # What the form said when the county sent it back with questions: what the unit changed is told against it.

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from platforms.choices import ApplicationStatus
 from platforms.errors import Gone, Refusal
@@ -16,6 +16,8 @@ from platforms.services.ownership import check_may_change, check_own, locked
 from platforms.services.text import clean_text
 
 LONGEST_DAYS = 60
+#: Openings closer to each other than this count as one.
+STEP = timedelta(minutes=1)
 TITLES = {each.slug: each.title for each in SECTIONS}
 
 _ENDED = "填报链接已失效：可能已交回、已作废或已到期。请与发出链接的经信部门联系。"
@@ -80,7 +82,10 @@ def issued(token: str) -> FillLink | None:
 
 @transaction.atomic
 def open_link(*, link: FillLink, at: datetime) -> FillLink:
-    """Note that the link was opened for the first time; later calls change nothing."""
+    """Note that the link was opened: for the first time in the log too, later on only when that was, to the minute."""
+    links = FillLink.objects.filter(pk=link.pk)
+    # Somebody who turns pages writes no row with each of them.
+    links.filter(Q(last_opened_at__isnull=True) | Q(last_opened_at__lte=at - STEP)).update(last_opened_at=at)
     if FillLink.objects.filter(pk=link.pk, opened_at__isnull=True).update(opened_at=at):
         audit.record(verb="打开填报链接", by=None, at=at, target=link.application, actor=actor_of(link))
     link.refresh_from_db()

@@ -59,8 +59,16 @@ def test_the_first_opening_is_noted(issued: tuple[FillLink, str], now: datetime)
     later = now + timedelta(hours=1)
     assert fill_links.open_link(link=link, at=later).opened_at == later
     assert fill_links.open_link(link=link, at=later + timedelta(hours=1)).opened_at == later
+    assert fill_links.open_link(link=link, at=later + timedelta(hours=1)).last_opened_at == later + timedelta(hours=1)
     event = AuditEvent.objects.get(verb="打开填报链接")
     assert (event.actor, event.object_code) == ("填报单位：测试服务中心", link.application.number)
+
+
+def test_openings_within_a_minute_count_as_one(issued: tuple[FillLink, str], now: datetime) -> None:
+    link, _ = issued
+    for seconds, last in ((0, 0), (59, 0), (60, 60), (119, 60), (120, 120)):
+        opened = fill_links.open_link(link=link, at=now + timedelta(seconds=seconds))
+        assert (opened.opened_at, opened.last_opened_at) == (now, now + timedelta(seconds=last))
 
 
 def test_a_unit_fills_everything_but_the_countys_opinion(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ningbo_windows.log_filter import HideKeys
 from platforms.choices import RuleKind
+from platforms.desk.words import moment
 from platforms.models import Application, AuditEvent, FillLink, Round, User
 from platforms.services import fill_links
 from tests import factories
@@ -322,3 +323,28 @@ def test_the_missing_files_of_a_section_are_named_when_it_is_handed_over(draft: 
     start = stranger.get(reverse("fill:start", args=[token])).content.decode()
     assert ("9 附件" in start, "管理制度，以及这一部分需要的附件" in start) == (True, True)
     assert "3 场地设施" not in start
+
+
+def test_the_county_sees_the_last_opening_and_who_handed_over(
+    draft: Application, token: str, desk: Client, stranger: Client
+) -> None:
+    def row() -> str:
+        page = desk.get(reverse("desk:fill_links", args=[draft.number])).content.decode()
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page[page.index("<tbody>") :]))
+
+    start, venue = reverse("fill:start", args=[token]), reverse("fill:section", args=[token, "venue"])
+    stranger.head(start)
+    stranger.head(venue)
+    assert FillLink.objects.values_list("opened_at", "last_opened_at").get() == (None, None)
+    assert "首次" not in row()
+    stranger.get(start)
+    first, last = timezone.now() - timedelta(days=3), timezone.now() - timedelta(days=1)
+    FillLink.objects.update(opened_at=first, last_opened_at=last)
+    assert f"首次 {moment(first)} 最近 {moment(last)}" in row()
+    stranger.get(venue)
+    link = FillLink.objects.get()
+    assert (link.opened_at, link.last_opened_at > last) == (first, True)
+    assert "交回 " not in row()
+    stranger.post(reverse("fill:hand_over", args=[token]))
+    link.refresh_from_db()
+    assert f"{moment(link.handed_over_at)} 由测试单位交回" in row()
