@@ -22,7 +22,7 @@ from platforms.admin.returns import ReturnMove, asking
 from platforms.admin.states import badge
 from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
-from platforms.desk.mail_lines import mail_lines
+from platforms.desk.mail_lines import mail_lines, why_no_mail
 from platforms.desk.states import state_words
 from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
@@ -186,6 +186,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
                 for move in history
             ],
             "mails": mail_lines(row, person),
+            "no_mails": why_no_mail(row),
             **beside(row, person),
             "masked": not self._sees_people(request, row),
             "sheets": asking(self, request, row, sheets_of(shown)),
@@ -229,11 +230,13 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
         return allowed and (move.name != "withdraw" or is_own(row, person_of(request)))
 
     def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
+        mail = why_no_mail(row) or "同时生成一封发给该地区工作联络员的邮件，等待发送。"
         return {
-            "accept": ["该申报进入本年度的建设和评价，平台编号随即生成(该地点已有编号的沿用)。"],
+            "accept": ["该申报进入本年度的建设和评价，平台编号随即生成(该地点已有编号的沿用)。", mail],
             "return": [
                 f"{'所属地区' if row.region_id else '市经信局'}修改所列内容并逐项答复后重新提交。",
                 "补正要求和答复永久保留。",
+                mail,
             ],
             "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。"],
         }[move.name]

@@ -193,6 +193,8 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         ]
         if data["region"]:
             effects.append("同时生成一封通知联络员的邮件，等待发送。")
+        else:
+            effects.append("市级重点行业由市经信局自行申报，不生成邮件。")
         return self.confirm_page(
             request,
             title="核对延期申报许可",

@@ -21,7 +21,7 @@ from platforms.desk.access import (
 )
 from platforms.desk.home import TONES
 from platforms.desk.links import link_rows
-from platforms.desk.mail_lines import mail_lines
+from platforms.desk.mail_lines import mail_lines, why_no_mail
 from platforms.desk.notes import notes_of
 from platforms.desk.returns_told import returns_of
 from platforms.desk.section_page import rail_of
@@ -92,6 +92,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "receipt": Batch.objects.visible_to(user).filter(items__application=row).first(),
         "mails": mail_lines(row, user),
+        "no_mails": why_no_mail(row),
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
         "masked": masked,

@@ -9,10 +9,12 @@ import pytest
 from django.urls import reverse
 
 from platforms.choices import MailKind
+from platforms.desk.mail_lines import why_no_mail
 from platforms.mail_texts import BUILT_IN
-from platforms.models import Application, AuditEvent, Mail, MailTemplate, User
+from platforms.models import Application, AuditEvent, Mail, MailTemplate, Round, User
 from platforms.queries.mails import MAIL_OFF, SENDING
 from platforms.services import mails
+from tests import factories
 from tests.mail_server import MailServer
 
 LIST = reverse("admin:platforms_mail_changelist")
@@ -257,6 +259,29 @@ def test_a_case_shows_its_mails_with_time_and_state(
         assert "待复制发送" in text
         row = text[text.index('<h2 id="mails-title">') :]
         assert "4月10日 10:00" in row[: row.index("</table>")]
+
+
+def test_a_case_of_the_city_itself_says_why_no_mail_is_written(
+    browser_of: Any, city: User, ours: Application, round_2026: Round, now: datetime
+) -> None:
+    own = factories.submitted(city, round_2026, now, type="industry")
+    browser, sentence = browser_of(city), why_no_mail(own)
+    assert sentence.startswith("市级重点行业的申报由市经信局自行填报和审核，")
+    writes = "同时生成一封发给该地区工作联络员的邮件，等待发送。"
+    doors = (
+        reverse("desk:application", args=(own.number,)),
+        reverse("admin:platforms_application_change", args=(own.pk,)),
+        *(reverse("admin:platforms_application_move", args=(own.pk, move)) for move in ("accept", "return")),
+    )
+    for door in doors:
+        text = browser.get(door).content.decode()
+        assert (sentence in text, writes in text) == (True, False), door
+    for move in ("accept", "return"):
+        text = browser.get(reverse("admin:platforms_application_move", args=(ours.pk, move))).content.decode()
+        assert (writes in text, "不生成邮件" in text) == (True, False), move
+    assert (
+        "不生成邮件" not in browser.get(reverse("admin:platforms_application_change", args=(ours.pk,))).content.decode()
+    )
 
 
 def test_the_rail_and_the_first_page_say_what_waits(browser_of: Any, city: User, yinzhou: User, mail: Mail) -> None:
