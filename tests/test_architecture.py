@@ -25,6 +25,7 @@ PURE = (
     "platforms/sections.py",
     "platforms/merging.py",
     "platforms/pasted_rows.py",
+    "platforms/row_rules.py",
     "platforms/mail_texts.py",
     "platforms/masking.py",
     "platforms/service_records.py",

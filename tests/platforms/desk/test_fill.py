@@ -256,7 +256,7 @@ def test_the_key_stands_in_no_title_header_or_log(
 RULES = [f"rule:{kind}" for kind in RuleKind.values]
 
 
-@pytest.mark.clause("N17")
+@pytest.mark.clause("N06")
 @pytest.mark.parametrize(
     ("section", "kinds"),
     [
