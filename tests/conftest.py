@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from platforms.models import Region, Round, User
 from tests import factories
+
+# How busy a machine is says nothing about what is tested.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)
