@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -373,7 +373,10 @@ def stage(
     """The world and the folder of its files, built once for a module and rolled back after it."""
     folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
-        yield world(), folder
+        made = world()
+        # Once for all: PostgreSQL would check every key anew at the end of each test.
+        connection.check_constraints()
+        yield made, folder
         transaction.set_rollback(True)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 from evaluation import grading
@@ -80,6 +80,8 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
             transaction.set_rollback(True)
         assert is_empty()
         seed(today=TODAY, password=PASSWORD)
+        # Once for all: PostgreSQL would check every key anew at the end of each test.
+        connection.check_constraints()
         yield Demo(media, first, told())
         transaction.set_rollback(True)
 
