@@ -158,12 +158,12 @@ def test_thousands_of_rows_are_sent_in_pieces_with_the_queries_of_few(
     with django_assert_num_queries(QUERIES):
         file_of(office, f"{TOWNS}list.csv")
     Town.objects.bulk_create(
-        [Town(code=f"9{n:08}", name=f"镇{n}", kind=TownKind.TOWN, region=regions["330212"]) for n in range(10_000)]
+        [Town(code=f"9{n:08}", name=f"镇{n}", kind=TownKind.TOWN, region=regions["330212"]) for n in range(4_100)]
     )
     with django_assert_num_queries(QUERIES):
         answer = office.get(f"{TOWNS}list.csv")
         pieces = list(answer.streaming_content)
-    assert (len(pieces), answer.streaming) == (10_003, True)
+    assert (len(pieces), answer.streaming) == (4_103, True)
 
 
 def test_a_lookup_that_is_not_offered_is_not_exported(city: User, towns: None, browser_of: Browser) -> None:
