@@ -142,11 +142,11 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
 #: Columns of each kind of rows: the field and its part of the width.
 COLUMNS: Mapping[str, Mapping[str, tuple[Field, int]]] = {
     "staff": {
-        "name": (Field("姓名"), 13),
+        "name": (Field("姓名"), 11),
         "sex": (Field("性别", words=words_of(Sex)), 7),
         "education": (Field("学历", words=words_of(Education)), 11),
-        "qualification": (Field("职称或证书"), 17),
-        "post": (Field("岗位"), 14),
+        "qualification": (Field("职称或证书"), 16),
+        "post": (Field("岗位"), 17),
         "full_time": (Field("专职", style="yes_no"), 7),
         "years": (Field("企业服务年限（年）", style="number"), 10),
         "mobile": (Field("手机"), 15),

@@ -157,7 +157,7 @@ def _files(data: Form) -> Block:
         more = KINDS_OF_RULES.get(file.get("rule_kind") or "", "") or texts.get(file.get("question"), "")
         told = KINDS_OF_FILES.get(kind, kind) + (f"（{more}）" if more else "")
         rows.append((str(number), told, str(file.get("shown_name", "")), str(file.get("digest", ""))[:SHORT_DIGEST]))
-    return Grid("", ("序号", "类别", "文件名", "校验值（前8位）"), (6, 30, 48, 16), tuple(rows))
+    return Grid("", ("序号", "类别", "文件名", "校验值（前8位）"), (6, 34, 41, 19), tuple(rows))
 
 
 def _answer(question: Form, data: Form) -> tuple[str, str]:

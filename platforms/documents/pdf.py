@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).resolve().parent / "typst"
 #: Archival and accessible: text can be searched and read aloud, nothing from outside is needed.
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 #: Measures of ``typst/document.typ``, in points.
-BETWEEN_MARGINS, LABEL, INSETS = 470.0, 85.0, 12.0
+BETWEEN_MARGINS, LABEL, INSETS = 470.0, 94.9, 12.0
 SIZE, GRID_SIZE = 10.0, 9.0
 
 _local = threading.local()

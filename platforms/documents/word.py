@@ -6,7 +6,7 @@ can be read as markup, field or template. There is no template language here.
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -19,6 +19,12 @@ from platforms.documents.word_parts import DOCUMENT, FOOTER, HEADER, PARTS, PROP
 WIDTH = 9412
 LABEL = 1860
 SEAL_HEIGHT = 2400
+#: Left and right of the words in a cell.
+INSET = 85
+#: A value of so many characters or fewer stays on one page with its label.
+LONGEST_WHOLE = 300
+#: Quotation marks and dashes are those of Chinese text.
+_HINT = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="595959"/>'
@@ -36,8 +42,10 @@ def set_paper(paper: Paper) -> bytes:
     body = [_paragraph(paper.title, "Title")]
     if paper.subtitle:
         body.append(_paragraph(paper.subtitle, "Subtitle"))
-    for block in paper.blocks:
-        body += _block(block)
+    first, last = _part_with_seals(paper.blocks)
+    for place, block in enumerate(paper.blocks):
+        lines = _block(block)
+        body += map(_kept, lines) if first <= place < last else lines
     parts = {
         **PARTS,
         "docProps/core.xml": PROPERTIES.format(title=_text(paper.title), author=_text(paper.author)),
@@ -51,6 +59,20 @@ def set_paper(paper: Paper) -> bytes:
             # Without a date of its own the same document is the same bytes.
             archive.writestr(zipfile.ZipInfo(name), content, compress_type=zipfile.ZIP_DEFLATED)
     return file.getvalue()
+
+
+def _part_with_seals(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Return where the part that ends with the places for seals begins and ends: it is signed on one page."""
+    seals = [place for place, block in enumerate(blocks) if isinstance(block, Seal)]
+    if not seals:
+        return len(blocks), len(blocks)
+    heads = [place for place, block in enumerate(blocks) if isinstance(block, Heading) and place < seals[0]]
+    return heads[-1] if heads else seals[0], seals[-1]
+
+
+def _kept(lines: str) -> str:
+    """Return paragraphs or a table that stay on the page of what follows; what people wrote is escaped by now."""
+    return lines.replace("/></w:pPr>", "/><w:keepNext/></w:pPr>")
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -89,14 +111,15 @@ def _pair_row(row: tuple[str, ...]) -> str:
             _cell(row[2], widths[2], "Label", shaded=True),
             _cell(row[3], widths[3], "Cell"),
         ]
-    return f"<w:tr>{''.join(cells)}</w:tr>"
+    whole = "" if max(map(len, row)) > LONGEST_WHOLE else "<w:trPr><w:cantSplit/></w:trPr>"
+    return f"<w:tr>{whole}{''.join(cells)}</w:tr>"
 
 
 def _grid_rows(grid: Grid, widths: list[int]) -> Iterator[str]:
-    head = "".join(_cell(text, width, "Label", shaded=True) for text, width in zip(grid.head, widths, strict=True))
+    head = "".join(_cell(text, width, "Head", shaded=True) for text, width in zip(grid.head, widths, strict=True))
     yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"
     for row in grid.rows:
-        cells = "".join(_cell(text, width, "Cell") for text, width in zip(row, widths, strict=True))
+        cells = "".join(_cell(text, width, "Row") for text, width in zip(row, widths, strict=True))
         yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
 
 
@@ -114,7 +137,8 @@ def _table(widths: list[int], rows: Any) -> str:
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     properties = (
         f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{INSET}" w:type="dxa"/>'
+        f'<w:right w:w="{INSET}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
     )
     return f"<w:tbl>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
@@ -137,7 +161,7 @@ def _runs(text: str) -> str:
     if not text:
         return ""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return f"<w:r>{'<w:br/>'.join(map(_line, lines))}</w:r>"
+    return f"<w:r>{_HINT}{'<w:br/>'.join(map(_line, lines))}</w:r>"
 
 
 def _line(line: str) -> str:

@@ -70,6 +70,8 @@ _STYLES = (
     + _style(
         "Heading2", "heading 2", f'<w:keepNext/>{_room(60, 60)}<w:outlineLvl w:val="1"/>', f"{_HEI}<w:b/>{_size(19)}"
     )
+    + _style("Head", "表头", f'{_room(40, 40)}<w:jc w:val="center"/>', f"{_HEI}<w:b/>{_size(18)}")
+    + _style("Row", "表格行", _room(40, 40), _size(18))
     + _style("Label", "表格项目", _room(40, 40), f"{_HEI}<w:b/>{_size(18)}")
     + _style("Cell", "表格内容", _room(40, 40), _size(20))
     + _style("Quiet", "说明", _room(40, 60), _size(18))
@@ -85,7 +87,11 @@ _STYLES = (
     + "</w:styles>"
 )
 
-_SETTINGS = f'{_HEAD}<w:settings {_W}><w:defaultTabStop w:val="420"/></w:settings>'
+# Without the mode of 2013 and later the window says that the file is an old one, and lines are broken as long ago.
+_SETTINGS = (
+    f'{_HEAD}<w:settings {_W}><w:defaultTabStop w:val="420"/><w:compat><w:compatSetting w:name="compatibilityMode" '
+    'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'
+)
 
 #: Parts that are the same in each file.
 PARTS = {

@@ -58,6 +58,58 @@ def test_the_head_of_each_table_is_repeated_and_the_places_for_seals_are_there()
     ]  # fmt: skip
 
 
+def rows_kept_whole(content: bytes) -> dict[str, bool]:
+    document = docx.Document(io.BytesIO(content))
+    return {
+        row.cells[0].text: row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None
+        for table in document.tables
+        for row in table.rows
+    }
+
+
+def test_a_row_stays_on_one_page_unless_it_is_a_long_text() -> None:
+    for length, whole in ((word.LONGEST_WHOLE, True), (word.LONGEST_WHOLE + 1, False)):
+        form = deepcopy(FORM)
+        form["platform"]["introduction"] = "长" * length
+        kept = rows_kept_whole(word.render(form, FACTS))
+        assert kept.pop("平台简介") is whole
+        assert set(kept.values()) == {True}
+
+
+def test_what_is_signed_and_sealed_stays_on_one_page() -> None:
+    document = docx.Document(io.BytesIO(word.render(FORM, FACTS)))
+    body = list(document.element.body)
+    texts = ["".join(piece.text for piece in each.iter(qn("w:t"))) for each in body]
+    first = texts.index("十、承诺与审核意见")
+    kept = [
+        [paragraph.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None for paragraph in each.iter(qn("w:p"))]
+        for each in body
+    ]
+    last = max(place for place, each in enumerate(body) if each.tag == qn("w:tbl"))
+    assert {one for each in kept[first:last] for one in each} == {True}
+    assert {one for each in kept[last:] for one in each} == {False}
+    # The table of the files before it may go over two pages.
+    before = max(place for place in range(first) if body[place].tag == qn("w:tbl"))
+    assert set(kept[before]) == {False}
+
+
+def test_a_page_without_a_seal_keeps_nothing_together() -> None:
+    paper = form_paper(FORM, FACTS)
+    blocks = tuple(block for block in paper.blocks if block.kind not in ("seal", "heading"))
+    with zipfile.ZipFile(io.BytesIO(word.set_paper(replace(paper, blocks=blocks)))) as archive:
+        assert b"<w:keepNext/>" not in archive.read("word/document.xml")
+    alone = tuple(block for block in paper.blocks if block.kind == "seal")
+    with zipfile.ZipFile(io.BytesIO(word.set_paper(replace(paper, blocks=alone)))) as archive:
+        assert b"<w:keepNext/>" in archive.read("word/document.xml")
+
+
+def test_it_opens_as_a_file_of_today_with_chinese_punctuation() -> None:
+    with zipfile.ZipFile(io.BytesIO(word.render(FORM, FACTS))) as archive:
+        assert b'w:name="compatibilityMode"' in archive.read("word/settings.xml")
+        document = archive.read("word/document.xml").decode()
+    assert document.count('<w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>') == document.count("<w:r>")
+
+
 def test_a_version_without_anything_is_still_a_file() -> None:
     words = words_of_docx(word.render({}, FACTS))
     assert words[1:3] == ["宁波市中小企业公共服务窗口平台建设运营申报表", "一、平台信息"]
