@@ -13,6 +13,8 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from platforms.intake import marker
@@ -138,7 +140,24 @@ def _add_sheet(book: Workbook, sheet: Sheet, facts: Facts, options: _Options) ->
         _add_drop_down(page, column, letter, head, facts, options)
     if grouped:
         _add_groups(page, sheet)
+    page.row_dimensions[head].height = 32
     page.freeze_panes = f"{'D' if grouped else 'B'}{head + 1}"
+    _print_on_a4(page, head=head, whole=not grouped)
+    if grouped:
+        # Too wide for one page: each page says which application a row is.
+        page.print_title_cols = "A:C"
+
+
+def _print_on_a4(page: Worksheet, *, head: int, whole: bool) -> None:
+    """Lay ``page`` out for paper: A4 across, the first ``head`` rows on each page, with ``whole`` one page wide."""
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, footer=0.3)
+    page.oddFooter.center.text = "&A　第 &P 页，共 &N 页"  # type: ignore[union-attr]
+    if head:
+        page.print_title_rows = f"1:{head}"
+    if whole:
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _add_groups(page: Worksheet, sheet: Sheet) -> None:
@@ -236,6 +255,8 @@ def _add_notes(book: Workbook, layout: Layout, facts: Facts) -> None:
             must = "是" if column.required else "否"
             for index, text in enumerate((sheet.title, column.header, must, rule, column.hint), start=1):
                 put(notes.cell(row, index), text, Kind.TEXT)
+                notes.cell(row, index).alignment = Alignment(wrap_text=True, vertical="top")
+    _print_on_a4(notes, head=0, whole=True)
     for letter, width in zip("ABCDE", (14, 26, 6, 60, 50), strict=True):
         notes.column_dimensions[letter].width = width
 
@@ -248,11 +269,16 @@ def _add_examples(book: Workbook, layout: Layout) -> None:
         page.append([sheet.title])
         page.cell(page.max_row, 1).font = Font(bold=True)
         page.append([column.header for column in sheet.columns])
-        for cell in page[page.max_row]:
+        for cell in page[page.max_row][: len(sheet.columns)]:
             cell.font, cell.fill = Font(bold=True), _HEAD
+            cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
         for example in EXAMPLE_ROWS[sheet.name]:
             row = page.max_row + 1
             for index, column in enumerate(sheet.columns, start=1):
                 word = example.get(column.name, column.choices[0][1] if column.name == "type" else None)
                 if word is not None:
                     put(page.cell(row, index), word, column.kind)
+                    page.cell(row, index).alignment = Alignment(wrap_text=True, vertical="top")
+    for index in range(1, max(len(sheet.columns) for sheet in layout.sheets) + 1):
+        page.column_dimensions[get_column_letter(index)].width = 18
+    _print_on_a4(page, head=0, whole=False)

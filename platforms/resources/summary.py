@@ -10,6 +10,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -37,7 +38,7 @@ COLUMNS = (
     ("专职人员(人)", 7),
     ("人员总数(人)", 7),
     ("服务内容", 26),
-    ("申报日期", 12),
+    ("申报日期", 15),
     ("备注", 14),
 )
 HEAD_ROW = 3
@@ -194,7 +195,9 @@ def _layout(sheet: Worksheet, count: int) -> None:
         for cell in cells:
             cell.border = Border(line, line, line, line)
             cell.alignment = Alignment(
-                wrap_text=True, vertical="center", horizontal="center" if cell.row == HEAD_ROW else None
+                wrap_text=True,
+                vertical="center",
+                horizontal="center" if cell.row == HEAD_ROW or cell.column == 1 else None,
             )
             if cell.row == HEAD_ROW:
                 cell.font = Font(bold=True)
@@ -203,6 +206,7 @@ def _layout(sheet: Worksheet, count: int) -> None:
     sheet.freeze_panes = f"C{HEAD_ROW + 1}"
     sheet.print_area = f"A1:{last}{foot_row}"
     sheet.print_title_rows = f"1:{HEAD_ROW}"
+    sheet.page_margins = PageMargins(left=0.3, right=0.3, top=0.5, bottom=0.7, footer=0.3)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

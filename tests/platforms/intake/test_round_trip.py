@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.workbook.workbook import Workbook
 
 from platforms.choices import Education, OperatingMode, Sex
 from platforms.intake.drafts import own_drafts, workbook_for
@@ -162,3 +163,15 @@ def test_a_whole_form_and_its_answers_come_back(yinzhou: User, round_2026: Round
     made = take_in(round=round_2026, filed=again.filed, by=yinzhou, at=now).new[0]
     assert filled_part(made) == before
     assert made.floor_area == Decimal("120.5")
+
+
+def test_the_template_is_laid_out_for_paper(blank: Workbook) -> None:
+    seen = [sheet for sheet in blank if sheet.sheet_state == "visible"]
+    assert {(sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) for sheet in seen} == {("landscape", "9")}
+    rows = {sheet.title: (sheet.print_title_rows, sheet.print_title_cols) for sheet in seen}
+    lists = dict.fromkeys(("运营人员", "服务内容", "合作机构", "管理制度"), ("$1:$2", None))
+    notes = dict.fromkeys(("填写说明", "示例"), (None, None))
+    assert rows == {"申报表": ("$1:$3", "$A:$C")} | lists | notes
+    # The form has too many columns for one page, and so have the examples of it.
+    whole = {sheet.title for sheet in seen if sheet.sheet_properties.pageSetUpPr.fitToPage}
+    assert whole == {*lists, "填写说明"}
