@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -157,4 +157,22 @@ class PrivatePagesMiddleware:
         if request.path.startswith("/fill/"):
             # The address holds the token: it must not travel to any other page.
             response["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+class LookAheadMiddleware:
+    """Let a HEAD change nothing: who only asks what a download would be has not read it, and no log says so.
+
+    The answer is made as for a GET, so that its headers are the same, and all that it wrote is taken back.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD" or not request.path.startswith(PrivatePagesMiddleware.PRIVATE):
+            return self.get_response(request)
+        with transaction.atomic():
+            response = self.get_response(request)
+            transaction.set_rollback(True)
         return response

@@ -95,6 +95,8 @@ MIDDLEWARE = [
     "ningbo_windows.middleware.FirstPasswordMiddleware",
     "ningbo_windows.middleware.PrivatePagesMiddleware",
     "axes.middleware.AxesMiddleware",
+    # Innermost: what it takes back is what the view wrote, not the session around it.
+    "ningbo_windows.middleware.LookAheadMiddleware",
 ]
 
 ROOT_URLCONF = "ningbo_windows.urls"

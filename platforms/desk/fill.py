@@ -102,16 +102,11 @@ def _files(link: FillLink) -> QuerySet[Attachment]:
     return files_within(link.application, link.section)
 
 
-def _opened(request: HttpRequest, link: FillLink) -> FillLink:
-    """Note that somebody looks at a page of the link; a look ahead that shows nobody anything is none."""
-    return fill_links.open_link(link=link, at=timezone.now()) if request.method == "GET" else link
-
-
 @holder
 @require_safe
 def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
     """The form, or the one section of it, as a whole: how far it is, what is missing, until when."""
-    link = _opened(request, link)
+    link = fill_links.open_link(link=link, at=timezone.now())
     row, place = link.application, fill_place(token, link)
     data = form_data(row)
     progress = completeness.progress(data, link.section)
@@ -138,7 +133,7 @@ def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
 def section(request: HttpRequest, token: str, link: FillLink, slug: str) -> HttpResponse:
     """One section of the form."""
     _covers(link, slug)
-    link = _opened(request, link)
+    link = fill_links.open_link(link=link, at=timezone.now()) if request.method != "POST" else link
     return section_with_answers(request, link.application, slug, fill_place(token, link, request.POST))
 
 
