@@ -49,10 +49,15 @@ class EvidenceForm(forms.Form):
     """Files and what they show; the files themselves are judged by the service."""
 
     use_required_attribute = False
+
     note = forms.CharField(
         label="说明", max_length=evidence.MOST_NOTE, required=False, help_text="材料证明什么，可不填。"
     )
     uploads = files_field("文件")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # It stands below other forms, whose boxes have the same names.
+        super().__init__(*args, auto_id="evidence_%s", **options)
 
     def clean_uploads(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["uploads"]

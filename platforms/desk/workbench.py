@@ -265,7 +265,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     else:
         pages = Paginator(found, PAGE)
         shown = context["page"] = pages.get_page(request.GET.get("page"))
-    context["rows"] = kind.shown(shown)
+    context["rows"] = kind.shown(shown, scope.user)
     return render(request, "desk/workbench_rows.html", context)
 
 

@@ -8,26 +8,29 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from platforms.models import Platform
+from platforms.models import FollowUp, Platform, User
 from platforms.resources.list_file import Row, safe
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How rows of one kind are listed: ``columns`` as in the table component, ``cells`` and ``url`` of a row."""
+    """How rows of one kind are listed: ``columns`` as in the table component, ``cells`` and ``url`` of a row.
+
+    The address is empty where the row counts for its reader and its page is another office's.
+    """
 
     columns: tuple[dict[str, Any], ...]
     cells: Callable[[Any], list[Any]]
-    url: Callable[[Any], str]
+    url: Callable[[Any, User], str]
     related: tuple[str, ...] = ()
 
     def read(self, rows: QuerySet) -> QuerySet:
         """Return ``rows`` with what the cells need."""
         return rows.select_related(*self.related) if self.related else rows
 
-    def shown(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
-        """Return ``rows`` for the table."""
-        return [{"url": self.url(row), "cells": self.cells(row)} for row in rows]
+    def shown(self, rows: Iterable[Any], user: User) -> list[dict[str, Any]]:
+        """Return ``rows`` for the table that ``user`` reads."""
+        return [{"url": self.url(row, user), "cells": self.cells(row)} for row in rows]
 
     def file_rows(self, rows: QuerySet) -> Iterator[Row]:
         """Yield heads and rows of the file."""
@@ -47,8 +50,15 @@ def _columns(*labels: str, **units: str) -> tuple[dict[str, Any], ...]:
     )
 
 
-def _page(name: str, field: str = "pk") -> Callable[[Any], str]:
-    return lambda row: reverse(name, args=[getattr(row, field)])
+def _page(name: str, field: str = "pk") -> Callable[[Any, User], str]:
+    return lambda row, _: reverse(name, args=[getattr(row, field)])
+
+
+def _call(row: FollowUp, user: User) -> str:
+    # A county reads what was said of its platforms in a sample of the city, and not the sample.
+    if not user.region_id or row.sample.region_id == user.region_id:
+        return reverse("desk:follow_up_call", args=[row.sample.number, row.position])
+    return ""
 
 
 def _yuan(value: Any) -> str:
@@ -124,7 +134,7 @@ KINDS: dict[str, Kind] = {
             f"{row.sample.number}-{row.position}", row.platform.name, region_of(row.platform), row.enterprise.name,
             f"{row.served_on:%Y-%m-%d}", _day(row.called_at),
         ],
-        lambda row: reverse("desk:follow_up_call", args=[row.sample.number, row.position]),
+        _call,
         ("sample", "platform__region", "enterprise"),
     ),
 }  # fmt: skip

@@ -126,3 +126,24 @@ def test_the_calls_cost_as_many_queries_whatever_their_number(
     with django_assert_num_queries(QUERIES):
         page = desk.get(path)
     assert len(page.context["rows"]) == rows
+
+
+@pytest.mark.parametrize(
+    ("by", "links"), [("city", {"city": True, "yinzhou": False}), ("yinzhou", {"city": True, "yinzhou": True})]
+)
+def test_what_a_call_contradicts_counts_for_the_county_and_opens_where_it_may_be_read(
+    platform: Platform, yinzhou: User, city: User, by: str, links: dict[str, bool]
+) -> None:
+    people = {"city": city, "yinzhou": yinzhou}
+    sample = drawn(people[by], 1)
+    call = f"{HOME}{sample.number}/calls/1/"
+    browser(people[by]).post(call, {"version": "1", "result": "not_confirmed"})
+    pages = {name: browser(person).get("/desk/workbench/rows/contradicted/") for name, person in people.items()}
+    assert {name: f"{sample.number}-1" in words(page) for name, page in pages.items()} == {
+        "city": True,
+        "yinzhou": True,
+    }
+    assert {name: f'href="{call}"' in page.content.decode() for name, page in pages.items()} == links
+    assert {name: browser(person).get(call).status_code for name, person in people.items() if links[name]} == {
+        name: 200 for name in people if links[name]
+    }
