@@ -177,8 +177,8 @@ class Attachment(ScopedModel):
 class FillLink(ScopedModel):
     """A link that lets an operating unit fill one application, or one ``section`` of it, without an account.
 
-    Only the SHA-256 of the token is stored. Usable while not expired, not revoked and not handed over. Of who opens it
-    nothing is kept but the moments, the first and the last one.
+    Only the SHA-256 of the token is stored. Usable while not expired, not revoked and not handed over. Of its openings
+    the row keeps the moments of the first and the last, and nothing of who it was.
     """
 
     region_path = "application__region"
