@@ -55,9 +55,9 @@ class EvidenceForm(forms.Form):
     )
     uploads = files_field("文件")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None) -> None:
         # It stands below other forms, whose boxes have the same names.
-        super().__init__(*args, auto_id="evidence_%s", **options)
+        super().__init__(data, files, auto_id="evidence_%s")
 
     def clean_uploads(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["uploads"]

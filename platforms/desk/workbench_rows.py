@@ -91,7 +91,7 @@ KINDS: dict[str, Kind] = {
     "enterprise": Kind(
         _columns("统一社会信用代码", "企业", "本年服务", 本年服务="次"),
         lambda row: [row.code, row.name, row.served],
-        lambda _: "",
+        lambda *_: "",
     ),
     "activity": Kind(
         _columns("活动编号", "活动", "日期", "举办单位", "地区", "状态"),
