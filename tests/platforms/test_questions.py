@@ -93,6 +93,7 @@ def test_an_answer_is_read_in_one_way(kind: str, typed: Any, kept: str) -> None:
         ("date", "2100-12-31", None),
         ("date", "2101-01-01", DAY),
         ("date", "2026-2-30", DAY),
+        ("date", "2026-02-30", DAY),
         ("date", "20260318", DAY),
         ("choice", "甲", None),
         ("choice", "丙", PICK),

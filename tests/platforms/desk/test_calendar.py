@@ -1,7 +1,7 @@
 """The calendar: a month on the page, and the same for other programs under a secret address."""
 
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,98 +10,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ningbo_windows.log_filter import HideKeys
-from platforms import ics
 from platforms.errors import Refusal
 from platforms.models import Application, AuditEvent, CalendarFeed, Round, Task, User
 from platforms.queries.calendar import entries
 from platforms.services import calendars, phase_dates, task_templates, tasks
 from tests import factories
+from tests.platforms.calendars import parsed
 
 pytestmark = pytest.mark.clause("N18")
 
 PAGE, FEED = "/desk/tasks/calendar/", "/desk/tasks/calendar/feed/"
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
-
-
-class Broken(Exception):
-    """The text is no calendar as RFC 5545 asks for."""
-
-
-def parsed(content: bytes) -> list[dict[str, str]]:
-    """Return the events of a calendar, read as strictly as the standard is written."""
-    if not content.endswith(b"\r\n") or b"\n" in content.replace(b"\r\n", b""):
-        raise Broken("line ends")
-    lines: list[str] = []
-    for raw in content[:-2].split(b"\r\n"):
-        if len(raw) > 75:
-            raise Broken("too long")
-        text = raw.decode()
-        if text.startswith(" "):
-            lines[-1] += text[1:]
-        else:
-            lines.append(text)
-    if (lines[0], lines[-1]) != ("BEGIN:VCALENDAR", "END:VCALENDAR") or "VERSION:2.0" not in lines:
-        raise Broken("no calendar")
-    found: list[dict[str, str]] = []
-    inside = False
-    for line in lines[1:-1]:
-        name, colon, value = line.partition(":")
-        if not colon or not name.replace("-", "").replace(";", "").replace("=", "").isalnum():
-            raise Broken(line)
-        if line == "BEGIN:VEVENT":
-            inside = True
-            found.append({})
-        elif line == "END:VEVENT":
-            inside = False
-        elif inside:
-            key = name.split(";")[0]
-            if key in found[-1]:
-                raise Broken(f"twice: {key}")
-            found[-1][key] = value if key == "URL" else unescaped(value)
-    for event in found:
-        if not {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY"} <= event.keys():
-            raise Broken("incomplete")
-        datetime.strptime(event["DTSTAMP"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    if len({event["UID"] for event in found}) != len(found):
-        raise Broken("one identifier twice")
-    return found
-
-
-def unescaped(value: str) -> str:
-    text, pending = "", False
-    for each in value:
-        if pending:
-            text += {"n": "\n"}.get(each, each)
-        elif each in ";,":
-            raise Broken("not escaped")
-        elif each != "\\":
-            text += each
-        pending = each == "\\" and not pending
-    return text
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
-def test_any_text_comes_through_the_format_as_it_was(text: str) -> None:
-    event = ics.Event("a-1", date(2026, 4, 1), date(2026, 4, 2), text, description=text * 3)
-    content = ics.calendar("日历", [event], host="x.example", stamp=datetime(2026, 4, 1, tzinfo=UTC))
-    kept = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(each for each in kept if each == "\n" or (each >= " " and each != "\x7f"))
-    (found,) = parsed(content)
-    assert found["SUMMARY"] == kept
-    assert found.get("DESCRIPTION", "") == "".join(
-        each for each in (text * 3).replace("\r\n", "\n").replace("\r", "\n")
-        if each == "\n" or (each >= " " and each != "\x7f")
-    )  # fmt: skip
-
-
-def test_whole_days_end_on_the_day_after() -> None:
-    event = ics.Event("a-1", date(2026, 4, 1), date(2026, 4, 30), "阶段")
-    (found,) = parsed(ics.calendar("日历", [event], host="x.example", stamp=datetime(2026, 4, 1, tzinfo=UTC)))
-    assert (found["UID"], found["DTSTART"], found["DTEND"]) == ("a-1@x.example", "20260401", "20260501")
 
 
 # What stands in it ---------------------------------------------------------------------------------------------------
