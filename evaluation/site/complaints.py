@@ -29,7 +29,8 @@ SHOWN = {
     ComplaintStatus.EXAMINING: ("核查中", "wait"),
     ComplaintStatus.EXAMINED: ("核查中", "wait"),
     ComplaintStatus.REOPENED: ("重新核查中", "wait"),
-    ComplaintStatus.VERIFIED: ("核查属实", "bad"),
+    # Whoever complained was right: to them it is no bad news.
+    ComplaintStatus.VERIFIED: ("核查属实", "good"),
     ComplaintStatus.UNFOUNDED: ("核查不属实", "neutral"),
 }
 
