@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
-from platforms.documents import pdf
+from platforms.documents import glyphs, pdf
 from platforms.documents.fields import FIELDS
 from platforms.documents.glyphs import printable
 from platforms.masking import mask_form
@@ -90,6 +90,17 @@ def test_the_same_form_is_the_same_bytes_and_another_moment_or_letter_is_not() -
     assert pdf.render(deepcopy(FORM), replace(FACTS)) == first
     assert pdf.render(FORM, replace(FACTS, at=AT + timedelta(seconds=1))) != first
     assert pdf.render(FORM, replace(FACTS, code="AAAA-BBBB")) != first
+
+
+def test_a_process_that_has_just_begun_prints_the_same_bytes() -> None:
+    before = pdf.render(FORM, FACTS)
+    glyphs._outside.cache_clear()
+    pdf._fonts.cache_clear()
+    printed_anew: list[bytes] = []
+    thread = Thread(target=lambda: printed_anew.append(pdf.render(FORM, FACTS)))
+    thread.start()
+    thread.join()
+    assert printed_anew == [before]
 
 
 def test_threads_print_side_by_side() -> None:
