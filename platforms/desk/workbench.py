@@ -115,9 +115,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "groups": groups,
         "tabs": tabs("desk:workbench", region),
-        "exports": [
-            (kind, reverse("desk:workbench_file", args=[kind]) + query_of(scope)) for kind in ("xlsx", "csv")
-        ],
+        "exports": [(kind, reverse("desk:workbench_file", args=[kind]) + query_of(scope)) for kind in ("xlsx", "csv")],
     }
     return render(request, "desk/workbench.html", context)
 
