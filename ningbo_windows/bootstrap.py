@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from ningbo_windows.demo_rules import refuse_demo_if_unsafe, refuse_taken_port
+from ningbo_windows.demo_rules import means_the_demo, refuse_demo_if_unsafe, refuse_taken_port
 from ningbo_windows.lockfile import all_there, pins
 from ningbo_windows.setup_errors import SetupError, explain, unwritable
 
@@ -262,6 +262,9 @@ def _prepare(argv: Sequence[str], machine: Machine) -> None:
         refuse_taken_port(argv)
     if command in MODES:
         machine.environ["NINGBO_MODE"] = MODES[command]
+    elif means_the_demo(command, machine.environ, machine.root):
+        machine.environ["NINGBO_MODE"] = "demo"
+        machine.say("没有别的数据库，在演示数据上运行。")
     started_again = machine.environ.pop(STARTED_AGAIN, None)
     if machine.environ.get(SWITCHED_OFF) == "1":
         return

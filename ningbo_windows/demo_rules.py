@@ -6,12 +6,27 @@ import os
 import re
 import socket
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from ningbo_windows.setup_errors import SetupError
 
 DEMO_HOST = "127.0.0.1"
 DEMO_PORT = 8000
+#: Commands that work on what is there already and lay nothing.
+DAILY = frozenset(
+    {
+        "archive_records",
+        "check_audit",
+        "create_account",
+        "issue_token",
+        "orphan_files",
+        "propose_grounds",
+        "rollup",
+        "send_mails",
+        "send_reminders",
+    }
+)
 
 
 class _Arguments(argparse.ArgumentParser):
@@ -70,6 +85,14 @@ def refuse_demo_if_unsafe(environ: Mapping[str, str], argv: Sequence[str]) -> No
         raise SetupError(f"演示只能在本机地址 {DEMO_HOST} 上运行，不能使用 {host}。")
     if not 1 <= port <= 65535:
         raise SetupError(f"端口应为 1 至 65535 之间的数，不能使用 {port}。", 2)
+
+
+def means_the_demo(command: str, environ: Mapping[str, str], root: Path) -> bool:
+    """Tell whether a daily ``command`` is for the demo: nobody chose a database, and there is no other in ``root``."""
+    if command not in DAILY or environ.get("NINGBO_MODE") or environ.get("DATABASE_URL"):
+        return False
+    local = root / ".local"
+    return (local / "demo" / "db.sqlite3").exists() and not (local / "db.sqlite3").exists()
 
 
 def refuse_taken_port(argv: Sequence[str]) -> None:

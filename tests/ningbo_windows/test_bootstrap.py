@@ -343,6 +343,32 @@ def test_the_demo_runs_in_its_own_mode(terminal: Terminal) -> None:
     assert terminal.environ == {"NINGBO_MODE": "demo"}
 
 
+@pytest.mark.parametrize(
+    ("command", "there", "chosen", "mode"),
+    [
+        ("issue_token", ["demo/db.sqlite3"], {}, "demo"),
+        ("rollup", ["demo/db.sqlite3"], {}, "demo"),
+        ("rollup", ["demo/db.sqlite3", "db.sqlite3"], {}, None),
+        ("rollup", [], {}, None),
+        ("rollup", ["demo/db.sqlite3"], {"NINGBO_MODE": "production"}, "production"),
+        ("rollup", ["demo/db.sqlite3"], {"DATABASE_URL": "sqlite:////x"}, None),
+        ("migrate", ["demo/db.sqlite3"], {}, None),
+    ],
+)
+def test_beside_a_demo_alone_a_daily_command_means_the_demo(
+    terminal: Terminal, command: str, there: list[str], chosen: dict[str, str], mode: str | None
+) -> None:
+    put_package(terminal.here, "alpha", "1.0")
+    for each in there:
+        file = terminal.root / ".local" / each
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    terminal.environ |= chosen
+    prepare(["manage.py", command], terminal.machine)
+    assert terminal.environ.get("NINGBO_MODE") == mode
+    assert terminal.said == (["没有别的数据库，在演示数据上运行。"] if mode == "demo" else [])
+
+
 def test_a_process_that_waited_finds_the_work_done(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     plans = iter([Plan(Need.REBUILD, terminal.root / "requirements.txt"), Plan(Need.SWITCH, terminal.root)])
     monkeypatch.setattr(bootstrap, "make_plan", lambda _name, _machine: next(plans))
