@@ -18,7 +18,17 @@ def main():
         from django.core.management import execute_from_command_line
     except ImportError as missing:
         sys.exit(f"未找到 Django({missing}),请去掉 {bootstrap.SWITCHED_OFF} 后重试,或先安装 requirements.txt。")
-    execute_from_command_line(sys.argv)
+    from django.db import DatabaseError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseError as error:
+        from ningbo_windows.database_errors import sentence_for
+
+        sentence = sentence_for(error)
+        if sentence is None:
+            raise
+        sys.exit(sentence)
 
 
 if __name__ == "__main__":
