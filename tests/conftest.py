@@ -8,11 +8,12 @@ from typing import Any
 import coverage
 import pytest
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
 from platforms.models import Region, Round, User
-from tests import factories
+from tests import factories, template_database
 
 # How busy a machine is says nothing about what is tested.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -63,6 +64,34 @@ def _flushable_sqlite() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", sql_flush)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Make the test database from the kept template where there is one, and keep the template where there is none.
+
+    Only on SQLite; a server of PostgreSQL lives for one run.
+    """
+    original = DatabaseCreation.create_test_db
+
+    def create_test_db(self: Any, *args: Any, **options: Any) -> str:
+        database = Path(self._get_test_db_name())
+        with template_database.one_at_a_time(database.parent):
+            made = original(self, *args, **options)
+            if not template_database.template(database.parent).exists():
+                template_database.keep(self.connection, database)
+        return str(made)
+
+    def lay_template(self: Any, verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
+        made = lay_nothing(self, verbosity, autoclobber, keepdb)
+        template_database.copy_to(Path(made))
+        return str(made)
+
+    lay_nothing = DatabaseCreation._create_test_db
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "create_test_db", create_test_db)
+        patch.setattr(DatabaseCreation, "_create_test_db", lay_template)
         yield
 
 
