@@ -1,7 +1,8 @@
 """The cast, the reference data, and a database that several threads can share."""
 
+import itertools
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
 from platforms.models import Region, Round, User
@@ -99,6 +101,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def _own_media(settings: Any, tmp_path: Path) -> None:
     """Each test keeps its uploads in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _unhurried_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test last no time: each look at the clock is a microsecond after the one before it.
+
+    On a slow machine no midnight and no minute passes between two lines of a test; the order of what happens stays.
+    """
+    begun, looks = timezone.now(), itertools.count()
+    monkeypatch.setattr(timezone, "now", lambda: begun + timedelta(microseconds=next(looks)))
 
 
 @pytest.fixture
