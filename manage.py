@@ -18,10 +18,14 @@ def main():
         from django.core.management import execute_from_command_line
     except ImportError as missing:
         sys.exit(f"未找到 Django({missing}),请去掉 {bootstrap.SWITCHED_OFF} 后重试,或先安装 requirements.txt。")
+    from django.core.exceptions import ImproperlyConfigured
     from django.db import DatabaseError
 
     try:
         execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as refused:
+        # The settings say in one sentence what is not safe or not to be understood.
+        sys.exit(str(refused))
     except DatabaseError as error:
         from ningbo_windows.database_errors import sentence_for
 

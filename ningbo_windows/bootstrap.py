@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from ningbo_windows import environment_file
 from ningbo_windows.demo_rules import means_the_demo, refuse_demo_if_unsafe, refuse_taken_port
 from ningbo_windows.lockfile import all_there, pins
 from ningbo_windows.setup_errors import SetupError, explain, unwritable
@@ -74,13 +75,14 @@ class Machine:
     """All that the set-up touches outside itself, so that the tests can stand in for it.
 
     ``packages`` is the search path of the running interpreter, ``python`` the interpreter that new environments
-    are made of.
+    are made of, ``environment_files`` where the variables of an installation may stand.
     """
 
     root: Path = ROOT
     environ: MutableMapping[str, str] = field(default_factory=lambda: os.environ)
     packages: Sequence[str] = field(default_factory=lambda: sys.path)
     python: str = getattr(sys, "_base_executable", sys.executable)
+    environment_files: Sequence[Path] = environment_file.USUAL
     which: Callable[[str], str | None] = shutil.which
     run: Callable[[Sequence[str]], tuple[int, str]] = _run
     start_again: Callable[[Path, Sequence[str]], NoReturn] = _start_again
@@ -262,9 +264,8 @@ def _prepare(argv: Sequence[str], machine: Machine) -> None:
         refuse_taken_port(argv)
     if command in MODES:
         machine.environ["NINGBO_MODE"] = MODES[command]
-    elif means_the_demo(command, machine.environ, machine.root):
-        machine.environ["NINGBO_MODE"] = "demo"
-        machine.say("没有别的数据库，在演示数据上运行。")
+    elif not machine.environ.get("NINGBO_MODE"):
+        _choose_installation(command, machine)
     started_again = machine.environ.pop(STARTED_AGAIN, None)
     if machine.environ.get(SWITCHED_OFF) == "1":
         return
@@ -276,6 +277,17 @@ def _prepare(argv: Sequence[str], machine: Machine) -> None:
         raise SetupError("运行环境 .venv 与锁定的依赖包不一致，请删除 .venv 目录后重试。")
     machine.environ[STARTED_AGAIN] = "1"
     machine.start_again(machine.venv_python, argv)
+
+
+def _choose_installation(command: str, machine: Machine) -> None:
+    """Find out which database a command without the service's variables is for."""
+    found = environment_file.load(machine.environ, machine.environment_files)
+    if found is not None:
+        machine.say(f"使用环境文件 {found}。")
+    elif means_the_demo(command, machine.environ, machine.root):
+        machine.environ["NINGBO_MODE"] = "demo"
+        machine.say("没有别的数据库，在演示数据上运行。")
+    environment_file.refuse_unknown_installation(command, machine.environ)
 
 
 def main() -> None:

@@ -42,6 +42,12 @@ def local_secret_key() -> str:
     return path.read_text()
 
 
+def served_address() -> str:
+    """Return where this checkout is served: where the demo was served last, else the usual port of this machine."""
+    path = LOCAL_DIR / "address"
+    return path.read_text(encoding="utf-8") if DEMO and path.exists() else "http://127.0.0.1:8000"
+
+
 if PRODUCTION:
     SECRET_KEY = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -54,10 +60,15 @@ if PRODUCTION:
         raise ImproperlyConfigured("正式运行须用 ALLOWED_HOSTS 列明域名，不得使用通配符。")
     if not SITE_URL.startswith("https://"):
         raise ImproperlyConfigured("正式运行须设置 SITE_URL，并以 https:// 开头。")
+    if not env.str("DATABASE_URL", ""):
+        raise ImproperlyConfigured(
+            "正式运行须设置 DATABASE_URL，如 postgres://用户:密码@127.0.0.1:5432/windows；"
+            "使用 SQLite 的须写明文件，如 sqlite:////srv/data/windows.sqlite3。"
+        )
 else:
     SECRET_KEY = env.str("SECRET_KEY", "") or local_secret_key()
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *(["testserver"] if MODE == "test" else [])]
-    SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+    SITE_URL = env.str("SITE_URL", "") or served_address()
 
 INSTALLED_APPS = [
     "ningbo_windows",
@@ -158,6 +169,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = Path(env.str("NINGBO_MEDIA_ROOT", str(LOCAL_DIR / "media")))
+#: Where ``check_audit`` keeps the last digest of the log, out of reach of the database; empty means nowhere.
+AUDIT_HEADS = env.str("NINGBO_AUDIT_HEADS", "")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 #: A whole request; the proxy in the handbook lets as much through. The pages send files one by one.

@@ -12,7 +12,7 @@ class Guard:
     """A trigger on ``table`` that refuses ``events`` on rows for which ``condition`` holds.
 
     ``condition`` is SQL over ``OLD`` (``NEW`` for inserts) that both databases read; ``message`` is what the caller
-    gets.
+    gets. A guard against ``DELETE`` refuses ``TRUNCATE`` as well, which PostgreSQL does without a look at any row.
     """
 
     name: str
@@ -39,13 +39,24 @@ class Guard:
             f"CREATE TRIGGER {self.name} BEFORE {' OR '.join(self.events)} ON {self.table} "
             f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
         )
-        return [function, trigger]
+        return [function, trigger, *self._against_truncate()]
+
+    def _against_truncate(self) -> list[str]:
+        if "DELETE" not in self.events:
+            return []
+        name = f"{self.name}_truncate"
+        return [
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{self.message}' "
+            f"USING ERRCODE = 'integrity_constraint_violation'; END $$",
+            f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {self.table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ]
 
     def removal(self, vendor: str) -> list[str]:
         """Return the SQL that takes the guard down again."""
         if vendor == "sqlite":
             return [f"DROP TRIGGER {self.name}_{event.lower()}" for event in self.events]
-        return [f"DROP TRIGGER {self.name} ON {self.table}", f"DROP FUNCTION {self.name}()"]
+        names = [self.name, *([f"{self.name}_truncate"] if "DELETE" in self.events else [])]
+        return [line for name in names for line in (f"DROP TRIGGER {name} ON {self.table}", f"DROP FUNCTION {name}()")]
 
     def operation(self) -> migrations.RunPython:
         """Return the reversible migration operation."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import coverage
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.test import Client
@@ -46,13 +47,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flushable_sqlite() -> Iterator[None]:
-    """Let transactional tests empty SQLite tables whose triggers refuse every delete; PostgreSQL truncates.
+def _flushable() -> Iterator[None]:
+    """Let transactional tests empty tables whose triggers refuse every delete.
 
     For the whole session: a fixture of the test's own would end before the database is emptied.
     """
     operations = DatabaseWrapper.ops_class
-    original = operations.sql_flush
+    original, truncate = operations.sql_flush, PostgresOperations.sql_flush
+
+    def sql_truncate(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        # The superuser of the test server may pass the triggers by.
+        return [
+            "SET session_replication_role = replica",
+            *truncate(self, style, tables, **options),
+            "SET session_replication_role = origin",
+        ]
 
     def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
         with self.connection.cursor() as cursor:
@@ -66,6 +75,7 @@ def _flushable_sqlite() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", sql_flush)
+        patch.setattr(PostgresOperations, "sql_flush", sql_truncate)
         yield
 
 

@@ -24,6 +24,8 @@ def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
     address = f"http://{host}:{port}"
     # Both ways to start a worker: one inherits the settings, the other reads them anew.
     os.environ["SITE_URL"] = settings.SITE_URL = address
+    # A command beside the demo, such as the one that writes reminders, links to where the demo is.
+    (settings.LOCAL_DIR / "address").write_text(address, encoding="utf-8")
     connections.close_all()
     server = Granian(
         "ningbo_windows.wsgi:application",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
@@ -141,8 +142,14 @@ def breaks(*, head: str = "") -> Iterator[Break]:
             yield Break(event.serial, "内容被改动")
         previous, expected = event.digest, event.serial + 1
         found = found or event.digest == head
-    if expected - 1 != numbering.last_number("audit"):
-        yield Break(expected, f"末尾缺少 {numbering.last_number('audit') - expected + 1} 条")
+    counted = numbering.last_number("audit")
+    if counted > expected - 1:
+        yield Break(expected, f"末尾缺少 {counted - expected + 1} 条")
+    elif counted < expected - 1:
+        yield Break(expected, f"记录共 {expected - 1} 条，序号却只用到第 {counted} 号")
+    elif expected == 1 and get_user_model().objects.exists():
+        # Emptied together with its counter.
+        yield Break(1, "记录为空，而系统中已有账号：建立账号时必留记录")
     elif not found:
         yield Break(expected - 1, "另行留存的校验值不在链上")
 

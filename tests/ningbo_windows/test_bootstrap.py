@@ -61,6 +61,7 @@ class Terminal:
             run=self.run,
             start_again=self.start_again,
             say=self.said.append,
+            environment_files=(self.root / "windows.env",),
         )
 
     def start_again(self, python: Path, arguments: Sequence[str]) -> NoReturn:
@@ -112,6 +113,7 @@ def test_nothing_is_done_where_the_packages_are_already_there(terminal: Terminal
 
 
 def test_a_bare_python_gets_an_environment_and_the_command_starts_again_in_it(terminal: Terminal) -> None:
+    terminal.environ["NINGBO_MODE"] = "local"
     with pytest.raises(StartedAgainError):
         prepare(["manage.py", "migrate", "--plan"], terminal.machine)
 
@@ -122,7 +124,7 @@ def test_a_bare_python_gets_an_environment_and_the_command_starts_again_in_it(te
         "运行环境已就绪。",
     ]
     assert terminal.started == [[str(terminal.root / ".venv/bin/python"), "manage.py", "migrate", "--plan"]]
-    assert terminal.environ == {"NINGBO_STARTED_AGAIN": "1"}
+    assert terminal.environ == {"NINGBO_MODE": "local", "NINGBO_STARTED_AGAIN": "1"}
 
 
 def test_uv_is_used_where_it_is_on_the_path(terminal: Terminal) -> None:
@@ -348,11 +350,9 @@ def test_the_demo_runs_in_its_own_mode(terminal: Terminal) -> None:
     [
         ("issue_token", ["demo/db.sqlite3"], {}, "demo"),
         ("rollup", ["demo/db.sqlite3"], {}, "demo"),
-        ("rollup", ["demo/db.sqlite3", "db.sqlite3"], {}, None),
-        ("rollup", [], {}, None),
         ("rollup", ["demo/db.sqlite3"], {"NINGBO_MODE": "production"}, "production"),
         ("rollup", ["demo/db.sqlite3"], {"DATABASE_URL": "sqlite:////x"}, None),
-        ("migrate", ["demo/db.sqlite3"], {}, None),
+        ("check", ["demo/db.sqlite3"], {}, None),
     ],
 )
 def test_beside_a_demo_alone_a_daily_command_means_the_demo(
@@ -367,6 +367,49 @@ def test_beside_a_demo_alone_a_daily_command_means_the_demo(
     prepare(["manage.py", command], terminal.machine)
     assert terminal.environ.get("NINGBO_MODE") == mode
     assert terminal.said == (["没有别的数据库，在演示数据上运行。"] if mode == "demo" else [])
+
+
+@pytest.mark.trust("T60")
+@pytest.mark.parametrize(
+    ("command", "there"),
+    [("rollup", []), ("rollup", ["demo/db.sqlite3", "db.sqlite3"]), ("migrate", ["demo/db.sqlite3"]), ("shell", [])],
+)
+def test_a_command_that_nobody_chose_a_database_for_does_not_start(
+    terminal: Terminal, command: str, there: list[str]
+) -> None:
+    put_package(terminal.here, "alpha", "1.0")
+    for each in there:
+        file = terminal.root / ".local" / each
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    with pytest.raises(SystemExit) as ended:
+        prepare(["manage.py", command], terminal.machine)
+    assert ended.value.code == 1
+    assert terminal.said == [
+        f"未设置 NINGBO_MODE，也没有环境文件 /etc/windows.env，不能确定 {command} 用于哪个数据库。"
+        "正式环境请用 NINGBO_ENV_FILE 指明环境文件；本机试用请在命令前加 NINGBO_MODE=local。"
+    ]
+
+
+@pytest.mark.trust("T60")
+def test_a_command_in_a_shell_works_on_the_database_of_the_service(terminal: Terminal) -> None:
+    put_package(terminal.here, "alpha", "1.0")
+    (terminal.root / ".local" / "demo").mkdir(parents=True)
+    (terminal.root / ".local" / "demo" / "db.sqlite3").touch()
+    (terminal.root / "windows.env").write_text("NINGBO_MODE=production\nDATABASE_URL=postgres://u:p@h/windows\n")
+    prepare(["manage.py", "rollup"], terminal.machine)
+    assert terminal.environ == {"NINGBO_MODE": "production", "DATABASE_URL": "postgres://u:p@h/windows"}
+    assert terminal.said == [f"使用环境文件 {terminal.root / 'windows.env'}。"]
+
+
+@pytest.mark.trust("T60")
+@pytest.mark.parametrize("command", ["demo", "test"])
+def test_the_demo_and_the_tests_keep_away_from_the_service(terminal: Terminal, command: str) -> None:
+    put_package(terminal.here, "alpha", "1.0")
+    put_package(terminal.here, "beta-tool", "2.1")
+    (terminal.root / "windows.env").write_text("NINGBO_MODE=production\nDATABASE_URL=postgres://u:p@h/windows\n")
+    prepare(["manage.py", command, "--help"], terminal.machine)
+    assert terminal.environ == {"NINGBO_MODE": command}
 
 
 def test_a_process_that_waited_finds_the_work_done(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,7 +456,7 @@ def test_a_real_environment_is_made_of_an_empty_lock_file(tmp_path: Path) -> Non
     """No package and so no network; the interpreter, venv and pip are the real ones."""
     (tmp_path / "requirements.txt").write_text("")
     (tmp_path / "ningbo_windows").mkdir()
-    for name in ("__init__", "bootstrap", "demo_rules", "lockfile", "setup_errors"):
+    for name in ("__init__", "bootstrap", "demo_rules", "environment_file", "lockfile", "setup_errors"):
         shutil.copy(bootstrap.ROOT / "ningbo_windows" / f"{name}.py", tmp_path / "ningbo_windows")
     shutil.copy(bootstrap.ROOT / "manage.py", tmp_path)
     machine = Machine(root=tmp_path, packages=[], which=lambda _name: None, say=lambda _said: None)

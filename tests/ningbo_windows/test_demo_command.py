@@ -165,8 +165,11 @@ def test_passwords_are_random_easy_to_type_and_good_enough() -> None:
         passwords.check_password(word)
 
 
-def test_it_serves_on_this_machine_until_told_to_stop(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_it_serves_on_this_machine_until_told_to_stop(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
     settings.SITE_URL = "http://127.0.0.1:8000"
+    settings.LOCAL_DIR = tmp_path
     started: list[dict[str, Any]] = []
 
     class Server:
@@ -192,3 +195,5 @@ def test_it_serves_on_this_machine_until_told_to_stop(monkeypatch: pytest.Monkey
         8001,
     )
     assert settings.SITE_URL == "http://127.0.0.1:8001"
+    # What a command beside the demo reads, so that its mails link to where the demo is.
+    assert (tmp_path / "address").read_text() == "http://127.0.0.1:8001"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -52,6 +53,7 @@ def test_production_starts_with_all_that_it_needs() -> None:
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "a.example,*.b.example"}, "ALLOWED_HOSTS"),
         ({"SITE_URL": "http://windows.example"}, "SITE_URL"),
+        ({"DATABASE_URL": ""}, "正式运行须设置 DATABASE_URL"),
         ({"NINGBO_DEBUG": "1"}, "NINGBO_DEBUG"),
         ({"NINGBO_MODE": "live"}, "NINGBO_MODE"),
         (
@@ -65,6 +67,19 @@ def test_production_refuses_what_is_not_safe(change: dict[str, str], sentence: s
     process = start(**(GOOD | change))
     assert process.returncode == 1
     assert sentence in process.stderr
+
+
+@pytest.mark.trust("T50")
+@pytest.mark.parametrize("change", [{"SECRET_KEY": "weak"}, {"DATABASE_URL": ""}, {"NINGBO_MODE": "live"}])
+@pytest.mark.parametrize("start", ["manage.py", "granian"])
+def test_what_is_refused_is_told_in_one_line(change: dict[str, str], start: str) -> None:
+    code = {
+        "manage.py": "import sys; sys.argv = ['manage.py', 'check_audit']; import manage; manage.main()",
+        "granian": "import ningbo_windows.wsgi",
+    }[start]
+    process = run(code, **(GOOD | change))
+    assert (process.returncode, process.stdout, len(process.stderr.splitlines())) == (1, "", 1)
+    assert next(iter(change)) in process.stderr
 
 
 @pytest.mark.clause("N36")
@@ -131,3 +146,14 @@ def test_a_mail_server_that_cannot_be_right_is_refused_and_its_password_not_told
 @pytest.mark.trust("T50")
 def test_a_server_is_described_without_its_password() -> None:
     assert repr(mail_server("smtp+tls://u:geheim@mail.example.cn")) == "MailServer(host='mail.example.cn', port=587)"
+
+
+def test_a_command_beside_the_demo_links_to_where_the_demo_is(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, ningbo_windows.settings as s; "
+        f"s.LOCAL_DIR = pathlib.Path({str(tmp_path)!r}); print(s.served_address())"
+    )
+    assert run(code, NINGBO_MODE="demo").stdout == "http://127.0.0.1:8000\n"
+    (tmp_path / "address").write_text("http://127.0.0.1:8103")
+    assert run(code, NINGBO_MODE="demo").stdout == "http://127.0.0.1:8103\n"
+    assert run(code, NINGBO_MODE="local").stdout == "http://127.0.0.1:8000\n"

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -80,11 +82,22 @@ def test_a_guard_is_written_for_both_databases() -> None:
         "CREATE TRIGGER fixed_delete BEFORE DELETE ON t FOR EACH ROW WHEN OLD.locked "
         "BEGIN SELECT RAISE(ABORT, '不得修改'); END",
     ]
-    function, trigger = guard.statements("postgresql")
+    function, trigger, refusal, against_truncate = guard.statements("postgresql")
     assert "IF OLD.locked THEN RAISE EXCEPTION '不得修改'" in function
     assert trigger == "CREATE TRIGGER fixed BEFORE UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION fixed()"
     assert guard.removal("sqlite") == ["DROP TRIGGER fixed_update", "DROP TRIGGER fixed_delete"]
-    assert guard.removal("postgresql") == ["DROP TRIGGER fixed ON t", "DROP FUNCTION fixed()"]
+    assert "RAISE EXCEPTION '不得修改'" in refusal
+    assert against_truncate == (
+        "CREATE TRIGGER fixed_truncate BEFORE TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION fixed_truncate()"
+    )
+    assert guard.removal("postgresql") == [
+        "DROP TRIGGER fixed ON t",
+        "DROP FUNCTION fixed()",
+        "DROP TRIGGER fixed_truncate ON t",
+        "DROP FUNCTION fixed_truncate()",
+    ]
+    only_updates = Guard("fixed", "t", "TRUE", "不得修改", events=("UPDATE",))
+    assert len(only_updates.statements("postgresql")) == len(only_updates.removal("postgresql")) == 2
 
 
 def test_a_changed_event_is_found(three: list[AuditEvent], unguarded: None) -> None:
@@ -134,6 +147,50 @@ def test_the_command_reports_the_breaks_and_the_last_digest(three: list[AuditEve
     assert wrong.getvalue() == "第 2 条：内容被改动\n"
     with pytest.raises(CommandError, match="审计记录有 2 处异常。"):
         call_command("check_audit", head="0" * 64, stderr=wrong)
+
+
+@pytest.mark.trust("T56")
+def test_a_log_that_was_emptied_with_its_counter_is_no_new_one(three: list[AuditEvent], unguarded: None) -> None:
+    AuditEvent.objects.all().delete()
+    assert breaks() == [(1, "末尾缺少 3 条")]
+    Counter.objects.all().delete()
+    assert breaks() == [(1, "记录为空，而系统中已有账号：建立账号时必留记录")]
+    with pytest.raises(CommandError, match="审计记录有 1 处异常。"):
+        call_command("check_audit", stderr=StringIO())
+
+
+@pytest.mark.trust("T56")
+def test_a_counter_behind_its_log_is_found(three: list[AuditEvent]) -> None:
+    Counter.objects.filter(name="audit").update(last=2)
+    assert breaks() == [(4, "记录共 3 条，序号却只用到第 2 号")]
+    Counter.objects.all().delete()
+    assert breaks() == [(4, "记录共 3 条，序号却只用到第 0 号")]
+
+
+@pytest.mark.trust("T56")
+def test_a_check_finds_what_was_cut_off_since_the_one_before(
+    three: list[AuditEvent], unguarded: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.AUDIT_HEADS = tmp_path / "kept" / "heads"
+    said = StringIO()
+    call_command("check_audit", stdout=said)
+    assert said.getvalue().splitlines()[1:] == [f"末条校验值 {three[2].digest}，已留存于 {settings.AUDIT_HEADS}。"]
+    call_command("check_audit", stdout=said)
+    AuditEvent.objects.filter(serial=3).delete()
+    Counter.objects.filter(name="audit").update(last=2)
+    wrong = StringIO()
+    with pytest.raises(CommandError, match="审计记录有 1 处异常。"):
+        call_command("check_audit", stderr=wrong)
+    assert wrong.getvalue() == "第 2 条：另行留存的校验值不在链上\n"
+    # What was kept stays, so that the next check finds it as well.
+    assert [line.split()[1:] for line in settings.AUDIT_HEADS.read_text().splitlines()] == [["3", three[2].digest]] * 2
+
+
+def test_a_place_that_takes_nothing_is_told(three: list[AuditEvent], settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings.AUDIT_HEADS = tmp_path / "file" / "heads"
+    with pytest.raises(CommandError, match=f"末条校验值无法留存于 {settings.AUDIT_HEADS}"):
+        call_command("check_audit", stdout=StringIO())
 
 
 def test_an_empty_log_is_whole(db: None) -> None:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from platforms.models import (
+    AuditEvent,
     ComplaintTurn,
     EvidenceFile,
     FeeCase,
@@ -69,6 +70,8 @@ def declared() -> dict[str, Guard]:
                     found |= {f"{guard.name}_{event.lower()}": guard for event in guard.events}
                 else:
                     found[guard.name] = guard
+                    if "DELETE" in guard.events:
+                        found[f"{guard.name}_truncate"] = guard
     return found
 
 
@@ -78,6 +81,23 @@ def test_every_guard_that_was_put_up_stands() -> None:
     assert {"complaint_turn_fixed", "evidence_file_fixed", "ground_kept"} <= {
         guard.name for guard in declared().values()
     }
+
+
+@pytest.mark.trust("T56")
+def test_no_table_that_keeps_its_rows_is_emptied_at_one_go(noted: Ground) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite knows no TRUNCATE")
+    kept = sorted({guard.table for guard in declared().values() if "DELETE" in guard.events})
+    assert "platforms_auditevent" in kept
+    # No check of a foreign key may still wait, or that would be what refuses.
+    connection.check_constraints()
+    for table in (*kept, "platforms_user"):
+        before = list(AuditEvent.objects.values_list())
+        with (
+            pytest.raises(IntegrityError, match="不得"), transaction.atomic(), connection.cursor() as cursor
+        ):  # fmt: skip
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+        assert list(AuditEvent.objects.values_list()) == before
 
 
 def test_the_course_of_a_complaint_stays(platform: Platform, yinzhou: User, now: datetime) -> None:
