@@ -22,11 +22,10 @@ from evaluation.queries.published import UNCERTIFIED, Line
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, chip_groups, read_filters
 from platforms.choices import PlatformType
+from platforms.resources.columns import FORMULA_SIGNS
 
 #: Part of each ETag: a change in how the files are written makes all copies old.
 FORMAT = "1"
-# What a spreadsheet takes for the beginning of a formula, in both widths.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def results_json(request: HttpRequest) -> HttpResponseBase:
 
 def harmless(text: str) -> str:
     """Return ``text`` so that no spreadsheet runs it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 class Echo:

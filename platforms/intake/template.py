@@ -36,12 +36,12 @@ from platforms.intake.fields import (
     Sheet,
 )
 from platforms.intake.marker import Marker
+from platforms.resources.columns import FORMULA_SIGNS
 
 _HEAD, _MUST = PatternFill("solid", fgColor="E8EEF6"), PatternFill("solid", fgColor="FCE8D2")
 #: Rows below the head that have drop-downs.
 _PREPARED = 3_000
 _TEXTS = (Kind.KEY, Kind.TEXT, Kind.CODE, Kind.PHONE, Kind.CHOICE, Kind.YES_NO)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 #: Characters that XML cannot hold although Unicode has them.
 _NO_XML = re.compile("[\ufffe\uffff]")
@@ -226,7 +226,7 @@ def put(cell: Cell | MergedCell, value: Any, kind: Kind) -> None:
         return
     cell.value = _NO_XML.sub("", _ESCAPE.sub("_x005F_", value))
     cell.data_type, cell.number_format = "s", "@"
-    if value.startswith(_FORMULA):
+    if value.startswith(FORMULA_SIGNS):
         cell.quotePrefix = True
 
 

@@ -67,8 +67,8 @@ _DATES = (
 )
 _NUMBER = re.compile(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$", re.ASCII)
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?[eE]\+\d+$")
-#: What Excel would take for a formula; exported with an apostrophe before it.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+#: What a spreadsheet takes for the beginning of a formula, in both widths; exported with an apostrophe before it.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def invisible(text: str) -> bool:
@@ -78,7 +78,7 @@ def invisible(text: str) -> bool:
 
 def guard_formula(text: str) -> str:
     """Return ``text`` so that no spreadsheet takes it for a formula; plain negative numbers stay."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) and not _NUMBER.match(text) else text
 
 
 def read_cell(column: Column, value: Any) -> Any:
@@ -91,7 +91,7 @@ def read_cell(column: Column, value: Any) -> Any:
         if invisible(value):
             raise CellError("含有看不见的字符(不间断空格、零宽字符等)，请重新输入")
         value = value.strip()
-        if value.startswith("'") and _FORMULA.match(value[1:]):
+        if value.startswith("'") and value[1:].startswith(FORMULA_SIGNS):
             value = value[1:]
     if value is None or value == "":
         if column.required:

@@ -114,13 +114,16 @@ def read_rows(
             found.bad.add(number)
         if not raw:
             continue
-        values = _values(found, number, raw, places)
+        values, unread = _values(found, number, raw, places)
+        says = {**_EMPTY, **values, "external_id": values.get("external_id") or _own_number(values, alike)}
+        # What can be read is judged although something else of the row cannot: its officer mends the row once.
+        _, problems = service_records.check(says, today=today, archived_before=archived_before)
+        for name, message in problems:
+            if name not in unread:
+                found.wrong(name, number, raw.get(name), message, Failure.RULE)
         if number in found.bad:
             continue
-        row = RecordIn(**{**_EMPTY, **values, "external_id": values.get("external_id") or _own_number(values, alike)})
-        _, problems = service_records.check(row, today=today, archived_before=archived_before)
-        for name, message in problems:
-            found.wrong(name, number, raw.get(name), message, Failure.RULE)
+        row = RecordIn(**says)
         first = numbered.get(row.external_id)
         if first is not None and first[1] != row:
             sentence = f"编号与第 {first[0]} 行相同而内容不同，请改正其中一行的编号。"
@@ -129,7 +132,7 @@ def read_rows(
             numbered.setdefault(row.external_id, (number, row))
             found.rows.append(row)
             found.numbers.append(number)
-    found.findings.sort(key=lambda each: each.row)
+    found.findings.sort(key=lambda each: (each.row, found.positions.get(each.column, -1)))
 
 
 _EMPTY: dict[str, Any] = {
@@ -137,19 +140,24 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _values(found: Read, number: int, raw: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values of the cells of one row that can be read; what is wrong is noted."""
+def _values(
+    found: Read, number: int, raw: Mapping[str, Any], places: Mapping[str, str]
+) -> tuple[dict[str, Any], set[str]]:
+    """Return the values of the cells of one row that can be read, and the names of the others; those are noted."""
     values: dict[str, Any] = {}
+    unread: set[str] = set()
     for column in COLUMNS:
         if column.name not in raw:
             if column.required:
                 found.wrong(column.name, number, "", f"没有填写{column.header}。", Failure.EMPTY)
+                unread.add(column.name)
             continue
         value = raw[column.name]
         try:
             values[column.name], understood = read(column, value)
         except CellProblem as problem:
             found.wrong(column.name, number, value, f"{column.header}{problem}", problem.failure)
+            unread.add(column.name)
             continue
         if understood:
             cell = cell_name(found.positions[column.name], number)
@@ -159,8 +167,9 @@ def _values(found: Read, number: int, raw: Mapping[str, Any], places: Mapping[st
         if code is None:
             sentence = "没有这个平台，或者不在您可登记的范围之内，请从列表中选择。"
             found.wrong("platform", number, raw["platform"], sentence, Failure.REFERENCE)
+            unread.add("platform")
         values["platform"] = code or ""
-    return values
+    return values, unread
 
 
 def _own_number(values: Mapping[str, Any], alike: Counter[str]) -> str:

@@ -189,7 +189,7 @@ def insert(rows: Iterable[Fresh], *, source: str, by_id: int | None, at: datetim
             [
                 (
                     platform, enterprise, says.service_class, says.free_category, says.served_on.isoformat(),
-                    says.channel, says.result, says.fen / 100, says.satisfaction, says.summary, says.served_by,
+                    says.channel, says.result, yuan(says.fen), says.satisfaction, says.summary, says.served_by,
                     source, says.external_id, 1, moment, by_id, "",
                 )
                 for platform, enterprise, says in rows

@@ -121,6 +121,15 @@ def test_each_wrong_cell_is_named_with_what_stands_there(
     assert sentence in (None, told)
 
 
+def test_a_cell_of_the_wrong_kind_hides_no_other_fault_of_its_row(desk: Client, own: Platform) -> None:
+    content = book(line(**{"收费(元)": "十元", "服务日期": "2099-01-01", "满意度": 6}))
+    assert [(cell, told) for cell, _, told in found(sent(desk, content))] == [
+        ("G2", "服务日期不能晚于今天。"),
+        ("I2", "收费(元)不是数字，请只填数字，不写单位、逗号和文字。"),
+        ("J2", "满意度须为 1 至 5 的整数，没有评价的为空。"),
+    ]
+
+
 def test_good_rows_are_kept_only_when_that_is_said(desk: Client, own: Platform) -> None:
     shown = sent(desk, book(line(1), line(2, 企业名称=None), line(1, 服务内容="别的")))
     assert [each[0] for each in found(shown)] == ["C3", "A4"]

@@ -1,9 +1,11 @@
 """Records come in: each row answered by itself, the same again changes nothing, something else is a correction."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import (
@@ -39,6 +41,20 @@ def platforms(regions: Any) -> list[Platform]:
 def send(*rows: Any, source: str = "region:330212", by: User | None = None) -> Outcome:
     within = Platform.objects.filter(region__code="330212") if by is None else Platform.objects.visible_to(by)
     return service_records.take_in(rows=rows, source=source, platforms=within, by=by, actor="接口：鄞州区", at=AT)
+
+
+@pytest.mark.parametrize("fee", ["0", "0.07", "99999999.99"])
+def test_no_fee_passes_through_a_float(platforms: list[Platform], fee: str) -> None:
+    sent: list[Any] = []
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.extend(value for row in (params if many else [params or ()]) for value in row)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        assert send(row(1, fee=fee)) == Outcome(1, 0, 0, ())
+    assert [value for value in sent if isinstance(value, float)] == []
+    assert ServiceRecord.objects.get().fee == Decimal(fee)
 
 
 def agrees() -> bool:
