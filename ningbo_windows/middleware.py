@@ -17,6 +17,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
+from ningbo_windows.waiting import RETRY_AFTER
+
 Handler = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("ningbo_windows")
 
@@ -53,14 +55,18 @@ class TroubleMiddleware:
         if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
             return _refused(request, 413, {})
         if isinstance(error, OperationalError) and any(
-            sign in str(error) for sign in ("disk is full", "No space", "database is locked", "connection")
+            sign in str(error)
+            for sign in ("disk is full", "No space", "database is locked", "lock timeout", "deadlock", "connection")
         ):
             number = secrets.token_hex(4)
             logger.exception("unavailable %s", number)
             # Without the request: the frame of a page asks the database, which is what does not answer.
             if _asks_interface(request):
-                return _told(503, f"暂时无法处理，请稍后原样重试；故障编号 {number}。")
-            return HttpResponse(render_to_string("503.html", {"number": number}), status=503)
+                response: HttpResponse = _told(503, f"暂时无法处理，请稍后原样重试；故障编号 {number}。")
+            else:
+                response = HttpResponse(render_to_string("503.html", {"number": number}), status=503)
+            response["Retry-After"] = str(RETRY_AFTER)
+            return response
         if isinstance(error, DatabaseError) and "NUL" in str(error):
             return _refused(request, 400, {"reason": "提交的内容含有无效字符。"})
         return None

@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from ningbo_windows.mail_settings import mail_server
+from ningbo_windows.number_settings import whole_number
 from ningbo_windows.policy_settings import *  # noqa: F403 - all of them are settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -97,6 +98,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ningbo_windows.middleware.TroubleMiddleware",
+    # Before anything that opens the database.
+    "ningbo_windows.waiting.WaitingWritersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,6 +132,14 @@ TEMPLATES = [
     },
 ]
 
+#: How long a write waits for another one before it is given up with a 503, in seconds.
+WRITE_WAIT_SECONDS = whole_number(
+    "NINGBO_WRITE_WAIT_SECONDS", env.str("NINGBO_WRITE_WAIT_SECONDS", "20"), low=1, high=300, unit="秒"
+)
+#: Requests of one process that may wait for a write at once; the server needs more threads than this, for readers.
+WRITERS_AT_ONCE = whole_number(
+    "NINGBO_WRITERS_AT_ONCE", env.str("NINGBO_WRITERS_AT_ONCE", "12"), low=1, high=1000, unit="个"
+)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{LOCAL_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     LOCAL_DIR.mkdir(parents=True, exist_ok=True)
@@ -136,11 +147,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A write lock from the first statement on, so that two officers queue instead of failing; FULL, since no
         # signature or publication that was acknowledged may be lost with the power.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": WRITE_WAIT_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
     # A file, not memory: tests with threads need one database that all of them see.
     DATABASES["default"]["TEST"] = {"NAME": env.str("NINGBO_TEST_DB", str(LOCAL_DIR / "test.sqlite3"))}
+else:
+    # The same for the locks of a server, which a long batch or a migration may hold.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", f"-c lock_timeout={WRITE_WAIT_SECONDS}s")
 # Opening SQLite anew for each request costs more than most requests: its log of writes is folded in at each closing.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import connections
 
 WORKERS = 2
-#: SQLite lets one write at a time; more threads would only wait.
-THREADS = 4
+#: More than ``WRITERS_AT_ONCE``: while writes wait for each other, readers still find a thread.
+THREADS = 16
 SECONDS_TO_STOP = 3
 
 

@@ -45,8 +45,9 @@ def free_port() -> int:
 class Server:
     """The real server on the database of the test, which can be killed and started again."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *arguments: str, **environ: str) -> None:
         self.port, self.log, self.process = free_port(), log, self._none()
+        self.arguments, self.environ = arguments, environ
 
     @staticmethod
     def _none() -> "subprocess.Popen[bytes] | None":
@@ -62,11 +63,12 @@ class Server:
             )
         command = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "ningbo_windows.wsgi:application",
+            *self.arguments, "ningbo_windows.wsgi:application",
         ]  # fmt: skip
         surroundings = os.environ | {
             "DATABASE_URL": address, "NINGBO_MODE": "local", "NINGBO_NO_SETUP": "1",
             "SECRET_KEY": settings.SECRET_KEY, "NINGBO_RECORD_BATCHES_PER_MINUTE": "100000",
+            **self.environ,
         }  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
