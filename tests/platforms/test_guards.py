@@ -1,6 +1,7 @@
 """Histories that the database itself refuses to change: which they are, and what each of them lets through."""
 
 import importlib
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, models, transaction
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from platforms.models import (
     AuditEvent,
@@ -24,7 +26,7 @@ from platforms.models import (
     Round,
     User,
 )
-from platforms.services import complaint_cases, complaints, evidence, fee_cases, follow_ups, grounds, link_states
+from platforms.services import audit, complaint_cases, complaints, evidence, fee_cases, follow_ups, grounds, link_states
 from platforms.triggers import Guard
 from tests import factories
 from tests.platforms.supervised import platform_of, record_of
@@ -98,6 +100,38 @@ def test_no_table_that_keeps_its_rows_is_emptied_at_one_go(noted: Ground) -> Non
         ):  # fmt: skip
             cursor.execute(f"TRUNCATE {table} CASCADE")
         assert list(AuditEvent.objects.values_list()) == before
+
+
+@pytest.mark.trust("T56")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE platforms_auditevent CASCADE",
+        "ALTER TABLE platforms_auditevent DISABLE TRIGGER ALL",
+        "DROP TRIGGER audit_event_fixed ON platforms_auditevent",
+        "DROP TABLE platforms_auditevent CASCADE",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_the_account_of_the_service_cannot_take_a_guard_down(city: User, now: datetime, statement: str) -> None:
+    """With the two accounts of the operator's handbook: the service owns no table."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite knows no accounts")
+    audit.record(verb="动作", by=city, at=now)
+    handbook = (Path(settings.BASE_DIR) / "docs" / "部署与运维.md").read_text(encoding="utf-8")
+    grants = re.findall(r"^GRANT .* ON (?:SCHEMA|ALL) .*;$", handbook, re.MULTILINE)
+    connection.check_constraints()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE windows_app NOLOGIN")
+        for each in ("GRANT USAGE ON SCHEMA public TO windows_app;", *grants):
+            cursor.execute(each)
+        cursor.execute("SET LOCAL ROLE windows_app")
+        with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
+            cursor.execute(statement)
+        # What the service has to do it still can.
+        assert audit.record(verb="动作", by=city, at=now).serial == 2
+        cursor.execute("RESET ROLE")
+        transaction.set_rollback(True)
 
 
 def test_the_course_of_a_complaint_stays(platform: Platform, yinzhou: User, now: datetime) -> None:
