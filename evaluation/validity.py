@@ -22,6 +22,8 @@ STATE_OF: dict[str, Validity] = {
     EndCause.CORRECTED: Validity.CORRECTED,
 }
 
+ENDED = frozenset(STATE_OF.values())
+
 
 def day_in_ningbo(at: datetime) -> date:
     """Return the calendar day that it is in Ningbo at the moment ``at`` (aware)."""

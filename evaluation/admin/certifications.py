@@ -25,7 +25,7 @@ from evaluation.queries.in_force import HOLDING, WITH_END, in_state, state_of
 from evaluation.resources.lists import CertificationResource
 from evaluation.services import facts
 from evaluation.services.revocation import revoke
-from evaluation.validity import HELD
+from evaluation.validity import ENDED
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.excel import ExportAdmin
 from platforms.errors import Refusal
@@ -176,7 +176,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     ) -> HttpResponse:
         row: Certification = self.visible_or_404(request, object_id)
         found = state_today(row)
-        may = request.user.has_perm("evaluation.revoke_certification") and found in HELD
+        may = request.user.has_perm("evaluation.revoke_certification") and found not in ENDED
         url = reverse("admin:evaluation_certification_revoke", args=(row.pk,))
         more = {
             "state_label": found.label,
@@ -242,7 +242,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
         if not isinstance(request.user, User) or not request.user.has_perm("evaluation.revoke_certification"):
             raise PermissionDenied
         person, back = request.user, reverse("admin:evaluation_certification_change", args=(row.pk,))
-        if state_today(row) not in HELD:
+        if state_today(row) in ENDED:
             self.message_user(request, f"该证书{state_today(row).label}，无须撤销。", level="error")
             return HttpResponseRedirect(back)
         # The ground that was confirmed is proposed; a person chooses.

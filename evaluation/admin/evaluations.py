@@ -243,7 +243,10 @@ def _kept(round_: Round) -> str:
     count = kept_despite_d(round_, on=timezone.localdate()).count()
     if not count:
         return ""
-    return f"D 档平台中有 {count} 个持有未到期证书。本次评为 D 档不影响其效力，证书到期前继续有效；撤销须依第五条所列情形办理。"
+    return (
+        f"D 档平台中有 {count} 个持有未到期证书。本次评为 D 档不影响其效力，证书到期前继续有效；"
+        "撤销须依通知第五条所列情形办理。"
+    )
 
 
 def _filter(evaluation: Evaluation, status: str) -> str:

@@ -53,8 +53,8 @@ class Wanted:
 class Line:
     """One published line as every door shows it: page, CSV, JSON and API.
 
-    Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty. ``ended_on`` is
-    the first day without it where it ended before its last day, ``replaced_by`` the number of the one in its place.
+    Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty. ``ended_on``
+    is the first day without it where it ended before its last day, ``replaced_by`` the number of the one in its place.
     """
 
     code: str

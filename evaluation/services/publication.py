@@ -29,7 +29,8 @@ def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Public
     """Publish the results of ``round`` and issue the certificates, valid from ``decided_on``.
 
     A new certificate takes the place of the one that its platform holds, from its first day on; a D leaves it in force
-    until its date (五 names six grounds for taking it away and no seventh). Results hold what was frozen at submission, not what the rows say today.
+    until its date (五 names six grounds for taking it away and no seventh). Results hold what was frozen at
+    submission, not what the rows say today.
 
     Raises:
         Gone: somebody else published in between. Refusal: something stands in the way (``queries.publication``), the
