@@ -14,7 +14,7 @@ from evaluation.models import Certification, CertificationEnd
 from evaluation.validity import day_in_ningbo
 from platforms.errors import Gone, Refusal
 from platforms.models import Platform, Standing, User
-from platforms.services import audit, standings
+from platforms.services import audit, return_rows, standings
 from platforms.services.standings import Begun
 from platforms.services.text import clean_text
 from platforms.standing_choices import EndedWhy
@@ -94,6 +94,7 @@ def _end(
     facts: str = "",
 ) -> list[CertificationEnd]:
     closed = standings.end(platform=platform, on=on, why=EndedWhy(cause.value), by=by, at=at)
+    return_rows.sync_all(platforms=[platform])
     if ground:
         numbers = [row.certificate for row in closed]
         Certification.objects.filter(number__in=numbers, ground="").update(

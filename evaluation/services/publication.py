@@ -13,7 +13,7 @@ from evaluation.services import certificates, endings
 from evaluation.workflow import ASSESSMENT
 from platforms.errors import Gone, Refusal
 from platforms.models import Round, User
-from platforms.services import audit
+from platforms.services import audit, return_rows
 from platforms.services.moves import check_may_move
 from platforms.services.rounds import mark_published
 
@@ -71,6 +71,8 @@ def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Public
     )
     issued = certificates.issue(results=results, decided_on=decided_on, by=by, at=at)
     replaced = endings.begin(issued=issued, by=by, at=at)
+    # What is handed in periodically is asked of those that are in operation.
+    return_rows.sync_all(platforms=[result.platform for result in results])
     audit.record(
         verb="公布认定结果",
         by=by,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from django.db.models import OuterRef, Subquery
@@ -10,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from platforms.choices import ApplicationStatus, PlatformType
 from platforms.models import Application, Platform, Town, User
 from platforms.overlap import Spot, pairs_within
+from platforms.queries.standings import in_operation
 
 #: The types that must not overlap (六·(一)); key industries serve the whole city.
 PLACED = (PlatformType.FUNCTIONAL_ZONE, PlatformType.TOWN, PlatformType.PARK)
@@ -47,15 +49,15 @@ class Overlap:
         return self.one.platform.type == self.other.platform.type
 
 
-def places(user: User) -> list[Place]:
-    """Return the platforms of zones, towns and parks that ``user`` may see, by code.
+def places(user: User, *, on: date) -> list[Place]:
+    """Return the platforms of zones, towns and parks in operation on ``on`` that ``user`` may see, by code.
 
     A park lies in its town; where a platform stands is what the latest accepted application says.
     """
     latest = Application.objects.filter(platform=OuterRef("pk"), status=ApplicationStatus.ACCEPTED)
     latest = latest.order_by("-round__year", "-pk")
     rows = (
-        Platform.objects.visible_to(user)
+        in_operation(Platform.objects.visible_to(user), on)
         .filter(type__in=PLACED)
         .annotate(
             longitude=Subquery(latest.values("longitude")[:1]),
