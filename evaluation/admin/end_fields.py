@@ -27,7 +27,7 @@ class EndFields:
     @admin.display(description="换发的新证")
     def successor(self, row: Certification) -> str:
         end = end_of(row)
-        return _link(end.replaced_by) if end and end.replaced_by else ""
+        return _link(end.successor) if end and end.successor else ""
 
     @admin.display(description="取代的原证")
     def predecessor(self, row: Certification) -> str:

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "replaced_by",
+                    "successor",
                     models.ForeignKey(
                         blank=True,
                         null=True,
@@ -95,8 +95,8 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(cause__in=CAUSES), name="certification_end_closed"),
                     models.CheckConstraint(
-                        condition=models.Q(cause="replaced", replaced_by__isnull=False)
-                        | (~models.Q(cause="replaced") & models.Q(replaced_by__isnull=True)),
+                        condition=models.Q(cause="replaced", successor__isnull=False)
+                        | (~models.Q(cause="replaced") & models.Q(successor__isnull=True)),
                         name="certification_end_names_its_successor",
                     ),
                 ],

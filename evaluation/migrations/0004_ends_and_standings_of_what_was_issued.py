@@ -51,7 +51,7 @@ def _write_platform(apps: Any, platform: int, own: list[Any]) -> None:
         ended_on, cause, by, at, successor = ends.get(row.pk, (None, "", None, None, None))
         if cause:
             ends_of.create(
-                certification=row, ended_on=ended_on, cause=cause, ended_by_id=by, ended_at=at, replaced_by_id=successor
+                certification=row, ended_on=ended_on, cause=cause, ended_by_id=by, ended_at=at, successor_id=successor
             )
         elif place + 1 < len(own):
             made = own[place + 1].result.publication

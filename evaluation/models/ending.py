@@ -19,7 +19,7 @@ class CertificationEnd(ScopedModel):
     ended_on = models.DateField("终止日期")
     cause = models.CharField("终止原因", max_length=10, choices=EndCause.choices)
     reason = models.TextField("说明", max_length=1000, blank=True)
-    replaced_by = models.ForeignKey(
+    successor = models.ForeignKey(
         Certification, models.PROTECT, verbose_name="换发的新证", related_name="replaces", null=True, blank=True
     )
     ended_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="办理人", related_name="+")
@@ -33,8 +33,8 @@ class CertificationEnd(ScopedModel):
         constraints = (
             models.CheckConstraint(condition=models.Q(cause__in=EndCause.values), name="certification_end_closed"),
             models.CheckConstraint(
-                condition=models.Q(cause=EndCause.REPLACED, replaced_by__isnull=False)
-                | (~models.Q(cause=EndCause.REPLACED) & models.Q(replaced_by__isnull=True)),
+                condition=models.Q(cause=EndCause.REPLACED, successor__isnull=False)
+                | (~models.Q(cause=EndCause.REPLACED) & models.Q(successor__isnull=True)),
                 name="certification_end_names_its_successor",
             ),
         )

@@ -13,7 +13,7 @@ HOLDING = "holding"
 
 
 #: What is read with certificates whose state is shown, so that many cost no more than one.
-WITH_END = ("end__replaced_by",)
+WITH_END = ("end__successor",)
 
 
 def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySet[Certification]:

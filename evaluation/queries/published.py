@@ -123,7 +123,7 @@ def results(wanted: Wanted) -> QuerySet[Result]:
         rows = rows.filter(type=wanted.type)
     if wanted.grade:
         rows = rows.filter(grade=wanted.grade)
-    return rows.select_related("region", "certification__end__replaced_by").defer(*PAGE_ONLY).order_by("code")
+    return rows.select_related("region", "certification__end__successor").defer(*PAGE_ONLY).order_by("code")
 
 
 def cells(wanted: Wanted) -> list[Cell]:
@@ -170,7 +170,7 @@ def line(result: Result, on: date) -> Line:
         valid_until=certification.valid_until if certification else None,
         revoked_on=revoked,
         ended_on=end.ended_on if end else None,
-        replaced_by=end.replaced_by.number if end and end.replaced_by else "",
+        replaced_by=end.successor.number if end and end.successor else "",
         state=state.value if state else "",
         state_label=state.label if state else UNCERTIFIED,
         phone=office_phone(result.service_phone),
@@ -191,7 +191,7 @@ def history(code: str) -> list[Result]:
     """Return the published lines of the platform ``code``, the latest round first."""
     return list(
         Result.objects.filter(code=code)
-        .select_related("region", "certification__end__replaced_by", "publication__round")
+        .select_related("region", "certification__end__successor", "publication__round")
         .order_by("-publication__round__year")
     )
 
@@ -200,7 +200,7 @@ def certification(number: str) -> Certification | None:
     """Return the certificate ``number``, which must be normalised, or nothing; a guess costs what a hit costs."""
     return (
         Certification.objects.filter(number=number)
-        .select_related("result__region", "result__publication__round", "end__replaced_by")
+        .select_related("result__region", "result__publication__round", "end__successor")
         .first()
     )
 

@@ -128,7 +128,7 @@ def _write(
             overtaken.append(end)
         assert row.ended_on is not None  # just ended
         end.ended_on, end.cause, end.reason, end.ended_by, end.ended_at = row.ended_on, cause.value, reason, by, at
-        end.replaced_by = (successors or {}).get(row.platform_id)
+        end.successor = (successors or {}).get(row.platform_id)
     CertificationEnd.objects.bulk_create(made, batch_size=BATCH)
     for end in overtaken:
         end.save()

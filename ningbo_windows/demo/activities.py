@@ -124,12 +124,12 @@ def _invite(
         code = row.region.code if row.region else ""
         asked = _at_work(world, by_region[code] if code else everybody[draw.between(0, 3) :: 4], at_work, row.held_on)
         asked = asked[:8] if code else asked
-        made += [_invitation(world, draw, row, each, refused=25 if each == unwilling else 3) for each in asked]
+        made += [_invitation(world, draw, row, each, refused=25 if each == unwilling else 1) for each in asked]
     Invitation.objects.bulk_create(made, batch_size=500)
 
 
 def _invitation(world: World, draw: Draw, row: Activity, platform: Platform, *, refused: int) -> Invitation:
-    """Return one with its answer; ``refused`` of forty refuse."""
+    """Return one with its answer; those up to ``refused`` of forty refuse, but for the first, who says nothing."""
     made = Invitation(activity=row, platform=platform, invited_at=row.planned_at, invited_by=row.planned_by)
     luck = draw.between(1, 40)
     is_open = row.held_on > world.today and luck < 30

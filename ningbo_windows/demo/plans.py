@@ -70,7 +70,7 @@ CURRENT = {
     "330206": "霞浦街道:submitted 柴桥街道:accepted 郭巨街道:half 园2:handed 戚家山街道:new",
     "330211": "庄市街道:submitted 九龙湖镇:half 园1:accepted",
     "330212": "邱隘镇:accepted 潘火街道:accepted 下应街道:accepted 钟公庙街道:submitted 中河街道:again 园3:submitted "
-    "园2:returned 瞻岐镇:returned 横溪镇:sent 咸祥镇:half 园5:full 东吴镇:handed 福明街道:link 东郊街道:withdrawn",
+    "园2:returned 瞻岐镇:half 横溪镇:sent 咸祥镇:returned 园5:full 东吴镇:handed 福明街道:link 东郊街道:withdrawn",
     "330213": "西坞街道:accepted 萧王庙街道:half 园2:submitted 尚田街道:new",
     "330225": "丹东街道:submitted 爵溪街道:returned 园2:half",
     "330226": "长街镇:half 跃龙街道:submitted 园2:full 大佳何镇:new",

@@ -53,7 +53,7 @@ def test_a_new_certificate_takes_the_place_of_the_old_from_its_first_day(
     old, new = twice
     assert states(SECOND - DAY) == [Validity.IN_FORCE, Validity.PENDING]
     assert states(SECOND) == [Validity.REPLACED, Validity.IN_FORCE]
-    assert (old.end.cause, old.end.ended_on, old.end.replaced_by) == (EndCause.REPLACED, SECOND, new)
+    assert (old.end.cause, old.end.ended_on, old.end.successor) == (EndCause.REPLACED, SECOND, new)
     assert list(in_force(SECOND - DAY)) == [old]
     assert list(in_force(SECOND)) == [new]
     assert [row.certificate for row in standing_on(SECOND)] == [new.number]
@@ -115,7 +115,7 @@ def test_revocation_takes_away_one_that_begins_later_and_the_one_before_it(city:
     old.refresh_from_db()
     new.refresh_from_db()
     assert (old.ground, new.ground) == ("fees", "fees")
-    assert old.end.replaced_by is None
+    assert old.end.successor is None
 
 
 def test_a_replaced_certificate_cannot_be_revoked_in_place_of_the_new_one(
@@ -222,7 +222,7 @@ def test_the_page_of_a_certificate_gives_it_up_after_a_confirmation(city: User, 
     ("change", "sentence"),
     [
         ("UPDATE evaluation_certificationend SET ended_on = '2024-01-01'", "证书终止的登记不得修改"),
-        ("UPDATE evaluation_certificationend SET cause = 'given_up', replaced_by_id = NULL", "证书终止的登记不得修改"),
+        ("UPDATE evaluation_certificationend SET cause = 'given_up', successor_id = NULL", "证书终止的登记不得修改"),
         ("DELETE FROM evaluation_certificationend", "证书终止的登记不得删除"),
         ("UPDATE platforms_standing SET ended_on = NULL, ended_why = '', ended_at = NULL, ended_by_id = NULL "
          "WHERE ended_on IS NOT NULL", "运营期不得修改"),
