@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from evaluation.choices import Validity
+from evaluation.choices import EndCause, Validity
 
 # 五: 认定有效期3年
 YEARS = 3
@@ -11,6 +11,18 @@ YEARS = 3
 EXPIRING_DAYS = 90
 NINGBO = ZoneInfo("Asia/Shanghai")
 LATEST_DECISION = date(9996, 12, 31)
+
+#: What a platform still holds: in force, near its end, or about to begin.
+HELD = (Validity.IN_FORCE, Validity.EXPIRING, Validity.PENDING)
+#: What a certification is after its end, by what ended it.
+STATE_OF: dict[str, Validity] = {
+    EndCause.REPLACED: Validity.REPLACED,
+    EndCause.GIVEN_UP: Validity.GIVEN_UP,
+    EndCause.REVOKED: Validity.REVOKED,
+    EndCause.CORRECTED: Validity.CORRECTED,
+}
+
+ENDED = frozenset(STATE_OF.values())
 
 
 def day_in_ningbo(at: datetime) -> date:
@@ -35,10 +47,14 @@ def valid_until(decided_on: date) -> date:
     return decided_on.replace(year=year) - timedelta(days=1)
 
 
-def state(*, valid_from: date, valid_until: date, revoked_on: date | None, on: date) -> Validity:
-    """Return what a certification is on the day ``on``; a revocation counts from its own day on."""
-    if revoked_on is not None and revoked_on <= on:
-        return Validity.REVOKED
+def state(*, valid_from: date, valid_until: date, ended_on: date | None = None, cause: str = "", on: date) -> Validity:
+    """Return what a certification is on the day ``on``.
+
+    ``ended_on`` is the first day on which it holds no longer and ``cause`` the :class:`EndCause` value of its end. An
+    end counts from its own day on, also where it lies before ``valid_from``; what ran out before it stays expired.
+    """
+    if ended_on is not None and ended_on <= on:
+        return STATE_OF[cause]
     if on < valid_from:
         return Validity.PENDING
     if on > valid_until:

@@ -25,6 +25,9 @@ SERVICES = (
 #: The phases at work: tasks of the platforms, and the dates that were moved.
 TASKS = ("task", "tasktemplate", "datechange", "taskdatechange")
 
+#: The periods in which platforms stand under a certificate.
+STANDINGS = ("standing",)
+
 #: What is to be mended at the platforms, and the calls after a service.
 SUPERVISION = ("rectification", "rectificationturn", "followup", "followupsample")
 SUPERVISING = frozenset(
@@ -88,7 +91,7 @@ TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
-        | _view("platforms", *RECORDS, *SERVICES, *TASKS)
+        | _view("platforms", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
@@ -123,7 +126,7 @@ TABLE: dict[str, frozenset[str]] = {
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
-        | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS)
+        | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
@@ -168,12 +171,13 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.decide_ground",
         }
         | _write("evaluation", "scheme", "indicator", "evaluation")
-        | _view("evaluation", "assessment", "score", "result", "publication", "certification")
+        | _view("evaluation", "assessment", "score", "result", "publication", "certification", "certificationend")
         | {
             "evaluation.score_assessment",
             "evaluation.confirm_assessment",
             "evaluation.publish_results",
             "evaluation.revoke_certification",
+            "evaluation.end_certification",
             "evaluation.export_result",
             "evaluation.export_assessment",
             "evaluation.export_certification",

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,20 @@ from stdnum.cn import uscc
 
 from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
 from platforms.ground_choices import ComplaintFinding
-from platforms.models import Application, Complaint, Liaison, Park, Phase, Question, Region, Round, Town, User
+from platforms.models import (
+    Application,
+    Complaint,
+    Liaison,
+    Park,
+    Phase,
+    Platform,
+    Question,
+    Region,
+    Round,
+    Standing,
+    Town,
+    User,
+)
 from platforms.sections import section as section_of
 from platforms.services import applications, attachments, complaint_cases, filing, liaisons, questions
 
@@ -76,6 +89,14 @@ def park(region: Region, name: str = "测试小微企业园", **fields: Any) -> 
     """A park on record in ``region``."""
     number = Park.objects.count() + 1
     return Park.objects.create(region=region, name=name, **({"code": f"XWY-{number:03d}"} | fields))
+
+
+def standing(platform: Platform, **dates: Any) -> Platform:
+    """Let ``platform`` stand under a certificate from its acceptance on and for as long as any test runs."""
+    values = {"starts_on": platform.accepted_on, "ends_on": date(2099, 12, 31)} | dates
+    known_at = datetime.combine(values["starts_on"], time(2), UTC)
+    Standing.objects.create(platform=platform, certificate=f"NB-{platform.code}", known_at=known_at, **values)
+    return platform
 
 
 def question(round_: Round, by: User, at: datetime, kind: str = "text", **values: Any) -> Question:

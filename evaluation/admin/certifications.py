@@ -16,13 +16,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from evaluation.admin import giving_up
+from evaluation.admin.end_fields import EndFields
 from evaluation.choices import RevocationGround, Validity
 from evaluation.models import Certification
-from evaluation.queries.certifications import HOLDING, in_state, noteworthy, speaks_for_revocation
+from evaluation.queries.certifications import noteworthy, speaks_for_revocation
+from evaluation.queries.in_force import HOLDING, WITH_END, in_state, state_of
 from evaluation.resources.lists import CertificationResource
 from evaluation.services import facts
 from evaluation.services.revocation import revoke
-from evaluation.validity import state
+from evaluation.validity import ENDED
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.excel import ExportAdmin
 from platforms.errors import Refusal
@@ -34,7 +37,10 @@ TONES = {
     Validity.IN_FORCE: "good",
     Validity.EXPIRING: "wait",
     Validity.EXPIRED: "neutral",
+    Validity.REPLACED: "neutral",
+    Validity.GIVEN_UP: "neutral",
     Validity.REVOKED: "bad",
+    Validity.CORRECTED: "neutral",
 }
 
 
@@ -81,7 +87,8 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        every = [(value, str(label)) for value, label in Validity.choices]
+        # Nothing corrects a certificate yet.
+        every = [(value, str(label)) for value, label in Validity.choices if value != Validity.CORRECTED]
         return [(HOLDING, "认定有效，可申报上级认定"), *every]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -89,10 +96,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Certification)
-class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
+class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     resource = CertificationResource
     list_display = ("number", "platform", "region_name", "year", "grade", "valid_from", "valid_until", "state")
-    list_select_related = ("result__region", "result__publication__round")
+    list_select_related = ("result__region", "result__publication__round", *WITH_END)
     list_filter = (StateFilter, "result__publication__round", "result__region", "result__grade", "ground")
     search_fields = ("number", "result__name", "result__code", "result__operator_name")
     fields = (
@@ -103,6 +110,12 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
         "grade",
         "valid_from",
         "valid_until",
+        "ending",
+        "ended_on",
+        "successor",
+        "predecessor",
+        "ended_reason",
+        "ended_by",
         "revoked_on",
         "ground",
         "revocation_reason",
@@ -150,6 +163,11 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
         return [
             path("<int:object_id>/revoke/", view, name="evaluation_certification_revoke"),
             path("<int:object_id>/note/", note, name="evaluation_certification_note"),
+            path(
+                "<int:object_id>/give-up/",
+                self.admin_site.admin_view(self.give_up_view),
+                name="evaluation_certification_give_up",
+            ),
             *super().get_urls(),
         ]
 
@@ -158,13 +176,14 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
     ) -> HttpResponse:
         row: Certification = self.visible_or_404(request, object_id)
         found = state_today(row)
-        may = request.user.has_perm("evaluation.revoke_certification") and not row.ground
+        may = request.user.has_perm("evaluation.revoke_certification") and found not in ENDED
         url = reverse("admin:evaluation_certification_revoke", args=(row.pk,))
         more = {
             "state_label": found.label,
             "state_tone": TONES[found],
             "moves": [
                 *self.note_moves(request, row),
+                *giving_up.moves(request, row, found),
                 *([{"label": "撤销认定", "url": url, "kind": "danger"}] if may else []),
             ],
             "on_record": speaks_for_revocation(row),
@@ -213,14 +232,18 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/evaluation/confirm.html", context)
 
+    def give_up_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask from which day and why a certification is given up (GET), write it down (POST)."""
+        return giving_up.view(self, request, self.visible_or_404(request, str(object_id)))
+
     def revoke_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask for ground, facts and day (GET), revoke (POST)."""
         row: Certification = self.visible_or_404(request, str(object_id))
         if not isinstance(request.user, User) or not request.user.has_perm("evaluation.revoke_certification"):
             raise PermissionDenied
         person, back = request.user, reverse("admin:evaluation_certification_change", args=(row.pk,))
-        if row.ground:
-            self.message_user(request, "该认定已被撤销。", level="error")
+        if state_today(row) in ENDED:
+            self.message_user(request, f"该证书{state_today(row).label}，无须撤销。", level="error")
             return HttpResponseRedirect(back)
         # The ground that was confirmed is proposed; a person chooses.
         ground = grounds.suggested(row.result.platform_id)
@@ -256,9 +279,4 @@ class CertificationAdmin(ReadOnlyAdmin, ExportAdmin):
 
 def state_today(row: Certification) -> Validity:
     """Return what ``row`` is today in Ningbo."""
-    return state(
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        revoked_on=row.revoked_on,
-        on=timezone.localdate(),
-    )
+    return state_of(row, timezone.localdate())

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from evaluation.choices import AssessmentStatus
 from evaluation.models import Evaluation, Scheme
+from evaluation.queries.certifications import kept_despite_d
 from evaluation.queries.progress import steps
 from evaluation.queries.publication import Preview, obstacles, preview
 from evaluation.services.publication import publish
@@ -149,6 +150,8 @@ class EvaluationAdmin(ScopedAdmin):
             "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
             "obstacles": in_the_way,
             "preview": preview(evaluation.round),
+            "kept": _kept(evaluation.round),
+            "kept_rows": kept_despite_d(evaluation.round, on=timezone.localdate()),
             "moves": [] if published else self._moves(request, evaluation, ready=not in_the_way),
         }
         request.current_app = self.admin_site.name
@@ -208,7 +211,7 @@ class EvaluationAdmin(ScopedAdmin):
                 f"将向社会公布 {found.total} 个平台的认定结果，并颁发 {found.certified} 张证书。公布后不能撤回或修改。"
             ),
             verb=f"公布 {found.total} 个平台的认定结果",
-            effects=_effects(found),
+            effects=[*_effects(found), *filter(None, [_kept(evaluation.round)])],
             cancel_url=back,
             form=form,
             danger=True,
@@ -233,6 +236,17 @@ def _effects(found: Preview) -> list[str]:
     )
     lines += [f"{line.name} {line.total} 个：{by_region(line.grades)}" for line in found.regions]
     return lines
+
+
+def _kept(round_: Round) -> str:
+    """Say how many platforms graded D hold a certificate that stays in force, or nothing where none does."""
+    count = kept_despite_d(round_, on=timezone.localdate()).count()
+    if not count:
+        return ""
+    return (
+        f"D 档平台中有 {count} 个持有未到期证书。本次评为 D 档不影响其效力，证书到期前继续有效；"
+        "撤销须依通知第五条所列情形办理。"
+    )
 
 
 def _filter(evaluation: Evaluation, status: str) -> str:

@@ -1,10 +1,12 @@
 from evaluation.models.assessment import Assessment, Evaluation, Score
+from evaluation.models.ending import CertificationEnd
 from evaluation.models.publication import Certification, Publication, Result
 from evaluation.models.scheme import Indicator, Scheme
 
 __all__ = [
     "Assessment",
     "Certification",
+    "CertificationEnd",
     "Evaluation",
     "Indicator",
     "Publication",

@@ -81,7 +81,8 @@ class Result(ScopedModel):
 class Certification(ScopedModel):
     """The certificate of one platform: valid from and until inclusive (五: 认定有效期3年), revoked once or never.
 
-    What it is today (in force, expiring, expired, revoked) is derived by ``evaluation.validity``.
+    What ended it before its last day is :class:`CertificationEnd`; ``ground`` and what goes with it say what a
+    revocation was based on. What it is today is derived from its dates and its end by ``evaluation.validity``.
     """
 
     region_path = "result__region"

@@ -1,41 +1,43 @@
 """Certifications by what they are on a day, and what speaks for revoking one."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from evaluation.choices import RevocationGround, Validity
+from evaluation.choices import Grade, RevocationGround
 from evaluation.models import Assessment, Certification
-from evaluation.validity import EXPIRING_DAYS
+from evaluation.queries.in_force import HOLDING, end_of, in_force, in_state
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.ground_choices import GroundSource
 from platforms.models import Application, Round
 from platforms.queries import grounds
 
-#: In force, whether or not the end is near: what a recognition by city and state may be applied for with (六·(三)).
-HOLDING = "holding"
+__all__ = [
+    "HOLDING",
+    "Noteworthy",
+    "in_state",
+    "kept_despite_d",
+    "noteworthy",
+    "speaks_for_revocation",
+]
 
 
-def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySet[Certification]:
-    """Return those of ``rows`` for which ``validity.state`` is ``wanted`` on the day ``on``, or :data:`HOLDING`."""
-    revoked = Q(revoked_on__isnull=False, revoked_on__lte=on)
-    last_quiet_day = on + timedelta(days=EXPIRING_DAYS)
-    conditions: dict[str, Q] = {
-        HOLDING: ~revoked & Q(valid_from__lte=on, valid_until__gte=on),
-        Validity.REVOKED: revoked,
-        Validity.PENDING: ~revoked & Q(valid_from__gt=on),
-        Validity.EXPIRED: ~revoked & Q(valid_from__lte=on, valid_until__lt=on),
-        Validity.EXPIRING: ~revoked & Q(valid_from__lte=on, valid_until__gte=on, valid_until__lte=last_quiet_day),
-        Validity.IN_FORCE: ~revoked & Q(valid_from__lte=on, valid_until__gt=last_quiet_day),
-    }
-    condition = conditions.get(wanted)
-    return rows.none() if condition is None else rows.filter(condition)
+def kept_despite_d(round: Round, *, on: date) -> QuerySet[Certification]:
+    """Return the certificates in force on the day ``on`` whose platforms are graded D in ``round``.
+
+    五 names six grounds for taking a certification away and a D is none of them, so it holds until its date.
+    """
+    graded = Assessment.objects.filter(
+        evaluation__round=round, application__status=ApplicationStatus.ACCEPTED, grade=Grade.D
+    )
+    rows = in_force(on).filter(result__platform__in=graded.values("application__platform"))
+    return rows.select_related("result").order_by("number")
 
 
 def speaks_for_revocation(certification: Certification) -> list[str]:
-    """Return, as Chinese sentences, what is on record that the notice names as a ground; nothing once revoked."""
-    if certification.ground:
+    """Return, as Chinese sentences, what is on record that the notice names as a ground; nothing once it ended."""
+    if certification.ground or end_of(certification):
         return []
     platform = certification.result.platform_id
     found = grounds.sentences(platform)
@@ -63,7 +65,7 @@ def noteworthy(certification: Certification) -> list[Noteworthy]:
 
     A round counts from its evaluation on, while the certification is in force by its dates (N29). Only people note it.
     """
-    if certification.ground:
+    if certification.ground or end_of(certification):
         return []
     platform, year = certification.result.platform_id, certification.result.publication.round.year
     later = Assessment.objects.filter(application__platform=platform, evaluation__round__year__gt=year)

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count, Max, QuerySet
 
 from evaluation.models import Certification, Result
+from evaluation.queries.in_force import in_force
 from evaluation.queries.published import CITY_NAME
 from platforms.activity_choices import ExampleStatus
 from platforms.models import GoodExample, Platform
@@ -28,8 +29,8 @@ class Shown:
 
 
 def holding(on: date) -> QuerySet[Certification]:
-    """Return the certificates that are neither revoked nor over on the day ``on``."""
-    return Certification.objects.filter(revoked_at__isnull=True, valid_until__gte=on)
+    """Return the certificates in force on the day ``on``."""
+    return in_force(on)
 
 
 def is_certified(platform: Platform, on: date) -> bool:

@@ -13,9 +13,10 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from evaluation import certificate_number, validity
-from evaluation.choices import Validity
-from evaluation.models import Certification, Publication, Result
+from evaluation import certificate_number
+from evaluation.choices import EndCause
+from evaluation.models import Certification, CertificationEnd, Publication, Result
+from evaluation.queries.in_force import end_of, state_of
 from platforms.choices import FreeService, PlatformType, RuleKind, ServiceClass
 from platforms.models import Region
 
@@ -52,7 +53,8 @@ class Wanted:
 class Line:
     """One published line as every door shows it: page, CSV, JSON and API.
 
-    Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty.
+    Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty. ``ended_on``
+    is the first day without it where it ended before its last day, ``replaced_by`` the number of the one in its place.
     """
 
     code: str
@@ -68,6 +70,8 @@ class Line:
     valid_from: date | None
     valid_until: date | None
     revoked_on: date | None
+    ended_on: date | None
+    replaced_by: str
     state: str
     state_label: str
     phone: str
@@ -119,7 +123,7 @@ def results(wanted: Wanted) -> QuerySet[Result]:
         rows = rows.filter(type=wanted.type)
     if wanted.grade:
         rows = rows.filter(grade=wanted.grade)
-    return rows.select_related("region", "certification").defer(*PAGE_ONLY).order_by("code")
+    return rows.select_related("region", "certification__end__successor").defer(*PAGE_ONLY).order_by("code")
 
 
 def cells(wanted: Wanted) -> list[Cell]:
@@ -148,6 +152,9 @@ def line(result: Result, on: date) -> Line:
     """Return what is shown of ``result`` on the day ``on``."""
     certification = getattr(result, "certification", None)
     state = state_of(certification, on) if certification else None
+    end = end_of(certification) if certification else None
+    # A certificate that takes over later is known already; what it replaces holds until then.
+    revoked = end.ended_on if end and end.cause == EndCause.REVOKED else None
     return Line(
         code=result.code,
         name=result.name,
@@ -161,7 +168,9 @@ def line(result: Result, on: date) -> Line:
         certificate=certification.number if certification else "",
         valid_from=certification.valid_from if certification else None,
         valid_until=certification.valid_until if certification else None,
-        revoked_on=certification.revoked_on if certification else None,
+        revoked_on=revoked,
+        ended_on=end.ended_on if end else None,
+        replaced_by=end.successor.number if end and end.successor else "",
         state=state.value if state else "",
         state_label=state.label if state else UNCERTIFIED,
         phone=office_phone(result.service_phone),
@@ -173,16 +182,6 @@ def lines(wanted: Wanted, on: date) -> Iterator[Line]:
     return (line(result, on) for result in results(wanted).iterator(chunk_size=1000))
 
 
-def state_of(certification: Certification, on: date) -> Validity:
-    """Return what ``certification`` is on the day ``on``."""
-    return validity.state(
-        valid_from=certification.valid_from,
-        valid_until=certification.valid_until,
-        revoked_on=certification.revoked_on,
-        on=on,
-    )
-
-
 def office_phone(text: str) -> str:
     """Return ``text`` without mobile numbers."""
     return "、".join(part for part in (p.strip() for p in re.split("[、,;，；]", MOBILE.sub("", text))) if part)
@@ -192,7 +191,7 @@ def history(code: str) -> list[Result]:
     """Return the published lines of the platform ``code``, the latest round first."""
     return list(
         Result.objects.filter(code=code)
-        .select_related("region", "certification", "publication__round")
+        .select_related("region", "certification__end__successor", "publication__round")
         .order_by("-publication__round__year")
     )
 
@@ -201,42 +200,37 @@ def certification(number: str) -> Certification | None:
     """Return the certificate ``number``, which must be normalised, or nothing; a guess costs what a hit costs."""
     return (
         Certification.objects.filter(number=number)
-        .select_related("result__region", "result__publication__round")
+        .select_related("result__region", "result__publication__round", "end__successor")
         .first()
     )
 
 
 def latest_of_platform(found: Certification) -> Certification | None:
-    """Return the certificate that the platform of ``found`` was given in its latest round."""
-    return (
-        Certification.objects.filter(result__code=found.result.code)
-        .order_by("-result__publication__round__year")
-        .first()
-    )
+    """Return the certificate of the platform of ``found`` that begins last."""
+    return Certification.objects.filter(result__code=found.result.code).order_by("-valid_from", "-pk").first()
 
 
 def changed_at(wanted: Wanted, on: date) -> datetime | None:
-    """Return when the lines last changed: by publication, by a revocation or by the day, which moves the states on."""
+    """Return when the lines last changed: by publication, by an end or by the day, which moves the states on."""
     if wanted.publication is None:
         return None
-    revoked: datetime | None = Certification.objects.filter(result__publication=wanted.publication).aggregate(
-        at=Max("revoked_at")
-    )["at"]
+    rows = CertificationEnd.objects.filter(certification__result__publication=wanted.publication)
+    ended: datetime | None = rows.aggregate(at=Max("ended_at"))["at"]
     midnight = timezone.make_aware(datetime.combine(on, time.min))
-    return max(moment for moment in (wanted.publication.published_at, revoked, midnight) if moment)
+    return max(moment for moment in (wanted.publication.published_at, ended, midnight) if moment)
 
 
 def edition(on: date) -> Hashable:
     """Return what public pages are made of on the day ``on``, in short: as long as it is equal, so are they.
 
-    Published lines never change (the database refuses it), so the acts of publication stand for them; a certificate
-    changes once, when it is revoked.
+    Published lines never change (the database refuses it), so the acts of publication stand for them; certificates
+    change by their ends.
     """
-    revoked = Certification.objects.filter(revoked_at__isnull=False).aggregate(count=Count("pk"), at=Max("revoked_at"))
+    ended = CertificationEnd.objects.aggregate(count=Count("pk"), at=Max("ended_at"))
     return (
         on,
         tuple(Publication.objects.order_by("pk").values_list("pk", "published_at", "decided_on", "round__year")),
-        (revoked["count"], revoked["at"]),
+        (ended["count"], ended["at"]),
         tuple(Region.objects.order_by("pk").values_list("code", "name")),
     )
 

@@ -7,7 +7,8 @@ from import_export.fields import Field
 
 from evaluation.choices import AssessmentStatus, RevocationGround, Validity
 from evaluation.models import Assessment, Certification, Result
-from evaluation.validity import day_in_ningbo, state
+from evaluation.queries.in_force import end_of, state_of
+from evaluation.validity import day_in_ningbo
 from platforms.choices import PlatformType
 from platforms.resources.base import ScopedResource
 from platforms.resources.columns import Column, Kind
@@ -93,7 +94,7 @@ class CertificationResource(ScopedResource):
         Column("valid_from", "有效期起", Kind.DATE),
         Column("valid_until", "有效期止", Kind.DATE),
         Column("state", "状态"),
-        Column("revoked_on", "撤销日期", Kind.DATE),
+        Column("ended_on", "终止日期", Kind.DATE),
         Column("ground", "撤销情形", Kind.CHOICE, choices=tuple(RevocationGround.choices)),
     )
 
@@ -111,16 +112,14 @@ class CertificationResource(ScopedResource):
         return f"result__{paths[column.name]}" if column.name in paths else column.name
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().select_related("result__region", "result__publication__round")
+        return super().get_queryset().select_related("result__region", "result__publication__round", "end")
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         if name == "state":
-            found: Validity = state(
-                valid_from=obj.valid_from,
-                valid_until=obj.valid_until,
-                revoked_on=obj.revoked_on,
-                on=day_in_ningbo(self.at),
-            )
+            found: Validity = state_of(obj, day_in_ningbo(self.at))
             return found.label
+        if name == "ended_on":
+            end = end_of(obj)
+            return end.ended_on if end else None
         value = super().shown(name, field, obj)
         return value or CITY if name == "region" else value

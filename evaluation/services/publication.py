@@ -9,11 +9,11 @@ from evaluation import validity
 from evaluation.models import Assessment, Publication, Result
 from evaluation.pinyin import searchable
 from evaluation.queries.publication import judged, obstacles
-from evaluation.services import certificates
+from evaluation.services import certificates, endings
 from evaluation.workflow import ASSESSMENT
 from platforms.errors import Gone, Refusal
 from platforms.models import Round, User
-from platforms.services import audit
+from platforms.services import audit, return_rows
 from platforms.services.moves import check_may_move
 from platforms.services.rounds import mark_published
 
@@ -28,11 +28,13 @@ SERVICE_FIELDS = ("free_service", "service_class", "content", "is_free", "fee_st
 def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Publication:
     """Publish the results of ``round`` and issue the certificates, valid from ``decided_on``.
 
-    Results hold what was frozen at submission, not what the rows say today.
+    A new certificate takes the place of the one that its platform holds, from its first day on; a D leaves it in force
+    until its date (五 names six grounds for taking it away and no seventh). Results hold what was frozen at
+    submission, not what the rows say today.
 
     Raises:
         Gone: somebody else published in between. Refusal: something stands in the way (``queries.publication``), the
-            date is out of range, or ``by`` may not.
+            date is out of range or before a certificate that a platform holds, or ``by`` may not.
     """
     move = check_may_move(workflow=ASSESSMENT, name="publish", by=by)
     _check_date(round, decided_on, validity.day_in_ningbo(at))
@@ -68,13 +70,16 @@ def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Public
         at=at,
     )
     issued = certificates.issue(results=results, decided_on=decided_on, by=by, at=at)
+    replaced = endings.begin(issued=issued, by=by, at=at)
+    # What is handed in periodically is asked of those that are in operation.
+    return_rows.sync_all(platforms=[result.platform for result in results])
     audit.record(
         verb="公布认定结果",
         by=by,
         at=at,
         target=publication,
         code=str(publication),
-        changes={"公布平台": [0, len(results)], "颁发证书": [0, len(issued)]},
+        changes={"公布平台": [0, len(results)], "颁发证书": [0, len(issued)], "换发新证": [0, len(replaced)]},
     )
     return publication
 

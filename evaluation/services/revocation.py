@@ -6,6 +6,7 @@ from django.db import transaction
 
 from evaluation.choices import RevocationGround
 from evaluation.models import Certification
+from evaluation.services.endings import end_for_revocation
 from evaluation.validity import day_in_ningbo
 from platforms.errors import Gone, Refusal
 from platforms.models import User
@@ -31,16 +32,17 @@ def revoke(
     if ground not in RevocationGround.values:
         raise Refusal("请选择通知第五条所列六种撤销情形之一。")
     reason = clean_text("撤销事实", reason, most=1000, required=True)
-    if not certification.valid_from <= on <= day_in_ningbo(at):
+    today = day_in_ningbo(at)
+    # One that begins later is taken away before it does.
+    if not min(certification.valid_from, today) <= on <= today:
         raise Refusal("撤销日期须在认定之日以后，且不晚于今天。")
     if on > certification.valid_until:
         raise Refusal("该认定在撤销日期已经到期，无须撤销。")
-    # The condition is in the update: of two people exactly one revokes.
-    revoked = Certification.objects.filter(pk=certification.pk, ground="").update(
-        ground=ground, revocation_reason=reason, revoked_on=on, revoked_by=by, revoked_at=at
+    ended = end_for_revocation(
+        platform=certification.result.platform, on=on, ground=ground, reason=reason, by=by, at=at
     )
-    if not revoked:
-        raise Gone("该认定已被撤销，请刷新页面后查看。")
+    if certification.pk not in {each.pk for each in ended}:
+        raise Gone("该认定已被撤销或已终止，请刷新页面后查看。")
     certification.refresh_from_db()
     result = certification.result
     ban(

@@ -101,6 +101,10 @@ class ResultOut(Schema):
     valid_from: date | None = Field(title="有效期起", description="含当日；未认定的为空。")
     valid_until: date | None = Field(title="有效期止", description="含当日；未认定的为空。")
     revoked_on: date | None = Field(title="撤销日期", description="未撤销的为空。")
+    ended_on: date | None = Field(
+        title="终止日期", description="有效期满前换证、放弃或撤销的，自当日起不再有效；否则为空。"
+    )
+    replaced_by: str = Field(title="换发的新证", description="换证的为新证书编号，否则为空。")
     state: str = Field(
         title="认定状态代码",
         description="；".join(f"{value} {label}" for value, label in Validity.choices) + "；未认定的为空。",

@@ -25,7 +25,20 @@ TONES = {
     Validity.IN_FORCE: "good",
     Validity.EXPIRING: "wait",
     Validity.EXPIRED: "neutral",
+    Validity.REPLACED: "neutral",
+    Validity.GIVEN_UP: "neutral",
     Validity.REVOKED: "bad",
+    Validity.CORRECTED: "neutral",
+}
+
+#: In force, whether or not the end is near.
+HOLDING_STATES = (Validity.IN_FORCE, Validity.EXPIRING)
+#: What happened on the day on which a certificate ended.
+ENDED_WORDS = {
+    Validity.REVOKED: "撤销",
+    Validity.REPLACED: "换发新证",
+    Validity.GIVEN_UP: "放弃认定",
+    Validity.CORRECTED: "更正",
 }
 
 
@@ -44,8 +57,10 @@ def page_number(text: str, pages: int) -> int:
 
 def state_words(line: Line) -> str:
     """Return what the certificate of ``line`` is, with the date that matters."""
-    if line.state == Validity.REVOKED and line.revoked_on:
-        return f"{date_format(line.revoked_on)}撤销"
+    if line.state in ENDED_WORDS and line.ended_on:
+        return f"{date_format(line.ended_on)}{ENDED_WORDS[Validity(line.state)]}"
+    if line.replaced_by and line.ended_on:
+        return f"{date_format(line.ended_on)}起换发新证"
     if line.state == Validity.PENDING and line.valid_from:
         return f"{date_format(line.valid_from)}起生效"
     return f"有效期至{date_format(line.valid_until)}" if line.valid_until else ""
@@ -102,29 +117,43 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def result(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one platform as it was last published, with all its published rounds."""
+    """Show one platform as it was last published, with all its published rounds and the certificate that it holds.
+
+    A D in a later round leaves a certificate in force until its date, so that the state is not that of the last round.
+    """
     found = published.history(code)
     if not found:
         raise Http404
     latest, today = found[0], timezone.localdate()
-    line = published.line(latest, today)
+    lines = [published.line(row, today) for row in found]
+    held = next((place for place, row in enumerate(lines) if row.state in HOLDING_STATES), 0)
+    line = lines[held]
     return render(
         request,
         "public/result.html",
         shown(line)
         | {
-            "publication": latest.publication,
-            "facts": facts(line, latest),
+            "publication": found[held].publication,
+            "later": later_words(found[0], held),
+            "facts": facts(lines[0], latest),
             "introduction": latest.introduction,
             "offers": published.offers(latest),
             "rules": published.public_rules(latest),
-            "rounds": [rounds_row(published.line(row, today), row.publication.round.year) for row in found],
-            "grade_label": Grade(latest.grade).label,
+            "rounds": [rounds_row(each, row.publication.round.year) for each, row in zip(lines, found, strict=True)],
+            "grade_label": Grade(line.grade).label,
             "verify_url": reverse("site:certificate", args=[line.certificate]) if line.certificate else "",
             "complain_url": f"{reverse('site:complain')}?platform={line.code}",
-            "crumbs": [{"label": "认定结果", "url": reverse("site:results")}, {"label": line.name}],
+            "crumbs": [{"label": "认定结果", "url": reverse("site:results")}, {"label": lines[0].name}],
         },
     )
+
+
+def later_words(latest: Any, held: int) -> str:
+    """Return what the latest round came to where the certificate in force is of an earlier one, else nothing."""
+    if not held:
+        return ""
+    kept = "，原证书在有效期内继续有效" if latest.grade == Grade.D else ""
+    return f"{latest.publication.round}绩效评价为{Grade(latest.grade).label}{kept}。"
 
 
 def facts(line: Line, latest: Any) -> list[dict[str, Any]]:

@@ -21,7 +21,10 @@ SENTENCES = {
     Validity.IN_FORCE: "证书真实，认定有效。",
     Validity.EXPIRING: "证书真实，认定有效，即将到期。",
     Validity.EXPIRED: "证书真实，但认定已到期。",
+    Validity.REPLACED: "证书真实，但已换发新证，本证书不再有效。",
+    Validity.GIVEN_UP: "证书真实，但平台已放弃认定，证书不再有效。",
     Validity.REVOKED: "证书真实，但认定已撤销，证书不再有效。",
+    Validity.CORRECTED: "证书真实，但认定结果已更正，证书不再有效。",
 }
 
 
@@ -66,6 +69,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ("档次", f"{line.grade}档"),
         ("有效期", f"{on_day(line.valid_from)}至{on_day(line.valid_until)}"),
         ("撤销日期", on_day(line.revoked_on)),
+        ("换证日期", on_day(line.ended_on if line.replaced_by else None)),
+        ("放弃日期", on_day(line.ended_on if line.state == Validity.GIVEN_UP else None)),
     )
     return render(
         request,

@@ -21,7 +21,9 @@ from platforms.models import (
     ReturnSchedule,
     Round,
 )
+from platforms.queries.standings import operations
 from platforms.services import numbering, return_rows
+from platforms.standing import Operation
 
 #: Title, kind, class of service.
 KINDS = (
@@ -54,26 +56,31 @@ def hold(world: World) -> None:
     for each in Platform.objects.select_related("region").order_by("code"):
         by_region.setdefault(each.region.code if each.region else "", []).append(each)
     certified = set(holding(world.today).values_list("result__platform", flat=True))
+    at_work = operations([each.pk for some in by_region.values() for each in some])
     rows: list[Activity] = []
     for place, code in enumerate(["", *sorted(code for code in by_region if code)]):
         for number in range(17 if place < 6 else 5):
             day = world.today + timedelta(days=12 + place % 5 - STEP * number)
             own = Organiser.CITY_HUB if not code else Organiser.COUNTY_HUB
-            held_by = (
-                by_region[code][number % len(by_region[code])] if number % 3 == 2 and by_region.get(code) else None
-            )
+            some = _at_work(world, by_region.get(code, []), at_work, day)
+            held_by = some[number % len(some)] if number % 3 == 2 and some else None
             rows.append(_activity(world, draw, code, Organiser.PLATFORM if held_by else own, held_by, day, round_))
     rows.sort(key=lambda row: row.planned_at)
     for row in rows:
         year = row.held_on.year
         row.number = f"HD-{year}-{numbering.next_number(f'activity:{year}'):04d}"
     Activity.objects.bulk_create(rows, batch_size=500)
-    _invite(world, draw, rows, by_region, certified)
+    _invite(world, draw, rows, by_region, certified, at_work)
     reported = [row for row in rows if row.status == ActivityStatus.REPORTED]
     ActivityLink.objects.bulk_create(
         ActivityLink(activity=row, url=f"https://news.example.cn/{row.number.lower()}", title=f"{row.title}报道")
         for row in reported[::4]
     )
+
+
+def _at_work(world: World, platforms: list[Platform], known: dict[int, Operation], day: date) -> list[Platform]:
+    """Return those of ``platforms`` in operation on ``day``, as far as it is known today."""
+    return [each for each in platforms if known[each.pk].on(min(day, world.today))]
 
 
 def _activity(
@@ -100,7 +107,12 @@ def _activity(
 
 
 def _invite(
-    world: World, draw: Draw, rows: list[Activity], by_region: dict[str, list[Platform]], certified: set[int]
+    world: World,
+    draw: Draw,
+    rows: list[Activity],
+    by_region: dict[str, list[Platform]],
+    certified: set[int],
+    at_work: dict[int, Operation],
 ) -> None:
     everybody = [each for some in by_region.values() for each in some if each.pk in certified]
     # One that keeps away from what the hubs organise: what it refused stands in the register of grounds.
@@ -110,13 +122,14 @@ def _invite(
         if row.platform_id is not None:
             continue
         code = row.region.code if row.region else ""
-        asked = by_region[code][:8] if code else everybody[draw.between(0, 3) :: 4]
-        made += [_invitation(world, draw, row, each, refused=25 if each == unwilling else 3) for each in asked]
+        asked = _at_work(world, by_region[code] if code else everybody[draw.between(0, 3) :: 4], at_work, row.held_on)
+        asked = asked[:8] if code else asked
+        made += [_invitation(world, draw, row, each, refused=25 if each == unwilling else 1) for each in asked]
     Invitation.objects.bulk_create(made, batch_size=500)
 
 
 def _invitation(world: World, draw: Draw, row: Activity, platform: Platform, *, refused: int) -> Invitation:
-    """Return one with its answer; ``refused`` of forty refuse."""
+    """Return one with its answer; those up to ``refused`` of forty refuse, but for the first, who says nothing."""
     made = Invitation(activity=row, platform=platform, invited_at=row.planned_at, invited_by=row.planned_by)
     luck = draw.between(1, 40)
     is_open = row.held_on > world.today and luck < 30

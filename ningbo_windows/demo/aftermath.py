@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from evaluation.choices import RevocationGround
 from evaluation.models import Certification
+from evaluation.services.endings import give_up
 from evaluation.services.revocation import revoke
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
@@ -79,7 +80,7 @@ def after_first(world: World) -> None:
 
 
 def after_last(world: World, year: int) -> None:
-    """In the year after the latest publication: a certificate is taken back, a complaint proves unfounded."""
+    """In the year after the latest publication: one certificate is taken back, one given up, a complaint unfounded."""
     _revoke(
         world,
         "330203",
@@ -113,6 +114,14 @@ def after_last(world: World, year: int) -> None:
         outcome="经核查，当日因台风防御全镇停工，平台已提前公告，次日已联系您办结咨询，未发现服务不规范。",
         by=world.people["city2"],
         at=at(date(year + 1, 9, 3), 15, 30),
+    )
+    ended_on = date(year + 1, 9, 15)
+    give_up(
+        certification=_certification(world, "330226", "梅林街道", year),
+        on=ended_on,
+        reason="运营单位业务调整，经街道同意，来文申请放弃认定。",
+        by=world.people["city"],
+        at=at(ended_on, 9, 20),
     )
 
 
@@ -168,8 +177,13 @@ def _platform(world: World, code: str, place: str) -> Platform:
     return Platform.objects.get(type=site.type, region=site.region, town=site.town, park=site.park)
 
 
-def _revoke(world: World, code: str, place: str, year: int, ground: str, reason: str, when: datetime, by: User) -> None:
-    certification = Certification.objects.get(
+def _certification(world: World, code: str, place: str, year: int) -> Certification:
+    found: Certification = Certification.objects.get(
         result__platform=_platform(world, code, place), result__publication__round__year=year
     )
+    return found
+
+
+def _revoke(world: World, code: str, place: str, year: int, ground: str, reason: str, when: datetime, by: User) -> None:
+    certification = _certification(world, code, place, year)
     revoke(certification=certification, ground=ground, reason=reason, on=when.date(), by=by, at=when)

@@ -41,13 +41,14 @@ SMALL = {
     "MSG": "本区:B",
 }
 
-#: The latest finished round: most of them certified before.
+#: The latest finished round: most of them certified before, one while its certificate was in force, which is replaced;
+#: one that holds a certificate is D, which leaves it in force.
 LAST = {
     "330203": "高桥镇:A 集士港镇:A 古林镇:B 园1:B 洞桥镇:C",
     "330205": "慈城镇:A 洪塘街道:B 园1:B",
     "330206": "新碶街道:A 小港街道:B 大碶街道:A 园1:A",
     "330211": "骆驼街道:B 蛟川街道:B 园2:C",
-    "330212": "姜山镇:A 五乡镇:A 云龙镇:A 首南街道:B 园1:A 园4:C",
+    "330212": "姜山镇:A 五乡镇:A 云龙镇:A 首南街道:B 园1:A 园4:C 百丈街道:B 塘溪镇:D",
     "330213": "溪口镇:B 江口街道:B 园1:C",
     "330225": "石浦镇:B 西周镇:C 贤庠镇:D",
     "330226": "西店镇:A 梅林街道:B 园3:C",
@@ -69,10 +70,10 @@ CURRENT = {
     "330206": "霞浦街道:submitted 柴桥街道:accepted 郭巨街道:half 园2:handed 戚家山街道:new",
     "330211": "庄市街道:submitted 九龙湖镇:half 园1:accepted",
     "330212": "邱隘镇:accepted 潘火街道:accepted 下应街道:accepted 钟公庙街道:submitted 中河街道:again 园3:submitted "
-    "园2:returned 瞻岐镇:returned 横溪镇:sent 咸祥镇:half 园5:full 东吴镇:handed 福明街道:link 东郊街道:withdrawn",
+    "园2:returned 瞻岐镇:half 横溪镇:sent 咸祥镇:returned 园5:full 东吴镇:handed 福明街道:link 东郊街道:withdrawn",
     "330213": "西坞街道:accepted 萧王庙街道:half 园2:submitted 尚田街道:new",
     "330225": "丹东街道:submitted 爵溪街道:returned 园2:half",
-    "330226": "长街镇:accepted 跃龙街道:submitted 园2:full 大佳何镇:new",
+    "330226": "长街镇:half 跃龙街道:submitted 园2:full 大佳何镇:new",
     "330281": "马渚镇:accepted 低塘街道:submitted 朗霞街道:twice 兰江街道:half 三七市镇:new 园2:returned",
     "330282": "龙山镇:accepted 附海镇:submitted 坎墩街道:half 园3:full 掌起镇:withdrawn",
     "HZW": "庵东镇:submitted 园1:half",

@@ -14,6 +14,7 @@ from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.world import World
 from platforms.models import ApiToken, Enterprise, Platform, ServiceRecord, ServiceRecordPast, User
+from platforms.queries.standings import operations
 from platforms.service_records import Checked
 from platforms.services import service_recount, service_store
 from platforms.services.api_tokens import PREFIX
@@ -52,7 +53,9 @@ REASONS = ("重复登记", "企业反映未接受服务", "登记错误，非本
 def two_years_of_services(world: World) -> None:
     """Write the records, what was corrected and cancelled among them, the rollups, and two tokens."""
     draw = Draw(f"服务 {world.scale}")
-    platforms = list(Platform.objects.select_related("region").order_by("code"))
+    everybody = list(Platform.objects.select_related("region").order_by("code"))
+    days = _days_at_work(world, everybody)
+    platforms = [each for each in everybody if days[each.pk]]
     enterprises = _enterprises(world, draw)
     weights = [draw.between(2, 10) for _ in platforms]
     share = RECORDS * world.scale / sum(weights)
@@ -61,11 +64,19 @@ def two_years_of_services(world: World) -> None:
             continue
         until = world.today - timedelta(days=draw.between(61, 260)) if place % SILENT == SILENT - 1 else world.today
         officer = _officer(world, platform) if place % BY_HAND == BY_HAND - 1 else None
-        _serve(world, draw, platform, enterprises, round(weight * share), until, officer)
+        own = [day for day in days[platform.pk] if day < until]
+        _serve(world, draw, platform, enterprises, round(weight * share), own, officer)
     _correct(world, draw)
     _cancel(world, draw)
     service_recount.rebuild()
-    _tokens(world, draw, platforms)
+    _tokens(world, draw, [each for each in platforms if days[each.pk][-1] == world.today])
+
+
+def _days_at_work(world: World, platforms: list[Platform]) -> dict[int, list[date]]:
+    """Return the days of these years on which each of ``platforms`` was in operation, today the last."""
+    known = operations([each.pk for each in platforms])
+    days = [world.today - timedelta(days=ago) for ago in range(DAYS, -1, -1)]
+    return {pk: [day for day in days if own.on(day)] for pk, own in known.items()}
 
 
 def _enterprises(world: World, draw: Draw) -> list[tuple[int, str, str]]:
@@ -91,17 +102,15 @@ def _serve(
     platform: Platform,
     enterprises: list[tuple[int, str, str]],
     records: int,
-    until: date,
+    days: list[date],
     officer: User | None,
 ) -> None:
-    """Write the records of one platform, a month at a time."""
-    first = max(world.today - timedelta(days=DAYS), platform.accepted_on)
-    days = (until - first).days
-    if days <= 0:
+    """Write the records of one platform, a month at a time, on ``days`` of its operation."""
+    if not days:
         return
     # Most enterprises come from the neighbourhood and come again.
     own = draw.sample(enterprises, min(len(enterprises), 40 + records // 8))
-    served = sorted(first + timedelta(days=int(days * draw.random())) for _ in range(records))
+    served = sorted(days[int(len(days) * draw.random())] for _ in range(records))
     region = platform.region.code if platform.region else "HY"
     source = f"hand:{region}" if officer else f"platform:{platform.code}"
     people = [draw.person() for _ in range(4)]

@@ -9,6 +9,7 @@ from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.world import World
 from platforms.choices import MailKind, MailState
 from platforms.models import AuditEvent, FollowUpSample, Mail, Platform, Rectification, ServiceRecord, User
+from platforms.queries.standings import in_operation
 from platforms.services import follow_ups, rectifications
 from platforms.services.follow_ups import Rule
 
@@ -61,7 +62,8 @@ def _step(world: World, row: Rectification | None, line: tuple, step: str, ago: 
         found_by = officer
     due_on = world.today + timedelta(days=until)
     if row is None:
-        platform = Platform.objects.filter(region__code=region).order_by("code")[place % 3]
+        at_work = in_operation(Platform.objects.filter(region__code=region), moment.date()).order_by("code")
+        platform = at_work[place % at_work.count() % 3]
         indicator = "服务满意度" if clause == "indicator" else ""
         return rectifications.open_one(
             platform=platform, finder=finder, clause=clause, indicator=indicator, problem=problem, due_on=due_on,

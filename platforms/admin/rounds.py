@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from platforms.admin.base import ScopedInline
 from platforms.admin.moves import MoveButtons, MoveService, person_of
@@ -17,7 +18,7 @@ from platforms.choices import ApplicationStatus, AuditResult, PhaseNumber, Role,
 from platforms.desk.board import changes_of
 from platforms.desk.words import moment
 from platforms.models import Application, FilingException, Phase, Question, Quota, Round
-from platforms.queries.coverage import STRONG_TOWNS, coverage, progress
+from platforms.queries.coverage import BUILT, STATES, STRONG_TOWNS, by_region, progress, strong_towns, tally
 from platforms.queries.history import events_of, happening
 from platforms.queries.imports import last_strong_towns
 from platforms.queries.quotas import quota_table
@@ -121,9 +122,11 @@ class RoundAdmin(RoundDates, MoveButtons):
         shown: dict[str, Any] = {}
         if person.has_perm("platforms.view_application"):
             shown["progress"] = progress(round=round_, user=person)
-            shown["regions"] = coverage(round=round_, user=person)
-            shown["strong_towns"] = sum(each.strong for each in shown["regions"])
-            shown["strong_covered"] = sum(each.covered for each in shown["regions"])
+            towns = strong_towns(user=person, round=round_, on=timezone.localdate())
+            counts = tally(towns)
+            shown["regions"] = [(each, each.counts.values()) for each in by_region(towns)]
+            shown["strong_towns"], shown["strong_built"] = len(towns), counts[BUILT]
+            shown["strong_states"] = list(zip(STATES.values(), counts.values(), strict=True))
             # Who brought the list in is the city's business.
             shown["strong_import"] = None if person.region_id else last_strong_towns()
             shown["strong_expected"] = STRONG_TOWNS if not person.region_id else None

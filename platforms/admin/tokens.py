@@ -20,6 +20,7 @@ from platforms.desk.fields import PlainTextField, WholeNumberField
 from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal
 from platforms.models import ApiToken, Platform, Region, User
+from platforms.queries.standings import in_operation
 from platforms.services import api_tokens
 
 
@@ -41,7 +42,7 @@ class IssueForm(forms.Form):
         super().__init__(*args, **kwargs)
         own = person.role == Role.COUNTY
         regions = Region.objects.filter(pk=person.region_id or 0) if own else Region.objects.all()
-        platforms = Platform.objects.visible_to(person).order_by("code")
+        platforms = in_operation(Platform.objects.visible_to(person), timezone.localdate()).order_by("code")
         holder = self.fields["holder"]
         assert isinstance(holder, forms.ChoiceField)
         holder.choices = [

@@ -152,7 +152,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Plan one; platforms are invited on the next page."""
     user = person(request)
     organisers = [(each.value, each.label) for each in activities.organisers_of(user)]
-    homes = {each.code: each for each in queries.platforms_to_invite(user, region=_home(user))}
+    homes = {each.code: each for each in queries.platforms_to_invite(user, on=timezone.localdate(), region=_home(user))}
     sent = (request.POST,) if request.method == "POST" else ()
     form = PlanForm(
         *sent,

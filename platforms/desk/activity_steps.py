@@ -46,7 +46,8 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
         regions += [*Region.objects.values_list("code", "name"), (queries.CITY_ONLY, "市级重点行业")]
     region = region if region in dict(regions) else ""
     type_ = type_ if type_ in PlatformType.values else ""
-    listed = queries.platforms_to_invite(user, region=region, type=type_)
+    day = min(row.held_on, timezone.localdate())
+    listed = queries.platforms_to_invite(user, on=day, region=region, type=type_)
     known = set(row.invitations.values_list("platform", flat=True))
     chosen, refusal = set(request.POST.getlist("platform")), ""
     if request.method == "POST":

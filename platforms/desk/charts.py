@@ -15,9 +15,8 @@ from platforms.desk.access import officer
 from platforms.desk.sending import send_list
 from platforms.desk.workbench import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.models import Region
-from platforms.queries import planning, workbench
+from platforms.queries import coverage, workbench
 from platforms.queries import service_statistics as statistics
-from platforms.queries.coverage import STRONG_TOWNS
 from platforms.queries.service_records import CITYS_OWN
 from platforms.queries.workbench import BY_KEY
 from platforms.queries.workbench_scope import ALL, MONTHS, Amount, Scope
@@ -145,33 +144,32 @@ def enterprises(scope: Scope) -> Chart:
     return Chart("enterprises", title, "bars", "家", head, tuple(rows), note=note)
 
 
-def coverage(scope: Scope) -> Chart:
+def strong_towns(scope: Scope) -> Chart:
     """Strong industrial towns by region and how they stand."""
-    lines = planning.by_region(planning.strong_towns(user=scope.user, round=scope.round))
+    lines = coverage.strong_towns(user=scope.user, round=scope.round, on=scope.on)
     if isinstance(scope.place, Region):
-        lines = [line for line in lines if line.region == scope.place]
+        lines = [line for line in lines if line.town.region == scope.place]
     elif scope.place == CITYS_OWN:
         lines = []
     here = reverse("desk:planning")
     rows = tuple(
-        (line.region.name, f"{here}?region={line.region.code}", (line.built, line.filed, len(line.lacking)))
-        for line in lines
+        (line.region.name, f"{here}?region={line.region.code}", tuple(line.counts.values()))
+        for line in coverage.by_region(lines)
     )
-    towns, built = sum(line.towns for line in lines), sum(line.built for line in lines)
-    lacking = sum(len(line.lacking) for line in lines)
-    title = f"工业强镇名单尚未导入（{planning.marked_towns()} / {STRONG_TOWNS} 已标注）"
-    if towns:
-        title = f"{towns} 个工业强镇已建成 {built} 个，空缺 {lacking} 个"
-    elif planning.marked_towns():
+    counts, marked = coverage.tally(lines), coverage.marked_towns()
+    title = f"工业强镇名单尚未导入（{marked} / {coverage.STRONG_TOWNS} 已标注）"
+    if lines:
+        title = f"{len(lines)} 个工业强镇已建成 {counts[coverage.BUILT]} 个，尚须建设 {coverage.uncovered(counts)} 个"
+    elif marked:
         title = "没有工业强镇"
-    head = ("地区", *planning.STATES.values())
+    head = ("地区", *coverage.STATES.values())
     return Chart("coverage", title, "bars", "个", head, rows, total=True)
 
 
 CHARTS: dict[str, tuple[str, Callable[[Scope], Chart]]] = {
     "services": ("各月各类服务", services),
     "enterprises": ("服务企业", enterprises),
-    "coverage": ("工业强镇覆盖", coverage),
+    "coverage": ("工业强镇覆盖", strong_towns),
 }
 
 

@@ -26,9 +26,10 @@ from platforms.desk.follow_up_words import (
 )
 from platforms.desk.supervision_forms import CallForm, SampleForm
 from platforms.errors import Refusal, StaleVersion
-from platforms.models import FollowUp, FollowUpSample, Platform, Region
+from platforms.models import FollowUp, FollowUpSample, Platform, Region, User
 from platforms.queries import follow_ups as queries
 from platforms.queries.follow_ups import DIFFERENT, OPEN
+from platforms.queries.standings import lately_in_operation
 from platforms.resources.list_file import list_response
 from platforms.services import audit, follow_ups
 from platforms.supervision_choices import FollowUpResult
@@ -71,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Draw a sample by a rule; the rule is kept with it."""
     user = person(request)
     regions = {each.code: each for each in Region.objects.all()} if user.role == Role.CITY else {}
-    platforms = {each.code: each for each in Platform.objects.visible_to(user).select_related("region")}
+    platforms = {each.code: each for each in _served_lately(user)}
     form = SampleForm(
         request.POST if request.method == "POST" else None,
         initial={"until_on": timezone.localdate()},
@@ -96,6 +97,11 @@ def new(request: HttpRequest) -> HttpResponse:
         "cancel_url": reverse("desk:follow_ups"),
     }
     return render(request, "desk/follow_up_new.html", context)
+
+
+def _served_lately(user: User) -> Any:
+    """Return the platforms of which services are called about; those that ended lately served until then."""
+    return lately_in_operation(Platform.objects.visible_to(user), timezone.localdate()).select_related("region")
 
 
 def visible(request: HttpRequest, number: str) -> FollowUpSample:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms import outline
@@ -42,7 +43,7 @@ TYPE_WORDS = {
 
 
 def _chosen(user: User, choice: Choice) -> tuple[list[planning.Place], list[Overlap], list[Overlap]]:
-    places = planning.places(user)
+    places = planning.places(user, on=timezone.localdate())
     found = planning.overlaps(places, limit=choice.metres)
     return places, found, [each for each in found if _is_wanted(each, choice)]
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
 
@@ -16,13 +19,15 @@ from platforms.desk.access import officer, person
 from platforms.desk.planning_choice import Choice, address, choice_of, platform_url, region_options, tabs
 from platforms.desk.sending import send_list
 from platforms.models import User
-from platforms.queries import planning
-from platforms.queries.coverage import STRONG_TOWNS
-from platforms.queries.planning import BUILT, LACKING, ON_FILE, STATES, TownLine
+from platforms.queries import coverage
+from platforms.queries.coverage import BUILT, EXPIRED, LACKING, ON_FILE, REVOKED, STATES, STRONG_TOWNS, TownLine
 from platforms.queries.rounds import current_round
 from platforms.resources.list_file import Row, safe
+from platforms.standing_choices import EndedWhy
 
-TONES = {BUILT: "good", ON_FILE: "wait", LACKING: "bad"}
+TONES = {BUILT: "good", ON_FILE: "wait", LACKING: "bad", REVOKED: "bad", EXPIRED: "neutral"}
+#: How the last certificate of a town ended, in its own line.
+ENDED = {EndedWhy.REVOKED: "已撤销", EndedWhy.EXPIRED: "已到期", EndedWhy.GIVEN_UP: "已放弃"}
 
 
 @officer("platforms.view_platform")
@@ -31,10 +36,11 @@ def index(request: HttpRequest) -> HttpResponse:
     """Which strong industrial towns have a platform, which applied for one, which lack one."""
     user, choice = person(request), choice_of(request)
     round_ = current_round()
-    everything = planning.strong_towns(user=user, round=round_)
+    today = timezone.localdate()
+    everything = coverage.strong_towns(user=user, round=round_, on=today)
     shown = _narrowed(everything, choice)
-    marked = planning.marked_towns()
-    summary = planning.by_region(everything)
+    marked = coverage.marked_towns()
+    summary, counts = coverage.by_region(everything), coverage.tally(everything)
     context = {
         "crumbs": [],
         "tabs": tabs("desk:planning"),
@@ -43,29 +49,29 @@ def index(request: HttpRequest) -> HttpResponse:
         "import_url": _import_url(user),
         "by_county": user.role == Role.COUNTY,
         "count": len(everything),
-        "lacking": sum(len(line.lacking) for line in summary),
+        "uncovered": coverage.uncovered(counts),
         "groups": _town_chips(everything, choice, user),
         "clear_url": request.path if choice.is_narrowed else "",
         "summary_columns": [
             {"label": "地区"},
             *({"label": label, "unit": "个", "num": True} for label in ("工业强镇", *STATES.values())),
-            {"label": "尚无平台的工业强镇"},
+            {"label": "须建设的工业强镇"},
         ],
         "summary": [
             {
                 "url": address(Choice(), region=line.region.code),
                 "cells": [
-                    line.region.name, line.towns, line.built, line.filed, len(line.lacking),
-                    "、".join(line.lacking) or ("已全覆盖" if line.built == line.towns else "无"),
+                    line.region.name, line.towns, *line.counts.values(),
+                    "、".join(line.uncovered) or ("已全覆盖" if line.counts[BUILT] == line.towns else "无"),
                 ],
             }
             for line in summary
         ] if user.role == Role.CITY else [],
         "total": [
-            "合计", len(everything), *(sum(line.state == state for line in everything) for state in STATES), "",
+            "合计", len(everything), *counts.values(), "",
         ],
-        "columns": [{"label": label} for label in ("工业强镇", "地区", "情况", "平台或申报")],
-        "rows": [{"cells": _town_cells(line)} for line in shown],
+        "columns": [{"label": label} for label in ("工业强镇", "地区", "情况", "终止和可申报日期", "平台或申报")],
+        "rows": [{"cells": _town_cells(line, today)} for line in shown],
         "choice": choice,
         "round": round_,
         "exports": [(kind, address(choice, reverse("desk:planning_file", args=[kind]))) for kind in ("xlsx", "csv")],
@@ -86,7 +92,7 @@ def _import_url(user: User) -> str:
     return reverse("admin:platforms_town_strong") if user.has_perm("platforms.change_town") else ""
 
 
-def _town_cells(line: TownLine) -> list[Any]:
+def _town_cells(line: TownLine, today: date) -> list[Any]:
     links = [(platform_url(each), each.code, each.name) for each in line.platforms]
     links += [
         (reverse("desk:application", args=[each.number]), each.number, each.get_status_display())
@@ -94,9 +100,22 @@ def _town_cells(line: TownLine) -> list[Any]:
         if line.state != BUILT
     ]
     cell = format_html_join("；", '<a href="{}">{} {}</a>', links) if links else "无"
-    if line.state != LACKING and not links:
+    if line.state not in coverage.UNCOVERED and not links:
         cell = "由其他地区申报"
-    return [line.town.name, line.town.region.name, {"label": STATES[line.state], "tone": TONES[line.state]}, cell]
+    state = {"label": _word(line), "tone": TONES[line.state]}
+    return [line.town.name, line.town.region.name, state, when_words(line, today), cell]
+
+
+def _word(line: TownLine) -> str:
+    return ENDED.get(line.past.why, STATES[line.state]) if line.past else STATES[line.state]
+
+
+def when_words(line: TownLine, today: date) -> str:
+    """Return since when there is no certificate, and from when the town may be applied for; nothing where none was."""
+    if line.past is None or line.apply_from is None:
+        return ""
+    possible = "现可申报" if line.apply_from <= today else f"{date_format(line.apply_from)}起可申报"
+    return f"{date_format(line.past.since)}{_word(line)}，{possible}"
 
 
 def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[str, Any]]:
@@ -119,22 +138,24 @@ def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[
 def coverage_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list of the strong industrial towns as it is narrowed."""
     user, choice = person(request), choice_of(request)
-    lines = _narrowed(planning.strong_towns(user=user, round=current_round()), choice)
+    lines = _narrowed(coverage.strong_towns(user=user, round=current_round(), on=timezone.localdate()), choice)
     notes: list[Row] = [
-        ["全市已标注", f"{planning.marked_towns()} / {STRONG_TOWNS}"],
+        ["全市已标注", f"{coverage.marked_towns()} / {STRONG_TOWNS}"],
     ]
     return send_list(request, "工业强镇覆盖", len(lines), _coverage_rows(lines), notes, kind)
 
 
 def _coverage_rows(lines: list[TownLine]) -> Iterator[Row]:
-    yield ["地区", "代码", "工业强镇", "情况", "平台编号", "平台名称", "申报编号"]
+    yield ["地区", "代码", "工业强镇", "情况", "终止日期", "可申报日期", "平台编号", "平台名称", "申报编号"]
     for line in lines:
         yield safe(
             [
                 line.town.region.name,
                 line.town.code,
                 line.town.name,
-                STATES[line.state],
+                _word(line),
+                line.past.since if line.past else "",
+                line.apply_from or "",
                 "、".join(each.code for each in line.platforms),
                 "、".join(each.name for each in line.platforms),
                 "、".join(each.number for each in line.applications),

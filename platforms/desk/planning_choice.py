@@ -11,7 +11,7 @@ from django.urls import reverse
 from platforms.choices import Role
 from platforms.desk.access import person
 from platforms.models import Platform
-from platforms.queries.planning import STATES
+from platforms.queries.coverage import STATES
 
 #: Why two platforms are listed: key → word; and of which types they are.
 REASONS = {"town": "同一乡镇", "near": "距离"}

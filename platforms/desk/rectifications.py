@@ -158,7 +158,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 def new(request: HttpRequest) -> HttpResponse:
     """Open one at a platform that the person sees and may supervise."""
     user = person(request)
-    platforms = {each.code: each for each in queries.platforms_for(user)}
+    platforms = {each.code: each for each in queries.platforms_for(user, timezone.localdate())}
     named = {code: f"{each.name}（{each.region.name if each.region else '市级'}）" for code, each in platforms.items()}
     finders = [(finder.value, finder.label) for finder in rectifications.finders_of(user)]
     initial: dict[str, Any] = {"platform": request.GET.get("platform", ""), "finder": finders[0][0] if finders else ""}

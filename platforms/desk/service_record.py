@@ -17,6 +17,7 @@ from platforms.desk.service_words import CASE_OPEN, CASE_STATES, CASE_TONES, eve
 from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import FeeCase, Platform, ServiceRecord, ServiceRecordPast, User
+from platforms.queries.standings import in_operation, lately_in_operation
 from platforms.services import fee_cases, service_records
 
 
@@ -35,12 +36,23 @@ def visible(request: HttpRequest, pk: int) -> ServiceRecord:
     return get_object_or_404(rows.select_related("platform__region", "enterprise", "entered_by", "cancelled_by"), pk=pk)
 
 
-def platform_choices(user: User) -> list[tuple[str, str]]:
-    """Return code and words of the platforms that ``user`` files for."""
-    rows = Platform.objects.visible_to(user).select_related("region").order_by("region__code", "code")
-    if user.role == Role.COUNTY:
-        return [(each.code, each.name) for each in rows]
-    return [(each.code, f"{each.name}（{each.region.name if each.region else '市级'}）") for each in rows]
+def platform_choices(user: User, *, also: Platform | None = None) -> list[tuple[str, str]]:
+    """Return code and words of the platforms that ``user`` files for, those in operation first; ``also`` is among them.
+
+    Those that ended lately come last, for services of the days before, which may still be written down.
+    """
+    today = timezone.localdate()
+    rows = lately_in_operation(Platform.objects.visible_to(user), today)
+    if also is not None:
+        rows = rows | Platform.objects.visible_to(user).filter(pk=also.pk)
+    rows = rows.select_related("region").order_by("region__code", "code")
+    now = set(in_operation(Platform.objects.visible_to(user), today).values_list("pk", flat=True))
+    found = []
+    for each in sorted(rows, key=lambda row: row.pk not in now):
+        region = each.region.name if each.region else "市级"
+        name = each.name if user.role == Role.COUNTY else f"{each.name}（{region}）"
+        found.append((each.code, name if each.pk in now else f"{name}（已终止运营，仅可补录终止前的服务）"))
+    return found
 
 
 @officer("platforms.view_servicerecord")
@@ -129,7 +141,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "这条服务记录已经作废，不能更正。")
         return redirect("desk:service_record", pk)
     sent: Any = request.POST if request.method == "POST" else None
-    form = CorrectForm(sent, initial=_initial(row), platforms=platform_choices(user))
+    form = CorrectForm(sent, initial=_initial(row), platforms=platform_choices(user, also=row.platform))
     status = 200
     if sent is not None and form.is_valid():
         values = dict(form.cleaned_data)

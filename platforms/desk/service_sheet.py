@@ -25,6 +25,7 @@ from platforms.filetypes import MEDIA_TYPES
 from platforms.intake.findings import LABELS, Failure
 from platforms.intake.marking import marked
 from platforms.models import Platform, User
+from platforms.queries.standings import lately_in_operation
 from platforms.resources import pending, record_template
 from platforms.resources.pending import Pending
 from platforms.resources.service_records import Read, read_workbook
@@ -63,6 +64,12 @@ class Judged:
 
 def _places(user: User) -> list[tuple[str, str]]:
     return list(Platform.objects.visible_to(user).order_by("code").values_list("code", "name"))
+
+
+def _offered(user: User) -> list[tuple[str, str]]:
+    """Return code and name of the platforms that the template offers; those that ended lately are still filled in."""
+    rows = lately_in_operation(Platform.objects.visible_to(user), timezone.localdate())
+    return list(rows.order_by("code").values_list("code", "name"))
 
 
 def judge(name: str, content: bytes, user: User) -> Judged:
@@ -151,7 +158,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     """Send the workbook to fill in."""
-    content = record_template.template(_places(person(request)))
+    content = record_template.template(_offered(person(request)))
     return download(content, "服务记录导入模板.xlsx", MEDIA_TYPES["xlsx"])
 
 

@@ -30,6 +30,7 @@ from platforms.models.service_record import (
     ServiceRecordPast,
 )
 from platforms.models.service_rollup import PlatformMonth, PlatformReach, RegionMonth
+from platforms.models.standing import Standing
 from platforms.models.task import (
     CalendarFeed,
     DateChange,
@@ -101,6 +102,7 @@ __all__ = [
     "ServiceRecord",
     "ServiceRecordPast",
     "StaffMember",
+    "Standing",
     "Task",
     "TaskDateChange",
     "TaskTemplate",

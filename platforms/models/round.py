@@ -11,6 +11,7 @@ class Round(ScopedModel):
 
     ``cap_yuan`` is the most that may be split in whole yuan (五: 不高于1500万元), ``target`` the number of platforms
     aimed at (三: 100个左右), ``report_due_on`` the day by which counties report; later reports are marked late.
+    ``published_on`` is the day in Ningbo on which the results became public.
     """
 
     region_path = EVERYWHERE
@@ -23,6 +24,7 @@ class Round(ScopedModel):
     target = models.PositiveIntegerField("建设目标(个)", default=100)
     cap_yuan = models.PositiveBigIntegerField("资金上限(元)", validators=[MinValueValidator(1)])
     report_due_on = models.DateField("上报截止日期")
+    published_on = models.DateField("公布日期", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "年度"

@@ -10,6 +10,7 @@ from platforms.activity_choices import HUBS, ActivityStatus, InvitationAnswer
 from platforms.activity_rules import REPORT_DAYS
 from platforms.choices import Role
 from platforms.models import Activity, Invitation, Platform, Region, Round, User
+from platforms.queries.standings import in_operation
 
 #: States of the list that are derived: the report is late, an answer is still to be given.
 LATE, TO_ANSWER = "late", "to_answer"
@@ -137,9 +138,9 @@ def invitations_of(activity: Activity, user: User) -> list[Invitation]:
     return list(rows.select_related("platform__region", "answered_by").order_by("platform__code"))
 
 
-def platforms_to_invite(user: User, *, region: str = "", type: str = "") -> list[Platform]:
-    """Return the platforms that ``user`` may invite, narrowed by the code of a region and a type."""
-    rows = Platform.objects.visible_to(user).select_related("region")
+def platforms_to_invite(user: User, *, on: date, region: str = "", type: str = "") -> list[Platform]:
+    """Return the platforms in operation on the day ``on`` that ``user`` may invite, by region code and type."""
+    rows = in_operation(Platform.objects.visible_to(user), on).select_related("region")
     if region:
         rows = rows.filter(region__isnull=True) if region == CITY_ONLY else rows.filter(region__code=region)
     if type:

@@ -26,6 +26,7 @@ from django.db.models import (
 from platforms.choices import PlatformType
 from platforms.models import LinkState, Platform, ServiceRecord, User
 from platforms.queries.service_records import CITYS_OWN
+from platforms.queries.standings import in_operation
 
 #: A linked platform whose last service lies so many days back, or that has been linked so long without one, is silent.
 SILENT_DAYS = 30
@@ -122,15 +123,15 @@ def standing(rows: QuerySet[Platform], on: date) -> QuerySet[Platform]:
 
 
 def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
-    """Return the platforms of the list: not linked first, then the silent ones, the longest silent first."""
-    rows: QuerySet[Any] = standing(_found(user, choice), on)
+    """Return the platforms in operation, not linked first, then the silent ones, the longest silent first."""
+    rows: QuerySet[Any] = standing(_found(user, choice, on), on)
     if choice.state:
         rows = rows.filter(state=choice.state)
     return rows.select_related("region").order_by("turn", "quiet_since", "code")
 
 
-def _found(user: User, choice: Choice) -> QuerySet[Platform]:
-    rows: QuerySet[Platform] = Platform.objects.visible_to(user)
+def _found(user: User, choice: Choice, on: date) -> QuerySet[Platform]:
+    rows: QuerySet[Platform] = in_operation(Platform.objects.visible_to(user), on)
     if choice.region:
         rows = (
             rows.filter(region__isnull=True) if choice.region == CITY_ONLY else rows.filter(region__code=choice.region)
@@ -152,7 +153,7 @@ def figures(user: User, choice: Choice, on: date) -> dict[tuple[str, str], Figur
 
     Only the words of ``choice`` narrow, so that every chip can say what it would show.
     """
-    rows: QuerySet[Any] = standing(_found(user, Choice(q=choice.q)), on).order_by()
+    rows: QuerySet[Any] = standing(_found(user, Choice(q=choice.q), on), on).order_by()
     counted: dict[tuple[str, str], Figures] = {}
     for code, kind, state, count in rows.values_list("region__code", "type", "state").annotate(n=Count("pk")):
         setattr(counted.setdefault((code or CITY_ONLY, kind), Figures()), state, count)
@@ -171,7 +172,7 @@ def added(some: Iterable[Figures]) -> Figures:
 
 def waiting(user: User, on: date) -> dict[str, tuple[int, date | None]]:
     """Return how many platforms ``user`` has to see to, unlinked and silent, and since when the oldest."""
-    rows = standing(Platform.objects.visible_to(user), on).order_by()
+    rows = standing(in_operation(Platform.objects.visible_to(user), on), on).order_by()
     found = rows.aggregate(
         unlinked=Count("pk", filter=Q(state=UNLINKED)),
         unlinked_since=Min("accepted_on", filter=Q(state=UNLINKED)),
@@ -183,7 +184,7 @@ def waiting(user: User, on: date) -> dict[str, tuple[int, date | None]]:
 
 def owing(on: date) -> dict[int, Owing]:
     """Return, by key of the region, what each region is to be reminded of; key industries are the city's own."""
-    rows: Any = standing(Platform.objects.filter(region__isnull=False), on)
+    rows: Any = standing(in_operation(Platform.objects.filter(region__isnull=False), on), on)
     rows = rows.exclude(state=ACTIVE).order_by("region", "turn", "quiet_since", "code")
     found: dict[int, Owing] = {}
     for each in rows:

@@ -1,44 +1,20 @@
-"""Where platforms stand and where they lack: strong industrial towns, platforms that lie close together (六·(一))."""
+"""Platforms of zones, towns and parks that lie close together (六·(一))."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from platforms.choices import ApplicationStatus, PlatformType
-from platforms.models import Application, Platform, Region, Round, Town, User
+from platforms.models import Application, Platform, Town, User
 from platforms.overlap import Spot, pairs_within
-from platforms.queries.coverage import FILED
-
-#: How a town stands: key → word, the best first.
-BUILT, ON_FILE, LACKING = "built", "filed", "none"
-STATES = {BUILT: "已建成", ON_FILE: "已申报", LACKING: "空缺"}
+from platforms.queries.standings import in_operation
 
 #: The types that must not overlap (六·(一)); key industries serve the whole city.
 PLACED = (PlatformType.FUNCTIONAL_ZONE, PlatformType.TOWN, PlatformType.PARK)
-
-
-@dataclass(frozen=True)
-class TownLine:
-    """One strong industrial town, how it stands, and which platforms (or applications) that the person sees are why."""
-
-    town: Town
-    state: str
-    platforms: tuple[Platform, ...]
-    applications: tuple[Application, ...]
-
-
-@dataclass(frozen=True)
-class RegionLine:
-    """The strong industrial towns of one region by state; ``lacking`` are those without platform and application."""
-
-    region: Region
-    towns: int
-    built: int
-    filed: int
-    lacking: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -73,63 +49,15 @@ class Overlap:
         return self.one.platform.type == self.other.platform.type
 
 
-def strong_towns(*, user: User, round: Round | None) -> list[TownLine]:
-    """Return the strong industrial towns that are ``user``'s to cover, by code, each with how it stands.
-
-    Built is a town with a platform that was accepted in whatever round, filed one with an application that was handed
-    in for ``round``. Whether a town is covered everybody may know; by which platform is the region's own.
-    """
-    standing = Platform.objects.filter(town=OuterRef("pk"))
-    filed = Application.objects.filter(round=round, town=OuterRef("pk"), status__in=FILED)
-    towns = Town.objects.visible_to(user).filter(is_strong=True)
-    if user.region_id:
-        towns = towns.filter(region=user.region_id)
-    towns = towns.annotate(is_built=Exists(standing), is_filed=Exists(filed))
-    rows = list(towns.select_related("region").order_by("region__code", "code"))
-    platforms: dict[int, list[Platform]] = defaultdict(list)
-    for platform in Platform.objects.visible_to(user).filter(town__in=rows).order_by("code"):
-        platforms[platform.town_id or 0].append(platform)
-    on_file: dict[int, list[Application]] = defaultdict(list)
-    seen = Application.objects.visible_to(user).filter(round=round, town__in=rows, status__in=FILED)
-    for application in seen.order_by("number"):
-        on_file[application.town_id or 0].append(application)
-    return [
-        TownLine(
-            town,
-            BUILT if town.is_built else ON_FILE if town.is_filed else LACKING,
-            tuple(platforms[town.pk]),
-            tuple(on_file[town.pk]),
-        )
-        for town in rows
-    ]
-
-
-def by_region(lines: Iterable[TownLine]) -> list[RegionLine]:
-    """Count ``lines`` by region, in the order in which the regions come."""
-    found: dict[Region, list[TownLine]] = {}
-    for line in lines:
-        found.setdefault(line.town.region, []).append(line)
-    return [
-        RegionLine(
-            region,
-            len(own),
-            sum(each.state == BUILT for each in own),
-            sum(each.state == ON_FILE for each in own),
-            tuple(each.town.name for each in own if each.state == LACKING),
-        )
-        for region, own in found.items()
-    ]
-
-
-def places(user: User) -> list[Place]:
-    """Return the platforms of zones, towns and parks that ``user`` may see, by code.
+def places(user: User, *, on: date) -> list[Place]:
+    """Return the platforms of zones, towns and parks in operation on ``on`` that ``user`` may see, by code.
 
     A park lies in its town; where a platform stands is what the latest accepted application says.
     """
     latest = Application.objects.filter(platform=OuterRef("pk"), status=ApplicationStatus.ACCEPTED)
     latest = latest.order_by("-round__year", "-pk")
     rows = (
-        Platform.objects.visible_to(user)
+        in_operation(Platform.objects.visible_to(user), on)
         .filter(type__in=PLACED)
         .annotate(
             longitude=Subquery(latest.values("longitude")[:1]),
@@ -168,11 +96,6 @@ def overlaps(found: Sequence[Place], *, limit: float) -> list[Overlap]:
         for one, other in {*apart, *shared}
     ]
     return sorted(pairs, key=_order)
-
-
-def marked_towns() -> int:
-    """Return how many strong industrial towns are marked in the whole city."""
-    return Town.objects.filter(is_strong=True).count()
 
 
 def _by_code(one: Place, other: Place) -> tuple[Place, Place]:

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q
 
 from platforms.choices import Role
 from platforms.models import Platform, Rectification, Region, User
+from platforms.queries.standings import in_operation
 from platforms.scope import ScopedQuerySet
 from platforms.supervision_choices import COUNTY_FINDERS, RectificationStatus
 
@@ -147,7 +148,7 @@ def counts_of_regions(on: date) -> dict[int | None, tuple[int, int, int]]:
     return {row["platform__region"]: (row["pending"], row["late"], row["answered"]) for row in rows}
 
 
-def platforms_for(user: User) -> QuerySet[Platform]:
-    """Return the platforms at which ``user`` may find something, by name."""
-    rows: QuerySet[Platform] = Platform.objects.visible_to(user).select_related("region").order_by("region", "code")
-    return rows
+def platforms_for(user: User, on: date) -> QuerySet[Platform]:
+    """Return the platforms in operation on the day ``on`` at which ``user`` may find something, by name."""
+    rows = in_operation(Platform.objects.visible_to(user), on)
+    return rows.select_related("region").order_by("region", "code")

@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from platforms.models import Platform, PlatformMonth, PlatformReach, Region, RegionMonth, ServiceRecord, User
+from platforms.queries.standings import in_operation
 
 _SUMMED = (
     "records",
@@ -119,10 +120,15 @@ def total(lines: Iterable[MonthLine | PlatformLine | RegionLine]) -> Numbers:
 
 
 def per_platform(user: User, *, since: date, until: date) -> tuple[PlatformLine, ...]:
-    """Return every platform that ``user`` may see, by code, with its numbers in these months."""
+    """Return the platforms in operation on ``until`` that ``user`` sees, by code, with their numbers in these months.
+
+    One that is not any more is there while it has numbers of these months.
+    """
     summed = _within(PlatformMonth.objects.visible_to(user), since, until).values("platform").annotate(**_sums())
     numbers = {row["platform"]: _numbers(row) for row in summed.order_by()}
-    platforms = Platform.objects.visible_to(user).select_related("region").order_by("code")
+    at_work = in_operation(Platform.objects.visible_to(user), until)
+    platforms = Platform.objects.visible_to(user).filter(Q(pk__in=at_work.values("pk")) | Q(pk__in=numbers))
+    platforms = platforms.select_related("region").order_by("code")
     return tuple(PlatformLine(each, numbers.get(each.pk, Numbers())) for each in platforms)
 
 
@@ -136,13 +142,14 @@ def per_region(user: User, *, since: date, until: date) -> tuple[RegionLine, ...
 
 
 def silent(user: User, *, days: int, on: date) -> tuple[Silence, ...]:
-    """Return the platforms without a service in the last ``days`` days before ``on``, the longest silent first."""
+    """Return the platforms in operation without a service in ``days`` days before ``on``, the longest silent first."""
     last = (
         ServiceRecord.objects.filter(platform=OuterRef("pk"), cancelled_at__isnull=True)
         .order_by("-served_on", "-pk")
         .values("served_on")[:1]
     )
-    platforms = Platform.objects.visible_to(user).select_related("region").annotate(last_on=Subquery(last))
+    platforms = in_operation(Platform.objects.visible_to(user), on).select_related("region")
+    platforms = platforms.annotate(last_on=Subquery(last))
     found = [
         Silence(each, each.last_on, (on - each.last_on).days if each.last_on else None)
         for each in platforms.order_by("code")

@@ -23,6 +23,7 @@ from platforms.models import (
 )
 from platforms.queries import follow_ups, link_states, rectifications, tasks
 from platforms.queries.service_records import CITYS_OWN, flagged
+from platforms.queries.standings import in_operation
 from platforms.queries.workbench_scope import ALL, MEAN, MONTHS, SHARE, Amount, Counts, Figure, Place, Scope
 from platforms.supervision_choices import RectificationStatus
 
@@ -30,7 +31,7 @@ from platforms.supervision_choices import RectificationStatus
 
 
 def _platforms(scope: Scope) -> Any:
-    return scope.narrow(Platform.objects.visible_to(scope.user), "").order_by("code")
+    return scope.narrow(in_operation(Platform.objects.visible_to(scope.user), scope.on), "").order_by("code")
 
 
 def _accepted(scope: Scope) -> QuerySet:

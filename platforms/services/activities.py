@@ -14,8 +14,10 @@ from platforms.choices import Role, ServiceClass
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, ActivityLink, Invitation, Platform, User
 from platforms.queries.rounds import current_round
+from platforms.queries.standings import operations
 from platforms.services import activity_mails, audit, numbering
 from platforms.services.moves import apply_move, check_may_move
+from platforms.services.operation import check_in_operation
 from platforms.services.text import clean_text
 from platforms.services.values import field_of
 from platforms.workflow import ACTIVITY, Move
@@ -216,6 +218,10 @@ def _invite(row: Activity, platforms: Iterable[Platform], *, by: User, at: datet
     fresh = {each.pk: each for each in platforms if each.pk not in known and each.pk != row.platform_id}
     if any(not may_invite(each, by) for each in fresh.values()):
         raise Refusal("只能邀请本地区的窗口平台。")
+    day = min(row.held_on, timezone.localdate(at))
+    at_work = operations(list(fresh))
+    if over := [each.name for each in fresh.values() if not at_work[each.pk].may_have_served(day)]:
+        raise Refusal(f"“{over[0]}”不在运营期内，不能邀请。")
     if len(known) + len(fresh) > MOST_INVITED:
         raise Refusal(f"一项活动最多邀请 {MOST_INVITED} 个平台。")
     made = [Invitation(activity=row, platform=each, invited_at=at, invited_by=by) for each in fresh.values()]
@@ -245,6 +251,8 @@ def _checked(values: Mapping[str, Any], *, by: User, at: datetime, fresh: bool) 
     held_on, answer_by, places = values.get("held_on"), values.get("answer_by"), values.get("places")
     if not isinstance(held_on, date) or abs((held_on - timezone.localdate(at)).days) > LONGEST_DAYS:
         raise Refusal.of("held_on", "活动日期应在前后一年之内，请核对。")
+    if platform is not None and fresh:
+        check_in_operation(platform, on=min(held_on, timezone.localdate(at)))
     if answer_by is not None and answer_by > held_on:
         raise Refusal.of("answer_by", "答复期限不能晚于活动日期。")
     if fresh and answer_by is not None and answer_by < timezone.localdate(at):

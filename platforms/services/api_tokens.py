@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from platforms.choices import Role
 from platforms.errors import Gone, Refusal
 from platforms.models import ApiToken, Platform, Region, User
 from platforms.services import audit
+from platforms.services.operation import check_in_operation
 from platforms.services.text import clean_text
 
 #: How every token begins, so that one that was left lying about is known for what it is.
@@ -48,6 +50,8 @@ def issue(
     place = platform.region if platform is not None else region
     if by is not None:
         _check_may(by, "add", place)
+    if platform is not None:
+        check_in_operation(platform, on=timezone.localdate(at))
     note = clean_text("用途", note, most=80)
     text = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(

@@ -12,6 +12,7 @@ from platforms.errors import Refusal, StaleVersion
 from platforms.models import LinkState, Mail, Platform, Region, Round, User
 from platforms.queries import link_states
 from platforms.services import audit, mails
+from platforms.services.operation import check_in_operation
 from platforms.services.text import clean_text
 
 #: Most platforms that one mail names, and characters of each line.
@@ -45,6 +46,7 @@ def note(
     note = _field("note", "说明", note, 200, required=not linked)
     if not EARLIEST <= on <= timezone.localdate(at):
         raise Refusal.of("on", "日期不能晚于今天。" if on >= EARLIEST else f"日期不能早于 {EARLIEST.isoformat()}。")
+    check_in_operation(platform, on=on, field="on")
     # Findings of one platform queue at its row.
     Platform.objects.select_for_update().get(pk=platform.pk)
     last = LinkState.objects.filter(platform=platform).order_by("-pk").first()

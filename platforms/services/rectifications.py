@@ -14,6 +14,7 @@ from platforms.models import Platform, Rectification, RectificationTurn, User
 from platforms.queries.rounds import current_round
 from platforms.services import audit, mails, numbering
 from platforms.services.moves import apply_move, check_may_move
+from platforms.services.operation import check_in_operation
 from platforms.services.text import clean_text
 from platforms.supervision_choices import (
     COUNTY_FINDERS,
@@ -51,6 +52,7 @@ def open_one(
         Refusal: ``by`` may not, or a value is missing or wrong; ``field`` says which.
     """
     _check_may_open(platform, by)
+    check_in_operation(platform, on=timezone.localdate(at))
     if finder not in finders_of(by, platform):
         raise Refusal.of("finder", "请选择发现单位。")
     if clause not in RectificationClause.values:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from platforms.models import PeriodicReturn, Platform, ReturnDateChange, ReturnSchedule
+from platforms.queries.standings import operations
 from platforms.return_dates import dues
 
 BATCH = 500
@@ -15,9 +16,11 @@ def sync(*, schedules: Iterable[ReturnSchedule], platforms: Iterable[Platform] |
     """Give each platform the rows of ``schedules``, take away empty ones that are no longer asked; returns how many
     were made. Made again it changes nothing.
 
-    A platform owes what is due after it was accepted. Days that were moved stay moved.
+    A platform owes what is due after it was accepted, on days on which it is in operation as far as is known now.
+    Days that were moved stay moved.
     """
     everybody = list(Platform.objects.all() if platforms is None else platforms)
+    at_work = operations([platform.pk for platform in everybody])
     total = 0
     for schedule in schedules:
         periods = dues(schedule.period, day=schedule.due_day, since=schedule.starts_on, until=schedule.ends_on)
@@ -30,6 +33,7 @@ def sync(*, schedules: Iterable[ReturnSchedule], platforms: Iterable[Platform] |
             if schedule.is_for(platform.type)
             for each in periods
             if moved.get(each.key, each.due_on) > platform.accepted_on
+            and at_work[platform.pk].on(moved.get(each.key, each.due_on))
         }
         known = PeriodicReturn.objects.filter(schedule=schedule, platform__in=[each.pk for each in everybody])
         stored = {(row.platform_id, row.key): row for row in known}

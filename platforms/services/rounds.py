@@ -1,8 +1,9 @@
 """A round on its way: filing opened, closed, opened again; published by ``evaluation``."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from platforms.choices import PhaseNumber
 from platforms.errors import Refusal
@@ -37,13 +38,13 @@ def mark_published(*, round: Round, by: User, at: datetime) -> Round:
     Raises:
         Gone, Refusal: filing is not closed, it is published already, or ``by`` may not.
     """
-    return _move(locked_round(round), name="publish", by=by, at=at, reason="")
+    return _move(locked_round(round), name="publish", by=by, at=at, reason="", published_on=timezone.localdate(at))
 
 
-def _move(row: Round, *, name: str, by: User, at: datetime, reason: str) -> Round:
+def _move(row: Round, *, name: str, by: User, at: datetime, reason: str, **facts: date) -> Round:
     move = check_may_move(workflow=ROUND, name=name, by=by, reason=reason)
     reason = clean_text("理由", reason, most=1000)
-    apply_move(row, move=move)
+    apply_move(row, move=move, **facts)
     audit.record(verb=move.label, by=by, at=at, target=row, code=str(row.year), reason=reason)
     return row
 

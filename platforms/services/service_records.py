@@ -18,8 +18,10 @@ from django.utils import timezone
 from platforms import service_records
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Platform, RecordArchive, ServiceRecord, ServiceRecordPast, User
+from platforms.queries.standings import operations
 from platforms.service_records import EARLIEST, Checked, RecordIn
 from platforms.services import audit, service_rollup, service_store
+from platforms.services.operation import NOT_IN_OPERATION
 from platforms.services.service_rollup import Change
 from platforms.services.service_store import Fresh, Stored
 from platforms.services.text import clean_text
@@ -129,6 +131,11 @@ def correct(
     places = _places(Platform.objects.visible_to(by), {says.platform})
     if says.platform not in places:
         raise Refusal.of("platform", NO_SUCH_PLATFORM)
+    # What was taken in is corrected as ever; only another platform or day is asked about anew.
+    moved = (says.platform, says.served_on) != (old.says.platform, old.says.served_on)
+    key = places[says.platform][0]
+    if moved and not operations([key])[key].may_have_served(says.served_on):
+        raise Refusal.of("served_on", NOT_IN_OPERATION)
     if _same(old.says, says) and old.says.enterprise_name == says.enterprise_name:
         raise Refusal("内容没有变化，不需要更正。")
     _write([], [(old, says)], places, source=record.source, by=by, actor="", reason=reason, at=at)
@@ -182,11 +189,14 @@ def _read(
     rejected: list[Rejected] = []
     read = [service_records.check(row, today=today, archived_before=closed) for row in rows]
     places = _places(platforms, {says.platform for says, _ in read if says is not None})
+    at_work = operations([key for key, _ in places.values()])
     for index, (says, problems) in enumerate(read):
         if says is None:
             rejected.append(Rejected(index, service_records.external_id_of(rows[index]), *problems[0]))
         elif says.platform not in places:
             rejected.append(Rejected(index, says.external_id, "platform", NO_SUCH_PLATFORM))
+        elif not at_work[places[says.platform][0]].may_have_served(says.served_on):
+            rejected.append(Rejected(index, says.external_id, "served_on", NOT_IN_OPERATION))
         elif says.external_id not in good:
             good[says.external_id] = (index, says, 0)
         elif _same(good[says.external_id][1], says):

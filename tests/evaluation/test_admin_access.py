@@ -55,6 +55,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "certification_export": (200, 403, 403, 403, 403, 403, 302),
     "certification_revoke": (200, 403, 403, 403, 403, 403, 302),
     "certification_note": (302, 403, 403, 403, 403, 403, 302),
+    "certification_give_up": (302, 403, 403, 403, 403, 403, 302),
     "certification_add": (403, 403, 403, 403, 403, 403, 302),
     "certification_delete": (403, 403, 403, 403, 403, 403, 302),
 }

@@ -5,9 +5,10 @@ import pytest
 from evaluation.choices import RevocationGround, Validity
 from evaluation.models import Assessment, Certification
 from evaluation.queries.certifications import in_state, noteworthy, speaks_for_revocation
+from evaluation.queries.in_force import state_of
 from evaluation.services import facts
 from evaluation.services.revocation import revoke
-from evaluation.validity import EXPIRING_DAYS, state
+from evaluation.validity import EXPIRING_DAYS
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Ban, User
 from platforms.services import grounds
@@ -48,13 +49,8 @@ def test_each_ground_of_the_notice_is_recorded_with_its_facts(
 @pytest.mark.clause("N28")
 def test_a_revoked_certification_is_revoked_from_its_day_on(certification: Certification, city: User) -> None:
     revoke(certification=certification, ground="fees", reason=FACTS, on=ON, by=city, at=AT)
-    dates = {
-        "valid_from": certification.valid_from,
-        "valid_until": certification.valid_until,
-        "revoked_on": certification.revoked_on,
-    }
-    assert state(**dates, on=ON - timedelta(days=1)) == Validity.IN_FORCE
-    assert state(**dates, on=ON) == Validity.REVOKED
+    assert state_of(certification, ON - timedelta(days=1)) == Validity.IN_FORCE
+    assert state_of(certification, ON) == Validity.REVOKED
 
 
 @pytest.mark.clause("N35")
@@ -136,7 +132,7 @@ def test_the_list_filters_by_the_same_states_as_the_rule(city: User) -> None:
     )  # fmt: skip
     for day in days:
         for row in Certification.objects.all():
-            expected = state(valid_from=row.valid_from, valid_until=row.valid_until, revoked_on=row.revoked_on, on=day)
+            expected = state_of(row, day)
             found = {
                 value
                 for value in Validity.values

@@ -55,7 +55,7 @@ FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)
 
 @pytest.mark.clause("N28")
 @pytest.mark.parametrize(
-    ("on", "revoked_on", "expected"),
+    ("on", "ended_on", "expected"),
     [
         (date(2020, 9, 27), None, Validity.PENDING),
         (date(2020, 9, 28), None, Validity.IN_FORCE),
@@ -68,8 +68,28 @@ FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)
         (date(2030, 1, 1), date(2021, 6, 1), Validity.REVOKED),
     ],
 )
-def test_what_a_certification_is_on_a_day(on: date, revoked_on: date | None, expected: Validity) -> None:
-    assert state(valid_from=FROM, valid_until=UNTIL, revoked_on=revoked_on, on=on) == expected
+def test_what_a_certification_is_on_a_day(on: date, ended_on: date | None, expected: Validity) -> None:
+    cause = "revoked" if ended_on else ""
+    assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on) == expected
+
+
+@pytest.mark.clause("N28")
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        ("replaced", Validity.REPLACED),
+        ("given_up", Validity.GIVEN_UP),
+        ("revoked", Validity.REVOKED),
+        ("corrected", Validity.CORRECTED),
+    ],
+)
+def test_each_end_counts_from_its_own_day_on_also_before_the_first_day(cause: str, expected: Validity) -> None:
+    day = date(2021, 6, 1)
+    for ended_on in (day, FROM, FROM - timedelta(days=5)):
+        before = Validity.IN_FORCE if ended_on > FROM else Validity.PENDING
+        on = ended_on - timedelta(days=1)
+        assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on) == before
+        assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=ended_on) == expected
 
 
 @pytest.mark.trust("T44")

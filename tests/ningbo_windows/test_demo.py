@@ -18,7 +18,8 @@ from django.test import override_settings
 
 from evaluation import grading
 from evaluation.models import Assessment, Certification, Result
-from evaluation.queries.published import state_of
+from evaluation.queries.certifications import kept_despite_d
+from evaluation.queries.in_force import state_of
 from funding.models import AllocationRow, AllocationRun
 from funding.queries import frozen
 from ningbo_windows.demo import calendar, places, plans
@@ -44,7 +45,9 @@ from platforms.models import (
     Town,
     User,
 )
+from platforms.queries.coverage import strong_towns
 from platforms.queries.forms import digest_of, form_data
+from platforms.queries.rounds import current_round
 from platforms.services import audit
 from platforms.services.reference import load_reference
 
@@ -168,11 +171,22 @@ def test_the_allocation_of_2020_is_locked_and_comes_out_the_same_again() -> None
 
 def test_certificates_of_every_state_can_be_looked_up() -> None:
     states = Counter(state_of(each, TODAY).value for each in Certification.objects.all())
-    assert set(states) == {"in_force", "expiring", "expired", "revoked"}
+    assert set(states) == {"in_force", "expiring", "expired", "revoked", "replaced", "given_up"}
     revoked = Certification.objects.exclude(ground="")
     assert [each.result.publication.round.year for each in revoked.order_by("number")] == [2020, 2020, 2024]
     assert all(each.revocation_reason for each in revoked)
     assert Ban.objects.count() == 3
+
+
+def test_planning_names_a_town_of_each_kind_and_a_d_holds_its_certificate() -> None:
+    city = User.objects.get(username="city")
+    lines = strong_towns(user=city, round=current_round(), on=TODAY)
+    assert {line.state for line in lines} == {"built", "filed", "none", "revoked", "expired"}
+    told = {line.town.name: line.past.why for line in lines if line.past}
+    assert told == {"集士港镇": "revoked", "梅林街道": "given_up", "长街镇": "expired"}
+    assert [row.result.name for row in kept_despite_d(Round.objects.get(year=2024), on=TODAY)] == [
+        "鄞州区塘溪镇中小企业公共服务窗口平台"
+    ]
 
 
 def test_grades_follow_from_the_scores() -> None:
@@ -197,7 +211,7 @@ def test_the_current_round_is_in_its_first_phase_and_shows_every_status() -> Non
     assert phase.starts_on < TODAY < phase.ends_on == current.report_due_on
     rows = Application.objects.filter(round=current)
     assert Counter(rows.values_list("status", flat=True)) == {
-        "draft": 26, "submitted": 17, "accepted": 13, "returned": 6, "withdrawn": 2,
+        "draft": 27, "submitted": 17, "accepted": 12, "returned": 6, "withdrawn": 2,
     }  # fmt: skip
     yinzhou = rows.filter(region__code="330212")
     assert set(yinzhou.values_list("status", flat=True)) == set(ApplicationStatus.values)

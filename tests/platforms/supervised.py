@@ -11,8 +11,8 @@ from tests import factories
 AT = datetime(2026, 4, 1, 2, 0, tzinfo=UTC)
 
 
-def platform_of(region: Region | None, name: str = "", **more: Any) -> Platform:
-    """A platform of a town of ``region``, or of an industry without one."""
+def platform_of(region: Region | None, name: str = "", *, stands: bool = True, **more: Any) -> Platform:
+    """A platform of a town of ``region``, or of an industry without one, in operation unless it does not stand."""
     number = Platform.objects.count() + 1
     place: dict[str, Any] = (
         {"type": PlatformType.INDUSTRY, "association": f"第{number}协会"}
@@ -20,10 +20,11 @@ def platform_of(region: Region | None, name: str = "", **more: Any) -> Platform:
         else {"type": PlatformType.TOWN, "town": factories.town(region, f"第{number}街道")}
     )
     code = f"{region.code if region else 'HY'}-{number:03d}"
-    return Platform.objects.create(
+    made = Platform.objects.create(
         region=region, code=code, name=name or f"第{number}平台", operator_name="服务中心",
         operator_code=factories.credit_code(number), accepted_on=date(2026, 4, 1), **place, **more,
     )  # fmt: skip
+    return factories.standing(made) if stands else made
 
 
 def record_of(platform: Platform, number: int, enterprise: int = 0, **more: Any) -> ServiceRecord:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from platforms.models import Application, Platform, Region, Round, Town, User
 from platforms.queries import planning
@@ -72,9 +73,9 @@ def test_a_town_is_built_filed_or_lacking(
         (built.town.name, "已建成"), ("已报街道", "已申报"), ("空缺街道", "空缺"), ("慈溪街道", "空缺"),
     ]  # fmt: skip
     assert [row["cells"] for row in page.context["summary"]] == [
-        ["鄞州区", 3, 1, 1, 1, "空缺街道"], ["慈溪市", 1, 0, 0, 1, "慈溪街道"],
+        ["鄞州区", 3, 1, 1, 1, 0, 0, "空缺街道"], ["慈溪市", 1, 0, 0, 1, 0, 0, "慈溪街道"],
     ]  # fmt: skip
-    assert page.context["total"] == ["合计", 4, 1, 1, 2, ""]
+    assert page.context["total"] == ["合计", 4, 1, 1, 2, 0, 0, ""]
     own = browser(yinzhou).get("/desk/planning/?state=none")
     assert [row["cells"][0] for row in own.context["rows"]] == ["空缺街道"]
     assert csv_of(browser(yinzhou).get("/desk/planning.csv?state=built"))[1].startswith("鄞州区,")
@@ -92,6 +93,7 @@ def test_platforms_in_one_town_or_close_together_are_pairs(
         region=regions["330212"], code="330212-900", name="鄞州区园区窗口平台", operator_name="运营", type="park",
         operator_code=factories.credit_code(3), accepted_on=now.date(), park=park,
     )  # fmt: skip
+    factories.standing(third)
     stood_at(first, round_2026, yinzhou, now, "121.50", "29.90")
     stood_at(second, round_2026, yinzhou, now, "121.51", "29.90")
     page = browser(city).get("/desk/planning/overlap/")
@@ -131,7 +133,7 @@ def test_a_county_sees_its_own_pairs_only(
     stood_at(here, round_2026, yinzhou, now, "121.50", "29.90")
     stood_at(there, round_2026, cixi, now, "121.50", "29.90")
     assert browser(yinzhou).get("/desk/planning/overlap/").context["count"] == 0
-    assert planning.overlaps(planning.places(yinzhou), limit=2000) == []
+    assert planning.overlaps(planning.places(yinzhou, on=timezone.localdate()), limit=2000) == []
 
 
 @pytest.mark.parametrize("path", ["/desk/planning/", "/desk/planning/overlap/", "/desk/workbench/",

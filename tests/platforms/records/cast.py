@@ -19,7 +19,7 @@ def platform(region: Region | None, number: int = 1) -> Platform:
         if region
         else {"type": "industry", "association": f"协会{number}"}
     )
-    return Platform.objects.create(
+    made = Platform.objects.create(
         code=code,
         name=f"{region.name if region else '行业'}窗口平台{number}",
         operator_name=f"运营单位{number}",
@@ -27,6 +27,7 @@ def platform(region: Region | None, number: int = 1) -> Platform:
         accepted_on=date(2020, 9, 28),
         **place,
     )
+    return factories.standing(made)
 
 
 def row(number: int = 1, platform: str = "330212-001", **values: Any) -> dict[str, Any]:

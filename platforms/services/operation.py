@@ -1,0 +1,25 @@
+"""What is done with a platform asks that it is in operation on the day that it is about (五)."""
+
+from datetime import date
+
+from platforms.errors import Refusal
+from platforms.models import Platform
+from platforms.queries.standings import operations
+
+#: A service of a day on which the platform was not in operation.
+NOT_IN_OPERATION = "该平台在服务日期不在运营期内，不能登记这一天的服务记录。"
+
+
+def check_in_operation(platform: Platform, *, on: date, field: str = "platform") -> None:
+    """Refuse what concerns ``platform`` on the day ``on`` if it is not in operation then.
+
+    Days before its first acceptance are let through: nothing was decided on it yet.
+
+    Raises:
+        Refusal: it was revoked, given up or ran out, or was never certified; ``field`` is what the sentence is about.
+    """
+    if not operations([platform.pk])[platform.pk].may_have_served(on):
+        day = f"{on.year}年{on.month}月{on.day}日"
+        raise Refusal.of(
+            field, f"“{platform.name}”在{day}不在运营期内（证书已终止或到期，且没有办理中的申报），不能办理。"
+        )
