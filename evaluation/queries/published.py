@@ -16,7 +16,7 @@ from django.utils import timezone
 from evaluation import certificate_number
 from evaluation.choices import EndCause
 from evaluation.models import Certification, CertificationEnd, Publication, Result
-from evaluation.queries.in_force import end_of, state_of
+from evaluation.queries.in_force import end_of, in_force, state_of
 from platforms.choices import FreeService, PlatformType, RuleKind, ServiceClass
 from platforms.models import Region
 
@@ -35,9 +35,13 @@ MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which lines are asked for; empty means all. ``region`` is a region's code or :data:`CITY_CODE`."""
+    """Which lines are asked for: those of ``publication``, or without one those whose certificates are in force.
+
+    ``on`` is the day for which that is judged. Empty means all; ``region`` is a region's code or :data:`CITY_CODE`.
+    """
 
     publication: Publication | None
+    on: date
     q: str = ""
     region: str = ""
     region_name: str = ""
@@ -51,7 +55,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One published line as every door shows it: page, CSV, JSON and API.
+    """One published line as every door shows it: page, CSV, JSON and API; ``round`` is the year of its publication.
 
     Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty. ``ended_on``
     is the first day without it where it ended before its last day, ``replaced_by`` the number of the one in its place.
@@ -65,6 +69,7 @@ class Line:
     region_code: str
     site: str
     operator: str
+    round: int
     grade: str
     certificate: str
     valid_from: date | None
@@ -93,6 +98,11 @@ def publications() -> list[Publication]:
     return list(Publication.objects.select_related("round").order_by("-round__year"))
 
 
+def codes() -> QuerySet[Result, str]:
+    """Return the codes of all platforms that were ever published, in order."""
+    return Result.objects.order_by("code").values_list("code", flat=True).distinct()
+
+
 def region_name(code: str) -> str | None:
     """Return the name of the region ``code``, or nothing if there is none."""
     if code == CITY_CODE:
@@ -101,7 +111,10 @@ def region_name(code: str) -> str | None:
 
 
 def _searched(wanted: Wanted) -> QuerySet[Result]:
-    rows = Result.objects.filter(publication=wanted.publication) if wanted.publication else Result.objects.none()
+    if wanted.publication:
+        rows = Result.objects.filter(publication=wanted.publication)
+    else:
+        rows = Result.objects.filter(certification__in=in_force(wanted.on))
     for word in wanted.words:
         match = Q()
         for column in ("name", "operator_name", "site_name", "code", "region__name", "pinyin"):
@@ -123,7 +136,8 @@ def results(wanted: Wanted) -> QuerySet[Result]:
         rows = rows.filter(type=wanted.type)
     if wanted.grade:
         rows = rows.filter(grade=wanted.grade)
-    return rows.select_related("region", "certification__end__successor").defer(*PAGE_ONLY).order_by("code")
+    needed = ("region", "publication__round", "certification__end__successor")
+    return rows.select_related(*needed).defer(*PAGE_ONLY).order_by("code")
 
 
 def cells(wanted: Wanted) -> list[Cell]:
@@ -164,6 +178,7 @@ def line(result: Result, on: date) -> Line:
         region_code=result.region.code if result.region else CITY_CODE,
         site=result.site_name,
         operator=result.operator_name,
+        round=result.publication.round.year,
         grade=result.grade,
         certificate=certification.number if certification else "",
         valid_from=certification.valid_from if certification else None,
@@ -212,12 +227,16 @@ def latest_of_platform(found: Certification) -> Certification | None:
 
 def changed_at(wanted: Wanted, on: date) -> datetime | None:
     """Return when the lines last changed: by publication, by an end or by the day, which moves the states on."""
-    if wanted.publication is None:
+    published, ends = Publication.objects.all(), CertificationEnd.objects.all()
+    if wanted.publication:
+        published = published.filter(pk=wanted.publication.pk)
+        ends = ends.filter(certification__result__publication=wanted.publication)
+    first: datetime | None = published.aggregate(at=Max("published_at"))["at"]
+    if first is None:
         return None
-    rows = CertificationEnd.objects.filter(certification__result__publication=wanted.publication)
-    ended: datetime | None = rows.aggregate(at=Max("ended_at"))["at"]
+    ended: datetime | None = ends.aggregate(at=Max("ended_at"))["at"]
     midnight = timezone.make_aware(datetime.combine(on, time.min))
-    return max(moment for moment in (wanted.publication.published_at, ended, midnight) if moment)
+    return max(moment for moment in (first, ended, midnight) if moment)
 
 
 def edition(on: date) -> Hashable:

@@ -94,6 +94,7 @@ class ResultOut(Schema):
     type_code: str = Field(title="类型代码", description="与查询参数 type 的取值相同。")
     region: str = Field(title="地区", description="区县(市)或管委会；市级申报的为“市级”。")
     region_code: str = Field(title="地区代码", description=f"与查询参数 region 的取值相同；市级为 {CITY_CODE}。")
+    round: int = Field(title="年度", description="结果所属的年度。")
     site: str = Field(title="地点", description="功能区、乡镇(街道)、小微企业园或行业协会的名称。")
     operator: str = Field(title="运营单位", description="公布时的运营单位名称。")
     grade: str = Field(title="档次", description="A、B、C、D 之一，D 档不予认定。")
@@ -114,8 +115,9 @@ class ResultOut(Schema):
 
 
 class ResultPage(Schema):
-    round: int | None = Field(title="年度", description="结果所属的年度；尚未公布时为空。")
-    decided_on: date | None = Field(title="认定日期", description="尚未公布时为空。")
+    round: int | None = Field(title="年度", description="所查的年度；查现行有效的认定时为空。")
+    decided_on: date | None = Field(title="认定日期", description="所查年度的认定日期；查现行有效的认定时为空。")
+    in_force_on: date | None = Field(title="截至日期", description="现行有效的认定以这一天为准；查某一年度时为空。")
     count: int = Field(title="总数", description="符合条件的平台数，单位：个。")
     page: int = Field(title="页码", description="从 1 开始。")
     pages: int = Field(title="总页数", description="没有结果时为 1。")
@@ -178,7 +180,7 @@ def on_today(result: Result) -> Line:
     "/results",
     response={200: ResultPage, 422: WrongParameters},
     summary="查询认定结果",
-    description="按年度、地区、类型、档次和关键词查询已公布的认定结果，分页返回。",
+    description="按地区、类型、档次和关键词查询现行有效的认定，或某一年度公布的认定结果，分页返回。",
     operation_id="list_results",
 )
 def list_results(
@@ -187,7 +189,7 @@ def list_results(
         str, Query(title="关键词", description="平台名称、运营单位、地点、地区、拼音或证书编号。", max_length=60)
     ] = "",
     round: Annotated[
-        int | None, Query(title="年度", description="如 2020；不填为最近公布的年度。", ge=2020, le=2099)
+        int | None, Query(title="年度", description="如 2020；不填为现行有效的认定，不分年度。", ge=2020, le=2099)
     ] = None,
     region: Annotated[str, Query(title="地区代码", description=f"如 330212；市级为 {CITY_CODE}。", max_length=12)] = "",
     type: Annotated[
@@ -214,6 +216,7 @@ def list_results(
     return {
         "round": filters.year,
         "decided_on": publication.decided_on if publication else None,
+        "in_force_on": None if publication else filters.wanted.on,
         "count": count,
         "page": page,
         "pages": max(1, -(-count // page_size)),

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.http import urlencode
 
+from evaluation import certificate_number
 from evaluation.choices import Grade
+from evaluation.models import Publication
 from evaluation.queries.published import (
     CITY_CODE,
     CITY_NAME,
@@ -22,15 +25,22 @@ from evaluation.queries.published import (
 from platforms.choices import PlatformType
 
 NAMES = ("q", "round", "region", "type", "grade")
+#: What the choice of the year calls the lines that are in force today, whatever year they are of.
+IN_FORCE = "现行有效"
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What an address asks for. ``problems`` are Chinese sentences on values that mean nothing and were left out."""
+    """What an address asks for: one published round, or what is in force today where it names none.
+
+    ``year`` is that of the round asked for, ``latest`` the round that was published last. ``problems`` are Chinese
+    sentences on values that mean nothing and were left out.
+    """
 
     wanted: Wanted
     years: tuple[int, ...]
     year: int | None
+    latest: Publication | None
     problems: tuple[str, ...]
 
     @property
@@ -38,13 +48,17 @@ class Filters:
         wanted = self.wanted
         return bool(wanted.q or wanted.region or wanted.type or wanted.grade)
 
+    @property
+    def certificate(self) -> str:
+        """The certificate number that is searched for, in its normal form; empty for any other search."""
+        return certificate_number.normalise(self.wanted.q)
+
     def query(self, **changes: str) -> str:
         """Return the query string that asks for the same with ``changes``; a change to nothing drops the filter."""
         wanted = self.wanted
-        latest = not self.years or self.year == self.years[0]
         now = {
             "q": wanted.q,
-            "round": "" if latest else str(self.year),
+            "round": str(self.year or ""),
             "region": wanted.region,
             "type": wanted.type,
             "grade": wanted.grade,
@@ -54,12 +68,12 @@ class Filters:
 
 
 def read_filters(params: Mapping[str, Any]) -> Filters:
-    """Read the filters from the address; without a round the latest published one is meant."""
+    """Read the filters from the address; without a round what is in force today is meant."""
     given = {name: str(params.get(name) or "").strip() for name in NAMES}
     problems = []
     published = publications()
     by_year = {str(publication.round.year): publication for publication in published}
-    publication = published[0] if published else None
+    publication = None
     if given["round"]:
         if given["round"] in by_year:
             publication = by_year[given["round"]]
@@ -76,6 +90,7 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
         problems.append("没有所选的档次。")
     wanted = Wanted(
         publication=publication,
+        on=timezone.localdate(),
         q=" ".join(unicodedata.normalize("NFKC", given["q"]).split())[:MOST_CHARACTERS].strip(),
         region=given["region"] if name else "",
         region_name=name or "",
@@ -86,6 +101,7 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
         wanted=wanted,
         years=tuple(publication.round.year for publication in published),
         year=publication.round.year if publication else None,
+        latest=published[0] if published else None,
         problems=tuple(problems),
     )
 
@@ -123,24 +139,33 @@ def chip_groups(filters: Filters, counted: list[Cell], path: str) -> list[dict[s
     groups = [
         group("地区", "region", list(regions.items())),
         group("类型", "type", [(value, str(label).removesuffix("窗口平台")) for value, label in PlatformType.choices]),
-        group("档次", "grade", [(value, str(label)) for value, label in Grade.choices]),
+        group("档次", "grade", [(value, str(label)) for value, label in grades_of(wanted)]),
     ]
-    if len(filters.years) > 1:
+    if filters.years:
         groups.insert(0, round_group(filters, path))
     return groups
 
 
+def grades_of(wanted: Wanted) -> list[tuple[str, str]]:
+    """Return the grades that the lines of ``wanted`` can have, with their labels: in force is no D (四·(四))."""
+    return [
+        (value, str(label))
+        for value, label in Grade.choices
+        if wanted.publication or value != Grade.D or wanted.grade == Grade.D
+    ]
+
+
 def round_group(filters: Filters, path: str) -> dict[str, Any]:
-    """Return the choice of the published round; one is always chosen."""
+    """Return the choice between what is in force today and the published rounds; one is always chosen."""
     return {
         "label": "年度",
         "options": [
             {
-                "label": f"{year}年度",
-                "url": path + filters.query(round="" if year == filters.years[0] else str(year)),
-                "active": year == filters.year,
+                "label": label,
+                "url": path + filters.query(round=value),
+                "active": value == str(filters.year or ""),
                 "count": None,
             }
-            for year in filters.years
+            for value, label in [("", IN_FORCE), *((str(year), f"{year}年度") for year in filters.years)]
         ],
     }

@@ -15,7 +15,7 @@ from evaluation.choices import Grade
 from evaluation.queries import examples, published
 from evaluation.queries.published import CITY_CODE, Cell
 from evaluation.site.answers import public_page
-from evaluation.site.filters import Filters, read_filters
+from evaluation.site.filters import Filters, grades_of, read_filters
 
 #: A sitemap may hold no more addresses than this.
 MOST_ADDRESSES = 50_000
@@ -23,21 +23,23 @@ MOST_ADDRESSES = 50_000
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the latest published round in figures, and the ways to search, verify and complain."""
+    """Show what is in force today in figures, and the ways to search, verify and complain."""
     filters = read_filters({})
     counted = published.cells(filters.wanted)
     path = reverse("site:results")
     by_grade = {grade: sum(cell.count for cell in counted if cell.grade == grade) for grade in Grade.values}
+    grades = grades_of(filters.wanted)
     return render(
         request,
         "public/home.html",
         {
-            "publication": filters.wanted.publication,
+            "latest": filters.latest,
+            "latest_url": path + filters.query(round=str(filters.years[0])) if filters.years else "",
+            "today": filters.wanted.on,
             "total": sum(by_grade.values()),
-            "certified": sum(count for grade, count in by_grade.items() if grade != Grade.D),
             "grades": [
                 {"label": label, "count": by_grade[value], "url": path + filters.query(grade=value)}
-                for value, label in Grade.choices
+                for value, label in grades
             ],
             "table": region_table(filters, counted, path),
         },
@@ -52,7 +54,7 @@ def region_table(filters: Filters, counted: list[Cell], path: str) -> dict[str, 
         if published.fits(cell, filters.wanted):
             names[cell.region] = cell.region_name
             figures[cell.region, cell.grade] += cell.count
-    shown = [filters.wanted.grade] if filters.wanted.grade else Grade.values
+    shown = [filters.wanted.grade] if filters.wanted.grade else [value for value, _ in grades_of(filters.wanted)]
     codes = sorted(names, key=lambda code: (code == CITY_CODE, code))
     rows = [
         {
@@ -84,10 +86,9 @@ def robots(_request: HttpRequest) -> HttpResponse:
 
 @public_page
 def sitemap(_request: HttpRequest) -> HttpResponse:
-    """List the public pages and the platforms of the latest published round."""
-    filters = read_filters({})
+    """List the public pages and every platform that was ever published."""
     pages = [reverse(f"site:{name}") for name in ("home", "results", "examples", "map", "open_data")]
-    codes = published.results(filters.wanted).values_list("code", flat=True)[: MOST_ADDRESSES - 1_100]
+    codes = published.codes()[: MOST_ADDRESSES - 1_100]
     stories = examples.listed(timezone.localdate()).values_list("pk", flat=True)[:1_000]
     pages += [reverse("site:example", args=[pk]) for pk in stories]
     response = HttpResponse(content_type="application/xml; charset=utf-8")

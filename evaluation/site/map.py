@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from evaluation.choices import Grade
 from evaluation.models import Result
 from evaluation.queries import published
 from evaluation.queries.published import CITY_CODE
 from evaluation.site.answers import public_page
-from evaluation.site.filters import chip_groups, read_filters
+from evaluation.site.filters import chip_groups, grades_of, read_filters
 from evaluation.site.home import region_table
 from platforms import outline
 from platforms.outline import Outline
@@ -46,6 +45,7 @@ def results_map(request: HttpRequest) -> HttpResponse:
         {
             "filters": filters,
             "publication": filters.wanted.publication,
+            "today": filters.wanted.on,
             "groups": chip_groups(filters, counted, path),
             "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
             "drawing": drawing,
@@ -60,7 +60,7 @@ def results_map(request: HttpRequest) -> HttpResponse:
             ],
             "points": points,
             "zones": [] if crowded else zones(located, drawing, drawn),
-            "grades": Grade.choices,
+            "grades": grades_of(filters.wanted),
             "total": total,
             "without_point": total - len(points),
             "crowded": crowded,

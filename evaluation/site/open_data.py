@@ -25,7 +25,7 @@ from platforms.choices import PlatformType
 from platforms.resources.columns import FORMULA_SIGNS
 
 #: Part of each ETag: a change in how the files are written makes all copies old.
-FORMAT = "1"
+FORMAT = "2"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ COLUMNS: Sequence[Column] = (
     Column("region", "地区", "区县(市)或管委会；市级申报的重点行业平台为“市级”。", lambda row: row.region),
     Column("site", "地点", "功能区、乡镇(街道)、小微企业园或行业协会的名称。", lambda row: row.site),
     Column("operator", "运营单位", "公布时的运营单位名称。", lambda row: row.operator),
+    Column("round", "年度", "结果所属的年度。", lambda row: str(row.round)),
     Column("grade", "档次", "、".join(Grade.values) + "之一，D 档不予认定。", lambda row: row.grade),
     Column("certificate", "证书编号", "未认定的为空。", lambda row: row.certificate),
     Column("valid_from", "有效期起", "年-月-日，含当日；未认定的为空。", lambda row: iso(row.valid_from)),
@@ -75,6 +76,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
         {
             "filters": filters,
             "publication": filters.wanted.publication,
+            "today": filters.wanted.on,
             "groups": chip_groups(filters, counted, path),
             "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
             "total": sum(cell.count for cell in counted if published.fits(cell, filters.wanted)),
@@ -98,12 +100,12 @@ def last_modified(request: HttpRequest, *_args: Any) -> datetime | None:
 def file_of(
     request: HttpRequest, suffix: str, media_type: str, parts: Callable[[Filters], Iterator[str]]
 ) -> HttpResponseBase:
-    """Send ``parts`` as a file named for its round; a filter that means nothing is refused, never ignored."""
+    """Send ``parts`` as a file named for its round or day; a filter that means nothing is refused, never ignored."""
     filters = read_filters(request.GET)
     if filters.problems:
         return render(request, "400.html", {"reason": "".join(filters.problems)}, status=400)
     response = StreamingHttpResponse(parts(filters), content_type=media_type)
-    name = f"窗口平台认定结果-{filters.year}.{suffix}" if filters.year else f"窗口平台认定结果.{suffix}"
+    name = f"窗口平台认定结果-{filters.year or f'现行有效-{filters.wanted.on:%Y%m%d}'}.{suffix}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
 
@@ -144,7 +146,7 @@ def csv_parts(filters: Filters) -> Iterator[str]:
 def json_parts(filters: Filters) -> Iterator[str]:
     publication, today = filters.wanted.publication, timezone.localdate()
     head = {
-        "title": f"{publication}" if publication else "尚未公布认定结果",
+        "title": f"{publication}" if publication else "现行有效的认定" if filters.latest else "尚未公布认定结果",
         "round": filters.year,
         "decided_on": iso(publication.decided_on if publication else None),
         "states_on": today.isoformat(),

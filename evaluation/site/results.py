@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -78,8 +78,13 @@ def shown(line: Line) -> dict[str, Any]:
 
 @public_page
 def results(request: HttpRequest) -> HttpResponse:
-    """List the lines of a published round; the filters stand in the address."""
+    """List what is in force today or a published round; the filters stand in the address.
+
+    The number of a certificate leads to its verification, which limits guessing.
+    """
     filters = read_filters(request.GET)
+    if filters.certificate:
+        return HttpResponseRedirect(reverse("site:certificate", args=[filters.certificate]))
     path = reverse("site:results")
     counted = published.cells(filters.wanted)
     total = sum(cell.count for cell in counted if published.fits(cell, filters.wanted))
@@ -88,17 +93,17 @@ def results(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     # A search that finds nothing in this round says where it would; only then are the other rounds asked.
     elsewhere = elsewhere_found(filters.wanted) if filters.wanted.q and not total else []
-    latest = filters.years[0] if filters.years else None
     return render(
         request,
         "public/results.html",
         {
             "filters": filters,
             "elsewhere": [
-                {"year": year, "count": count, "url": path + filters.query(round="" if year == latest else str(year))}
+                {"year": year, "count": count, "url": path + filters.query(round=str(year))}
                 for year, count in elsewhere
             ],
             "publication": filters.wanted.publication,
+            "today": today,
             "groups": chip_groups(filters, counted, path),
             "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
             "keep": [

@@ -1,11 +1,16 @@
+import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from evaluation.models import Publication
 from evaluation.site import answers
 from platforms.models import Region
 from tests.evaluation.stage import published_round
+
+DAY = datetime(2026, 10, 10, 2, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +21,13 @@ def _nobody_was_here_before() -> Iterator[None]:
     yield
     answers.verifications.clear()
     answers.look_ups.clear()
+
+
+@pytest.fixture(autouse=True)
+def _a_day_of_2026(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in force depends on the day: it is 10 October 2026."""
+    ticks = itertools.count()
+    monkeypatch.setattr(timezone, "now", lambda: DAY + timedelta(microseconds=next(ticks)))
 
 
 @pytest.fixture

@@ -12,12 +12,19 @@ pytestmark = pytest.mark.django_db
 
 
 def test_results_come_in_pages(stranger: Client, publication: Publication) -> None:
-    first = stranger.get("/api/v1/results?page_size=10").json()
-    second = stranger.get("/api/v1/results?page_size=10&page=2").json()
+    first = stranger.get("/api/v1/results?round=2025&page_size=10").json()
+    second = stranger.get("/api/v1/results?round=2025&page_size=10&page=2").json()
     assert (first["round"], first["count"], first["pages"], len(first["results"])) == (2025, 14, 2, 10)
+    assert (first["decided_on"], first["in_force_on"]) == ("2025-09-28", None)
     assert len(second["results"]) == 4
     assert stranger.get("/api/v1/results?page=1000000").json()["results"] == []
     assert first["results"][0]["valid_until"] == "2028-09-27"
+
+
+def test_without_a_round_the_interface_tells_what_is_in_force(stranger: Client, publication: Publication) -> None:
+    found = stranger.get("/api/v1/results").json()
+    assert (found["round"], found["decided_on"], found["in_force_on"]) == (None, None, "2026-10-10")
+    assert (found["count"], {row["round"] for row in found["results"]}) == (12, {2025})
 
 
 def test_a_wrong_parameter_is_named_in_chinese(stranger: Client, publication: Publication) -> None:

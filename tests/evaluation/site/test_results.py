@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from evaluation.models import Certification, Publication, Result
 from evaluation.services.revocation import revoke
@@ -33,30 +34,60 @@ def test_nothing_is_published_before_the_act_of_publication(stranger: Client) ->
 
 @pytest.mark.clause("N20")
 def test_all_grades_are_published_and_d_is_not_certified(stranger: Client, publication: Publication) -> None:
-    page = stranger.get("/results/?region=330212")
+    page = stranger.get("/results/?round=2025&region=330212")
     assert page.context["total"] == 10
     assert [row["line"].grade for row in page.context["rows"]] == list("AAAABBBCCD")
     assert page.context["rows"][-1]["line"].state_label == "未认定"
     assert page.context["rows"][0]["line"].certificate.startswith("NB2025-")
 
 
-def test_the_latest_published_round_is_shown_first_and_earlier_ones_on_request(stranger: Client) -> None:
-    published_round({"330212": {"A": 1}}, year=2024)
-    published_round({"330212": {"A": 2, "B": 1}}, year=2025)
+@pytest.mark.clause("N28")
+def test_what_is_in_force_today_is_shown_first_whatever_round_it_is_of(stranger: Client) -> None:
+    """Three years from 28 September: 2022 ran out, 2024 holds, 2025 took the place of one of 2024."""
+    published_round({"330282": {"A": 1}}, year=2022)
+    published_round({"330212": {"C": 1}, "330282": {"A": 1, "B": 1}}, year=2024)
+    published_round({"330212": {"A": 1, "D": 1}}, year=2025)
     graded_round({"330212": {"A": 9}}, year=2026)
-    assert stranger.get("/results/").context["total"] == 3
-    assert stranger.get("/results/?round=2024").context["total"] == 1
+    page = stranger.get("/results/")
+    assert [(row["line"].code, row["line"].round, row["line"].grade) for row in page.context["rows"]] == [
+        ("330212-001", 2025, "A"),
+        ("330282-001", 2024, "A"),
+        ("330282-002", 2024, "B"),
+    ]
+    years = page.context["groups"][0]["options"]
+    assert [(each["label"], each["active"]) for each in years] == [
+        ("现行有效", True), ("2025年度", False), ("2024年度", False), ("2022年度", False),
+    ]  # fmt: skip
+    assert [stranger.get(f"/results/?round={year}").context["total"] for year in (2022, 2024, 2025)] == [1, 3, 2]
+    home = stranger.get("/")
+    assert (home.context["total"], [each["count"] for each in home.context["grades"]]) == (3, [2, 1, 0])
+    assert stranger.get("/map/").context["total"] == 3
+    assert stranger.get("/open-data/").context["total"] == 3
+    assert stranger.get("/api/v1/results").json()["count"] == 3
+    assert len(stranger.get("/complaints/new/").context["offered"]) == 3
     hidden = stranger.get("/results/?round=2026")
     assert hidden.context["total"] == 3
     assert hidden.context["filters"].problems == ("所选年度没有公布的认定结果。",)
 
 
-def test_a_search_that_finds_nothing_in_this_round_names_the_rounds_where_it_would(stranger: Client) -> None:
-    published_round({"330212": {"A": 1}, "330282": {"A": 1}}, year=2024)
+@pytest.mark.clause("N28")
+def test_the_last_day_of_a_certificate_is_in_force_and_the_day_after_is_not(
+    stranger: Client, publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, total in ((date(2028, 9, 27), 12), (date(2028, 9, 28), 0)):
+        monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
+        assert stranger.get("/results/").context["total"] == total
+
+
+def test_a_search_that_finds_nothing_in_force_names_the_rounds_where_it_would(stranger: Client) -> None:
+    published_round({"330212": {"A": 1}, "330282": {"D": 1}}, year=2024)
     published_round({"330212": {"A": 1}}, year=2025)
-    page = stranger.get("/results/?q=慈溪")
-    assert page.context["total"] == 0
-    assert page.context["elsewhere"] == [{"year": 2024, "count": 1, "url": "/results/?q=%E6%85%88%E6%BA%AA&round=2024"}]
+    for query in ("q=慈溪", "round=2025&q=慈溪"):
+        page = stranger.get(f"/results/?{query}")
+        assert page.context["total"] == 0
+        assert page.context["elsewhere"] == [
+            {"year": 2024, "count": 1, "url": "/results/?q=%E6%85%88%E6%BA%AA&round=2024"}
+        ]
     assert stranger.get("/results/?q=鄞州").context["elsewhere"] == []
     assert stranger.get("/results/?q=无此平台").context["elsewhere"] == []
 
@@ -66,7 +97,8 @@ def test_filters_stand_in_the_address_and_each_chip_says_what_it_will_show(
 ) -> None:
     page = stranger.get("/results/?region=330212&grade=A")
     assert page.context["total"] == 4
-    for group in page.context["groups"]:
+    assert [group["label"] for group in page.context["groups"]] == ["年度", "地区", "类型", "档次"]
+    for group in page.context["groups"][1:]:
         for option in group["options"]:
             assert stranger.get(option["url"]).context["total"] == option["count"], option
 
@@ -78,12 +110,12 @@ def test_the_city_stands_for_the_key_industries(stranger: Client, publication: P
 
 def test_search_finds_names_places_codes_and_pinyin(stranger: Client, publication: Publication) -> None:
     found = {
-        "鄞州": 10,
+        "鄞州": 9,
         "第1镇": 2,
         "第1镇 慈溪": 1,
-        "330282-": 3,
-        "yzq": 10,
-        "yinzhou": 10,
+        "330282-": 2,
+        "yzq": 9,
+        "yinzhou": 9,
         "HY-001": 1,
         "ｈｙ－００１": 1,
         "无此平台": 0,
@@ -91,10 +123,13 @@ def test_search_finds_names_places_codes_and_pinyin(stranger: Client, publicatio
     assert {query: stranger.get("/results/", {"q": query}).context["total"] for query in found} == found
 
 
-def test_search_finds_a_certificate_by_its_number(stranger: Client, publication: Publication) -> None:
-    certification = Certification.objects.select_related("result").first()
-    assert certification is not None
-    assert names(stranger, f"?q={certification.number.lower()}") == [certification.result.name]
+def test_the_number_of_a_certificate_leads_to_its_verification(stranger: Client, publication: Publication) -> None:
+    number = Certification.objects.values_list("number", flat=True)[0]
+    for typed in (number, number.lower(), f" {number} "):
+        answer = stranger.get("/results/", {"q": typed})
+        assert (answer.status_code, answer["Location"]) == (302, f"/verify/{number}/")
+    # In a round as well: who has a number asks for the certificate.
+    assert stranger.get("/results/", {"q": number, "round": "2025"})["Location"] == f"/verify/{number}/"
 
 
 @pytest.mark.trust("T41")
@@ -132,7 +167,7 @@ def test_the_count_shown_is_the_number_of_rows_on_all_pages(stranger: Client) ->
 def test_the_list_asks_the_database_as_often_for_thirty_rows_as_for_one(stranger: Client) -> None:
     published_round({"330212": {"A": 1}}, year=2024)
     published_round({"330212": {"A": 20, "B": 10}}, year=2025)
-    for query in ("?round=2024", "?round=2025"):
+    for query in ("?round=2024", "?round=2025", ""):
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -175,11 +210,12 @@ def test_a_revoked_certificate_is_shown_as_revoked_everywhere(stranger: Client, 
         certification=certification, ground="other", reason="核查属实", on=date(2025, 11, 3), by=city_officer(),
         at=moment(2026),
     )  # fmt: skip
-    for path in ("/results/?q=330212-001", "/results/330212-001/", f"/verify/{certification.number}/"):
+    assert names(stranger, "?q=330212-001") == []
+    for path in ("/results/?round=2025&q=330212-001", "/results/330212-001/", f"/verify/{certification.number}/"):
         shown = text(stranger, path)
         assert "已撤销" in shown
         assert "核查属实" not in shown
-    row = stranger.get("/open-data/results.json?q=330212-001").getvalue().decode()
+    row = stranger.get("/open-data/results.json?round=2025&q=330212-001").getvalue().decode()
     assert "已撤销" in row
 
 
