@@ -1,5 +1,6 @@
 from evaluation.models.assessment import Assessment, Evaluation, Score
 from evaluation.models.publication import Certification, Publication, Result
+from evaluation.models.revocation import RevocationFact, RevocationProposal
 from evaluation.models.scheme import Indicator, Scheme
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Indicator",
     "Publication",
     "Result",
+    "RevocationFact",
+    "RevocationProposal",
     "Scheme",
     "Score",
 ]

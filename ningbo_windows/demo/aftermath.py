@@ -2,12 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from evaluation.choices import RevocationGround
 from evaluation.models import Certification
 from evaluation.services.revocation import revoke
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
-from platforms.ground_choices import ComplaintFinding
+from platforms.ground_choices import ComplaintFinding, GroundKind
 from platforms.models import Complaint, Platform, User
 from platforms.services.complaint_cases import decide, examine, take_up
 from platforms.services.complaints import file_complaint
@@ -61,7 +60,7 @@ def after_first(world: World) -> None:
         "330203",
         "横街镇",
         2020,
-        RevocationGround.FEES,
+        GroundKind.FEES,
         "以材料整理费名义向 7 家企业收取公益性服务费用共 4200 元，经投诉核查属实。",
         at(date(2021, 11, 5), 10, 30),
         city,
@@ -71,7 +70,7 @@ def after_first(world: World) -> None:
         "330212",
         "中河街道",
         2020,
-        RevocationGround.REFUSES_ACTIVITIES,
+        GroundKind.REFUSES_ACTIVITIES,
         "2021年下半年以来，四次拒绝参加市、县两级枢纽平台统筹的服务活动，经约谈仍不整改。",
         at(date(2022, 6, 15), 15, 0),
         city2,
@@ -85,7 +84,7 @@ def after_last(world: World, year: int) -> None:
         "330203",
         "集士港镇",
         year,
-        RevocationGround.FALSE_MATERIAL,
+        GroundKind.FALSE_MATERIAL,
         "经核查，上报的服务企业清单中有 63 家为虚构或重复登记，活动签到表系事后补制，数据严重失实。",
         at(date(year + 1, 6, 18), 11, 0),
         world.people["city"],

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role, ServiceClass
@@ -147,7 +148,7 @@ def enterprises(scope: Scope) -> Chart:
 
 def coverage(scope: Scope) -> Chart:
     """Strong industrial towns by region and how they stand."""
-    lines = planning.by_region(planning.strong_towns(user=scope.user, round=scope.round))
+    lines = planning.by_region(planning.strong_towns(user=scope.user, round=scope.round, on=timezone.localdate()))
     if isinstance(scope.place, Region):
         lines = [line for line in lines if line.region == scope.place]
     elif scope.place == CITYS_OWN:

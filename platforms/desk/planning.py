@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
@@ -31,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Which strong industrial towns have a platform, which applied for one, which lack one."""
     user, choice = person(request), choice_of(request)
     round_ = current_round()
-    everything = planning.strong_towns(user=user, round=round_)
+    everything = planning.strong_towns(user=user, round=round_, on=timezone.localdate())
     shown = _narrowed(everything, choice)
     marked = planning.marked_towns()
     summary = planning.by_region(everything)
@@ -96,6 +97,8 @@ def _town_cells(line: TownLine) -> list[Any]:
     cell = format_html_join("；", '<a href="{}">{} {}</a>', links) if links else "无"
     if line.state != LACKING and not links:
         cell = "由其他地区申报"
+    if line.ban:
+        cell = format_html("{}<br>{}", cell, line.ban)
     return [line.town.name, line.town.region.name, {"label": STATES[line.state], "tone": TONES[line.state]}, cell]
 
 
@@ -119,7 +122,7 @@ def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[
 def coverage_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list of the strong industrial towns as it is narrowed."""
     user, choice = person(request), choice_of(request)
-    lines = _narrowed(planning.strong_towns(user=user, round=current_round()), choice)
+    lines = _narrowed(planning.strong_towns(user=user, round=current_round(), on=timezone.localdate()), choice)
     notes: list[Row] = [
         ["全市已标注", f"{planning.marked_towns()} / {STRONG_TOWNS}"],
     ]
@@ -127,7 +130,7 @@ def coverage_file(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _coverage_rows(lines: list[TownLine]) -> Iterator[Row]:
-    yield ["地区", "代码", "工业强镇", "情况", "平台编号", "平台名称", "申报编号"]
+    yield ["地区", "代码", "工业强镇", "情况", "平台编号", "平台名称", "申报编号", "限制申报"]
     for line in lines:
         yield safe(
             [
@@ -138,5 +141,6 @@ def _coverage_rows(lines: list[TownLine]) -> Iterator[Row]:
                 "、".join(each.code for each in line.platforms),
                 "、".join(each.name for each in line.platforms),
                 "、".join(each.number for each in line.applications),
+                line.ban,
             ]
         )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from platforms.choices import ApplicationStatus, PlatformType
 from platforms.models import Application, Platform, Region, Round, Town, User
 from platforms.overlap import Spot, pairs_within
+from platforms.queries.bans import place_notes
 from platforms.queries.coverage import FILED
 
 #: How a town stands: key → word, the best first.
@@ -22,12 +24,16 @@ PLACED = (PlatformType.FUNCTIONAL_ZONE, PlatformType.TOWN, PlatformType.PARK)
 
 @dataclass(frozen=True)
 class TownLine:
-    """One strong industrial town, how it stands, and which platforms (or applications) that the person sees are why."""
+    """One strong industrial town, how it stands, and which platforms (or applications) that the person sees are why.
+
+    ``ban`` says in a sentence that nobody may apply for it, or that it was released for another operator.
+    """
 
     town: Town
     state: str
     platforms: tuple[Platform, ...]
     applications: tuple[Application, ...]
+    ban: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,11 +79,12 @@ class Overlap:
         return self.one.platform.type == self.other.platform.type
 
 
-def strong_towns(*, user: User, round: Round | None) -> list[TownLine]:
+def strong_towns(*, user: User, round: Round | None, on: date) -> list[TownLine]:
     """Return the strong industrial towns that are ``user``'s to cover, by code, each with how it stands.
 
     Built is a town with a platform that was accepted in whatever round, filed one with an application that was handed
-    in for ``round``. Whether a town is covered everybody may know; by which platform is the region's own.
+    in for ``round``. Whether a town is covered everybody may know; by which platform is the region's own. Bans are
+    those of the day ``on``.
     """
     standing = Platform.objects.filter(town=OuterRef("pk"))
     filed = Application.objects.filter(round=round, town=OuterRef("pk"), status__in=FILED)
@@ -93,12 +100,14 @@ def strong_towns(*, user: User, round: Round | None) -> list[TownLine]:
     seen = Application.objects.visible_to(user).filter(round=round, town__in=rows, status__in=FILED)
     for application in seen.order_by("number"):
         on_file[application.town_id or 0].append(application)
+    notes = place_notes({f"town:{town.pk}" for town in rows}, on=on)
     return [
         TownLine(
             town,
             BUILT if town.is_built else ON_FILE if town.is_filed else LACKING,
             tuple(platforms[town.pk]),
             tuple(on_file[town.pk]),
+            notes.get(f"town:{town.pk}", ""),
         )
         for town in rows
     ]

@@ -14,15 +14,14 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from evaluation.choices import RevocationGround
 from evaluation.models import Assessment, Evaluation, Scheme, Score
-from evaluation.services.revocation import revoke
 from evaluation.services.schemes import copy_scheme, load_default_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.services import runs
 from platforms.choices import ApplicationStatus, PlatformType
 from platforms.correction import Asked
+from platforms.ground_choices import GroundKind
 from platforms.models import (
     Answer,
     Application,
@@ -65,6 +64,7 @@ from tests.access.linked import linked
 from tests.access.mended import mended
 from tests.access.served import served
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
+from tests.evaluation.revoking import revoked
 from tests.evaluation.stage import graded_round, published_round
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -347,21 +347,18 @@ def _mark_rows(code: str, mark: Mark) -> None:
             operator_code=mark.code(platform.pk % 9),
         )  # fmt: skip
     open_ones = Assessment.objects.filter(**below, status__in=("open", "scored"))
-    open_ones.update(
-        veto=RevocationGround.values[0], veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason")
-    )
+    open_ones.update(veto=GroundKind.values[0], veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason"))
     Score.objects.filter(assessment__in=open_ones).update(evidence=mark.text("evidence"))
 
 
 def _revoke_one(made: World) -> None:
     """Revoke one certificate of each county for a reason that the public does not read."""
     for side, code in ((made.own, "330212"), (made.other, "330282")):
-        revoke(
-            certification=made.certificates(code)[-1],
-            ground=RevocationGround.values[0],
+        revoked(
+            made.certificates(code)[-1],
+            GroundKind.REFUSES_EVALUATION,
             reason=side.mark.text("revocation"),
             on=date(2026, 2, 1),
-            by=made.people["city"],
             at=AT,
         )
 
