@@ -26,7 +26,6 @@ from platforms.models import (
     Answer,
     Application,
     Attachment,
-    Ban,
     Counter,
     Mail,
     MailTemplate,
@@ -62,9 +61,9 @@ from tests.access.complained import complained, decide_marked
 from tests.access.held import held
 from tests.access.linked import linked
 from tests.access.mended import mended
+from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
-from tests.evaluation.revoking import revoked
 from tests.evaluation.stage import graded_round, published_round
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -79,7 +78,7 @@ def people(regions: dict[str, Region]) -> dict[str, User]:
     for name, word in (("own", "鄞人"), ("other", OFFICER)):
         User.objects.filter(pk=made[name].pk).update(name=word, phone=f"{word}电话")
         made[name].refresh_from_db()
-    for name in ("city", "finance", "finance2", "auditor", "security", "sysadmin"):
+    for name in ("city", "city2", "finance", "finance2", "auditor", "security", "sysadmin"):
         made[name] = factories.person(name, name.rstrip("2"))
     return made
 
@@ -140,11 +139,8 @@ def world() -> World:
         kind="received", subject=MARKS[""].text("subject"), body=MARKS[""].text("body"), edited_at=AT, edited_by=city
     )
     Scheme.objects.filter(pk=scheme.pk).update(note=MARKS[""].text("note"))
-    _revoke_one(made)
-    Ban.objects.create(
-        site_label="某街道", operator_code=factories.credit_code(77), starts_on=date(2026, 1, 1),
-        ends_on=date(2028, 12, 31), reason="弄虚作假",
-    )  # fmt: skip
+    revoke_one(made)
+    waiting(made)
     return made
 
 
@@ -349,18 +345,6 @@ def _mark_rows(code: str, mark: Mark) -> None:
     open_ones = Assessment.objects.filter(**below, status__in=("open", "scored"))
     open_ones.update(veto=GroundKind.values[0], veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason"))
     Score.objects.filter(assessment__in=open_ones).update(evidence=mark.text("evidence"))
-
-
-def _revoke_one(made: World) -> None:
-    """Revoke one certificate of each county for a reason that the public does not read."""
-    for side, code in ((made.own, "330212"), (made.other, "330282")):
-        revoked(
-            made.certificates(code)[-1],
-            GroundKind.REFUSES_EVALUATION,
-            reason=side.mark.text("revocation"),
-            on=date(2026, 2, 1),
-            at=AT,
-        )
 
 
 @pytest.fixture(scope="module")
