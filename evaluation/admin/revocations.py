@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -22,12 +22,13 @@ from evaluation.queries import revocations as queries
 from evaluation.services import revocation
 from evaluation.workflow import REVOCATION
 from platforms.admin.base import ReadOnlyAdmin
+from platforms.admin.case_files import told_fields
 from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.choices import EvidenceKind
 from platforms.desk.fields import DayField
 from platforms.eligibility import ban_end
-from platforms.models import Ground, Platform
+from platforms.models import Complaint, Ground, Platform
 from platforms.queries import grounds
 from platforms.queries.evidence import files_of_all
 from platforms.wording import moment
@@ -90,13 +91,16 @@ class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
     list_select_related = ("platform__region",)
     search_fields = ("number", "platform__name", "platform__code")
     search_help_text = "编号、平台名称或平台编号"
-    fields = (
+    _told = (
         "number", "platform_link", "ground", "reason", "effective_on", "certificates", "proposer", "decider",
         "decision_reason",
     )  # fmt: skip
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return tuple(map(str, self.fields))
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return told_fields(self, self._told, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.propose_view)
@@ -264,6 +268,8 @@ def _why_not(platform: Platform, usable: Sequence[Ground], *, on: date) -> str:
 def _fact_rows(row: RevocationProposal) -> list[dict[str, Any]]:
     facts: list[RevocationFact] = list(row.facts.select_related("fact"))
     files = files_of_all(EvidenceKind.GROUND, [each.fact_id for each in facts])
+    numbers = [number for each in facts for number in each.complaints]
+    known = dict(Complaint.objects.filter(number__in=numbers).values_list("number", "pk"))
     return [
         {
             "url": reverse("admin:platforms_ground_change", args=(each.fact_id,)),
@@ -272,13 +278,20 @@ def _fact_rows(row: RevocationProposal) -> list[dict[str, Any]]:
                 each.text,
                 f"{each.happened_on:%Y-%m-%d}",
                 each.confirmation,
-                "、".join(each.complaints) or "无",
+                _linked((known.get(number), number) for number in each.complaints) or "无",
                 _proofs(files.get(each.fact_id, [])),
                 each.fact.get_status_display(),
             ],
         }
         for each in facts
     ]
+
+
+def _linked(complaints: Iterable[tuple[int | None, str]]) -> SafeString:
+    address = "admin:platforms_complaint_change"
+    return format_html_join(
+        "、", '<a href="{}">{}</a>', ((reverse(address, args=(pk,)), number) for pk, number in complaints if pk)
+    )
 
 
 def _proofs(files: Sequence[Any]) -> SafeString | str:

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from platforms.admin.base import ReadOnlyAdmin
+from platforms.admin.case_files import told_fields
 from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.ban_choices import ReliefKind, ReliefStatus
@@ -160,13 +161,16 @@ class BanReliefAdmin(MoveButtons, ReadOnlyAdmin):
     list_select_related = ("ban",)
     search_fields = ("number", "ban__site_label", "ban__operator_code")
     search_help_text = "编号、地点或信用代码"
-    fields = (
+    _told = (
         "number", "kind", "ban_link", "reason", "document_number", "effective_on", "proposer", "decider",
         "decision_reason",
     )  # fmt: skip
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return tuple(map(str, self.fields))
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return told_fields(self, self._told, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: BanRelief) -> SafeString:
