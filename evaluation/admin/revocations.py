@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from evaluation.admin.revocation_form import ProposeForm
 from evaluation.choices import ProposalStatus
 from evaluation.models import RevocationFact, RevocationProposal
 from evaluation.queries import revocations as queries
@@ -26,7 +26,6 @@ from platforms.admin.case_files import told_fields
 from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.choices import EvidenceKind
-from platforms.desk.fields import DayField
 from platforms.eligibility import ban_end
 from platforms.models import Complaint, Ground, Platform
 from platforms.queries import grounds
@@ -36,44 +35,6 @@ from platforms.workflow import Move
 
 TONES = {ProposalStatus.PROPOSED: "wait", ProposalStatus.DECIDED: "bad"}
 FACT_COLUMNS = ("登记编号", "事实", "发生日期", "确认理由", "计入的投诉", "佐证材料", "现状")
-
-
-class FactsField(forms.ModelMultipleChoiceField):
-    """Confirmed facts, each with its ground."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.get_ground_display()}（{obj.number}，{obj.happened_on:%Y-%m-%d}）：{obj.text}"
-
-
-class ProposeForm(forms.Form):
-    """On which facts, in which words, from which day."""
-
-    use_required_attribute = False
-
-    facts = FactsField(
-        label="依据的事实",
-        queryset=Ground.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        help_text="只列出已确认、未用于其他撤销认定的事实；所选事实须属于同一撤销情形。",
-        error_messages={
-            "required": "请至少选择一条已确认的事实。",
-            "invalid_choice": "所选事实已不能使用，请刷新页面后重新选择。",
-            "invalid_pk_value": "请从列出的事实中选择。",
-        },
-    )
-    reason = forms.CharField(
-        label="事实和依据",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 6, "maxlength": 1000}),
-        help_text="写明时间、事项和核查依据；内部留存，公众页面只显示撤销情形和日期。",
-    )
-    on = DayField(label="撤销日期", help_text="须在认定有效期内，不晚于今天。")
-
-    def __init__(self, *args: Any, usable: Sequence[Ground], **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["facts"]
-        assert isinstance(field, FactsField)
-        field.queryset = Ground.objects.filter(pk__in=[row.pk for row in usable]).order_by("ground", "happened_on")
 
 
 @admin.register(RevocationProposal)

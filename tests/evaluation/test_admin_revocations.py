@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models import Certification, RevocationProposal
-from evaluation.services import revocation
 from ningbo_windows.todo import todo_for
 from platforms.eligibility import ban_end
 from platforms.models import Ban, Ground, Platform, User
@@ -133,22 +132,6 @@ def test_what_changed_since_is_said_before_it_is_decided(
     assert sentence in office.get(page(row)).content.decode()
     assert f"不能决定撤销：{sentence}" in office.post(move(row, "decide"), follow=True).content.decode()
     assert Certification.objects.get().ground == ""
-
-
-def test_the_list_takes_the_same_number_of_queries_for_1_and_30_rows(
-    browser_of: Any, city: User, platform: Platform, django_assert_num_queries: Any
-) -> None:
-    browser, url = browser_of(city), reverse("admin:evaluation_revocationproposal_changelist")
-    row = proposed(platform, on=timezone.localdate(), at=timezone.now())
-    browser.get(url)
-    with django_assert_num_queries(10):
-        browser.get(url)
-    for number in range(30):
-        row = RevocationProposal.objects.get(status="proposed")
-        revocation.decline(proposal=row, reason=f"第{number}次", by=city, at=timezone.now())
-        proposed(platform, on=timezone.localdate(), at=timezone.now())
-    with django_assert_num_queries(10):
-        browser.get(url)
 
 
 def test_a_county_reads_neither_proposals_nor_bans(

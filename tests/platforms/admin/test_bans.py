@@ -4,13 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from ningbo_windows.todo import todo_for
 from platforms.models import Ban, BanRelief, User
-from platforms.services import ban_reliefs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N35")]
 
@@ -87,26 +85,3 @@ def test_what_is_wrong_is_said_on_the_page(
 
 def test_an_unknown_kind_is_not_found(browser_of: Any, city: User, ban: Ban) -> None:
     assert browser_of(city).get(page("ban_relief", ban.pk, "forget")).status_code == 404
-
-
-def test_the_lists_take_the_same_number_of_queries_for_1_and_30_rows(
-    browser_of: Any, city: User, ban: Ban, django_assert_num_queries: Any
-) -> None:
-    office: Client = browser_of(city)
-    ban_reliefs.propose(
-        ban=ban, kind="lift", reason="依据不足", effective_on=timezone.localdate(), by=city, at=timezone.now()
-    )
-    for name, count in (("ban_changelist", 9), ("banrelief_changelist", 9)):
-        office.get(page(name))
-        with django_assert_num_queries(count):
-            office.get(page(name))
-    for number in range(30):
-        other = Ban.objects.create(
-            operator_code=f"X{number}", starts_on=ban.starts_on, ends_on=ban.ends_on, reason="撤销"
-        )
-        ban_reliefs.propose(
-            ban=other, kind="lift", reason="依据不足", effective_on=timezone.localdate(), by=city, at=timezone.now()
-        )
-    for name, count in (("ban_changelist", 9), ("banrelief_changelist", 9)):
-        with django_assert_num_queries(count):
-            office.get(page(name))
