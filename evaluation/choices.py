@@ -42,15 +42,13 @@ class AssessmentStatus(TextChoices):
     PUBLISHED = "published", "已公布"
 
 
-class RevocationGround(TextChoices):
-    """The six grounds of section five."""
+class ProposalStatus(TextChoices):
+    """How far a proposal to revoke (五) is."""
 
-    REFUSES_EVALUATION = "refuses_evaluation", "拒不参加绩效评价"
-    FALSE_MATERIAL = "false_material", "报送材料、数据严重失实"
-    COMPLAINTS = "complaints", "被投诉3次以上且核实"
-    REFUSES_ACTIVITIES = "refuses_activities", "拒不配合枢纽平台开展服务活动"
-    FEES = "fees", "假借公益性服务之名收取费用"
-    OTHER = "other", "其他较严重的违法、违规、失信"
+    PROPOSED = "proposed", "待决定"
+    DECIDED = "decided", "已撤销"
+    DECLINED = "declined", "不予撤销"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class EndCause(TextChoices):

@@ -1,6 +1,6 @@
-"""The moves of an assessment, as a table."""
+"""The moves of an assessment and of a proposal to revoke, as tables."""
 
-from evaluation.choices import AssessmentStatus
+from evaluation.choices import AssessmentStatus, ProposalStatus
 from platforms.choices import Role
 from platforms.workflow import Move, Workflow
 
@@ -41,6 +41,40 @@ ASSESSMENT = Workflow(
             (Role.CITY,),
             "evaluation.publish_results",
             irreversible=True,
+        ),
+    ),
+)
+
+#: 五: who decides is another officer than the one who proposed; who withdraws is the one who proposed.
+REVOCATION = Workflow(
+    "revocation",
+    "撤销认定",
+    (
+        Move(
+            "decide",
+            "决定撤销",
+            (ProposalStatus.PROPOSED,),
+            ProposalStatus.DECIDED,
+            (Role.CITY,),
+            "evaluation.decide_revocation",
+            irreversible=True,
+        ),
+        Move(
+            "decline",
+            "不予撤销",
+            (ProposalStatus.PROPOSED,),
+            ProposalStatus.DECLINED,
+            (Role.CITY,),
+            "evaluation.decide_revocation",
+            reason_required=True,
+        ),
+        Move(
+            "withdraw",
+            "撤回提议",
+            (ProposalStatus.PROPOSED,),
+            ProposalStatus.WITHDRAWN,
+            (Role.CITY,),
+            "evaluation.propose_revocation",
         ),
     ),
 )

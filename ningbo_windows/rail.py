@@ -70,7 +70,12 @@ NOUNS = (
     Noun("整改", "desk:rectifications", "platforms.view_rectification"),
     Noun("回访", "desk:follow_ups", "platforms.view_followup"),
     Noun("投诉", "admin:platforms_complaint_changelist", "platforms.view_complaint"),
-    Noun("撤销情形", "admin:platforms_ground_changelist", "platforms.view_ground"),
+    Noun(
+        "撤销情形",
+        "admin:platforms_ground_changelist",
+        "platforms.view_ground",
+        below=("evaluation_revocationproposal", "platforms_ban", "platforms_banrelief"),
+    ),
     Noun(
         "年度",
         "admin:platforms_round_changelist",

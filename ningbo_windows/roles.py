@@ -126,7 +126,7 @@ TABLE: dict[str, frozenset[str]] = {
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate")
-        | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
+        | _view("platforms", "platform", "ban", "banrelief", "complaint", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
@@ -169,15 +169,19 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.withdraw_application",
             "platforms.decide_complaint",
             "platforms.decide_ground",
+            "platforms.propose_banrelief",
+            "platforms.decide_banrelief",
         }
         | _write("evaluation", "scheme", "indicator", "evaluation")
         | _view("evaluation", "assessment", "score", "result", "publication", "certification", "certificationend")
+        | _view("evaluation", "revocationproposal")
         | {
             "evaluation.score_assessment",
             "evaluation.confirm_assessment",
             "evaluation.publish_results",
-            "evaluation.revoke_certification",
             "evaluation.end_certification",
+            "evaluation.propose_revocation",
+            "evaluation.decide_revocation",
             "evaluation.export_result",
             "evaluation.export_assessment",
             "evaluation.export_certification",

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from evaluation.choices import AssessmentStatus
 from evaluation.models import Assessment, Publication
+from evaluation.queries import revocations
 from funding.choices import RunStatus
 from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, PhaseNumber, Role
 from platforms.models import Application, ApplicationMove, Liaison, User
 from platforms.queries import (
     activities,
+    bans,
     complaints,
     fee_cases,
     follow_ups,
@@ -95,7 +97,15 @@ def _cases(user: User) -> list[Todo]:
         return found
     facts = reverse("admin:platforms_ground_changelist")
     waiting = grounds.waiting_for(user)
-    return [*found, _todo("认定撤销情形事实", waiting, "noted_at", f"{facts}?status__exact=proposed")]
+    proposals = reverse("admin:evaluation_revocationproposal_changelist")
+    reliefs = reverse("admin:platforms_banrelief_changelist")
+    open_ones = "?status__exact=proposed"
+    return [
+        *found,
+        _todo("认定撤销情形事实", waiting, "noted_at", f"{facts}{open_ones}"),
+        _todo("决定撤销认定", revocations.waiting_for(user), "proposed_at", f"{proposals}{open_ones}"),
+        _todo("决定限制申报的解除和放开", bans.waiting_for(user), "proposed_at", f"{reliefs}{open_ones}"),
+    ]
 
 
 def _activities(user: User) -> list[Todo]:

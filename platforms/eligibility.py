@@ -9,6 +9,8 @@ from platforms.choices import PlatformType, RegionKind, Role, TownKind
 
 # 五: 3年内不受理认定申报.
 BAN_YEARS = 3
+#: What is told of a place that must not stay empty (三·(二)), before a form and when one is refused.
+FOR_ANOTHER_OPERATOR = "确需由其他运营单位承接的，由市经信局放开该地点后方可申报"
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,14 @@ class TownFacts:
 
 @dataclass(frozen=True)
 class BanFacts:
-    """A ban in force that meets the operator or the place of an application; ``ends_on`` is its last day."""
+    """A ban in force that meets an application; ``ends_on`` is its last day.
+
+    ``label`` is the credit code of the operator, or the name of the place with ``of_place``.
+    """
 
     label: str
     ends_on: date
+    of_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,9 @@ def _problems(facts: Facts) -> Iterator[str]:
 def ban_sentence(ban: BanFacts) -> str:
     """Return, in Chinese, what a ban means for the application that it meets."""
     last = f"{ban.ends_on.year}年{ban.ends_on.month}月{ban.ends_on.day}日"
-    return f"“{ban.label}”因撤销运营资格，在{last}(含当日)前不受理申报。"
+    if ban.of_place:
+        return f"地点“{ban.label}”因撤销运营资格，在{last}（含当日）前不受理申报；{FOR_ANOTHER_OPERATOR}。"
+    return f"运营单位（{ban.label}）因撤销运营资格，在{last}（含当日）前不受理申报。"
 
 
 def _who_files(type: str) -> str:

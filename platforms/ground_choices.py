@@ -15,7 +15,7 @@ class ComplaintFinding(TextChoices):
 
 
 class GroundKind(TextChoices):
-    """The six grounds of section five; ``evaluation.choices.RevocationGround`` has the same values."""
+    """The six grounds of section five, for the register of facts, for vetoes of an evaluation and for revocations."""
 
     REFUSES_EVALUATION = "refuses_evaluation", "拒不参加绩效评价"
     FALSE_MATERIAL = "false_material", "报送材料、数据严重失实"

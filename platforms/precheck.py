@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from platforms.choices import PlatformType
+from platforms.eligibility import FOR_ANOTHER_OPERATOR
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ ASKS = (
     ),
     Ask(
         "not_revoked",
-        "运营单位或该地点近三年内被撤销过窗口平台运营资格？",
+        "运营单位或该地点正在限制申报期内（已解除限制，或地点已放开给其他运营单位的，答否）？",
         "五",
-        "撤销后三年内不受理申报。被撤销的是原运营单位的，可更换运营单位并与市经信局联系。",
+        f"撤销运营资格后3年内，原运营单位和原地点不受理申报；地点{FOR_ANOTHER_OPERATOR}。",
         _ALL,
         fits=False,
     ),

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("platforms", "evaluation", "funding")
 PURE = (
     "platforms/activity_rules.py",
+    "platforms/ban_reach.py",
+    "platforms/precheck.py",
     "platforms/attachment_needs.py",
     "platforms/return_dates.py",
     "platforms/naming.py",

@@ -8,11 +8,13 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "workflows.md"
 
 def page() -> str:
     """Return docs/workflows.md as the tables stand."""
-    from evaluation.choices import AssessmentStatus
-    from evaluation.workflow import ASSESSMENT
+    from evaluation.choices import AssessmentStatus, ProposalStatus
+    from evaluation.workflow import ASSESSMENT, REVOCATION
     from funding.choices import RunStatus
     from funding.workflow import RUN
     from platforms.activity_choices import ActivityStatus
+    from platforms.ban_choices import ReliefStatus
+    from platforms.ban_workflow import BAN_RELIEF
     from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
     from platforms.ground_choices import GroundStatus
     from platforms.supervision_choices import RectificationStatus
@@ -34,6 +36,8 @@ def page() -> str:
         (ACTIVITY, ActivityStatus),
         (COMPLAINT, ComplaintStatus),
         (GROUND, GroundStatus),
+        (REVOCATION, ProposalStatus),
+        (BAN_RELIEF, ReliefStatus),
     ):
         lines += [f"## {workflow.label} (`{workflow.name}`)", "", "```mermaid"]
         lines += [diagram(workflow, vocabulary.choices).rstrip(), "```", ""]

@@ -1,3 +1,3 @@
-from evaluation.admin import assessments, certifications, evaluations, examples, results, schemes
+from evaluation.admin import assessments, certifications, evaluations, examples, results, revocations, schemes
 
-__all__ = ["assessments", "certifications", "evaluations", "examples", "results", "schemes"]
+__all__ = ["assessments", "certifications", "evaluations", "examples", "results", "revocations", "schemes"]

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from evaluation.admin import sheet
 from evaluation.admin.bulk import BulkConfirm
 from evaluation.admin.facts import facts_of
-from evaluation.choices import AssessmentStatus, Grade, RevocationGround
+from evaluation.choices import AssessmentStatus, Grade
 from evaluation.models import Assessment
 from evaluation.queries.neighbours import place_of
 from evaluation.resources.lists import AssessmentResource
@@ -32,6 +32,7 @@ from platforms.admin.excel import ExportAdmin
 from platforms.admin.moves import MoveButtons
 from platforms.choices import ApplicationStatus
 from platforms.errors import Refusal, StaleVersion
+from platforms.ground_choices import GroundKind
 from platforms.models import User
 from platforms.workflow import Move
 
@@ -214,7 +215,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "open_lines": sum(line.is_open for line in rows.values()),
             "trouble": trouble,
             "stale": stale,
-            "grounds": RevocationGround.choices,
+            "grounds": GroundKind.choices,
             "veto": veto,
             "facts": facts_of(row.frozen_form.data),
             "place": place,

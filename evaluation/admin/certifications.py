@@ -18,19 +18,19 @@ from django.utils.safestring import SafeString
 
 from evaluation.admin import giving_up
 from evaluation.admin.end_fields import EndFields
-from evaluation.choices import RevocationGround, Validity
+from evaluation.choices import Validity
 from evaluation.models import Certification
 from evaluation.queries.certifications import noteworthy, speaks_for_revocation
 from evaluation.queries.in_force import HOLDING, WITH_END, in_state, state_of
+from evaluation.queries.revocations import of_platform
 from evaluation.resources.lists import CertificationResource
 from evaluation.services import facts
-from evaluation.services.revocation import revoke
-from evaluation.validity import ENDED
+from evaluation.validity import HELD
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.excel import ExportAdmin
 from platforms.errors import Refusal
+from platforms.ground_choices import GroundKind
 from platforms.models import User
-from platforms.queries import grounds
 
 TONES = {
     Validity.PENDING: "neutral",
@@ -44,17 +44,7 @@ TONES = {
 }
 
 
-class RevokeForm(forms.Form):
-    """One of the six grounds, the facts, the day."""
-
-    ground = forms.ChoiceField(label="撤销情形", choices=[("", "请选择"), *RevocationGround.choices])
-    reason = forms.CharField(
-        label="事实和依据",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": 1000}),
-        help_text="写明时间、事项和核查依据；内部留存，公众页面只显示撤销情形和日期。",
-    )
-    on = forms.DateField(label="撤销日期", widget=AdminDateWidget, help_text="不早于认定之日，不晚于今天。")
+#: What a revocation can end.
 
 
 class NoteForm(forms.Form):
@@ -158,10 +148,8 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
         return format_html('<span class="badge" data-tone="{}">{}</span>', TONES[found], found.label)
 
     def get_urls(self) -> list:
-        view = self.admin_site.admin_view(self.revoke_view)
         note = self.admin_site.admin_view(self.note_view)
         return [
-            path("<int:object_id>/revoke/", view, name="evaluation_certification_revoke"),
             path("<int:object_id>/note/", note, name="evaluation_certification_note"),
             path(
                 "<int:object_id>/give-up/",
@@ -176,22 +164,30 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     ) -> HttpResponse:
         row: Certification = self.visible_or_404(request, object_id)
         found = state_today(row)
-        may = request.user.has_perm("evaluation.revoke_certification") and found not in ENDED
-        url = reverse("admin:evaluation_certification_revoke", args=(row.pk,))
+        may = request.user.has_perm("evaluation.propose_revocation") and found in HELD
+        url = reverse("admin:evaluation_revocationproposal_propose", args=(row.result.platform_id,))
         more = {
             "state_label": found.label,
             "state_tone": TONES[found],
             "moves": [
                 *self.note_moves(request, row),
                 *giving_up.moves(request, row, found),
-                *([{"label": "撤销认定", "url": url, "kind": "danger"}] if may else []),
+                *([{"label": "提出撤销认定", "url": url, "kind": "danger"}] if may else []),
             ],
             "on_record": speaks_for_revocation(row),
+            "revocations": [
+                {
+                    "url": reverse("admin:evaluation_revocationproposal_change", args=(each.pk,)),
+                    "number": each.number,
+                    "words": f"{each.get_ground_display()}，{each.get_status_display()}",
+                }
+                for each in of_platform(row.result.platform_id)
+            ],
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
     def note_moves(self, request: HttpRequest, row: Certification) -> list[dict[str, str]]:
-        if not request.user.has_perm("evaluation.revoke_certification") or not noteworthy(row):
+        if not request.user.has_perm("evaluation.propose_revocation") or not noteworthy(row):
             return []
         url = reverse("admin:evaluation_certification_note", args=(row.pk,))
         return [{"label": "登记拒不参加评价等事实", "url": url, "kind": "plain"}]
@@ -199,7 +195,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     def note_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask what of a later round is noted in the register of grounds (GET), note it (POST)."""
         row: Certification = self.visible_or_404(request, str(object_id))
-        if not isinstance(request.user, User) or not request.user.has_perm("evaluation.revoke_certification"):
+        if not isinstance(request.user, User) or not request.user.has_perm("evaluation.propose_revocation"):
             raise PermissionDenied
         person, back = request.user, reverse("admin:evaluation_certification_change", args=(row.pk,))
         offered = noteworthy(row)
@@ -207,7 +203,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
             self.message_user(request, "没有可以登记的评价记录。", level="warning")
             return HttpResponseRedirect(back)
         initial = {"key": offered[0].key, "text": offered[0].text, "on": timezone.localdate()}
-        choices = [(each.key, f"{RevocationGround(each.ground).label}：{each.text}") for each in offered]
+        choices = [(each.key, f"{GroundKind(each.ground).label}：{each.text}") for each in offered]
         form = NoteForm(request.POST if request.method == "POST" else None, initial=initial, choices=choices)
         if form.is_bound and form.is_valid():
             try:
@@ -235,46 +231,6 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     def give_up_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask from which day and why a certification is given up (GET), write it down (POST)."""
         return giving_up.view(self, request, self.visible_or_404(request, str(object_id)))
-
-    def revoke_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Ask for ground, facts and day (GET), revoke (POST)."""
-        row: Certification = self.visible_or_404(request, str(object_id))
-        if not isinstance(request.user, User) or not request.user.has_perm("evaluation.revoke_certification"):
-            raise PermissionDenied
-        person, back = request.user, reverse("admin:evaluation_certification_change", args=(row.pk,))
-        if state_today(row) in ENDED:
-            self.message_user(request, f"该证书{state_today(row).label}，无须撤销。", level="error")
-            return HttpResponseRedirect(back)
-        # The ground that was confirmed is proposed; a person chooses.
-        ground = grounds.suggested(row.result.platform_id)
-        form = RevokeForm(request.POST or None, initial={"on": timezone.localdate(), "ground": ground})
-        if request.method == "POST" and form.is_valid():
-
-            def act() -> None:
-                revoke(certification=row, by=person, at=timezone.now(), **form.cleaned_data)
-
-            if self.run(request, act, f"已撤销：{row.number}。公众查询页面已显示撤销。"):
-                return HttpResponseRedirect(back)
-        on_record = speaks_for_revocation(row)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "media": self.media,
-            "title": f"撤销认定：{row.number}",
-            "what": f"将撤销“{row.result.name}”的认定({row.number})。撤销后不能恢复。",
-            "effects": [
-                "公众查询结果、证书核验页面立即显示已撤销。",
-                f"运营单位“{row.result.operator_name}”和该地点自撤销日期起3年内不受理认定申报。",
-                *on_record,
-            ],
-            "verb": "撤销认定",
-            "cancel_url": back,
-            "form": form,
-            "danger": True,
-            "row": row,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/evaluation/confirm.html", context)
 
 
 def state_today(row: Certification) -> Validity:

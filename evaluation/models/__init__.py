@@ -1,6 +1,7 @@
 from evaluation.models.assessment import Assessment, Evaluation, Score
 from evaluation.models.ending import CertificationEnd
 from evaluation.models.publication import Certification, Publication, Result
+from evaluation.models.revocation import RevocationFact, RevocationProposal
 from evaluation.models.scheme import Indicator, Scheme
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Indicator",
     "Publication",
     "Result",
+    "RevocationFact",
+    "RevocationProposal",
     "Scheme",
     "Score",
 ]

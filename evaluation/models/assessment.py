@@ -3,9 +3,10 @@ from fractions import Fraction
 
 from django.db import models
 
-from evaluation.choices import AssessmentStatus, Grade, RevocationGround
+from evaluation.choices import AssessmentStatus, Grade
 from evaluation.grading import Entry
 from evaluation.models.scheme import Indicator, Scheme
+from platforms.ground_choices import GroundKind
 from platforms.models import Application, ApplicationVersion, Round
 from platforms.scope import EVERYWHERE, ScopedModel
 
@@ -46,7 +47,7 @@ class Assessment(ScopedModel):
     revision = models.PositiveIntegerField("保存次数", default=1)
     points = models.DecimalField("得分", max_digits=7, decimal_places=2, null=True, blank=True)
     proposed_grade = models.CharField("建议档次", max_length=1, choices=Grade.choices, blank=True)
-    veto = models.CharField("一票否决情形", max_length=20, choices=RevocationGround.choices, blank=True)
+    veto = models.CharField("一票否决情形", max_length=20, choices=GroundKind.choices, blank=True)
     veto_fact = models.CharField("否决事实", max_length=400, blank=True)
     grade = models.CharField("核定档次", max_length=1, choices=Grade.choices, blank=True)
     grade_reason = models.CharField("核定说明", max_length=400, blank=True)
@@ -72,7 +73,7 @@ class Assessment(ScopedModel):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(veto="", veto_fact="")
-                | (models.Q(veto__in=RevocationGround.values) & ~models.Q(veto_fact="")),
+                | (models.Q(veto__in=GroundKind.values) & ~models.Q(veto_fact="")),
                 name="assessment_veto_has_fact",
             ),
             models.CheckConstraint(

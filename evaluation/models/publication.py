@@ -1,8 +1,9 @@
 from django.db import models
 
-from evaluation.choices import Grade, RevocationGround
+from evaluation.choices import Grade
 from evaluation.models.assessment import Assessment
 from platforms.choices import PlatformType
+from platforms.ground_choices import GroundKind
 from platforms.models import Platform, Region, Round
 from platforms.scope import EVERYWHERE, ScopedModel
 
@@ -96,14 +97,14 @@ class Certification(ScopedModel):
     revoked_by = models.ForeignKey(
         "platforms.User", models.PROTECT, verbose_name="撤销人", related_name="+", null=True, blank=True
     )
-    ground = models.CharField("撤销情形", max_length=20, choices=RevocationGround.choices, blank=True)
+    ground = models.CharField("撤销情形", max_length=20, choices=GroundKind.choices, blank=True)
     revocation_reason = models.TextField("撤销事实", max_length=1000, blank=True)
 
     class Meta:
         verbose_name = "认定证书"
         verbose_name_plural = "认定证书"
         ordering = ("number",)
-        permissions = (("revoke_certification", "撤销认定"), ("export_certification", "导出认定证书"))
+        permissions = (("export_certification", "导出认定证书"),)
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(valid_until__gt=models.F("valid_from")), name="certification_ends_after_start"
@@ -111,7 +112,7 @@ class Certification(ScopedModel):
             models.CheckConstraint(
                 condition=models.Q(ground="", revoked_on__isnull=True, revoked_at__isnull=True, revoked_by__isnull=True)
                 | models.Q(
-                    ground__in=RevocationGround.values,
+                    ground__in=GroundKind.values,
                     revoked_on__isnull=False,
                     revoked_at__isnull=False,
                     revoked_by__isnull=False,

@@ -5,11 +5,11 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from evaluation.choices import Grade, RevocationGround
+from evaluation.choices import Grade
 from evaluation.models import Assessment, Certification
 from evaluation.queries.in_force import HOLDING, end_of, in_force, in_state
 from platforms.choices import ApplicationStatus, RoundStatus
-from platforms.ground_choices import GroundSource
+from platforms.ground_choices import GroundKind, GroundSource
 from platforms.models import Application, Round
 from platforms.queries import grounds
 
@@ -45,7 +45,7 @@ def speaks_for_revocation(certification: Certification) -> list[str]:
         application__platform=platform, evaluation__round__year__gt=certification.result.publication.round.year
     ).exclude(veto="")
     found += [
-        f"{assessment.evaluation.round}评价中记录：{RevocationGround(assessment.veto).label}({assessment.veto_fact})。"
+        f"{assessment.evaluation.round}评价中记录：{GroundKind(assessment.veto).label}({assessment.veto_fact})。"
         for assessment in later.select_related("evaluation__round")
     ]
     return found
@@ -81,7 +81,7 @@ def noteworthy(certification: Certification) -> list[Noteworthy]:
     ).exclude(pk__in=taken.values("round"))
     found += [
         Noteworthy(
-            f"round:{row.pk}:{platform}", RevocationGround.REFUSES_EVALUATION, f"{row}没有参加绩效评价：未提交申报表。"
+            f"round:{row.pk}:{platform}", GroundKind.REFUSES_EVALUATION, f"{row}没有参加绩效评价：未提交申报表。"
         )
         for row in rounds.order_by("year")
     ]

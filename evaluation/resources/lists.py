@@ -5,11 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from import_export.fields import Field
 
-from evaluation.choices import AssessmentStatus, RevocationGround, Validity
+from evaluation.choices import AssessmentStatus, Validity
 from evaluation.models import Assessment, Certification, Result
 from evaluation.queries.in_force import end_of, state_of
 from evaluation.validity import day_in_ningbo
 from platforms.choices import PlatformType
+from platforms.ground_choices import GroundKind
 from platforms.resources.base import ScopedResource
 from platforms.resources.columns import Column, Kind
 
@@ -95,7 +96,7 @@ class CertificationResource(ScopedResource):
         Column("valid_until", "有效期止", Kind.DATE),
         Column("state", "状态"),
         Column("ended_on", "终止日期", Kind.DATE),
-        Column("ground", "撤销情形", Kind.CHOICE, choices=tuple(RevocationGround.choices)),
+        Column("ground", "撤销情形", Kind.CHOICE, choices=tuple(GroundKind.choices)),
     )
 
     class Meta(ScopedResource.Meta):

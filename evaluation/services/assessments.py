@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import F
 
 from evaluation import grading
-from evaluation.choices import AssessmentStatus, Grade, Method, RevocationGround
+from evaluation.choices import AssessmentStatus, Grade, Method
 from evaluation.models import Assessment, Score
 from evaluation.workflow import ASSESSMENT
 from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.ground_choices import GroundKind
 from platforms.models import User
 from platforms.services import audit
 from platforms.services.moves import apply_move, check_may_move
@@ -65,7 +66,7 @@ def save_scores(
         Refusal: ``by`` may not score, or the veto has no fact.
     """
     check_may_move(workflow=ASSESSMENT, name="complete", by=by)
-    if veto and veto not in RevocationGround.values:
+    if veto and veto not in GroundKind.values:
         raise Refusal("请选择通知第五条所列六种情形之一。")
     veto_fact = clean_text("否决事实", veto_fact, most=LONGEST_TEXT, required=bool(veto)) if veto else ""
     _take_turn(assessment, revision)
@@ -278,7 +279,7 @@ def in_words(score: Score) -> dict[str, Any]:
 
 
 def veto_in_words(ground: str, fact: str) -> str:
-    return f"{RevocationGround(ground).label}：{fact}" if ground else ""
+    return f"{GroundKind(ground).label}：{fact}" if ground else ""
 
 
 def _plain(value: Decimal | None) -> str | None:

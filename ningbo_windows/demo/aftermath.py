@@ -2,14 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
-from evaluation.choices import RevocationGround
 from evaluation.models import Certification
 from evaluation.services.endings import give_up
-from evaluation.services.revocation import revoke
+from ningbo_windows.demo import revocations
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
-from platforms.ground_choices import ComplaintFinding
-from platforms.models import Complaint, Platform, User
+from platforms.ban_choices import ReliefKind
+from platforms.ground_choices import ComplaintFinding, GroundKind
+from platforms.models import Complaint, Platform
 from platforms.services.complaint_cases import decide, examine, take_up
 from platforms.services.complaints import file_complaint
 from platforms.services.ground_sources import propose_all
@@ -18,7 +18,7 @@ from platforms.services.ground_sources import propose_all
 def complain(world: World, code: str, place: str, *, text: str, enterprise: str, when: datetime) -> Complaint:
     """Let an enterprise complain about the platform at ``place`` in the region ``code``."""
     complaint, _ = file_complaint(
-        platform=_platform(world, code, place),
+        platform=revocations.platform_at(world, code, place),
         text=text,
         enterprise=enterprise,
         contact_name=world.draw.person(),
@@ -57,39 +57,62 @@ def after_first(world: World) -> None:
         by=city,
         at=at(date(2021, 10, 15), 16, 5),
     )
-    _revoke(
+    revocations.revoke(
         world,
         "330203",
         "横街镇",
         2020,
-        RevocationGround.FEES,
-        "以材料整理费名义向 7 家企业收取公益性服务费用共 4200 元，经投诉核查属实。",
-        at(date(2021, 11, 5), 10, 30),
-        city,
+        ground=GroundKind.FEES,
+        fact="以材料整理费名义向 7 家企业收取公益性服务费用共 4200 元，经投诉核查属实。",
+        when=at(date(2021, 11, 5), 10, 30),
+        by=city,
+        other=city2,
     )
-    _revoke(
+    revocations.revoke(
         world,
         "330212",
         "中河街道",
         2020,
-        RevocationGround.REFUSES_ACTIVITIES,
-        "2021年下半年以来，四次拒绝参加市、县两级枢纽平台统筹的服务活动，经约谈仍不整改。",
-        at(date(2022, 6, 15), 15, 0),
-        city2,
+        ground=GroundKind.REFUSES_ACTIVITIES,
+        fact="2021年下半年以来，四次拒绝参加市、县两级枢纽平台统筹的服务活动，经约谈仍不整改。",
+        when=at(date(2022, 6, 15), 15, 0),
+        by=city2,
+        other=city,
+    )
+    revocations.relieve(
+        world,
+        "330212",
+        "中河街道",
+        kind=ReliefKind.LIFT,
+        reason="经复核，其中两次活动邀请未送达，限制申报的依据不足，提前解除。（演示数据）",
+        document="甬经信企服〔2023〕演示1号",
+        when=at(date(2023, 2, 14), 10, 0),
     )
 
 
 def after_last(world: World, year: int) -> None:
     """In the year after the latest publication: one certificate is taken back, one given up, a complaint unfounded."""
-    _revoke(
+    city, city2 = world.people["city"], world.people["city2"]
+    revocations.revoke(
         world,
         "330203",
         "集士港镇",
         year,
-        RevocationGround.FALSE_MATERIAL,
-        "经核查，上报的服务企业清单中有 63 家为虚构或重复登记，活动签到表系事后补制，数据严重失实。",
-        at(date(year + 1, 6, 18), 11, 0),
-        world.people["city"],
+        ground=GroundKind.FALSE_MATERIAL,
+        fact="经核查，上报的服务企业清单中有 63 家为虚构或重复登记，活动签到表系事后补制，数据严重失实。",
+        when=at(date(year + 1, 6, 18), 11, 0),
+        by=city,
+        other=city2,
+    )
+    # A strong industrial town, which must not stay empty for three years.
+    revocations.relieve(
+        world,
+        "330203",
+        "集士港镇",
+        kind=ReliefKind.RELEASE,
+        reason="集士港镇为工业强镇，须建设全覆盖，海曙区拟由另一运营单位承接，同意放开该地点。（演示数据）",
+        document=f"甬经信企服〔{year + 1}〕演示2号",
+        when=at(date(year + 1, 9, 9), 9, 30),
     )
     complaint = complain(
         world,
@@ -170,6 +193,8 @@ def cases(world: World) -> None:
     complain(world, "330211", "骆驼街道", when=at(today - timedelta(days=8), 9, 2), **words)
     take_up(complaint=first, by=world.officers["330211"], at=at(today - timedelta(days=7), 9, 30))
     propose_all(on=today, at=at(today - timedelta(days=1), 8))
+    revocations.leave_waiting(world, "330206", "小港街道")
+    revocations.leave_relief_waiting(world, "330203", "集士港镇")
 
 
 def _platform(world: World, code: str, place: str) -> Platform:
@@ -182,8 +207,3 @@ def _certification(world: World, code: str, place: str, year: int) -> Certificat
         result__platform=_platform(world, code, place), result__publication__round__year=year
     )
     return found
-
-
-def _revoke(world: World, code: str, place: str, year: int, ground: str, reason: str, when: datetime, by: User) -> None:
-    certification = _certification(world, code, place, year)
-    revoke(certification=certification, ground=ground, reason=reason, on=when.date(), by=by, at=when)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaluation import grading
-from evaluation.choices import AssessmentStatus, Method, RevocationGround
+from evaluation.choices import AssessmentStatus, Method
 from evaluation.models import Assessment, Evaluation, Score
 from evaluation.services.assessments import ScoreEntry as Entry
 from evaluation.services.assessments import decimal_of, enter, in_words, veto_in_words
@@ -17,6 +17,7 @@ from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.histories import LEVELS
 from ningbo_windows.demo.world import World
+from platforms.ground_choices import GroundKind
 from platforms.services import audit
 
 #: The points that a platform of each grade is aimed at, from and to.
@@ -59,7 +60,7 @@ def _mark(
     result = grading.grade(scheme, {score.indicator.code: score.entry() for score in scores}, vetoed=vetoed)
     changes = audit.differences(before, {score.indicator.title: in_words(score) for score in scores})
     if vetoed:
-        assessment.veto, assessment.veto_fact = RevocationGround.REFUSES_EVALUATION, words.VETO_FACT
+        assessment.veto, assessment.veto_fact = GroundKind.REFUSES_EVALUATION, words.VETO_FACT
         changes["一票否决"] = ["", veto_in_words(assessment.veto, assessment.veto_fact)]
     assessment.revision += 1
     assessment.points, assessment.proposed_grade = decimal_of(result.points), result.grade

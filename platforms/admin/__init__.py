@@ -1,6 +1,7 @@
 from platforms.admin import (
     applications,
     audit,
+    bans,
     batches,
     complaints,
     exceptions,
@@ -22,6 +23,7 @@ from platforms.admin import (
 __all__ = [
     "applications",
     "audit",
+    "bans",
     "batches",
     "complaints",
     "exceptions",

@@ -154,7 +154,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
 
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> Sequence[str]:
         if move.name == "confirm":
-            return ("事实列入该平台撤销认定的依据；是否撤销认定，另行在“认定”中决定。",)
+            return ("事实列入该平台撤销认定的依据；是否撤销认定，由一人提出、另一人决定。",)
         return ("记录和理由保留，同一来源不再重复提出。",) if move.name == "dismiss" else ()
 
     def change_view(

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from platforms.admin.bans import STATE_TONES
 from platforms.ground_choices import VERIFIED_ENOUGH, GroundStatus
-from platforms.models import Platform
-from platforms.queries import complaints, grounds
+from platforms.models import Ban, Platform
+from platforms.queries import bans, complaints, grounds
 
 _TONES = {GroundStatus.PROPOSED: "wait", GroundStatus.CONFIRMED: "bad"}
 
@@ -44,5 +46,24 @@ def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
             }
             for row in grounds.of_platform(platform)
         ],
+        "ban_columns": [{"label": name} for name in ("对象", "起止日期", "原因", "状态")],
+        "ban_rows": [_ban_line(row, platform, request) for row in bans.of_platform(platform, on=timezone.localdate())],
         "note_url": f"{add}?platform={platform.pk}" if request.user.has_perm("platforms.add_ground") else "",
+    }
+
+
+def _ban_line(row: Ban, platform: Platform, request: HttpRequest) -> dict[str, Any]:
+    by_operator, by_place = row.operator_code == platform.operator_code, row.site_key == platform.site_key
+    state = bans.state_of(row, on=timezone.localdate())
+    return {
+        # The record of a ban is the city's.
+        "url": reverse("admin:platforms_ban_change", args=(row.pk,))
+        if request.user.has_perm("platforms.view_ban")
+        else "",
+        "cells": [
+            "运营单位和地点" if by_operator and by_place else "运营单位" if by_operator else "地点",
+            f"{row.starts_on:%Y-%m-%d} 至 {row.ends_on:%Y-%m-%d}",
+            row.reason,
+            {"label": bans.STATES[state], "tone": STATE_TONES[state]},
+        ],
     }

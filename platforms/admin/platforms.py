@@ -1,14 +1,13 @@
-"""Platforms and bans, to be read only: services make and change them."""
+"""Platforms, to be read only: services make and change them."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.platform_cases import cases_of
-from platforms.models import Ban, Platform
+from platforms.models import Platform
 
 
 @admin.register(Platform)
@@ -38,14 +37,3 @@ class PlatformAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
         return super().change_view(request, object_id, form_url, {**cases_of(row, request), **(extra_context or {})})
-
-
-@admin.register(Ban)
-class BanAdmin(ReadOnlyAdmin):
-    list_display = ("site_label", "operator_code", "starts_on", "ends_on", "reason")
-    search_fields = ("site_label", "operator_code")
-    search_help_text = "地点或信用代码"
-    fields = ("site_label", "operator_code", "starts_on", "ends_on", "reason")
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).order_by("-starts_on", "pk")

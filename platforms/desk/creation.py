@@ -1,5 +1,8 @@
 """A new application: the type first, then only the places that the type allows."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +19,8 @@ from platforms.desk.case_forms import IndustryForm, SiteForm
 from platforms.desk.sections import trail
 from platforms.eligibility import allowed_types
 from platforms.errors import Refusal
-from platforms.models import Application, Park, Round, Town, User
+from platforms.models import Application, Round, User
+from platforms.queries.bans import barred_places
 from platforms.queries.reporting import may_begin
 from platforms.queries.rounds import current_round
 from platforms.queries.sites import parks_for, towns_for
@@ -29,6 +33,17 @@ ABOUT = {
     PlatformType.PARK: "设在已备案的小微企业园，由园区运营管理方或其委托的机构运营。",
     PlatformType.INDUSTRY: "依托市级行业协会，由市经信局统筹建设。",
 }
+
+
+@dataclass(frozen=True)
+class SitePlace:
+    """A place as it stands in a list, and the columns of an application there."""
+
+    label: str
+    columns: Mapping[str, Any]
+
+
+SitePlaces = Mapping[str, SitePlace]
 
 
 def types_of(user: User) -> tuple[str, ...]:
@@ -76,7 +91,8 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
     closed, refusal = why_no_filing(round_, user), ""
-    form, places = _form(request, kind, user, round_)
+    places = places_of(kind, user, on=timezone.localdate())
+    form = _form(request, kind, user, round_, places)
     if request.method == "POST" and round_ is not None and form.is_valid():
         try:
             made = applications.create(
@@ -106,33 +122,44 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "desk/new_site.html", context, status=409 if refusal else 200)
 
 
+def places_of(kind: str, user: User, *, on: date) -> SitePlaces:
+    """Return the places that ``user`` may choose for a platform of ``kind``, by the key of the choice.
+
+    Places that a ban keeps everybody from on the day ``on`` say so.
+    """
+    region, found = user.region, {}
+    if region is None or kind == PlatformType.INDUSTRY:
+        return {}
+    if kind == PlatformType.FUNCTIONAL_ZONE:
+        found[ZONE_ITSELF] = SitePlace(f"{region.name}（功能区本级）", {})
+    if kind == PlatformType.PARK:
+        for park in parks_for(region=region):
+            rating = f"，最近绩效评价{park.get_rating_display()}" if park.rating else ""
+            found[str(park.pk)] = SitePlace(f"{park.name}{rating}", {"park": park})
+    else:
+        for town in towns_for(type=kind, region=region):
+            found[str(town.pk)] = SitePlace(f"{town.name}{'，工业强镇' if town.is_strong else ''}", {"town": town})
+    keys = {key: Application(type=kind, region=region, **each.columns).site_key for key, each in found.items()}
+    barred = barred_places(set(keys.values()), on=on)
+    return {
+        key: SitePlace(f"{each.label}，限制申报期内", each.columns) if keys[key] in barred else each
+        for key, each in found.items()
+    }
+
+
 def _form(
-    request: HttpRequest, kind: str, user: User, round_: Round | None
-) -> tuple[SiteForm | IndustryForm, dict[str, Town | Park | None]]:
+    request: HttpRequest, kind: str, user: User, round_: Round | None, places: SitePlaces
+) -> SiteForm | IndustryForm:
     data = request.POST if request.method == "POST" else None
     if kind == PlatformType.INDUSTRY or user.region is None:
-        return IndustryForm(data), {}
-    places: dict[str, Town | Park | None] = {}
-    names: list[tuple[str, str]] = []
-    if kind == PlatformType.FUNCTIONAL_ZONE:
-        places[ZONE_ITSELF] = None
-        names.append((ZONE_ITSELF, f"{user.region.name}(功能区本级)"))
-    if kind == PlatformType.PARK:
-        for park in parks_for(region=user.region):
-            places[str(park.pk)] = park
-            rating = f"，最近绩效评价{park.get_rating_display()}" if park.rating else ""
-            names.append((str(park.pk), f"{park.name}{rating}"))
-    else:
-        for town in towns_for(type=kind, region=user.region):
-            places[str(town.pk)] = town
-            names.append((str(town.pk), f"{town.name}{'，工业强镇' if town.is_strong else ''}"))
+        return IndustryForm(data)
+    names = [(key, each.label) for key, each in places.items()]
     label, hint = {
         PlatformType.FUNCTIONAL_ZONE: ("平台设在", "本年度已有申报的地点不能重复选择。"),
         PlatformType.TOWN: ("乡镇(街道)", "本年度已有申报的乡镇(街道)不能重复选择。"),
         PlatformType.PARK: ("小微企业园", "只列出已备案的园区；没有列出的，请先办理备案。"),
     }[PlatformType(kind)]
-    form = SiteForm(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
-    return form, places
+    return SiteForm(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
 
 
 def _taken(kind: str, user: User, round_: Round | None) -> dict[str, str]:
@@ -145,8 +172,7 @@ def _taken(kind: str, user: User, round_: Round | None) -> dict[str, str]:
     }
 
 
-def _place(form: SiteForm | IndustryForm, places: dict[str, Town | Park | None]) -> dict[str, Any]:
+def _place(form: SiteForm | IndustryForm, places: SitePlaces) -> dict[str, Any]:
     if isinstance(form, IndustryForm):
         return dict(form.cleaned_data)
-    place = places[form.cleaned_data["site"]]
-    return {"town": place} if isinstance(place, Town) else {"park": place} if isinstance(place, Park) else {}
+    return dict(places[form.cleaned_data["site"]].columns)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
@@ -102,6 +102,9 @@ def _town_cells(line: TownLine, today: date) -> list[Any]:
     cell = format_html_join("；", '<a href="{}">{} {}</a>', links) if links else "无"
     if line.state not in coverage.UNCOVERED and not links:
         cell = "由其他地区申报"
+    # What the state does not say already: the place was released, or is barred though nothing stood there.
+    if line.ban and (line.apply_from is None or line.apply_from <= today):
+        cell = format_html("{}<br>{}", cell, line.ban)
     state = {"label": _word(line), "tone": TONES[line.state]}
     return [line.town.name, line.town.region.name, state, when_words(line, today), cell]
 
@@ -146,7 +149,9 @@ def coverage_file(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _coverage_rows(lines: list[TownLine]) -> Iterator[Row]:
-    yield ["地区", "代码", "工业强镇", "情况", "终止日期", "可申报日期", "平台编号", "平台名称", "申报编号"]
+    yield [
+        "地区", "代码", "工业强镇", "情况", "终止日期", "可申报日期", "平台编号", "平台名称", "申报编号", "限制申报",
+    ]  # fmt: skip
     for line in lines:
         yield safe(
             [
@@ -159,5 +164,6 @@ def _coverage_rows(lines: list[TownLine]) -> Iterator[Row]:
                 "、".join(each.code for each in line.platforms),
                 "、".join(each.name for each in line.platforms),
                 "、".join(each.number for each in line.applications),
+                line.ban,
             ]
         )

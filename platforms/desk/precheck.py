@@ -13,23 +13,25 @@ from django.views.decorators.http import require_safe
 from platforms import checks
 from platforms.choices import PlatformType
 from platforms.desk.access import officer, person
-from platforms.desk.creation import ABOUT, types_of, why_no_filing
+from platforms.desk.creation import ABOUT, SitePlaces, places_of, types_of, why_no_filing
 from platforms.desk.fields import PlainTextField, YesNoField
 from platforms.desk.sections import trail
+from platforms.models import Application, Region
 from platforms.precheck import asks_of, findings, may_go_on
 from platforms.queries.findings import about_operator
 from platforms.queries.rounds import current_round
 
-_CODE = "operator_code"
+_CODE, _SITE, _ASSOCIATION = "operator_code", "site", "association"
 
 
 class PrecheckForm(forms.Form):
-    """The questions of one type, and the code of the operator for those who have it at hand."""
+    """The questions of one type, and operator and place for those who know them already."""
 
     use_required_attribute = False
 
-    def __init__(self, data: Any, *, kind: str) -> None:
+    def __init__(self, data: Any, *, kind: str, region: Region | None, places: SitePlaces) -> None:
         super().__init__(data)
+        self.kind, self.region, self.places = kind, region, places
         for ask in asks_of(kind):
             self.fields[ask.key] = YesNoField(
                 label=ask.text, help_text=f"依据：通知{ask.clause}", error_messages={"required": "请选择。"}
@@ -40,13 +42,36 @@ class PrecheckForm(forms.Form):
             max_length=18,
             rule=checks.normalise_credit_code,
             check=checks.check_credit_code,
-            help_text="可不填写；填写后核对该单位是否在限制申报期内、本年度是否已有申报。",
+            help_text="选填；填写后核对该单位是否在限制申报期内、本年度是否已有申报。",
         )
+        if kind == PlatformType.INDUSTRY:
+            self.fields[_ASSOCIATION] = PlainTextField(
+                label="行业协会", required=False, max_length=80, help_text="选填；填写后核对是否在限制申报期内。"
+            )
+        elif places:
+            options = [("", "尚未确定"), *((key, each.label) for key, each in places.items())]
+            self.fields[_SITE] = forms.ChoiceField(
+                label="拟设地点",
+                required=False,
+                choices=options,
+                help_text="选填；选择后核对该地点是否在限制申报期内。",
+                error_messages={"invalid_choice": "请从列出的地点中选择。"},
+            )
 
     @property
     def answers(self) -> dict[str, bool]:
         """What was answered, by key."""
-        return {key: value for key, value in self.cleaned_data.items() if key != _CODE and value is not None}
+        asked = {ask.key for ask in asks_of(self.kind)}
+        return {key: value for key, value in self.cleaned_data.items() if key in asked and value is not None}
+
+    @property
+    def place(self) -> Application | None:
+        """The place that was named, as a row that is not stored; None where none was."""
+        if self.kind == PlatformType.INDUSTRY:
+            name = self.cleaned_data.get(_ASSOCIATION, "")
+            return Application(type=self.kind, association=name) if name else None
+        chosen = self.places.get(self.cleaned_data.get(_SITE, ""))
+        return Application(type=self.kind, region=self.region, **chosen.columns) if chosen else None
 
 
 @officer("platforms.add_application")
@@ -57,11 +82,16 @@ def precheck(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
     asked = bool(request.GET)
-    form = PrecheckForm(request.GET if asked else None, kind=kind)
+    places = places_of(kind, user, on=timezone.localdate())
+    form = PrecheckForm(request.GET if asked else None, kind=kind, region=user.region, places=places)
     complete = asked and form.is_valid()
     told = findings(kind, form.answers) if complete else ()
     operator = about_operator(
-        code=form.cleaned_data[_CODE] if complete else "", round=round_, user=user, on=timezone.localdate()
+        code=form.cleaned_data[_CODE] if complete else "",
+        place=form.place if complete else None,
+        round=round_,
+        user=user,
+        on=timezone.localdate(),
     )
     stopped = any(each.blocking for each in told) or any(each.blocking for each in operator)
     label = PlatformType(kind).label

@@ -1,6 +1,7 @@
 from platforms.models.activity import Activity, ActivityLink, Invitation
 from platforms.models.application import Application, ApplicationMove, ApplicationVersion
 from platforms.models.audit import AuditEvent, Counter
+from platforms.models.ban_relief import BanRelief
 from platforms.models.batch import Batch, BatchItem
 from platforms.models.complaint import Complaint, ComplaintTurn
 from platforms.models.correction import CorrectionItem
@@ -52,6 +53,7 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "Ban",
+    "BanRelief",
     "Batch",
     "BatchItem",
     "CalendarFeed",

@@ -86,7 +86,8 @@ class Platform(Site, ScopedModel):
 class Ban(ScopedModel):
     """Three years in which no application of an operator or for a site is accepted after a revocation (五).
 
-    Dates are inclusive; ``operator_code`` or ``site_key`` or both are set.
+    Dates are inclusive; ``operator_code`` or ``site_key`` or both are set. The row never changes: what two people of
+    the city lift or release stands in ``BanRelief``, and ``queries.bans`` knows both.
     """
 
     region_path = EVERYWHERE
@@ -108,11 +109,6 @@ class Ban(ScopedModel):
                 condition=~models.Q(operator_code="", site_key=""), name="ban_names_operator_or_site"
             ),
         )
-
-    def meets(self, *, operator_code: str, site_key: str) -> bool:
-        """Say whether it is a ban on this operator or this place; empty values are nobody's."""
-        by_operator = bool(self.operator_code) and self.operator_code == operator_code
-        return by_operator or (bool(self.site_key) and self.site_key == site_key)
 
     def __str__(self) -> str:
         return self.site_label or self.operator_code

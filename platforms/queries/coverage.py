@@ -4,15 +4,15 @@ One query answers planning, charts, workbench and the page of a round, so that t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 
 from platforms.choices import ApplicationStatus, RoundStatus
-from platforms.models import Application, Ban, Platform, Region, Round, Standing, Town, User
+from platforms.models import Application, Platform, Region, Round, Standing, Town, User
+from platforms.queries.bans import bans_on, place_notes
 from platforms.standing import Past, Period, last_of, may_apply_from
 from platforms.standing_choices import EndedWhy
 
@@ -37,7 +37,8 @@ class TownLine:
     """One strong industrial town, how it stands, and which platforms (or applications) that the person sees are why.
 
     ``past`` says how the last certificate ended where that is the state, ``apply_from`` the first day on which an
-    application for the town is possible then (五).
+    application for the town is possible then (五). ``ban`` says in a sentence that nobody may apply for it, or that it
+    was released for another operator.
     """
 
     town: Town
@@ -46,6 +47,7 @@ class TownLine:
     applications: tuple[Application, ...]
     past: Past | None = None
     apply_from: date | None = None
+    ban: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,12 @@ def strong_towns(*, user: User, round: Round | None, on: date) -> list[TownLine]
     stood = Standing.objects.filter(platform__town__in=keys).select_related("platform")
     for standing in stood:
         periods[standing.platform.town_id or 0].append(standing.period)
-    banned = _banned_until(keys, on)
+    place_of = {f"town:{pk}": pk for pk in keys}
+    notes = place_notes(place_of, on=on)
+    banned: dict[int, list[date]] = defaultdict(list)
+    for ban in bans_on(operator_codes=(), site_keys=place_of, on=on):
+        if ban.bars_place(ban.site_key):
+            banned[place_of[ban.site_key]].append(ban.ends_on)
     filed = _of_round(round).filter(town__in=keys)
     filed_for = set(filed.order_by().values_list("town", flat=True))
     platforms: dict[int, list[Platform]] = defaultdict(list)
@@ -119,7 +126,8 @@ def strong_towns(*, user: User, round: Round | None, on: date) -> list[TownLine]
             state = _CAME_TO.get(past.why, LACKING) if past else LACKING
         told = past if state in (REVOKED, EXPIRED) else None
         apply_from = may_apply_from(told, banned[town.pk]) if told else None
-        found.append(TownLine(town, state, tuple(platforms[town.pk]), tuple(on_file[town.pk]), told, apply_from))
+        note = notes.get(f"town:{town.pk}", "")
+        found.append(TownLine(town, state, tuple(platforms[town.pk]), tuple(on_file[town.pk]), told, apply_from, note))
     return found
 
 
@@ -163,13 +171,3 @@ def _of_round(round_: Round | None) -> QuerySet[Application]:
     if round_ is None or round_.status == RoundStatus.PUBLISHED:
         return rows.none()
     return rows.filter(round=round_, status__in=FILED)
-
-
-def _banned_until(towns: Collection[int], on: date) -> dict[int, list[date]]:
-    """Return, by town, the last days of the bans in force on it on the day ``on`` (五)."""
-    key_of: dict[str, int] = {f"town:{pk}": pk for pk in towns}
-    found: dict[int, list[date]] = defaultdict(list)
-    bans: Any = Ban.objects.filter(site_key__in=key_of, starts_on__lte=on, ends_on__gte=on)
-    for site_key, ends_on in bans.order_by().values_list("site_key", "ends_on"):
-        found[key_of[site_key]].append(ends_on)
-    return found

@@ -6,7 +6,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from platforms.choices import ApplicationStatus, OperatingMode, PlatformType
+from platforms.eligibility import ban_sentence
 from platforms.models import Application, Park, Round, Town, User
+from platforms.models.platform import Site
 from platforms.queries.bans import active_bans
 from platforms.queries.sites import same_place
 
@@ -24,15 +26,15 @@ class Finding:
     blocking: bool = False
 
 
-def about_operator(*, code: str, round: Round | None, user: User, on: date) -> list[Finding]:
-    """Return what is known of the operator ``code`` before a form is begun; an empty code says nothing."""
-    if not code:
-        return []
-    bans = active_bans(operator_code=code, site_key="", on=on)
-    found = [
-        Finding(f"该单位因撤销运营资格，在{_day(ban.ends_on)}(含当日)前不受理申报。", blocking=True) for ban in bans
-    ]
-    if round is not None:
+def about_operator(*, code: str, round: Round | None, user: User, on: date, place: Site | None = None) -> list[Finding]:
+    """Return what is known of the operator ``code`` at ``place`` before a form is begun; what is empty says nothing.
+
+    A ban is told in the words in which the submission would be refused.
+    """
+    key, name = (place.site_key, place.site_name) if place else ("", "")
+    bans = active_bans(operator_code=code, site_key=key, site_name=name, on=on)
+    found = [Finding(ban_sentence(ban), blocking=True) for ban in bans]
+    if code and round is not None:
         rows = _standing(Application.objects.visible_to(user).filter(round=round, operator_code=code))
         found += [Finding(f"该单位本年度已有申报“{row.name}”。", row.number, row.pk) for row in rows]
     return found
@@ -119,7 +121,3 @@ def place_facts(*, town: Town | None, park: Park | None) -> list[str]:
         year = f"{park.rating_year}年度" if park.rating_year else ""
         facts.append(f"园区最近绩效评价：{year}{park.get_rating_display()}" if park.rating else "园区尚无绩效评价")
     return facts
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

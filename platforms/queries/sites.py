@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from platforms.ban_reach import met
 from platforms.choices import ApplicationStatus, PlatformType, TownKind
-from platforms.eligibility import BanFacts, Facts, RegionFacts, TownFacts
+from platforms.eligibility import Facts, RegionFacts, TownFacts
 from platforms.models import Application, Park, Region, Round, Town
 from platforms.models.platform import Site
 from platforms.queries.bans import bans_on
@@ -52,12 +53,10 @@ def facts_of_all(applications: Sequence[Application], *, role: str, on: date) ->
         .exclude(kind=TownKind.ZONE)
         .values_list("zone", flat=True)
     )
-    bans = list(
-        bans_on(
-            operator_codes={each.operator_code for each in applications},
-            site_keys={each.site_key for each in applications},
-            on=on,
-        )
+    bans = bans_on(
+        operator_codes={each.operator_code for each in applications},
+        site_keys={each.site_key for each in applications},
+        on=on,
     )
     standing = _standing_at(applications)
     return [
@@ -71,11 +70,7 @@ def facts_of_all(applications: Sequence[Application], *, role: str, on: date) ->
             industry_chain=each.industry_chain,
             zone_has_towns=each.region_id in zones,
             taken=bool(standing.get((each.round_id, *place_of(each)), set()) - {each.pk}),
-            bans=tuple(
-                BanFacts(_banned(ban.operator_code, ban.site_label, each), ban.ends_on)
-                for ban in bans
-                if ban.meets(operator_code=each.operator_code, site_key=each.site_key)
-            ),
+            bans=met(bans, operator_code=each.operator_code, site_key=each.site_key, site_name=each.site_name),
         )
         for each in applications
     ]
@@ -127,10 +122,3 @@ def applications_at(site: Site, *, round: Round) -> QuerySet[Application]:
 
 def _has_towns(region: Region) -> bool:
     return Town.objects.filter(zone=region).exclude(kind=TownKind.ZONE).exists()
-
-
-def _banned(operator_code: str, site_label: str, application: Application) -> str:
-    """Name what the ban meets in this application; what else the ban names is none of its business."""
-    if operator_code and operator_code == application.operator_code:
-        return application.operator_name or operator_code
-    return site_label or application.site_name

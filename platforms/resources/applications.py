@@ -13,6 +13,7 @@ from import_export.results import RowResult
 from import_export.widgets import Widget
 
 from platforms.choices import ApplicationStatus, OperatingMode, OperatorNature, PlatformType, VenueTenure
+from platforms.eligibility import ban_sentence
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, may_see_people
 from platforms.models import Application, Park, Region, Round, Town
@@ -141,10 +142,14 @@ class ApplicationResource(ScopedResource):
 
     def _check_not_banned(self, saved: Application) -> None:
         # 五: 3年内不受理认定申报, by operator and by place, at every import too.
-        bans = active_bans(operator_code=saved.operator_code, site_key=saved.site_key, on=timezone.localdate(self.at))
-        if found := bans.first():
-            until = f"{found.ends_on:%Y-%m-%d}"
-            raise Refusal(f"“{saved.operator_name or saved.site_name}”在限制申报期内(至 {until})，不能导入。")
+        bans = active_bans(
+            operator_code=saved.operator_code,
+            site_key=saved.site_key,
+            site_name=saved.site_name,
+            on=timezone.localdate(self.at),
+        )
+        if bans:
+            raise Refusal("".join(map(ban_sentence, bans)))
 
     def _draft(self, instance: Application, is_create: bool) -> Application:
         if not is_create:

@@ -7,11 +7,8 @@ from django.db import transaction
 from platforms.eligibility import ban_end
 from platforms.errors import Refusal
 from platforms.models import Ban, User
-from platforms.queries.bans import active_bans
 from platforms.services import audit
 from platforms.services.text import clean_text
-
-__all__ = ["active_bans", "ban"]
 
 
 @transaction.atomic
@@ -21,9 +18,9 @@ def ban(
     """Ban an operator, a place or both for three years from ``starts_on``.
 
     Raises:
-        Refusal: ``by`` may not revoke, no reason, or neither operator nor place is named.
+        Refusal: ``by`` may not decide a revocation, no reason, or neither operator nor place is named.
     """
-    if not by.has_perm("evaluation.revoke_certification"):
+    if not by.has_perm("evaluation.decide_revocation"):
         raise Refusal("您没有限制申报的权限。")
     if not operator_code and not site_key:
         raise Refusal("请指明限制申报的运营单位或地点。")

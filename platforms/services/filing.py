@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from platforms.choices import MailKind, PlatformType
+from platforms.eligibility import ban_sentence
 from platforms.errors import Refusal
 from platforms.models import Application, Platform, User
 from platforms.queries.sites import facts_of, same_place
@@ -52,7 +53,7 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     row = begin(application, move, by=by, own=False)
     bans = facts_of(row, role=by.role, on=local_day(at)).bans
     if bans:
-        raise Refusal(f"“{bans[0].label}”在限制申报期内，不能受理。")
+        raise Refusal("".join(map(ban_sentence, bans)))
     source = row.status
     platform = _platform_of(row, at=at)
     apply_move(row, move=move, accepted_at=at, platform=platform, city_opinion=opinion)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from platforms import eligibility, naming
+from platforms.ban_reach import met
 from platforms.choices import ApplicationStatus, PlatformType, Role
-from platforms.eligibility import BanFacts
 from platforms.errors import Refusal
 from platforms.models import Answer, Application, Round, User
 from platforms.queries.bans import bans_on
@@ -168,18 +168,15 @@ class _Planner:
 
     def _judge_operators(self, changed: Sequence[Planned]) -> None:
         """五: 3年内不受理认定申报, of the operator too; at the desk it is asked at the submission, here at once."""
-        operators = {}
+        codes = {}
         for one in changed:
             columns = one.sections["operator"][0] if "operator" in one.sections else {}
-            code = columns.get("operator_code", one.row.operator_code)
-            operators[id(one)] = code, columns.get("operator_name", one.row.operator_name) or code
-        codes = {code for code, _ in operators.values() if code}
-        for ban in bans_on(operator_codes=codes, site_keys=set(), on=self.today) if codes else ():
-            for one in changed:
-                code, label = operators[id(one)]
-                if code and ban.operator_code == code:
-                    sentence = eligibility.ban_sentence(BanFacts(label, ban.ends_on))
-                    one.problems.append(Problem(sentence, "operator_code"))
+            codes[id(one)] = columns.get("operator_code", one.row.operator_code)
+        bans = bans_on(operator_codes=codes.values(), site_keys=(), on=self.today) if any(codes.values()) else ()
+        for one in changed:
+            # The place is judged with the other rules about places.
+            for found in met(bans, operator_code=codes[id(one)], site_key=""):
+                one.problems.append(Problem(eligibility.ban_sentence(found), "operator_code"))
 
 
 def may_take_in(*, region_of: Filed, by: User) -> bool:

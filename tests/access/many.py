@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from evaluation.models import Evaluation, Publication, Scheme
+from evaluation.models import Evaluation, Publication, RevocationProposal, Scheme
 from funding.models import AllocationRun
 from platforms.models import (
     Activity,
     ApiToken,
     Ban,
+    BanRelief,
     Batch,
     Complaint,
     FilingException,
@@ -113,6 +114,15 @@ def thirty_of_everything() -> dict[str, User]:
         )
         for n in range(MANY)
     )  # fmt: skip
+    day: dict[str, Any] = {"effective_on": AT.date(), "proposed_at": AT, "proposed_by": cast["city"]}
+    BanRelief.objects.bulk_create(
+        BanRelief(number=f"JC-{n:04d}", ban=ban, kind="lift", reason="依据不足", **day)
+        for n, ban in enumerate(Ban.objects.all())
+    )
+    RevocationProposal.objects.bulk_create(
+        RevocationProposal(number=f"CS-{n:04d}", platform=platforms[n], ground="other", reason="查实", **day)
+        for n in range(MANY)
+    )
     User.objects.bulk_create(
         User(username=f"u{n}", name="员", role="county", region=regions[n % len(regions)]) for n in range(MANY)
     )

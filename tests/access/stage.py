@@ -14,20 +14,18 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from evaluation.choices import RevocationGround
 from evaluation.models import Assessment, Evaluation, Scheme, Score
-from evaluation.services.revocation import revoke
 from evaluation.services.schemes import copy_scheme, load_default_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.services import runs
 from platforms.choices import ApplicationStatus, PlatformType
 from platforms.correction import Asked
+from platforms.ground_choices import GroundKind
 from platforms.models import (
     Answer,
     Application,
     Attachment,
-    Ban,
     Counter,
     Mail,
     MailTemplate,
@@ -63,6 +61,7 @@ from tests.access.complained import complained, decide_marked
 from tests.access.held import held
 from tests.access.linked import linked
 from tests.access.mended import mended
+from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
@@ -79,7 +78,7 @@ def people(regions: dict[str, Region]) -> dict[str, User]:
     for name, word in (("own", "鄞人"), ("other", OFFICER)):
         User.objects.filter(pk=made[name].pk).update(name=word, phone=f"{word}电话")
         made[name].refresh_from_db()
-    for name in ("city", "finance", "finance2", "auditor", "security", "sysadmin"):
+    for name in ("city", "city2", "finance", "finance2", "auditor", "security", "sysadmin"):
         made[name] = factories.person(name, name.rstrip("2"))
     return made
 
@@ -140,11 +139,8 @@ def world() -> World:
         kind="received", subject=MARKS[""].text("subject"), body=MARKS[""].text("body"), edited_at=AT, edited_by=city
     )
     Scheme.objects.filter(pk=scheme.pk).update(note=MARKS[""].text("note"))
-    _revoke_one(made)
-    Ban.objects.create(
-        site_label="某街道", operator_code=factories.credit_code(77), starts_on=date(2026, 1, 1),
-        ends_on=date(2028, 12, 31), reason="弄虚作假",
-    )  # fmt: skip
+    revoke_one(made)
+    waiting(made)
     return made
 
 
@@ -347,23 +343,8 @@ def _mark_rows(code: str, mark: Mark) -> None:
             operator_code=mark.code(platform.pk % 9),
         )  # fmt: skip
     open_ones = Assessment.objects.filter(**below, status__in=("open", "scored"))
-    open_ones.update(
-        veto=RevocationGround.values[0], veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason")
-    )
+    open_ones.update(veto=GroundKind.values[0], veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason"))
     Score.objects.filter(assessment__in=open_ones).update(evidence=mark.text("evidence"))
-
-
-def _revoke_one(made: World) -> None:
-    """Revoke one certificate of each county for a reason that the public does not read."""
-    for side, code in ((made.own, "330212"), (made.other, "330282")):
-        revoke(
-            certification=made.certificates(code)[-1],
-            ground=RevocationGround.values[0],
-            reason=side.mark.text("revocation"),
-            on=date(2026, 2, 1),
-            by=made.people["city"],
-            at=AT,
-        )
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ LISTS = {
     "platforms.application": {"city": 13, "own": 12},
     "platforms.auditevent": {"auditor": 7},
     "platforms.ban": {"city": 8},
+    "platforms.banrelief": {"city": 8},
     "platforms.batch": {"city": 10, "own": 9},
     "platforms.filingexception": {"city": 10, "own": 9},
     "platforms.complaint": {"city": 9, "own": 8},
@@ -44,6 +45,7 @@ LISTS = {
     "evaluation.evaluation": {"city": 8},
     "evaluation.publication": {"city": 8, "finance": 6},
     "evaluation.result": {"city": 10, "finance": 8},
+    "evaluation.revocationproposal": {"city": 9},
     "evaluation.scheme": {"city": 8},
     "funding.allocationrun": {"city": 9, "finance": 7},
 }

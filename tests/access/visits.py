@@ -12,7 +12,6 @@ from evaluation.models import Result
 from platforms.models import (
     ApiToken,
     AuditEvent,
-    Ban,
     EvidenceFile,
     Liaison,
     Mail,
@@ -24,7 +23,7 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
-from tests.access import held
+from tests.access import held, revocations
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.world import World
 
@@ -51,7 +50,8 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/mail": Mail.objects.filter(region__code="330212", state="waiting")[0].pk,
         "platforms/mailtemplate": MailTemplate.objects.get().pk,
         "platforms/platform": certificate.result.platform_id,
-        "platforms/ban": Ban.objects.order_by("pk")[0].pk,
+        "platforms/ban": revocations.open_relief().ban_id,
+        "platforms/banrelief": revocations.open_relief().pk,
         "platforms/region": own.officer.region_id or 0,
         "platforms/town": own["submitted"].town_id or 0,
         "platforms/park": own.park.pk if own.park else 0,
@@ -68,6 +68,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/evaluation": world.evaluation.pk,
         "evaluation/publication": world.publication.pk,
         "evaluation/result": certificate.result_id,
+        "evaluation/revocationproposal": revocations.open_proposal().pk,
         "evaluation/scheme": world.scheme.pk,
         "funding/allocationrun": world.runs["draft"].pk,
     }
@@ -82,6 +83,9 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/application/<int:object_id>/move/<slug:move_name>/": {"move_name": "accept"},
     "admin/platforms/complaint/<int:object_id>/move/<slug:move_name>/": {"move_name": "take_up"},
     "admin/platforms/ground/<int:object_id>/move/<slug:move_name>/": {"move_name": "confirm"},
+    "admin/platforms/ban/<int:object_id>/relief/<slug:kind>/": {"kind": "release"},
+    "admin/platforms/banrelief/<int:object_id>/move/<slug:move_name>/": {"move_name": "grant"},
+    "admin/evaluation/revocationproposal/<int:object_id>/move/<slug:move_name>/": {"move_name": "decide"},
     "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
     "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": {"move_name": "open_filing"},
     "admin/platforms/mail/<int:object_id>/act/<slug:act>/": {"act": "by-hand"},
@@ -122,6 +126,9 @@ FIXED |= {
 
 #: What stands in the address where it is not the row of the table above.
 SPECIAL: dict[str, Callable[[World], Arguments]] = {
+    "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
+        "platform_pk": w.certificates("330212")[0].result.platform_id
+    },
     "desk/batches/<number:number>/": lambda w: {"number": _receipt(w)},
     "desk/batches/<number:number>/summary.xlsx": lambda w: {"number": _receipt(w)},
     "desk/batches/<number:number>/forms.zip": lambda w: {"number": _receipt(w)},

@@ -1,13 +1,23 @@
 """Which page of evaluation opens for whom, and how many queries the lists take."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from evaluation.models import Assessment, Certification, Evaluation, Publication, Result, Scheme
+from evaluation.models import (
+    Assessment,
+    Certification,
+    Evaluation,
+    Publication,
+    Result,
+    RevocationProposal,
+    Scheme,
+)
 from tests.evaluation import stage
+from tests.evaluation.revoking import proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +63,18 @@ EXPECTED: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "certification_change": (200, 403, 403, 403, 403, 403, 302),
     "certification_history": (200, 403, 403, 403, 403, 403, 302),
     "certification_export": (200, 403, 403, 403, 403, 403, 302),
-    "certification_revoke": (200, 403, 403, 403, 403, 403, 302),
     "certification_note": (302, 403, 403, 403, 403, 403, 302),
     "certification_give_up": (302, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_changelist": (200, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_change": (200, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_history": (200, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_move/decide": (200, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_move/decline": (200, 403, 403, 403, 403, 403, 302),
+    # Of another's proposal: only the one who proposed it takes it back.
+    "revocationproposal_move/withdraw": (403, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_propose": (302, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_add": (403, 403, 403, 403, 403, 403, 302),
+    "revocationproposal_delete": (403, 403, 403, 403, 403, 403, 302),
     "certification_add": (403, 403, 403, 403, 403, 403, 302),
     "certification_delete": (403, 403, 403, 403, 403, 403, 302),
 }
@@ -65,14 +84,17 @@ WITHOUT_ROW = ("changelist", "add", "export", "confirm_proposed")
 @pytest.fixture
 def published(db: None) -> dict[str, Any]:
     stage.published_round({"330212": {"A": 1, "D": 1}})
-    models = (Scheme, Evaluation, Assessment, Result, Publication, Certification)
+    platform = Certification.objects.get().result.platform
+    proposed(platform, on=date(2021, 6, 1), at=datetime(2021, 6, 1, 1, 0, tzinfo=UTC))
+    models = (Scheme, Evaluation, Assessment, Result, Publication, Certification, RevocationProposal)
     return {model._meta.model_name or "": model._default_manager.all()[0] for model in models}
 
 
 def address(name: str, rows: dict[str, Any]) -> str:
     page, _, move = name.partition("/")
     model, _, view = page.partition("_")
-    args = () if view in WITHOUT_ROW else (rows[model].pk, *([move] if move else []))
+    pk = rows[model].platform_id if view == "propose" else rows[model].pk
+    args = () if view in WITHOUT_ROW else (pk, *([move] if move else []))
     return reverse(f"admin:evaluation_{page}", args=args)
 
 
@@ -105,7 +127,7 @@ def test_the_table_names_every_page_of_evaluation() -> None:
 def test_a_county_sees_no_grade_before_publication(browser_of: Any, yinzhou: Any) -> None:
     stage.graded_round({"330212": {"D": 1}})
     browser = browser_of(yinzhou)
-    for page in ("assessment", "evaluation", "result", "certification", "scheme", "publication"):
+    for page in ("assessment", "evaluation", "result", "certification", "scheme", "publication", "revocationproposal"):
         assert browser.get(reverse(f"admin:evaluation_{page}_changelist")).status_code == 403
     assert "D档" not in browser.get("/admin/").content.decode()
 

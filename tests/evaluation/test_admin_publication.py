@@ -1,4 +1,4 @@
-"""Starting, publishing and revoking in the back office."""
+"""Starting, publishing and listing in the back office."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -13,8 +13,9 @@ from openpyxl import load_workbook
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Result, Scheme
 from evaluation.queries.certifications import HOLDING, in_state
 from evaluation.services.schemes import load_default_scheme
-from platforms.models import Ban, Round, User
+from platforms.models import Round, User
 from tests.evaluation import stage
+from tests.evaluation.revoking import revoked
 
 pytestmark = pytest.mark.django_db
 
@@ -111,28 +112,6 @@ def test_nothing_of_a_published_row_is_taken_from_a_form(office: Client) -> None
     assert Assessment.objects.get().status == "published"
 
 
-@pytest.mark.clause("N33")
-def test_a_certificate_is_revoked_on_its_page(office: Client) -> None:
-    certification = stage.certified(year=timezone.localdate().year - 1)
-    shown = office.get(page("certification_revoke", certification)).content.decode()
-    assert "3年内不受理认定申报" in shown
-    missing = office.post(page("certification_revoke", certification), {"ground": "", "reason": "", "on": ""})
-    assert missing.status_code == 200
-    assert Ban.objects.count() == 0
-    today = timezone.localdate()
-    tomorrow = {"ground": "fees", "reason": "收费", "on": (today + timedelta(days=1)).isoformat()}
-    assert "不晚于今天" in office.post(page("certification_revoke", certification), tomorrow).content.decode()
-    answer = office.post(
-        page("certification_revoke", certification),
-        {"ground": "fees", "reason": "收费，有转账记录", "on": today.isoformat()},
-        follow=True,
-    )
-    assert "已撤销" in answer.content.decode()
-    assert (Certification.objects.get().ground, Ban.objects.count()) == ("fees", 1)
-    again = office.get(page("certification_revoke", certification), follow=True)
-    assert "该认定已被撤销。" in again.content.decode()
-
-
 def test_certificates_are_filtered_by_what_they_are_today(office: Client) -> None:
     stage.published_round({"330212": {"A": 1}}, year=2020)
     url = reverse("admin:evaluation_certification_changelist")
@@ -150,8 +129,7 @@ def test_who_may_apply_for_higher_recognition_is_listed_with_grades_and_years_an
         stage.published_round({code: grades}, year=this_year - back)
     held = Certification.objects.filter(result__publication__round__year__lt=this_year).order_by("pk")
     over, first, second, gone = held
-    revoke = {"ground": "fees", "reason": "收费，有转账记录", "on": timezone.localdate().isoformat()}
-    office.post(page("certification_revoke", gone), revoke)
+    revoked(gone, on=timezone.localdate(), at=timezone.now())
     url = reverse("admin:evaluation_certification_changelist")
     rows = office.get(url, {"state": "holding", "o": "4"}).context["cl"].result_list
     assert [(row.number, row.result.publication.round.year, row.result.grade) for row in rows] == [

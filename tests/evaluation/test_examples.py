@@ -13,11 +13,11 @@ from evaluation.models import Certification, Publication
 from evaluation.picture import without_metadata
 from evaluation.queries import examples
 from evaluation.services import examples as service
-from evaluation.services.revocation import revoke
 from platforms.errors import Gone, Refusal
 from platforms.models import Activity, GoodExample, PeriodicReturn, Platform, Region, Round, User
 from platforms.services import periodic_returns
 from tests import factories
+from tests.evaluation.revoking import revoked
 from tests.evaluation.stage import published_round
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +49,7 @@ def test_only_a_certified_platform_is_an_example(city: User, publication: Public
     with pytest.raises(Gone):
         service.edit(example=row, values={}, by=city, at=timezone.now())
     certificate = Certification.objects.get(result__platform=platform)
-    revoke(
-        certification=certificate, ground="other", reason="核查属实", on=timezone.localdate(), by=city,
-        at=timezone.now(),
-    )  # fmt: skip
+    revoked(certificate, "other", on=timezone.localdate(), at=timezone.now())
     assert list(examples.listed(timezone.localdate())) == []
 
 

@@ -5,9 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, transaction
 
-from evaluation.choices import RevocationGround
 from evaluation.models import Certification
-from evaluation.services.revocation import revoke
 from funding.choices import RunStatus
 from funding.models import AllocationRow, AllocationRun
 from funding.queries.frozen import check
@@ -19,6 +17,7 @@ from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, Region, Round, User
 from tests import factories
+from tests.evaluation.revoking import revoked
 from tests.evaluation.stage import published_round
 from tests.funding.worked import (
     AT,
@@ -179,14 +178,7 @@ def test_a_run_keeps_the_counts_and_grades_that_it_was_signed_with(city, finance
     run = locked(round_, finance, finance2)
     before = stored(run)
     withdraw(f"SB2020-{JIA}-004")
-    revoke(
-        certification=Certification.objects.filter(result__region__code=JIA).first(),
-        ground=RevocationGround.values[0],
-        reason="拒不参加绩效评价",
-        on=LATER.date(),
-        by=city,
-        at=LATER,
-    )
+    revoked(Certification.objects.filter(result__region__code=JIA).first(), on=LATER.date(), at=LATER)
     Region.objects.filter(code=JIA).update(name="改名区")
     assert stored(run) == before
     assert check(AllocationRun.objects.get(pk=run.pk)) == ()

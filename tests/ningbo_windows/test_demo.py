@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from evaluation import grading
-from evaluation.models import Assessment, Certification, Result
+from evaluation.models import Assessment, Certification, Result, RevocationProposal
+from evaluation.queries import revocations
 from evaluation.queries.certifications import kept_despite_d
 from evaluation.queries.in_force import state_of
 from funding.models import AllocationRow, AllocationRun
@@ -45,6 +46,7 @@ from platforms.models import (
     Town,
     User,
 )
+from platforms.queries import bans
 from platforms.queries.coverage import strong_towns
 from platforms.queries.forms import digest_of, form_data
 from platforms.queries.rounds import current_round
@@ -189,6 +191,28 @@ def test_planning_names_a_town_of_each_kind_and_a_d_holds_its_certificate() -> N
     ]
 
 
+def test_revocations_rest_on_facts_and_one_of_them_waits_for_the_second_officer() -> None:
+    rows = RevocationProposal.objects.order_by("proposed_at")
+    assert [(row.status, row.ground, row.facts.count()) for row in rows] == [
+        ("decided", "fees", 1), ("decided", "refuses_activities", 1), ("decided", "false_material", 1),
+        ("proposed", "complaints", 1),
+    ]  # fmt: skip
+    assert len(rows[3].facts.get().complaints) == 3
+    assert [row.platform.code for row in revocations.waiting_for(User.objects.get(username="city2"))] == [
+        rows[3].platform.code
+    ]
+    assert not revocations.obstacles(rows[3])
+
+
+def test_one_ban_is_lifted_one_over_and_the_place_of_one_released() -> None:
+    rows = bans.with_state(Ban.objects.order_by("starts_on"), on=TODAY)
+    assert [(row.site_label, bans.state_of(row, on=TODAY)) for row in rows] == [
+        ("横街镇", "over"), ("中河街道", "lifted"), ("集士港镇", "released")
+    ]  # fmt: skip
+    assert bans.place_notes({row.site_key for row in rows}, on=TODAY) == {rows[2].site_key: bans.RELEASED_PLACE}
+    assert [row.kind for row in bans.waiting_for(User.objects.get(username="city"))] == ["lift"]
+
+
 def test_grades_follow_from_the_scores() -> None:
     for row in Assessment.objects.select_related("evaluation__scheme").prefetch_related("scores__indicator"):
         entries = {score.indicator.code: score.entry() for score in row.scores.all()}
@@ -223,7 +247,7 @@ def test_the_current_round_is_in_its_first_phase_and_shows_every_status() -> Non
 
 def test_the_register_holds_a_fact_from_each_source_and_few_of_each() -> None:
     counts = Counter(Ground.objects.values_list("source", flat=True))
-    assert set(counts) == {"complaint", "fee", "follow_up", "activity"}
+    assert set(counts) == {"complaint", "fee", "follow_up", "activity", "hand"}
     assert max(counts.values()) < 10
     assert Ground.objects.get(source="activity").text.startswith("拒绝参加枢纽平台的服务活动")
 

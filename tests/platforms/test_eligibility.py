@@ -123,9 +123,11 @@ def test_a_place_that_is_taken_does_not_say_by_whom() -> None:
 
 @pytest.mark.clause("N35")
 def test_a_ban_names_its_last_day() -> None:
-    ban = BanFacts("测试公司", date(2023, 3, 18))
-    assert problems(replace(COUNTY_TOWN, bans=(ban,))) == (
-        "“测试公司”因撤销运营资格，在2023年3月18日(含当日)前不受理申报。",
+    bans = (BanFacts("91330200", date(2023, 3, 18)), BanFacts("测试镇", date(2023, 3, 18), of_place=True))
+    assert problems(replace(COUNTY_TOWN, bans=bans)) == (
+        "运营单位（91330200）因撤销运营资格，在2023年3月18日（含当日）前不受理申报。",
+        "地点“测试镇”因撤销运营资格，在2023年3月18日（含当日）前不受理申报；"
+        "确需由其他运营单位承接的，由市经信局放开该地点后方可申报。",
     )
 
 

@@ -109,7 +109,7 @@ def test_a_banned_operator_is_stopped_on_the_last_day_and_free_on_the_next(
 ) -> None:
     Ban.objects.create(operator_code=CODE, starts_on=date(2024, 5, 1), ends_on=date(2027, 5, 1), reason="撤销")
     last = about_operator(code=CODE, round=round_2026, user=yinzhou, on=date(2027, 5, 1))
-    assert last == [Finding("该单位因撤销运营资格，在2027年5月1日(含当日)前不受理申报。", blocking=True)]
+    assert last == [Finding(f"运营单位（{CODE}）因撤销运营资格，在2027年5月1日（含当日）前不受理申报。", blocking=True)]
     assert about_operator(code=CODE, round=round_2026, user=yinzhou, on=date(2027, 5, 2)) == []
     assert about_operator(code="", round=round_2026, user=yinzhou, on=date(2027, 5, 1)) == []
     assert about_operator(code=CODE, round=None, user=yinzhou, on=date(2027, 5, 2)) == []

@@ -13,6 +13,7 @@ from evaluation.models import Assessment
 from funding.models import AllocationRun
 from funding.services import runs
 from platforms.models import Activity, Complaint, Ground, Round
+from tests.access import revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -98,6 +99,8 @@ DOORS: dict[str, tuple[Door, ...]] = {
         *(office("platforms_complaint", move, outcome="已核查") for move in ("verify", "dismiss")),
     ),
     "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
+    "revocation": tuple(office("evaluation_revocationproposal", move) for move in ("decide", "decline", "withdraw")),
+    "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "activity": (
         activity("hold"),
         activity("report", people="9", enterprises="3", summary="讲解政策"),
@@ -129,6 +132,10 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return {row.status: row for row in mine}
     if workflow == "ground":
         return {row.status: row for row in Ground.objects.filter(platform__region__code="330212")}
+    if workflow == "revocation":
+        return revocations.proposals(world)
+    if workflow == "ban_relief":
+        return revocations.reliefs(world)
     if workflow == "activity":
         mine = Activity.objects.filter(region__code="330212")
         row = mine.get(status="planned")

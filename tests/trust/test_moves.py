@@ -13,10 +13,12 @@ from django.utils import timezone
 
 import evaluation.workflow
 import funding.workflow
+import platforms.ban_workflow
 import platforms.workflow
-from evaluation.choices import AssessmentStatus
+from evaluation.choices import AssessmentStatus, ProposalStatus
 from funding.choices import RunStatus
 from platforms.activity_choices import ActivityStatus
+from platforms.ban_choices import ReliefStatus
 from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
 from platforms.ground_choices import GroundStatus
 from platforms.models import Application
@@ -96,6 +98,17 @@ SUCCEED = {
         ("reopen", "scored", "city", "open"),
         ("reopen", "confirmed", "city", "open"),
     },
+    # Proposed by a second officer of the city: who proposed it withdraws it, another decides.
+    "revocation": {
+        ("decide", "proposed", "city", "decided"),
+        ("decline", "proposed", "city", "declined"),
+        ("withdraw", "proposed", "city2", "withdrawn"),
+    },
+    "ban_relief": {
+        ("grant", "proposed", "city", "granted"),
+        ("decline", "proposed", "city", "declined"),
+        ("withdraw", "proposed", "city2", "withdrawn"),
+    },
     "allocation_run": {
         ("sign", "draft", "finance", "signed"),
         ("sign", "draft", "finance2", "signed"),
@@ -113,13 +126,17 @@ STATUSES: dict[str, list[str]] = {
     "rectification": RectificationStatus.values,
     "complaint": ComplaintStatus.values,
     "ground": GroundStatus.values,
+    "revocation": ProposalStatus.values,
+    "ban_relief": ReliefStatus.values,
     "activity": ActivityStatus.values,
     "assessment": AssessmentStatus.values,
     "allocation_run": RunStatus.values,
 }
-MODULES = (platforms.workflow, evaluation.workflow, funding.workflow)
+MODULES = (platforms.workflow, platforms.ban_workflow, evaluation.workflow, funding.workflow)
 #: Every workflow that any app has a table for.
 WORKFLOWS = {each.name: each for module in MODULES for each in vars(module).values() if isinstance(each, Workflow)}
+#: Who decides is another officer of the city than who proposed.
+OF_TWO_OFFICERS = ("revocation", "ban_relief")
 #: Made by publishing the round, not at an address of their own.
 WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}}
 
@@ -143,7 +160,8 @@ def status_after(visitor: Visitor, door: Door, row: Any) -> tuple[str, int]:
 
 @pytest.mark.parametrize("workflow", DOORS)
 def test_only_the_cells_of_the_table_succeed(here: World, workflow: str) -> None:
-    visitors = {column: Visitor(here, column) for column in COLUMNS}
+    columns = (*COLUMNS, "city2") if workflow in OF_TWO_OFFICERS else COLUMNS
+    visitors = {column: Visitor(here, column) for column in columns}
     signed = sign_draft(here) if workflow == "allocation_run" else None
     found = rows(here, workflow)
     if signed is not None:

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from evaluation.models import Certification, Publication
 from evaluation.queries import published
-from evaluation.services.revocation import revoke
 from evaluation.site.answers import SHARED
 from evaluation.site.cache import Edition, KeptPagesMiddleware
 from platforms.models import Region, User
-from tests.evaluation.stage import city_officer, moment, published_round
+from tests.evaluation.revoking import revoked
+from tests.evaluation.stage import moment, published_round
 
 pytestmark = pytest.mark.django_db
 
@@ -59,10 +59,7 @@ def house(settings: Any, publication: Publication) -> House:
 
 def revoke_first() -> None:
     certification = Certification.objects.get(result__code="330212-001")
-    revoke(
-        certification=certification, ground="other", reason="核查属实", on=date(2025, 11, 3), by=city_officer(),
-        at=moment(2026),
-    )  # fmt: skip
+    revoked(certification, "other", on=date(2025, 11, 3), at=moment(2026))
 
 
 def test_a_page_asked_for_again_is_the_same_and_costs_no_query(house: House) -> None:

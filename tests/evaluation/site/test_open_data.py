@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import Certification, Publication
-from evaluation.services.revocation import revoke
 from evaluation.site.open_data import COLUMNS, harmless
-from tests.evaluation.stage import city_officer, graded_round
+from tests.evaluation.revoking import revoked
+from tests.evaluation.stage import graded_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T35")]
 
@@ -91,10 +91,7 @@ def test_a_copy_that_is_still_right_is_not_sent_again(stranger: Client, publicat
     head = stranger.head(path)
     assert (head.status_code, head["ETag"]) == (200, first["ETag"])
     assert stranger.get(f"{path}?grade=A")["ETag"] != first["ETag"]
-    revoke(
-        certification=Certification.objects.all()[0], ground="other", reason="核查属实", on=publication.decided_on,
-        by=city_officer(), at=timezone.now(),
-    )  # fmt: skip
+    revoked(Certification.objects.all()[0], "other", on=publication.decided_on, at=timezone.now())
     assert stranger.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import Certification, Publication, Result
-from evaluation.services.revocation import revoke
-from tests.evaluation.stage import city_officer, graded_round, moment, published_round
+from tests.evaluation.revoking import revoked
+from tests.evaluation.stage import graded_round, moment, published_round
 
 pytestmark = pytest.mark.django_db
 
@@ -206,10 +206,7 @@ def test_an_unknown_platform_is_not_found(stranger: Client, publication: Publica
 
 def test_a_revoked_certificate_is_shown_as_revoked_everywhere(stranger: Client, publication: Publication) -> None:
     certification = Certification.objects.get(result__code="330212-001")
-    revoke(
-        certification=certification, ground="other", reason="核查属实", on=date(2025, 11, 3), by=city_officer(),
-        at=moment(2026),
-    )  # fmt: skip
+    revoked(certification, "other", on=date(2025, 11, 3), at=moment(2026), reason="核查属实")
     assert names(stranger, "?q=330212-001") == []
     for path in ("/results/?round=2025&q=330212-001", "/results/330212-001/", f"/verify/{certification.number}/"):
         shown = text(stranger, path)

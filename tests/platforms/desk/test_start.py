@@ -57,7 +57,7 @@ def test_a_banned_operator_is_told_before_anything_is_typed(desk: Client, round_
     code = factories.credit_code(7)
     Ban.objects.create(operator_code=code, starts_on=date(2026, 1, 1), ends_on=date(2099, 1, 1), reason="撤销")
     page = desk.get(conditions("town"), answers("town", operator_code=f" {code.lower()} ")).content.decode()
-    assert "该单位因撤销运营资格，在2099年1月1日(含当日)前不受理申报。" in page
+    assert f"运营单位（{code}）因撤销运营资格，在2099年1月1日（含当日）前不受理申报。" in page
     assert "下一步：选择地点" not in page
 
 

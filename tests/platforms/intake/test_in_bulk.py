@@ -187,7 +187,7 @@ def test_places_names_and_operators_are_judged_as_at_the_desk(
     Ban.objects.create(operator_code=code, starts_on=now.date(), ends_on=now.date(), reason="撤销运营资格")
     banned = filed_for(yinzhou, town, operator_code=code)
     assert refused(round_2026, yinzhou, now, banned) == (
-        "第 1 份：“测试服务中心”因撤销运营资格，在2026年4月10日(含当日)前不受理申报。"
+        f"第 1 份：运营单位（{code}）因撤销运营资格，在2026年4月10日（含当日）前不受理申报。"
     )
     # A town that a zone filed for is taken, whoever asks.
     below = factories.town(cixi.region, "庵东镇", kind="town")

@@ -284,7 +284,7 @@ def test_a_banned_operator_does_not_come_in_by_excel(
     )
     town = factories.town(yinzhou.region, "导入镇")
     page = preview(browser_of(yinzhou), "application", APPLICATION, application_row(town))
-    assert f"在限制申报期内(至 {timezone.localdate().year + 3}-" in page.content.decode()
+    assert f"运营单位（{code}）因撤销运营资格，在{timezone.localdate().year + 3}年" in page.content.decode()
     assert (page.context["confirm_form"], Application.objects.count()) == (None, 0)
 
 
