@@ -149,7 +149,7 @@ class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> Sequence[str]:
         if move.name != "decide":
             return ("认定不变，提议和结果保留，所列事实可以重新提出。",)
-        first = queries.certificates_from(row.platform, row.effective_on).first()
+        first = queries.certificate_on(row.platform, row.effective_on, today=timezone.localdate())
         operator = first.result.operator_name if first else row.platform.operator_name
         return (
             f"认定自 {row.effective_on:%Y-%m-%d} 起撤销，公众查询结果、证书核验页面立即显示已撤销。",
@@ -219,7 +219,7 @@ def _why_not(platform: Platform, usable: Sequence[Ground], *, on: date) -> str:
     waiting = queries.of_platform(platform).filter(status=ProposalStatus.PROPOSED).first()
     if waiting is not None:
         return f"该平台已有待决定的撤销认定 {waiting.number}，请先办结。"
-    if queries.certificate_on(platform, on) is None:
+    if queries.certificate_on(platform, on, today=on) is None:
         return "该平台没有有效的认定，无须撤销。"
     if not usable:
         return "该平台没有可作为依据的已确认事实，请先在“撤销情形”中登记并确认。"

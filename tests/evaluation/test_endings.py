@@ -14,11 +14,11 @@ from evaluation.queries.certifications import kept_despite_d
 from evaluation.queries.in_force import in_force, in_state, state_of
 from evaluation.services.endings import give_up
 from evaluation.services.publication import publish
-from evaluation.services.revocation import revoke
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Ban, Platform, Standing, User
 from platforms.queries.standings import standing_on
 from tests.evaluation import stage
+from tests.evaluation.revoking import revoked
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def test_a_platform_certified_twice_and_revoked_holds_nothing_at_any_door(
     twice: tuple[Certification, Certification], city: User, browser_of: Any
 ) -> None:
     old, new = twice
-    revoke(certification=new, ground="fees", reason=FACTS, on=ON, by=city, at=AT)
+    revoked(new, on=ON, at=AT)
     assert states(ON - DAY) == [Validity.REPLACED, Validity.IN_FORCE]
     assert states(ON) == [Validity.REPLACED, Validity.REVOKED]
     assert not in_force(ON).exists()
@@ -107,7 +107,7 @@ def test_revocation_takes_away_one_that_begins_later_and_the_one_before_it(city:
     publish(round=round_, decided_on=ahead, by=city, at=at)
     old, new = certificate(2020), certificate(2022)
     assert states(date(2022, 9, 28)) == [Validity.IN_FORCE, Validity.PENDING]
-    revoke(certification=old, ground="fees", reason=FACTS, on=date(2022, 9, 28), by=city, at=at)
+    revoked(old, on=date(2022, 9, 28), at=at)
     assert states(date(2022, 9, 27)) == [Validity.IN_FORCE, Validity.PENDING]
     for day in (date(2022, 9, 28), ahead - DAY, ahead, ahead + DAY):
         assert states(day) == [Validity.REVOKED, Validity.REVOKED]
@@ -118,13 +118,13 @@ def test_revocation_takes_away_one_that_begins_later_and_the_one_before_it(city:
     assert old.end.successor is None
 
 
-def test_a_replaced_certificate_cannot_be_revoked_in_place_of_the_new_one(
-    twice: tuple[Certification, Certification], city: User
+def test_a_revocation_ends_the_certificate_in_force_and_leaves_the_replaced_one_replaced(
+    twice: tuple[Certification, Certification],
 ) -> None:
     old, new = twice
-    with pytest.raises(Gone):
-        revoke(certification=old, ground="fees", reason=FACTS, on=ON, by=city, at=AT)
-    assert list(in_force(ON)) == [new]
+    revoked(old, on=ON, at=AT)
+    new.refresh_from_db()
+    assert (old.ground, new.ground) == ("", "fees")
 
 
 def test_a_platform_gives_up_and_no_ban_follows(twice: tuple[Certification, Certification], city: User) -> None:
@@ -138,8 +138,8 @@ def test_a_platform_gives_up_and_no_ban_follows(twice: tuple[Certification, Cert
     assert (event.object_code, event.reason, event.actor) == (new.number, "运营单位注销", "city")
     with pytest.raises(Gone):
         give_up(certification=new, on=ON, reason="再次", by=city, at=AT)
-    with pytest.raises(Gone):
-        revoke(certification=new, ground="fees", reason=FACTS, on=ON, by=city, at=AT)
+    with pytest.raises(Refusal, match="没有有效的认定"):
+        revoked(new, on=ON, at=AT)
 
 
 @pytest.mark.parametrize("day", [SECOND - DAY, ON + DAY])

@@ -14,7 +14,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Ban, BanRelief, Round, Town, User
 from platforms.precheck import asks_of
 from platforms.queries import bans as queries
-from platforms.queries import planning
+from platforms.queries import coverage
 from platforms.queries.findings import about_operator
 from platforms.queries.sites import facts_of
 from platforms.services import applications, ban_reliefs, filing
@@ -243,12 +243,12 @@ def test_the_planning_says_why_a_town_stays_empty_and_that_it_was_released(
     ban: Ban, relieve: Any, yinzhou: User, cixi: User, round_2026: Round, now: datetime
 ) -> None:
     asked = {"user": yinzhou, "round": round_2026, "on": now.date()}
-    assert [line.ban for line in planning.strong_towns(**asked)] == [ON_PLACE]
+    assert [line.ban for line in coverage.strong_towns(**asked)] == [ON_PLACE]
     relieve("release")
-    assert [line.ban for line in planning.strong_towns(**asked)] == [queries.RELEASED_PLACE]
-    assert planning.strong_towns(**{**asked, "user": cixi}) == []
+    assert [line.ban for line in coverage.strong_towns(**asked)] == [queries.RELEASED_PLACE]
+    assert coverage.strong_towns(**{**asked, "user": cixi}) == []
     relieve("lift")
-    assert [line.ban for line in planning.strong_towns(**asked)] == [""]
+    assert [line.ban for line in coverage.strong_towns(**asked)] == [""]
 
 
 def test_another_ban_on_the_same_place_still_bars_it(ban: Ban, relieve: Any, now: datetime) -> None:
