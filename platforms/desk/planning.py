@@ -15,11 +15,11 @@ from platforms.choices import Role
 from platforms.desk.access import officer, person
 from platforms.desk.planning_choice import Choice, address, choice_of, platform_url, region_options, tabs
 from platforms.desk.sending import send_list
+from platforms.desk.years import by_year, round_here
 from platforms.models import User
 from platforms.queries import planning
 from platforms.queries.coverage import STRONG_TOWNS
 from platforms.queries.planning import BUILT, LACKING, ON_FILE, STATES, TownLine
-from platforms.queries.rounds import current_round
 from platforms.resources.list_file import Row, safe
 
 TONES = {BUILT: "good", ON_FILE: "wait", LACKING: "bad"}
@@ -27,17 +27,18 @@ TONES = {BUILT: "good", ON_FILE: "wait", LACKING: "bad"}
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
     """Which strong industrial towns have a platform, which applied for one, which lack one."""
     user, choice = person(request), choice_of(request)
-    round_ = current_round()
+    round_ = round_here(request)
     everything = planning.strong_towns(user=user, round=round_)
     shown = _narrowed(everything, choice)
     marked = planning.marked_towns()
     summary = planning.by_region(everything)
     context = {
         "crumbs": [],
-        "tabs": tabs("desk:planning"),
+        "tabs": tabs("desk:planning", choice),
         "marked": marked,
         "expected": STRONG_TOWNS,
         "import_url": _import_url(user),
@@ -45,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "count": len(everything),
         "lacking": sum(len(line.lacking) for line in summary),
         "groups": _town_chips(everything, choice, user),
-        "clear_url": request.path if choice.is_narrowed else "",
+        "clear_url": address(Choice(year=choice.year), request.path) if choice.is_narrowed else "",
         "summary_columns": [
             {"label": "地区"},
             *({"label": label, "unit": "个", "num": True} for label in ("工业强镇", *STATES.values())),
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "summary": [
             {
-                "url": address(Choice(), region=line.region.code),
+                "url": address(Choice(year=choice.year), region=line.region.code),
                 "cells": [
                     line.region.name, line.towns, line.built, line.filed, len(line.lacking),
                     "、".join(line.lacking) or ("已全覆盖" if line.built == line.towns else "无"),
@@ -116,11 +117,14 @@ def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def coverage_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list of the strong industrial towns as it is narrowed."""
     user, choice = person(request), choice_of(request)
-    lines = _narrowed(planning.strong_towns(user=user, round=current_round()), choice)
+    round_ = round_here(request)
+    lines = _narrowed(planning.strong_towns(user=user, round=round_), choice)
     notes: list[Row] = [
+        ["年度", str(round_)],
         ["全市已标注", f"{planning.marked_towns()} / {STRONG_TOWNS}"],
     ]
     return send_list(request, "工业强镇覆盖", len(lines), _coverage_rows(lines), notes, kind)
