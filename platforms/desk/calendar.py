@@ -107,7 +107,7 @@ def _page(request: HttpRequest, first: date, today: date, *, address: str = "") 
         "agenda": [_line(each, today) for each in found],
         "before_url": _address(request, first - timedelta(days=1)),
         "after_url": _address(request, last + timedelta(days=1)),
-        "today_url": reverse("desk:calendar"),
+        "today_url": _today_url(request, today),
         "is_now": (first.year, first.month) == (today.year, today.month),
         "address": address,
         "feed": feed_row,
@@ -132,6 +132,12 @@ def _month_of(request: HttpRequest, today: date) -> date:
         found = today
     # So that the months beside it exist.
     return found.replace(day=1) if 2000 <= found.year <= 2100 else today.replace(day=1)
+
+
+def _today_url(request: HttpRequest, today: date) -> str:
+    if years_of(request).is_current:
+        return year_url(request, "desk:calendar")
+    return _address(request, today)
 
 
 def _address(request: HttpRequest, day: date) -> str:
