@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -126,7 +127,7 @@ def _county(user: User, opened: Opened) -> list[Todo]:
             draft_since=Min("created_at", filter=draft),
         )
     )
-    by_round = {row["round"]: row for row in own}
+    by_round: dict[int, dict[str, Any]] = {row["round"]: dict(row) for row in own}
 
     def forms(text: str, key: str, status: str) -> list[Todo]:
         url = f"{home}?status={status}"

@@ -139,6 +139,24 @@ def year_url(request: HttpRequest, name: str, *args: Any) -> str:
     return with_year(request, reverse(name, args=args))
 
 
+def year_chips(request: HttpRequest, address: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Return the choice of a year for a list of all years; ``address`` makes the address for a year or for none."""
+    years = years_of(request)
+    opened = [each for each in years.rounds if each.status != RoundStatus.PREPARING]
+    if len(opened) < 2 and not years.named:
+        return []
+    options = [{"label": "全部", "url": address(""), "active": not years.named}]
+    options += [
+        {
+            "label": str(each),
+            "url": address(str(each.year)),
+            "active": years.named and years.chosen is not None and each.pk == years.chosen.pk,
+        }
+        for each in opened
+    ]
+    return [{"label": "年度", "options": options}]
+
+
 def switch(request: HttpRequest) -> dict[str, Any]:
     """Return what the top bar shows: the year of the page, the others with their addresses; nothing on other pages."""
     years: Years | None = getattr(request, "years", None)

@@ -17,7 +17,7 @@ from tests.platforms.supervised import platform_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N18")]
 LIST = "/desk/rectifications/"
-QUERIES = 8
+QUERIES = 9
 
 
 @pytest.fixture(autouse=True)

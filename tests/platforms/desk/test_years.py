@@ -340,3 +340,26 @@ def test_a_rectification_takes_the_round_of_the_day_on_which_it_is_opened(
         row = rectifications.open_one(platform=platform, due_on=at.date(), by=city, at=at, **values)
         found.append(row.round)
     assert found == [earlier, round_2026, round_2026]
+
+
+def test_activities_and_rectifications_are_narrowed_to_a_year(
+    earlier: Round, round_2026: Round, platform: Platform, yinzhou: User, now: datetime, browser_of: Browser
+) -> None:
+    client = browser_of(yinzhou)
+    before = [planned(date(2026, 3, day), yinzhou, now) for day in (16, 17)]
+    one = planned(date(2026, 3, 18), yinzhou, now)
+    for at in (now.replace(month=3, day=17), now):
+        values = {"finder": "county", "clause": "linked", "indicator": "", "problem": "未联通"}
+        rectifications.open_one(platform=platform, due_on=at.date(), by=yinzhou, at=at, **values)
+    for path, kinds in (("/desk/activities/", (3, 2, 1)), ("/desk/rectifications/", (2, 1, 1))):
+        counts = [len(client.get(f"{path}{query}").context["rows"]) for query in ("", "?year=2024", "?year=2026")]
+        assert (path, counts) == (path, list(kinds))
+        page = client.get(f"{path}?year=2026")
+        years = next(group for group in page.context["groups"] if group["label"] == "年度")["options"]
+        assert [(each["label"], each["active"]) for each in years] == [
+            ("全部", False), ("2026年度", True), ("2024年度", False),
+        ]  # fmt: skip
+        assert {tuple(year_in(url)) for _, url in page.context["exports"]} == {("2026",)}
+        assert client.get(f"{path}?year=1999").status_code == 404
+    listed = b"".join(client.get("/desk/activities.csv?year=2026").streaming_content).decode()
+    assert (one.number in listed, any(row.number in listed for row in before)) == (True, False)
