@@ -1,10 +1,10 @@
-"""What the frame of every page needs: who is here, which round runs, what waits."""
+"""What the frame of every page needs: who is here, which year the page is about, what waits."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from ningbo_windows.rail import rail_for
 from platforms.choices import Role
@@ -12,16 +12,20 @@ from platforms.choices import Role
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the variables of ``templates/base.html``."""
-    from platforms.queries.rounds import current_round
+    from platforms.desk import years
 
     user = getattr(request, "user", None)
     shared: dict[str, Any] = {"demo": settings.DEMO, "site": settings.SITE_FOOTER, "rail": [], "person": ""}
     if user is None or not user.is_authenticated:
         return shared
     place = user.region.name if user.role == Role.COUNTY and user.region else ""
+    shown = years.switch(request)
+    query = urlencode(years.kept(request)) if shown else ""
     return shared | {
-        # Asked for only where the page has not brought it along.
-        "current_round": SimpleLazyObject(current_round),
+        # Only on pages about a year: which one, and the others.
+        "year": shown,
+        "year_query": f"?{query}" if query else "",
+        "year_and": f"&{query}" if query else "",
         "person": " · ".join(part for part in (user.name, place or user.get_role_display()) if part),
-        "rail": rail_for(user, request.path),
+        "rail": rail_for(user, request.path, query),
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from platforms.choices import ApplicationStatus, Role
 from platforms.models import Application, Mail, User
 from platforms.queries import complaints, grounds, rectifications
+from platforms.queries.rounds import AT_WORK
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,17 @@ class RailItem:
 
 @dataclass(frozen=True)
 class Noun:
-    """A line of the rail: who sees it, where it leads, and which other tables of the back office stand below it."""
+    """A line of the rail: who sees it, where it leads, and which other tables of the back office stand below it.
+
+    ``by_year``: the page is about a year and takes it from the address of the page before.
+    """
 
     label: str
     view: str
     permission: str
     roles: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    by_year: bool = False
 
     def is_for(self, user: User) -> bool:
         return user.has_perm(self.permission) and (not self.roles or user.role in self.roles)
@@ -41,9 +46,9 @@ class Noun:
 
 
 NOUNS = (
-    Noun("工作台", "desk:workbench", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY)),
-    Noun("申报", "desk:home", "platforms.add_application", roles=(Role.COUNTY,)),
-    Noun("填报链接", "desk:fill_link_list", "platforms.view_filllink", roles=(Role.COUNTY,)),
+    Noun("工作台", "desk:workbench", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY), by_year=True),
+    Noun("申报", "desk:home", "platforms.add_application", roles=(Role.COUNTY,), by_year=True),
+    Noun("填报链接", "desk:fill_link_list", "platforms.view_filllink", roles=(Role.COUNTY,), by_year=True),
     Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.COUNTY,)),
     Noun("申报", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.CITY,)),
     Noun(
@@ -52,12 +57,13 @@ NOUNS = (
         "platforms.view_batch",
         roles=(Role.CITY,),
         below=("platforms_batch", "platforms_filingexception"),
+        by_year=True,
     ),
-    Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,)),
-    Noun("阶段", "desk:tasks", "platforms.view_task", below=("platforms_tasktemplate",)),
+    Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,), by_year=True),
+    Noun("阶段", "desk:tasks", "platforms.view_task", below=("platforms_tasktemplate",), by_year=True),
     Noun("服务", "desk:service_records", "platforms.view_servicerecord", below=("platforms_apitoken",)),
     Noun("联通", "desk:link_states", "platforms.view_linkstate"),
-    Noun("规划", "desk:planning", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY)),
+    Noun("规划", "desk:planning", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY), by_year=True),
     Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
     Noun(
         "邮件",
@@ -101,15 +107,22 @@ NOUNS = (
 )
 
 
-def rail_for(user: User, path: str) -> list[RailItem]:
-    """Return the nouns that ``user`` may open; ``path`` is the address of the page that is shown."""
+def rail_for(user: User, path: str, query: str = "") -> list[RailItem]:
+    """Return the nouns that ``user`` may open; ``path`` is the address of the page that is shown.
+
+    ``query`` is the part of that address that names the year, kept by what is about a year too.
+    """
     waiting = _waiting(user)
     mine = [noun for noun in NOUNS if noun.is_for(user)]
     furthest = max((noun.reach(path) for noun in mine), default=0)
     return [
-        RailItem(noun.label, reverse(noun.view), waiting.get(noun.label, 0), 0 < furthest == noun.reach(path))
+        RailItem(noun.label, _url(noun, query), waiting.get(noun.label, 0), 0 < furthest == noun.reach(path))
         for noun in mine
     ]
+
+
+def _url(noun: Noun, query: str) -> str:
+    return reverse(noun.view) + (f"?{query}" if query and noun.by_year else "")
 
 
 def _waiting(user: User) -> dict[str, int]:
@@ -117,7 +130,8 @@ def _waiting(user: User) -> dict[str, int]:
     if user.role not in (Role.COUNTY, Role.CITY):
         return {}
     status = ApplicationStatus.RETURNED if user.role == Role.COUNTY else ApplicationStatus.SUBMITTED
-    filed = Application.objects.visible_to(user).filter(status=status)
+    # What is public already waits for nobody.
+    filed = Application.objects.visible_to(user).filter(status=status, round__status__in=AT_WORK)
     if user.role == Role.COUNTY:
         mending = _counted("整改", rectifications.waiting_for(user))
         return dict(_counted("申报", filed).union(mending, _counted("投诉", complaints.waiting_for(user)), all=True))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -13,7 +14,7 @@ from evaluation.queries import revocations
 from funding.choices import RunStatus
 from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, PhaseNumber, Role
-from platforms.models import Application, ApplicationMove, Liaison, User
+from platforms.models import Application, ApplicationMove, Liaison, Round, User
 from platforms.queries import (
     activities,
     bans,
@@ -28,7 +29,7 @@ from platforms.queries import (
 from platforms.queries.batches import complete_count
 from platforms.queries.mails import needing_hands
 from platforms.queries.reporting import can_report
-from platforms.queries.rounds import current_round
+from platforms.queries.rounds import AT_WORK, OPENED
 from platforms.queries.tasks import waiting
 
 
@@ -42,11 +43,53 @@ class Todo:
     since: datetime | None
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The rounds that filing was opened for, the earliest first.
+
+    What waits names its year where several rounds are at work, or one that is not the current one.
+    """
+
+    rounds: list[Round]
+
+    @classmethod
+    def now(cls) -> "Opened":
+        return cls(list(Round.objects.filter(status__in=OPENED).order_by("year")))
+
+    @property
+    def at_work(self) -> list[Round]:
+        return [each for each in self.rounds if each.status in AT_WORK]
+
+    @property
+    def is_plain(self) -> bool:
+        return self.at_work in ([], self.rounds[-1:])
+
+    def word(self, round_: Round) -> str:
+        """Return the year for a sentence, or nothing where it goes without saying."""
+        return "" if self.is_plain else str(round_)
+
+    def text(self, text: str, round_: Round) -> str:
+        """Return ``text`` with the year behind it where that is needed."""
+        return text if self.is_plain else f"{text}（{round_}）"
+
+    def url(self, url: str, round_: Round, field: str = "year") -> str:
+        """Return ``url`` for the year; ``field`` is the filter of a list of the back office."""
+        if self.is_plain:
+            return url
+        value = round_.year if field == "year" else round_.pk
+        return f"{url}{'&' if '?' in url else '?'}{field}={value}"
+
+
 def todo_for(user: User) -> list[Todo]:
-    """Return what waits for ``user``, the most pressing first; nothing that this person cannot act on."""
-    makers = {Role.COUNTY: _county, Role.CITY: _city, Role.FINANCE: _finance}
-    maker = makers.get(Role(user.role))
-    return [todo for todo in maker(user) if todo.count] if maker else []
+    """Return what waits for ``user`` in all open rounds, the most pressing first; nothing that cannot be acted on."""
+    role = Role(user.role)
+    if role == Role.FINANCE:
+        found = _finance(user)
+    elif role in (Role.COUNTY, Role.CITY):
+        found = (_county if role == Role.COUNTY else _city)(user, Opened.now())
+    else:
+        found = []
+    return [todo for todo in found if todo.count]
 
 
 def _todo(text: str, rows: QuerySet, field: str, url: str) -> Todo:
@@ -54,16 +97,30 @@ def _todo(text: str, rows: QuerySet, field: str, url: str) -> Todo:
     return Todo(text, found["count"], url, found["since"])
 
 
-def _county(user: User) -> list[Todo]:
+def _by_round(opened: Opened, text: str, rows: QuerySet, to_round: str, field: str, url: str) -> list[Todo]:
+    """Count ``rows`` for each round at work; ``to_round`` is their way to it and the filter of their list."""
+    found = rows.filter(**{f"{to_round}__in": opened.at_work}).order_by().values_list(to_round)
+    counted = {key: (count, since) for key, count, since in found.annotate(count=Count("pk"), since=Min(field))}
+    return [
+        Todo(opened.text(text, each), n, opened.url(url, each, f"{to_round}__id__exact"), since)
+        for each in opened.at_work
+        for n, since in ([counted[each.pk]] if each.pk in counted else [])
+    ]
+
+
+def _county(user: User, opened: Opened) -> list[Todo]:
     home = reverse("desk:home")
     returned, draft = Q(status=ApplicationStatus.RETURNED), Q(status=ApplicationStatus.DRAFT)
     handed = draft & Q(fill_links__handed_over_at__isnull=False, fill_links__revoked_at__isnull=True)
-    # One look for all three: the first page after login is opened more often than any other.
+    # One look for all three and all years: the first page after login is opened more often than any other.
     asked = ApplicationMove.objects.filter(application=OuterRef("pk"), name="return").order_by("-pk").values("at")[:1]
     own = (
         Application.objects.visible_to(user)
+        .filter(round__in=opened.at_work)
         .annotate(asked_at=Subquery(asked))
-        .aggregate(
+        .order_by()
+        .values("round")
+        .annotate(
             returned=Count("pk", filter=returned, distinct=True),
             returned_since=Min("asked_at", filter=returned),
             handed=Count("pk", filter=handed, distinct=True),
@@ -72,12 +129,22 @@ def _county(user: User) -> list[Todo]:
             draft_since=Min("created_at", filter=draft),
         )
     )
+    by_round: dict[int, dict[str, Any]] = {row["round"]: dict(row) for row in own}
+
+    def forms(text: str, key: str, status: str) -> list[Todo]:
+        url = f"{home}?status={status}"
+        return [
+            Todo(opened.text(text, each), row[key], opened.url(url, each), row[f"{key}_since"])
+            for each in opened.at_work
+            for row in ([by_round[each.pk]] if each.pk in by_round else [])
+        ]
+
     return [
-        Todo("补正被退回的申报表", own["returned"], f"{home}?status=returned", own["returned_since"]),
-        *_to_report(user),
-        *_tasks(user),
-        Todo("核对运营单位交回的申报表", own["handed"], f"{home}?status=draft", own["handed_since"]),
-        Todo("完成并提交草稿", own["draft"], f"{home}?status=draft", own["draft_since"]),
+        *forms("补正被退回的申报表", "returned", "returned"),
+        *_to_report(user, opened),
+        *_tasks(user, opened),
+        *forms("核对运营单位交回的申报表", "handed", "draft"),
+        *forms("完成并提交草稿", "draft", "draft"),
         *_cases(user),
         *_activities(user),
         *_supervision(user),
@@ -130,43 +197,38 @@ def _supervision(user: User) -> list[Todo]:
     ]
 
 
-def _to_report(user: User) -> list[Todo]:
+def _to_report(user: User, opened: Opened) -> list[Todo]:
     """Return what the person can report today, and the liaison officer where one is still to be named."""
-    round_, today = current_round(), timezone.localdate()
-    if round_ is None or not can_report(round_, user.region, on=today):
-        return []
-    named = user.region is None or Liaison.objects.visible_to(user).filter(round=round_).exists()
-    return [
-        Todo("明确本年度工作联络员", 0 if named else 1, reverse("desk:liaison"), None),
-        Todo("上报填写完整的申报表", complete_count(user, round_), reverse("desk:batch_new"), None),
-    ]
+    today, found = timezone.localdate(), []
+    for each in opened.at_work:
+        if not can_report(each, user.region, on=today):
+            continue
+        named = user.region is None or Liaison.objects.visible_to(user).filter(round=each).exists()
+        year = opened.word(each) or "本年度"
+        liaison, report = (opened.url(reverse(name), each) for name in ("desk:liaison", "desk:batch_new"))
+        found += [
+            Todo(f"明确{year}工作联络员", 0 if named else 1, liaison, None),
+            Todo(opened.text("上报填写完整的申报表", each), complete_count(user, each), report, None),
+        ]
+    return found
 
 
-def _city(user: User) -> list[Todo]:
-    applications = reverse("admin:platforms_application_changelist")
+def _city(user: User, opened: Opened) -> list[Todo]:
+    waiting = f"{reverse('admin:platforms_application_changelist')}?status__exact=submitted"
     assessments = reverse("admin:evaluation_assessment_changelist")
+    submitted = Application.objects.visible_to(user).filter(status=ApplicationStatus.SUBMITTED)
     judged = Assessment.objects.visible_to(user).filter(application__status=ApplicationStatus.ACCEPTED)
+
+    def marked(text: str, status: str, field: str) -> list[Todo]:
+        url = f"{assessments}?status__exact={status}"
+        return _by_round(opened, text, judged.filter(status=status), "evaluation__round", field, url)
+
     return [
-        _todo(
-            "审核已提交的申报表",
-            Application.objects.visible_to(user).filter(status=ApplicationStatus.SUBMITTED),
-            "last_submitted_at",
-            f"{applications}?status__exact=submitted",
-        ),
-        *_to_report(user),
-        *_tasks(user),
-        _todo(
-            "评分",
-            judged.filter(status=AssessmentStatus.OPEN),
-            "evaluation__started_at",
-            f"{assessments}?status__exact=open",
-        ),
-        _todo(
-            "核定档次",
-            judged.filter(status=AssessmentStatus.SCORED),
-            "scored_at",
-            f"{assessments}?status__exact=scored",
-        ),
+        *_by_round(opened, "审核已提交的申报表", submitted, "round", "last_submitted_at", waiting),
+        *_to_report(user, opened),
+        *_tasks(user, opened),
+        *marked("评分", AssessmentStatus.OPEN, "evaluation__started_at"),
+        *marked("核定档次", AssessmentStatus.SCORED, "scored_at"),
         *_cases(user),
         *_activities(user),
         *_supervision(user),
@@ -175,13 +237,13 @@ def _city(user: User) -> list[Todo]:
     ]
 
 
-def _tasks(user: User) -> list[Todo]:
+def _tasks(user: User, opened: Opened) -> list[Todo]:
     """Return the tasks of the phases that the person is to do and that are late, or due within some days."""
-    todo = []
+    todo, words = [], {each.year: opened.word(each) for each in opened.rounds}
     for each in waiting(user, timezone.localdate()):
         board = f"{reverse('desk:tasks')}?year={each.year}&phase={each.phase}"
         board += "&region=HY" if user.role == Role.CITY else ""
-        name = PhaseNumber(each.phase).label.split("：")[1]
+        name = "，".join(filter(None, (words[each.year], PhaseNumber(each.phase).label.split("：")[1])))
         todo += [
             Todo(f"办理逾期的阶段任务（{name}）", each.late, f"{board}&state=late", _morning(each.late_since)),
             Todo(f"办理即将到期的阶段任务（{name}）", each.soon, f"{board}&state=soon", _morning(each.soon_since)),

@@ -19,8 +19,8 @@ from platforms.models import (
     PeriodicReturn,
     Platform,
     ReturnSchedule,
-    Round,
 )
+from platforms.queries.rounds import current_round, round_of
 from platforms.queries.standings import operations
 from platforms.services import numbering, return_rows
 from platforms.standing import Operation
@@ -51,7 +51,6 @@ STEP = 41
 def hold(world: World) -> None:
     """Two years of activities: the city hub's, those of some county hubs and of their platforms."""
     draw = Draw(f"活动 {world.scale}")
-    round_ = Round.objects.order_by("-year").first()
     by_region: dict[str, list[Platform]] = {}
     for each in Platform.objects.select_related("region").order_by("code"):
         by_region.setdefault(each.region.code if each.region else "", []).append(each)
@@ -64,7 +63,7 @@ def hold(world: World) -> None:
             own = Organiser.CITY_HUB if not code else Organiser.COUNTY_HUB
             some = _at_work(world, by_region.get(code, []), at_work, day)
             held_by = some[number % len(some)] if number % 3 == 2 and some else None
-            rows.append(_activity(world, draw, code, Organiser.PLATFORM if held_by else own, held_by, day, round_))
+            rows.append(_activity(world, draw, code, Organiser.PLATFORM if held_by else own, held_by, day))
     rows.sort(key=lambda row: row.planned_at)
     for row in rows:
         year = row.held_on.year
@@ -84,13 +83,13 @@ def _at_work(world: World, platforms: list[Platform], known: dict[int, Operation
 
 
 def _activity(
-    world: World, draw: Draw, code: str, organiser: Organiser, platform: Platform | None, day: date, round_: Any
+    world: World, draw: Draw, code: str, organiser: Organiser, platform: Platform | None, day: date
 ) -> Activity:
     title, kind, service_class = draw.one(KINDS)
     by = world.officers[code] if code else world.people["city"]
     row = Activity(
-        number="", region=world.regions[code] if code else None, round=round_, organiser=organiser, platform=platform,
-        kind=kind, service_class=service_class, title=title, held_on=day, hours="14:00 至 16:30",
+        number="", region=world.regions[code] if code else None, round=round_of(day), organiser=organiser,
+        platform=platform, kind=kind, service_class=service_class, title=title, held_on=day, hours="14:00 至 16:30",
         place=f"{platform.site_name}服务大厅" if platform else "企业服务中心会议室", places=draw.between(3, 10) * 10,
         answer_by=None if platform else day - timedelta(days=4), planned_at=at(day - timedelta(days=21), 9, 30),
         planned_by=by,
@@ -160,7 +159,7 @@ def tell(world: World) -> None:
 def ask_returns(world: World) -> None:
     """A monthly and a quarterly return of the current round; most of it came in, some late, some is missing."""
     draw = Draw(f"报送 {world.scale}")
-    round_ = Round.objects.order_by("-year").first()
+    round_ = current_round()
     common: dict[str, Any] = {"round": round_, "starts_on": world.today - timedelta(days=150)}
     common["ends_on"] = world.today + timedelta(days=60)
     schedules = [

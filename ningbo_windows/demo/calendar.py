@@ -67,6 +67,12 @@ def current(today: date) -> Dates:
     return Dates(today.year, opened, due, after[0], after[1], after[2])
 
 
+def coming(today: date) -> Dates:
+    """Return the days of the next round, which is in preparation on ``today``."""
+    year = today.year + 1
+    return Dates(year, date(year, 3, 15), date(year, 4, 17), date(year, 4, 30), date(year, 7, 22), date(year, 9, 26))
+
+
 class Clock:
     """A moment that moves on in office hours of working days, never to the day ``until`` or beyond."""
 

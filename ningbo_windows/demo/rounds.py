@@ -31,24 +31,7 @@ Plan = Mapping[str, str]
 def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Round:
     """Make a round with phases and quotas (one of ``share`` of the places), open its filing, name the liaisons."""
     city, day = world.people["city"], dates.opened - timedelta(days=1)
-    row = Round.objects.create(
-        year=dates.year,
-        title=f"{dates.year}年度全市中小企业公共服务窗口平台建设",
-        target=100 * world.scale // share,
-        cap_yuan=cap,
-        report_due_on=dates.due,
-    )
-    Phase.objects.bulk_create(
-        Phase(round=row, number=number, starts_on=first, ends_on=last) for number, first, last in dates.phases()
-    )
-    Quota.objects.bulk_create(
-        Quota(round=row, region=world.regions[code], places=-(-places * world.scale // share))
-        for code, places in QUOTAS.items()
-    )
-    world.ledger.note(at(day, 14), "新建年度", city, row, "")
-    world.ledger.note(at(day, 15), "导入名额", city, row, "", changes={"新增": [0, len(QUOTAS)]})
-    world.ledger.write()
-    load_defaults(round=row, by=city, at=at(day, 15, 40))
+    row = prepare_round(world, dates, cap=cap, share=share, day=day, quotas=QUOTAS)
     row = move_round(round=row, name="open_filing", by=city, at=at(dates.opened, 8, 30))
     for number, person in enumerate(OFFICERS):
         officer = world.people[person.username]
@@ -62,6 +45,33 @@ def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Rou
             by=officer,
             at=at(dates.opened, 9, number * 3),
         )
+    return row
+
+
+def prepare_round(
+    world: World, dates: Dates, *, cap: int, day: date, share: int = 1, quotas: Mapping[str, int] | None = None
+) -> Round:
+    """Make a round with its phases, tasks and ``quotas`` (one of ``share`` of them) on ``day``; it is not opened."""
+    city = world.people["city"]
+    row = Round.objects.create(
+        year=dates.year,
+        title=f"{dates.year}年度全市中小企业公共服务窗口平台建设",
+        target=100 * world.scale // share,
+        cap_yuan=cap,
+        report_due_on=dates.due,
+    )
+    Phase.objects.bulk_create(
+        Phase(round=row, number=number, starts_on=first, ends_on=last) for number, first, last in dates.phases()
+    )
+    Quota.objects.bulk_create(
+        Quota(round=row, region=world.regions[code], places=-(-places * world.scale // share))
+        for code, places in (quotas or {}).items()
+    )
+    world.ledger.note(at(day, 14), "新建年度", city, row, "")
+    if quotas:
+        world.ledger.note(at(day, 15), "导入名额", city, row, "", changes={"新增": [0, len(quotas)]})
+    world.ledger.write()
+    load_defaults(round=row, by=city, at=at(day, 15, 40))
     return row
 
 

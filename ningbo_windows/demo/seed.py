@@ -9,7 +9,14 @@ from ningbo_windows.demo import activities, aftermath, calendar, links, plans, q
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
-from ningbo_windows.demo.rounds import allocate, file_current, file_finished, judge_and_publish, set_up_round
+from ningbo_windows.demo.rounds import (
+    allocate,
+    file_current,
+    file_finished,
+    judge_and_publish,
+    prepare_round,
+    set_up_round,
+)
 from ningbo_windows.demo.services import two_years_of_services
 from ningbo_windows.demo.tasks import ask_now
 from ningbo_windows.demo.world import World
@@ -50,6 +57,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         _small(world)
         _last(world)
         _current(world)
+        _coming(world)
         two_years_of_services(world)
         links.link(world)
         supervision.call(world)
@@ -98,3 +106,8 @@ def _current(world: World) -> None:
     ask_now(world, row, dates.opened)
     file_current(world, row, dates, plans.CURRENT)
     questions.send_pictures(row)
+
+
+def _coming(world: World) -> None:
+    """The next year is written down already; as long as its filing is not opened it takes over nothing."""
+    prepare_round(world, calendar.coming(world.today), cap=FIRST_POOL, day=world.today - timedelta(days=4))

@@ -27,7 +27,7 @@ from platforms.desk.states import state_words
 from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
-from platforms.models import Application, ApplicationMove, StaffMember
+from platforms.models import Application, ApplicationMove, Round, StaffMember
 from platforms.queries.corrections import check_state, is_overdue
 from platforms.queries.findings import about
 from platforms.queries.forms import form_data
@@ -112,8 +112,10 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
         return "、".join(marks)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the worklist with how far the round at work is."""
-        round_ = current_round()
+        """Show the worklist with how far the round is that it is narrowed to, else the current one."""
+        key = request.GET.get("round__id__exact", "")
+        named = key.isascii() and key.isdigit() and len(key) < 10
+        round_ = Round.objects.filter(pk=int(key)).first() if named else current_round()
         extra = {"progress": progress_of(round_, user=person_of(request)) if round_ else None, "round": round_}
         return super().changelist_view(request, {**extra, **(extra_context or {})})
 

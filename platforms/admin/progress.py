@@ -15,10 +15,10 @@ from platforms.admin.moves import person_of
 from platforms.choices import ApplicationStatus, MailKind, Role, RoundStatus
 from platforms.desk.batch_pages import stamp
 from platforms.desk.home import FILES, download
+from platforms.desk.years import no_round_page, round_asked
 from platforms.errors import Refusal
 from platforms.models import Region, Round
 from platforms.queries.reporting import RegionReport, reports_of, totals_of
-from platforms.queries.rounds import current_round
 from platforms.resources import reporting
 from platforms.services import audit, mails, reminders
 
@@ -41,9 +41,9 @@ STATUSES = (
 def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
     """Show how each region stands; for the city alone."""
     _check_city(request)
-    round_, show = _round_of(request), _show_of(request)
+    round_, show = round_asked(request), _show_of(request)
     if round_ is None:
-        return _page(model_admin, request, "progress.html", {"round": None})
+        return no_round_page(request)
     reports = reports_of(round_, on=timezone.localdate())
     shown = [each for each in reports if SHOWN[show][1](each)]
     filing = round_.status == RoundStatus.FILING
@@ -70,7 +70,7 @@ def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRe
 def export_view(_model_admin: admin.ModelAdmin, request: HttpRequest, kind: str) -> HttpResponse:
     """Send the table as it is narrowed; it names people, so that it is noted in the log."""
     _check_city(request)
-    person, round_, show = person_of(request), _round_of(request), _show_of(request)
+    person, round_, show = person_of(request), round_asked(request), _show_of(request)
     if not person.has_perm("platforms.export_application"):
         raise PermissionDenied
     if round_ is None:
@@ -86,7 +86,7 @@ def export_view(_model_admin: admin.ModelAdmin, request: HttpRequest, kind: str)
 def remind_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
     """Show the reminders as they would be written (GET); write those that were picked (POST)."""
     _check_city(request)
-    person, round_ = person_of(request), _round_of(request)
+    person, round_ = person_of(request), round_asked(request)
     if not person.has_perm("platforms.send_mail"):
         raise PermissionDenied
     if request.method not in ("GET", "HEAD", "POST"):
@@ -140,19 +140,6 @@ def _check_city(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _round_of(request: HttpRequest) -> Round | None:
-    """Return the round that the address names, else the one that work is done in."""
-    year = request.GET.get("year", "")
-    if not year:
-        return current_round()
-    found = (
-        Round.objects.filter(year=int(year)).first() if year.isascii() and year.isdigit() and len(year) == 4 else None
-    )
-    if found is None:
-        raise Http404
-    return found
-
-
 def _show_of(request: HttpRequest) -> str:
     show = request.GET.get("show", "")
     return show if show in SHOWN else ""
@@ -173,11 +160,7 @@ def _chips(round_: Round, show: str, reports: list[RegionReport]) -> list[dict[s
         }
         for name, (label, test) in SHOWN.items()
     ]
-    years = [
-        {"label": str(each), "url": _address(each, show), "active": each.pk == round_.pk}
-        for each in Round.objects.exclude(status=RoundStatus.PREPARING).order_by("-year")
-    ]
-    return [{"label": "上报", "options": states}, {"label": "年度", "options": years}]
+    return [{"label": "上报", "options": states}]
 
 
 def _row(each: RegionReport, round_: Round, *, filing: bool) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from platforms.desk.access import officer, person
 from platforms.desk.activity_forms import ChangeForm, PlanForm
 from platforms.desk.activity_words import columns, file_rows, invitation_row, page_of, row_of
 from platforms.desk.mail_lines import mail_lines
+from platforms.desk.years import NAME, kept, year_chips
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, User
 from platforms.queries import activities as queries
@@ -68,13 +69,14 @@ def choice_of(request: HttpRequest) -> Choice:
         region=get.get("region", "")[:12].replace("\x00", "") if person(request).role == Role.CITY else "",
         platform=get.get("platform", "")[:20].replace("\x00", ""),
         q=get.get("q", "").strip().replace("\x00", "")[:80],
+        year=kept(request).get(NAME, ""),
     )
 
 
 def address(choice: Choice, base: str = "", **changes: Any) -> str:
     """Return the address of the list with ``changes`` to ``choice``."""
     new = replace(choice, **changes)
-    names = ("state", "kind", "region", "platform", "q")
+    names = ("state", "kind", "region", "platform", "q", NAME)
     query = urlencode({name: getattr(new, name) for name in names if getattr(new, name)})
     return f"{base}?{query}" if query else base or "?"
 
@@ -89,12 +91,15 @@ def index(request: HttpRequest) -> HttpResponse:
     pages = Paginator(queries.listed(user, choice, today), PAGE)
     pages.count = counts[choice.state] if choice.state else total  # known already
     page = pages.get_page(request.GET.get("page"))
-    keep = ("state", "kind", "region", "platform")
+    keep = ("state", "kind", "region", "platform", NAME)
     context = {
         "crumbs": [],
         "page": page,
         "choice": choice,
-        "groups": _chips(user, choice, counts, total),
+        "groups": [
+            *_chips(user, choice, counts, total),
+            *year_chips(request, lambda year: address(choice, year=year)),
+        ],
         "clear_url": request.path if choice.is_narrowed else "",
         "columns": columns(),
         "rows": [row_of(each, today) for each in page],

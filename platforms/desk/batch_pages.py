@@ -44,10 +44,8 @@ def leave_of(round_: Round, user: User, on: date) -> Leave | None:
     )
 
 
-def closed_text(round_: Round | None, user: User, on: date) -> str:
+def closed_text(round_: Round, user: User, on: date) -> str:
     """Return why nothing can be reported now, or nothing."""
-    if round_ is None:
-        return "市经信局还没有建立年度，暂时不能上报。"
     if round_.status == RoundStatus.FILING:
         return ""
     if round_.status == RoundStatus.EVALUATING:

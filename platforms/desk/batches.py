@@ -16,12 +16,12 @@ from platforms.desk.batch_pages import checklist, closed_text, leave_of, receipt
 from platforms.desk.case_forms import ReportForm
 from platforms.desk.home import FILES, download
 from platforms.desk.sections import trail
+from platforms.desk.years import by_year, round_here, year_url
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, Batch, Liaison, Round, User
 from platforms.queries.batches import candidates, counted, own_batches, own_drafts
 from platforms.queries.desk import own_applications
 from platforms.queries.quotas import quota_use
-from platforms.queries.rounds import current_round
 from platforms.resources.summary import make_batch_summary
 from platforms.services import batches
 from platforms.services.ownership import STALE
@@ -37,16 +37,19 @@ class NotThese(Refusal):
 
 @officer("platforms.view_batch")
 @require_safe
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
-    """The own reports, the latest first."""
-    rows = list(own_batches(person(request)))
+    """The own reports of a round, the latest first."""
+    round_ = round_here(request)
+    rows = list(own_batches(person(request)).filter(round=round_))
     context = {
-        "crumbs": [*trail(), {"label": "上报回执", "url": ""}],
+        "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "上报回执", "url": ""}],
         "rows": [row_of_list(batch) for batch in rows],
         "columns": [
             {"label": "回执编号"}, {"label": "年度"}, {"label": "批次"}, {"label": "份数", "unit": "(份)", "num": True},
             {"label": "上报时间"}, {"label": "上报人"}, {"label": "状态"},
         ],
+        "none_yet": f"{round_}还没有上报过。",
         "can_report": person(request).has_perm("platforms.add_batch"),
     }  # fmt: skip
     return render(request, "desk/batches.html", context)
@@ -54,10 +57,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @officer("platforms.add_batch")
 @require_http_methods(["GET", "HEAD", "POST"])
+@by_year
 def new(request: HttpRequest) -> HttpResponse:
     """Pick what goes in, read what exactly will happen, report."""
-    round_ = current_round()
-    if request.method != "POST" or round_ is None:
+    round_ = round_here(request)
+    if request.method != "POST":
         return _pick_page(request, round_)
     try:
         shown = _picked(request, round_)
@@ -143,16 +147,16 @@ def _form(user: User, round_: Round, count: int, *, ask: bool = False, **more: A
     return ReportForm(ask_reason=ask or over, **more)
 
 
-def _pick_page(request: HttpRequest, round_: Round | None, *, refusal: str = "") -> HttpResponse:
+def _pick_page(request: HttpRequest, round_: Round, *, refusal: str = "") -> HttpResponse:
     user, today = person(request), timezone.localdate()
     context: dict[str, Any] = {
-        "crumbs": [*trail(), {"label": "上报", "url": ""}],
+        "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "上报", "url": ""}],
         "round": round_,
         "refusal": refusal,
         "closed": closed_text(round_, user, today),
         "by_county": user.region is not None,
     }
-    if round_ is not None and not context["closed"]:
+    if not context["closed"]:
         rows = candidates(list(own_drafts(user, round_)), role=user.role, on=today)
         leave = leave_of(round_, user, today)
         posted = set(request.POST.getlist("application")) if request.method == "POST" else None
@@ -195,7 +199,11 @@ def _confirm_page(
             "名额供参考，请说明理由，理由将由市经信局看到。"
         )
     context = {
-        "crumbs": [*trail(), {"label": "上报", "url": reverse("desk:batch_new")}, {"label": "核对", "url": ""}],
+        "crumbs": [
+            *trail(home=year_url(request, "desk:home")),
+            {"label": "上报", "url": year_url(request, "desk:batch_new")},
+            {"label": "核对", "url": ""},
+        ],
         "refusal": refusal,
         "what": f"将向市经信局上报 {count} 份{round_}申报表。",
         "names": [f"{row.number}　{row.name}" for row in shown],
@@ -204,7 +212,7 @@ def _confirm_page(
         "warning": warning,
         "verb": f"上报这 {count} 份申报表",
         "form": form,
-        "cancel_url": reverse("desk:batch_new"),
+        "cancel_url": year_url(request, "desk:batch_new"),
         "hidden": [
             {"name": "step", "value": "report"},
             *({"name": "application", "value": f"{row.number}:{version}"} for row, version in shown.items()),

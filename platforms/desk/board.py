@@ -18,9 +18,9 @@ from platforms import deadlines
 from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
 from platforms.desk.access import officer, person
 from platforms.desk.words import moment
+from platforms.desk.years import by_year, round_here, year_url
 from platforms.models import DateChange, Phase, Round, TaskTemplate, User
 from platforms.queries import tasks
-from platforms.queries.rounds import current_round
 from platforms.queries.tasks import STATES, Cell, Choice, Figures
 from platforms.resources.list_file import Row, list_response, safe
 
@@ -30,13 +30,9 @@ CHUNK = 500
 CHANGES_SHOWN = 10
 
 
-def choice_of(request: HttpRequest, rounds: list[Round], on: date) -> Choice:
+def choice_of(request: HttpRequest, on: date) -> Choice:
     """Read the address; what is not among the choices narrows nothing."""
-    get = request.GET
-    round_ = next((each for each in rounds if str(each.year) == get.get("year")), None)
-    if round_ is None:
-        now = current_round()
-        round_ = next((each for each in rounds if now is not None and each.pk == now.pk), rounds[0] if rounds else None)
+    get, round_ = request.GET, round_here(request)
     phase, state, kind = get.get("phase", ""), get.get("state", ""), get.get("type", "")
     known = phase in {str(number) for number in PhaseNumber.values}
     return Choice(
@@ -60,11 +56,11 @@ def address(choice: Choice, base: str = "", **changes: Any) -> str:
 
 @officer("platforms.view_task")
 @require_safe
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
     """Platforms down, tasks of one phase across."""
     user, today = person(request), timezone.localdate()
-    rounds = tasks.rounds_with_tasks(user)
-    choice = choice_of(request, rounds, today)
+    choice = choice_of(request, today)
     across = tasks.columns(choice)
     page = Paginator(tasks.listed(user, choice, today), PAGE).get_page(request.GET.get("page"))
     rows = tasks.rows_of(user, choice, list(page), across, today)
@@ -75,6 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "crumbs": [],
         "choice": choice,
         "span": span(phase),
+        "has_tasks": bool(across or counts) or TaskTemplate.objects.filter(round=choice.round).exists(),
         "phase_label": PhaseNumber(choice.phase).label,
         "page": page,
         "columns": [_column(each, choice, user) for each in across],
@@ -90,7 +87,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "figures": counts.get(choice.phase, Figures()),
         "late_url": address(clear, state="late"),
         "blocked_url": address(clear, state="blocked"),
-        "groups": _chips(choice, counts, rounds, user, today),
+        "groups": _chips(choice, counts, user, today),
         "clear_url": address(clear) if choice.is_narrowed else "",
         "keep": [
             {"name": name, "value": value}
@@ -103,16 +100,18 @@ def index(request: HttpRequest) -> HttpResponse:
         "exports": [(kind, address(choice, reverse("desk:tasks_file", args=[kind]))) for kind in ("xlsx", "csv")],
         "events": changes_of(choice.round, choice.phase),
         "templates_url": _templates_url(choice, user),
+        "calendar_url": year_url(request, "desk:calendar"),
     }  # fmt: skip
     return render(request, "desk/board.html", context)
 
 
 @officer("platforms.view_task")
 @require_safe
+@by_year
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the board as it is narrowed, all pages of it."""
     user, today = person(request), timezone.localdate()
-    choice = choice_of(request, tasks.rounds_with_tasks(user), today)
+    choice = choice_of(request, today)
     count = tasks.listed(user, choice, today).count()
     phase = PhaseNumber(choice.phase).label
     narrowed = [STATES.get(choice.state, ""), choice.region, choice.type and PlatformType(choice.type).label, choice.q]
@@ -193,9 +192,7 @@ def _cell(cell: Cell | None, template: TaskTemplate) -> dict[str, Any] | None:
     }
 
 
-def _chips(
-    choice: Choice, counts: dict[int, Figures], rounds: list[Round], user: User, on: date
-) -> list[dict[str, Any]]:
+def _chips(choice: Choice, counts: dict[int, Figures], user: User, on: date) -> list[dict[str, Any]]:
     now = counts.get(choice.phase, Figures())
     groups = [
         {
@@ -245,16 +242,6 @@ def _chips(
             for code, name, n, late in regions
         ]
         groups.append({"label": "地区", "options": options})
-    if len(rounds) > 1:
-        years = [
-            {
-                "label": str(each.year),
-                "url": f"{reverse('desk:tasks')}?year={each.year}",
-                "active": choice.round is not None and each.pk == choice.round.pk,
-            }
-            for each in rounds
-        ]
-        groups.append({"label": "年度", "options": years})
     return groups
 
 

@@ -18,9 +18,9 @@ from platforms.deadlines import day_in_words
 from platforms.desk.access import officer, person
 from platforms.desk.board import changes_of
 from platforms.desk.words import moment
+from platforms.desk.years import by_year, round_asked, round_here, with_year, year_url, years_of
 from platforms.errors import Refusal
 from platforms.queries.calendar import Entry, entries
-from platforms.queries.rounds import current_round
 from platforms.services import calendars
 
 #: The feed holds so many days before and after today.
@@ -33,10 +33,11 @@ TONES = {"阶段": "neutral", "上报截止": "bad", "补正": "wait", "任务":
 
 @officer("platforms.view_task")
 @require_safe
+@by_year
 def month(request: HttpRequest) -> HttpResponse:
     """One month of the own calendar."""
     today = timezone.localdate()
-    return _page(request, _month_of(request, today), today)
+    return _page(request, _month_of(request, _day_of(request, today)), today)
 
 
 @officer("platforms.view_task")
@@ -99,21 +100,28 @@ def _page(request: HttpRequest, first: date, today: date, *, address: str = "") 
     found = entries(user, first, last)
     feed_row = calendars.standing_feed(user)
     context = {
-        "crumbs": [{"label": "阶段", "url": reverse("desk:tasks")}, {"label": "日历", "url": ""}],
+        "crumbs": [{"label": "阶段", "url": year_url(request, "desk:tasks")}, {"label": "日历", "url": ""}],
         "title": f"{first.year}年{first.month}月",
         "weekdays": WEEKDAYS,
         "weeks": _weeks(first, found, today),
         "agenda": [_line(each, today) for each in found],
-        "before_url": _address(first - timedelta(days=1)),
-        "after_url": _address(last + timedelta(days=1)),
-        "today_url": reverse("desk:calendar"),
+        "before_url": _address(request, first - timedelta(days=1)),
+        "after_url": _address(request, last + timedelta(days=1)),
+        "today_url": _today_url(request, today),
         "is_now": (first.year, first.month) == (today.year, today.month),
         "address": address,
         "feed": feed_row,
         "feed_made": moment(feed_row.made_at) if feed_row else "",
-        "events": changes_of(current_round()),
+        "events": changes_of(round_asked(request)),
     }
     return render(request, "desk/calendar.html", context)
+
+
+def _day_of(request: HttpRequest, today: date) -> date:
+    """Return the day whose month is shown where the address names none: today, in an earlier round its first day."""
+    if years_of(request).is_current:
+        return today
+    return round_here(request).phases.order_by("number").values_list("starts_on", flat=True).first() or today
 
 
 def _month_of(request: HttpRequest, today: date) -> date:
@@ -126,8 +134,14 @@ def _month_of(request: HttpRequest, today: date) -> date:
     return found.replace(day=1) if 2000 <= found.year <= 2100 else today.replace(day=1)
 
 
-def _address(day: date) -> str:
-    return f"{reverse('desk:calendar')}?month={day:%Y-%m}"
+def _today_url(request: HttpRequest, today: date) -> str:
+    if years_of(request).is_current:
+        return year_url(request, "desk:calendar")
+    return _address(request, today)
+
+
+def _address(request: HttpRequest, day: date) -> str:
+    return with_year(request, f"{reverse('desk:calendar')}?month={day:%Y-%m}")
 
 
 def _weeks(first: date, found: list[Entry], today: date) -> list[list[dict[str, Any]]]:

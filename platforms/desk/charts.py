@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_safe
 from platforms.choices import Role, ServiceClass
 from platforms.desk.access import officer
 from platforms.desk.sending import send_list
-from platforms.desk.workbench import OWN, query_of, rows_url, scope_of, tabs, words_of_place
+from platforms.desk.workbench_address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
+from platforms.desk.years import NAME, by_year
 from platforms.models import Region
 from platforms.queries import coverage, workbench
 from platforms.queries import service_statistics as statistics
@@ -78,7 +80,7 @@ class Chart:
 def services(scope: Scope) -> Chart:
     """Services by month and class."""
     lines = statistics.by_month(
-        scope.user, platform=scope.platform, region=scope.place, since=scope.since, until=scope.on
+        scope.user, platform=scope.platform, region=scope.place, since=scope.since, until=scope.until
     )
     months = [_month(scope, number) for number in range(MONTHS)]
     found: dict[tuple[Any, str], int] = {(line.month, line.service_class): line.numbers.records for line in lines}
@@ -97,9 +99,10 @@ def services(scope: Scope) -> Chart:
         for month in months
     )
     everything = sum(sums.values())
-    title = f"近{MONTHS}个月没有服务记录"
+    span = scope.named(f"近{MONTHS}个月")
+    title = f"{span}没有服务记录"
     if everything:
-        title = f"近{MONTHS}个月服务 {everything:,} 次，{ranked[0].label}最多（{sums[ranked[0]]:,} 次）"
+        title = f"{span}服务 {everything:,} 次，{ranked[0].label}最多（{sums[ranked[0]]:,} 次）"
     head = ("月份", *(kind.label for kind in alone), f"其余{_chinese(len(rest))}类")
     detail = (
         ("月份", *(f"{kind.label}(次)" for kind in ServiceClass), "合计(次)"),
@@ -118,20 +121,20 @@ def services(scope: Scope) -> Chart:
 
 def enterprises(scope: Scope) -> Chart:
     """Enterprises that were served this year, by region; by platform where there is one region only."""
-    figure, year = BY_KEY["enterprises"], scope.on.year
+    figure, year = BY_KEY["enterprises"], scope.until.year
     found = figure.numbers(scope)
     one_region = scope.user.role == Role.COUNTY or scope.place is not None or scope.platform is not None
     if one_region:
         reached = statistics.reached_per_platform(scope.user, year=year)
         rows = [
-            (each.name, rows_url(figure, platform=each.code), (reached.get(each.pk, 0),))
+            (each.name, rows_url(figure, scope, platform=each.code), (reached.get(each.pk, 0),))
             for each in BY_KEY["platforms"].rows(scope)
         ]
     else:
         rows = [
-            (each.name, rows_url(figure, region=each.code), (found.get(each.pk, Amount()).top,))
+            (each.name, rows_url(figure, scope, region=each.code), (found.get(each.pk, Amount()).top,))
             if each
-            else (OWN, rows_url(figure, region=CITYS_OWN), (found.get(None, Amount()).top,))
+            else (OWN, rows_url(figure, scope, region=CITYS_OWN), (found.get(None, Amount()).top,))
             for each in workbench.regions_with_platforms(scope.user)
         ]
     rows.sort(key=lambda row: -row[2][0])
@@ -151,9 +154,9 @@ def strong_towns(scope: Scope) -> Chart:
         lines = [line for line in lines if line.town.region == scope.place]
     elif scope.place == CITYS_OWN:
         lines = []
-    here = reverse("desk:planning")
+    here, year = reverse("desk:planning"), {NAME: scope.year} if scope.year else {}
     rows = tuple(
-        (line.region.name, f"{here}?region={line.region.code}", tuple(line.counts.values()))
+        (line.region.name, f"{here}?{urlencode({'region': line.region.code} | year)}", tuple(line.counts.values()))
         for line in coverage.by_region(lines)
     )
     counts, marked = coverage.tally(lines), coverage.marked_towns()
@@ -175,6 +178,7 @@ CHARTS: dict[str, tuple[str, Callable[[Scope], Chart]]] = {
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
     """All charts, each with its table and its file."""
     scope = scope_of(request)
@@ -193,7 +197,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "crumbs": [],
         "scope": scope,
         "place": words_of_place(scope),
-        "tabs": tabs("desk:charts", region),
+        "tabs": tabs("desk:charts", scope, region),
         "charts": charts,
     }
     return render(request, "desk/charts.html", context)
@@ -201,6 +205,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def export(request: HttpRequest, key: str, kind: str) -> HttpResponseBase:
     """Send the table of one chart."""
     if key not in CHARTS:
@@ -208,7 +213,7 @@ def export(request: HttpRequest, key: str, kind: str) -> HttpResponseBase:
     scope = scope_of(request)
     name, make = CHARTS[key]
     chart = make(scope)
-    notes: list[Row] = [["地区", words_of_place(scope)], ["结论", chart.title]]
+    notes: list[Row] = [["地区", words_of_place(scope)], ["年度", str(scope.round)], ["结论", chart.title]]
     return send_list(request, name, len(chart.rows), chart.file_rows(), notes, kind)
 
 

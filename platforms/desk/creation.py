@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,12 +16,12 @@ from platforms.choices import ApplicationStatus, PlatformType
 from platforms.desk.access import officer, person
 from platforms.desk.case_forms import IndustryForm, SiteForm
 from platforms.desk.sections import trail
+from platforms.desk.years import by_year, round_here, year_url
 from platforms.eligibility import allowed_types
 from platforms.errors import Refusal
 from platforms.models import Application, Round, User
 from platforms.queries.bans import barred_places
 from platforms.queries.reporting import may_begin
-from platforms.queries.rounds import current_round
 from platforms.queries.sites import parks_for, towns_for
 from platforms.services import applications
 
@@ -53,20 +52,21 @@ def types_of(user: User) -> tuple[str, ...]:
 
 @officer("platforms.add_application")
 @require_safe
+@by_year
 def new(request: HttpRequest) -> HttpResponse:
     """Step one: the type."""
-    round_ = current_round()
+    round_ = round_here(request)
     options = [
         {
             "label": PlatformType(value).label,
             "about": ABOUT[PlatformType(value)],
-            "place_url": reverse("desk:new_site", args=[value]),
-            "url": reverse("desk:precheck", args=[value]),
+            "place_url": year_url(request, "desk:new_site", value),
+            "url": year_url(request, "desk:precheck", value),
         }
         for value in types_of(person(request))
     ]
     context = {
-        "crumbs": [*trail(), {"label": "新建申报", "url": ""}],
+        "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "新建申报", "url": ""}],
         "options": options,
         "closed": why_no_filing(round_, person(request)),
         "round": round_,
@@ -74,10 +74,8 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/new.html", context)
 
 
-def why_no_filing(round_: Round | None, user: User) -> str:
+def why_no_filing(round_: Round, user: User) -> str:
     """Return why ``user`` can make no application now, or nothing; leave to file late (延期申报许可) opens it again."""
-    if round_ is None:
-        return "市经信局还没有建立年度，暂时不能申报。"
     if not may_begin(round_, user.region, on=timezone.localdate()):
         return f"{round_}现为“{round_.get_status_display()}”，不受理新的申报。"
     return ""
@@ -85,15 +83,16 @@ def why_no_filing(round_: Round | None, user: User) -> str:
 
 @officer("platforms.add_application")
 @require_http_methods(["GET", "HEAD", "POST"])
+@by_year
 def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     """Step two: the place; then the draft is made."""
-    user, round_ = person(request), current_round()
+    user, round_ = person(request), round_here(request)
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
     closed, refusal = why_no_filing(round_, user), ""
     places = places_of(kind, user, on=timezone.localdate())
     form = _form(request, kind, user, round_, places)
-    if request.method == "POST" and round_ is not None and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             made = applications.create(
                 round=round_,
@@ -110,10 +109,14 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("desk:section", made.number, "platform")
     label = PlatformType(kind).label
     context = {
-        "crumbs": [*trail(), {"label": "新建申报", "url": reverse("desk:new")}, {"label": label, "url": ""}],
+        "crumbs": [
+            *trail(home=year_url(request, "desk:home")),
+            {"label": "新建申报", "url": year_url(request, "desk:new")},
+            {"label": label, "url": ""},
+        ],
         "label": label,
         "about": ABOUT[PlatformType(kind)],
-        "conditions_url": reverse("desk:precheck", args=[kind]),
+        "conditions_url": year_url(request, "desk:precheck", kind),
         "form": form,
         "closed": closed,
         "refusal": refusal,
@@ -147,22 +150,20 @@ def places_of(kind: str, user: User, *, on: date) -> SitePlaces:
     }
 
 
-def _form(
-    request: HttpRequest, kind: str, user: User, round_: Round | None, places: SitePlaces
-) -> SiteForm | IndustryForm:
+def _form(request: HttpRequest, kind: str, user: User, round_: Round, places: SitePlaces) -> SiteForm | IndustryForm:
     data = request.POST if request.method == "POST" else None
     if kind == PlatformType.INDUSTRY or user.region is None:
         return IndustryForm(data)
     names = [(key, each.label) for key, each in places.items()]
     label, hint = {
-        PlatformType.FUNCTIONAL_ZONE: ("平台设在", "本年度已有申报的地点不能重复选择。"),
-        PlatformType.TOWN: ("乡镇(街道)", "本年度已有申报的乡镇(街道)不能重复选择。"),
+        PlatformType.FUNCTIONAL_ZONE: ("平台设在", "该年度已有申报的地点不能重复选择。"),
+        PlatformType.TOWN: ("乡镇(街道)", "该年度已有申报的乡镇(街道)不能重复选择。"),
         PlatformType.PARK: ("小微企业园", "只列出已备案的园区；没有列出的，请先办理备案。"),
     }[PlatformType(kind)]
     return SiteForm(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
 
 
-def _taken(kind: str, user: User, round_: Round | None) -> dict[str, str]:
+def _taken(kind: str, user: User, round_: Round) -> dict[str, str]:
     """Return the places where an own application stands already; another region's is not told."""
     rows = Application.objects.visible_to(user).filter(round=round_, type=kind)
     rows = rows.exclude(status=ApplicationStatus.WITHDRAWN)

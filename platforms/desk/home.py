@@ -19,13 +19,13 @@ from platforms.desk.access import officer, person
 from platforms.desk.exception_words import exception_sentence
 from platforms.desk.states import state_words
 from platforms.desk.words import moment
+from platforms.desk.years import by_year, kept, round_here
 from platforms.models import Liaison, Round, User
 from platforms.queries import desk
 from platforms.queries.desk import Choice
 from platforms.queries.exceptions import exceptions_for, standings
 from platforms.queries.quotas import quota_use
 from platforms.queries.reporting import can_report, duty_of, may_begin
-from platforms.queries.rounds import current_round
 from platforms.resources import listing
 
 PAGE = 25
@@ -54,6 +54,7 @@ def choice_of(request: HttpRequest) -> Choice:
         q=get.get("q", "").strip()[:80],
         sort=sort if sort.removeprefix("-") in desk.SORTS else "-saved",
         all_rounds=get.get("round") == "all",
+        year=kept(request).get("year", ""),
     )
 
 
@@ -61,6 +62,7 @@ def address(choice: Choice, base: str = "", **changes: Any) -> str:
     """Return the address of the list with ``changes`` to ``choice``; what narrows nothing stays out of it."""
     new = replace(choice, **changes)
     parts = {"status": new.status, "type": new.type, "q": new.q, "round": "all" if new.all_rounds else ""}
+    parts |= {"year": new.year}
     parts["sort"] = "" if new.sort == "-saved" else new.sort
     query = urlencode({name: value for name, value in parts.items() if value})
     return base + (f"?{query}" if query else "") if base or query else "?"
@@ -68,9 +70,10 @@ def address(choice: Choice, base: str = "", **changes: Any) -> str:
 
 @officer("platforms.add_application")
 @require_safe
+@by_year
 def home(request: HttpRequest) -> HttpResponse:
     """待办， the round, and the own applications."""
-    user, round_, choice = person(request), current_round(), choice_of(request)
+    user, round_, choice = person(request), round_here(request), choice_of(request)
     counts = desk.tally(desk.in_round(user, round_, choice))
     count = sum(
         n for (status, kind), n in counts.items() if choice.status in ("", status) and choice.type in ("", kind)
@@ -80,14 +83,14 @@ def home(request: HttpRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     context = {
         "crumbs": [],
-        "current_round": round_,
+        "round": round_,
         "todo": todo_for(user),
         "may_begin": may_begin(round_, user.region, on=timezone.localdate()),
         "may_report": can_report(round_, user.region, on=timezone.localdate()),
         "choice": choice,
         "page": page,
-        "groups": _chips(choice, counts),
-        "clear_url": request.path if choice.is_narrowed else "",
+        "groups": _chips(choice, counts, round_),
+        "clear_url": address(Choice(year=choice.year), request.path) if choice.is_narrowed else "",
         "columns": _columns(choice),
         "rows": [_row(application) for application in page],
         "exports": [(name, address(choice, reverse("desk:export", args=[name]))) for name in FILES],
@@ -97,12 +100,15 @@ def home(request: HttpRequest) -> HttpResponse:
                 ("status", choice.status),
                 ("type", choice.type),
                 ("round", "all" if choice.all_rounds else ""),
+                ("year", choice.year),
             )
             if value
         ],
+        "none_yet": f"{round_}还没有申报。",
+        "none_here": f"{round_}没有申报。",
         "by_county": user.role == Role.COUNTY,
     }
-    return render(request, "desk/home.html", context | (_standing(round_, user) if round_ else {}))
+    return render(request, "desk/home.html", context | _standing(round_, user))
 
 
 def _standing(round_: Round, user: User) -> dict[str, Any]:
@@ -155,7 +161,7 @@ def _reminder(round_: Round, user: User, today: date) -> dict[str, str]:
     return {"text": f"{when}，{'，'.join(left)}。", "tone": "bad" if duty.days < 0 else "wait"}
 
 
-def _chips(choice: Choice, counts: Any) -> list[dict[str, Any]]:
+def _chips(choice: Choice, counts: Any, round_: Round) -> list[dict[str, Any]]:
     def group(label: str, name: str, choices: Any, place: int) -> dict[str, Any]:
         other = choice.type if name == "status" else choice.status
         tally: dict[str, int] = {}
@@ -183,7 +189,7 @@ def _chips(choice: Choice, counts: Any) -> list[dict[str, Any]]:
         group("类型", "type", [(value, label.removesuffix("窗口平台")) for value, label in PlatformType.choices], 1),
     ]
     years = [
-        {"label": "本年度", "url": address(choice, all_rounds=False), "active": not choice.all_rounds},
+        {"label": str(round_), "url": address(choice, all_rounds=False), "active": not choice.all_rounds},
         {"label": "各年度", "url": address(choice, all_rounds=True), "active": choice.all_rounds},
     ]
     return [*groups, {"label": "年度", "options": years}]
@@ -232,10 +238,11 @@ def _row(each: Any) -> dict[str, Any]:
 
 @officer("platforms.export_application")
 @require_safe
+@by_year
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Send the list that the address describes, all pages of it."""
     make, media_type = FILES[kind]
-    rows = desk.listed(person(request), current_round(), choice_of(request))
+    rows = desk.listed(person(request), round_here(request), choice_of(request))
     return download(make(rows), f"申报-{timezone.localdate():%Y%m%d}.{kind}", media_type)
 
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +16,7 @@ from platforms.desk.access import officer, person
 from platforms.desk.home import download
 from platforms.desk.intake_words import context_of
 from platforms.desk.sections import trail
+from platforms.desk.years import by_year, round_here, year_url
 from platforms.errors import Refusal
 from platforms.filetypes import MEDIA_TYPES
 from platforms.intake import review as reviews
@@ -26,7 +26,6 @@ from platforms.intake.marker import WrongTemplate
 from platforms.intake.marking import marked
 from platforms.intake.review import Review
 from platforms.models import Round, User
-from platforms.queries.rounds import current_round
 from platforms.resources import pending
 from platforms.resources.pending import Pending
 from platforms.services import audit, intake
@@ -48,29 +47,28 @@ class UploadForm(forms.Form):
     )
 
 
-def _where(request: HttpRequest) -> tuple[User, Round | None]:
-    return person(request), current_round()
+def _where(request: HttpRequest) -> tuple[User, Round]:
+    return person(request), round_here(request)
 
 
 def _model(round_: Round) -> str:
     return f"intake:{round_.pk}"
 
 
-def _look(request: HttpRequest, round_: Round | None) -> tuple[Pending, bytes] | None:
-    if round_ is None:
-        return None
+def _look(request: HttpRequest, round_: Round) -> tuple[Pending, bytes] | None:
     return pending.look(request.session, model=_model(round_), person=person(request).pk)
 
 
 @officer("platforms.import_application")
 @require_http_methods(["GET", "HEAD", "POST"])
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
     """Template and upload; what was uploaded is put aside and judged on the next page."""
     user, round_ = _where(request)
     closed = _why_closed(round_)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     wrong_template = False
-    if request.method == "POST" and round_ is not None and not closed and form.is_valid():
+    if request.method == "POST" and not closed and form.is_valid():
         upload = form.cleaned_data["workbook"]
         try:
             content = _content(upload)
@@ -81,16 +79,16 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             pending.keep(request.session, model=_model(round_), person=user.pk, name=upload.name, content=content)
             request.session.pop(_MARKED, None)
-            return redirect("desk:intake_check")
+            return redirect(year_url(request, "desk:intake_check"))
     waiting = _look(request, round_)
     context = {
-        "crumbs": [*trail(), {"label": "批量填报", "url": ""}],
+        "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "批量填报", "url": ""}],
         "form": form,
         "round": round_,
         "closed": closed,
-        "no_new": round_ is not None and not _takes_new(round_, user),
+        "no_new": not _takes_new(round_, user),
         "wrong_template": wrong_template,
-        "drafts": len(own_drafts(user, round_)) if round_ is not None else 0,
+        "drafts": len(own_drafts(user, round_)),
         "waiting": waiting[0].name if waiting else "",
         "limit": f"{settings.IMPORT_MAX_BYTES // (1024 * 1024)} MB",
         "most": f"{MOST_APPLICATIONS:,}",
@@ -108,9 +106,7 @@ def _takes_new(round_: Round, user: User) -> bool:
     return True
 
 
-def _why_closed(round_: Round | None) -> str:
-    if round_ is None:
-        return "市经信局还没有建立年度，暂时不能填报。"
+def _why_closed(round_: Round) -> str:
     if round_.status == RoundStatus.PUBLISHED:
         return f"{round_}结果已公布，申报表不能再变动。"
     return ""
@@ -126,21 +122,19 @@ def _content(upload: Any) -> bytes:
 
 @officer("platforms.import_application")
 @require_safe
+@by_year
 def template(request: HttpRequest) -> HttpResponse:
     """Send the workbook to fill in."""
     user, round_ = _where(request)
-    if round_ is None:
-        return redirect("desk:intake")
     return download(workbook_for(user, round_), f"{round_.year}年度批量填报模板.xlsx", MEDIA_TYPES["xlsx"])
 
 
 @officer("platforms.import_application")
 @require_safe
+@by_year
 def drafts(request: HttpRequest) -> HttpResponse:
     """Send the workbook with the own drafts in it; the log says so, as people stand in it."""
     user, round_ = _where(request)
-    if round_ is None:
-        return redirect("desk:intake")
     rows = own_drafts(user, round_)
     audit.record(verb="导出申报表", by=user, at=timezone.now(), target=round_, reason=f"{len(rows)} 条，批量填报表")
     return download(workbook_for(user, round_, rows), f"{round_.year}年度申报表-可再导入.xlsx", MEDIA_TYPES["xlsx"])
@@ -148,21 +142,26 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 @officer("platforms.import_application")
 @require_safe
+@by_year
 def check(request: HttpRequest) -> HttpResponse:
     """Show what the workbook would do and what is wrong with it; can be opened again until it is confirmed."""
     user, round_ = _where(request)
     found = _look(request, round_)
-    if found is None or round_ is None:
+    if found is None:
         messages.info(request, "没有等待确认的工作簿，请上传。")
-        return redirect("desk:intake")
+        return redirect(year_url(request, "desk:intake"))
     try:
         judged = _review(found, round_, user)
     except Refusal as refusal:
         # The template was changed, or the row limit, since it was uploaded.
         pending.drop(request.session)
         messages.error(request, str(refusal))
-        return redirect("desk:intake")
-    crumbs = [*trail(), {"label": "批量填报", "url": reverse("desk:intake")}, {"label": "检查结果", "url": ""}]
+        return redirect(year_url(request, "desk:intake"))
+    crumbs = [
+        *trail(home=year_url(request, "desk:home")),
+        {"label": "批量填报", "url": year_url(request, "desk:intake")},
+        {"label": "检查结果", "url": ""},
+    ]
     context = {
         "crumbs": crumbs,
         "name": found[0].name,
@@ -179,22 +178,23 @@ def _review(found: tuple[Pending, bytes], round_: Round, user: User, *, lock: bo
 
 @officer("platforms.import_application")
 @require_POST
+@by_year
 def back(request: HttpRequest) -> HttpResponse:
     """Send the workbook back with its wrong cells marked; once for each upload."""
     user, round_ = _where(request)
     found = _look(request, round_)
     token = request.POST.get("token", "")
-    if found is None or round_ is None or token != found[0].token:
+    if found is None or token != found[0].token:
         messages.error(request, "检查结果已失效，请重新上传。")
-        return redirect("desk:intake")
+        return redirect(year_url(request, "desk:intake"))
     if request.session.get(_MARKED) == token:
         messages.error(request, "带标记的工作簿已经下载过一次；需要时请重新上传。")
-        return redirect("desk:intake_check")
+        return redirect(year_url(request, "desk:intake_check"))
     try:
         content = marked(found[1], _review(found, round_, user).findings)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("desk:intake_check")
+        return redirect(year_url(request, "desk:intake_check"))
     request.session[_MARKED] = token
     name = found[0].name.rsplit(".", 1)[0]
     return download(content, f"{name}-已标记.xlsx", MEDIA_TYPES["xlsx"])
@@ -202,24 +202,25 @@ def back(request: HttpRequest) -> HttpResponse:
 
 @officer("platforms.import_application")
 @require_POST
+@by_year
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take in what was shown, once; everything is judged again, and what is not what was shown is shown first."""
     user, round_ = _where(request)
     found = _look(request, round_)
-    if found is None or round_ is None:
+    if found is None:
         messages.error(request, _GONE)
-        return redirect("desk:intake")
+        return redirect(year_url(request, "desk:intake"))
     try:
         with transaction.atomic():
             judged = _review(found, round_, user, lock=True)
             why_not = _why_not(request, judged)
             if why_not:
                 messages.warning(request, why_not)
-                return redirect("desk:intake_check")
+                return redirect(year_url(request, "desk:intake_check"))
             token = request.POST.get("token", "")
             if pending.take(request.session, token=token, model=_model(round_), person=user.pk) is None:
                 messages.error(request, _GONE)
-                return redirect("desk:intake")
+                return redirect(year_url(request, "desk:intake"))
             left_out = judged.count("bad")
             done = intake.take_in(
                 round=round_,
@@ -232,10 +233,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
             )
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("desk:intake")
+        return redirect(year_url(request, "desk:intake"))
     told = f"批量填报完成：新建 {len(done.new)} 份，修改 {len(done.changed)} 份，未变 {len(done.unchanged)} 份"
     messages.success(request, f"{told}，有错误未写入 {left_out} 份。" if left_out else f"{told}。")
-    return redirect("desk:home")
+    return redirect(year_url(request, "desk:home"))
 
 
 def _why_not(request: HttpRequest, judged: Review) -> str:

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,22 +13,21 @@ from platforms.desk.case_forms import LiaisonForm
 from platforms.desk.creation import types_of
 from platforms.desk.home import FILES, download
 from platforms.desk.sections import trail
+from platforms.desk.years import by_year, round_here, year_url
 from platforms.errors import Refusal
 from platforms.models import Liaison
-from platforms.queries.rounds import current_round
 from platforms.resources.summary import make_summary
 from platforms.services import liaisons
 
 
 @officer("platforms.change_liaison")
 @require_http_methods(["GET", "HEAD", "POST"])
+@by_year
 def liaison(request: HttpRequest) -> HttpResponse:
     """Name the liaison officer of the own region, or another one."""
-    user, round_ = person(request), current_round()
+    user, round_ = person(request), round_here(request)
     if user.role != Role.COUNTY or user.region is None:
         raise PermissionDenied("工作联络员由各区县(市)、管委会确定。")
-    if round_ is None:
-        raise Http404
     now = Liaison.objects.visible_to(user).filter(round=round_).first()
     initial = {"name": now.name, "post": now.post, "phone": now.phone, "email": now.email} if now else {}
     # Only this one word leads elsewhere; an address from outside is never followed.
@@ -45,25 +43,26 @@ def liaison(request: HttpRequest) -> HttpResponse:
             refusal = str(refused)
         else:
             messages.success(request, f"已确定{round_}工作联络员：{made.name}。")
-            return redirect(back)
+            return redirect(year_url(request, back))
     context = {
-        "crumbs": [*trail(), {"label": "工作联络员", "url": ""}],
+        "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "工作联络员", "url": ""}],
         "form": form,
         "refusal": refusal,
         "round": round_,
         "region": user.region,
         "now": now,
-        "back_url": reverse(back),
+        "back_url": year_url(request, back),
     }
     return render(request, "desk/liaison.html", context, status=409 if refusal else 200)
 
 
 @officer("platforms.export_application")
 @require_safe
+@by_year
 def summary(request: HttpRequest) -> HttpResponse:
-    """Send the summary sheet (汇总表) of the own region for the current round."""
-    user, round_ = person(request), current_round()
-    if round_ is None or not types_of(user):
+    """Send the summary sheet (汇总表) of the own region for one round."""
+    user, round_ = person(request), round_here(request)
+    if not types_of(user):
         raise Http404
     content = make_summary(round=round_, region=user.region, by=user, at=timezone.now())
     place = user.region.name if user.region else "市级"

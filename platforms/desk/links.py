@@ -19,6 +19,7 @@ from platforms.desk.case_forms import FillLinkForm
 from platforms.desk.fields import PickField
 from platforms.desk.sections import trail
 from platforms.desk.words import moment
+from platforms.desk.years import by_year, round_here, with_year, year_url
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink
 from platforms.queries.fill_links import (
@@ -35,7 +36,6 @@ from platforms.queries.fill_links import (
     links_of,
     state_of,
 )
-from platforms.queries.rounds import current_round
 from platforms.sections import SECTIONS
 from platforms.services import fill_links
 from platforms.services.ownership import is_own
@@ -98,9 +98,10 @@ def link_rows(links: Iterable[FillLink]) -> list[dict[str, Any]]:
 
 @officer("platforms.view_filllink")
 @require_safe
+@by_year
 def overview(request: HttpRequest) -> HttpResponse:
-    """All links of this round's own applications: who has not opened, who has not handed over, until when."""
-    user, round_, now = person(request), current_round(), timezone.now()
+    """All links of one round's own applications: who has not opened, who has not handed over, until when."""
+    user, round_, now = person(request), round_here(request), timezone.now()
     links = links_of(user, round_)
     counts = counted(links, now)
     chosen = request.GET.get("state", "")
@@ -108,11 +109,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     pages = Paginator(in_state(links, chosen, now), PAGE)
     pages.count = counts[chosen] if chosen else sum(counts.values())  # known already
     page = pages.get_page(request.GET.get("page"))
-    options = [{"label": "全部", "url": request.path, "active": not chosen, "count": sum(counts.values())}]
+    options = [
+        {"label": "全部", "url": with_year(request, request.path), "active": not chosen, "count": sum(counts.values())}
+    ]
     options += [
         {
             "label": state.label,
-            "url": f"{request.path}?state={state.key}",
+            "url": with_year(request, f"{request.path}?state={state.key}"),
             "active": chosen == state.key,
             "count": counts[state.key],
         }
@@ -120,12 +123,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         if counts[state.key] or chosen == state.key
     ]
     context = {
-        "crumbs": [*trail(), {"label": "填报链接", "url": ""}],
-        "round": round_,
+        "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "填报链接", "url": ""}],
+        "none_yet": f"{round_}还没有发出填报链接。",
         "page": page,
         "rows": link_rows(page),
         "groups": [{"label": "状态", "options": options}],
-        "clear_url": request.path if chosen else "",
+        "clear_url": with_year(request, request.path) if chosen else "",
         "unopened": counts[UNOPENED.key],
         "filling": counts[FILLING.key],
         "handed": counts[HANDED_OVER.key],

@@ -66,7 +66,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     context = {
         "crumbs": [],
-        "tabs": tabs("desk:overlap"),
+        "tabs": tabs("desk:overlap", choice),
         "choice": choice,
         "range": settings.OVERLAP_RANGE,
         "count": len(shown),
@@ -79,7 +79,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
         else "",
         "keep": [
             {"name": name, "value": getattr(choice, name)}
-            for name in ("region", "reason", "kind")
+            for name in ("region", "reason", "kind", "year")
             if getattr(choice, name)
         ],
         "page": page,

@@ -18,10 +18,10 @@ from platforms.choices import Role
 from platforms.desk.access import officer, person
 from platforms.desk.planning_choice import Choice, address, choice_of, platform_url, region_options, tabs
 from platforms.desk.sending import send_list
+from platforms.desk.years import by_year, round_here
 from platforms.models import User
 from platforms.queries import coverage
 from platforms.queries.coverage import BUILT, EXPIRED, LACKING, ON_FILE, REVOKED, STATES, STRONG_TOWNS, TownLine
-from platforms.queries.rounds import current_round
 from platforms.resources.list_file import Row, safe
 from platforms.standing_choices import EndedWhy
 
@@ -32,10 +32,11 @@ ENDED = {EndedWhy.REVOKED: "已撤销", EndedWhy.EXPIRED: "已到期", EndedWhy.
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
     """Which strong industrial towns have a platform, which applied for one, which lack one."""
     user, choice = person(request), choice_of(request)
-    round_ = current_round()
+    round_ = round_here(request)
     today = timezone.localdate()
     everything = coverage.strong_towns(user=user, round=round_, on=today)
     shown = _narrowed(everything, choice)
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     summary, counts = coverage.by_region(everything), coverage.tally(everything)
     context = {
         "crumbs": [],
-        "tabs": tabs("desk:planning"),
+        "tabs": tabs("desk:planning", choice),
         "marked": marked,
         "expected": STRONG_TOWNS,
         "import_url": _import_url(user),
@@ -51,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "count": len(everything),
         "uncovered": coverage.uncovered(counts),
         "groups": _town_chips(everything, choice, user),
-        "clear_url": request.path if choice.is_narrowed else "",
+        "clear_url": address(Choice(year=choice.year), request.path) if choice.is_narrowed else "",
         "summary_columns": [
             {"label": "地区"},
             *({"label": label, "unit": "个", "num": True} for label in ("工业强镇", *STATES.values())),
@@ -59,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "summary": [
             {
-                "url": address(Choice(), region=line.region.code),
+                "url": address(Choice(year=choice.year), region=line.region.code),
                 "cells": [
                     line.region.name, line.towns, *line.counts.values(),
                     "、".join(line.uncovered) or ("已全覆盖" if line.counts[BUILT] == line.towns else "无"),
@@ -138,11 +139,14 @@ def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def coverage_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list of the strong industrial towns as it is narrowed."""
     user, choice = person(request), choice_of(request)
-    lines = _narrowed(coverage.strong_towns(user=user, round=current_round(), on=timezone.localdate()), choice)
+    round_ = round_here(request)
+    lines = _narrowed(coverage.strong_towns(user=user, round=round_, on=timezone.localdate()), choice)
     notes: list[Row] = [
+        ["年度", str(round_)],
         ["全市已标注", f"{coverage.marked_towns()} / {STRONG_TOWNS}"],
     ]
     return send_list(request, "工业强镇覆盖", len(lines), _coverage_rows(lines), notes, kind)

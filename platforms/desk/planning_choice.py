@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from platforms.choices import Role
 from platforms.desk.access import person
+from platforms.desk.years import kept
 from platforms.models import Platform
 from platforms.queries.coverage import STATES
 
@@ -28,6 +29,8 @@ class Choice:
     kind: str = ""
     metres: int = settings.OVERLAP_METRES
     problem: str = ""
+    #: The year as the address names it, kept from page to page.
+    year: str = ""
 
     @property
     def is_narrowed(self) -> bool:
@@ -53,6 +56,7 @@ def choice_of(request: HttpRequest) -> Choice:
         kind=kind if kind in KINDS else "",
         metres=metres,
         problem=problem,
+        year=kept(request).get("year", ""),
     )
 
 
@@ -60,16 +64,18 @@ def address(choice: Choice, base: str = "", **changes: Any) -> str:
     """Return the address of a page with ``changes`` to ``choice``."""
     new = replace(choice, **changes)
     parts = {"region": new.region, "state": new.state, "reason": new.reason, "kind": new.kind}
+    parts["year"] = new.year
     if new.metres != settings.OVERLAP_METRES:
         parts["metres"] = str(new.metres)
     query = urlencode({name: value for name, value in parts.items() if value})
     return f"{base}?{query}" if query else base or "?"
 
 
-def tabs(here: str) -> list[dict[str, Any]]:
-    """Return the two pages of the planning."""
+def tabs(here: str, choice: Choice) -> list[dict[str, Any]]:
+    """Return the two pages of the planning; only the coverage is about a year, the other one keeps it."""
     pages = (("desk:planning", "工业强镇覆盖"), ("desk:overlap", "布局重叠"))
-    return [{"label": label, "url": reverse(name), "active": name == here} for name, label in pages]
+    plain = Choice(year=choice.year)
+    return [{"label": label, "url": address(plain, reverse(name)), "active": name == here} for name, label in pages]
 
 
 def platform_url(platform: Platform) -> str:

@@ -6,7 +6,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,10 +15,10 @@ from platforms.desk.access import officer, person
 from platforms.desk.creation import ABOUT, SitePlaces, places_of, types_of, why_no_filing
 from platforms.desk.fields import PlainTextField, YesNoField
 from platforms.desk.sections import trail
+from platforms.desk.years import NAME, by_year, kept, round_here, year_url
 from platforms.models import Application, Region
 from platforms.precheck import asks_of, findings, may_go_on
 from platforms.queries.findings import about_operator
-from platforms.queries.rounds import current_round
 
 _CODE, _SITE, _ASSOCIATION = "operator_code", "site", "association"
 
@@ -76,12 +75,14 @@ class PrecheckForm(forms.Form):
 
 @officer("platforms.add_application")
 @require_safe
+@by_year
 def precheck(request: HttpRequest, kind: str) -> HttpResponse:
     """Put the questions of the type, and say what the answers mean; the answers stay in the address."""
-    user, round_ = person(request), current_round()
+    user, round_ = person(request), round_here(request)
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
-    asked = bool(request.GET)
+    # The year in the address is no answer.
+    asked = bool(set(request.GET) - {NAME})
     places = places_of(kind, user, on=timezone.localdate())
     form = PrecheckForm(request.GET if asked else None, kind=kind, region=user.region, places=places)
     complete = asked and form.is_valid()
@@ -96,16 +97,21 @@ def precheck(request: HttpRequest, kind: str) -> HttpResponse:
     stopped = any(each.blocking for each in told) or any(each.blocking for each in operator)
     label = PlatformType(kind).label
     context = {
-        "crumbs": [*trail(), {"label": "新建申报", "url": reverse("desk:new")}, {"label": label, "url": ""}],
+        "crumbs": [
+            *trail(home=year_url(request, "desk:home")),
+            {"label": "新建申报", "url": year_url(request, "desk:new")},
+            {"label": label, "url": ""},
+        ],
         "label": label,
         "about": ABOUT[PlatformType(kind)],
         "closed": why_no_filing(round_, user),
         "form": form,
+        "keep": kept(request).items(),
         "complete": complete,
         "told": told,
         "operator": operator,
         "stopped": stopped,
         "go_on": complete and not stopped and may_go_on(kind, form.answers),
-        "next_url": reverse("desk:new_site", args=[kind]),
+        "next_url": year_url(request, "desk:new_site", kind),
     }
     return render(request, "desk/precheck.html", context)

@@ -20,6 +20,7 @@ from platforms.desk import evidence
 from platforms.desk.access import officer, person
 from platforms.desk.rectification_words import columns, file_rows, page_of, row_of
 from platforms.desk.supervision_forms import OpenForm
+from platforms.desk.years import NAME, kept, year_chips
 from platforms.errors import Refusal
 from platforms.models import Platform, Rectification, User
 from platforms.queries import rectifications as queries
@@ -60,13 +61,14 @@ def choice_of(request: HttpRequest) -> Choice:
         region=region if person(request).role == Role.CITY else "",
         platform=get.get("platform", "")[:20],
         q=get.get("q", "").strip()[:80],
+        year=kept(request).get(NAME, ""),
     )
 
 
 def address(choice: Choice, base: str = "", **changes: Any) -> str:
     """Return the address of the list with ``changes`` to ``choice``."""
     new = replace(choice, **changes)
-    parts = {"state": new.state, "region": new.region, "platform": new.platform, "q": new.q}
+    parts = {"state": new.state, "region": new.region, "platform": new.platform, "q": new.q, NAME: new.year}
     query = urlencode({name: value for name, value in parts.items() if value})
     return f"{base}?{query}" if query else base or "?"
 
@@ -89,7 +91,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "choice": choice,
         "platform": platform,
-        "groups": _chips(user, choice, counts, total),
+        "groups": [
+            *_chips(user, choice, counts, total),
+            *year_chips(request, lambda year: address(choice, year=year)),
+        ],
         "clear_url": request.path if choice.is_narrowed else "",
         "columns": columns(with_region=user.role == Role.CITY),
         "rows": [row_of(each, today, with_region=user.role == Role.CITY) for each in page],
@@ -97,7 +102,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "overdue_url": address(choice, state=OVERDUE),
         "keep": [
             {"name": name, "value": value}
-            for name, value in (("state", choice.state), ("region", choice.region), ("platform", choice.platform))
+            for name, value in (
+                ("state", choice.state),
+                ("region", choice.region),
+                ("platform", choice.platform),
+                (NAME, choice.year),
+            )
             if value
         ],
         "exports": [

@@ -16,9 +16,9 @@ from platforms.desk.section_page import Place
 from platforms.models import Application, Attachment
 
 
-def trail(application: Application | None = None) -> list[dict[str, str]]:
-    """Return the crumbs down to ``application``."""
-    crumbs = [{"label": "申报", "url": reverse("desk:home")}]
+def trail(application: Application | None = None, home: str = "") -> list[dict[str, str]]:
+    """Return the crumbs down to ``application``; ``home`` is the address of the list, where it names a year."""
+    crumbs = [{"label": "申报", "url": home or reverse("desk:home")}]
     if application is not None:
         crumbs.append({"label": application.number, "url": reverse("desk:application", args=[application.number])})
     return crumbs

@@ -2,25 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
-from platforms.desk.access import officer, person
+from platforms.desk.access import officer
 from platforms.desk.sending import send_list
+from platforms.desk.workbench_address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.desk.workbench_rows import KINDS
-from platforms.models import Platform, Region
+from platforms.desk.years import by_year, year_url
 from platforms.queries import workbench
-from platforms.queries.rounds import current_round
 from platforms.queries.service_records import CITYS_OWN, Key
 from platforms.queries.workbench import BY_KEY, FIGURES
 from platforms.queries.workbench_scope import ALL, COUNT, SHARE, Amount, Figure, Place, Scope
@@ -30,38 +28,6 @@ PAGE = 50
 NOTHING = "无"
 #: More rows than a sheet of a workbook holds go as csv only.
 MOST_IN_SHEET = 200_000
-OWN = "市级重点行业"
-
-
-def scope_of(request: HttpRequest) -> Scope:
-    """Read the address: the city may ask for one region, everybody for one platform; 404 for what is not theirs."""
-    user, get = person(request), request.GET
-    scope = Scope(user, current_round(), timezone.localdate())
-    code = get.get("region", "").replace("\x00", "") if user.role == Role.CITY else ""
-    if code == CITYS_OWN:
-        scope.place = CITYS_OWN
-    elif code:
-        scope.place = get_object_or_404(Region.objects.visible_to(user), code=code[:12])
-    if get.get("platform"):
-        code = get["platform"].replace("\x00", "")[:20]
-        scope.platform = get_object_or_404(Platform.objects.visible_to(user).select_related("region"), code=code)
-    return scope
-
-
-def query_of(scope: Scope, **more: str) -> str:
-    """Return the part of an address that says ``scope``, with its question mark, or nothing."""
-    parts = {
-        "region": scope.place.code if isinstance(scope.place, Region) else scope.place or "",
-        "platform": scope.platform.code if scope.platform else "",
-    } | more
-    query = urlencode({name: value for name, value in parts.items() if value})
-    return f"?{query}" if query else ""
-
-
-def rows_url(figure: Figure, *, region: str = "", platform: str = "") -> str:
-    """Return the address of the rows behind ``figure``."""
-    query = urlencode({name: value for name, value in (("region", region), ("platform", platform)) if value})
-    return reverse("desk:workbench_rows", args=[figure.key]) + (f"?{query}" if query else "")
 
 
 def said(figure: Figure, amount: Amount) -> str:
@@ -75,18 +41,9 @@ def said(figure: Figure, amount: Amount) -> str:
     return f"{amount.top / amount.bottom:.2f}"
 
 
-def words_of_place(scope: Scope) -> str:
-    """Return whose figures these are."""
-    if scope.platform is not None:
-        return scope.platform.name
-    if scope.place == CITYS_OWN:
-        return OWN
-    region = scope.place or scope.user.region
-    return region.name if isinstance(region, Region) else "全市"
-
-
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
     """The figures of one region; for the city the regions side by side until it chooses one."""
     scope = scope_of(request)
@@ -98,37 +55,31 @@ def index(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[dict[str, Any]]] = {}
     for figure in FIGURES:
         amount = found[figure.key][ALL]
-        groups.setdefault(figure.group, []).append(
+        groups.setdefault(scope.named(figure.group), []).append(
             {
-                "label": figure.label,
+                "label": scope.named(figure.label),
                 "said": said(figure, amount),
                 "unit": "" if said(figure, amount) == NOTHING else figure.unit,
                 "of": f"{amount.top:,} / {amount.bottom:,}" if figure.shown == SHARE and amount.bottom else "",
-                "url": rows_url(figure, region=region, platform=platform),
+                "url": rows_url(figure, scope, region=region, platform=platform),
                 "bad": figure.bad and amount.top > 0,
             }
         )
     narrowed = bool(region or platform)
     context = {
-        "crumbs": _trail(words_of_place(scope)) if narrowed else [],
+        "crumbs": _trail(request, words_of_place(scope)) if narrowed else [],
         "place": words_of_place(scope),
         "scope": scope,
         "groups": groups,
-        "tabs": tabs("desk:workbench", region),
+        "tabs": tabs("desk:workbench", scope, region),
         "exports": [(kind, reverse("desk:workbench_file", args=[kind]) + query_of(scope)) for kind in ("xlsx", "csv")],
     }
     return render(request, "desk/workbench.html", context)
 
 
-def tabs(here: str, region: str = "") -> list[dict[str, Any]]:
-    """Return the pages of the workbench."""
-    pages = (("desk:workbench", "数据总览"), ("desk:workbench_platforms", "各平台服务"), ("desk:charts", "统计图"))
-    query = f"?{urlencode({'region': region})}" if region else ""
-    return [{"label": label, "url": reverse(name) + query, "active": name == here} for name, label in pages]
-
-
-def _trail(*labels: str) -> list[dict[str, str]]:
-    return [{"label": "工作台", "url": reverse("desk:workbench")}, *({"label": label, "url": ""} for label in labels)]
+def _trail(request: HttpRequest, *labels: str) -> list[dict[str, str]]:
+    here = year_url(request, "desk:workbench")
+    return [{"label": "工作台", "url": here}, *({"label": label, "url": ""} for label in labels)]
 
 
 # All regions -----------------------------------------------------------------------------------------------------
@@ -163,23 +114,23 @@ def _side_by_side(request: HttpRequest, scope: Scope) -> HttpResponse:
     lines, found = _lines(scope)
     lines, by, upwards = _sorted(request, lines, found)
     here = reverse("desk:workbench")
-    columns: list[dict[str, Any]] = [{"label": "地区", "sort_url": here}]
+    columns: list[dict[str, Any]] = [{"label": "地区", "sort_url": here + query_of(scope)}]
     for figure in FIGURES:
         sorts = figure is by
         first = "-" if not sorts or upwards else ""
         columns.append(
             {
-                "label": figure.label,
+                "label": scope.named(figure.label),
                 "unit": figure.unit,
                 "num": True,
-                "sort_url": f"{here}?sort={first}{figure.key}",
+                "sort_url": here + query_of(scope, sort=f"{first}{figure.key}"),
                 "sorted": ("asc" if upwards else "desc") if sorts else "",
             }
         )
     rows = [
         {
-            "url": f"{here}?region={code}",
-            "cells": [name, *(_cell(each, found[each.key].get(key, Amount()), code) for each in FIGURES)],
+            "url": here + query_of(scope, region=code),
+            "cells": [name, *(_cell(scope, each, found[each.key].get(key, Amount()), code) for each in FIGURES)],
         }
         for code, name, key in lines
     ]
@@ -189,22 +140,22 @@ def _side_by_side(request: HttpRequest, scope: Scope) -> HttpResponse:
         "scope": scope,
         "columns": columns,
         "rows": rows,
-        "total": ["全市", *(_cell(each, found[each.key][ALL]) for each in FIGURES)],
-        "tabs": tabs("desk:workbench"),
+        "total": ["全市", *(_cell(scope, each, found[each.key][ALL]) for each in FIGURES)],
+        "tabs": tabs("desk:workbench", scope),
         "exports": [
-            (kind, reverse("desk:workbench_file", args=[kind]) + (f"?sort={sort}" if sort else ""))
-            for kind in ("xlsx", "csv")
+            (kind, reverse("desk:workbench_file", args=[kind]) + query_of(scope, sort=sort)) for kind in ("xlsx", "csv")
         ],
     }
     return render(request, "desk/workbench_city.html", context)
 
 
-def _cell(figure: Figure, amount: Amount, region: str = "") -> str:
-    return format_html('<a href="{}">{}</a>', rows_url(figure, region=region), said(figure, amount))
+def _cell(scope: Scope, figure: Figure, amount: Amount, region: str = "") -> str:
+    return format_html('<a href="{}">{}</a>', rows_url(figure, scope, region=region), said(figure, amount))
 
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the figures: the city's all regions in the order that the address asks for, a county's its own."""
     scope = scope_of(request)
@@ -213,13 +164,16 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         lines = []
     lines, _, _ = _sorted(request, lines, found)
     total = (words_of_place(scope), ALL)
-    rows = _file_rows([*((name, key) for _, name, key in lines), total], found)
-    months: Row = ["服务统计期间", f"{scope.since:%Y-%m} 至 {scope.on:%Y-%m}"]
+    rows = _file_rows(scope, [*((name, key) for _, name, key in lines), total], found)
+    months: Row = ["服务统计期间", f"{scope.since:%Y-%m} 至 {scope.until:%Y-%m}"]
     return send_list(request, "工作台", len(lines) + 1, rows, [["年度", str(scope.round or NOTHING)], months], kind)
 
 
-def _file_rows(lines: list[tuple[str, Place]], found: Mapping[str, Mapping[Place, Amount]]) -> Iterator[Row]:
-    yield ["地区", *(f"{each.label}({each.unit})" if each.unit else each.label for each in FIGURES)]
+def _file_rows(
+    scope: Scope, lines: list[tuple[str, Place]], found: Mapping[str, Mapping[Place, Amount]]
+) -> Iterator[Row]:
+    names = [scope.named(each.label) for each in FIGURES]
+    yield ["地区", *(f"{name}({each.unit})" if each.unit else name for name, each in zip(names, FIGURES, strict=True))]
     for name, key in lines:
         yield [name, *(_plain(each, found[each.key].get(key, Amount())) for each in FIGURES)]
 
@@ -233,6 +187,7 @@ def _plain(figure: Figure, amount: Amount) -> Any:
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def rows(request: HttpRequest, key: str) -> HttpResponse:
     """Exactly the rows that a figure counts."""
     figure, scope = _figure(key), scope_of(request)
@@ -240,8 +195,10 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     kind = KINDS[figure.kind]
     found = kind.read(figure.rows(scope))
     context: dict[str, Any] = {
-        "crumbs": [*_trail(figure.label)],
+        "crumbs": _trail(request, scope.named(figure.label)),
         "figure": figure,
+        "label": scope.named(figure.label),
+        "group": scope.named(figure.group),
         "place": words_of_place(scope),
         "scope": scope,
         "count": figure.counted(amount),
@@ -286,10 +243,12 @@ def _by_key(request: HttpRequest, found: Any) -> tuple[list[Any], Key | None]:
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def rows_file(request: HttpRequest, key: str, kind: str) -> HttpResponseBase:
     """Send the rows behind a figure, all pages of them."""
     figure, scope = _figure(key), scope_of(request)
     count = figure.counted(figure.numbers(scope)[ALL])
     ending = "csv" if count > MOST_IN_SHEET else kind
-    notes: list[Row] = [["地区", words_of_place(scope)]]
-    return send_list(request, figure.label, count, KINDS[figure.kind].file_rows(figure.rows(scope)), notes, ending)
+    notes: list[Row] = [["地区", words_of_place(scope)], ["年度", str(scope.round)]]
+    lines = KINDS[figure.kind].file_rows(figure.rows(scope))
+    return send_list(request, scope.named(figure.label), count, lines, notes, ending)

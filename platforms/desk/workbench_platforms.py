@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +16,10 @@ from django.views.decorators.http import require_safe
 from platforms.choices import Role
 from platforms.desk.access import officer, person
 from platforms.desk.sending import send_list
-from platforms.desk.workbench import NOTHING, query_of, rows_url, scope_of, tabs, words_of_place
+from platforms.desk.workbench import NOTHING
+from platforms.desk.workbench_address import query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.desk.workbench_rows import region_of
+from platforms.desk.years import by_year
 from platforms.models import Platform, Region
 from platforms.queries import service_statistics as statistics
 from platforms.queries.service_records import CITYS_OWN
@@ -73,8 +74,8 @@ BY_NAME = {column.key: column for column in COLUMNS}
 
 def lines_of(scope: Scope) -> list[Line]:
     """Return the platforms of ``scope`` by code."""
-    numbers = statistics.per_platform(scope.user, since=scope.since, until=scope.on)
-    reached = statistics.reached_per_platform(scope.user, year=scope.on.year)
+    numbers = statistics.per_platform(scope.user, since=scope.since, until=scope.until)
+    reached = statistics.reached_per_platform(scope.user, year=scope.until.year)
     return [
         Line(each.platform, each.numbers, reached.get(each.platform.pk, 0))
         for each in numbers
@@ -104,6 +105,7 @@ def _chosen(request: HttpRequest) -> tuple[Scope, list[Line], str, bool]:
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def index(request: HttpRequest) -> HttpResponse:
     """The platforms with their services and the share of free ones."""
     scope, lines, by, upwards = _chosen(request)
@@ -116,7 +118,7 @@ def index(request: HttpRequest) -> HttpResponse:
         turn = ("-" if upwards else "") if sorts else "-"
         columns.append(
             {
-                "label": column.label,
+                "label": scope.named(column.label),
                 "unit": column.unit,
                 "num": True,
                 "sort_url": here + query_of(scope, sort=f"{turn}{column.key}"),
@@ -128,21 +130,21 @@ def index(request: HttpRequest) -> HttpResponse:
         "crumbs": [],
         "place": words_of_place(scope),
         "scope": scope,
-        "tabs": tabs("desk:workbench_platforms", region),
+        "tabs": tabs("desk:workbench_platforms", scope, region),
         "page": page,
         "columns": columns,
         "rows": [
             {
-                "url": reverse("desk:workbench") + f"?{urlencode({'platform': line.platform.code})}",
+                "url": reverse("desk:workbench") + query_of(scope, platform=line.platform.code, region=""),
                 "cells": [
                     f"{line.platform.code} {line.platform.name}",
                     region_of(line.platform),
-                    *(_cell(column, line) for column in COLUMNS),
+                    *(_cell(scope, column, line) for column in COLUMNS),
                 ],
             }
             for line in page
         ],
-        "groups": _regions(region) if user.role == Role.CITY else [],
+        "groups": _regions(scope, region) if user.role == Role.CITY else [],
         "exports": [
             (kind, reverse("desk:workbench_platforms_file", args=[kind]) + query_of(scope, sort=sort))
             for kind in ("xlsx", "csv")
@@ -151,16 +153,16 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/workbench_platforms.html", context)
 
 
-def _cell(column: Column, line: Line) -> str:
-    url = rows_url(BY_KEY[column.key], platform=line.platform.code)
+def _cell(scope: Scope, column: Column, line: Line) -> str:
+    url = rows_url(BY_KEY[column.key], scope, platform=line.platform.code)
     return format_html('<a href="{}">{}</a>', url, column.said(line))
 
 
-def _regions(chosen: str) -> list[dict[str, Any]]:
+def _regions(scope: Scope, chosen: str) -> list[dict[str, Any]]:
     here = reverse("desk:workbench_platforms")
     places = [("", "全部"), *Region.objects.order_by("code").values_list("code", "name"), (CITYS_OWN, "市级重点行业")]
     options = [
-        {"label": name, "url": f"{here}?region={code}" if code else here, "active": chosen == code, "count": ""}
+        {"label": name, "url": here + query_of(scope, region=code), "active": chosen == code, "count": ""}
         for code, name in places
     ]
     return [{"label": "地区", "options": options}]
@@ -168,20 +170,22 @@ def _regions(chosen: str) -> list[dict[str, Any]]:
 
 @officer("platforms.view_platform")
 @require_safe
+@by_year
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list as the address sorts and narrows it."""
     scope, lines, _, _ = _chosen(request)
     notes: list[Row] = [
         ["地区", words_of_place(scope)],
-        ["服务统计期间", f"{scope.since:%Y-%m} 至 {scope.on:%Y-%m}"],
+        ["年度", str(scope.round)],
+        ["服务统计期间", f"{scope.since:%Y-%m} 至 {scope.until:%Y-%m}"],
     ]
-    return send_list(request, "各平台服务", len(lines), _file_rows(lines), notes, kind)
+    return send_list(request, "各平台服务", len(lines), _file_rows(scope, lines), notes, kind)
 
 
-def _file_rows(lines: list[Line]) -> Iterator[Row]:
+def _file_rows(scope: Scope, lines: list[Line]) -> Iterator[Row]:
     yield [
         "平台编号", "平台", "类型", "地区", "服务(次)", "免费服务(次)", "免费服务占比", "公益性服务(次)",
-        "公益性服务占比", "公益性服务收费(次)", "平均满意度(分)", "本年服务企业(家)",
+        "公益性服务占比", "公益性服务收费(次)", "平均满意度(分)", scope.named("本年服务企业(家)"),
     ]  # fmt: skip
     for line in lines:
         numbers, mean = line.numbers, line.numbers.satisfaction

@@ -21,17 +21,19 @@ UNREPORTED = (ActivityStatus.PLANNED, ActivityStatus.HELD)
 @dataclass(frozen=True)
 class Choice:
     """What the list is narrowed to; ``state`` is a status, :data:`LATE` or :data:`TO_ANSWER`, ``region`` a code or
-    :data:`CITY_ONLY` for what the city entered, ``platform`` the code of one that holds it or is invited."""
+    :data:`CITY_ONLY` for what the city entered, ``platform`` the code of one that holds it or is invited, ``year``
+    that of its round."""
 
     state: str = ""
     kind: str = ""
     region: str = ""
     platform: str = ""
     q: str = ""
+    year: str = ""
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.state or self.kind or self.region or self.platform or self.q)
+        return bool(self.year or self.state or self.kind or self.region or self.platform or self.q)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def open_invitations(user: User) -> QuerySet[Invitation]:
 def found(user: User, choice: Choice) -> QuerySet[Activity]:
     """Return what ``user`` sees of ``choice`` before its state narrows."""
     rows: QuerySet[Activity] = Activity.objects.visible_to(user)
+    if choice.year:
+        rows = rows.filter(round__year=choice.year)
     if choice.region == CITY_ONLY:
         rows = rows.filter(region__isnull=True)
     elif choice.region:

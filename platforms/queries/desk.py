@@ -30,6 +30,8 @@ class Choice:
     q: str = ""
     sort: str = "-saved"
     all_rounds: bool = False
+    #: The year as the address names it; which one the list is about is said by its round.
+    year: str = ""
 
     @property
     def is_narrowed(self) -> bool:

@@ -26,8 +26,7 @@ from platforms.models import (
     Task,
 )
 from platforms.queries.rectifications import PENDING
-
-AT_WORK = (RoundStatus.FILING, RoundStatus.EVALUATING)
+from platforms.queries.rounds import AT_WORK, rounds_at_work
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,11 @@ def corrections(on: date) -> Iterable[Duty]:
 
 
 def tasks(on: date) -> Iterable[Duty]:
-    """Return the open tasks of the phases, those of several platforms of a region as one."""
+    """Return the open tasks of the phases, those of several platforms of a region as one.
+
+    Where several rounds are at work each names its year.
+    """
+    several = len(rounds_at_work()) > 1
     rows = Task.objects.filter(
         done_at__isnull=True,
         dropped=False,
@@ -74,11 +77,11 @@ def tasks(on: date) -> Iterable[Duty]:
         template__round__status__in=AT_WORK,
     )
     found = rows.order_by("due_on", "template__phase", "template__position", "template").values_list(
-        "platform__region", "due_on", "template__title"
+        "platform__region", "due_on", "template__title", "template__round__year"
     )
-    for region, due_on, title, n, name in found.annotate(n=Count("pk"), name=Min("platform__name")):
+    for region, due_on, title, year, n, name in found.annotate(n=Count("pk"), name=Min("platform__name")):
         whose = name if n == 1 else f"{n} 个平台"
-        yield Duty(region, deadlines.TASK, due_on, f"阶段任务“{title}”（{whose}）")
+        yield Duty(region, deadlines.TASK, due_on, f"{f'{year}年度' if several else ''}阶段任务“{title}”（{whose}）")
 
 
 def rectifications(on: date) -> Iterable[Duty]:

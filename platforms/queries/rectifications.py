@@ -24,17 +24,18 @@ class Choice:
     """What the list is narrowed to; empty strings narrow nothing.
 
     ``state`` is a status or :data:`OVERDUE`, ``region`` the code of a region or :data:`CITY_ONLY` for key industries,
-    ``platform`` a platform's code.
+    ``platform`` a platform's code, ``year`` that of its round.
     """
 
     state: str = ""
     region: str = ""
     platform: str = ""
     q: str = ""
+    year: str = ""
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.state or self.region or self.platform or self.q)
+        return bool(self.year or self.state or self.region or self.platform or self.q)
 
 
 def overdue_on(day: date) -> Q:
@@ -50,6 +51,8 @@ def is_overdue(row: Rectification, day: date) -> bool:
 def found(user: User, choice: Choice) -> ScopedQuerySet:
     """Return what ``user`` sees of the region, the platform and the words of ``choice``, before its state narrows."""
     rows = Rectification.objects.visible_to(user)
+    if choice.year:
+        rows = rows.filter(round__year=choice.year)
     if choice.region:
         code = None if choice.region == CITY_ONLY else choice.region
         rows = rows.filter(platform__region__isnull=True) if code is None else rows.filter(platform__region__code=code)

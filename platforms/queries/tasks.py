@@ -193,13 +193,6 @@ def own_tasks(user: User) -> QuerySet[Task]:
     return rows.filter(platform__region__isnull=True) if user.role == Role.CITY else rows
 
 
-def rounds_with_tasks(user: User) -> list[Round]:
-    """Return the rounds that have tasks at all, the latest first."""
-    having = TaskTemplate.objects.filter(round=OuterRef("pk"))
-    rows = Round.objects.visible_to(user).exclude(status=RoundStatus.PREPARING)
-    return list(rows.filter(Exists(having)).order_by("-year"))
-
-
 def regions_of(user: User) -> list[Region]:
     """Return the regions by code, for those who see them all."""
     return [] if user.role == Role.COUNTY else list(Region.objects.order_by("code"))

@@ -78,7 +78,7 @@ def _summed(top: str, bottom: str = "", service_class: str = "") -> Callable[[Sc
 
 
 def _reach(scope: Scope) -> Any:
-    return scope.narrow(PlatformReach.objects.visible_to(scope.user)).filter(year=scope.on.year)
+    return scope.narrow(PlatformReach.objects.visible_to(scope.user)).filter(year=scope.until.year)
 
 
 def _enterprises(scope: Scope) -> QuerySet:
@@ -123,7 +123,7 @@ def _complaints(scope: Scope) -> QuerySet:
 
 def _contradicted(scope: Scope) -> QuerySet:
     rows: QuerySet = scope.narrow(FollowUp.objects.visible_to(scope.user)).filter(follow_ups.DIFFERS)
-    return rows.filter(called_at__date__gte=scope.since).order_by("-called_at", "-pk")
+    return rows.filter(called_at__date__gte=scope.since, called_at__date__lt=scope.before).order_by("-called_at", "-pk")
 
 
 def _activities(scope: Scope) -> Any:

@@ -37,7 +37,9 @@ class Amount(NamedTuple):
 class Scope:
     """Whose figures: what ``user`` may see on the day ``on``, of one region, of the city's own or of one platform.
 
-    ``place`` None is everything that the person sees; ``round`` is the one at work.
+    ``place`` None is everything that the person sees; ``round`` is the one that is looked at. What was done counts in
+    the :data:`MONTHS` months up to ``on``, or for an earlier round (``is_past``) in its calendar year; what stands and
+    waits counts as on the day ``on``.
     """
 
     user: User
@@ -45,17 +47,32 @@ class Scope:
     on: date
     place: Region | str | None = None
     platform: Platform | None = None
+    is_past: bool = False
+    #: The year as the address names it, for the addresses of the figures.
+    year: str = ""
+
+    @property
+    def until(self) -> date:
+        """The last day of the services: the day itself, or the last one of an earlier round's year."""
+        return min(self.on, date(self.round.year, 12, 31)) if self.is_past and self.round else self.on
 
     @property
     def since(self) -> date:
         """The first day of the first of the :data:`MONTHS` months."""
-        back = self.on.year * 12 + self.on.month - MONTHS
+        back = self.until.year * 12 + self.until.month - MONTHS
         return date(back // 12, back % 12 + 1, 1)
 
     @property
     def before(self) -> date:
-        """The first day after the running month."""
-        return date(self.on.year + self.on.month // 12, self.on.month % 12 + 1, 1)
+        """The first day after the last month."""
+        return date(self.until.year + self.until.month // 12, self.until.month % 12 + 1, 1)
+
+    def named(self, text: str) -> str:
+        """Return the name of a figure or group, which says this year, as it reads for the round that is looked at."""
+        if not self.is_past or self.round is None:
+            return text
+        year = f"{self.until.year}年"
+        return text.replace(f"近{MONTHS}个月", year).replace("本年度", str(self.round)).replace("本年", year)
 
     def narrow(self, rows: Any, to_platform: str = "platform") -> Any:
         """Return ``rows`` of this region or platform; ``to_platform`` is the way to it, nothing for platforms."""

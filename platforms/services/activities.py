@@ -13,7 +13,7 @@ from platforms.activity_rules import Link
 from platforms.choices import Role, ServiceClass
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, ActivityLink, Invitation, Platform, User
-from platforms.queries.rounds import current_round
+from platforms.queries.rounds import round_of
 from platforms.queries.standings import operations
 from platforms.services import activity_mails, audit, numbering
 from platforms.services.moves import apply_move, check_may_move
@@ -74,7 +74,7 @@ def plan(*, values: Mapping[str, Any], invited: Iterable[Platform] = (), by: Use
     row = Activity.objects.create(
         number=f"HD-{year}-{numbering.next_number(f'activity:{year}'):04d}",
         region=by.region if by.role == Role.COUNTY else None,
-        round=current_round(),
+        round=round_of(facts["held_on"]),
         planned_at=at,
         planned_by=by,
         **facts,
@@ -102,6 +102,7 @@ def change(*, activity: Activity, values: Mapping[str, Any], version: int, by: U
     before = {name: getattr(row, name) for name in facts}
     for name, value in facts.items():
         setattr(row, name, value)
+    row.round = round_of(row.held_on)
     row.version += 1
     row.save()
     labels = {name: str(field_of(Activity, name).verbose_name) for name in facts}
@@ -139,7 +140,8 @@ def hold(*, activity: Activity, version: int, by: User, at: datetime) -> Activit
     """
     if timezone.localdate(at) < activity.held_on:
         raise Refusal(f"活动日期为 {activity.held_on:%Y-%m-%d}，尚未举办；改期的请先修改活动安排。")
-    return _move(activity, "hold", version=version, by=by, at=at)
+    # A round may have been opened since it was planned.
+    return _move(activity, "hold", version=version, by=by, at=at, facts={"round": round_of(activity.held_on)})
 
 
 @transaction.atomic

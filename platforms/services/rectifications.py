@@ -11,7 +11,7 @@ from django.utils import timezone
 from platforms.choices import MailKind, Role
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Platform, Rectification, RectificationTurn, User
-from platforms.queries.rounds import current_round
+from platforms.queries.rounds import current_round, round_of
 from platforms.services import audit, mails, numbering
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.operation import check_in_operation
@@ -62,11 +62,12 @@ def open_one(
         raise Refusal.of("indicator", "请写明是哪项指标或要求。")
     problem = _clean("problem", "存在问题", problem, required=True)
     _check_due(due_on, at)
-    year = timezone.localdate(at).year
+    today = timezone.localdate(at)
+    year = today.year
     row = Rectification.objects.create(
         number=f"ZG-{year}-{numbering.next_number(f'rectification:{year}'):04d}",
         platform=platform,
-        round=current_round(),
+        round=round_of(today),
         finder=finder,
         clause=clause,
         indicator=indicator,
@@ -261,8 +262,9 @@ def _clean(field: str, label: str, text: str, *, most: int = MOST_TEXT, required
 
 
 def _tell(row: Rectification, occasion: str, reason: str, *, by: User, at: datetime) -> None:
-    """Write the mail to the liaison officer; without any round there is nobody to write to."""
-    if row.round is None:
+    """Write the mail to the liaison officer of the current round; without any round there is nobody to write to."""
+    round_ = current_round()
+    if round_ is None:
         return
     context = {
         "order": row.number,
@@ -274,5 +276,5 @@ def _tell(row: Rectification, occasion: str, reason: str, *, by: User, at: datet
         "link": reverse("desk:rectification", args=(row.number,)),
     }
     mails.write_to_liaison(
-        kind=MailKind.RECTIFY, round=row.round, region=row.platform.region, context=context, by=by, at=at
+        kind=MailKind.RECTIFY, round=round_, region=row.platform.region, context=context, by=by, at=at
     )

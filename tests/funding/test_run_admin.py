@@ -151,7 +151,7 @@ def test_the_list_costs_the_same_with_one_run_and_with_thirty(
         assert desk.get(LIST).status_code == 200
 
 
-LIST_QUERIES = 11
+LIST_QUERIES = 9
 
 
 # A new run.
@@ -545,7 +545,7 @@ def test_the_page_of_a_run_costs_a_fixed_number_of_queries(desk, finance, django
         desk.get(page(run))
 
 
-PAGE_QUERIES = 17
+PAGE_QUERIES = 15
 
 
 def test_the_address_of_a_run_is_named(finance) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from platforms.mail_texts import BUILT_IN
-from platforms.models import Activity, AuditEvent, Liaison, Mail, Platform, Region, Round, User
+from platforms.models import Activity, AuditEvent, Liaison, Mail, Phase, Platform, Region, Round, User
 from platforms.queries import mails as queries
 from platforms.services import activities, activity_mails, invitations, outbox
 from tests import factories
@@ -170,6 +170,7 @@ def test_a_mail_in_flight_counts_as_read(city: User, places: dict[str, Platform]
 
 def test_without_a_round_there_is_nobody_to_write_to(city: User, places: dict[str, Platform], now: datetime) -> None:
     activity = planned(city, now)
+    Phase.objects.all().delete()
     activity.round = None
     activity.save()
     activities.invite(activity=activity, platforms=[places["own"]], by=city, at=now)

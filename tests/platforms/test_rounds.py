@@ -6,7 +6,7 @@ import pytest
 
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Liaison, Phase, Round, User
-from platforms.queries.rounds import current_round
+from platforms.queries.rounds import current_round, round_of, rounds_at_work
 from platforms.services import liaisons, rounds
 from tests import factories
 
@@ -63,15 +63,50 @@ def test_nobody_but_the_city_moves_a_round(role: str, yinzhou: User, round_2026:
             rounds.mark_published(round=round_2026, by=person, at=now)
 
 
-def test_work_is_done_in_the_latest_open_round(round_2026: Round) -> None:
+def test_the_current_round_is_the_latest_that_filing_was_opened_for(round_2026: Round) -> None:
     factories.round_of(2025, status="published")
     assert current_round() == round_2026
-    factories.round_of(2027, status="preparing")
-    assert current_round() == round_2026
-    Round.objects.update(status="published")
-    assert current_round().year == 2027
+    next_one = factories.round_of(2027, status="preparing")
+    for status in ("evaluating", "published"):
+        Round.objects.filter(pk=round_2026.pk).update(status=status)
+        assert current_round() == round_2026
+    for status in ("filing", "evaluating", "published"):
+        Round.objects.filter(pk=next_one.pk).update(status=status)
+        assert current_round() == next_one
+    Round.objects.update(status="preparing")
+    assert current_round() is None
     Round.objects.all().delete()
     assert current_round() is None
+
+
+def test_several_rounds_can_be_at_work(round_2026: Round) -> None:
+    next_one = factories.round_of(2027, status="preparing")
+    assert rounds_at_work() == [round_2026]
+    Round.objects.filter(pk=next_one.pk).update(status="filing")
+    Round.objects.filter(pk=round_2026.pk).update(status="evaluating")
+    assert rounds_at_work() == [round_2026, next_one]
+    Round.objects.filter(pk=round_2026.pk).update(status="published")
+    assert rounds_at_work() == [next_one]
+
+
+def test_a_day_belongs_to_the_opened_round_whose_first_phase_began_last(round_2026: Round) -> None:
+    # The first phases of the rounds begin on 18 March.
+    assert [round_of(date(2026, 3, day)) for day in (17, 18)] == [None, round_2026]
+    earlier, later = factories.round_of(2024, status="published"), factories.round_of(2027, status="preparing")
+    assert [round_of(date(2024, 3, day)) for day in (17, 18)] == [None, earlier]
+    # The gap after 28 September 2024 and the whole of 2025 belong to 2024.
+    assert {round_of(day) for day in (date(2024, 9, 29), date(2025, 6, 1), date(2026, 3, 17))} == {earlier}
+    # One in preparation takes no day; once it is opened the days since its beginning are its own.
+    assert [round_of(date(2027, 3, day)) for day in (17, 18)] == [round_2026, round_2026]
+    Round.objects.filter(pk=later.pk).update(status="filing")
+    assert [round_of(date(2027, 3, day)) for day in (17, 18)] == [round_2026, later]
+
+
+def test_where_two_rounds_overlap_a_day_belongs_to_the_later_one(round_2026: Round) -> None:
+    later = factories.round_of(2027)
+    Phase.objects.filter(round=round_2026, number=4).update(ends_on=date(2027, 5, 31))
+    assert [round_of(date(2027, 3, day)) for day in (17, 18)] == [round_2026, later]
+    assert round_of(date(2027, 5, 31)) == later
 
 
 @pytest.mark.clause("N16")

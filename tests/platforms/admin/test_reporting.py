@@ -83,7 +83,7 @@ def test_a_year_that_is_not_there_is_not_found(office: Client, reported: Batch) 
 
 
 def test_without_a_round_the_table_says_so(office: Client, regions: dict) -> None:
-    assert "还没有建立年度。" in text(office.get(PROGRESS))
+    assert "还没有受理过申报的年度。" in text(office.get(PROGRESS))
     for address in (REMIND, reverse("admin:platforms_batch_progress_file", args=["csv"])):
         assert office.get(address).status_code == 404
 

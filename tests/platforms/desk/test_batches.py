@@ -202,7 +202,6 @@ def test_the_way_back_is_never_an_address_from_outside(desk: Client, round_2026:
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        ("preparing", "2026年度现为“筹备中”，不能上报。"),
         ("published", "2026年度现为“已公布”，不能上报。"),
         ("evaluating", "2026年度申报已截止，不能再上报。确有特殊情况的，请联系市经信局办理延期申报许可。"),
     ],
@@ -217,8 +216,8 @@ def test_outside_of_the_filing_the_page_says_why(
 
 
 def test_without_a_round_there_is_nothing_to_report(desk: Client, regions: dict) -> None:
-    assert "市经信局还没有建立年度，暂时不能上报。" in text(desk.get(NEW))
-    assert "市经信局还没有建立年度，暂时不能上报。" in text(desk.post(NEW, {"application": "2026-0001:1"}))
+    assert "市经信局尚未开始受理申报。" in text(desk.get(NEW))
+    assert "市经信局尚未开始受理申报。" in text(desk.post(NEW, {"application": "2026-0001:1"}))
 
 
 def test_leave_to_come_late_is_shown_and_only_that_much_is_ticked(
@@ -314,7 +313,7 @@ def test_the_receipt_costs_the_same_for_two_lines_and_for_thirty(
     )
     desk.get(HOME)
     for batch in (reported, second):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert desk.get(reverse("desk:batch", args=[batch.number])).status_code == 200
 
 
@@ -323,10 +322,10 @@ def test_the_checklist_page_costs_the_same_for_one_draft_and_for_thirty(
 ) -> None:
     Application.objects.exclude(pk=three[0].pk).update(round=factories.round_of(2025))
     desk.get(HOME)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         assert len(desk.get(NEW).context["lines"]) == 1
     copies_of(three[0], 29)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         assert len(desk.get(NEW).context["lines"]) == 30
 
 

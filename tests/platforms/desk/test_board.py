@@ -178,9 +178,7 @@ def test_without_tasks_the_board_says_what_comes_next(round_: Round, yinzhou: Us
     assert "还没有设定阶段任务。" in browser_of(yinzhou).get(BOARD).content.decode()
 
 
-@pytest.mark.parametrize(
-    "query", ["year=1999", "year=x", "phase=9", "phase=x", "q=%00", "page=x", "region=%00", "type=x"]
-)
+@pytest.mark.parametrize("query", ["phase=9", "phase=x", "q=%00", "page=x", "region=%00", "type=x"])
 def test_an_address_that_means_nothing_narrows_nothing(
     template: Any, platform: Any, yinzhou: User, browser_of: Any, query: str
 ) -> None:

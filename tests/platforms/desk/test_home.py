@@ -31,15 +31,15 @@ def filed(yinzhou: User, round_2026: Round, now: datetime) -> Application:
 
 
 def test_without_a_round_the_page_says_so(desk: Client) -> None:
-    assert "还没有建立年度" in page(desk)
+    assert "市经信局尚未开始受理申报。" in page(desk)
 
 
 def test_an_empty_list_shows_the_one_next_step(desk: Client, round_2026: Round) -> None:
-    assert "本年度还没有申报。" in page(desk)
+    assert "2026年度还没有申报。" in page(desk)
     assert page(desk).count(reverse("desk:new")) == 2
 
 
-@pytest.mark.parametrize("status", [RoundStatus.PREPARING, RoundStatus.EVALUATING, RoundStatus.PUBLISHED])
+@pytest.mark.parametrize("status", [RoundStatus.EVALUATING, RoundStatus.PUBLISHED])
 def test_nothing_is_begun_while_the_round_takes_no_filings(desk: Client, regions: dict, status: str) -> None:
     factories.round_of(2026, status)
     assert reverse("desk:new") not in page(desk)

@@ -336,7 +336,7 @@ def test_known_enterprises_are_offered_from_four_characters_and_ten_at_most(desk
 def test_a_page_asks_as_often_for_thirty_rows_as_for_one(
     desk: Client, own: Platform, django_assert_num_queries: Any, path: str
 ) -> None:
-    expected = {LIST: 10, ENTRY: 8}[path]
+    expected = {LIST: 8, ENTRY: 6}[path]
     typed(desk)
     desk.get(path)
     with django_assert_num_queries(expected):

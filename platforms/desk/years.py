@@ -1,0 +1,179 @@
+"""The year of a page: ``?year=2026`` in its address, switched in the top bar, kept by the links between such pages.
+
+A page is about a year once its view asks :func:`round_asked`; only then the top bar names a year. Without a year in the
+address it is the current round's. A round in preparation is chosen by name only, by those who prepare it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from platforms.choices import RoundStatus
+from platforms.models import Round
+
+NAME = "year"
+#: What a page of a list says about its place; it holds for one year only.
+_PLACES = ("page", "after", "month", "phase")
+
+
+@dataclass
+class Years:
+    """The rounds that a person may choose, the latest first, and which one the page is about.
+
+    ``named`` says that the address names it; ``is_shown`` that the page is about a year.
+    """
+
+    rounds: list[Round]
+    chosen: Round | None
+    named: bool
+    is_shown: bool = field(default=False)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page is about the current round, or one that is still to come."""
+        current = _current(self.rounds)
+        return self.chosen is None or current is None or self.chosen.year >= current.year
+
+
+def years_of(request: HttpRequest) -> Years:
+    """Return the years of this request, looked up once.
+
+    Raises:
+        Http404: the address names a year that there is not for this person.
+    """
+    found: Years | None = getattr(request, "years", None)
+    if found is None:
+        rounds = Round.objects.visible_to(request.user).order_by("-year")
+        if not request.user.has_perm("platforms.change_round"):
+            rounds = rounds.exclude(status=RoundStatus.PREPARING)
+        found = _read(list(rounds), request.GET.get(NAME, ""))
+        request.years = found  # type: ignore[attr-defined]
+    return found
+
+
+def _read(rounds: list[Round], text: str) -> Years:
+    if not text:
+        return Years(rounds, _current(rounds), named=False)
+    chosen = next((each for each in rounds if str(each.year) == text), None)
+    if chosen is None:
+        raise Http404("没有这个年度。")
+    return Years(rounds, chosen, named=True)
+
+
+def _current(rounds: list[Round]) -> Round | None:
+    # As platforms.queries.rounds.current_round, among the rounds that were read already.
+    return next((each for each in rounds if each.status != RoundStatus.PREPARING), None)
+
+
+def round_asked(request: HttpRequest) -> Round | None:
+    """Return the round that the address names, else the current one; the page is about it from now on.
+
+    Raises:
+        Http404: the address names a year that there is not for this person.
+    """
+    years = years_of(request)
+    years.is_shown = True
+    return years.chosen
+
+
+def round_here(request: HttpRequest) -> Round:
+    """Return the round of a page below :func:`by_year`, which makes sure that there is one."""
+    return cast(Round, round_asked(request))
+
+
+def by_year(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Make a page about a year; before filing was opened for any round a plain page says so."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if round_asked(request) is None:
+            return no_round_page(request)
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+def no_round_page(request: HttpRequest) -> HttpResponse:
+    """Say that there is no year yet; whoever prepares one is led to it."""
+    preparing = years_of(request).rounds
+    context = {
+        "crumbs": [],
+        "preparing": [
+            {
+                "label": str(each),
+                "url": reverse("admin:platforms_round_change", args=[each.pk]),
+                "look_url": f"?{urlencode({NAME: each.year})}",
+            }
+            for each in preparing
+        ],
+        "rounds_url": reverse("admin:platforms_round_changelist")
+        if request.user.has_perm("platforms.change_round")
+        else "",
+    }
+    return render(request, "desk/no_round.html", context)
+
+
+def kept(request: HttpRequest) -> dict[str, str]:
+    """Return the year as the address names it, for links to other pages about a year; nothing where it names none."""
+    years = years_of(request)
+    return {NAME: str(years.chosen.year)} if years.named and years.chosen else {}
+
+
+def with_year(request: HttpRequest, url: str) -> str:
+    """Return ``url`` with the year that the address of this page names, if it names one."""
+    query = urlencode(kept(request))
+    if not query:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{query}"
+
+
+def year_url(request: HttpRequest, name: str, *args: Any) -> str:
+    """Return the address of the page called ``name``, about the year of this page."""
+    return with_year(request, reverse(name, args=args))
+
+
+def year_chips(request: HttpRequest, address: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Return the choice of a year for a list of all years; ``address`` makes the address for a year or for none."""
+    years = years_of(request)
+    opened = [each for each in years.rounds if each.status != RoundStatus.PREPARING]
+    if len(opened) < 2 and not years.named:
+        return []
+    options = [{"label": "全部", "url": address(""), "active": not years.named}]
+    options += [
+        {
+            "label": str(each),
+            "url": address(str(each.year)),
+            "active": years.named and years.chosen is not None and each.pk == years.chosen.pk,
+        }
+        for each in opened
+    ]
+    return [{"label": "年度", "options": options}]
+
+
+def switch(request: HttpRequest) -> dict[str, Any]:
+    """Return what the top bar shows: the year of the page, the others with their addresses; nothing on other pages."""
+    years: Years | None = getattr(request, "years", None)
+    if years is None or not years.is_shown or years.chosen is None:
+        return {}
+    query = request.GET.copy() if request.method in ("GET", "HEAD") else QueryDict(mutable=True)
+    for place in _PLACES:
+        query.pop(place, None)
+    options = []
+    for each in years.rounds:
+        query[NAME] = str(each.year)
+        options.append(
+            {
+                "label": str(each),
+                "note": each.get_status_display(),
+                "url": f"{request.path}?{query.urlencode()}",
+                "active": each.pk == years.chosen.pk,
+            }
+        )
+    return {"round": years.chosen, "options": options if len(options) > 1 else []}
