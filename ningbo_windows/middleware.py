@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
+
+from ningbo_windows.client_address import client_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("ningbo_windows")
@@ -38,7 +39,7 @@ class TroubleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_address.set(get_client_ip_address(request) or "")
+        token = request_address.set(client_address(request))
         try:
             if "\x00" in request.get_full_path() or "%00" in request.get_full_path():
                 return _refused(request, 400, {"reason": "地址中含有无效字符。"})
