@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.models import User
-from platforms.services import audit
+from platforms.services.failure_log import record_failure
 
 logger = logging.getLogger("ningbo_windows")
 
@@ -32,13 +32,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def locked_out(request: HttpRequest, _response: object = None, credentials: dict | None = None) -> HttpResponse:
     """Answer a login after five failures; the same page for names that exist and names that do not."""
-    audit.record(
-        verb="登录被锁定",
-        by=None,
-        at=timezone.now(),
-        actor=str((credentials or {}).get("username", ""))[:40],
-        result="refused",
-    )
+    record_failure(verb="登录被锁定", at=timezone.now(), actor=str((credentials or {}).get("username", ""))[:40])
     minutes = round(settings.AXES_COOLOFF_TIME * 60)
     return render(request, "registration/locked_out.html", {"minutes": minutes}, status=429)
 
@@ -50,13 +44,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Refuse what a person may not do, and leave a line in the security log."""
     user = getattr(request, "user", None)
-    audit.record(
+    record_failure(
         verb="访问被拒绝",
         by=user if isinstance(user, User) else None,
         at=timezone.now(),
         code=request.path[:60],
         reason=request.method or "",
-        result="refused",
     )
     return render(request, "403.html", {"reason": str(exception)}, status=403)
 

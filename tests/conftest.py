@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import coverage
 import pytest
+from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
+from ningbo_windows import limits
 from platforms.models import Region, Round, User
 from tests import factories, template_database
 
@@ -99,6 +102,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def _own_media(settings: Any, tmp_path: Path) -> None:
     """Each test keeps its uploads in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_here_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test starts with all tries left, and for the limits no time passes in it."""
+    cache.clear()
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 1_000_000_800.0))
 
 
 @pytest.fixture

@@ -1,21 +1,8 @@
-from collections.abc import Iterator
-
 import pytest
 
 from evaluation.models import Publication
-from evaluation.site import answers
 from platforms.models import Region
 from tests.evaluation.stage import published_round
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_here_before() -> Iterator[None]:
-    """Each test starts with all tries left."""
-    answers.verifications.clear()
-    answers.look_ups.clear()
-    yield
-    answers.verifications.clear()
-    answers.look_ups.clear()
 
 
 @pytest.fixture
