@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 
 from django.conf import settings
 from django.db import connection
@@ -11,6 +12,7 @@ from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ningbo_windows.unavailable import unavailable, why_unavailable
 from platforms.models import User
 from platforms.services.failure_log import record_failure
 
@@ -59,7 +61,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page of a failure that nobody foresaw: static, with a number that the log carries too."""
+    """The page of a failure that nobody foresaw: static, with a number that the log carries too.
+
+    A disk that is full where an upload is put aside fails before any view, and ends here too.
+    """
+    sentence = why_unavailable(sys.exc_info()[1])
+    if sentence:
+        return unavailable(request, sentence)
     number = secrets.token_hex(4)
     logger.error("failure %s at %s", number, request.path)
     try:

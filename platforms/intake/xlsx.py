@@ -18,6 +18,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import get_column_letter
 
 from platforms.errors import Refusal
+from platforms.storable import UNSTORABLE, is_storable
 from platforms.workbook_limits import LAST_COLUMN, MOST_CHARACTERS, UNREADABLE, bounds
 
 #: Hidden columns beyond this one hold nothing that is read.
@@ -53,7 +54,10 @@ class Formula:
 
 @dataclass(frozen=True)
 class Broken:
-    """A cell that holds an error of the spreadsheet (``#REF!``) or a date that never was; ``text`` is what it shows."""
+    """A cell that holds an error of the spreadsheet (``#REF!``), a date that never was or what cannot be stored.
+
+    ``text`` is what it shows.
+    """
 
     text: str
 
@@ -187,9 +191,11 @@ class Book:
                 else:
                     value = self._other(kind, text)
                 if value != "":
-                    values[index] = value
                     if type(value) is str:
                         self._characters += len(value)
+                        if not is_storable(value):
+                            value = Broken(UNSTORABLE)
+                    values[index] = value
             if self._characters > MOST_CHARACTERS:
                 raise Refusal(_TOO_MUCH_TEXT)
             if values:
@@ -292,7 +298,11 @@ def _text_of(node: ElementTree.Element) -> str:
 
 def _unescaped(text: str) -> str:
     """Return ``text`` with what Excel writes for characters that XML cannot hold."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # Two halves beside each other are one character; one alone is left for the reader to refuse.
+    return plain if is_storable(plain) else plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _local(tag: str) -> str:
