@@ -14,9 +14,18 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from ningbo_windows.limits import Limiter
+from ningbo_windows.middleware import request_address
+from ningbo_windows.turning_away import in_words, too_often, wait_for
 from platforms.choices import Role
 from platforms.models import User
 from platforms.services import audit
+from platforms.services.failure_log import record_failure
+
+#: Wrong logins of one address, whatever names were tried; logins that succeed do not count.
+tries = Limiter("logins", lambda: settings.LOGIN_FAILURES_PER_ADDRESS, seconds=15 * 60)
+#: Wrong old passwords of one account, from wherever.
+old_passwords = Limiter("old passwords", lambda: settings.PASSWORD_FAILURES, seconds=15 * 60)
 
 
 class LoginForm(AuthenticationForm):
@@ -56,7 +65,17 @@ class OfficeLoginView(LoginView):
         roles = demo_people() if settings.DEMO else []
         return super().get_context_data(**kwargs) | {"title": "登录", "demo_people": roles}
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Try name and password, unless this address was wrong too often: then the right ones are refused too."""
+        seconds = wait_for(tries)
+        if seconds:
+            record_failure(verb="登录过于频繁", at=timezone.now())
+            reason = f"本网络地址的登录失败次数过多，请约 {in_words(seconds)}后再试；忘记密码请联系安全管理员重置。"
+            return too_often(request, "登录", seconds, reason=reason)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
+        tries.give_back(request_address.get())
         with transaction.atomic():
             response = super().form_valid(form)
             audit.record(verb="登录", by=form.get_user(), at=timezone.now())
@@ -64,7 +83,7 @@ class OfficeLoginView(LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         name = str(form.data.get("username", ""))[:40].replace("\x00", "")
-        audit.record(verb="登录失败", by=None, at=timezone.now(), actor=name, result="refused")
+        record_failure(verb="登录失败", at=timezone.now(), actor=name)
         return super().form_invalid(form)
 
 
@@ -76,6 +95,20 @@ class OfficePasswordChangeView(PasswordChangeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"title": "修改密码"}
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Change it, unless the old one was wrong too often: whoever found a session open must not guess on."""
+        account = str(request.user.pk)
+        seconds = old_passwords.wait(account)
+        if seconds:
+            reason = f"原密码连续填写错误，请约 {in_words(seconds)}后再试；忘记密码请联系安全管理员重置。"
+            return too_often(request, "修改密码", seconds, reason=reason)
+        form = self.get_form()
+        if form.is_valid() or not form.has_error("old_password", "password_incorrect"):
+            old_passwords.give_back(account)
+        else:
+            record_failure(verb="修改密码失败", by=form.user, at=timezone.now(), reason="原密码不正确")
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():

@@ -1,30 +1,28 @@
 """What every request passes: where it came from, how long a session lives, which pages may be kept."""
 
-import logging
-import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
-from ningbo_windows.waiting import RETRY_AFTER
+from ningbo_windows.client_address import client_address
+from ningbo_windows.unavailable import unavailable, why_unavailable
+from platforms.storable import is_storable
 
 Handler = Callable[[HttpRequest], HttpResponse]
-logger = logging.getLogger("ningbo_windows")
 
 #: The address of the request that this thread is answering; read by the audit log.
 request_address: ContextVar[str] = ContextVar("request_address", default="")
 
+_UNSTORABLE = "提交的内容中含有无法保存的字符，没有保存，请返回上一页，删除后重新提交。"
 LAST_SEEN, LOGGED_IN = "last_seen", "logged_in"
 
 
@@ -40,7 +38,7 @@ class TroubleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_address.set(get_client_ip_address(request) or "")
+        token = request_address.set(client_address(request))
         try:
             if "\x00" in request.get_full_path() or "%00" in request.get_full_path():
                 return _refused(request, 400, {"reason": "地址中含有无效字符。"})
@@ -54,22 +52,44 @@ class TroubleMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
             return _refused(request, 413, {})
-        if isinstance(error, OperationalError) and any(
-            sign in str(error)
-            for sign in ("disk is full", "No space", "database is locked", "lock timeout", "deadlock", "connection")
-        ):
-            number = secrets.token_hex(4)
-            logger.exception("unavailable %s", number)
-            # Without the request: the frame of a page asks the database, which is what does not answer.
+        sentence = why_unavailable(error)
+        return unavailable(request, sentence) if sentence else None
+
+
+class StorableTextMiddleware:
+    """Let no text in that cannot be kept, whatever asks for it: form, address, cookie or name of a file."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Before a session is looked up by its cookie.
+        if all(map(is_storable, request.COOKIES.values())):
+            return self.get_response(request)
+        return _refused(request, 400, {"reason": "浏览器发来的内容中含有无效字符。"})
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Look at what was sent, after the check that it was sent by a page of ours."""
+        try:
+            sent = list(_texts(request.GET))
             if _asks_interface(request):
-                response: HttpResponse = _told(503, f"暂时无法处理，请稍后原样重试；故障编号 {number}。")
-            else:
-                response = HttpResponse(render_to_string("503.html", {"number": number}), status=503)
-            response["Retry-After"] = str(RETRY_AFTER)
-            return response
-        if isinstance(error, DatabaseError) and "NUL" in str(error):
-            return _refused(request, 400, {"reason": "提交的内容含有无效字符。"})
-        return None
+                # Its bodies are no forms; what they say is judged record by record.
+                return None if all(map(is_storable, sent)) else _refused(request, 400, {"reason": _UNSTORABLE})
+            sent += _texts(request.POST)
+        except (RequestDataTooBig, TooManyFieldsSent):
+            return _refused(request, 413, {})
+        sent += [str(file.name) for _, files in request.FILES.lists() for file in files]
+        if all(map(is_storable, sent)):
+            return None
+        if asked_by_page(request):
+            return HttpResponse(_UNSTORABLE, status=400, content_type="text/plain; charset=utf-8")
+        return _refused(request, 400, {"reason": _UNSTORABLE})
+
+
+def _texts(fields: QueryDict) -> Iterator[str]:
+    for name, values in fields.lists():
+        yield name
+        yield from values
 
 
 def _refused(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:

@@ -16,6 +16,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from ningbo_windows.limit_settings import *  # noqa: F403 - all of them are settings
+from ningbo_windows.limit_settings import PROXY_COUNT
 from ningbo_windows.mail_settings import mail_server
 from ningbo_windows.number_settings import whole_number
 from ningbo_windows.policy_settings import *  # noqa: F403 - all of them are settings
@@ -98,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ningbo_windows.middleware.TroubleMiddleware",
+    "ningbo_windows.middleware.StorableTextMiddleware",
     # Before anything that opens the database.
     "ningbo_windows.waiting.WaitingWritersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -234,10 +237,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "ningbo_windows.views.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("NINGBO_PROXY_COUNT", 0)
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
+AXES_CLIENT_IP_CALLABLE = "ningbo_windows.client_address.lock_out_address"
 
 # Headers -------------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -263,7 +263,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    if AXES_IPWARE_PROXY_COUNT:
+    if PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Excel ---------------------------------------------------------------------------------------------------------------
@@ -300,12 +300,6 @@ SITE_FOOTER = {
     "psb": env.str("NINGBO_PSB", ""),
     "site_code": env.str("NINGBO_SITE_CODE", ""),
 }
-COMPLAINTS_PER_HOUR = env.int("NINGBO_COMPLAINTS_PER_HOUR", 5)
-# Of all senders together: a flood from many addresses ends here, before it fills lists and mailboxes.
-COMPLAINTS_PER_HOUR_IN_ALL = env.int("NINGBO_COMPLAINTS_PER_HOUR_IN_ALL", 60)
-VERIFICATIONS_PER_MINUTE = env.int("NINGBO_VERIFICATIONS_PER_MINUTE", 60)
-#: Batches of service records that one token may send.
-RECORD_BATCHES_PER_MINUTE = env.int("NINGBO_RECORD_BATCHES_PER_MINUTE", 600)
 # Public pages kept in the memory of each process; none where a test or a change of a template must be seen at once.
 PUBLIC_PAGES_KEPT = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_PAGES_KEPT", 1_000)
 

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 
 from django.conf import settings
 from django.db import connection
@@ -11,8 +12,9 @@ from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ningbo_windows.unavailable import unavailable, why_unavailable
 from platforms.models import User
-from platforms.services import audit
+from platforms.services.failure_log import record_failure
 
 logger = logging.getLogger("ningbo_windows")
 
@@ -32,13 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def locked_out(request: HttpRequest, _response: object = None, credentials: dict | None = None) -> HttpResponse:
     """Answer a login after five failures; the same page for names that exist and names that do not."""
-    audit.record(
-        verb="登录被锁定",
-        by=None,
-        at=timezone.now(),
-        actor=str((credentials or {}).get("username", ""))[:40],
-        result="refused",
-    )
+    record_failure(verb="登录被锁定", at=timezone.now(), actor=str((credentials or {}).get("username", ""))[:40])
     minutes = round(settings.AXES_COOLOFF_TIME * 60)
     return render(request, "registration/locked_out.html", {"minutes": minutes}, status=429)
 
@@ -50,13 +46,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Refuse what a person may not do, and leave a line in the security log."""
     user = getattr(request, "user", None)
-    audit.record(
+    record_failure(
         verb="访问被拒绝",
         by=user if isinstance(user, User) else None,
         at=timezone.now(),
         code=request.path[:60],
         reason=request.method or "",
-        result="refused",
     )
     return render(request, "403.html", {"reason": str(exception)}, status=403)
 
@@ -66,7 +61,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page of a failure that nobody foresaw: static, with a number that the log carries too."""
+    """The page of a failure that nobody foresaw: static, with a number that the log carries too.
+
+    A disk that is full where an upload is put aside fails before any view, and ends here too.
+    """
+    sentence = why_unavailable(sys.exc_info()[1])
+    if sentence:
+        return unavailable(request, sentence)
     number = secrets.token_hex(4)
     logger.error("failure %s at %s", number, request.path)
     try:

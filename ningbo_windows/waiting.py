@@ -12,8 +12,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-#: What a program or a browser is asked to wait before it tries again, in seconds.
-RETRY_AFTER = 5
+from ningbo_windows.unavailable import BUSY, RETRY_AFTER
+
+TURNED_AWAY = "当前办理人数较多，本次提交未保存，请稍后原样重试。"
 #: Below these addresses a GET may write as well: a session, the opening of a link, the log of a download.
 PRIVATE = ("/admin/", "/desk/", "/fill/")
 READING = ("GET", "HEAD", "OPTIONS")
@@ -32,13 +33,13 @@ def busy(request: HttpRequest) -> HttpResponse:
     """Return the answer to one who may try again in a moment: 503 with ``Retry-After``, nothing was stored."""
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse(
-            {"detail": "当前办理人数较多，本次提交未保存，请稍后原样重试。"},
+            {"detail": TURNED_AWAY},
             status=503,
             json_dumps_params={"ensure_ascii": False},
         )
     else:
-        response = HttpResponse(render_to_string("503.html", {"busy": True}), status=503)
-    response["Retry-After"] = str(RETRY_AFTER)
+        response = HttpResponse(render_to_string("503.html", {"busy": True, "sentence": TURNED_AWAY}), status=503)
+    response["Retry-After"] = str(RETRY_AFTER[BUSY])
     return response
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from platforms import checks
 from platforms.choices import FreeService, ServiceChannel, ServiceClass, ServiceResult
+from platforms.storable import is_storable, without_unstorable
 
 #: No service of a window platform is older (the network of the city began later).
 EARLIEST = date(2000, 1, 1)
@@ -47,8 +48,7 @@ _CHANNELS = frozenset(ServiceChannel.values)
 _RESULTS = frozenset(ServiceResult.values)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FEE = re.compile(r"(-?)0*(\d{1,16})(?:\.(\d+))?", re.ASCII)
-# Control characters and halves of characters; no database keeps them.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,9 @@ def check(
 def external_id_of(row: Mapping[str, Any] | RecordIn) -> str:
     """Return the external number of a row that may be wrong, shortened, for naming it in an answer."""
     value = row.external_id if isinstance(row, RecordIn) else row.get("external_id")
-    return _FORBIDDEN.sub("", value.strip())[: LONGEST["external_id"]] if isinstance(value, str) else ""
+    return (
+        without_unstorable(_CONTROLS.sub("", value.strip()))[: LONGEST["external_id"]] if isinstance(value, str) else ""
+    )
 
 
 def yuan(fen: int) -> str:
@@ -166,7 +168,7 @@ def _text(name: str, *, required: bool) -> Callable[[Any], str]:
         text = value.strip()
         if not text.isprintable():
             text = " ".join(re.split(r"[\r\n\t]+", text))
-            if _FORBIDDEN.search(text):
+            if not is_storable(text) or _CONTROLS.search(text):
                 raise _Wrong(f"{label}中有无法保存的字符。")
         if not text and required:
             raise _Wrong(f"请填写{label}。")

@@ -4,10 +4,12 @@ import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import coverage
 import pytest
+from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.backends.sqlite3.creation import DatabaseCreation
@@ -15,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
+from ningbo_windows import limits
 from platforms.models import Region, Round, User
 from tests import factories, template_database
 
@@ -121,6 +124,13 @@ def _unhurried_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     begun, looks = timezone.now(), itertools.count()
     monkeypatch.setattr(timezone, "now", lambda: begun + timedelta(microseconds=next(looks)))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_here_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test starts with all tries left, and for the limits no time passes in it."""
+    cache.clear()
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 1_000_000_800.0))
 
 
 @pytest.fixture

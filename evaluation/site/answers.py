@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ningbo_windows.limits import Limiter
-from ningbo_windows.middleware import request_address
+from ningbo_windows.turning_away import too_often, wait_for
+
+__all__ = ["SHARED", "look_ups", "never_kept", "public_page", "too_often", "verifications", "wait_for"]
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 #: One pot for pages and API: guessing numbers at one door uses up the tries at the other.
-verifications = Limiter(lambda: settings.VERIFICATIONS_PER_MINUTE, seconds=60)
-look_ups = Limiter(lambda: settings.VERIFICATIONS_PER_MINUTE, seconds=60)
+verifications = Limiter("verifications", lambda: settings.VERIFICATIONS_PER_MINUTE, seconds=60)
+look_ups = Limiter("look-ups", lambda: settings.VERIFICATIONS_PER_MINUTE, seconds=60)
 
 #: Seconds for which a copy of a public page may be shown.
 KEPT = 60
@@ -52,21 +53,3 @@ def never_kept(view: View[P]) -> View[P]:
         return response
 
     return answer
-
-
-def wait_for(limiter: Limiter) -> int:
-    """Count a try of the address that is being answered; return the seconds it has to wait, 0 if none."""
-    return limiter.wait(request_address.get())
-
-
-def too_often(request: HttpRequest, what: str, seconds: int, **context: Any) -> HttpResponse:
-    """Answer 429 with a page that says ``what`` was done too often and when it works again."""
-    minutes = -(-seconds // 60)
-    response = render(
-        request,
-        "public/too_often.html",
-        context | {"what": what, "when": f"{minutes} 分钟" if seconds > 60 else f"{seconds} 秒"},
-        status=429,
-    )
-    response["Retry-After"] = str(seconds)
-    return response

@@ -23,7 +23,9 @@ from platforms.services.service_records import NO_SUCH_PLATFORM
 
 logger = logging.getLogger("ningbo_windows.security")
 
-batches = Limiter(lambda: settings.RECORD_BATCHES_PER_MINUTE, seconds=60)
+batches = Limiter("batches", lambda: settings.RECORD_BATCHES_PER_MINUTE, seconds=60)
+#: Calls of one address without a token that is good; a good one passes all the same.
+failures = Limiter("tokens", lambda: settings.KEY_GUESSES_PER_MINUTE, seconds=60)
 
 NO_TOKEN = "缺少有效的接口令牌。"  # noqa: S105 - what is said without one
 FAR_TOO_LONG = 200
@@ -73,6 +75,11 @@ class TokenAuth(HttpBearer):
         # Looked up even if it cannot be one, so that it takes as long.
         token = self.authenticate(request, text if good else "")
         if token is None:
+            seconds = failures.wait(request_address.get())
+            if seconds:
+                # Not logged: what is counted must not fill the log.
+                detail = f"无效的接口令牌过多，请 {seconds} 秒后再试。"
+                raise Refused(HTTPStatus.TOO_MANY_REQUESTS, detail, **{"Retry-After": str(seconds)})
             logger.warning("401 service-records %s", request_address.get())
             raise Refused(HTTPStatus.UNAUTHORIZED, NO_TOKEN, **{"WWW-Authenticate": "Bearer"})
         return token

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ningbo_windows.turning_away import too_often, unknown_keys, wait_for
 from platforms import ics
 from platforms.deadlines import day_in_words
 from platforms.desk.access import officer, person
@@ -63,10 +64,13 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def ics_feed(_request: HttpRequest, token: str) -> HttpResponse:
+def ics_feed(request: HttpRequest, token: str) -> HttpResponse:
     """Send the calendar of whoever was given ``token``; unknown, taken back and dead ones are all not there."""
     user = calendars.find(token)
     if user is None:
+        seconds = wait_for(unknown_keys)
+        if seconds:
+            return too_often(request, "打开无效链接", seconds)
         raise Http404
     today = timezone.localdate()
     site = settings.SITE_URL.rstrip("/")

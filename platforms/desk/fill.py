@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ningbo_windows.turning_away import too_often, unknown_keys, wait_for
 from platforms import completeness
 from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
@@ -41,9 +42,11 @@ def holder(view: View) -> View:
     @sensitive_variables("token")
     def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         link = fill_links.find(token, timezone.now())
+        response: HttpResponseBase
         if link is None:
             ended = fill_links.issued(token)
-            response: HttpResponseBase = _closed(request, ended)
+            seconds = 0 if ended else wait_for(unknown_keys)
+            response = too_often(request, "打开无效链接", seconds) if seconds else _closed(request, ended)
         else:
             response = view(request, token, link, **kwargs)
         # Django logs the address of every answer from 400 on; this address is a key.

@@ -15,6 +15,7 @@ from typing import Any
 from platforms.intake.fields import Column, Kind
 from platforms.intake.findings import Failure
 from platforms.intake.xlsx import Broken, Formula
+from platforms.storable import UNSTORABLE
 
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+", re.ASCII)
@@ -80,6 +81,8 @@ def read(column: Column, value: Any) -> tuple[Any, str]:
 
 
 def _broken(column: Column, value: Broken) -> str:
+    if value.text == UNSTORABLE:
+        return f"含有{UNSTORABLE}，请删除后重新填写。"
     if value.text.startswith("#"):
         return "是 Excel 的错误值，请改正。"
     return (

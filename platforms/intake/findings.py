@@ -64,6 +64,9 @@ def shown(value: Any) -> str:
     """Return what a cell holds, short enough for a page."""
     text = "" if value is None else str(value)
     text = " ".join(text.split())
+    if not text.isprintable():
+        # It goes onto pages and into workbooks, which take no control characters.
+        text = "".join(each for each in text if each.isprintable())
     return f"{text[:SHOWN]}……" if len(text) > SHOWN else text
 
 

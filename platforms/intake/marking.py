@@ -66,11 +66,11 @@ def marked(content: bytes, findings: Sequence[Finding], labels: Mapping[Failure,
 
 def _forget(sheet: Worksheet) -> None:
     """Take away what an earlier check marked."""
-    for row in sheet.iter_rows():
-        for cell in row:
-            if not isinstance(cell, MergedCell) and cell.comment is not None and cell.comment.author == AUTHOR:
-                cell.comment = None
-                cell.fill = PatternFill()
+    # Only the cells that are there: asking for rows would make all others up to the farthest corner.
+    for cell in sheet._cells.values():
+        if not isinstance(cell, MergedCell) and cell.comment is not None and cell.comment.author == AUTHOR:
+            cell.comment = None
+            cell.fill = PatternFill()
 
 
 def _list(book: Workbook, findings: Sequence[Finding], labels: Mapping[Failure, str]) -> None:

@@ -1,8 +1,7 @@
 """The workbook as it was sent, turned into rows under known heads; what is wrong with its shape is found here."""
 
 import io
-import re
-import zipfile
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +12,11 @@ from platforms.intake.cells import is_empty, visible
 from platforms.intake.fields import KEY, MOST_APPLICATIONS, NOT_READ, OWN_NOTES, Column, Layout, Sheet, plain_header
 from platforms.intake.findings import Failure, Finding, Reading, shown
 from platforms.intake.xlsx import Book, Grid, cell_name
+from platforms.workbook_limits import check_workbook
 
 #: The head stands among the first rows; above it are titles.
 _HEAD_WITHIN = 15
 _MOST_COLUMNS = 150
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 #: More cells without a head are not listed.
 _MOST_STRAY = 100
 #: Formatted rows that hold nothing count too, as the file has to be read to know it.
@@ -103,24 +101,17 @@ def accept(name: str, content: bytes, *, year: int, region: str, max_bytes: int,
 
 
 def check_counts(content: bytes, max_rows: int) -> None:
-    """Count rows and cells in the packed sheets, before a parser builds them."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for entry in archive.infolist():
-            if not (entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")):
-                continue
-            rows = cells = 0
-            tail = b""
-            with archive.open(entry) as part:
-                while chunk := part.read(1024 * 1024):
-                    window = tail + chunk
-                    # The last bytes may cut a tag in two; they are looked at with the next piece.
-                    tail, window = window[-16:], window[:-16]
-                    rows += len(_ROW.findall(window))
-                    cells += len(_CELL.findall(window))
-                    if rows > max_rows + _SPARE_ROWS or cells > (max_rows + _SPARE_ROWS) * _MOST_COLUMNS // 2:
-                        raise Refusal(
-                            f"有工作表超过 {max_rows:,} 行(设过格式的空行也算)，没有读取，请删去多余的行或拆分文件。"
-                        )
+    """Judge what the packed sheets name, before a parser builds it.
+
+    Raises:
+        Refusal: too many rows or cells, or another dimension that is larger than is read.
+    """
+    check_workbook(
+        io.BytesIO(content),
+        most_rows=max_rows + _SPARE_ROWS,
+        most_cells=(max_rows + _SPARE_ROWS) * _MOST_COLUMNS // 2,
+        too_many=f"有工作表超过 {max_rows:,} 行(设过格式的空行也算)，没有读取，请删去多余的行或拆分文件。",
+    )
 
 
 def _missing_sheet(sheet: Sheet, found: Workbook) -> None:
@@ -221,16 +212,17 @@ def _check_shape(page: Page, grid: Grid, stray: list[tuple[int, int, Any]], foun
 
     if grid.hidden and page.rows:
         wrong("", "", f"工作表“{page.title}”被隐藏，请取消隐藏，核对后重新上传。")
+    numbers, at = sorted(row.number for row in page.rows), dict(grid.rows)
     for left, top, right, bottom in grid.merged:
         if bottom <= page.head or right not in range(left, left + 2 * _MOST_COLUMNS):
             continue
         within = {(column, row) for column in range(left, right + 1) for row in range(top, min(bottom, top + 5000) + 1)}
         page.merged |= within
-        if any(row.number in range(top, bottom + 1) for row in page.rows):
+        if bisect_left(numbers, top) < bisect_right(numbers, bottom):
             bounds = f"{cell_name(left, top)}:{cell_name(right, bottom)}"
             sentence = f"{bounds} 是合并单元格，请取消合并，逐格填写。"
             # Without a row: it may concern several applications.
-            wrong(cell_name(left, top), dict(grid.rows).get(top, {}).get(left), sentence)
+            wrong(cell_name(left, top), at.get(top, {}).get(left), sentence)
     for row in page.rows:
         if row.number in grid.hidden_rows:
             wrong(

@@ -16,21 +16,25 @@ from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import range_boundaries
 
 from platforms.errors import Refusal
+from platforms.storable import UNSTORABLE, is_storable
+from platforms.workbook_limits import LAST_COLUMN, MOST_CHARACTERS, UNREADABLE, bounds
 
-UNREADABLE = "工作簿无法读取，可能已损坏，请用 Excel 或 WPS 打开后另存为 xlsx 再上传。"
+#: Hidden columns beyond this one hold nothing that is read.
+_LAST_READ = 1_000
 #: Bytes of rows that are parsed at once.
 _PIECE = 1024 * 1024
+_TOO_MUCH_TEXT = f"各单元格的文字合计超过 {MOST_CHARACTERS // 10_000:,} 万字，没有读取，请拆分文件。"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_HEAD = re.compile(rb"<(?:(\w+):)?worksheet\b[^>]*>")
-_DATA = re.compile(rb"<(?:\w+:)?sheetData\b[^>]*?(/?)>")
+# No tag holds a "<", so that nothing is searched twice.
+_HEAD = re.compile(rb"<(?:(\w+):)?worksheet\b[^<>]*>")
+_DATA = re.compile(rb"<(?:\w+:)?sheetData\b[^<>]*?(/?)>")
 _DATA_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z0-9:]+)[\"']")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*?\bref=[\"']([A-Z0-9:]+)[\"']")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
 _ATTRIBUTE = re.compile(rb"(\w+)=[\"']([^\"']*)[\"']")
 _TRUE = ("1", "true")
 # Moments without a zone, as spreadsheets have them.
@@ -50,7 +54,10 @@ class Formula:
 
 @dataclass(frozen=True)
 class Broken:
-    """A cell that holds an error of the spreadsheet (``#REF!``) or a date that never was; ``text`` is what it shows."""
+    """A cell that holds an error of the spreadsheet (``#REF!``), a date that never was or what cannot be stored.
+
+    ``text`` is what it shows.
+    """
 
     text: str
 
@@ -93,7 +100,7 @@ class Book:
             targets = {
                 each.get("Id"): each.get("Target", "") for each in self._tree("xl/_rels/workbook.xml.rels") or ()
             }
-            self._first_day = _FIRST_DAY
+            self._first_day, self._characters = _FIRST_DAY, 0
             self._parts: dict[str, tuple[str, bool]] = {}
             for node in book.iter():
                 tag = _local(node.tag)
@@ -130,15 +137,19 @@ class Book:
         for column in _COLUMN.findall(xml[: data.start()]):
             facts = {name.decode(): value.decode() for name, value in _ATTRIBUTE.findall(column)}
             if facts.get("hidden") in _TRUE:
-                grid.hidden_columns |= set(range(int(facts["min"]) - 1, min(int(facts["max"]), 1000)))
+                first, last = int(facts["min"]), int(facts["max"])
+                if not 1 <= first <= last <= LAST_COLUMN:
+                    raise ValueError(column)
+                grid.hidden_columns |= set(range(first - 1, min(last, _LAST_READ)))
         end = None if data[1] else _DATA_END.search(xml, data.end())
         if end is None:
             return
         # Merged ranges stand behind the rows.
         for found in _MERGED.findall(xml[end.end() :]):
-            # Whole columns have no rows and are read as no range.
-            left, top, right, bottom = (bound or 0 for bound in range_boundaries(found.decode()))
-            grid.merged.append((left - 1, top, right - 1, bottom))
+            merged = bounds(found.decode())
+            if merged is None:
+                raise ValueError(found)
+            grid.merged.append((merged[0] - 1, merged[1], merged[2] - 1, merged[3]))
         prefix = head[1] + b":" if head[1] else b""
         for piece in _pieces(xml[data.end() : end.start()], b"</" + prefix + b"row>"):
             tree = ElementTree.fromstring(head[0] + piece + b"</" + prefix + b"worksheet>")  # noqa: S314 - see above
@@ -180,7 +191,13 @@ class Book:
                 else:
                     value = self._other(kind, text)
                 if value != "":
+                    if type(value) is str:
+                        self._characters += len(value)
+                        if not is_storable(value):
+                            value = Broken(UNSTORABLE)
                     values[index] = value
+            if self._characters > MOST_CHARACTERS:
+                raise Refusal(_TOO_MUCH_TEXT)
             if values:
                 grid.rows.append((number, values))
 
@@ -281,7 +298,11 @@ def _text_of(node: ElementTree.Element) -> str:
 
 def _unescaped(text: str) -> str:
     """Return ``text`` with what Excel writes for characters that XML cannot hold."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # Two halves beside each other are one character; one alone is left for the reader to refuse.
+    return plain if is_storable(plain) else plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _local(tag: str) -> str:

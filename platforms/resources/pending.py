@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.utils.crypto import constant_time_compare
 
 #: Seconds after which an upload that nobody confirmed is thrown away.
 KEPT = 60 * 60
@@ -27,13 +28,21 @@ class Pending:
 
 
 def keep(session: SessionBase, *, model: str, person: int, name: str, content: bytes) -> Pending:
-    """Put ``content`` aside until it is confirmed; an earlier upload of the session is thrown away."""
+    """Put ``content`` aside until it is confirmed; an earlier upload of the session is thrown away.
+
+    Raises:
+        OSError: the disk is full or cannot be written; nothing is left of it, and the earlier upload stays.
+    """
     _sweep()
-    drop(session)
     pending = Pending(secrets.token_hex(16), model, person, name, hashlib.sha256(content).hexdigest())
     path = _folder() / pending.token
-    path.touch(mode=0o600)
-    path.write_bytes(content)
+    try:
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    drop(session)
     session[_KEY] = asdict(pending)
     return pending
 
@@ -44,7 +53,7 @@ def take(session: SessionBase, *, token: str, model: str, person: int) -> tuple[
     if not isinstance(stored, dict):
         return None
     pending = Pending(**stored)
-    if not secrets.compare_digest(pending.token, token) or (pending.model, pending.person) != (model, person):
+    if not constant_time_compare(pending.token, token) or (pending.model, pending.person) != (model, person):
         return None
     session.pop(_KEY)
     path = _folder() / pending.token

@@ -2,9 +2,7 @@
 
 import csv
 import io
-import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,14 +15,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from platforms.errors import Refusal
 from platforms.filetypes import inspect
 from platforms.resources.columns import CellError, Column, invisible, read_cell
+from platforms.workbook_limits import MOST_CHARACTERS, check_workbook
 
 #: The sheet of the template that explains the columns; it is not read.
 NOTES_SHEET = "填写说明"
 MOST_COLUMNS = 100
 #: More problems than these are not listed; the first ones say what is wrong.
 MOST_PROBLEMS = 50
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_SPARE_ROWS = 200
 _EXCEL_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
 
 
@@ -66,7 +64,12 @@ def read_table(name: str, file: BinaryIO, *, columns: Sequence[Column], max_byte
     facts = inspect(name, file, allowed={"xlsx", "csv"}, max_bytes=max_bytes)
     if facts.kind == "csv":
         return _read(_csv_rows(file), columns, max_rows)
-    _check_counts(file, max_rows)
+    check_workbook(
+        file,
+        most_rows=max_rows + _SPARE_ROWS,
+        most_cells=(max_rows + _SPARE_ROWS) * MOST_COLUMNS // 2,
+        too_many=f"表格超过 {max_rows:,} 行(或列数过多)，请拆分成几个文件分别导入。",
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -79,27 +82,6 @@ def read_table(name: str, file: BinaryIO, *, columns: Sequence[Column], max_byte
     table = _read(_sheet_rows(sheets[0]), columns, max_rows)
     table.problems[:0] = list(_sheet_problems(sheets))
     return table
-
-
-def _check_counts(file: BinaryIO, max_rows: int) -> None:
-    """Count rows and cells in the packed sheets, before a parser builds them."""
-    file.seek(0)
-    with zipfile.ZipFile(file) as archive:
-        for entry in archive.infolist():
-            if not entry.filename.startswith("xl/worksheets/") or not entry.filename.endswith(".xml"):
-                continue
-            rows = cells = 0
-            tail = b""
-            with archive.open(entry) as part:
-                while chunk := part.read(1024 * 1024):
-                    window = tail + chunk
-                    # The last bytes may cut a tag in two; they are looked at with the next piece.
-                    tail, window = window[-16:], window[:-16]
-                    rows += len(_ROW.findall(window))
-                    cells += len(_CELL.findall(window))
-                    if rows > max_rows + 200 or cells > (max_rows + 200) * MOST_COLUMNS // 2:
-                        raise Refusal(f"表格超过 {max_rows:,} 行(或列数过多)，请拆分成几个文件分别导入。")
-    file.seek(0)
 
 
 def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
@@ -115,8 +97,19 @@ def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Any]]]:
-    for number, row in enumerate(sheet.iter_rows(max_col=min(sheet.max_column, MOST_COLUMNS + 1)), start=1):
-        yield number, [_Formula() if cell.data_type == "f" else cell.value for cell in row]
+    """Yield the rows that hold something, and the first; a far corner makes no cells between."""
+    rows: dict[int, dict[int, Any]] = {1: {}}
+    # The only way to the cells that are there; every other one makes those between.
+    for (number, column), cell in sheet._cells.items():
+        if cell.value is not None and column <= MOST_COLUMNS + 1:
+            rows.setdefault(number, {})[column] = _Formula() if cell.data_type == "f" else cell.value
+    characters = 0
+    for number in sorted(rows):
+        row = rows[number]
+        characters += sum(len(value) for value in row.values() if isinstance(value, str))
+        if characters > MOST_CHARACTERS:
+            raise Refusal(f"各单元格的文字合计超过 {MOST_CHARACTERS // 10_000:,} 万字，没有读取，请拆分文件。")
+        yield number, [row.get(column) for column in range(1, max(row, default=0) + 1)]
 
 
 class _Formula:

@@ -3,9 +3,10 @@
 import re
 
 from platforms.errors import Refusal
+from platforms.storable import is_storable
 
-#: Control characters but line break and tab, and halves of characters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Control characters but line break and tab.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def clean_text(label: str, text: str, *, most: int, required: bool = False) -> str:
@@ -21,7 +22,7 @@ def clean_text(label: str, text: str, *, most: int, required: bool = False) -> s
             characters, halves of characters).
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if _FORBIDDEN.search(text):
+    if not is_storable(text) or _FORBIDDEN.search(text):
         raise Refusal(f"“{label}”中有无法保存的字符，请删除后重新填写。")
     if required and not text:
         raise Refusal(f"请填写“{label}”。")

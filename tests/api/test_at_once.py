@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from platforms.api import service_records as interface
 from platforms.models import Enterprise, PlatformMonth, ServiceRecord
 from platforms.services import api_tokens, service_recount
 from tests import factories
@@ -27,7 +26,6 @@ ROWS = 300
 
 @pytest.fixture(autouse=True)
 def _let_go() -> Iterator[None]:
-    interface.batches.clear()
     yield
     connection.close()
 

@@ -31,7 +31,6 @@ def row(number: int = 1, platform: str = "330212-001", **values: Any) -> dict[st
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
-    interface.batches.clear()
     logging.disable(logging.WARNING)
     yield
     logging.disable(logging.NOTSET)

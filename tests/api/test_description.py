@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, assume, given
@@ -15,8 +16,6 @@ from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from evaluation.models import Certification
-from evaluation.site import answers
-from platforms.api import service_records as interface
 from platforms.api.batch_schema import BATCH, FIELDS, REQUIRED
 from platforms.services import api_tokens
 from tests import factories
@@ -45,8 +44,7 @@ class Described:
 
     def call(self, name: str, address: str, body: bytes | None = None, *, with_token: bool = True) -> Any:
         """Ask; the answer has a status that is described and is as described for it."""
-        interface.batches.clear()
-        answers.verifications.clear()
+        cache.clear()
         method, _, operation = self.operations[name]
         headers = {"authorization": f"Bearer {self.token}"} if with_token else {}
         answer = self.client.generic(method.upper(), address, body or b"", "application/json", headers=headers)

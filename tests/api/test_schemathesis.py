@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core import signals
+from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.utils import timezone
@@ -15,8 +16,6 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from evaluation.site import answers
-from platforms.api import service_records as interface
 from platforms.services import api_tokens
 from tests.evaluation.stage import published_round
 from tests.platforms.records import cast
@@ -67,8 +66,7 @@ def test_an_operation_answers_as_it_is_described(token: str, asked: tuple[str, s
     @settings(max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(schema[path][method].as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
-        interface.batches.clear()
-        answers.verifications.clear()
+        cache.clear()
         case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=REFUSES[method])
 
     ask()

@@ -154,3 +154,18 @@ def test_what_cannot_be_handled_is_refused(send: Any, change: dict[str, str], se
 
 def test_emoji_are_kept(send: Any) -> None:
     assert send("服务很差😡")[0].text == "服务很差😡"
+
+
+@pytest.mark.trust("T57")
+def test_those_who_queued_behind_a_later_moment_are_counted_too(send: Any, now: datetime, settings: Any) -> None:
+    """Of ten at once the last to come may be the first at the lock: each has taken its moment before."""
+    settings.COMPLAINTS_PER_HOUR = 5
+    outcomes = []
+    for turn in range(10):
+        try:
+            send(f"投诉{turn}", at=now - timedelta(milliseconds=turn))
+            outcomes.append("taken")
+        except complaints.TooMany:
+            outcomes.append("refused")
+    assert outcomes == ["taken"] * 5 + ["refused"] * 5
+    assert send("一小时以后", at=now + timedelta(hours=1))[0].status == "received"

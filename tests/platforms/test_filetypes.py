@@ -253,3 +253,93 @@ def test_the_limit_is_said_with_the_size() -> None:
 )
 def test_names_are_shown_without_path_and_tricks(name: str, shown: str) -> None:
     assert shown_name(name) == shown
+
+
+# T55 ------------------------------------------------------------------------------------------------------------------
+
+
+class Counted(io.BytesIO):
+    """A file that counts how often it is asked for a piece."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.reads += 1
+        return super().read(size)
+
+
+def segments(*bodies: bytes, fill: int = 0) -> bytes:
+    """A picture with ``fill`` fill bytes and then the segments given, before its own."""
+    own = b"".join(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body for body in bodies)
+    return factories.JPEG[:2] + b"\xff" * fill + own + factories.JPEG[2:]
+
+
+def png_of(chunks: int) -> bytes:
+    empty = struct.pack(">I", 0) + b"tEXt" + b"\0\0\0\0"
+    return factories.PNG[:33] + empty * chunks + factories.PNG[33:]
+
+
+@pytest.mark.trust("T55")
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.jpg", b"\xff\xd8" + b"\xff" * (19 * MEGABYTE), "不是 jpg 格式"),
+        ("a.jpg", b"\xff\xd8" + b"\xff\xe1\x00\x02" * (19 * MEGABYTE // 4) + b"\xff\xd9", "不是 jpg 格式"),
+        ("a.jpg", segments(fill=19 * MEGABYTE), "不是 jpg 格式"),
+        ("a.png", png_of(19 * MEGABYTE // 12), "不是 png 格式"),
+        ("a.pdf", b"%PDF-1.7\n" + b"#41" * (19 * MEGABYTE // 3) + b"\n%%EOF\n", ""),
+        ("a.pdf", b"%PDF-1.7\n" + b"/#4a#61#76#61" * (19 * MEGABYTE // 13) + b"\n%%EOF\n", ""),
+    ],
+)
+def test_a_hostile_file_of_19_megabytes_is_judged_in_few_steps(name: str, content: bytes, said: str) -> None:
+    file = Counted(content)
+    if said:
+        assert said in refuse(name, file)
+    else:
+        assert inspect(name, file, allowed=ALL, max_bytes=20 * MEGABYTE).kind == "pdf"
+    assert file.reads < 60_000
+
+
+@pytest.mark.trust("T55")
+def test_pictures_with_many_parts_are_still_pictures() -> None:
+    for name, content in (
+        ("a.jpg", segments(*[b"x" * 100] * 1_500)),
+        ("a.jpg", segments(b"x", fill=500)),
+        ("a.png", png_of(20_000)),
+    ):
+        assert inspect(name, io.BytesIO(content), allowed=ALL, max_bytes=20 * MEGABYTE).kind == name[2:]
+
+
+@pytest.mark.trust("T55")
+@pytest.mark.parametrize(
+    ("action", "refused"),
+    [
+        (b"/JavaScript", True),
+        (b"/Launch ", True),
+        (b"/#4aavaScript", True),
+        (b"/#4A#61#76#61#53#63#72#69#70#74", True),
+        (b"/L#61unch", True),
+        (b"/JavaScriptX", False),
+        (b"/JavaScript#41", False),
+        (b"/JavaScript#20", True),
+        (b"/Launcher", False),
+        (b"/Launch#7A", False),
+        (b"/#23javascript", False),
+        (b"JavaScript", False),
+    ],
+)
+def test_what_a_pdf_would_start_is_found_in_every_spelling(action: bytes, refused: bool) -> None:
+    file = io.BytesIO(b"%PDF-1.7\n" + action + b"\n%%EOF\n")
+    if refused:
+        assert "含脚本" in refuse("a.pdf", file)
+    else:
+        assert inspect("a.pdf", file, allowed=ALL, max_bytes=MEGABYTE).kind == "pdf"
+
+
+@pytest.mark.trust("T55")
+def test_a_zip_directory_is_weighed_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = {f"xl__media__{number:05}{'x' * 100}.txt": b"" for number in range(12_000)}
+    file = workbook(**many)
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile.ZipFile, "__init__", lambda *_a, **_k: pytest.fail("read"))
+        assert "已损坏" in refuse("a.xlsx", file)

@@ -1,26 +1,14 @@
 import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from evaluation.models import Publication
-from evaluation.site import answers
 from platforms.models import Region
 from tests.evaluation.stage import published_round
 
 DAY = datetime(2026, 10, 10, 2, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_here_before() -> Iterator[None]:
-    """Each test starts with all tries left."""
-    answers.verifications.clear()
-    answers.look_ups.clear()
-    yield
-    answers.verifications.clear()
-    answers.look_ups.clear()
 
 
 @pytest.fixture(autouse=True)

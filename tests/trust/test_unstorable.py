@@ -1,0 +1,148 @@
+"""T59: NUL and halves of characters are refused with a sentence wherever text comes in, and never break a page."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from platforms.intake.fields import FOUND
+from platforms.models import Complaint, ServiceRecord, User
+from platforms.services import api_tokens
+from platforms.storable import is_storable, without_unstorable
+from tests.platforms.desk.test_service_sheet import book, line
+from tests.platforms.records.cast import platform as platform_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.trust("T59")]
+SENTENCE = "提交的内容中含有无法保存的字符，没有保存，请返回上一页，删除后重新提交。"
+
+
+@pytest.mark.parametrize(
+    ("text", "storable"),
+    [
+        ("", True),
+        ("abc", True),
+        ("宁波😀\t\n", True),
+        ("\x01", True),
+        ("a\x00", False),
+        ("\ud800", False),
+        ("甲\udfff乙", False),
+        ("宁\x00波", False),
+    ],
+)
+def test_what_can_be_kept(text: str, storable: bool) -> None:
+    assert is_storable(text) is storable
+    assert is_storable(without_unstorable(text))
+    assert (without_unstorable(text) == text) is storable
+
+
+@pytest.mark.parametrize("token", ["中文", "é" * 32, "\x00", "😀", "ｔｏｋｅｎ"])
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_token_of_any_characters_is_an_unknown_one(city: User, browser_of: Any, token: str, kept: bool) -> None:
+    browser = browser_of(city)
+    if kept:
+        made = Workbook()
+        made.active.append(["代码", "名称"])
+        buffer = io.BytesIO()
+        made.save(buffer)
+        session = browser.session
+        session["pending_import"] = {
+            "token": "a" * 32, "model": "platforms.town", "person": city.pk, "name": "a.xlsx", "digest": "",
+        }  # fmt: skip
+        session.save()
+    answer = browser.post("/admin/platforms/town/process_import/", {"token": token})
+    assert answer.status_code == (400 if "\x00" in token else 302)
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/complaints/new/", "/complaints/status/", "/desk/liaison/"])
+def test_a_form_with_such_a_character_is_refused_at_the_door(path: str, browser_of: Any, yinzhou: User) -> None:
+    for browser in (Client(), browser_of(yinzhou)):
+        for fields in ({"text": "a\x00b"}, {"a\x00b": "text"}):
+            answer = browser.post(path, fields)
+            assert (answer.status_code, SENTENCE in answer.content.decode()) == (400, True)
+    assert Complaint.objects.count() == 0
+
+
+def test_a_page_that_stands_open_gets_the_sentence_alone(browser_of: Any, yinzhou: User) -> None:
+    answer = browser_of(yinzhou).post("/desk/liaison/", {"text": "\x00"}, headers={"X-Background": "1"})
+    assert (answer.status_code, answer.content.decode()) == (400, SENTENCE)
+
+
+@pytest.mark.parametrize("path", ["/results/?q=a%00b", "/api/v1/results?q=%00", "/verify/?number=%00", "/a%00b/"])
+def test_an_address_with_such_a_character_is_refused(path: str) -> None:
+    assert Client().get(path).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/results/?q=%ED%A0%80", "/verify/?number=%ED%A0%80", "/fill/%ED%A0%80/", "/%ED%A0%80/"]
+)
+def test_half_a_character_in_an_address_breaks_nothing(path: str) -> None:
+    assert Client().get(path, follow=True).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME])
+def test_a_cookie_with_such_a_character_is_refused(name: str) -> None:
+    answer = Client().get("/desk/", headers={"cookie": f'{name}="abcdefgh\\000ijklmnop"'})
+    assert answer.status_code == 400
+    assert "无效字符" in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "a\\udfffb", "\\u0000", "a\\u0000b"])
+def test_a_record_with_such_a_character_is_not_taken_by_the_interface(text: str, yinzhou: User) -> None:
+    platform_of(yinzhou.region)
+    _, token = api_tokens.issue(region=yinzhou.region, by=None, at=timezone.now(), actor="测试")
+    row = json.dumps({"external_id": "X", "summary": "TEXT"}).replace("TEXT", text)
+    answer = Client().post(
+        "/api/v1/service-records/",
+        f'{{"records": [{row}]}}',
+        "application/json",
+        headers={"authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 422 or len(answer.json()["rejected"]) == 1
+    assert ServiceRecord.objects.count() == 0
+
+
+@pytest.mark.parametrize("escape", ["_xD800_", "_x0000_", "甲_xDFFF_乙", "_xD800_" * 2])
+@pytest.mark.parametrize(
+    "column", ["服务内容", "企业名称", "编号", "窗口平台", "服务类别", "统一社会信用代码", "收费(元)"]
+)
+def test_a_cell_with_such_a_character_is_named(escape: str, column: str, yinzhou: User, browser_of: Any) -> None:
+    platform_of(yinzhou.region)
+    desk = browser_of(yinzhou)
+    answer = desk.post(
+        "/desk/services/sheet/",
+        {"workbook": SimpleUploadedFile("服务.xlsx", book(line(1), line(2, **{column: escape})))},
+        follow=True,
+    )
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "含有无法保存的字符，请删除后重新填写。" in page
+    assert answer.context["judged"].bad == 1
+    marked = desk.post("/desk/services/sheet/marked/", {"token": answer.context["token"]})
+    content = b"".join(marked.streaming_content) if marked.streaming else marked.content
+    assert load_workbook(io.BytesIO(content))[FOUND]["B2"].value.endswith("3")
+    assert ServiceRecord.objects.count() == 0
+
+
+def test_such_a_character_in_a_head_breaks_nothing(yinzhou: User, browser_of: Any) -> None:
+    platform_of(yinzhou.region)
+    heads = ["_xD800_", "_x0000_"]
+    answer = browser_of(yinzhou).post(
+        "/desk/services/sheet/",
+        {"workbook": SimpleUploadedFile("服务.xlsx", book(["_xD800_", "_x0000_"], heads=heads))},
+        follow=True,
+    )
+    assert answer.status_code == 200
+
+
+def test_two_halves_that_belong_together_are_one_character() -> None:
+    from tests.platforms.intake.test_xlsx import book as written
+    from tests.platforms.intake.test_xlsx import cells
+
+    row = '<row r="1"><c r="A1" t="inlineStr"><is><t>_xD83D__xDE00_好</t></is></c></row>'
+    assert cells(written(row)) == [(1, {0: "😀好"})]
