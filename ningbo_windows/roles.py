@@ -87,7 +87,9 @@ def _excel(app: str, *models: str) -> frozenset[str]:
 TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
-        _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
+        _view(
+            "platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule", "calendarday"
+        )
         | _view("platforms", *RECORDS, *SERVICES, *TASKS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
@@ -122,7 +124,7 @@ TABLE: dict[str, frozenset[str]] = {
     # 市经信局: everything that is filed, graded and published.
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
-        | _write("platforms", "question", "namingrule", "mailtemplate")
+        | _write("platforms", "question", "namingrule", "mailtemplate", "calendarday")
         | _view("platforms", "platform", "ban", "complaint", *RECORDS, *SERVICES, *TASKS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
@@ -138,7 +140,7 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.add_returnschedule",
             "platforms.change_returnschedule",
         }
-        | _excel("platforms", "region", "town", "park", "quota", "application")
+        | _excel("platforms", "region", "town", "park", "quota", "application", "calendarday")
         | {
             "platforms.add_servicerecord",
             "platforms.change_servicerecord",

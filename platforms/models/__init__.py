@@ -2,6 +2,7 @@ from platforms.models.activity import Activity, ActivityLink, Invitation
 from platforms.models.application import Application, ApplicationMove, ApplicationVersion
 from platforms.models.audit import AuditEvent, Counter
 from platforms.models.batch import Batch, BatchItem
+from platforms.models.calendar_day import CalendarDay
 from platforms.models.complaint import Complaint, ComplaintTurn
 from platforms.models.correction import CorrectionItem
 from platforms.models.details import Attachment, FillLink, ManagementRule, Partner, ServiceOffer, StaffMember
@@ -22,6 +23,7 @@ from platforms.models.record_archive import RecordArchive
 from platforms.models.rectification import Rectification, RectificationTurn
 from platforms.models.region import Park, Region, Town
 from platforms.models.round import Liaison, NamingRule, Phase, Quota, Round
+from platforms.models.round_override import RoundOverride
 from platforms.models.service_record import (
     ApiToken,
     Enterprise,
@@ -53,6 +55,7 @@ __all__ = [
     "Ban",
     "Batch",
     "BatchItem",
+    "CalendarDay",
     "CalendarFeed",
     "Complaint",
     "ComplaintTurn",
@@ -97,6 +100,7 @@ __all__ = [
     "ReturnDateChange",
     "ReturnSchedule",
     "Round",
+    "RoundOverride",
     "ServiceOffer",
     "ServiceRecord",
     "ServiceRecordPast",
