@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from evaluation.admin import sheet
 from evaluation.admin.bulk import BulkConfirm
 from evaluation.admin.facts import facts_of
+from evaluation.admin.recorded import recorded_of
 from evaluation.choices import AssessmentStatus, Grade, RevocationGround
 from evaluation.models import Assessment
 from evaluation.queries.neighbours import place_of
@@ -30,7 +31,7 @@ from evaluation.services.assessments import ScoresRefused
 from evaluation.workflow import ASSESSMENT
 from platforms.admin.excel import ExportAdmin
 from platforms.admin.moves import MoveButtons
-from platforms.choices import ApplicationStatus
+from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import User
 from platforms.workflow import Move
@@ -196,7 +197,8 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
     ) -> HttpResponse:
         person = _person(request)
         place = place_of(row, person)
-        writes = row.status == AssessmentStatus.OPEN and person.has_perm("evaluation.score_assessment")
+        public = row.evaluation.round.status == RoundStatus.PUBLISHED
+        writes = row.status == AssessmentStatus.OPEN and person.has_perm("evaluation.score_assessment") and not public
         stale = isinstance(trouble, StaleVersion)
         context = {
             **self.admin_site.each_context(request),
@@ -217,6 +219,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "grounds": RevocationGround.choices,
             "veto": veto,
             "facts": facts_of(row.frozen_form.data),
+            **recorded_of(row),
             "place": place,
             "previous_url": self._url(place.previous) if place.previous else "",
             "next_url": self._url(place.next) if place.next else "",

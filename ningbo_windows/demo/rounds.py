@@ -49,6 +49,7 @@ def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Rou
     world.ledger.note(at(day, 15), "导入名额", city, row, "", changes={"新增": [0, len(QUOTAS)]})
     world.ledger.write()
     load_defaults(round=row, by=city, at=at(day, 15, 40))
+    load_default_scheme()
     row = move_round(round=row, name="open_filing", by=city, at=at(dates.opened, 8, 30))
     for number, person in enumerate(OFFICERS):
         officer = world.people[person.username]
