@@ -20,7 +20,8 @@ from ningbo_windows.demo.places import QUOTAS
 from ningbo_windows.demo.reports import together, write_receipts
 from ningbo_windows.demo.tasks import work_off, work_on
 from ningbo_windows.demo.world import World
-from platforms.models import Phase, Quota, Round
+from platforms.choices import DayKind
+from platforms.models import CalendarDay, Phase, Quota, Round
 from platforms.services.liaisons import name_liaison
 from platforms.services.rounds import move_round
 from platforms.services.task_templates import load_defaults
@@ -64,6 +65,15 @@ def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Rou
             at=at(dates.opened, 9, number * 3),
         )
     return row
+
+
+def enter_a_free_day(world: World, dates: Dates) -> None:
+    """Let the city enter a day that was free by local order, as an example of the list that working days go by."""
+    city, moment = world.people["city"], at(dates.opened, 17)
+    day = dates.opened + timedelta(days=5)
+    row = CalendarDay.objects.create(day=day, kind=DayKind.FREE, note="示例：台风停工一天")
+    world.ledger.note(moment, "新增放假和补班日", city, row, day.isoformat())
+    world.ledger.write()
 
 
 def file_finished(

@@ -7,6 +7,7 @@ finding by the day it was noted, a return by its due day (``platforms.counted_pe
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import Count, Q, QuerySet
 
@@ -110,12 +111,19 @@ Counted = Mapping[str, int]
 
 
 def counted(keys: Keys, period: Period, names: Collection[str] = tuple(FIGURES)) -> dict[int, Counted]:
-    """Return, for each of the platforms ``keys``, the figures ``names`` within ``period``; one question a figure."""
+    """Return, for each of the platforms ``keys``, the figures ``names`` within ``period``; one question a source."""
     found: dict[int, dict[str, int]] = {key: dict.fromkeys(names, 0) for key in keys}
-    for name in names:
-        figure = FIGURES[name]
-        rows = figure.rows(keys, period).filter(figure.narrow).order_by().values_list("platform")
-        count = Count(figure.distinct, distinct=True) if figure.distinct else Count("pk")
-        for key, n in rows.annotate(n=count):
-            found[key][name] = n
+    for rows, named in groupby(sorted(names, key=_place), key=lambda name: FIGURES[name].rows):
+        counts = {name: _count(FIGURES[name]) for name in named}
+        for line in rows(keys, period).order_by().values("platform").annotate(**counts):
+            found[line.pop("platform")] |= line
     return found
+
+
+def _place(name: str) -> int:
+    return list(FIGURES).index(name)
+
+
+def _count(figure: Figure) -> Count:
+    narrow = figure.narrow or None
+    return Count(figure.distinct, filter=narrow, distinct=True) if figure.distinct else Count("pk", filter=narrow)

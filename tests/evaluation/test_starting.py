@@ -36,8 +36,9 @@ def complain(by: User, *moments: datetime) -> None:
     for number, at in enumerate(moments):
         Complaint.objects.create(
             platform=Platform.objects.all()[0], number=f"TS{number}", status="verified", text="收费",
-            enterprise="甲公司", contact_name="周某", contact_phone="13800138000", received_at=at, sender_hash="a", text_hash=str(number),
-            finding="supported", examined_at=decided, examined_by=by, decided_at=decided, decided_by=by,
+            enterprise="甲公司", contact_name="周某", contact_phone="13800138000", received_at=at, sender_hash="a",
+            text_hash=str(number), finding="supported", examined_at=decided, examined_by=by, decided_at=decided,
+            decided_by=by,
         )  # fmt: skip
 
 
