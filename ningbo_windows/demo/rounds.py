@@ -27,6 +27,8 @@ from platforms.services.rounds import move_round
 from platforms.services.task_templates import load_defaults
 
 Plan = Mapping[str, str]
+#: Kept where a round goes on without a form that was returned and never came back.
+NOT_BACK = "退回后逾期未补正，经电话催办仍未提交，其余平台不再等待。"
 
 
 def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Round:
@@ -72,7 +74,7 @@ def enter_a_free_day(world: World, dates: Dates) -> None:
     city, moment = world.people["city"], at(dates.opened, 17)
     day = dates.opened + timedelta(days=5)
     row = CalendarDay.objects.create(day=day, kind=DayKind.FREE, note="示例：台风停工一天")
-    world.ledger.note(moment, "新增放假和补班日", city, row, day.isoformat())
+    world.ledger.note(moment, "新建放假和补班日", city, row, day.isoformat())
     world.ledger.write()
 
 
@@ -128,10 +130,11 @@ def _quota(row: Round) -> dict[int, int]:
 def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case]) -> Publication:
     """Evaluate by the default scheme and publish on the day of the decision."""
     city, city2 = world.people["city"], world.people["city2"]
-    evaluation = start_evaluation(round=row, scheme=load_default_scheme(), by=city, at=at(dates.evaluated, 9, 30))
+    started = at(dates.evaluated, 9, 30)
+    evaluation = start_evaluation(round=row, scheme=load_default_scheme(), reason=NOT_BACK, by=city, at=started)
     mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided)
     world.ledger.write()
-    return publish(round=row, decided_on=dates.decided, by=city2, at=at(dates.decided, 10))
+    return publish(round=row, decided_on=dates.decided, reason=NOT_BACK, by=city2, at=at(dates.decided, 10))
 
 
 def allocate(world: World, row: Round, *, pool: int, made_on: date, locked: bool) -> AllocationRun:

@@ -62,7 +62,7 @@ def dates(round: Round, on: date) -> Iterable[Finding]:
         yield Finding(told, url=url, label="修改阶段日期")
     if round.year != due.year:
         told = f"上报截止日期（{day_in_words(due)}）不在 {round.year} 年。"
-        yield Finding(told, url=url, label="修改上报截止日期")
+        yield Finding(told, Weight.NOTE, url=url, label="修改上报截止日期")
 
 
 def quotas(round: Round, _on: date) -> Iterable[Finding]:

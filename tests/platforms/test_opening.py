@@ -83,9 +83,12 @@ def test_days_that_are_over_are_told(ready: Round) -> None:
     assert told[1:] == ["第一阶段已于2026年4月17日结束。"]
 
 
-def test_a_day_of_another_year_is_told(ready: Round) -> None:
+def test_a_day_of_another_year_is_noted(ready: Round) -> None:
     Round.objects.update(year=2027)
-    assert ("asks", "上报截止日期（2026年4月17日）不在 2027 年。") in found(ready)
+    ready.refresh_from_db()
+    notes = [each.sentence for each in before_opening(ready, on=ON) if each.weight == Weight.NOTE]
+    assert "上报截止日期（2026年4月17日）不在 2027 年。" in notes
+    assert found(ready) == []
 
 
 def test_another_round_that_takes_filings_is_told(ready: Round) -> None:
