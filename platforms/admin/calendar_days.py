@@ -1,15 +1,15 @@
 """放假和补班日: what working days are counted by beyond the years that the software carries."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from platforms import working_days
 from platforms.admin.reference import ListAdmin
 from platforms.models import CalendarDay
-from platforms.queries.calendar_days import known_days
+from platforms.queries.calendar_days import told_of
 from platforms.resources.calendar_days import CalendarDayResource
 
 
@@ -31,7 +31,6 @@ class CalendarDayAdmin(ListAdmin):
 
 def _standing() -> str:
     """Say what the list is for, and whether this year and the next are known."""
-    this_year = timezone.localdate().year
-    missing = [year for year in (this_year, this_year + 1) if not working_days.is_known_year(year, known_days())]
-    told = working_days.told(missing)
+    year = timezone.localdate().year
+    told = told_of([(date(year, 1, 1), date(year + 1, 12, 31))])
     return f"补正期限、投诉办理期限按工作日计算；本表录入的安排优先于软件自带的国务院放假安排。{told}"

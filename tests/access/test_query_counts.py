@@ -22,6 +22,7 @@ LISTS = {
     "platforms.auditevent": {"auditor": 7},
     "platforms.ban": {"city": 8},
     "platforms.batch": {"city": 10, "own": 9},
+    "platforms.calendarday": {"city": 11, "own": 8},
     "platforms.filingexception": {"city": 10, "own": 9},
     "platforms.complaint": {"city": 9, "own": 8},
     "platforms.ground": {"city": 9, "own": 8},
@@ -55,6 +56,7 @@ ROWS = {"platforms.region": 17, "platforms.namingrule": 4}
 EXPORTS = {
     "platforms.application": ("city", 20),
     "platforms.auditevent": ("auditor", 12),
+    "platforms.calendarday": ("city", 12),
     "platforms.park": ("city", 13),
     "platforms.quota": ("city", 14),
     "platforms.region": ("city", 12),
