@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from platforms import working_days
 from platforms.admin.reference import ListAdmin
 from platforms.models import CalendarDay
-from platforms.queries.calendar_days import told_of
+from platforms.queries.calendar_days import known_days
 from platforms.resources.calendar_days import CalendarDayResource
 
 
@@ -32,5 +33,6 @@ class CalendarDayAdmin(ListAdmin):
 def _standing() -> str:
     """Say what the list is for, and whether this year and the next are known."""
     year = timezone.localdate().year
-    told = told_of([(date(year, 1, 1), date(year + 1, 12, 31))])
+    span = (date(year, 1, 1), date(year + 1, 12, 31))
+    told = working_days.told(working_days.unknown_years([span], known_days()))
     return f"补正期限、投诉办理期限按工作日计算；本表录入的安排优先于软件自带的国务院放假安排。{told}"

@@ -16,4 +16,7 @@ def known_days() -> dict[date, bool]:
 def told_of(spans: Iterable[tuple[date, date]]) -> str:
     """Return the sentence that names the years in ``spans`` without known holidays; empty where all are known."""
     spans = list(spans)
-    return working_days.told(working_days.unknown_years(spans, known_days())) if spans else ""
+    # Most years are known by the library, and the database need not be asked.
+    if not working_days.unknown_years(spans, {}):
+        return ""
+    return working_days.told(working_days.unknown_years(spans, known_days()))
