@@ -160,7 +160,7 @@ class EvaluationAdmin(ScopedAdmin):
         person = _person(request)
         published = evaluation.round.status == RoundStatus.PUBLISHED
         found = [] if published else before_publishing(evaluation.round, on=timezone.localdate())
-        worklist = reverse("admin:evaluation_assessment_changelist")
+        worklist, done = reverse("admin:evaluation_assessment_changelist"), steps(evaluation, person)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
@@ -170,8 +170,9 @@ class EvaluationAdmin(ScopedAdmin):
             "publication": getattr(evaluation.round, "publication", None),
             "steps": [
                 {"label": step.label, "count": step.count, "url": f"{worklist}?{_filter(evaluation, step.status)}"}
-                for step in steps(evaluation, person)
+                for step in done
             ],
+            "everything": sum(step.count for step in done),
             "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
             "findings": found,
             "blocked": bool(stopping(found)),
