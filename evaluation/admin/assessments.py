@@ -229,6 +229,8 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         return TemplateResponse(request, "admin/evaluation/sheet.html", context, status=409 if stale else 200)
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        if row.evaluation.round.status == RoundStatus.PUBLISHED:
+            return []
         # To confirm is the rule, to send back the exception.
         return list(reversed(super().buttons(request, row)))
 

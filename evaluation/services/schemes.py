@@ -116,7 +116,7 @@ def _open_assessments(evaluation: Evaluation) -> int:
     keys = {application.platform_id for application in waiting if application.platform_id is not None}
     names = [name for name in RECORDED if any(indicator.source == name for indicator in indicators)]
     period = period_of_round(evaluation.round)
-    figures: dict[int | None, Counted] = {**counted(keys, period, names)} if period else {}
+    figures: dict[int, Counted] = counted(keys, period, names) if period else {}
     opened = Assessment.objects.bulk_create(
         Assessment(evaluation=evaluation, application=application, frozen_form=list(application.versions.all())[-1])
         for application in waiting
@@ -129,7 +129,7 @@ def _open_assessments(evaluation: Evaluation) -> int:
                 reported=reported_value(
                     indicator.source,
                     assessment.frozen_form.data,
-                    counted=figures.get(assessment.application.platform_id, {}),
+                    counted=figures.get(assessment.application.platform_id or 0, {}),
                 ),
             )
             for assessment in opened

@@ -1,6 +1,5 @@
 """Returning an application from the back office: a reason, a day, and questions at parts of the form."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -41,7 +40,7 @@ class ReturnForm(forms.Form):
         help_text=f"不填的，为退回之日起 {ANSWER_WORKING_DAYS} 个工作日。逾期的予以标记，仍可提交。",
     )
 
-    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         today = timezone.localdate()
         due = default_due(today, known_days())
         super().__init__(data, initial=initial or {"due_on": due})

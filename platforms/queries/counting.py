@@ -5,7 +5,7 @@ the day of the service, an activity and its invitations by the day it was held, 
 finding by the day it was noted, a return by its due day (``platforms.counted_period`` says why).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -107,12 +107,12 @@ FIGURES: dict[str, Figure] = {
     "counted_differences": Figure("与记录不符的回访", "条", _calls, DIFFERS),
 }  # fmt: skip
 
-Counted = Mapping[str, int]
+Counted = dict[str, int]
 
 
 def counted(keys: Keys, period: Period, names: Collection[str] = tuple(FIGURES)) -> dict[int, Counted]:
     """Return, for each of the platforms ``keys``, the figures ``names`` within ``period``; one question a source."""
-    found: dict[int, dict[str, int]] = {key: dict.fromkeys(names, 0) for key in keys}
+    found: dict[int, Counted] = {key: dict.fromkeys(names, 0) for key in keys}
     for rows, named in groupby(sorted(names, key=_place), key=lambda name: FIGURES[name].rows):
         counts = {name: _count(FIGURES[name]) for name in named}
         for line in rows(keys, period).order_by().values("platform").annotate(**counts):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from evaluation.services.schemes import load_default_scheme
 from platforms.errors import Refusal
@@ -135,6 +136,19 @@ def test_the_reason_is_kept_with_what_was_missing_and_who_went_on(ready: Round, 
     assert kept.gaps[0].count("、") == 16
     event = AuditEvent.objects.get(verb="带缺项开始受理申报")
     assert (event.object_code, event.reason) == ("2026", "名额另行下达")
+
+
+@pytest.mark.trust("T49")
+def test_the_record_stays(ready: Round, city: User, now: datetime) -> None:
+    Quota.objects.all().delete()
+    rounds.move_round(round=ready, name="open_filing", by=city, at=now, reason="名额另行下达")
+    rows = RoundOverride.objects.all()
+    for act in (lambda: rows.update(reason="没有这回事"), lambda: rows._raw_delete(rows.db)):
+        with pytest.raises(IntegrityError, match="带缺项办理的记录不得修改或删除"), transaction.atomic():
+            act()
+    assert rows.get().reason == "名额另行下达"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoundOverride.objects.create(round=ready, act="open_filing", gaps=[], reason="", at=now, by=city)
 
 
 def test_a_finding_names_a_few_and_keeps_all() -> None:
