@@ -1,4 +1,8 @@
-"""Which figures of a submitted form are proposed as reported values (填报数值); reads the frozen form alone."""
+"""Which figures are proposed as reported values (填报数值): of the frozen form, and of what the system recorded.
+
+What the system recorded is counted within the period of the evaluation by whoever calls
+(``platforms.queries.counting``).
+"""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -8,6 +12,20 @@ Form = Mapping[str, Any]
 
 #: Comes from the register of complaints, not from the form.
 VERIFIED_COMPLAINTS = "verified_complaints"
+#: What the system recorded within the period of the evaluation; each is a key of ``counting.FIGURES``.
+RECORDED: dict[str, str] = {
+    VERIFIED_COMPLAINTS: "核查属实投诉数（评价期间）",
+    "counted_services": "系统记录的服务数（评价期间）",
+    "counted_enterprises": "系统记录的服务企业数（评价期间）",
+    "counted_free": "系统记录的公益性服务数（评价期间）",
+    "counted_fees": "公益性服务收费的记录数（评价期间）",
+    "counted_activities": "举办并总结的活动数（评价期间）",
+    "counted_attended": "参加的统筹活动数（评价期间）",
+    "counted_refused": "拒绝的枢纽平台活动数（评价期间）",
+    "counted_rectifications": "下发的整改数（评价期间）",
+    "counted_late_returns": "逾期或未报送的定期报送数（评价期间）",
+    "counted_differences": "与记录不符的回访数（评价期间）",
+}
 
 
 def _field(section: str, name: str) -> Callable[[Form], Any]:
@@ -48,13 +66,16 @@ SOURCES: dict[str, tuple[str, Callable[[Form], Any]]] = {
     "satisfaction": ("服务满意度", _field("record", "satisfaction")),
 }
 
-LABELS: dict[str, str] = {name: label for name, (label, _) in SOURCES.items()} | {VERIFIED_COMPLAINTS: "核查属实投诉数"}
+LABELS: dict[str, str] = {name: label for name, (label, _) in SOURCES.items()} | RECORDED
 
 
-def reported_value(source: str, form: Form, *, verified_complaints: int = 0) -> Decimal | None:
-    """Return the figure called ``source``, ``None`` where the form does not answer it or knows no such figure."""
-    if source == VERIFIED_COMPLAINTS:
-        return Decimal(verified_complaints)
+def reported_value(source: str, form: Form, *, counted: Mapping[str, int]) -> Decimal | None:
+    """Return the figure called ``source``, ``None`` where nobody answers it or there is no such figure.
+
+    ``counted`` are the figures that the system recorded within the period, by name.
+    """
+    if source in RECORDED:
+        return Decimal(counted.get(source, 0))
     if source not in SOURCES:
         return None
     value = SOURCES[source][1](form)

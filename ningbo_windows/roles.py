@@ -91,7 +91,7 @@ TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
-        | _view("platforms", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
+        | _view("platforms", "calendarday", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
@@ -125,7 +125,7 @@ TABLE: dict[str, frozenset[str]] = {
     # 市经信局: everything that is filed, graded and published.
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
-        | _write("platforms", "question", "namingrule", "mailtemplate")
+        | _write("platforms", "question", "namingrule", "mailtemplate", "calendarday")
         | _view("platforms", "platform", "ban", "banrelief", "complaint", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
@@ -141,7 +141,7 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.add_returnschedule",
             "platforms.change_returnschedule",
         }
-        | _excel("platforms", "region", "town", "park", "quota", "application")
+        | _excel("platforms", "region", "town", "park", "quota", "application", "calendarday")
         | {
             "platforms.add_servicerecord",
             "platforms.change_servicerecord",

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from platforms import working_days
 from platforms.sections import SECTIONS
 
 #: What the county signs again with every correction, whatever the return names.
@@ -16,7 +17,6 @@ MOST_TEXT = 400
 ANSWER_WORKING_DAYS = 10
 #: The latest day that may be set, in days after the return.
 LATEST_DUE_DAYS = 180
-_SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,6 @@ def is_part(section: str, field: str, questions: Mapping[str, str]) -> bool:
     return field in ("", *table.fields, *table.rows) or questions.get(field) == section
 
 
-def working_days_after(day: date, count: int) -> date:
-    """Return the day that is ``count`` days from Monday to Friday after ``day``; public holidays are not known here."""
-    while count > 0:
-        day += timedelta(days=1)
-        if day.weekday() < _SATURDAY:
-            count -= 1
-    return day
-
-
-def default_due(day: date) -> date:
-    """Return until when the answer to a return made on ``day`` is expected."""
-    return working_days_after(day, ANSWER_WORKING_DAYS)
+def default_due(day: date, known: working_days.Known) -> date:
+    """Return until when the answer to a return made on ``day`` is expected; ``known`` as in ``working_days``."""
+    return working_days.working_days_after(day, ANSWER_WORKING_DAYS, known)

@@ -1,8 +1,16 @@
-"""Days left and days late, how they are said, and on which of them people are reminded."""
+"""Days left and days late, how they are said, and on which of them people are reminded.
+
+Late is what came, or is still missing, after its due day: :func:`is_late` and, in a question to the database,
+:func:`past` say so and nothing else does. The due day is the one that holds now (a date that was moved counts as
+moved), the day is the day in Ningbo, and no status has a say: a round that is closed early makes nobody late.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NINGBO = ZoneInfo("Asia/Shanghai")
 
 #: What is due, as reminders know it; closed: a kind without a line here reminds nobody.
 REPORT, CORRECTION, TASK = "report", "correction", "task"
@@ -17,7 +25,7 @@ DISTANCES = {
     RETURN: (7, 3, 1, 0, -1, -7),
 }
 #: Working days for a complaint from the day it came in until it is decided: no clause of the notice names any, so the
-#: rule of the city's own hotlines is kept. Mondays to Fridays; public holidays are not taken off.
+#: rule of the city's own hotlines is kept. Counted by ``working_days``.
 COMPLAINT_WORKING_DAYS = 15
 #: What may not end within so many days is not urgent yet.
 SOON_DAYS = 3
@@ -38,6 +46,26 @@ class Standing:
         return f"{self.word} {self.detail}".strip()
 
 
+def day_of(at: datetime) -> date:
+    """Return the day that it is in Ningbo at the moment ``at``, which knows its zone."""
+    return at.astimezone(NINGBO).date()
+
+
+def is_late(due: date | None, on: date) -> bool:
+    """Say whether what is due on ``due`` is late on ``on``; the due day itself is in time, no day is never late."""
+    return due is not None and on > due
+
+
+def came_late(due: date | None, at: datetime) -> bool:
+    """Say whether what was due on ``due`` and came at the moment ``at`` came late."""
+    return is_late(due, day_of(at))
+
+
+def past(field: str, on: date) -> dict[str, date]:
+    """Return the lookup of rows whose ``field`` is a due day that is over on ``on``, as :func:`is_late` says it."""
+    return {f"{field}__lt": on}
+
+
 def days_left(due: date, on: date) -> int:
     """Return the whole days from ``on`` to ``due``; negative when it is over."""
     return (due - on).days
@@ -55,7 +83,7 @@ def standing(*, due: date, on: date, done_on: date | None = None, blocked: bool 
     left = days_left(due, on)
     if blocked:
         return Standing("blocked", "受阻", in_words(left), "bad")
-    if left < 0:
+    if is_late(due, on):
         return Standing("late", f"已逾期 {-left} 天", "", "bad")
     return Standing("open", "待办", in_words(left), "wait" if left <= SOON_DAYS else "neutral")
 
@@ -73,11 +101,3 @@ def told(due: date, on: date) -> str:
 def day_in_words(day: date) -> str:
     """Return ``day`` in full: 2026年4月17日."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def working_days_after(day: date, days: int) -> date:
-    """Return the last of ``days`` working days after ``day``, which does not count itself; holidays count as work."""
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day

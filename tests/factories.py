@@ -13,6 +13,7 @@ from stdnum.cn import uscc
 from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
 from platforms.ground_choices import ComplaintFinding
 from platforms.models import (
+    Activity,
     Application,
     Complaint,
     Liaison,
@@ -306,3 +307,14 @@ def decided(complaint: Complaint, *, by: User, city: User, at: datetime, move: s
     return complaint_cases.decide(
         complaint=complaint, move=move, reason="经查明", outcome="已核查完毕。", by=city, at=at
     )
+
+
+def activity_of(by: User, *, held_on: date, **fields: Any) -> Activity:
+    """An activity of the side of ``by`` that was held on ``held_on`` and reported on the same day."""
+    at = datetime.combine(held_on, time(4), UTC)
+    number = f"HD{Activity.objects.count() + 1}"
+    values = {"organiser": "county_hub", "kind": "policy", "service_class": "information"} | fields
+    return Activity.objects.create(
+        number=number, title="政策宣讲", region=by.region, held_on=held_on, place="服务大厅", status="reported",
+        planned_at=at, planned_by=by, reported_at=at, reported_by=by, people=30, enterprises=12, **values,
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from evaluation.admin import sheet
 from evaluation.admin.bulk import BulkConfirm
 from evaluation.admin.facts import facts_of
+from evaluation.admin.recorded import recorded_of
 from evaluation.choices import AssessmentStatus, Grade
 from evaluation.models import Assessment
 from evaluation.queries.neighbours import place_of
@@ -30,7 +31,7 @@ from evaluation.services.assessments import ScoresRefused
 from evaluation.workflow import ASSESSMENT
 from platforms.admin.excel import ExportAdmin
 from platforms.admin.moves import MoveButtons
-from platforms.choices import ApplicationStatus
+from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.errors import Refusal, StaleVersion
 from platforms.ground_choices import GroundKind
 from platforms.models import User
@@ -197,7 +198,8 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
     ) -> HttpResponse:
         person = _person(request)
         place = place_of(row, person)
-        writes = row.status == AssessmentStatus.OPEN and person.has_perm("evaluation.score_assessment")
+        public = row.evaluation.round.status == RoundStatus.PUBLISHED
+        writes = row.status == AssessmentStatus.OPEN and person.has_perm("evaluation.score_assessment") and not public
         stale = isinstance(trouble, StaleVersion)
         context = {
             **self.admin_site.each_context(request),
@@ -218,6 +220,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "grounds": GroundKind.choices,
             "veto": veto,
             "facts": facts_of(row.frozen_form.data),
+            **recorded_of(row),
             "place": place,
             "previous_url": self._url(place.previous) if place.previous else "",
             "next_url": self._url(place.next) if place.next else "",
@@ -227,6 +230,8 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         return TemplateResponse(request, "admin/evaluation/sheet.html", context, status=409 if stale else 200)
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        if row.evaluation.round.status == RoundStatus.PUBLISHED:
+            return []
         # To confirm is the rule, to send back the exception.
         return list(reversed(super().buttons(request, row)))
 

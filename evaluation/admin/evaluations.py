@@ -19,13 +19,16 @@ from evaluation.choices import AssessmentStatus
 from evaluation.models import Evaluation, Scheme
 from evaluation.queries.certifications import kept_despite_d
 from evaluation.queries.progress import steps
-from evaluation.queries.publication import Preview, obstacles, preview
+from evaluation.queries.publication import Preview, before_publishing, preview
+from evaluation.queries.starting import before_starting
 from evaluation.services.publication import publish
 from evaluation.services.schemes import start_evaluation, sync_assessments
 from evaluation.validity import valid_until
 from platforms.admin.base import ScopedAdmin
-from platforms.choices import ApplicationStatus, RoundStatus
+from platforms.admin.overrides import overrides_of, period_told, reason_field
+from platforms.choices import ApplicationStatus, RoundAct, RoundStatus
 from platforms.models import Round, User
+from platforms.readiness import asking, stopping
 
 ACCEPTED = Q(assessments__application__status=ApplicationStatus.ACCEPTED)
 
@@ -43,14 +46,30 @@ class StartForm(forms.Form):
         rounds = Round.objects.visible_to(user).filter(status=RoundStatus.EVALUATING, evaluation__isnull=True)
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
         self.fields["scheme"].queryset = Scheme.objects.visible_to(user)  # type: ignore[attr-defined]
+        if rounds.count() == 1:
+            self.fields["round"].initial = rounds[0].pk
+
+    def chosen(self) -> Round | None:
+        """Return the round that was chosen, or the only one there is to choose."""
+        rows = self.fields["round"].queryset  # type: ignore[attr-defined]
+        if self.is_bound:
+            key = str(self.data.get("round", ""))
+            return rows.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+        found = list(rows[:2])
+        return found[0] if len(found) == 1 else None
 
 
 class PublishForm(forms.Form):
-    """The date of the decision, from which certificates count."""
+    """The date of the decision, from which certificates count, and a reason where something stays behind."""
 
     decided_on = forms.DateField(
         label="认定日期", widget=AdminDateWidget, help_text="证书自这一天起有效3年，公布后不能修改。"
     )
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks:
+            self.fields["reason"] = reason_field()
 
 
 @admin.register(Evaluation)
@@ -107,6 +126,10 @@ class EvaluationAdmin(ScopedAdmin):
             raise PermissionDenied
         person = _person(request)
         form = StartForm(request.POST or None, user=person)
+        chosen_round = form.chosen()
+        found = before_starting(chosen_round, on=timezone.localdate()) if chosen_round else []
+        if asking(found) and not stopping(found):
+            form.fields["reason"] = reason_field()
         if request.method == "POST" and form.is_valid():
             made: list[Evaluation] = []
             chosen = form.cleaned_data
@@ -123,6 +146,9 @@ class EvaluationAdmin(ScopedAdmin):
             verb="启动绩效评价",
             cancel_url=reverse("admin:evaluation_evaluation_changelist"),
             form=form,
+            findings=found,
+            blocked=bool(stopping(found)),
+            effects=[f"评价期间：{period_told(chosen_round)}"] if chosen_round else [],
         )
 
     def change_view(
@@ -134,8 +160,8 @@ class EvaluationAdmin(ScopedAdmin):
             raise PermissionDenied
         person = _person(request)
         published = evaluation.round.status == RoundStatus.PUBLISHED
-        in_the_way = () if published else obstacles(evaluation.round)
-        worklist = reverse("admin:evaluation_assessment_changelist")
+        found = [] if published else before_publishing(evaluation.round, on=timezone.localdate())
+        worklist, done = reverse("admin:evaluation_assessment_changelist"), steps(evaluation, person)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
@@ -145,14 +171,18 @@ class EvaluationAdmin(ScopedAdmin):
             "publication": getattr(evaluation.round, "publication", None),
             "steps": [
                 {"label": step.label, "count": step.count, "url": f"{worklist}?{_filter(evaluation, step.status)}"}
-                for step in steps(evaluation, person)
+                for step in done
             ],
+            "everything": sum(step.count for step in done),
             "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
-            "obstacles": in_the_way,
+            "findings": found,
+            "blocked": bool(stopping(found)),
+            "counted": period_told(evaluation.round),
+            "overrides": overrides_of(evaluation.round, (RoundAct.START_EVALUATION, RoundAct.PUBLISH)),
             "preview": preview(evaluation.round),
             "kept": _kept(evaluation.round),
             "kept_rows": kept_despite_d(evaluation.round, on=timezone.localdate()),
-            "moves": [] if published else self._moves(request, evaluation, ready=not in_the_way),
+            "moves": [] if published else self._moves(request, evaluation, ready=not stopping(found)),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/evaluation/evaluation.html", context)
@@ -188,17 +218,24 @@ class EvaluationAdmin(ScopedAdmin):
         if not request.user.has_perm("evaluation.publish_results"):
             raise PermissionDenied
         person, back = _person(request), _url("change", evaluation.pk)
-        form = PublishForm(request.POST or None, initial={"decided_on": timezone.localdate()})
+        missing = before_publishing(evaluation.round, on=timezone.localdate())
+        form = PublishForm(
+            request.POST or None, initial={"decided_on": timezone.localdate()}, asks=bool(asking(missing))
+        )
         if request.method == "POST" and form.is_valid():
 
             def act() -> None:
                 publish(
-                    round=evaluation.round, decided_on=form.cleaned_data["decided_on"], by=person, at=timezone.now()
+                    round=evaluation.round,
+                    decided_on=form.cleaned_data["decided_on"],
+                    reason=form.cleaned_data.get("reason", ""),
+                    by=person,
+                    at=timezone.now(),
                 )
 
             if self.run(request, act, f"已公布{evaluation.round}认定结果，公众现在可以查询。"):
                 return HttpResponseRedirect(back)
-        in_the_way = obstacles(evaluation.round)
+        in_the_way = [each.sentence for each in stopping(missing)]
         if evaluation.round.status == RoundStatus.PUBLISHED or in_the_way:
             for sentence in in_the_way or (f"{evaluation.round}认定结果已经公布。",):
                 self.message_user(request, sentence, level="error")
@@ -212,6 +249,7 @@ class EvaluationAdmin(ScopedAdmin):
             ),
             verb=f"公布 {found.total} 个平台的认定结果",
             effects=[*_effects(found), *filter(None, [_kept(evaluation.round)])],
+            findings=missing,
             cancel_url=back,
             form=form,
             danger=True,

@@ -2,15 +2,20 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from evaluation.choices import AssessmentStatus, Grade
+from evaluation.choices import Grade
 from evaluation.models import Assessment
+from evaluation.queries.phase_four import too_early
 from platforms.choices import ApplicationStatus
 from platforms.models import Application, Round
+from platforms.readiness import Finding, Weight, stopping
 
-NAMED = 5
+#: What becomes of what the results are published without.
+STAYS = "公布后计入申报数，不评档次"
 
 
 @dataclass(frozen=True)
@@ -37,39 +42,60 @@ def judged(round: Round) -> QuerySet[Assessment]:
     return Assessment.objects.filter(evaluation__round=round, application__status=ApplicationStatus.ACCEPTED)
 
 
-def obstacles(round: Round) -> tuple[str, ...]:
-    """Return, as Chinese sentences, what keeps the results of ``round`` from being published; nothing if they can be.
+def graded(round: Round) -> QuerySet[Assessment]:
+    """Return the assessments of the round that can be published: accepted, and with a grade that was confirmed."""
+    return judged(round).exclude(grade="")
 
-    A submitted application has a right to an answer first. One that was returned and not sent again counts as declared
-    and gets no grade.
+
+def before_publishing(round: Round, *, on: date) -> list[Finding]:
+    """Return what is missing for publishing the results of ``round`` on the day ``on``.
+
+    A submitted application has a right to an answer first, which nobody could give once the results are public. What
+    was returned, or has no confirmed grade, can stay behind for a reason: it counts as declared (五·1) and gets no
+    grade.
     """
-    found: list[str] = []
     filed = Application.objects.filter(round=round)
     unread = filed.filter(status=ApplicationStatus.SUBMITTED)
-    found += _listed(unread, "份申报表已提交，尚未受理或退回")
-    unopened = filed.filter(status=ApplicationStatus.ACCEPTED, assessment__isnull=True)
-    found += _listed(unopened, "份已受理的申报表尚未纳入评价")
-    open_ones = filed.filter(
-        status=ApplicationStatus.ACCEPTED,
-        assessment__status__in=(AssessmentStatus.OPEN, AssessmentStatus.SCORED),
+    found = applications(unread, "份申报表已提交，尚未受理或退回", Weight.STOPS)
+    if not graded(round).exists():
+        found.append(Finding("没有可公布的评价结果。", Weight.STOPS))
+    found += too_early(round, on)
+    found += applications(filed.filter(status=ApplicationStatus.RETURNED), f"份申报表已退回，尚未补正提交，{STAYS}")
+    accepted = filed.filter(status=ApplicationStatus.ACCEPTED)
+    found += applications(accepted.filter(assessment__isnull=True), f"份已受理的申报表尚未纳入评价，{STAYS}")
+    waiting = judged(round).filter(grade="").order_by("application__number")
+    names = tuple(
+        (number, reverse("admin:evaluation_assessment_change", args=(pk,)))
+        for pk, number in waiting.values_list("pk", "application__number")
     )
-    found += _listed(open_ones, "个平台的档次尚未核定")
-    if not found and not judged(round).exists():
-        found.append("没有可公布的评价结果。")
-    return tuple(found)
+    if names:
+        url = f"{reverse('admin:evaluation_assessment_changelist')}?evaluation__round__id__exact={round.pk}"
+        found.append(
+            Finding(f"还有 {len(names)} 个平台的档次尚未核定，{STAYS}", names=names, url=url, label="查看评价")
+        )
+    return found
 
 
-def _listed(rows: QuerySet[Application], what: str) -> list[str]:
-    numbers = list(rows.order_by("number").values_list("number", flat=True))
-    if not numbers:
+def obstacles(round: Round, *, on: date) -> tuple[str, ...]:
+    """Return, as Chinese sentences, what keeps the results of ``round`` from being published whatever the reason."""
+    return tuple(each.sentence for each in stopping(before_publishing(round, on=on)))
+
+
+def applications(rows: QuerySet[Application], what: str, weight: Weight = Weight.ASKS) -> list[Finding]:
+    """Return one finding that names ``rows``, each with its page; nothing where there are none."""
+    found = list(rows.order_by("number").values_list("pk", "number", "round", "status"))
+    if not found:
         return []
-    names = "、".join(numbers[:NAMED]) + ("等" if len(numbers) > NAMED else "")
-    return [f"还有 {len(numbers)} {what}：{names}。"]
+    names = tuple((number, reverse("admin:platforms_application_change", args=(pk,))) for pk, number, *_ in found)
+    _, _, round_, status = found[0]
+    listing = reverse("admin:platforms_application_changelist")
+    url = f"{listing}?round__id__exact={round_}&status__exact={status}"
+    return [Finding(f"还有 {len(names)} {what}", weight, names, url, "查看申报表")]
 
 
 def preview(round: Round) -> Preview:
     """Return what would be published now."""
-    rows = judged(round).values_list("application__region__name", "grade").order_by("application__region__code")
+    rows = graded(round).values_list("application__region__name", "grade").order_by("application__region__code")
     regions: dict[str, Counter[str]] = {}
     for name, grade in rows:
         regions.setdefault(name or "市级", Counter())[grade] += 1

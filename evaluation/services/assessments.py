@@ -14,9 +14,10 @@ from evaluation import grading
 from evaluation.choices import AssessmentStatus, Grade, Method
 from evaluation.models import Assessment, Score
 from evaluation.workflow import ASSESSMENT
+from platforms.choices import RoundStatus
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.ground_choices import GroundKind
-from platforms.models import User
+from platforms.models import Round, User
 from platforms.services import audit
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.text import clean_text
@@ -66,6 +67,7 @@ def save_scores(
         Refusal: ``by`` may not score, or the veto has no fact.
     """
     check_may_move(workflow=ASSESSMENT, name="complete", by=by)
+    _check_not_public(assessment)
     if veto and veto not in GroundKind.values:
         raise Refusal("请选择通知第五条所列六种情形之一。")
     veto_fact = clean_text("否决事实", veto_fact, most=LONGEST_TEXT, required=bool(veto)) if veto else ""
@@ -98,6 +100,7 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
         Refusal: an indicator has no score yet (a veto needs none), or ``by`` may not. Gone: moved by somebody else.
     """
     move = check_may_move(workflow=ASSESSMENT, name="complete", by=by)
+    _check_not_public(assessment)
     assessment.refresh_from_db()
     scores = _scores_of(assessment)
     outcome = _outcome(assessment, scores, vetoed=bool(assessment.veto))
@@ -127,6 +130,7 @@ def reopen(*, assessment: Assessment, reason: str, by: User, at: datetime) -> As
     """
     move = check_may_move(workflow=ASSESSMENT, name="reopen", by=by, reason=reason)
     reason = clean_text("理由", reason, most=LONGEST_TEXT, required=True)
+    _check_not_public(assessment)
     assessment.refresh_from_db()
     taken_back = assessment.grade
     apply_move(assessment, move=move, grade="", grade_reason="", confirmed_by=None, confirmed_at=None)
@@ -150,6 +154,7 @@ def confirm(
             not. Gone: moved by somebody else. StaleVersion: scored anew since it was shown.
     """
     move = check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
+    _check_not_public(assessment)
     assessment.refresh_from_db()
     if revision is not None and revision != assessment.revision:
         raise StaleVersion("未核定：评分在您打开之后已被他人修改，请查看最新得分后再核定。")
@@ -204,6 +209,12 @@ def confirm_proposed(*, shown: Mapping[int, int], by: User, at: datetime) -> int
 def decimal_of(value: Fraction) -> Decimal:
     """Return a number of hundredths as the decimal that is stored."""
     return Decimal(int(value * 100)).scaleb(-2)
+
+
+def _check_not_public(assessment: Assessment) -> None:
+    """Refuse what would grade a platform after the results are public: it was published without, with a reason."""
+    if Round.objects.filter(evaluation=assessment.evaluation_id, status=RoundStatus.PUBLISHED).exists():
+        raise Gone("未办理：认定结果已公布，评分和档次不再变动。")
 
 
 def _take_turn(assessment: Assessment, revision: int) -> None:

@@ -8,12 +8,13 @@ from django.db import transaction
 from evaluation import validity
 from evaluation.models import Assessment, Publication, Result
 from evaluation.pinyin import searchable
-from evaluation.queries.publication import judged, obstacles
+from evaluation.queries.publication import before_publishing, graded
 from evaluation.services import certificates, endings
 from evaluation.workflow import ASSESSMENT
+from platforms.choices import RoundAct
 from platforms.errors import Gone, Refusal
 from platforms.models import Round, User
-from platforms.services import audit, return_rows
+from platforms.services import audit, overrides, return_rows
 from platforms.services.moves import check_may_move
 from platforms.services.rounds import mark_published
 
@@ -25,27 +26,28 @@ SERVICE_FIELDS = ("free_service", "service_class", "content", "is_free", "fee_st
 
 
 @transaction.atomic
-def publish(*, round: Round, decided_on: date, by: User, at: datetime) -> Publication:
+def publish(*, round: Round, decided_on: date, reason: str = "", by: User, at: datetime) -> Publication:
     """Publish the results of ``round`` and issue the certificates, valid from ``decided_on``.
 
     A new certificate takes the place of the one that its platform holds, from its first day on; a D leaves it in force
     until its date (五 names six grounds for taking it away and no seventh). Results hold what was frozen at
-    submission, not what the rows say today.
+    submission, not what the rows say today. What was returned or has no confirmed grade stays behind, with ``reason``:
+    it counts as declared and is not published.
 
     Raises:
-        Gone: somebody else published in between. Refusal: something stands in the way (``queries.publication``), the
-            date is out of range or before a certificate that a platform holds, or ``by`` may not.
+        Gone: somebody else published in between. Refusal: something stands in the way (``queries.publication``) or
+            stays behind without a reason, the date is out of range or before a certificate that a platform holds, or
+            ``by`` may not.
     """
     move = check_may_move(workflow=ASSESSMENT, name="publish", by=by)
     _check_date(round, decided_on, validity.day_in_ningbo(at))
     # First of all, because it locks the row: whoever comes second waits here and then reads that it is done.
     mark_published(round=round, by=by, at=at)
-    in_the_way = obstacles(round)
-    if in_the_way:
-        raise Refusal(f"不能公布：{''.join(in_the_way)}")
+    missing = before_publishing(round, on=validity.day_in_ningbo(at))
+    overrides.settle(round=round, act=RoundAct.PUBLISH, findings=missing, reason=reason, by=by, at=at)
     publication = Publication.objects.create(round=round, decided_on=decided_on, published_at=at, published_by=by)
     assessments = list(
-        judged(round)
+        graded(round)
         .select_related("frozen_form", "application__platform", "application__region", "application__town",
                         "application__park")
         .order_by("application__platform__code")

@@ -1,19 +1,22 @@
 """Schemes: loaded, copied into a new version, put to use in the evaluation of a round."""
 
-from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from evaluation import default_scheme, grading
 from evaluation.choices import SchemeStatus
 from evaluation.models import Assessment, Evaluation, Indicator, Scheme, Score
-from evaluation.reported import reported_value
-from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
+from evaluation.queries.starting import before_starting
+from evaluation.reported import RECORDED, reported_value
+from platforms.choices import ApplicationStatus, RoundAct, RoundStatus
 from platforms.errors import Refusal
-from platforms.models import Application, Complaint, Round, User
-from platforms.services import audit
+from platforms.models import Application, Round, User
+from platforms.queries.counting import Counted, counted, period_of_round
+from platforms.services import audit, overrides
+from platforms.services.rounds import fix_period
 
 
 @transaction.atomic
@@ -54,11 +57,15 @@ def copy_scheme(*, scheme: Scheme, by: User, at: datetime) -> Scheme:
 
 
 @transaction.atomic
-def start_evaluation(*, round: Round, scheme: Scheme, by: User, at: datetime) -> Evaluation:
+def start_evaluation(*, round: Round, scheme: Scheme, reason: str = "", by: User, at: datetime) -> Evaluation:
     """Start the evaluation of ``round`` by ``scheme``: locks the scheme, opens an assessment per accepted application.
 
+    The counted period of the round is written down and stays. What is missing (``queries.starting``) asks for a
+    ``reason``.
+
     Raises:
-        Refusal: filing is not closed, the round has an evaluation, the scheme does not hold, or ``by`` may not.
+        Refusal: filing is not closed, the round has an evaluation, the scheme does not hold, the round has no period,
+            something is missing and there is no reason, or ``by`` may not.
     """
     _check_may(by, "evaluation.add_evaluation", "启动绩效评价")
     # Locks the row, so that two people cannot both start and nobody reopens filing in between.
@@ -69,6 +76,9 @@ def start_evaluation(*, round: Round, scheme: Scheme, by: User, at: datetime) ->
     problems = grading.problems(scheme.value())
     if problems:
         raise Refusal(f"评价方案“{scheme}”不能启用：{''.join(problems)}")
+    missing = before_starting(round, on=timezone.localdate(at))
+    overrides.settle(round=round, act=RoundAct.START_EVALUATION, findings=missing, reason=reason, by=by, at=at)
+    round = fix_period(round=round, by=by, at=at)
     Scheme.objects.filter(pk=scheme.pk, status=SchemeStatus.DRAFT).update(status=SchemeStatus.LOCKED)
     scheme.refresh_from_db()
     evaluation = Evaluation.objects.create(round=round, scheme=scheme, started_at=at, started_by=by)
@@ -102,10 +112,11 @@ def _open_assessments(evaluation: Evaluation) -> int:
             round=evaluation.round, status=ApplicationStatus.ACCEPTED, assessment__isnull=True
         ).prefetch_related("versions")
     )
-    complaints: Counter[int | None] = Counter(
-        Complaint.objects.filter(status=ComplaintStatus.VERIFIED).values_list("platform_id", flat=True)
-    )
     indicators = list(evaluation.scheme.indicators.all())
+    keys = {application.platform_id for application in waiting if application.platform_id is not None}
+    names = [name for name in RECORDED if any(indicator.source == name for indicator in indicators)]
+    period = period_of_round(evaluation.round)
+    figures: dict[int, Counted] = counted(keys, period, names) if period else {}
     opened = Assessment.objects.bulk_create(
         Assessment(evaluation=evaluation, application=application, frozen_form=list(application.versions.all())[-1])
         for application in waiting
@@ -118,7 +129,7 @@ def _open_assessments(evaluation: Evaluation) -> int:
                 reported=reported_value(
                     indicator.source,
                     assessment.frozen_form.data,
-                    verified_complaints=complaints[assessment.application.platform_id],
+                    counted=figures.get(assessment.application.platform_id or 0, {}),
                 ),
             )
             for assessment in opened

@@ -13,9 +13,11 @@ from ningbo_windows.demo.chronicle import ROW_MODELS, write_history
 from ningbo_windows.demo.ledger import Ledger, take_numbers
 from ningbo_windows.demo.questions import write_answers
 from ningbo_windows.demo.reports import write_reports
+from platforms import deadlines
 from platforms.correction import default_due
 from platforms.models import Application, Platform, Round
 from platforms.models.platform import Site
+from platforms.queries.calendar_days import known_days
 from platforms.queries.forms import proposed_name
 from platforms.queries.questions import asked
 from platforms.services import tasks
@@ -74,9 +76,9 @@ def _move(row: Application, step: Step) -> None:
     if step.name in ("submit", "resubmit"):
         row.last_submitted_at = step.at
     if step.name == "submit":
-        row.submitted_at, row.is_late = step.at, local_day(step.at) > row.round.report_due_on
+        row.submitted_at, row.is_late = step.at, deadlines.came_late(row.round.report_due_on, step.at)
     elif step.name == "return":
-        row.correction_due_on = step.due_on or default_due(local_day(step.at))
+        row.correction_due_on = step.due_on or default_due(local_day(step.at), known_days())
     elif step.name == "accept":
         row.accepted_at, row.city_opinion = step.at, step.reason
     elif step.name == "withdraw":

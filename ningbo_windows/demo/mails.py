@@ -8,6 +8,7 @@ from ningbo_windows.demo.ledger import Ledger
 from platforms.choices import MailKind, MailState
 from platforms.correction import default_due
 from platforms.models import Mail, Region, Round, User
+from platforms.queries.calendar_days import known_days
 from platforms.services import mails
 from platforms.services.applications import local_day
 from platforms.services.outbox import code_of
@@ -60,7 +61,7 @@ def of_step(case: Case, step: Step) -> Mail | None:
         return None
     context = {}
     if step.name == "return":
-        due = step.due_on or default_due(local_day(step.at))
+        due = step.due_on or default_due(local_day(step.at), known_days())
         context = {"reason": step.reason, "items": str(len(step.items) or 1), "due": mails.in_days(due)}
     return mails.write_to_liaison(
         kind=MailKind.RETURNED if step.name == "return" else MailKind.ACCEPTED,

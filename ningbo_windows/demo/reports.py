@@ -9,10 +9,10 @@ from ningbo_windows.demo.calendar import Dates, at
 from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger, take_numbers
 from ningbo_windows.demo.world import World
+from platforms import deadlines
 from platforms.choices import MailKind, MailState
 from platforms.models import ApplicationVersion, Batch, BatchItem, Liaison, Mail, Round
 from platforms.services import exceptions, mails
-from platforms.services.applications import local_day
 
 
 def together(cases: Iterable[Case], *, due: date) -> None:
@@ -28,7 +28,7 @@ def together(cases: Iterable[Case], *, due: date) -> None:
         group: list[Case] = []
         for case in sorted(own, key=_submitted):
             moment = _submitted(case)
-            same_side = not group or (local_day(_submitted(group[0])) > due) == (local_day(moment) > due)
+            same_side = not group or deadlines.came_late(due, _submitted(group[0])) == deadlines.came_late(due, moment)
             if group and not (same_side and all(moment < _next(each) for each in group)):
                 _submit_at(group)
                 group = []

@@ -20,12 +20,15 @@ from ningbo_windows.demo.places import QUOTAS
 from ningbo_windows.demo.reports import together, write_receipts
 from ningbo_windows.demo.tasks import work_off, work_on
 from ningbo_windows.demo.world import World
-from platforms.models import Phase, Quota, Round
+from platforms.choices import DayKind
+from platforms.models import CalendarDay, Phase, Quota, Round
 from platforms.services.liaisons import name_liaison
 from platforms.services.rounds import move_round
 from platforms.services.task_templates import load_defaults
 
 Plan = Mapping[str, str]
+#: Kept where a round goes on without a form that was returned and never came back.
+NOT_BACK = "退回后逾期未补正，经电话催办仍未提交，其余平台不再等待。"
 
 
 def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Round:
@@ -72,7 +75,17 @@ def prepare_round(
         world.ledger.note(at(day, 15), "导入名额", city, row, "", changes={"新增": [0, len(quotas)]})
     world.ledger.write()
     load_defaults(round=row, by=city, at=at(day, 15, 40))
+    load_default_scheme()
     return row
+
+
+def enter_a_free_day(world: World, dates: Dates) -> None:
+    """Let the city enter a day that was free by local order, as an example of the list that working days go by."""
+    city, moment = world.people["city"], at(dates.opened, 17)
+    day = dates.opened + timedelta(days=5)
+    row = CalendarDay.objects.create(day=day, kind=DayKind.FREE, note="示例：台风停工一天")
+    world.ledger.note(moment, "新建放假和补班日", city, row, day.isoformat())
+    world.ledger.write()
 
 
 def file_finished(
@@ -127,10 +140,11 @@ def _quota(row: Round) -> dict[int, int]:
 def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case]) -> Publication:
     """Evaluate by the default scheme and publish on the day of the decision."""
     city, city2 = world.people["city"], world.people["city2"]
-    evaluation = start_evaluation(round=row, scheme=load_default_scheme(), by=city, at=at(dates.evaluated, 9, 30))
+    started = at(dates.evaluated, 9, 30)
+    evaluation = start_evaluation(round=row, scheme=load_default_scheme(), reason=NOT_BACK, by=city, at=started)
     mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided)
     world.ledger.write()
-    return publish(round=row, decided_on=dates.decided, by=city2, at=at(dates.decided, 10))
+    return publish(round=row, decided_on=dates.decided, reason=NOT_BACK, by=city2, at=at(dates.decided, 10))
 
 
 def allocate(world: World, row: Round, *, pool: int, made_on: date, locked: bool) -> AllocationRun:

@@ -11,6 +11,7 @@ from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
 from ningbo_windows.demo.rounds import (
     allocate,
+    enter_a_free_day,
     file_current,
     file_finished,
     judge_and_publish,
@@ -102,6 +103,7 @@ def _last(world: World) -> None:
 def _current(world: World) -> None:
     dates = calendar.current(world.today)
     row = set_up_round(world, dates, cap=FIRST_POOL)
+    enter_a_free_day(world, dates)
     questions.ask(row, by=world.people["city"], at=calendar.at(dates.opened, 10))
     ask_now(world, row, dates.opened)
     file_current(world, row, dates, plans.CURRENT)

@@ -23,6 +23,7 @@ from platforms.admin.states import badge
 from platforms.choices import COMPLAINT_OPEN, ComplaintStatus, EvidenceKind
 from platforms.models import Complaint, User
 from platforms.queries import complaints as queries
+from platforms.queries.calendar_days import told_of
 from platforms.services import complaint_cases
 from platforms.wording import moment
 from platforms.workflow import COMPLAINT, Move
@@ -145,7 +146,9 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     def due(self, row: Complaint) -> str:
         if row.due_on is None or row.status not in COMPLAINT_OPEN:
             return ""
-        return deadlines.told(row.due_on, timezone.localdate())
+        unknown = told_of([(timezone.localdate(row.received_at), row.due_on)])
+        words = f"按 {deadlines.COMPLAINT_WORKING_DAYS} 个工作日计算。{unknown}"
+        return f"{deadlines.told(row.due_on, timezone.localdate())}，{words}"
 
     # Names, not links to accounts, which no reader of this page may open.
     @admin.display(description="核查人")

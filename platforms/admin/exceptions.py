@@ -189,7 +189,7 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         effects = [
             f"理由：{data['reason']}",
             f"{place}的申报工作台显示这项许可；到期、用完或撤销后不能再提交。",
-            "凭许可提交的申报表标记为逾期，每份使用一次许可，使用记录永久保留。",
+            "凭许可提交的申报表在上报截止日期之后的标记为逾期，每份使用一次许可，使用记录永久保留。",
         ]
         if data["region"]:
             effects.append("同时生成一封通知联络员的邮件，等待发送。")

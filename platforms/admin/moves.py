@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from platforms.admin.base import ScopedAdmin
 from platforms.models import User
+from platforms.readiness import Finding, stopping
 from platforms.workflow import Move, Workflow
 
 #: Makes the move: row, person, moment, reason (empty where none is asked for), and the cleaned data of the form.
@@ -105,6 +106,10 @@ class MoveButtons(ScopedAdmin):
         """Return what is to be read before the move is made, pairs of ``label`` and ``value``."""
         return ()
 
+    def move_findings(self, request: HttpRequest, row: Any, move: Move) -> Sequence[Finding]:
+        """Return what is missing before ``move`` can be made, see ``platforms.readiness``."""
+        return ()
+
     def move_form(self, request: HttpRequest, row: Any, move: Move) -> ReasonForm:
         """Return the form that goes with ``move``, bound where something was sent."""
         return self.move_forms.get(move.name, ReasonForm)(request.POST or None, move=move)
@@ -146,6 +151,8 @@ class MoveButtons(ScopedAdmin):
             danger=move.irreversible,
             row=row,
             pairs=self.move_facts(request, row, move),
+            findings=(found := self.move_findings(request, row, move)),
+            blocked=bool(stopping(found)),
         )
 
 

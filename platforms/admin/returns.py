@@ -17,6 +17,7 @@ from platforms.desk.fields import DayField, PlainTextField
 from platforms.desk.item_rows import ItemRows
 from platforms.errors import Gone, Refusal
 from platforms.models import Application
+from platforms.queries.calendar_days import known_days, told_of
 from platforms.queries.parts import part_choices
 from platforms.services import filing
 from platforms.wording import Sheet
@@ -36,8 +37,14 @@ class ReturnForm(forms.Form):
     due_on = DayField(
         label="补正期限",
         required=False,
-        help_text=f"不填的，为退回之日起 {ANSWER_WORKING_DAYS} 个工作日（周一至周五）。逾期的予以标记，仍可提交。",
+        help_text=f"不填的，为退回之日起 {ANSWER_WORKING_DAYS} 个工作日。逾期的予以标记，仍可提交。",
     )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        today = timezone.localdate()
+        due = default_due(today, known_days())
+        super().__init__(data, initial=initial or {"due_on": due})
+        self.fields["due_on"].help_text += told_of([(today, due)])
 
 
 def asking(made: MoveButtons, request: HttpRequest, row: Application, sheets: list[Sheet]) -> list[Sheet]:
@@ -64,7 +71,7 @@ class ReturnMove(MoveButtons):
             return HttpResponseRedirect(back)
         sent = request.POST if request.method == "POST" else None
         rows = ItemRows(choices=part_choices(row), data=sent, chosen=request.GET.getlist("item"))
-        form = ReturnForm(sent, initial={"due_on": default_due(timezone.localdate())})
+        form = ReturnForm(sent)
         refusal = ""
         if sent is not None and "add_row" in sent:
             form = ReturnForm(initial={name: sent.get(name, "") for name in form.fields})

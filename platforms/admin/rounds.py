@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms.admin.base import ScopedInline
-from platforms.admin.moves import MoveButtons, MoveService, person_of
+from platforms.admin.moves import MoveButtons, MoveService, ReasonForm, person_of
+from platforms.admin.overrides import GapsForm, overrides_of, period_told
 from platforms.admin.round_dates import RoundDates, tasks_context
 from platforms.choices import ApplicationStatus, AuditResult, PhaseNumber, Role, RoundStatus
 from platforms.desk.board import changes_of
@@ -21,7 +22,9 @@ from platforms.models import Application, FilingException, Phase, Question, Quot
 from platforms.queries.coverage import BUILT, STATES, STRONG_TOWNS, by_region, progress, strong_towns, tally
 from platforms.queries.history import events_of, happening
 from platforms.queries.imports import last_strong_towns
+from platforms.queries.opening import before_opening
 from platforms.queries.quotas import quota_table
+from platforms.readiness import Finding, asking, stopping
 from platforms.services import rounds
 from platforms.workflow import ROUND, Move
 
@@ -79,16 +82,16 @@ class RoundAdmin(RoundDates, MoveButtons):
     }
     list_display = ("year", "title", "status", "target", "report_due_on")
     list_filter = ("status",)
-    fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on")
+    fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on", "counted_from", "counted_until")
     inlines = (PhaseInline, QuotaInline)
     change_form_template = "admin/platforms/round/record.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
-        fixed = ("report_due_on",) if _has_begun(obj) else ()
+        fixed = ("report_due_on", "counted_from", "counted_until") if _has_begun(obj) else ()
         return ("status", "year", *fixed) if obj else ("status",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on")
+        fields = tuple(map(str, self.fields))
         if not obj:
             return tuple(name for name in fields if name != "status")
         # The pool is the business of city and finance.
@@ -135,6 +138,12 @@ class RoundAdmin(RoundDates, MoveButtons):
             shown["questions"] = Question.objects.visible_to(person).filter(round=round_, retired=False).count()
             shown["questions_url"] = f"{reverse('admin:platforms_question_changelist')}?round__id__exact={round_.pk}"
         shown["events"] = _moves_of(round_)
+        shown["counted"] = period_told(round_)
+        # They name applications of all regions.
+        shown["overrides"] = overrides_of(round_) if person.role == Role.CITY else []
+        if round_.status == RoundStatus.PREPARING and person.has_perm("platforms.move_round"):
+            shown["findings"] = (found := before_opening(round_, on=timezone.localdate()))
+            shown["blocked"] = bool(stopping(found))
         if person.has_perm("platforms.view_datechange"):
             shown["date_changes"] = changes_of(round_)
         if person.has_perm("platforms.change_tasktemplate"):
@@ -147,6 +156,15 @@ class RoundAdmin(RoundDates, MoveButtons):
             may_grant = round_.status == RoundStatus.EVALUATING and person.has_perm("platforms.add_filingexception")
             shown["grant_url"] = reverse("admin:platforms_filingexception_add") if may_grant else ""
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def move_findings(self, request: HttpRequest, row: Round, move: Move) -> list[Finding]:
+        return before_opening(row, on=timezone.localdate()) if move.name == "open_filing" else []
+
+    def move_form(self, request: HttpRequest, row: Round, move: Move) -> ReasonForm:
+        if move.name != "open_filing":
+            return super().move_form(request, row, move)
+        found = self.move_findings(request, row, move)
+        return GapsForm(request.POST or None, move=move, asks=bool(asking(found)) and not stopping(found))
 
     def move_effects(self, request: HttpRequest, row: Round, move: Move) -> list[str]:
         rows = Application.objects.filter(round=row)

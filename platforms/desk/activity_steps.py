@@ -123,7 +123,7 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
         "lead": "，".join(
             part for part in (row.title, deadlines.day_in_words(row.held_on), row.hours, row.place) if part
         ),
-        "is_late": row.answer_by is not None and timezone.localdate() > row.answer_by,
+        "is_late": deadlines.is_late(row.answer_by, timezone.localdate()),
         "words": InvitationAnswer.choices,
         "most_reason": invitations.MOST_REASON,
         "invited": [

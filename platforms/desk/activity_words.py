@@ -139,7 +139,7 @@ def _events(row: Activity) -> list[dict[str, str]]:
         what = {"what": "取消活动", "why": row.cancel_reason}
         events.insert(0, {"when": moment(row.cancelled_at), "who": row.cancelled_by.name, **what})
     if row.reported_at and row.reported_by:
-        late = row.reported_at.date() > report_due_on(row.held_on)
+        late = deadlines.came_late(report_due_on(row.held_on), row.reported_at)
         what = {"what": f"填报活动总结{'（逾期）' if late else ''}", "why": ""}
         events.insert(0, {"when": moment(row.reported_at), "who": row.reported_by.name, **what})
     return events
@@ -147,7 +147,7 @@ def _events(row: Activity) -> list[dict[str, str]]:
 
 def invitation_row(row: Invitation, activity: Activity, today: date) -> dict[str, Any]:
     """Return one invitation as the page of the activity lists it."""
-    over = (activity.answer_by or activity.held_on) < today
+    over = deadlines.is_late(activity.answer_by or activity.held_on, today)
     if row.answer:
         label = row.get_answer_display() + ("（逾期答复）" if row.late else "")
         tone = "good" if row.answer == InvitationAnswer.ACCEPTED else "bad"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from platforms import deadlines
 from platforms.choices import RoundStatus
 from platforms.desk.access import officer, person
 from platforms.desk.batch_pages import checklist, closed_text, leave_of, receipt_context, row_of_list
@@ -164,7 +165,7 @@ def _pick_page(request: HttpRequest, round_: Round, *, refusal: str = "") -> Htt
             "lines": checklist(rows, leave, posted),
             "leave": leave,
             "ready": sum(each.is_ready for each in rows),
-            "late": today > round_.report_due_on,
+            "late": deadlines.is_late(round_.report_due_on, today),
             "use": quota_use(round=round_, region=user.region) if user.region else None,
             "liaison": Liaison.objects.visible_to(user).filter(round=round_).first(),
             "kept": [{"name": name, "value": request.POST.get(name, "")} for name in ("reason", "note")],
@@ -186,10 +187,10 @@ def _confirm_page(
     ]
     if liaison is not None:
         effects.insert(0, f"工作联络员：{liaison.name}（{liaison.post}）{liaison.phone}。")
-    if today > due:
+    if deadlines.is_late(due, today):
         effects.append(f"已过上报截止日期（{due.year}年{due.month}月{due.day}日），将标记为逾期。")
     if round_.status == RoundStatus.EVALUATING:
-        effects.append(f"申报已截止，每份各使用延期申报许可 1 份，本次共使用 {count} 份，并标记为逾期。")
+        effects.append(f"申报已截止，每份各使用延期申报许可 1 份，本次共使用 {count} 份。")
     use = quota_use(round=round_, region=user.region) if user.region else None
     warning = ""
     over = use.over_after(count) if use else 0

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ningbo_windows.turning_away import too_often, unknown_keys, wait_for
-from platforms import ics
+from platforms import deadlines, ics
 from platforms.deadlines import day_in_words
 from platforms.desk.access import officer, person
 from platforms.desk.board import changes_of
@@ -180,7 +180,7 @@ def _line(each: Entry, today: date) -> dict[str, Any]:
     if each.last != each.first:
         when = f"{when}至{day_in_words(each.last)}"
     tone = "good" if each.is_done else TONES.get(each.kind, "info")
-    late = not each.is_done and each.last < today and each.kind != "阶段"
+    late = not each.is_done and deadlines.is_late(each.last, today) and each.kind != "阶段"
     return {
         "when": when, "title": each.title, "note": each.note, "url": each.url, "kind": each.kind, "tone": tone,
         "late": late,

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from platforms import completeness
+from platforms import completeness, deadlines
 from platforms.choices import RoundStatus
 from platforms.desk.access import movable_application, officer, person
 from platforms.desk.case_forms import ReasonForm
@@ -38,7 +38,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
             "名额供参考，超出的请说明理由，理由将由市经信局看到。"
         )
         form = ReasonForm(request.POST or None, label="超出名额的理由", most=400)
-    late = timezone.localdate() > row.round.report_due_on
+    late = deadlines.is_late(row.round.report_due_on, timezone.localdate())
     effects = [
         "提交后由市经信局审核，审核期间不能修改。",
         "提交时的内容和附件清单将保存为一个版本。",
@@ -48,7 +48,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         day = row.round.report_due_on
         effects.append(f"已过上报截止日期（{day.year}年{day.month}月{day.day}日），将标记为逾期提交。")
     if row.round.status == RoundStatus.EVALUATING:
-        effects.append("申报已截止，将使用延期申报许可 1 份，并标记为逾期。")
+        effects.append("申报已截止，将使用延期申报许可 1 份。")
 
     def act(reason: str) -> Application:
         # One application is a report of one: there is a receipt for whatever the city gets.

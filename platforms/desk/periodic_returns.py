@@ -256,7 +256,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "pairs": _pairs(row),
         "changes": queries.date_changes(row.schedule, row.key),
         "evidence": evidence.panel(files_of(EvidenceKind.RETURN, row.pk), title="已上传的文件"),
-        "is_late": row.handed_in_at is None and row.due_on < today,
+        "is_late": row.handed_in_at is None and deadlines.is_late(row.due_on, today),
     }
     return render(request, "desk/return.html", context, status=status)
 

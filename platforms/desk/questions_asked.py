@@ -11,6 +11,7 @@ from platforms.choices import ApplicationStatus, CorrectionLevel
 from platforms.correction import MOST_TEXT
 from platforms.errors import Refusal
 from platforms.models import Application, CorrectionItem, FillLink, User
+from platforms.queries.calendar_days import told_of
 from platforms.queries.corrections import (
     Turn,
     asked_now,
@@ -140,6 +141,7 @@ def due_of(application: Application) -> dict[str, Any]:
         "date": in_full(due),
         "days": (due - timezone.localdate()).days if open_now else None,
         "overdue": is_overdue(application, timezone.localdate()),
+        "unknown": told_of([(due, due)]),
     }
 
 

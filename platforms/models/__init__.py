@@ -3,6 +3,7 @@ from platforms.models.application import Application, ApplicationMove, Applicati
 from platforms.models.audit import AuditEvent, Counter
 from platforms.models.ban_relief import BanRelief
 from platforms.models.batch import Batch, BatchItem
+from platforms.models.calendar_day import CalendarDay
 from platforms.models.complaint import Complaint, ComplaintTurn
 from platforms.models.correction import CorrectionItem
 from platforms.models.details import Attachment, FillLink, ManagementRule, Partner, ServiceOffer, StaffMember
@@ -23,6 +24,7 @@ from platforms.models.record_archive import RecordArchive
 from platforms.models.rectification import Rectification, RectificationTurn
 from platforms.models.region import Park, Region, Town
 from platforms.models.round import Liaison, NamingRule, Phase, Quota, Round
+from platforms.models.round_override import RoundOverride
 from platforms.models.service_record import (
     ApiToken,
     Enterprise,
@@ -56,6 +58,7 @@ __all__ = [
     "BanRelief",
     "Batch",
     "BatchItem",
+    "CalendarDay",
     "CalendarFeed",
     "Complaint",
     "ComplaintTurn",
@@ -100,6 +103,7 @@ __all__ = [
     "ReturnDateChange",
     "ReturnSchedule",
     "Round",
+    "RoundOverride",
     "ServiceOffer",
     "ServiceRecord",
     "ServiceRecordPast",

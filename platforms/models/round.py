@@ -11,7 +11,10 @@ class Round(ScopedModel):
 
     ``cap_yuan`` is the most that may be split in whole yuan (五: 不高于1500万元), ``target`` the number of platforms
     aimed at (三: 100个左右), ``report_due_on`` the day by which counties report; later reports are marked late.
-    ``published_on`` is the day in Ningbo on which the results became public.
+    ``published_on`` is the day in Ningbo on which the results became public. ``counted_from`` and ``counted_until``
+    bound what the evaluation counts (四·(四)), both days included; where they are empty, phases two and three do
+    (``platforms.counted_period``). ``counted_fixed_at`` is when the evaluation began: both days are written down then
+    and never change again.
     """
 
     region_path = EVERYWHERE
@@ -25,6 +28,9 @@ class Round(ScopedModel):
     cap_yuan = models.PositiveBigIntegerField("资金上限(元)", validators=[MinValueValidator(1)])
     report_due_on = models.DateField("上报截止日期")
     published_on = models.DateField("公布日期", null=True, blank=True, editable=False)
+    counted_from = models.DateField("评价期间开始", null=True, blank=True)
+    counted_until = models.DateField("评价期间结束", null=True, blank=True)
+    counted_fixed_at = models.DateTimeField("评价期间确定时间", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "年度"
@@ -34,6 +40,18 @@ class Round(ScopedModel):
         constraints = (
             models.CheckConstraint(condition=models.Q(status__in=RoundStatus.values), name="round_status_closed"),
             models.CheckConstraint(condition=models.Q(cap_yuan__gt=0), name="round_cap_positive"),
+            models.CheckConstraint(
+                condition=models.Q(counted_until__gte=models.F("counted_from"))
+                | models.Q(counted_from__isnull=True)
+                | models.Q(counted_until__isnull=True),
+                name="round_counted_in_order",
+                violation_error_message="评价期间的结束日期不能早于开始日期。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(counted_fixed_at__isnull=True)
+                | models.Q(counted_from__isnull=False, counted_until__isnull=False),
+                name="round_counted_fixed_whole",
+            ),
         )
 
     def __str__(self) -> str:

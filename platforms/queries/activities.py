@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 
+from platforms import deadlines
 from platforms.activity_choices import HUBS, ActivityStatus, InvitationAnswer
 from platforms.activity_rules import REPORT_DAYS
 from platforms.choices import Role
@@ -50,7 +51,7 @@ class Figures:
 
 def late_on(day: date) -> Q:
     """Return the condition of activities whose report is overdue on ``day``."""
-    return Q(status__in=UNREPORTED, held_on__lt=day - timedelta(days=REPORT_DAYS))
+    return Q(status__in=UNREPORTED, **deadlines.past("held_on", day - timedelta(days=REPORT_DAYS)))
 
 
 def own(user: User) -> QuerySet[Activity]:
@@ -168,7 +169,9 @@ def refusals(platform: Platform) -> QuerySet[Invitation]:
 
 def unanswered_on(day: date) -> Q:
     """Return the condition of invitations that were not answered by their day, or by that of the activity."""
-    over = Q(activity__answer_by__lt=day) | Q(activity__answer_by__isnull=True, activity__held_on__lt=day)
+    over = Q(**deadlines.past("activity__answer_by", day)) | Q(
+        activity__answer_by__isnull=True, **deadlines.past("activity__held_on", day)
+    )
     return over & Q(answer="") & ~Q(activity__status=ActivityStatus.CANCELLED)
 
 

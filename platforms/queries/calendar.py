@@ -14,7 +14,7 @@ from django.urls import reverse
 from platforms.activity_choices import ActivityStatus
 from platforms.activity_rules import REPORT_DAYS, report_due_on
 from platforms.choices import ApplicationStatus, Role, RoundStatus
-from platforms.models import Activity, Phase, Rectification, Round, User
+from platforms.models import Activity, Batch, Phase, Rectification, Round, User
 from platforms.queries.desk import own_applications
 from platforms.queries.periodic_returns import own as own_returns
 from platforms.queries.rectifications import PENDING
@@ -53,11 +53,13 @@ def phases(user: User, since: date, until: date) -> Iterable[Entry]:
 
 
 def reports(user: User, since: date, until: date) -> Iterable[Entry]:
-    """Return the days by which counties report."""
+    """Return the days by which counties report; done for a region that has reported, and for the city."""
     rows = Round.objects.visible_to(user).filter(report_due_on__range=(since, until))
+    reported = set(Batch.objects.visible_to(user).order_by().values_list("round", flat=True))
     for each in rows.exclude(status=RoundStatus.PREPARING).order_by("report_due_on"):
-        url = reverse("desk:batches")
-        yield Entry(f"report-{each.pk}", each.report_due_on, each.report_due_on, "上报截止", f"{each}上报截止", url=url)
+        due, url = each.report_due_on, reverse("desk:batches")
+        done = user.role != Role.COUNTY or each.pk in reported
+        yield Entry(f"report-{each.pk}", due, due, "上报截止", f"{each}上报截止", url=url, is_done=done)
 
 
 def corrections(user: User, since: date, until: date) -> Iterable[Entry]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from platforms import deadlines
 from platforms.choices import COMPLAINT_OPEN, COMPLAINT_TO_EXAMINE, ComplaintStatus, Role
 from platforms.models import Complaint, Platform, User
 from platforms.services import ground_complaints
@@ -15,12 +16,12 @@ MOST_DOUBLES = 20
 
 def overdue_on(day: date) -> Q:
     """Return the condition of what is overdue on ``day``: at work, and its deadline is past."""
-    return Q(status__in=COMPLAINT_OPEN, due_on__lt=day)
+    return Q(status__in=COMPLAINT_OPEN, **deadlines.past("due_on", day))
 
 
 def is_overdue(row: Complaint, day: date) -> bool:
     """Say whether ``row`` is overdue on ``day``."""
-    return row.status in COMPLAINT_OPEN and row.due_on is not None and row.due_on < day
+    return row.status in COMPLAINT_OPEN and deadlines.is_late(row.due_on, day)
 
 
 def waiting_for(user: User) -> QuerySet[Complaint]:

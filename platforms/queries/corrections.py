@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
-from platforms import completeness
+from platforms import completeness, deadlines
 from platforms.choices import ApplicationStatus, AttachmentKind, CorrectionLevel
 from platforms.correction import Asked, Named, is_open
 from platforms.models import Application, CorrectionItem, FillLink
@@ -195,14 +194,14 @@ def is_overdue(application: Application, on: date) -> bool:
     if due is None:
         return False
     if application.status == ApplicationStatus.RETURNED:
-        return due < on
+        return deadlines.is_late(due, on)
     sent = application.last_submitted_at
-    return application.status == ApplicationStatus.SUBMITTED and sent is not None and timezone.localdate(sent) > due
+    return application.status == ApplicationStatus.SUBMITTED and sent is not None and deadlines.came_late(due, sent)
 
 
 def overdue(on: date) -> Q:
     """Return the condition on applications that :func:`is_overdue` holds."""
-    late = Q(status=ApplicationStatus.RETURNED, correction_due_on__lt=on)
+    late = Q(status=ApplicationStatus.RETURNED, **deadlines.past("correction_due_on", on))
     return late | Q(status=ApplicationStatus.SUBMITTED, last_submitted_at__date__gt=F("correction_due_on"))
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
+from platforms import deadlines
 from platforms.choices import Role
 from platforms.models import PeriodicReturn, Platform, Region, ReturnDateChange, ReturnSchedule, User
 
@@ -37,7 +38,7 @@ def condition(state: str, on: date) -> Q:
     waits = Q(handed_in_at__isnull=True, closed_at__isnull=True)
     return {
         "open": waits & Q(due_on__gte=on),
-        "missing": waits & Q(due_on__lt=on),
+        "missing": waits & Q(**deadlines.past("due_on", on)),
         "done": Q(handed_in_at__isnull=False, late=False),
         "late": Q(handed_in_at__isnull=False, late=True),
         "never": Q(handed_in_at__isnull=True, closed_at__isnull=False),
@@ -50,7 +51,7 @@ def state_of(row: PeriodicReturn, on: date) -> str:
         return "late" if row.late else "done"
     if row.closed_at is not None:
         return "never"
-    return "missing" if row.due_on < on else "open"
+    return "missing" if deadlines.is_late(row.due_on, on) else "open"
 
 
 def found(user: User, choice: Choice) -> QuerySet[PeriodicReturn]:

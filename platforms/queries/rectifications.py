@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
+from platforms import deadlines
 from platforms.choices import Role
 from platforms.models import Platform, Rectification, Region, User
 from platforms.queries.standings import in_operation
@@ -40,12 +41,12 @@ class Choice:
 
 def overdue_on(day: date) -> Q:
     """Return the condition of what is overdue on ``day``: the deadline is past and nobody answered."""
-    return Q(status__in=PENDING, due_on__lt=day)
+    return Q(status__in=PENDING, **deadlines.past("due_on", day))
 
 
 def is_overdue(row: Rectification, day: date) -> bool:
     """Say whether ``row`` is overdue on ``day``."""
-    return row.status in PENDING and row.due_on < day
+    return row.status in PENDING and deadlines.is_late(row.due_on, day)
 
 
 def found(user: User, choice: Choice) -> ScopedQuerySet:

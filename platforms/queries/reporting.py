@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
+from platforms import deadlines
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.models import Application, Batch, Liaison, Quota, Region, Round, User
 from platforms.queries.exceptions import usable_for
@@ -107,7 +108,8 @@ def reports_of(round: Round, *, on: date) -> list[RegionReport]:
     for region in [*Region.objects.order_by("code"), None]:
         key = region.pk if region else None
         n, items, first, last, late = reported.get(key, (0, 0, None, None, 0))
-        missing = not n and region is not None and on > round.report_due_on and round.status != RoundStatus.PREPARING
+        owes = not n and region is not None and round.status != RoundStatus.PREPARING
+        missing = owes and deadlines.is_late(round.report_due_on, on)
         found.append(
             RegionReport(
                 region=region,

@@ -61,7 +61,7 @@ class Figures:
 
 def is_late(on: date) -> Q:
     """Return the condition of a task that is open past its day on the day ``on``."""
-    return Q(done_at__isnull=True, due_on__lt=on)
+    return Q(done_at__isnull=True, **deadlines.past("due_on", on))
 
 
 def is_soon(on: date) -> Q:

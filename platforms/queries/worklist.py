@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from platforms import deadlines
 from platforms.choices import ApplicationStatus
 from platforms.models import Application, ApplicationMove, Round, User
 
@@ -43,7 +44,7 @@ def narrowed(rows: QuerySet[Application], key: str, *, user: User, on: date) -> 
         "new": submitted & ~Q(was_returned),
         "answered": submitted & Q(was_returned),
         "late": open_ & Q(is_late=True),
-        "overdue": Q(status=ApplicationStatus.RETURNED, correction_due_on__lt=on),
+        "overdue": Q(status=ApplicationStatus.RETURNED, **deadlines.past("correction_due_on", on)),
         "mine": open_ & Q(assigned_to=user),
         "nobody": open_ & Q(assigned_to__isnull=True),
     }

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from stdnum import luhn
 
-from platforms import checks, deadlines
+from platforms import checks, deadlines, working_days
 from platforms.choices import COMPLAINT_OPEN, ComplaintStatus, MailKind
 from platforms.errors import Refusal
 from platforms.models import Complaint, ComplaintTurn, Platform, User
+from platforms.queries.calendar_days import known_days
 from platforms.queries.rounds import current_round
 from platforms.services import audit, mails, numbering
 from platforms.services.text import clean_text
@@ -89,7 +89,8 @@ def file_complaint(
 
 def due_after(at: datetime) -> date:
     """Return the last day on which a complaint that came in (or back) at ``at`` is decided in time."""
-    return deadlines.working_days_after(timezone.localdate(at), deadlines.COMPLAINT_WORKING_DAYS)
+    day = deadlines.day_of(at)
+    return working_days.working_days_after(day, deadlines.COMPLAINT_WORKING_DAYS, known_days())
 
 
 def tell(complaint: Complaint, occasion: str, *, by: User | None, at: datetime) -> None:

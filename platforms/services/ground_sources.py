@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from platforms import deadlines
 from platforms.choices import FeeCaseState, FreeService
 from platforms.ground_choices import GroundKind, GroundSource
 from platforms.models import FeeCase, FollowUp, Platform, Rectification
@@ -73,7 +74,9 @@ def follow_ups(_on: date) -> Iterator[Fact]:
 
 def unmended(on: date) -> Iterator[Fact]:
     """What is still to be mended long after its deadline."""
-    rows = Rectification.objects.filter(status__in=PENDING, due_on__lt=on - timedelta(days=UNMENDED_DAYS))
+    rows = Rectification.objects.filter(
+        status__in=PENDING, **deadlines.past("due_on", on - timedelta(days=UNMENDED_DAYS))
+    )
     for each in rows.select_related("platform").order_by("pk"):
         yield Fact(
             platform=each.platform,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from platforms import deadlines
 from platforms.activity_choices import ActivityStatus, InvitationAnswer
 from platforms.choices import Role
 from platforms.errors import Gone, Refusal
@@ -79,5 +79,5 @@ def _set(row: Invitation, word: str, reason: str, *, activity: Activity, by: Use
         return False
     row.answer, row.reason = word, reason if word == InvitationAnswer.REFUSED else ""
     row.answered_at, row.answered_by = at, by
-    row.late = activity.answer_by is not None and timezone.localdate(at) > activity.answer_by
+    row.late = deadlines.came_late(activity.answer_by, at)
     return True

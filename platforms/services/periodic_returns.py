@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from platforms import deadlines
 from platforms.choices import EvidenceKind, Role
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import EvidenceFile, PeriodicReturn, ReturnDateChange, ReturnSchedule, Round, User
@@ -131,7 +132,7 @@ def hand_in(
         raise Refusal.of("uploads", "这项报送须上传文件，请选择文件。")
     is_first = found.handed_in_at is None
     if is_first:
-        found.late = timezone.localdate(at) > found.due_on
+        found.late = deadlines.came_late(found.due_on, at)
     found.handed_in_at, found.handed_in_by = at, by
     found.version += 1
     found.save()

@@ -10,6 +10,7 @@ from django.db import transaction
 from platforms.choices import DateKind, Role
 from platforms.errors import Refusal
 from platforms.models import DateChange, Phase, Round, Task, TaskDateChange, TaskTemplate, User
+from platforms.queries.counting import period_of_round
 from platforms.services import audit
 from platforms.services.ownership import locked_round
 from platforms.services.tasks import check_round_open, code_of, lock
@@ -47,6 +48,10 @@ def movable(round: Round) -> list[Movable]:
             Movable(f"task_{each.pk}", DateKind.TASK_DUE, f"任务“{each.title}”完成期限", each.due_on, number, each)
             for each in templates.get(number, [])
         ]
+    period = period_of_round(round)
+    if period is not None and round.counted_fixed_at is None:
+        found.append(Movable(str(DateKind.COUNT_FROM), DateKind.COUNT_FROM, "评价期间开始", period.first))
+        found.append(Movable(str(DateKind.COUNT_UNTIL), DateKind.COUNT_UNTIL, "评价期间结束", period.last))
     return found
 
 
@@ -73,6 +78,10 @@ def move(*, round: Round, dates: Mapping[str, date], reason: str, by: User, at: 
     _save_phases([each.row for each, _ in changed if isinstance(each.row, Phase)])
     check_phases_follow(row)
     check_tasks_fit(row)
+    if period_of_round(row) is None:
+        raise Refusal("评价期间的结束日期不能早于开始日期。")
+    # Both days may move past the other's old one: saved when both are set.
+    row.save(update_fields=["counted_from", "counted_until"])
     made = [
         DateChange(
             round=row, kind=each.kind, phase=each.phase, what=each.what, old=each.now, new=new, reason=reason,
@@ -148,6 +157,10 @@ def _set(round: Round, each: Movable, new: date) -> None:
     if each.kind == DateKind.REPORT_DUE:
         round.report_due_on = new
         round.save(update_fields=["report_due_on"])
+    elif each.kind == DateKind.COUNT_FROM:
+        round.counted_from = new
+    elif each.kind == DateKind.COUNT_UNTIL:
+        round.counted_until = new
     elif each.kind == DateKind.TASK_DUE:
         TaskTemplate.objects.filter(pk=each.row.pk if each.row else 0).update(due_on=new)
         open_ones = Task.objects.filter(template=each.row, done_at__isnull=True, due_on=each.now)  # type: ignore[misc]

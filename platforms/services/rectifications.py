@@ -8,6 +8,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms import deadlines
 from platforms.choices import MailKind, Role
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Platform, Rectification, RectificationTurn, User
@@ -212,7 +213,7 @@ def _turn(
     if row.status in move.sources and row.version != version:
         raise StaleVersion(STALE)
     source, old_due = row.status, row.due_on
-    late = name == "answer" and timezone.localdate(at) > row.due_on
+    late = name == "answer" and deadlines.came_late(row.due_on, at)
     facts = facts | ({"due_on": due_on} if due_on else {})
     row = apply_move(row, move=move, guard={"version": version}, version=F("version") + 1, **facts)
     RectificationTurn.objects.create(

@@ -10,6 +10,7 @@ from platforms.choices import CorrectionLevel, MailKind
 from platforms.correction import LATEST_DUE_DAYS, Asked, default_due
 from platforms.errors import Refusal
 from platforms.models import Application, CorrectionItem, User
+from platforms.queries.calendar_days import known_days
 from platforms.queries.corrections import asked_now
 from platforms.services import corrections, mails
 from platforms.services.applications import local_day
@@ -126,7 +127,7 @@ def _answer_all(
 
 def _due(due_on: date | None, today: date) -> date:
     if due_on is None:
-        return default_due(today)
+        return default_due(today, known_days())
     if not today <= due_on <= today + timedelta(days=LATEST_DUE_DAYS):
         raise Refusal(f"补正期限须为今天起 {LATEST_DUE_DAYS} 天以内的日期。")
     return due_on

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from platforms.choices import PhaseNumber
+from platforms.choices import RoundAct
 from platforms.errors import Refusal
 from platforms.models import Round, User
-from platforms.services import audit
+from platforms.queries.counting import period_of_round
+from platforms.queries.opening import before_opening
+from platforms.services import audit, overrides
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.ownership import locked_round
-from platforms.services.phase_dates import check_phases_follow, check_tasks_fit
 from platforms.services.text import clean_text
 from platforms.workflow import ROUND
 
@@ -20,6 +21,8 @@ from platforms.workflow import ROUND
 def move_round(*, round: Round, name: str, by: User, at: datetime, reason: str = "") -> Round:
     """Make the move ``name``: ``open_filing``, ``close_filing`` or ``reopen_filing``.
 
+    What is missing before filing is opened (``queries.opening``) asks for a reason, or stops it.
+
     Raises:
         Gone, Refusal: the round is in another status, ``by`` may not, a reason is missing, or a phase has no dates.
     """
@@ -27,8 +30,29 @@ def move_round(*, round: Round, name: str, by: User, at: datetime, reason: str =
         raise Refusal("认定结果请在“公布”页面公布。")
     row = locked_round(round)
     if name == "open_filing":
-        _check_phases(row)
+        check_may_move(workflow=ROUND, name=name, by=by)
+        missing = before_opening(row, on=timezone.localdate(at))
+        overrides.settle(round=row, act=RoundAct.OPEN_FILING, findings=missing, reason=reason, by=by, at=at)
     return _move(row, name=name, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def fix_period(*, round: Round, by: User, at: datetime) -> Round:
+    """Write down which days the evaluation of ``round`` counts, for good; called where an evaluation begins.
+
+    Raises:
+        Refusal: the days are neither set nor follow from phases two and three.
+    """
+    row = locked_round(round)
+    period = period_of_round(row)
+    if period is None:
+        raise Refusal("无法确定评价期间，请填写第二、第三阶段的起止日期。")
+    if row.counted_fixed_at is None:
+        row.counted_from, row.counted_until, row.counted_fixed_at = period.first, period.last, at
+        row.save(update_fields=["counted_from", "counted_until", "counted_fixed_at"])
+        changes = {"评价期间": [None, period.text]}
+        audit.record(verb="确定评价期间", by=by, at=at, target=row, code=str(row.year), changes=changes)
+    return row
 
 
 @transaction.atomic
@@ -47,13 +71,3 @@ def _move(row: Round, *, name: str, by: User, at: datetime, reason: str, **facts
     apply_move(row, move=move, **facts)
     audit.record(verb=move.label, by=by, at=at, target=row, code=str(row.year), reason=reason)
     return row
-
-
-def _check_phases(row: Round) -> None:
-    # 四: the four phases follow one another.
-    phases = list(row.phases.order_by("number"))
-    missing = sorted(set(PhaseNumber.values) - {phase.number for phase in phases})
-    if missing:
-        raise Refusal(f"请先填写“{PhaseNumber(missing[0]).label}”的起止日期。")
-    check_phases_follow(row)
-    check_tasks_fit(row)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from platforms import completeness, eligibility
+from platforms import completeness, deadlines, eligibility
 from platforms.choices import RoundStatus
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, ApplicationMove, Liaison, User
@@ -67,7 +67,7 @@ def submit_all(
         row.round = round_
         with about(row):
             _check_begin(row, move, version=versions[row.pk], by=by)
-    late = local_day(at) > round_.report_due_on or round_.status == RoundStatus.EVALUATING
+    late = deadlines.came_late(round_.report_due_on, at)
     if round_.status == RoundStatus.EVALUATING:
         exceptions.take(applications=rows, by=by, at=at)
     else:

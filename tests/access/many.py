@@ -11,6 +11,7 @@ from platforms.models import (
     Ban,
     BanRelief,
     Batch,
+    CalendarDay,
     Complaint,
     FilingException,
     GoodExample,
@@ -65,6 +66,7 @@ def thirty_of_everything() -> dict[str, User]:
         TaskTemplate(round=rounds[n % 2], phase=2, title=f"任务{n}", proof="完成", due_on=date(2040, 5, 1))
         for n in range(MANY)
     )
+    CalendarDay.objects.bulk_create(CalendarDay(day=date(2040, 1, 1 + n), kind="free") for n in range(MANY))
     NamingRule.objects.bulk_create(NamingRule(type=kind, pattern=rule) for kind, rule in DEFAULT_RULES.items())
     ApiToken.objects.bulk_create(
         ApiToken(

@@ -26,6 +26,7 @@ from platforms.models import (
     Answer,
     Application,
     Attachment,
+    CalendarDay,
     Counter,
     Mail,
     MailTemplate,
@@ -103,6 +104,7 @@ def world() -> World:
     city = cast["city"]
     # What the city asks everybody may read; what is answered is the county's own.
     factories.question(rounds["filing"], city, AT, text="上年度受表彰情况", section="record")
+    CalendarDay.objects.create(day=date(2027, 1, 1), kind="free")
     NamingRule.objects.create(type=PlatformType.PARK, pattern=DEFAULT_RULES["park"])
     for title in ("接入市级信息系统", "公布服务流程"):
         values = {"phase": 2, "title": title, "proof": "已完成", "due_on": date(2026, 5, 10)}

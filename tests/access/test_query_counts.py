@@ -23,6 +23,7 @@ LISTS = {
     "platforms.ban": {"city": 7},
     "platforms.banrelief": {"city": 7},
     "platforms.batch": {"city": 9, "own": 8},
+    "platforms.calendarday": {"city": 10, "own": 7},
     "platforms.filingexception": {"city": 9, "own": 8},
     "platforms.complaint": {"city": 8, "own": 7},
     "platforms.ground": {"city": 8, "own": 7},
@@ -57,6 +58,7 @@ ROWS = {"platforms.region": 17, "platforms.namingrule": 4}
 EXPORTS = {
     "platforms.application": ("city", 20),
     "platforms.auditevent": ("auditor", 12),
+    "platforms.calendarday": ("city", 12),
     "platforms.park": ("city", 13),
     "platforms.quota": ("city", 14),
     "platforms.region": ("city", 12),

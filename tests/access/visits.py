@@ -12,6 +12,7 @@ from evaluation.models import Result
 from platforms.models import (
     ApiToken,
     AuditEvent,
+    CalendarDay,
     EvidenceFile,
     Liaison,
     Mail,
@@ -44,6 +45,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/batch": own.batch.pk if own.batch else 0,
         "platforms/filingexception": own.leave.pk if own.leave else 0,
         "platforms/auditevent": AuditEvent.objects.order_by("serial")[0].pk,
+        "platforms/calendarday": CalendarDay.objects.get().pk,
         "platforms/complaint": own.complaint.pk if own.complaint else 0,
         "platforms/ground": own.ground.pk if own.ground else 0,
         "platforms/liaison": Liaison.objects.get(region__code="330212").pk,

@@ -23,6 +23,8 @@ from platforms.choices import ApplicationStatus, FreeService, PlatformType, Roun
 from platforms.models import Application, ApplicationVersion, Counter, Park, Platform, Region, Round, Town, User
 from tests import factories
 
+#: For what a stage leaves behind on purpose.
+REASON = "其余的不再等待。"
 #: Region key of the key-industry platforms, which belong to the city.
 INDUSTRY = "HY"
 Counts = Mapping[str, Mapping[str, int]]
@@ -75,7 +77,7 @@ def graded_round(counts: Counts, *, year: int = 2020) -> Round:
     """A round whose assessments are confirmed with the grades of ``counts``, ready to be published."""
     round_ = filed_round(counts, year=year)
     by, at = city_officer(), moment(year)
-    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), by=by, at=at)
+    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), reason=REASON, by=by, at=at)
     for code, wanted in counts.items():
         keys = [key for key, n in wanted.items() if _application_status(key) == "accepted" for _ in range(n)]
         _grade(evaluation, None if code == INDUSTRY else code, keys, by, at)
@@ -85,7 +87,7 @@ def graded_round(counts: Counts, *, year: int = 2020) -> Round:
 def published_round(counts: Counts, *, year: int = 2020) -> Publication:
     """A published round with the grades of ``counts``; A, B and C carry certificates from 28 September of the year."""
     round_ = graded_round(counts, year=year)
-    return publish(round=round_, decided_on=date(year, 9, 28), by=city_officer(), at=moment(year))
+    return publish(round=round_, decided_on=date(year, 9, 28), reason=REASON, by=city_officer(), at=moment(year))
 
 
 def certified(*, year: int = 2020) -> Certification:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Result, Scheme
 from evaluation.queries.certifications import HOLDING, in_state
 from evaluation.services.schemes import load_default_scheme
-from platforms.models import Round, User
+from platforms.models import Application, Round, User
 from tests.evaluation import stage
 from tests.evaluation.revoking import revoked
 
@@ -34,7 +34,8 @@ def test_an_evaluation_is_started_on_a_round_whose_filing_is_closed(office: Clie
     round_ = stage.filed_round({"330212": {"A": 2}})
     scheme = load_default_scheme()
     add = reverse("admin:evaluation_evaluation_add")
-    option = f'<option value="{round_.pk}">{round_}</option>'
+    # The only one there is stands chosen.
+    option = f'<option value="{round_.pk}" selected>{round_}</option>'
     assert option in office.get(add).content.decode()
     answer = office.post(add, {"round": round_.pk, "scheme": scheme.pk})
     evaluation = Evaluation.objects.get()
@@ -68,7 +69,9 @@ def test_the_page_says_what_will_become_public_and_one_button_publishes_it(offic
     assert "鄞州区 3 个：A 2、D 1" in shown
     assert Publication.objects.count() == 0
     today = timezone.localdate()
-    answer = office.post(page("evaluation_publish", evaluation), {"decided_on": today.isoformat()}, follow=True)
+    # The reason is asked for where the day is before phase four.
+    sent = {"decided_on": today.isoformat(), "reason": "提前公布"}
+    answer = office.post(page("evaluation_publish", evaluation), sent, follow=True)
     assert f"已公布{year}年度认定结果，公众现在可以查询。" in answer.content.decode()
     assert (Publication.objects.get().decided_on, Result.objects.count()) == (today, 4)
     again = office.post(page("evaluation_publish", evaluation), {"decided_on": today.isoformat()}, follow=True)
@@ -77,12 +80,57 @@ def test_the_page_says_what_will_become_public_and_one_button_publishes_it(offic
 
 
 def test_what_stands_in_the_way_is_said_on_the_page(office: Client) -> None:
-    stage.graded_round({"330212": {"A": 1, "open": 1}})
+    stage.graded_round({"330212": {"A": 1, "submitted": 1}})
     evaluation = Evaluation.objects.get()
-    sentence = "还有 1 个平台的档次尚未核定：SB2020-330212-002。"
-    assert sentence in office.get(page("evaluation_change", evaluation)).content.decode()
+    shown = office.get(page("evaluation_change", evaluation)).content.decode()
+    assert "还有 1 份申报表已提交，尚未受理或退回" in shown
+    assert ">公布认定结果</a>" not in shown
     answer = office.get(page("evaluation_publish", evaluation), follow=True)
-    assert sentence in answer.content.decode()
+    assert "还有 1 份申报表已提交，尚未受理或退回：SB2020-330212-002。" in answer.content.decode()
+
+
+@pytest.mark.clause("N20")
+def test_what_stays_behind_is_linked_and_published_with_a_reason_that_the_page_keeps(office: Client) -> None:
+    stage.graded_round({"330212": {"A": 1, "open": 1, "returned": 1}})
+    evaluation, today = Evaluation.objects.get(), timezone.localdate()
+    Round.objects.update(year=today.year)
+    waiting = Assessment.objects.get(status="open")
+    back = Application.objects.get(status="returned")
+    for address in (page("evaluation_change", evaluation), page("evaluation_publish", evaluation)):
+        shown = office.get(address).content.decode()
+        assert f'<a href="{page("assessment_change", waiting)}">{waiting.application.number}</a>' in shown
+        assert f'<a href="{reverse("admin:platforms_application_change", args=(back.pk,))}">{back.number}</a>' in shown
+    sent = {"decided_on": today.isoformat()}
+    refused = office.post(page("evaluation_publish", evaluation), sent)
+    assert (refused.status_code, Publication.objects.count()) == (200, 0)
+    assert "reason" in refused.context["form"].errors
+    office.post(page("evaluation_publish", evaluation), sent | {"reason": "已催办两次，不再等待"})
+    assert (Publication.objects.count(), Result.objects.count()) == (1, 1)
+    shown = office.get(page("evaluation_change", evaluation)).content.decode()
+    assert "理由：已催办两次，不再等待" in shown
+    sheet = office.get(page("assessment_change", waiting)).content.decode()
+    assert "保存评分" not in sheet
+
+
+@pytest.mark.clause("N20")
+def test_an_evaluation_is_started_with_what_is_missing_in_view(office: Client) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1, "returned": 1}})
+    add = reverse("admin:evaluation_evaluation_add")
+    shown = office.get(add).content.decode()
+    assert "还有 1 份申报表已退回，尚未补正提交" in shown
+    assert "评价期间：2020年4月18日至2020年7月25日" in shown
+    sent = {"round": round_.pk, "scheme": load_default_scheme().pk}
+    assert (office.post(add, sent).status_code, Evaluation.objects.count()) == (200, 0)
+    answer = office.post(add, sent | {"reason": "先行启动"})
+    assert answer["Location"] == page("evaluation_change", Evaluation.objects.get())
+    assert "理由：先行启动" in office.get(answer["Location"]).content.decode()
+
+
+def test_the_sheet_names_the_period_and_what_the_system_recorded_in_it(office: Client) -> None:
+    stage.graded_round({"330212": {"open": 1}})
+    sheet = office.get(page("assessment_change", Assessment.objects.get())).content.decode()
+    assert "评价期间：2020年4月18日至2020年7月25日。绩效评价已启动，不再修改。" in sheet
+    assert "核查属实的投诉" in sheet
 
 
 @pytest.mark.parametrize("typed", ["", "2020-02-30", "0001-01-01", "9999-12-31", "昨天"])

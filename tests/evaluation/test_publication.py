@@ -11,11 +11,11 @@ from evaluation import certificate_number
 from evaluation.models import Assessment, Certification, Publication, Result, Score
 from evaluation.queries.publication import obstacles, preview
 from evaluation.services import certificates
-from evaluation.services.assessments import reopen
+from evaluation.services.assessments import complete, confirm, reopen, save_scores
 from evaluation.services.publication import publish
 from platforms.choices import RoundStatus
 from platforms.errors import Gone, Refusal
-from platforms.models import Application, AuditEvent, Counter, Platform, Round, User
+from platforms.models import Application, AuditEvent, Counter, Platform, Round, RoundOverride, User
 from platforms.queries.forms import form_data
 from platforms.services import numbering
 from tests import factories
@@ -110,32 +110,108 @@ def test_the_stage_freezes_the_keys_that_submission_freezes(graded: Round) -> No
 @pytest.mark.parametrize(
     ("counts", "sentence"),
     [
-        ({"A": 1, "open": 1, "scored": 1}, "还有 2 个平台的档次尚未核定：SB2020-330212-002、SB2020-330212-003。"),
         ({"A": 1, "submitted": 1}, "还有 1 份申报表已提交，尚未受理或退回：SB2020-330212-002。"),
         ({"returned": 1}, "没有可公布的评价结果。"),
+        ({"open": 1}, "没有可公布的评价结果。"),
     ],
 )
-def test_what_stands_in_the_way_is_named_and_nothing_changes(city: User, counts: dict[str, int], sentence: str) -> None:
+def test_what_stands_in_the_way_is_named_and_no_reason_helps(city: User, counts: dict[str, int], sentence: str) -> None:
     round_ = stage.graded_round({"330212": counts})
     before = snapshot()
-    assert obstacles(round_) == (sentence,)
+    assert obstacles(round_, on=DECIDED) == (sentence,)
     with pytest.raises(Refusal) as refused:
-        publish(round=round_, decided_on=DECIDED, by=city, at=AT)
-    assert str(refused.value) == f"不能公布：{sentence}"
+        publish(round=round_, decided_on=DECIDED, reason="不再等待", by=city, at=AT)
+    assert str(refused.value) == f"不能公布认定结果：{sentence}"
     assert snapshot() == before
 
 
+#: What can stay behind: counts of a region beside one A, and the sentence that names it.
+LEFT = [
+    ({"returned": 1}, "还有 1 份申报表已退回，尚未补正提交，公布后计入申报数，不评档次：SB2020-330212-002。"),
+    (
+        {"open": 1, "scored": 1},
+        "还有 2 个平台的档次尚未核定，公布后计入申报数，不评档次：SB2020-330212-002、SB2020-330212-003。",
+    ),
+]
+
+
+@pytest.mark.clause("N20")
 @pytest.mark.django_db
-def test_what_was_returned_or_never_sent_does_not_stand_in_the_way(city: User) -> None:
-    round_ = stage.graded_round({"330212": {"A": 1, "returned": 1, "draft": 1}})
+@pytest.mark.parametrize(("counts", "sentence"), LEFT)
+def test_what_stays_behind_is_named_and_asks_for_a_reason(city: User, counts: dict[str, int], sentence: str) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1} | counts})
+    before = snapshot()
+    for reason in ("", "  "):
+        with pytest.raises(Refusal) as refused:
+            publish(round=round_, decided_on=DECIDED, reason=reason, by=city, at=AT)
+        assert str(refused.value) == f"未公布认定结果，尚有以下事项：{sentence}确需继续办理的，请填写理由。"
+    assert snapshot() == before
+
+
+@pytest.mark.clause("N20")
+@pytest.mark.django_db
+@pytest.mark.parametrize(("counts", "sentence"), LEFT)
+def test_with_a_reason_the_others_are_published_and_the_reason_stays(
+    city: User, counts: dict[str, int], sentence: str
+) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1} | counts})
+    statuses = sorted(Assessment.objects.exclude(grade="A").values_list("status", flat=True))
+    publication = publish(round=round_, decided_on=DECIDED, reason="已逾期两个月，不再等待", by=city, at=AT)
+    assert list(publication.results.values_list("code", "grade")) == [("330212-001", "A")]
+    assert sorted(Assessment.objects.exclude(grade="A").values_list("status", flat=True)) == statuses
+    kept = RoundOverride.objects.get(act="publish")
+    assert (kept.gaps, kept.reason, kept.by, kept.at) == ([sentence], "已逾期两个月，不再等待", city, AT)
+    event = AuditEvent.objects.get(verb="带缺项公布认定结果")
+    assert (event.object_code, event.reason, event.changes) == (
+        "2020", "已逾期两个月，不再等待", {"尚缺": [None, sentence]},
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_was_never_sent_or_withdrawn_asks_for_nothing(city: User) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1, "draft": 1}})
     assert publish(round=round_, decided_on=DECIDED, by=city, at=AT).results.count() == 1
+    assert not RoundOverride.objects.filter(act="publish").exists()
 
 
 @pytest.mark.django_db
-def test_an_accepted_application_that_is_not_evaluated_stands_in_the_way(city: User) -> None:
-    round_ = stage.filed_round({"330212": {"A": 1}})
-    with pytest.raises(Refusal, match="1 份已受理的申报表尚未纳入评价"):
+def test_an_accepted_application_that_is_not_evaluated_stays_behind_too(city: User) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1}})
+    stage.file_accepted(round_, {"330282": {"A": 1}}, at=AT)
+    with pytest.raises(Refusal, match="1 份已受理的申报表尚未纳入评价，公布后计入申报数，不评档次：SB2020-330282-001"):
         publish(round=round_, decided_on=DECIDED, by=city, at=AT)
+    assert publish(round=round_, decided_on=DECIDED, reason="来不及", by=city, at=AT).results.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("day", "asks"), [(25, True), (26, False)])
+def test_publishing_before_phase_four_asks_for_a_reason(city: User, day: int, asks: bool) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1}})
+    # The last second before, and the first of, 26 July in Ningbo.
+    at = datetime(2020, 7, 25, 15, 59, 59, tzinfo=UTC) if asks else datetime(2020, 7, 25, 16, tzinfo=UTC)
+    if asks:
+        with pytest.raises(Refusal, match="第四阶段自2020年7月26日开始，尚未到期。"):
+            publish(round=round_, decided_on=date(2020, 7, day), by=city, at=at)
+    else:
+        assert publish(round=round_, decided_on=date(2020, 7, day), by=city, at=at).results.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.trust("T16")
+def test_what_was_published_without_a_grade_gets_none_afterwards(city: User) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1, "open": 1, "scored": 1}})
+    publish(round=round_, decided_on=DECIDED, reason="不再等待", by=city, at=AT)
+    open_, scored = Assessment.objects.get(status="open"), Assessment.objects.get(status="scored")
+    acts: list[Callable[[], Any]] = [
+        lambda: save_scores(assessment=open_, entries={}, revision=open_.revision, by=city, at=AT),
+        lambda: complete(assessment=open_, by=city, at=AT),
+        lambda: confirm(assessment=scored, grade="A", by=city, at=AT),
+        lambda: reopen(assessment=scored, reason="改判", by=city, at=AT),
+    ]
+    for act in acts:
+        with pytest.raises(Gone, match="认定结果已公布，评分和档次不再变动。"):
+            act()
+    assert {Assessment.objects.get(pk=each.pk).status for each in (open_, scored)} == {"open", "scored"}
 
 
 @pytest.mark.trust("T44")

@@ -31,7 +31,7 @@ def test_the_default_scheme_is_loaded_once(capsys: pytest.CaptureFixture[str]) -
 def test_starting_opens_one_assessment_per_accepted_application_with_what_was_reported(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 2, "returned": 1, "draft": 1}, "HY": {"A": 1}})
     scheme = load_default_scheme()
-    evaluation = start_evaluation(round=round_, scheme=scheme, by=city, at=AT)
+    evaluation = start_evaluation(round=round_, scheme=scheme, reason=stage.REASON, by=city, at=AT)
     assert evaluation.assessments.count() == 3
     assert Score.objects.count() == 3 * scheme.indicators.count()
     reported = {
@@ -117,7 +117,7 @@ def test_a_scheme_that_does_not_hold_together_is_refused_with_the_reason(city: U
 
 def test_what_is_accepted_later_is_added(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}, "330282": {"submitted": 1}})
-    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=AT)
+    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), reason=stage.REASON, by=city, at=AT)
     assert sync_assessments(evaluation=evaluation, by=city, at=AT) == 0
     late = Application.objects.get(region__code="330282")
     late.platform = Application.objects.get(region__code="330212").platform

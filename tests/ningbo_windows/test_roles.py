@@ -11,7 +11,7 @@ from platforms.models import User
 EXCEL = {
     f"platforms.{verb}_{model}"
     for verb in ("import", "export")
-    for model in ("region", "town", "park", "quota", "user", "auditevent", "application")
+    for model in ("region", "town", "park", "quota", "calendarday", "user", "auditevent", "application")
 } | {"evaluation.export_assessment"}
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from platforms.correction import Named, default_due, is_open, is_part, working_days_after
+from platforms.correction import Named, default_due, is_open, is_part
 
 
 @pytest.mark.parametrize(
@@ -47,18 +47,5 @@ def test_a_return_names_parts_of_the_form_only(section: str, field: str, expecte
     assert is_part(section, field, {"question_4": "venue"}) is expected
 
 
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        (date(2026, 4, 10), 1, date(2026, 4, 13)),
-        (date(2026, 4, 11), 1, date(2026, 4, 13)),
-        (date(2026, 4, 10), 5, date(2026, 4, 17)),
-        (date(2026, 4, 10), 0, date(2026, 4, 10)),
-    ],
-)
-def test_weekends_are_no_working_days(day: date, count: int, expected: date) -> None:
-    assert working_days_after(day, count) == expected
-
-
 def test_ten_working_days_are_two_weeks() -> None:
-    assert default_due(date(2026, 4, 10)) == date(2026, 4, 24)
+    assert default_due(date(2026, 4, 10), {}) == date(2026, 4, 24)

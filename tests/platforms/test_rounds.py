@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def test_filing_is_opened_closed_and_opened_again(city: User, round_2026: Round, now: datetime) -> None:
     Round.objects.update(status="preparing")
-    assert rounds.move_round(round=round_2026, name="open_filing", by=city, at=now).status == "filing"
+    opened = rounds.move_round(round=round_2026, name="open_filing", by=city, at=now, reason="名额随后下达")
+    assert opened.status == "filing"
     with pytest.raises(Refusal, match="请填写“截止申报”的理由。"):
         rounds.move_round(round=round_2026, name="close_filing", by=city, at=now)
     closed = rounds.move_round(round=round_2026, name="close_filing", by=city, at=now, reason="已到期")
@@ -23,7 +24,8 @@ def test_filing_is_opened_closed_and_opened_again(city: User, round_2026: Round,
     opened = rounds.move_round(round=round_2026, name="reopen_filing", by=city, at=now, reason="补报")
     assert opened.status == "filing"
     assert list(AuditEvent.objects.values_list("verb", "object_code", "reason").reverse()) == [
-        ("开始受理申报", "2026", ""),
+        ("带缺项开始受理申报", "2026", "名额随后下达"),
+        ("开始受理申报", "2026", "名额随后下达"),
         ("截止申报", "2026", "已到期"),
         ("重新受理申报", "2026", "补报"),
     ]

@@ -194,7 +194,9 @@ def test_filing_is_not_opened_with_a_task_outside_of_its_phase(
     TaskTemplate.objects.update(due_on=date(2026, 6, 1))
     with pytest.raises(Refusal) as refused:
         move_round(round=round_2026, name="open_filing", by=city, at=now)
-    assert str(refused.value) == ("任务“接入系统”的完成期限（2026-06-01）不在“第二阶段：联通与整改”之内，请一并调整。")
+    assert str(refused.value) == (
+        "不能开始受理申报：任务“接入系统”的完成期限（2026-06-01）不在“第二阶段：联通与整改”之内，请一并调整。"
+    )
 
 
 # Done, blocked, opened again -----------------------------------------------------------------------------------------

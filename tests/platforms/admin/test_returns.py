@@ -39,7 +39,7 @@ def test_the_page_offers_every_part_by_section_and_names_the_usual_day(
         "整份申报表",
     ):
         assert label in text
-    assert f'value="{default_due(timezone.localdate()):%Y-%m-%d}"' in text
+    assert f'value="{default_due(timezone.localdate(), {}):%Y-%m-%d}"' in text
     assert "10 个工作日" in text
 
 
@@ -60,7 +60,7 @@ def test_the_city_returns_with_questions(browser_of: Any, city: User, ours: Appl
 def test_without_a_day_ten_working_days_are_given(browser_of: Any, city: User, ours: Application) -> None:
     browser_of(city).post(address(ours), sent(due_on=""))
     ours.refresh_from_db()
-    assert ours.correction_due_on == default_due(timezone.localdate())
+    assert ours.correction_due_on == default_due(timezone.localdate(), {})
     assert ours.corrections.get().text == "请补正"
 
 

@@ -1,0 +1,79 @@
+"""Which days are worked: weekends, public holidays, make-up days, and what the city entered."""
+
+from datetime import date
+
+import pytest
+
+from platforms import working_days
+from platforms.models import CalendarDay
+from platforms.queries.calendar_days import known_days, told_of
+
+NOTHING: dict[date, bool] = {}
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        (date(2026, 4, 10), True),
+        (date(2026, 4, 11), False),
+        # National Day 2026 is free from Thursday on; 10 October, a Saturday, is worked for it.
+        (date(2026, 9, 30), True),
+        (date(2026, 10, 1), False),
+        (date(2026, 10, 7), False),
+        (date(2026, 10, 8), True),
+        (date(2026, 10, 10), True),
+        # 26 April 2020, a Sunday, was worked for Labour Day, which had 4 and 5 May off.
+        (date(2020, 4, 26), True),
+        (date(2020, 5, 4), False),
+        (date(2020, 5, 9), True),
+    ],
+)
+def test_holidays_are_free_and_make_up_days_are_worked(day: date, worked: bool) -> None:
+    assert working_days.is_working_day(day, NOTHING) is worked
+
+
+def test_what_the_city_entered_goes_before_all() -> None:
+    entered = {date(2026, 4, 10): False, date(2026, 4, 11): True, date(2026, 10, 1): True}
+    assert [working_days.is_working_day(day, entered) for day in entered] == [False, True, True]
+
+
+@pytest.mark.parametrize("day", [date(2003, 10, 1), date(2090, 10, 2)])
+def test_years_that_nobody_knows_are_counted_from_monday_to_friday(day: date) -> None:
+    assert working_days.is_working_day(day, NOTHING) is (day.weekday() < 5)
+    assert working_days.is_known_year(day.year, NOTHING) is False
+    assert working_days.is_known_year(day.year, {date(day.year, 1, 1): False}) is True
+    assert working_days.is_known_year(day.year, {date(day.year - 1, 1, 1): False}) is False
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        (date(2026, 4, 10), 0, date(2026, 4, 10)),
+        (date(2026, 4, 10), 1, date(2026, 4, 13)),
+        (date(2026, 4, 11), 1, date(2026, 4, 13)),
+        (date(2026, 4, 10), 5, date(2026, 4, 17)),
+        # Seven free days lie between, and Saturday 10 October is worked.
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),
+        (date(2026, 9, 30), 3, date(2026, 10, 10)),
+        (date(2026, 9, 30), 4, date(2026, 10, 12)),
+    ],
+)
+def test_working_days_are_counted_past_holidays(day: date, count: int, expected: date) -> None:
+    assert working_days.working_days_after(day, count, NOTHING) == expected
+
+
+def test_a_page_says_which_years_it_counts_without_knowing_them() -> None:
+    spans = [(date(2089, 12, 20), date(2090, 1, 10)), (date(2026, 1, 1), date(2026, 1, 2))]
+    assert working_days.unknown_years(spans, NOTHING) == (2089, 2090)
+    assert working_days.told((2089, 2090)) == "2089、2090 年放假安排尚未录入，按周一至周五计算。"
+    assert working_days.told(()) == ""
+
+
+@pytest.mark.django_db
+def test_the_days_that_were_entered_are_counted_by() -> None:
+    CalendarDay.objects.create(day=date(2090, 1, 2), kind="free", note="元旦")
+    CalendarDay.objects.create(day=date(2090, 1, 7), kind="work")
+    assert known_days() == {date(2090, 1, 2): False, date(2090, 1, 7): True}
+    assert told_of([(date(2090, 1, 1), date(2090, 1, 2))]) == ""
+    assert told_of([(date(2091, 1, 1), date(2091, 1, 2))]) == "2091 年放假安排尚未录入，按周一至周五计算。"
+    assert told_of([]) == ""
