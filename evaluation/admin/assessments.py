@@ -23,6 +23,7 @@ from evaluation.admin.bulk import BulkConfirm
 from evaluation.admin.facts import facts_of
 from evaluation.choices import AssessmentStatus, Grade, RevocationGround
 from evaluation.models import Assessment
+from evaluation.queries.in_force import held_by
 from evaluation.queries.neighbours import place_of
 from evaluation.resources.lists import AssessmentResource
 from evaluation.services import assessments
@@ -217,6 +218,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "grounds": RevocationGround.choices,
             "veto": veto,
             "facts": facts_of(row.frozen_form.data),
+            "held": held_by(row.application.platform_id or 0, timezone.localdate()),
             "place": place,
             "previous_url": self._url(place.previous) if place.previous else "",
             "next_url": self._url(place.next) if place.next else "",
