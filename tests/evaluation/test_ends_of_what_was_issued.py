@@ -28,7 +28,8 @@ def forget() -> None:
             for statement in guard.removal(connection.vendor):
                 cursor.execute(statement)
         for model in (CertificationEnd, Standing):
-            cursor.execute(f"DELETE FROM {model._meta.db_table}")
+            rows = model._default_manager.all()
+            rows._raw_delete(rows.db)  # type: ignore[attr-defined]
         for guard in GUARDS:
             for statement in guard.statements(connection.vendor):
                 cursor.execute(statement)
@@ -94,7 +95,8 @@ def test_run_again_it_changes_nothing_of_the_standings(db: None) -> None:
         for guard in GUARDS[:3]:
             for statement in guard.removal(connection.vendor):
                 cursor.execute(statement)
-        cursor.execute(f"DELETE FROM {CertificationEnd._meta.db_table}")
+        rows = CertificationEnd.objects.all()
+        rows._raw_delete(rows.db)
         for guard in GUARDS[:3]:
             for statement in guard.statements(connection.vendor):
                 cursor.execute(statement)
