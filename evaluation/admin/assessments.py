@@ -24,6 +24,7 @@ from evaluation.admin.facts import facts_of
 from evaluation.admin.recorded import recorded_of
 from evaluation.choices import AssessmentStatus, Grade
 from evaluation.models import Assessment
+from evaluation.queries.in_force import held_by
 from evaluation.queries.neighbours import place_of
 from evaluation.resources.lists import AssessmentResource
 from evaluation.services import assessments
@@ -221,6 +222,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "veto": veto,
             "facts": facts_of(row.frozen_form.data),
             **recorded_of(row),
+            "held": held_by(row.application.platform_id or 0, timezone.localdate()),
             "place": place,
             "previous_url": self._url(place.previous) if place.previous else "",
             "next_url": self._url(place.next) if place.next else "",

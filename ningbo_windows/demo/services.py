@@ -57,7 +57,7 @@ def two_years_of_services(world: World) -> None:
     days = _days_at_work(world, everybody)
     platforms = [each for each in everybody if days[each.pk]]
     enterprises = _enterprises(world, draw)
-    weights = [draw.between(2, 10) for _ in platforms]
+    weights = [draw.between(2, 10) * len(days[each.pk]) for each in platforms]
     share = RECORDS * world.scale / sum(weights)
     for place, (platform, weight) in enumerate(zip(platforms, weights, strict=True)):
         if place % NEVER == NEVER - 1:

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.platform_cases import cases_of
+from platforms.admin.platform_standings import OperationFilter, standings_of
 from platforms.models import Platform
 
 
 @admin.register(Platform)
 class PlatformAdmin(ReadOnlyAdmin):
     list_display = ("code", "name", "type", "region", "operator_name", "accepted_on")
-    list_filter = ("type", "region")
+    list_filter = (OperationFilter, "type", "region")
     list_select_related = ("region",)
     search_fields = ("code", "name", "operator_name", "operator_code")
     search_help_text = "编号、名称、运营单位或信用代码"
@@ -36,4 +37,5 @@ class PlatformAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
-        return super().change_view(request, object_id, form_url, {**cases_of(row, request), **(extra_context or {})})
+        shown = standings_of(row, request) | cases_of(row, request) | (extra_context or {})
+        return super().change_view(request, object_id, form_url, shown)

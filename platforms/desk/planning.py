@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ from platforms.standing_choices import EndedWhy
 
 TONES = {BUILT: "good", ON_FILE: "wait", LACKING: "bad", REVOKED: "bad", EXPIRED: "neutral"}
 #: How the last certificate of a town ended, in its own line.
-ENDED = {EndedWhy.REVOKED: "已撤销", EndedWhy.EXPIRED: "已到期", EndedWhy.GIVEN_UP: "已放弃"}
+ENDED: dict[str, str] = {EndedWhy.REVOKED: "撤销", EndedWhy.EXPIRED: "到期", EndedWhy.GIVEN_UP: "放弃"}
 
 
 @officer("platforms.view_platform")
@@ -111,7 +111,7 @@ def _town_cells(line: TownLine, today: date) -> list[Any]:
 
 
 def _word(line: TownLine) -> str:
-    return ENDED.get(line.past.why, STATES[line.state]) if line.past else STATES[line.state]
+    return f"已{ENDED[line.past.why]}" if line.past else STATES[line.state]
 
 
 def when_words(line: TownLine, today: date) -> str:
@@ -119,7 +119,9 @@ def when_words(line: TownLine, today: date) -> str:
     if line.past is None or line.apply_from is None:
         return ""
     possible = "现可申报" if line.apply_from <= today else f"{date_format(line.apply_from)}起可申报"
-    return f"{date_format(line.past.since)}{_word(line)}，{possible}"
+    # What ran out did so on its last day, all else on the first day without.
+    day = line.past.since - timedelta(days=line.past.why == EndedWhy.EXPIRED)
+    return f"{date_format(day)}{ENDED[line.past.why]}，{possible}"
 
 
 def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """A round on its way: filing opened, closed, opened again; published by ``evaluation``."""
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -65,7 +66,7 @@ def mark_published(*, round: Round, by: User, at: datetime) -> Round:
     return _move(locked_round(round), name="publish", by=by, at=at, reason="", published_on=timezone.localdate(at))
 
 
-def _move(row: Round, *, name: str, by: User, at: datetime, reason: str, **facts: date) -> Round:
+def _move(row: Round, *, name: str, by: User, at: datetime, reason: str, **facts: Any) -> Round:
     move = check_may_move(workflow=ROUND, name=name, by=by, reason=reason)
     reason = clean_text("理由", reason, most=1000)
     apply_move(row, move=move, **facts)

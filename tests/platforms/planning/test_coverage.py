@@ -59,7 +59,7 @@ def test_a_revoked_platform_leaves_a_gap_named_with_the_day_from_which_one_may_a
         assert (line.state, line.apply_from) == ("revoked", expected)
     page = browser_of(city).get("/desk/planning/")
     assert page.context["rows"][0]["cells"][2:4] == [
-        {"label": "已撤销", "tone": "bad"}, "2026年7月1日已撤销，2029年7月2日起可申报",
+        {"label": "已撤销", "tone": "bad"}, "2026年7月1日撤销，2029年7月2日起可申报",
     ]  # fmt: skip
     assert page.context["uncovered"] == 1
 
@@ -70,7 +70,7 @@ def test_what_was_given_up_is_named_and_may_be_applied_for_at_once(
     gone = strong(platform_of(regions["330212"]))
     standings.end(platform=gone, on=END, why=EndedWhy.GIVEN_UP, by=city, at=AT)
     cells = browser_of(city).get("/desk/planning/").context["rows"][0]["cells"]
-    assert cells[2:4] == [{"label": "已放弃", "tone": "neutral"}, "2026年7月1日已放弃，现可申报"]
+    assert cells[2:4] == [{"label": "已放弃", "tone": "neutral"}, "2026年7月1日放弃，现可申报"]
 
 
 def test_an_application_covers_only_while_its_round_is_under_way(
