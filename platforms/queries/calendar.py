@@ -56,7 +56,7 @@ def reports(user: User, since: date, until: date) -> Iterable[Entry]:
     """Return the days by which counties report."""
     rows = Round.objects.visible_to(user).filter(report_due_on__range=(since, until))
     for each in rows.exclude(status=RoundStatus.PREPARING).order_by("report_due_on"):
-        url = reverse("desk:batches")
+        url = f"{reverse('desk:batches')}?year={each.year}"
         yield Entry(f"report-{each.pk}", each.report_due_on, each.report_due_on, "上报截止", f"{each}上报截止", url=url)
 
 
