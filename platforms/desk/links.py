@@ -171,7 +171,7 @@ def index(request: HttpRequest, number: str) -> HttpResponse:
         "rows": rows,
         "open_rows": [each for each in rows if each["revoke_url"]],
         "overview_url": reverse("desk:application", args=[row.number]),
-        "all_links_url": reverse("desk:fill_link_list"),
+        "all_links_url": f"{reverse('desk:fill_link_list')}?year={row.round.year}",
     }
     return render(request, "desk/links.html", context, status=409 if refusal else 200)
 

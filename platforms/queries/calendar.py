@@ -57,7 +57,7 @@ def reports(user: User, since: date, until: date) -> Iterable[Entry]:
     rows = Round.objects.visible_to(user).filter(report_due_on__range=(since, until))
     reported = set(Batch.objects.visible_to(user).order_by().values_list("round", flat=True))
     for each in rows.exclude(status=RoundStatus.PREPARING).order_by("report_due_on"):
-        due, url = each.report_due_on, reverse("desk:batches")
+        due, url = each.report_due_on, f"{reverse('desk:batches')}?year={each.year}"
         done = user.role != Role.COUNTY or each.pk in reported
         yield Entry(f"report-{each.pk}", due, due, "上报截止", f"{each}上报截止", url=url, is_done=done)
 

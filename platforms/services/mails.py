@@ -176,7 +176,8 @@ def _own_values(
         "region": region.name if region else _CITY,
         "date": in_days(timezone.localdate(at)),
         "recipient": recipient,
-        "link": reverse("desk:home"),
+        # The mail may be read when another year is the current one.
+        "link": reverse("desk:home") + (f"?year={round.year}" if round else ""),
         "reported_at": date_format(timezone.localtime(at), "Y年n月j日 H:i"),
     }
     if isinstance(about, Application):

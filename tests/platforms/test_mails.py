@@ -132,7 +132,7 @@ def test_a_reminder_counts(filed: Application, reminder: Callable[..., Mail], ro
     mail = reminder()
     assert mail.subject == "请办理：鄞州区2026年度窗口平台申报，上报截止日期为2026年4月17日"
     assert "鄞州区已上报 1 份（指导名额：9 个）。" in mail.body
-    assert "办理页面：https://windows.example/desk/\n" in mail.body
+    assert "办理页面：https://windows.example/desk/?year=2026\n" in mail.body
 
 
 @pytest.mark.parametrize("address", ["", "zhao", "zhao@example.cn\r\nBcc: x@example.cn", "a@b@example.cn"])
