@@ -17,6 +17,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
+from ningbo_windows.way_back import way_back
+
 Handler = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("ningbo_windows")
 
@@ -60,7 +62,7 @@ class TroubleMiddleware:
             # Without the request: the frame of a page asks the database, which is what does not answer.
             if _asks_interface(request):
                 return _told(503, f"暂时无法处理，请稍后原样重试；故障编号 {number}。")
-            return HttpResponse(render_to_string("503.html", {"number": number}), status=503)
+            return HttpResponse(render_to_string("503.html", {"number": number} | way_back(request)), status=503)
         if isinstance(error, DatabaseError) and "NUL" in str(error):
             return _refused(request, 400, {"reason": "提交的内容含有无效字符。"})
         return None
@@ -69,7 +71,7 @@ class TroubleMiddleware:
 def _refused(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:
     """Return the page of ``status``, or one sentence to a program that asks the interface."""
     if not _asks_interface(request):
-        return render(request, f"{status}.html", context, status=status)
+        return render(request, f"{status}.html", context | way_back(request), status=status)
     limit = f"，上限为 {context['limit']}" if "limit" in context else ""
     return _told(status, context.get("reason", f"请求内容过大{limit}。"))
 
@@ -154,9 +156,6 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.path.startswith(self.PRIVATE) or request.user.is_authenticated:
             response["Cache-Control"] = "no-store, private"
-        if request.path.startswith("/fill/"):
-            # The address holds the token: it must not travel to any other page.
-            response["Referrer-Policy"] = "no-referrer"
         return response
 
 
