@@ -23,7 +23,8 @@ BUTTONS = """() => [...document.forms].flatMap((form, at) => [...form.elements]
 #: The form as the browser itself sends it, with the button that was pressed and without any script of the page.
 SEND = """([form, place]) => {
     const [sent, button] = [document.forms[form], document.forms[form].elements[place]];
-    const pressed = Object.assign(document.createElement('input'), { type: 'hidden', name: button.name, value: button.value });
+    const pressed = document.createElement('input');
+    Object.assign(pressed, { type: 'hidden', name: button.name, value: button.value });
     if (button.name) sent.append(pressed);
     if (button.hasAttribute('formaction')) sent.action = button.formAction;
     setTimeout(() => HTMLFormElement.prototype.submit.call(sent));
@@ -107,9 +108,8 @@ class Walk:
         """Press a button on a page of its own; one that went with what was pressed before is left out."""
         tab = self.page.context.new_page()
         tab.goto(address)
-        same = [
-            each for each in tab.evaluate(BUTTONS) if all(each[part] == button[part] for part in ("name", "action"))
-        ]
+        here = tab.evaluate(BUTTONS)
+        same = [each for each in here if (each["name"], each["action"]) == (button["name"], button["action"])]
         if same:
             with tab.expect_response(
                 lambda told: told.request.is_navigation_request() and told.request.method == "POST"
