@@ -129,7 +129,9 @@ def save_section(
     allowed = set(table.fields) if by is not None else set(table.fields) - set(table.county_fields)
     columns, given = answers.split(values)
     kept = clean_unreadable(wrong or {})
-    if (set(columns) - allowed) | set(answers.split(kept)[0]) - allowed:
+    kept_columns, kept_answers = answers.split(kept)
+    answers.check_asked(row, section, table.title, kept_answers)
+    if (set(columns) | set(kept_columns)) - allowed:
         raise Refusal(f"“{table.title}”中有不能在此填写的内容，未保存。")
     cleaned = clean_values(Application, columns)
     check_dates(cleaned, on=local_day(at))
