@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from ningbo_windows.client_address import client_address
 from ningbo_windows.unavailable import unavailable, why_unavailable
+from ningbo_windows.way_back import way_back
 from platforms.storable import is_storable
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -95,7 +96,7 @@ def _texts(fields: QueryDict) -> Iterator[str]:
 def _refused(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:
     """Return the page of ``status``, or one sentence to a program that asks the interface."""
     if not _asks_interface(request):
-        return render(request, f"{status}.html", context, status=status)
+        return render(request, f"{status}.html", context | way_back(request), status=status)
     limit = f"，上限为 {context['limit']}" if "limit" in context else ""
     return _told(status, context.get("reason", f"请求内容过大{limit}。"))
 
@@ -180,9 +181,6 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.path.startswith(self.PRIVATE) or request.user.is_authenticated:
             response["Cache-Control"] = "no-store, private"
-        if request.path.startswith("/fill/"):
-            # The address holds the token: it must not travel to any other page.
-            response["Referrer-Policy"] = "no-referrer"
         return response
 
 

@@ -254,6 +254,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 }
 X_FRAME_OPTIONS = "DENY"
+# No other site learns an address, and the address of a fill link is a key. Nothing stricter: under "no-referrer" a
+# browser sends its forms with "Origin: null", which the check against forged forms refuses.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if PRODUCTION:

@@ -8,6 +8,8 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from ningbo_windows.way_back import way_back
+
 logger = logging.getLogger("ningbo_windows")
 
 FULL = "服务器磁盘空间不足，刚才的内容没有保存，请稍后再试或告知系统管理员。"
@@ -38,7 +40,7 @@ def unavailable(request: HttpRequest, sentence: str) -> HttpResponse:
         detail = f"暂时无法处理，请稍后原样重试；故障编号 {number}。"
         response = JsonResponse({"detail": detail}, status=503, json_dumps_params={"ensure_ascii": False})
     else:
-        page = render_to_string("503.html", {"number": number, "sentence": sentence})
+        page = render_to_string("503.html", {"number": number, "sentence": sentence} | way_back(request))
         response = HttpResponse(page, status=503)
     response["Retry-After"] = str(RETRY_AFTER[sentence])
     return response

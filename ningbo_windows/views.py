@@ -12,7 +12,9 @@ from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ningbo_windows.log_filter import hide_keys
 from ningbo_windows.unavailable import unavailable, why_unavailable
+from ningbo_windows.way_back import way_back
 from platforms.models import User
 from platforms.services.failure_log import record_failure
 
@@ -29,7 +31,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer a form without a valid token: 403, nothing was changed."""
-    return render(request, "403_csrf.html", status=403)
+    return render(request, "403_csrf.html", way_back(request), status=403)
 
 
 def locked_out(request: HttpRequest, _response: object = None, credentials: dict | None = None) -> HttpResponse:
@@ -40,7 +42,7 @@ def locked_out(request: HttpRequest, _response: object = None, credentials: dict
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    return render(request, "400.html", status=400)
+    return render(request, "400.html", way_back(request), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -50,14 +52,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         verb="访问被拒绝",
         by=user if isinstance(user, User) else None,
         at=timezone.now(),
-        code=request.path[:60],
+        code=hide_keys(request.path)[:60],
         reason=request.method or "",
     )
-    return render(request, "403.html", {"reason": str(exception)}, status=403)
+    return render(request, "403.html", {"reason": str(exception)} | way_back(request), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", way_back(request), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -69,8 +71,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if sentence:
         return unavailable(request, sentence)
     number = secrets.token_hex(4)
-    logger.error("failure %s at %s", number, request.path)
+    logger.error("failure %s at %s", number, hide_keys(request.path))
     try:
-        return HttpResponseServerError(loader.render_to_string("500.html", {"number": number}))
+        return HttpResponseServerError(loader.render_to_string("500.html", {"number": number} | way_back(request)))
     except Exception:
         return HttpResponseServerError("系统暂时出现故障，请稍后再试。")

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from platforms import attachment_needs, checks, naming, questions
+from platforms import attachment_needs, checks, naming, questions, row_gaps, unreadable
 from platforms.attachment_needs import PUBLIC_RULES, is_entrusted, owes_support
-from platforms.choices import FreeService, OperatorNature, PlatformType
+from platforms.choices import FreeService, OperatorNature, PlatformType, RuleKind
 from platforms.sections import SECTIONS, Section
 
 State = Literal["empty", "partial", "complete"]
@@ -133,6 +133,7 @@ def _is_begun(section: Section, form: Form) -> bool:
         not _is_open(answers.get(field)) and answers[field] is not False for field in section.fields if field != "name"
     )
     answered = any(each["section"] == section.slug and each["value"] for each in form.get("questions", ()))
+    filled = filled or any(True for _ in _unreadable(section.slug, form))
     return filled or answered or any(form[rows] for rows in section.rows)
 
 
@@ -142,14 +143,29 @@ def _is_open(value: Any) -> bool:
 
 
 def _section_gaps(slug: str, form: Form) -> Iterator[Gap]:
+    # What stands in a box and cannot be read is what is wrong with it, whatever its column held before.
+    wrong = dict(_unreadable(slug, form))
     for field, message in REQUIRED.get(slug, {}).items():
-        if _is_open(form[slug][field]):
+        if field not in wrong and _is_open(form[slug][field]):
             yield Gap(slug, field, message)
-    for field, found in _RULES.get(slug, _nothing)(form):
+    for field, found in wrong.items():
         yield Gap(slug, field, found)
+    for field, found in _RULES.get(slug, _nothing)(form):
+        if field not in wrong:
+            yield Gap(slug, field, found)
     # What the city asks on top; versions frozen before there were questions lack the list.
     for key, found in questions.gaps_of(form.get("questions", ()), form["attachments"], slug):
-        yield Gap(slug, key, found)
+        if key not in wrong:
+            yield Gap(slug, key, found)
+
+
+def _unreadable(slug: str, form: Form) -> Iterator[tuple[str, str]]:
+    """Yield name and sentence of each box of the section ``slug`` that holds what its column cannot."""
+    table = next(each for each in SECTIONS if each.slug == slug)
+    names = {*table.fields, *(each["key"] for each in form.get("questions", ()) if each["section"] == slug)}
+    for name, kept in unreadable.of(form).items():
+        if name in names:
+            yield name, unreadable.sentence(kept)
 
 
 def _nothing(form: Form) -> Iterator[tuple[str, str]]:  # noqa: ARG001 - sections without rules of their own
@@ -201,21 +217,17 @@ def _staff(form: Form) -> Iterator[tuple[str, str]]:
         yield "staff", "请登记运营人员。"
     elif not any(person["full_time"] for person in form["staff"]):
         yield "staff", "运营人员中至少要有一名专职人员。"
-    for place, person in enumerate(form["staff"], start=1):
-        if person["mobile"]:
-            wrong = checks.check_phones(person["mobile"], mobile_only=True)
-            if wrong:
-                yield "staff", f"第 {place} 名运营人员的手机：{wrong}"
+    yield from (("staff", found) for found in row_gaps.gaps(form, "staff"))
 
 
 def _services(form: Form) -> Iterator[tuple[str, str]]:
-    offered = {service["free_service"] for service in form["services"]}
+    # A text that is too long is there all the same; what is wrong with it is told with the row.
+    offered = {each["free_service"] for each in form["services"] if each.get("content") != "" or unreadable.of(each)}
     for free in FreeService:
         if free not in offered:
             yield "services", f"缺少必须免费提供的公益性服务“{free.label}”。"
-    for place, service in enumerate(form["services"], start=1):
-        if not service["is_free"] and _is_open(service["fee_standard"]):
-            yield "services", f"第 {place} 项服务为收费服务，请填写收费标准。"
+    for kind in ("services", "partners"):
+        yield from ((kind, found) for found in row_gaps.gaps(form, kind))
 
 
 def _record(form: Form) -> Iterator[tuple[str, str]]:
@@ -232,6 +244,8 @@ def _rules(form: Form) -> Iterator[tuple[str, str]]:
             yield "rules", f"缺少“{kind.label}”。"
         elif not public[kind]:
             yield "rules", f"“{kind.label}”须对外公开。"
+    for rule in form["rules"]:
+        yield from (("rules", found) for found in row_gaps.of_rule(rule, RuleKind(rule["kind"]).label))
 
 
 def _attachments(form: Form) -> Iterator[tuple[str, str]]:

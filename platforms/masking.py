@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from platforms.choices import Role
+from platforms.unreadable import KEY
 
 _DIGITS = re.compile(r"\d{7,}")
 _AT = re.compile(r"^(.)[^@]*(@.+)$")
@@ -54,12 +55,17 @@ STAFF: Mapping[str, Callable[[str], str]] = {"name": mask_name, "mobile": mask_p
 
 
 def mask_form(form: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form of an application (see ``queries.forms.form_data``) with its people masked."""
-    masked = dict(form)
+    """Return the form of an application (see ``queries.forms.form_data``) with its people masked.
+
+    What is typed wrong in a draft may name anybody, wherever it stands, and is left out.
+    """
+    masked = {name: value for name, value in form.items() if name != KEY}
     masked["operator"] = _mask_fields(form.get("operator", {}), PEOPLE)
     masked["staff"] = [_mask_fields(row, STAFF) for row in form.get("staff", ())]
     return masked
 
 
 def _mask_fields(values: Mapping[str, Any], masks: Mapping[str, Callable[[str], str]]) -> dict[str, Any]:
-    return {name: masks[name](value) if name in masks and value else value for name, value in values.items()}
+    return {
+        name: masks[name](value) if name in masks and value else value for name, value in values.items() if name != KEY
+    }

@@ -13,6 +13,7 @@ from platforms import questions
 from platforms.choices import QuestionKind
 from platforms.models import Application, Attachment, ManagementRule, Partner, ServiceOffer, StaffMember
 from platforms.sections import ROW_KINDS, SECTIONS
+from platforms.unreadable import as_typed
 
 NOTHING = "未填写"
 TABLES: dict[str, type[models.Model]] = {
@@ -143,7 +144,7 @@ def _table(kind: str, title: str, names: tuple[str, ...], data: Mapping[str, Any
         "name": kind,
         "label": title,
         "columns": [{"label": "服务" if name == "free_service" else label_of(name, kind)} for name in shown],
-        "rows": [{"cells": [_cell(kind, name, row) for name in shown]} for row in data.get(kind, [])],
+        "rows": [{"cells": [_cell(kind, name, row) for name in shown]} for row in map(as_typed, data.get(kind, []))],
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from ningbo_windows.demo import activities, aftermath, calendar, links, plans, questions, supervision
+from ningbo_windows.demo import activities, aftermath, begun, calendar, links, plans, questions, supervision
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
@@ -108,6 +108,7 @@ def _current(world: World) -> None:
     ask_now(world, row, dates.opened)
     file_current(world, row, dates, plans.CURRENT)
     questions.send_pictures(row)
+    begun.leave_open(world, row)
 
 
 def _coming(world: World) -> None:

@@ -8,6 +8,7 @@ from platforms.desk.field_groups import FieldGroup
 from platforms.desk.row_sets import RowSet
 from platforms.desk.words import in_words
 from platforms.merging import Merged, MergedRows, fingerprint
+from platforms.unreadable import as_typed
 
 GONE = "没有这一行"
 
@@ -47,4 +48,4 @@ def row_clashes(rows: RowSet, merged: MergedRows) -> list[Clash]:
 def _line(kind: str, row: Mapping[str, Any] | None) -> str:
     if row is None:
         return GONE
-    return "，".join(in_words(name, value, kind) for name, value in row.items() if value not in ("", None))
+    return "，".join(in_words(name, value, kind) for name, value in as_typed(row).items() if value not in ("", None))

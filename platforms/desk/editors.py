@@ -19,8 +19,10 @@ from platforms.errors import Refusal, StaleVersion
 from platforms.merging import Merged, MergedRows, fingerprint
 from platforms.models import Application, FillLink, User
 from platforms.queries.corrections import closed_fields, limits_of
+from platforms.queries.forms import plain
 from platforms.sections import section as section_of
 from platforms.services import applications
+from platforms.unreadable import Unreadable
 
 Data = Mapping[str, Any] | None
 
@@ -53,20 +55,26 @@ class Editor:
         self.free: FreeServicesForm | None = None
         self.rules: RulesForm | None = None
         closed = self.closed
+        wrong: dict[str, Unreadable] = {}
         if slug == "staff":
             self._add_set("staff", application.staff.all())
         elif slug == "services":
             offers = list(application.services.all())
-            free = {offer.free_service: offer.content for offer in offers if offer.free_service}
-            self.free = FreeServicesForm(stored=free, data=data)
-            self._add_set("services", [offer for offer in offers if offer.service_class])
+            free = {offer.free_service: offer for offer in offers if offer.free_service}
+            wrong = {name: offer.unreadable["content"] for name, offer in free.items() if offer.unreadable}
+            self.free = FreeServicesForm(stored={name: offer.content for name, offer in free.items()}, data=data)
+            self._add_set("services", [offer for offer in offers if not offer.free_service])
             self._add_set("partners", application.partners.all())
         elif slug == "rules":
-            stored = {rule.kind: (rule.title, rule.is_public) for rule in application.rules.all()}
+            rules = list(application.rules.all())
+            stored = {rule.kind: (rule.title, rule.is_public) for rule in rules}
+            wrong = {f"{rule.kind}_title": rule.unreadable["title"] for rule in rules if rule.unreadable}
             self.rules = RulesForm(stored=stored, data=data)
-        self.main = FieldGroup(self.form, closed=closed, skipped=self.form.file_keys)
+        self.main = FieldGroup(
+            self.form, closed=closed, skipped=self.form.file_keys, wrong=application.unreadable or {}
+        )
         self.extra = {
-            kind: FieldGroup(form, closed=tuple(form.fields) if kind in closed else ())
+            kind: FieldGroup(form, closed=tuple(form.fields) if kind in closed else (), wrong=wrong)
             for kind, form in (("services", self.free), ("rules", self.rules))
             if form is not None
         }
@@ -130,16 +138,16 @@ class Editor:
         return self.application
 
     def _write(self, merged: Sequence[Merged], rows: Mapping[str, MergedRows], at: datetime) -> Application:
-        application = self._save_fields(dict(self.main.values(merged[0].values)), at)
+        application = self._save_fields(dict(self.main.values(merged[0].values)), merged[0], at)
         kinds = {kind: [dict(row) for row in some.rows] for kind, some in rows.items() if not some.clashes}
         own = dict(zip(self.extra, merged[1:], strict=True))
         if self.free is not None and "services" not in self.closed:
             lines = kinds.get("services", self.sets["services"].stored)
-            kinds["services"] = self.free.rows_of(own["services"].values) + [
-                {"free_service": ""} | row for row in lines
-            ]
+            kinds["services"] = self.free.rows_of(
+                own["services"].values, self.extra["services"].wrong_after(own["services"])
+            ) + [{"free_service": ""} | row for row in lines]
         if self.rules is not None and "rules" not in self.closed:
-            kinds["rules"] = self.rules.rows_of(own["rules"].values)
+            kinds["rules"] = self.rules.rows_of(own["rules"].values, self.extra["rules"].wrong_after(own["rules"]))
         for kind, lines in kinds.items():
             application = applications.save_rows(
                 application=application,
@@ -154,8 +162,10 @@ class Editor:
         keep_files(self.form, application, by=writer.by, actor=writer.actor, link=writer.link, at=at)
         return application
 
-    def _save_fields(self, values: dict[str, Any], at: datetime) -> Application:
-        """Save the boxes; what the service refuses at one of them is an error there, and the others are saved."""
+    def _save_fields(self, values: dict[str, Any], merged: Merged, at: datetime) -> Application:
+        """Save the boxes; what the service refuses at one of them is kept as what was typed wrong there."""
+        names = {box.name for box in self.main if box.html_name in merged.values}
+        wrong = {name: each for name, each in self.main.wrong_after(merged).items() if name in names}
         while self.main.form.fields:
             try:
                 return applications.save_section(
@@ -166,21 +176,23 @@ class Editor:
                     by=self.writer.by,
                     at=at,
                     actor=self.writer.actor,
+                    wrong=wrong,
                 )
             except StaleVersion:
                 raise
             except Refusal as refusal:
                 if refusal.field not in values:
                     raise
-                self.refused[refusal.field] = str(refusal)
-                del values[refusal.field]
+                name, label = refusal.field, str(self.form[refusal.field].label)
+                self.refused[name] = str(refusal)
+                wrong[name] = {"text": str(plain(values.pop(name))), "sentence": str(refusal), "label": label}
         return self.application
 
     def _note(self, before: PageBase, merged: Sequence[Merged], rows: Mapping[str, MergedRows]) -> None:
         """Remember what the page stands on now, and show what became of each part."""
         fields: dict[str, str] = {}
         for group, some in zip(self.groups, merged, strict=True):
-            fields |= group.marks(before.fields, some, self.refused)
+            fields |= group.marks(before.fields, some)
             self.theirs |= set(some.theirs)
             self.clashes += field_clashes(group, some)
             group.show_stored(some.theirs)
@@ -234,9 +246,10 @@ class Editor:
 
     @property
     def kept(self) -> str:
-        """What happened to the rest where something is wrong."""
-        what = "有误的行没有保存，其余的已保存" if self.sets else "其余内容已保存"
-        return f"{what}，改正后请再保存一次。"
+        """What happened to what was typed where something is wrong."""
+        if self.unsaved:
+            return f"其中 {self.unsaved} 处未能保存，其余内容已按填写的样子存入草稿；请改正后再保存一次。"
+        return "填写的内容已按原样存入草稿，改正后方可提交。"
 
     @property
     def opened(self) -> bool:
@@ -260,8 +273,13 @@ class Editor:
 
     @property
     def unsaved(self) -> int:
-        """How many boxes and rows are not saved as they were typed."""
+        """How many boxes and rows are not saved at all as they were typed."""
         return sum(group.unsaved for group in self.groups) + sum(rows.unsaved for rows in self.sets.values())
+
+    @property
+    def to_mend(self) -> int:
+        """How many boxes and rows are saved as they were typed and have to be completed or put right."""
+        return sum(group.to_mend for group in self.groups) + sum(rows.to_mend for rows in self.sets.values())
 
     @property
     def row_keys(self) -> dict[str, str]:

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from platforms.desk.fields import savable
+from platforms.desk.fields import savable, unreadable
 from platforms.desk.words import in_words
 from platforms.merging import Choose, Merged, fingerprint, merge_values
 from platforms.queries.forms import plain
+from platforms.unreadable import Unreadable
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,43 @@ class Note:
 
 
 class FieldGroup:
-    """The boxes of one form; those whose name is in ``closed`` are neither shown as boxes nor read."""
+    """The boxes of one form; those whose name is in ``closed`` are neither shown as boxes nor read.
 
-    def __init__(self, form: Any, *, closed: Collection[str] = (), skipped: Collection[str] = ()) -> None:
+    ``wrong`` is what the draft keeps of boxes that hold what cannot be read, by field: it is what stands in them.
+    """
+
+    def __init__(
+        self,
+        form: Any,
+        *,
+        closed: Collection[str] = (),
+        skipped: Collection[str] = (),
+        wrong: Mapping[str, Unreadable] | None = None,
+    ) -> None:
         self.form, self.closed, self.skipped = form, frozenset(closed), frozenset(skipped)
         for name in self.closed & set(form.fields):
             form.fields[name].disabled = True
+        self.wrong = {
+            name: each for name, each in (wrong or {}).items() if name in form.fields and name not in self.closed
+        }
+        form.initial |= {name: each["text"] for name, each in self.wrong.items()}
+        if not form.is_bound:
+            self._judge_stored()
+
+    def _judge_stored(self) -> None:
+        """Say at each box what is wrong with what is stored, as when it was typed."""
+        form = self.form
+        form.data, form.is_bound = self._as_sent([box.html_name for box in self]), True
+        form.full_clean()
+        errors = form.errors
+        form.data, form.is_bound = {}, False
+        for name, each in self.wrong.items():
+            # What only the service could tell, such as a name that another form has.
+            if name not in errors:
+                errors[name] = form.error_class([each["sentence"]], renderer=form.renderer)
+        for name in [name for name in errors if form.initial.get(name) in ("", None)]:
+            del errors[name]
+        form._errors = errors
 
     def __iter__(self) -> Iterator[BoundField]:
         """The boxes that can be written and hold values, not files."""
@@ -80,24 +112,46 @@ class FieldGroup:
         values = savable(self.form)
         return {box.html_name: values[box.name] for box in self if box.name in values}
 
+    def _typed_wrong(self) -> dict[str, Unreadable]:
+        """What was typed and cannot be read but kept, by the name of the box on the page."""
+        self.form.is_valid()
+        wrong = unreadable(self.form)
+        return {box.html_name: wrong[box.name] for box in self if box.name in wrong}
+
     def merged(self, base: Mapping[str, str], choose: Choose) -> Merged:
         """Merge what was typed with what is stored, by the names of the boxes; values are plain."""
-        typed = {name: plain(value) for name, value in self._typed().items()}
-        return merge_values(base=base, stored=self.stored, typed=typed, choose=choose)
+        right = {name: plain(value) for name, value in self._typed().items()}
+        typed = right | {name: each["text"] for name, each in self._typed_wrong().items()}
+        merged = merge_values(base=base, stored=self.stored, typed=typed, choose=choose)
+        settled = {*merged.values, *merged.theirs, *merged.clashes}
+        # The same text can be read by now: it goes to its column.
+        names = [box.html_name for box in self if box.name in self.wrong and box.html_name not in settled]
+        again = {name: right[name] for name in names if name in right}
+        return Merged({**merged.values, **again}, merged.theirs, merged.clashes)
+
+    def wrong_after(self, merged: Merged) -> dict[str, Unreadable]:
+        """Return what boxes hold that cannot be read once ``merged`` is saved, by field."""
+        now = self._typed_wrong()
+        after = {}
+        for box in self:
+            kept = now.get(box.html_name) if box.html_name in merged.values else self.wrong.get(box.name)
+            if kept:
+                after[box.name] = kept
+        return after
 
     def values(self, names: Collection[str]) -> dict[str, Any]:
-        """Return what was typed in the boxes called ``names``, by field."""
+        """Return what was typed in the boxes called ``names`` and can be read, by field."""
         typed = self._typed()
-        return {box.name: typed[box.html_name] for box in self if box.html_name in names}
+        return {box.name: typed[box.html_name] for box in self if box.html_name in names and box.html_name in typed}
 
-    def marks(self, old: Mapping[str, str], merged: Merged, refused: Collection[str]) -> dict[str, str]:
+    def marks(self, old: Mapping[str, str], merged: Merged) -> dict[str, str]:
         """Return what the page stands on after a save: what could not be saved stands on what it stood on before."""
         now = self.stored | dict(merged.values)
-        right = self._typed()
+        kept = {*self._typed(), *self._typed_wrong()}
         found: dict[str, str] = {}
         for box in self:
             name = box.html_name
-            if name in merged.clashes or name not in right or name in refused:
+            if name in merged.clashes or name not in kept:
                 found |= {name: old[name]} if name in old else {}
             else:
                 found[name] = fingerprint(now[name])
@@ -117,16 +171,23 @@ class FieldGroup:
         if not names:
             return
         data = self.form.data.copy()
-        for box in self:
-            if box.html_name in names:
-                value = box.field.prepare_value(_stored(box))
-                if isinstance(value, bool):
-                    value = "on" if value else None
-                data.pop(box.html_name, None)
-                if value is not None:
-                    data[box.html_name] = str(plain(value))
+        for name in names:
+            data.pop(name, None)
+        for name, text in self._as_sent(names).items():
+            data[name] = text
         self.form.data = data
         self.form.full_clean()
+
+    def _as_sent(self, names: Collection[str]) -> dict[str, str]:
+        """Return what is stored in the boxes called ``names`` as a browser would send it."""
+        sent = {}
+        for box in self:
+            value = box.field.prepare_value(_stored(box)) if box.html_name in names else None
+            if isinstance(value, bool):
+                value = "on" if value else None
+            if value is not None:
+                sent[box.html_name] = str(plain(value))
+        return sent
 
     def boxes(self, warnings: Mapping[str, list[str]]) -> list[Box]:
         """Return all boxes in order; ``warnings`` are sentences by field."""
@@ -143,9 +204,14 @@ class FieldGroup:
     @property
     def unsaved(self) -> int:
         """How many boxes hold something that was not saved, files that were refused among it."""
-        typed = self._typed() if self.form.is_bound else self.names
+        typed = {*self._typed(), *self._typed_wrong()} if self.form.is_bound else self.names
         files = sum(1 for box in self._skipped if box.errors)
         return files + sum(1 for box in self if box.html_name not in typed)
+
+    @property
+    def to_mend(self) -> int:
+        """How many boxes are kept as they were typed and have to be put right."""
+        return sum(1 for box in self if box.errors) - (self.unsaved - sum(1 for box in self._skipped if box.errors))
 
     @property
     def _skipped(self) -> list[BoundField]:

@@ -10,14 +10,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
+from platforms.unreadable import LONGEST
+
 WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,9})?", re.ASCII)
 
 #: The code of an error in a value that can be kept all the same: a draft with a wrong digit says what is wrong with it.
 SOFT = "soft"
 
+#: The code of an error at a box that was left empty: no error while somebody is still typing the row.
+OPEN = "required"
+
 #: Control characters that no keyboard makes and no database should hold; line breaks and tabs are text.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def plain_digits(value: Any) -> str:
@@ -64,6 +70,23 @@ def savable(form: forms.BaseForm) -> dict[str, Any]:
         if name in form.fields and all(error.code == SOFT for error in errors):
             values[name] = form.fields[name].to_python(form[name].data)
     return values
+
+
+def unreadable(form: forms.BaseForm) -> dict[str, dict[str, str]]:
+    """Return what stands in boxes of a bound ``form`` and cannot be read, by field, as a draft keeps it.
+
+    Left out is what no draft can keep: nothing at all, too much, characters that cannot be stored.
+    """
+    right = savable(form)
+    found = {}
+    for name, errors in form.errors.items():
+        if name not in form.fields or name in right or isinstance(form.fields[name], forms.FileField):
+            continue
+        text = str(form[name].data or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+        if text and len(text) <= LONGEST and not CONTROL.search(text) and not SURROGATES.search(text):
+            label = str(form[name].label)
+            found[name] = {"text": text, "sentence": str(errors[0])[:500], "label": label[:120]}
+    return found
 
 
 class WholeNumberField(forms.IntegerField):

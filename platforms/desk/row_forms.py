@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from platforms import checks
 from platforms.choices import Education, FreeService, RuleKind, ServiceClass, Sex
-from platforms.desk.fields import PickField, PlainTextField, WholeNumberField
+from platforms.desk.fields import OPEN, SOFT, PickField, PlainTextField, WholeNumberField
 from platforms.desk.quick_widgets import quick
 from platforms.desk.section_forms import DraftForm, one_mobile
+from platforms.unreadable import Unreadable, with_it
 
 Row = dict[str, Any]
 
@@ -19,6 +21,21 @@ class RowForm(forms.Form):
 
     use_required_attribute = False
     key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything stands in its boxes; what they are proposed to hold counts as nothing."""
+        return any(self[name].data for name in set(self.changed_data) - {"key", "DELETE"})
+
+    @property
+    def open_names(self) -> set[str]:
+        """The boxes that only were left empty so far."""
+        return {name for name, errors in self.errors.as_data().items() if all(each.code == OPEN for each in errors)}
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something in it is wrong, not only empty."""
+        return bool(set(self.errors) - self.open_names)
 
 
 @quick
@@ -55,9 +72,10 @@ class OfferForm(RowForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned and cleaned.get("is_free") is False and not cleaned.get("fee_standard"):
-            self.add_error("fee_standard", "收费的服务须写明收费标准。")
+            self.add_error("fee_standard", ValidationError("收费的服务须写明收费标准。", code=OPEN))
         if cleaned and cleaned.get("is_free") and cleaned.get("fee_standard"):
-            self.add_error("fee_standard", "免费的服务不填收费标准；如收费，请把“收费”一栏改为收费。")
+            sentence = "免费的服务不填收费标准；如收费，请把“收费”一栏改为收费。"
+            self.add_error("fee_standard", ValidationError(sentence, code=SOFT))
         return cleaned
 
 
@@ -88,13 +106,20 @@ class FreeServicesForm(DraftForm):
             )
         self.order_fields(FreeService.values)
 
-    def rows_of(self, typed: Mapping[str, Any]) -> list[Row]:
-        """Return the rows to be saved: what is stored, and over it ``typed``, by the names of the boxes."""
+    def rows_of(self, typed: Mapping[str, Any], wrong: Mapping[str, Unreadable]) -> list[Row]:
+        """Return the rows to be saved: what is stored, and over it ``typed``, by the names of the boxes.
+
+        ``wrong`` is what cannot be read, by field.
+        """
         contents = {
             value: typed.get(self.add_prefix(value), self.initial.get(value, "")) for value in FreeService.values
         }
+        fixed = {"service_class": "", "is_free": True, "fee_standard": ""}
         return [
-            {"free_service": value, "service_class": "", "content": content, "is_free": True, "fee_standard": ""}
+            with_it(
+                {"free_service": value, "content": "" if value in wrong else content} | fixed,
+                {"content": wrong[value]} if value in wrong else None,
+            )
             for value, content in contents.items()
             if content
         ]
@@ -129,16 +154,18 @@ class RulesForm(forms.Form):
             for kind, label in RuleKind.choices
         ]
 
-    def rows_of(self, typed: Mapping[str, Any]) -> list[Row]:
+    def rows_of(self, typed: Mapping[str, Any], wrong: Mapping[str, Unreadable]) -> list[Row]:
         """Return the rows to be saved: what is stored, and over it ``typed``, by the names of the boxes.
 
-        A rule without a title is none, whether it is public or not.
+        ``wrong`` is what cannot be read, by field. A rule that is only ticked as public is one that was begun.
         """
         values = dict(self.initial) | {
             name: typed[self.add_prefix(name)] for name in self.fields if self.add_prefix(name) in typed
         }
-        return [
-            {"kind": kind, "title": title, "is_public": bool(values.get(f"{kind}_public"))}
-            for kind in RuleKind.values
-            if (title := values.get(f"{kind}_title", ""))
-        ]
+        rows = []
+        for kind in RuleKind.values:
+            title, public, bad = values.get(f"{kind}_title", ""), bool(values.get(f"{kind}_public")), f"{kind}_title"
+            if title or public:
+                row = {"kind": kind, "title": "" if bad in wrong else title, "is_public": public}
+                rows.append(with_it(row, {"title": wrong[bad]} if bad in wrong else None))
+        return rows

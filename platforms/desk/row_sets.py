@@ -1,7 +1,8 @@
 """The rows of one kind on one page: typed, merged with what a colleague saved, shown again.
 
-A row that was left blank is no row. A row that is wrong keeps the values that were saved before, the other rows are
-saved all the same: each row carries as ``key`` its place among the rows that were saved when the page was made.
+A row that was left blank is no row. One that was begun is saved as it is, with what is wrong in it; a row that no draft
+can hold keeps the values that were saved before, the other rows are saved all the same. Each row carries as ``key``
+its place among the rows that were saved when the page was made.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,15 +10,16 @@ from typing import Any
 
 from django.forms import BaseFormSet, formset_factory
 
-from platforms.desk.fields import savable
+from platforms.desk.fields import OPEN, savable, unreadable
 from platforms.desk.row_forms import OfferForm, PartnerForm, Row, RowForm, StaffForm
 from platforms.desk.words import in_words
 from platforms.merging import Choose, MergedRows, TypedRow, fingerprint, merge_rows
+from platforms.unreadable import as_typed as as_stored
+from platforms.unreadable import with_it
 
 MOST_ROWS = 100
-
-#: A sentence at a box that was left empty is no error while somebody is still typing the row.
-OPEN = "required"
+#: What a column holds whose box is open or cannot be read; the others hold an empty text.
+_EMPTY: Mapping[str, Any] = {"years": None, "full_time": True, "is_free": True}
 
 
 class BaseRows(BaseFormSet):
@@ -42,12 +44,17 @@ class RowSet:
         self.kind, self.closed = kind, closed
         self.form, self.noun = self.forms[kind]
         self.names = [name for name in self.form.base_fields if name != "key"]
-        self.stored: list[Row] = [{name: getattr(row, name) for name in self.names} for row in stored]
+        self.stored: list[Row] = [
+            with_it({name: getattr(row, name) for name in self.names}, row.unreadable) for row in stored
+        ]
+        self.formset: Any
         if data is not None and not closed:
-            self.formset: Any = self._factory()(data, prefix=kind)
+            self.formset = self._factory()(data, prefix=kind)
+        elif closed or not self.stored:
+            self.formset = self._factory(extra=0 if closed else 1)(prefix=kind)
         else:
-            rows = [as_typed(row) | {"key": str(place)} for place, row in enumerate(self.stored)]
-            self.formset = self._factory(extra=0 if rows or closed else 1)(initial=rows, prefix=kind)
+            # Judged as when they were typed: what is open or wrong in a row is said again.
+            self._bind([as_typed(row) | {"key": str(place)} for place, row in enumerate(self.stored)])
 
     def _factory(self, extra: int = 0) -> type[BaseRows]:
         made: Any = formset_factory(
@@ -68,13 +75,14 @@ class RowSet:
                 "" if row[box.name] in ("", None) else in_words(box.name, row[box.name], self.kind)
                 for box in self.headings
             ]
-            for row in self.stored
+            for row in map(as_stored, self.stored)
         ]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows are saved, and of staff how many full-time."""
-        return {"total": len(self.stored), "full_time": sum(1 for row in self.stored if row.get("full_time"))}
+        """How many rows with a name are saved, and of staff how many full-time."""
+        named = [row for row in self.stored if row.get("name")]
+        return {"total": len(named), "full_time": sum(1 for row in named if row.get("full_time"))}
 
     # What was typed --------------------------------------------------------------------------------------------------
 
@@ -85,24 +93,23 @@ class RowSet:
     def _sent(self) -> list[Any]:
         """The forms that are rows: neither blank nor ticked to be deleted."""
         self.formset.is_valid()
-        return [
-            form for form in self.formset.forms if form.has_changed() and not self.formset._should_delete_form(form)
-        ]
+        return [form for form in self.formset.forms if form.is_begun and not self.formset._should_delete_form(form)]
 
     def typed(self) -> list[TypedRow]:
         """Return the rows as they were typed, with their places when the page was made."""
         found = []
         for form in self._sent:
-            values = savable(form)
+            values, kept = savable(form), unreadable(form)
+            values |= {name: _EMPTY.get(name, "") for name in {*form.open_names, *kept}}
             wrong = any(name not in values for name in self.names)
             row = {name: values.get(name, form[name].data or "") for name in self.names}
-            found.append(TypedRow(row, _place(form), wrong))
+            found.append(TypedRow(with_it(row, kept), _place(form), wrong))
         return found
 
     @property
     def filled(self) -> int:
         """How many rows were not left blank."""
-        return sum(1 for form in self.formset.forms if form.has_changed())
+        return sum(1 for form in self.formset.forms if form.is_begun)
 
     def merged(self, base: Sequence[str] | None, choose: Choose) -> MergedRows:
         """Merge what was typed with what is stored; ``base`` is what the page was made from."""
@@ -116,6 +123,13 @@ class RowSet:
     def unsaved(self) -> int:
         """How many rows cannot be saved as they are."""
         return 0 if self.closed or not self.formset.is_bound else sum(1 for row in self.typed() if row.wrong)
+
+    @property
+    def to_mend(self) -> int:
+        """How many rows are saved as they are and have to be completed or put right."""
+        if self.closed or not self.formset.is_bound:
+            return 0
+        return sum(1 for form in self._sent if form.errors) - self.unsaved
 
     # What is shown again ---------------------------------------------------------------------------------------------
 
@@ -164,7 +178,7 @@ class RowSet:
 
         A row that was left blank makes room.
         """
-        typed = [_raw(form) for form in self.formset.forms if form.has_changed()]
+        typed = [_raw(form) for form in self.formset.forms if form.is_begun]
         self._bind([*typed, *({"key": ""} | dict(row) for row in rows)])
 
     # What is wrong ---------------------------------------------------------------------------------------------------
@@ -178,7 +192,7 @@ class RowSet:
             return found
         self.formset.is_valid()
         for number, form in enumerate(self.formset.forms, start=1):
-            if self.formset._should_delete_form(form):
+            if self.formset._should_delete_form(form) or not form.is_begun:
                 continue
             for name, errors in form.errors.as_data().items():
                 found += [
@@ -204,7 +218,7 @@ def as_typed(row: Mapping[str, Any]) -> Row:
     """Return ``row`` as its boxes hold it."""
     return {
         name: {True: "yes", False: "no"}[value] if isinstance(value, bool) else "" if value is None else value
-        for name, value in row.items()
+        for name, value in as_stored(row).items()
     }
 
 

@@ -209,7 +209,7 @@ def _show(
     sent = request.POST
     context |= {
         "editor": editor,
-        "problems": editor.problems(),
+        "problems": editor.problems() if request.method == "POST" else [],
         "question_files": files,
         "questions_with_files": {file["key"] for file in files},
         "version": sent.get("version", "") if unsaved else application.version,

@@ -22,6 +22,11 @@ def whole(label: str, unit: str = "", *, upper: int = 10_000_000) -> models.Posi
     )
 
 
+def unreadable_field() -> models.JSONField:
+    """What was typed and no column holds, as ``platforms.unreadable`` says; None where there is nothing."""
+    return models.JSONField("格式有误的填写内容", null=True, blank=True, editable=False)
+
+
 class Application(Site, ScopedModel):
     """One application form (建设运营申报表) of one platform in one round; the sections follow ``platforms.sections``.
 
@@ -57,6 +62,8 @@ class Application(Site, ScopedModel):
     assigned_to = models.ForeignKey(
         "platforms.User", models.PROTECT, verbose_name="经办人", related_name="assigned", null=True, blank=True
     )
+
+    unreadable = unreadable_field()
 
     # 1 Platform
     name = models.CharField("平台名称", max_length=80)

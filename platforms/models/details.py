@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 
 from platforms.choices import AttachmentKind, Education, FreeService, RuleKind, ServiceClass, Sex
-from platforms.models.application import Application
+from platforms.models.application import Application, unreadable_field
 from platforms.scope import ScopedModel
 
 
@@ -20,8 +20,10 @@ class StaffMember(ScopedModel):
     qualification = models.CharField("职称或证书", max_length=80, blank=True)
     post = models.CharField("岗位", max_length=40)
     full_time = models.BooleanField("专职", default=True)
-    years = models.PositiveSmallIntegerField("企业服务年限(年)", validators=[MaxValueValidator(60)])
+    # A draft holds a row that is only begun; blank is false, as a whole row has it.
+    years = models.PositiveSmallIntegerField("企业服务年限(年)", null=True, validators=[MaxValueValidator(60)])
     mobile = models.CharField("手机", max_length=40, blank=True)
+    unreadable = unreadable_field()
 
     class Meta:
         verbose_name = "运营人员"
@@ -35,7 +37,7 @@ class StaffMember(ScopedModel):
 class ServiceOffer(ScopedModel):
     """One service on offer: one of the three compulsory free ones, or one of the network's eight classes.
 
-    Exactly one of ``free_service`` and ``service_class`` is set; the free ones never carry a fee (二·(四)).
+    Never both; neither only in a draft where the class is not chosen yet. The free ones never carry a fee (二·(四)).
     """
 
     region_path = "application__region"
@@ -46,6 +48,7 @@ class ServiceOffer(ScopedModel):
     content = models.CharField("服务内容", max_length=200)
     is_free = models.BooleanField("免费", default=True)
     fee_standard = models.CharField("收费标准", max_length=120, blank=True)
+    unreadable = unreadable_field()
 
     class Meta:
         verbose_name = "服务内容"
@@ -54,7 +57,7 @@ class ServiceOffer(ScopedModel):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(free_service__in=FreeService.values, service_class="")
-                | models.Q(free_service="", service_class__in=ServiceClass.values),
+                | models.Q(free_service="", service_class__in=["", *ServiceClass.values]),
                 name="service_free_or_class",
                 violation_error_message="每项服务只能是公益性服务或八类服务之一。",
             ),
@@ -84,6 +87,7 @@ class Partner(ScopedModel):
     application = models.ForeignKey(Application, models.CASCADE, verbose_name="申报表", related_name="partners")
     name = models.CharField("合作机构", max_length=80)
     service_class = models.CharField("合作服务类别", max_length=12, choices=ServiceClass.choices)
+    unreadable = unreadable_field()
 
     class Meta:
         verbose_name = "合作机构"
@@ -103,6 +107,7 @@ class ManagementRule(ScopedModel):
     kind = models.CharField("制度", max_length=12, choices=RuleKind.choices)
     title = models.CharField("制度名称", max_length=120)
     is_public = models.BooleanField("对外公开", default=False)
+    unreadable = unreadable_field()
 
     class Meta:
         verbose_name = "管理制度"

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from platforms import naming
+from platforms import naming, unreadable
 from platforms.choices import AttachmentKind
 from platforms.models import Answer, Application, Attachment, NamingRule, Question
 from platforms.sections import ROW_KINDS, SECTIONS
+from platforms.unreadable import KEY
 
 
 def form_data(application: Application) -> dict[str, Any]:
@@ -24,7 +25,8 @@ def form_data(application: Application) -> dict[str, Any]:
     size, rule_kind, question: the files that belong to the form now; a stamped scan also says whether it is ``stale``,
     the content having changed since) and ``counts`` (``staff_total``,
     ``staff_full_time``). Decimals are strings, dates ISO strings, what was not answered None or "". Versions frozen
-    before a key existed lack it.
+    before a key existed lack it. A draft, or a row of it, in which something stands that its column cannot hold has
+    that under ``unreadable``; what is submitted never has.
     """
     return forms_of([application])[application.pk]
 
@@ -33,7 +35,8 @@ def forms_of(applications: Sequence[Application]) -> dict[int, dict[str, Any]]:
     """Return the :func:`form_data` of each of ``applications`` by its key, with as many queries as for one."""
     keys = [application.pk for application in applications]
     names = naming_rules()
-    rows = {kind.name: _grouped(row_model(kind.name), keys, kind.fields) for kind in ROW_KINDS}
+    rows = {kind.name: _grouped(row_model(kind.name), keys, (*kind.fields, KEY)) for kind in ROW_KINDS}
+    rows = {kind: {key: [_row(each) for each in some] for key, some in found.items()} for kind, found in rows.items()}
     files = _grouped(
         Attachment,
         keys,
@@ -70,7 +73,7 @@ def _form(
     files: list[dict[str, Any]],
     questions: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    form: dict[str, Any] = {"site": _site(application, names)}
+    form: dict[str, Any] = unreadable.with_it({"site": _site(application, names)}, application.unreadable)
     for section in SECTIONS:
         if section.fields:
             form[section.slug] = {field: plain(getattr(application, field)) for field in section.fields}
@@ -106,7 +109,11 @@ def row_model(kind: str) -> Any:
 def rows_of(application: Application, kind: str) -> list[dict[str, Any]]:
     """Return the rows of one kind below ``application`` as they were entered, in order."""
     fields = next(each.fields for each in ROW_KINDS if each.name == kind)
-    return list(getattr(application, kind).order_by("pk").values(*fields))
+    return [_row(row) for row in getattr(application, kind).order_by("pk").values(*fields, KEY)]
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return unreadable.with_it(row, row[KEY])
 
 
 def proposed_name(application: Application, names: dict[str, str] | None = None) -> str:

@@ -1,6 +1,6 @@
 """Answers to the questions that the city adds to a form; part of saving a section."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platforms import questions
@@ -42,6 +42,17 @@ def changed(row: Application, section: str, title: str, given: Mapping[str, Any]
         if old != new:
             found[question] = (old, new)
     return found
+
+
+def check_asked(row: Application, section: str, title: str, keys: Iterable[str]) -> None:
+    """Refuse names of boxes that are no question of ``section`` of this form.
+
+    Raises:
+        Refusal: one of them is none.
+    """
+    unknown = set(keys)
+    if unknown and unknown - {each.key for each in asked_of(row, section) if each.kind != QuestionKind.FILE}:
+        raise Refusal(f"“{title}”中有不能在此填写的内容，未保存。")
 
 
 def keep(row: Application, changes: Mapping[Question, tuple[str, str]]) -> None:

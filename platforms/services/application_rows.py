@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 
+from platforms import unreadable
 from platforms.choices import ApplicationStatus
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application, ManagementRule, Partner, ServiceOffer, StaffMember, User
@@ -15,7 +16,7 @@ from platforms.queries.forms import rows_of
 from platforms.sections import row_kind
 from platforms.services import audit
 from platforms.services.ownership import STALE, check_may_change, check_open, check_version, locked
-from platforms.services.values import clean_values, field_of, row_in_words
+from platforms.services.values import clean_unreadable, clean_values, field_of, row_in_words
 
 _MODELS: Mapping[str, type[models.Model]] = {
     "staff": StaffMember,
@@ -41,7 +42,8 @@ def save_rows(
 ) -> Application:
     """Replace the rows of one kind (``staff``, ``services``, ``partners`` or ``rules``) by ``rows``.
 
-    Where nothing differs nothing is saved and the version stays.
+    A draft takes rows that are only begun; what stands in a box and no column holds comes under ``unreadable``, see
+    :mod:`platforms.unreadable`. Where nothing differs nothing is saved and the version stays.
 
     Raises:
         StaleVersion: ``version`` is not the one that is stored.
@@ -88,7 +90,10 @@ def _insert(made: Sequence[models.Model]) -> None:
 def _clean_row(
     model: type[models.Model], fields: Sequence[str], values: Mapping[str, Any], place: int
 ) -> dict[str, Any]:
-    if set(values) - set(fields):
+    kept = unreadable.of(values)
+    if ((set(values) - {unreadable.KEY}) | set(kept)) - set(fields):
         raise Refusal(f"第 {place} 行有不能在此填写的内容，未保存。")
     defaults = {name: field_of(model, name).get_default() for name in fields}
-    return clean_values(model, {**defaults, **values}, where=f"第 {place} 行")
+    columns = {name: value for name, value in values.items() if name != unreadable.KEY}
+    cleaned = clean_values(model, {**defaults, **columns}, where=f"第 {place} 行", begun=True)
+    return unreadable.with_it(cleaned, clean_unreadable(kept))

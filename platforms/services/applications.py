@@ -1,6 +1,6 @@
 """Drafts: made, filled section by section, deleted. What was submitted is changed by nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ from platforms.services.ownership import (
     locked_round,
 )
 from platforms.services.text import clean_text
-from platforms.services.values import clean_values, described_changes, field_of
+from platforms.services.values import clean_unreadable, clean_values, described_changes, field_of
+from platforms.unreadable import Unreadable
 
 __all__ = ["create", "delete_draft", "save_rows", "save_section"]
 
@@ -106,8 +107,12 @@ def save_section(
     by: User | None,
     at: datetime,
     actor: str = "",
+    wrong: Mapping[str, Unreadable] | None = None,
 ) -> Application:
     """Save fields of one section (slug); returns the row with its new version. Fields not in ``values`` stay.
+
+    ``wrong`` is what stands in boxes and no column holds, by field; it is kept as it was typed, see
+    :mod:`platforms.unreadable`, until a value comes for the field, and the column keeps what it held.
 
     Keys ``question_<pk>`` are answers to the questions that the round adds to the section.
     ``by`` is None for a fill link, ``actor`` then says who ("填报单位:…"). Values may be Python values or text as
@@ -123,17 +128,22 @@ def save_section(
     table = section_of(section)
     allowed = set(table.fields) if by is not None else set(table.fields) - set(table.county_fields)
     columns, given = answers.split(values)
-    if set(columns) - allowed:
+    kept = clean_unreadable(wrong or {})
+    kept_columns, kept_answers = answers.split(kept)
+    answers.check_asked(row, section, table.title, kept_answers)
+    if (set(columns) | set(kept_columns)) - allowed:
         raise Refusal(f"“{table.title}”中有不能在此填写的内容，未保存。")
     cleaned = clean_values(Application, columns)
     check_dates(cleaned, on=local_day(at))
     answered = answers.changed(row, section, table.title, given)
-    changes = described_changes(row, cleaned) | answers.described(answered)
+    typed_wrong, told = _merge_unreadable(row, {*columns, *given}, kept)
+    changes = told | described_changes(row, cleaned) | answers.described(answered)
     if not changes:
         return row
     differing = [name for name in cleaned if cleaned[name] != getattr(row, name)]
     typed = {**cleaned, **{each.key: new for each, (_, new) in answered.items()}}
     fields = [*differing, *(each.key for each in answered)]
+    fields += [name for name in kept if name not in fields and (row.unreadable or {}).get(name) != kept[name]]
     check_open(row, by=by, at=at, section=section, fields=fields, values=typed)
     if "name" in cleaned and cleaned["name"] != row.name:
         _check_name_free(row, cleaned["name"], by)
@@ -142,7 +152,7 @@ def save_section(
             rows = Application.objects.filter(
                 pk=row.pk, version=version, status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
             )
-            done = rows.update(**cleaned, version=F("version") + 1, saved_at=at)
+            done = rows.update(**cleaned, unreadable=typed_wrong or None, version=F("version") + 1, saved_at=at)
     except IntegrityError:
         raise Refusal.of("name", NAME_TAKEN) from None
     if not done:
@@ -150,6 +160,22 @@ def save_section(
     answers.keep(row, answered)
     audit.record(verb=f"填写{table.title}", by=by, at=at, target=row, changes=changes, actor=actor)
     return locked(row)
+
+
+def _merge_unreadable(
+    row: Application, read: Collection[str], kept: Mapping[str, Unreadable]
+) -> tuple[dict[str, Unreadable], dict[str, list[Any]]]:
+    """Return what stays unreadable when ``read`` has come and ``kept`` is typed, and what changes, for the log."""
+    before = row.unreadable or {}
+    after = {name: each for name, each in before.items() if name not in read} | dict(kept)
+    texts = [{name: each["text"] for name, each in some.items()} for some in (before, after)]
+    labels = {name: each["label"] for name, each in {**before, **after}.items()}
+    told = {
+        f"{label}（格式有误）": [texts[0].get(name), texts[1].get(name)]
+        for name, label in labels.items()
+        if texts[0].get(name) != texts[1].get(name)
+    }
+    return after, told
 
 
 @transaction.atomic

@@ -100,13 +100,19 @@ def _change(plan: Planned, at: datetime) -> None:
     rows = Application.objects.filter(
         pk=row.pk, version=row.version, status=ApplicationStatus.DRAFT, submitted_at__isnull=True
     )
-    if not rows.update(**_columns(plan), version=F("version") + plan.saves, saved_at=at):
+    if not rows.update(**_columns(plan), unreadable=_left(plan), version=F("version") + plan.saves, saved_at=at):
         raise StaleVersion(_SOMEBODY_ELSE)
-    row.refresh_from_db(fields=["version", "saved_at", *_columns(plan)])
+    row.refresh_from_db(fields=["version", "saved_at", "unreadable", *_columns(plan)])
 
 
 def _columns(plan: Planned) -> dict[str, Any]:
     return {name: value for columns, _, _ in plan.sections.values() for name, value in columns.items()}
+
+
+def _left(plan: Planned) -> dict[str, Any] | None:
+    """Return what was typed wrong and the workbook says nothing better about."""
+    read = {*_columns(plan), *(each.key for _, found, _ in plan.sections.values() for each in found)}
+    return {name: each for name, each in (plan.row.unreadable or {}).items() if name not in read} or None
 
 
 def _replace_rows(plans: Sequence[Planned]) -> None:

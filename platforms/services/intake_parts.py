@@ -129,7 +129,8 @@ def differ(planned: Planned, stored: Stored, asked: Sequence[Question], *, today
         if len(allowed) < len(columns):
             planned.problems.append(Problem(f"“{section.title}”中有不能在此填写的内容，未保存。"))
         cleaned = _cleaned(planned, allowed, today)
-        differing = {name: value for name, value in cleaned.items() if getattr(row, name) != value}
+        wrong = row.unreadable or {}
+        differing = {name: value for name, value in cleaned.items() if getattr(row, name) != value or name in wrong}
         found = _answered(planned, stored, given, {k: q for k, q in mine.items() if q.section == section.slug})
         if differing or found:
             told = described_changes(row, differing) | answers.described(found)
@@ -170,7 +171,7 @@ def _answered(
         old, new = stored.answers.get(question.pk, ""), questions.normalise(question.kind, value)
         if wrong := questions.problem(question.kind, new, question.choices):
             planned.problems.append(Problem(f"“{question.text}”：{wrong}", key, what="value"))
-        elif old != new:
+        elif old != new or key in (planned.row.unreadable or {}):
             found[question] = old, new
     return found
 

@@ -22,6 +22,7 @@ from platforms.services.exceptions import check_filing_open
 from platforms.services.intake_parts import ROW_MODELS, Filed, Planned, Problem, Rows, Stored, differ
 from platforms.services.ownership import is_own, locked_round
 from platforms.services.text import clean_text
+from platforms.unreadable import KEY, with_it
 
 _CHUNK = 500
 
@@ -114,7 +115,8 @@ class _Planner:
             some = keys[start : start + _CHUNK]
             for kind in ROW_KINDS:
                 lines = ROW_MODELS[kind.name]._default_manager.filter(application__in=some).order_by("pk")
-                for line in lines.values("application", *kind.fields):
+                for line in lines.values("application", *kind.fields, KEY):
+                    line = with_it(line, line[KEY])
                     rows[line.pop("application")].setdefault(kind.name, []).append(line)
             given = Answer.objects.filter(application__in=some)
             for application, question, value in given.values_list("application", "question", "value"):

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from platforms import checks
+from platforms import checks, unreadable
 from platforms.errors import Refusal
 from platforms.queries.forms import plain
 from platforms.services.text import clean_text
@@ -26,8 +26,12 @@ _NORMAL_FORMS = {
 }
 
 
-def clean_values(model: type[models.Model], values: Mapping[str, Any], *, where: str = "") -> dict[str, Any]:
+def clean_values(
+    model: type[models.Model], values: Mapping[str, Any], *, where: str = "", begun: bool = False
+) -> dict[str, Any]:
     """Return ``values`` as the columns of ``model`` hold them; ``where`` names the row in the sentence of a refusal.
+
+    Of a row that is only ``begun`` columns may be left open.
 
     Raises:
         Refusal: a value that its column cannot hold; the sentence names the field.
@@ -35,11 +39,27 @@ def clean_values(model: type[models.Model], values: Mapping[str, Any], *, where:
     cleaned = {}
     for name, value in values.items():
         try:
-            cleaned[name] = _clean(field_of(model, name), value, where)
+            cleaned[name] = _clean(field_of(model, name), value, where, begun=begun)
         except Refusal as refusal:
             refusal.field = name
             raise
     return cleaned
+
+
+def clean_unreadable(kept: Mapping[str, unreadable.Unreadable]) -> dict[str, dict[str, str]]:
+    """Return what was typed and no column holds as a draft keeps it.
+
+    Raises:
+        Refusal: a text that cannot be stored at all.
+    """
+    return {
+        name: {
+            "text": clean_text(each["label"], each["text"], most=unreadable.LONGEST, required=True),
+            "sentence": clean_text(each["label"], each["sentence"], most=500, required=True),
+            "label": clean_text(each["label"], each["label"], most=120, required=True),
+        }
+        for name, each in kept.items()
+    }
 
 
 def described_changes(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -55,7 +75,7 @@ def described_changes(row: models.Model, values: Mapping[str, Any]) -> dict[str,
 
 def row_in_words(model: type[models.Model], values: Mapping[str, Any]) -> str:
     """Return one row below a form as one line: label and value, what was left open left out."""
-    told = {name: in_words(field_of(model, name), value) for name, value in values.items()}
+    told = {name: in_words(field_of(model, name), value) for name, value in unreadable.as_typed(values).items()}
     return "，".join(
         f"{field_of(model, name).verbose_name}：{told[name]}" for name in told if told[name] not in ("", None)
     )
@@ -76,18 +96,20 @@ def field_of(model: type[models.Model], name: str) -> models.Field:
     return field
 
 
-def _clean(field: models.Field, value: Any, where: str) -> Any:
+def _clean(field: models.Field, value: Any, where: str, *, begun: bool) -> Any:
     label = f"{where}{field.verbose_name}"
     if isinstance(field, models.CharField | models.TextField):
         text = clean_text(label, "" if value is None else str(value), most=_most(field))
         if field.name in _NORMAL_FORMS:
             text = _NORMAL_FORMS[field.name](text)
-        value = clean_text(label, text, most=field.max_length or 10_000, required=not field.blank)
+        value = clean_text(label, text, most=field.max_length or 10_000, required=not field.blank and not begun)
     elif isinstance(value, str | float):
         value = _read(field, _as_text(value), label)
     if value is None and isinstance(field, models.BooleanField) and not field.null:
         value = False
-    if value is None and not field.null:
+    if begun and (value == "" or (value is None and field.null)):
+        return value
+    if value is None and not (field.null and field.blank):
         raise Refusal(f"请填写“{label}”。")
     return _checked(field, value, label)
 

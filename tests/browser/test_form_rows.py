@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from platforms.models import Application
 from platforms.sections import SECTIONS
 from tests import factories
-from tests.browser.forms import open_section, overflows, saved, state, violations
+from tests.browser.forms import open_section, overflows, saved, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,14 +46,15 @@ def test_a_block_copied_in_a_workbook_lands_in_rows(draft: Application, open_as:
     page.focus("[name=staff-0-name]")
     paste(page, "[name=staff-0-name]", BLOCK)
     expect(page.locator("tr[data-row]")).to_have_count(2)
-    state(page, "partly")
+    saved(page)
     values = {name: page.input_value(f"[name=staff-0-{name}]") for name in ("name", "sex", "education", "full_time")}
     assert values == {"name": "王一", "sex": "female", "education": "bachelor", "full_time": "yes"}
     expect(page.locator("[data-pasted]")).to_contain_text("第 2 行“学历”：“博士后”不在可选项中，请重新选择。")
     expect(page.locator("#id_staff-1-years_error")).to_contain_text("请只填写整数，不要带逗号、单位或其他文字。")
     assert page.input_value("[name=staff-1-years]") == "很多"
     expect(page.locator("[data-row-count]")).to_have_text("已登记 2 人，其中专职 1 人")
-    assert list(draft.staff.values_list("name", "years", "mobile")) == [("王一", 5, "13800138000")]
+    people = draft.staff.order_by("pk").values_list("name", "years", "mobile")
+    assert list(people) == [("王一", 5, "13800138000"), ("李二", None, "")]
     page.select_option("[name=staff-1-education]", "doctor")
     page.fill("[name=staff-1-years]", "3")
     saved(page)
@@ -130,7 +131,7 @@ def test_every_section_is_clean_and_fits(draft: Application, open_as: Any, width
 def test_a_section_is_filled_on_a_phone(draft: Application, open_as: Any) -> None:
     page = open_section(open_as("yinzhou", width=390), draft, "staff")
     page.fill("[name=staff-0-name]", "王一")
-    state(page, "partly")
+    saved(page)
     expect(page.locator("#id_staff-0-post_open")).to_contain_text("请填写。")
     assert (violations(page), overflows(page)) == ([], False)
     page.select_option("[name=staff-0-sex]", label="女")

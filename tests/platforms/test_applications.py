@@ -348,8 +348,6 @@ def test_staff_is_replaced_as_a_whole_and_counted(draft: Application, yinzhou: U
 @pytest.mark.parametrize(
     ("kind", "row", "sentence"),
     [
-        ("staff", {"name": ""}, "请填写“第 1 行姓名”。"),
-        ("staff", {"years": ""}, "请填写“第 1 行企业服务年限(年)”。"),
         ("staff", {"years": "61"}, "“第 1 行企业服务年限(年)”"),
         ("staff", {"sex": "x"}, "“第 1 行性别”"),
         ("staff", {"application": 7}, "第 1 行有不能在此填写的内容，未保存。"),

@@ -252,7 +252,7 @@ def test_the_three_free_services_are_compulsory() -> None:
 def test_a_paid_service_names_its_fee() -> None:
     services = form()["services"]
     paid = {"free_service": "", "is_free": False, "fee_standard": ""}
-    assert found(services=[*services, paid]) == [("services", "第 4 项服务为收费服务，请填写收费标准。")]
+    assert found(services=[*services, paid]) == [("services", "其他服务第 1 行为收费服务，请填写收费标准。")]
     assert gaps(form(services=[*services, paid | {"fee_standard": "每次500元"}])) == ()
 
 

@@ -146,7 +146,7 @@ def test_every_kind_of_answer_carries_the_headers(here: World, kind: str) -> Non
     logging.disable(logging.NOTSET)
     assert answer.status_code == expected
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
-    assert answer.headers["Referrer-Policy"] == ("no-referrer" if "link" in kind else "same-origin")
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     policy = answer.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy or policy == "default-src 'none'; sandbox"

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_saved(tab: Callable[[str], Tab],
     ]
     draft.refresh_from_db()
     assert (draft.operator_code, draft.contact_mobile, draft.founded_on) == ("91330200711192037M", "1", None)
-    assert page.says.endswith("另有 1 处改正或填完后才能保存")
+    assert page.says.endswith("其中 2 处有误或未填完")
 
 
 def test_what_the_service_refuses_is_an_error_of_its_box(
@@ -235,9 +235,13 @@ def test_a_row_that_is_still_being_typed_is_no_error(tab: Callable[[str], Tab], 
     page = tab("staff")
     page.save(**rows("staff", PERSON, {"name": "李二", "full_time": "yes"}))
     assert {kind for _, kind, _ in page.notes()} == {"open"}
-    assert draft.staff.get().name == "王一"
+    assert list(draft.staff.order_by("pk").values_list("name", "post", "years")) == [
+        ("王一", "主任", 5),
+        ("李二", "", None),
+    ]
     assert 'data-key="staff-0-key" data-value="0"' in page.page
-    assert 'data-key="staff-1-key" data-value=""' in page.page
+    assert 'data-key="staff-1-key" data-value="1"' in page.page
+    assert page.says.endswith("其中 1 处有误或未填完")
 
 
 @pytest.mark.trust("T31")

@@ -41,7 +41,7 @@ def test_a_link_holds_from_one_to_sixty_days(draft: Application, desk: Client, d
 
 def test_the_unit_fills_and_hands_over(draft: Application, token: str, stranger: Client) -> None:
     start = stranger.get(reverse("fill:start", args=[token]))
-    assert start["Referrer-Policy"] == "no-referrer"
+    assert start["Referrer-Policy"] == "same-origin"
     assert start["Cache-Control"] == "no-store, private"
     section = reverse("fill:section", args=[token, "platform"])
     draft.refresh_from_db()
@@ -203,7 +203,7 @@ def test_files_are_there_for_whom_the_link_covers_them(draft: Application, stran
         assert sent.status_code == expected
         if sent.streaming:
             assert b"".join(sent).startswith(b"%PDF-")  # type: ignore[arg-type]
-            assert sent.headers["Referrer-Policy"] == "no-referrer"
+            assert sent.headers["Referrer-Policy"] == "same-origin"
         assert stranger.get(reverse("fill:attachment_remove", args=[token, file.pk])).status_code == expected
 
 
@@ -241,7 +241,7 @@ def test_the_key_stands_in_no_title_header_or_log(
                 text = answer.content.decode()
                 title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
                 assert title is None or token not in title[1], path
-                assert answer.headers["Referrer-Policy"] == "no-referrer", path
+                assert answer.headers["Referrer-Policy"] == "same-origin", path
                 assert answer.headers["Cache-Control"] == "no-store, private", path
                 assert not any(token in value for name, value in answer.headers.items() if name != "Location"), path
                 if answer.status_code in (403, 404, 405, 410):

@@ -142,7 +142,7 @@ def test_rows_are_saved_and_the_blank_ones_are_not(draft: Application, save: Sav
     ]
 
 
-def test_a_wrong_row_keeps_its_saved_values_and_the_others_are_saved(draft: Application, save: Save) -> None:
+def test_a_wrong_row_is_kept_as_it_was_typed_and_the_others_are_saved(draft: Application, save: Save) -> None:
     save(draft, "staff", **rows("staff", PERSON, PERSON | {"name": "李二"}))
     sent = save(
         draft,
@@ -152,7 +152,8 @@ def test_a_wrong_row_keeps_its_saved_values_and_the_others_are_saved(draft: Appl
     page = sent.content.decode()
     assert "第 1 行“企业服务年限”" in page
     assert 'value="很多"' in page
-    assert [(p.years, p.post) for p in draft.staff.order_by("pk")] == [(5, "主任"), (5, "专员")]
+    assert [(p.years, p.post) for p in draft.staff.order_by("pk")] == [(None, "主任"), (5, "专员")]
+    assert draft.staff.order_by("pk")[0].unreadable["years"]["text"] == "很多"
 
 
 def test_a_row_that_is_ticked_is_deleted(draft: Application, save: Save) -> None:
@@ -188,11 +189,13 @@ def test_services_partners_and_rules_are_saved(draft: Application, save: Save) -
     assert sorted(draft.rules.values_list("kind", "is_public")) == [("fees", False), ("process", True)]
 
 
-def test_a_fee_needs_its_standard(draft: Application, save: Save) -> None:
+def test_a_fee_without_its_standard_is_kept_and_asked_for(draft: Application, save: Save) -> None:
     offer = {"service_class": "finance", "content": "融资对接", "is_free": "no"}
     sent = save(draft, "services", **rows("services", offer), **rows("partners"))
     assert "收费的服务须写明收费标准" in sent.content.decode()
-    assert draft.services.count() == 0
+    assert draft.services.values_list("content", "is_free", "fee_standard").get() == ("融资对接", False, "")
+    sentences = [gap.message for gap in gaps(form_data(draft)) if gap.section == "services"]
+    assert "其他服务第 1 行为收费服务，请填写收费标准。" in sentences
 
 
 def test_what_is_marked_as_compulsory_is_what_completeness_asks_for(draft: Application) -> None:

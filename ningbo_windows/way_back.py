@@ -1,0 +1,21 @@
+"""Where a page that refuses or fails leads on to: an operating unit has nothing but its own link."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+_FILL = "/fill/"
+
+
+def way_back(request: HttpRequest) -> dict[str, Any]:
+    """Return ``base`` and ``back`` (url and label) for an error page; nothing where the public home is the way on.
+
+    Below a fill link the page leads to the first page of that link. The address is a key, so that the link is
+    relative: the key stands nowhere in the page.
+    """
+    if not request.path.startswith(_FILL):
+        return {}
+    _, slash, rest = request.path.removeprefix(_FILL).partition("/")
+    if not slash:
+        return {"base": "fill/base.html"}
+    return {"base": "fill/base.html", "back": {"url": "../" * rest.count("/") or "./", "label": "返回填报页面"}}
