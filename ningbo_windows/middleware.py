@@ -50,20 +50,25 @@ class TroubleMiddleware:
             request_address.reset(token)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
-            return _refused(request, 413, {})
-        if isinstance(error, OperationalError) and any(
-            sign in str(error) for sign in ("disk is full", "No space", "database is locked", "connection")
-        ):
-            number = secrets.token_hex(4)
-            logger.exception("unavailable %s", number)
-            # Without the request: the frame of a page asks the database, which is what does not answer.
-            if _asks_interface(request):
-                return _told(503, f"暂时无法处理，请稍后原样重试；故障编号 {number}。")
-            return HttpResponse(render_to_string("503.html", {"number": number}), status=503)
-        if isinstance(error, DatabaseError) and "NUL" in str(error):
-            return _refused(request, 400, {"reason": "提交的内容含有无效字符。"})
-        return None
+        return failure_page(request, error)
+
+
+def failure_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Return the page that says in words what failed, or None for a failure that has no words of its own."""
+    if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
+        return _refused(request, 413, {})
+    if isinstance(error, OperationalError) and any(
+        sign in str(error) for sign in ("disk is full", "No space", "database is locked", "connection")
+    ):
+        number = secrets.token_hex(4)
+        logger.exception("unavailable %s", number)
+        # Without the request: the frame of a page asks the database, which is what does not answer.
+        if _asks_interface(request):
+            return _told(503, f"暂时无法处理，请稍后原样重试；故障编号 {number}。")
+        return HttpResponse(render_to_string("503.html", {"number": number}), status=503)
+    if isinstance(error, DatabaseError) and "NUL" in str(error):
+        return _refused(request, 400, {"reason": "提交的内容含有无效字符。"})
+    return None
 
 
 def _refused(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:

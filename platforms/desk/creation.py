@@ -17,6 +17,7 @@ from platforms.desk.sections import trail
 from platforms.eligibility import allowed_types
 from platforms.errors import Refusal
 from platforms.models import Application, Park, Round, Town, User
+from platforms.one_use import creates
 from platforms.queries.reporting import may_begin
 from platforms.queries.rounds import current_round
 from platforms.queries.sites import parks_for, towns_for
@@ -69,6 +70,7 @@ def why_no_filing(round_: Round | None, user: User) -> str:
 
 
 @officer("platforms.add_application")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     """Step two: the place; then the draft is made."""

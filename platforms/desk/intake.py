@@ -26,6 +26,7 @@ from platforms.intake.marker import WrongTemplate
 from platforms.intake.marking import marked
 from platforms.intake.review import Review
 from platforms.models import Round, User
+from platforms.one_use import repeatable
 from platforms.queries.rounds import current_round
 from platforms.resources import pending
 from platforms.resources.pending import Pending
@@ -63,6 +64,7 @@ def _look(request: HttpRequest, round_: Round | None) -> tuple[Pending, bytes] |
 
 
 @officer("platforms.import_application")
+@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Template and upload; what was uploaded is put aside and judged on the next page."""
@@ -178,6 +180,7 @@ def _review(found: tuple[Pending, bytes], round_: Round, user: User, *, lock: bo
 
 
 @officer("platforms.import_application")
+@repeatable
 @require_POST
 def back(request: HttpRequest) -> HttpResponse:
     """Send the workbook back with its wrong cells marked; once for each upload."""

@@ -22,6 +22,7 @@ from platforms.desk.rectification_words import columns, file_rows, page_of, row_
 from platforms.desk.supervision_forms import OpenForm
 from platforms.errors import Refusal
 from platforms.models import Platform, Rectification, User
+from platforms.one_use import creates
 from platforms.queries import rectifications as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.rectifications import OVERDUE, Choice
@@ -154,6 +155,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @officer("platforms.add_rectification")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Open one at a platform that the person sees and may supervise."""
