@@ -17,6 +17,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
+from ningbo_windows.typed_text import typed_page, typed_texts
+
 Handler = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("ningbo_windows")
 
@@ -119,8 +121,12 @@ class SessionLimitMiddleware:
             logout(request)
             if asked_by_page(request):
                 return HttpResponse("登录已超时，请重新登录。", status=401)
-            messages.info(request, "登录已超时，请重新登录。")
+            texts = typed_texts(request)
             target = f"{settings.LOGIN_URL}?{urlencode({'next': request.path if request.method == 'GET' else '/'})}"
+            if texts:
+                said = ["登录已超时，请重新登录。"]
+                return typed_page(request, said, texts, go_on=target, verb="重新登录", status=401)
+            messages.info(request, "登录已超时，请重新登录。")
             return HttpResponseRedirect(target)
         if not request.headers.get("X-Background") and now - seen > 15:
             request.session[LAST_SEEN] = now

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from ningbo_windows.middleware import Handler, failure_page
+from ningbo_windows.typed_text import keep_typed, told
 from platforms.models import Press, User
 from platforms.one_use import KEY, Outcome
 from platforms.services import presses
@@ -41,7 +42,7 @@ class OneUseMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        return keep_typed(request, self.get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -70,7 +71,8 @@ class OneUseMiddleware:
             return ""
         try:
             key = request.POST.get(KEY, "")
-            if len(key) > LONGEST_KEY or not (key or _creates(request, view)):
+            key = key if len(key) <= LONGEST_KEY else ""
+            if not key and not _creates(request, view):
                 return ""
             parts = [key, request.get_full_path(), request.user.pk if is_known else None, list(_content(request))]
         except SuspiciousOperation:
@@ -127,8 +129,7 @@ def _outcome(request: HttpRequest, answer: HttpResponse) -> Outcome | None:
     outcome: Outcome | None = getattr(answer, "outcome", None)
     if outcome is not None or not isinstance(answer, HttpResponseRedirect):
         return outcome
-    levels = {message.level for message in getattr(messages.get_messages(request), "_queued_messages", ())}
-    is_refused = levels & {messages.ERROR, messages.WARNING} and messages.SUCCESS not in levels
+    is_refused, _ = told(request)
     return None if is_refused else Outcome(answer.url, "")
 
 

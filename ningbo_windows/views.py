@@ -11,6 +11,7 @@ from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ningbo_windows.typed_text import typed_texts
 from platforms.models import User
 from platforms.services import audit
 
@@ -27,7 +28,10 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer a form without a valid token: 403, nothing was changed."""
-    return render(request, "403_csrf.html", status=403)
+    # A page of another site brings no session along: its text is not shown.
+    user = getattr(request, "user", None)
+    texts = typed_texts(request) if user is not None and user.is_authenticated else []
+    return render(request, "403_csrf.html", {"texts": texts}, status=403)
 
 
 def locked_out(request: HttpRequest, _response: object = None, credentials: dict | None = None) -> HttpResponse:
@@ -49,6 +53,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Refuse what a person may not do, and leave a line in the security log."""
+    log_denial(request)
+    return render(request, "403.html", {"reason": str(exception), "texts": typed_texts(request)}, status=403)
+
+
+def log_denial(request: HttpRequest) -> None:
+    """Leave the line in the security log that somebody asked for what is not theirs to do."""
     user = getattr(request, "user", None)
     audit.record(
         verb="访问被拒绝",
@@ -58,11 +68,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         reason=request.method or "",
         result="refused",
     )
-    return render(request, "403.html", {"reason": str(exception)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"texts": typed_texts(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
