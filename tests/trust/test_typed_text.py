@@ -12,6 +12,7 @@ from evaluation.models import Assessment
 from evaluation.services.schemes import load_default_scheme, start_evaluation
 from platforms.choices import Role
 from platforms.models import Application, AuditEvent, Mail, User
+from platforms.services import filing
 from tests import factories
 from tests.evaluation import stage
 
@@ -33,7 +34,7 @@ def assessment(city: User) -> Assessment:
 
 @pytest.fixture
 def submitted(yinzhou: User, round_2026: Any, now: datetime) -> Application:
-    return factories.complete_application(yinzhou, round_2026, now, submitted=True)
+    return factories.submitted(yinzhou, round_2026, now)
 
 
 SHEET = {"points-venue": "7.5", "evidence-venue": "现场核查，面积属实", "passed-gate-team": "no", "revision": "1"}
@@ -44,9 +45,8 @@ def sheet_of(row: Assessment) -> str:
 
 
 def stands_on(page: str) -> bool:
-    return all(
-        text in page for text in ('value="7.5"', "现场核查，面积属实", '<option value="no" selected>不具备</option>')
-    )
+    typed = ('value="7.5"', "现场核查，面积属实", '<option value="no" selected>不具备</option>')
+    return all(text in page for text in typed)
 
 
 def test_the_sheet_keeps_what_was_typed_when_another_saved_it(browser_of: Browser, city: User, assessment: Any) -> None:
@@ -66,9 +66,7 @@ def test_the_sheet_keeps_what_was_typed_when_the_right_is_gone(
 ) -> None:
     from ningbo_windows import roles
 
-    monkeypatch.setitem(
-        roles.PERMISSIONS, Role.FINANCE, {*roles.PERMISSIONS[Role.FINANCE], "evaluation.view_assessment"}
-    )
+    monkeypatch.setitem(roles.TABLE, Role.FINANCE, roles.TABLE[Role.FINANCE] | {"evaluation.view_assessment"})
     answer = browser_of(finance).post(sheet_of(assessment), SHEET)
     assert (answer.status_code, stands_on(shown(answer))) == (403, True)
     assert AuditEvent.objects.filter(verb="访问被拒绝", actor="finance").count() == 1
@@ -76,10 +74,10 @@ def test_the_sheet_keeps_what_was_typed_when_the_right_is_gone(
 
 
 def test_a_reason_stands_on_the_page_of_a_move_that_came_too_late(
-    browser_of: Browser, city: User, submitted: Application
+    browser_of: Browser, city: User, yinzhou: User, submitted: Application, now: datetime
 ) -> None:
     address = reverse("admin:platforms_application_move", args=[submitted.pk, "withdraw"])
-    Application.objects.update(status="withdrawn")
+    filing.withdraw(application=submitted, reason="重新申报", by=yinzhou, at=now)
     answer = browser_of(city).post(address, {"reason": REASON})
     assert answer.status_code in (403, 409)
     assert REASON in shown(answer)
