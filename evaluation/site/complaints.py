@@ -16,7 +16,7 @@ from ningbo_windows.limits import neighbourhood
 from ningbo_windows.middleware import request_address
 from platforms.choices import ComplaintStatus
 from platforms.errors import Refusal
-from platforms.one_use import creates, repeatable, shown_once
+from platforms.one_use import repeatable, shown_once
 from platforms.queries.complaints import case_of
 from platforms.services import complaints
 
@@ -41,7 +41,6 @@ def sender() -> str:
     return salted_hmac("complaint.sender", neighbourhood(request_address.get()), algorithm="sha256").hexdigest()
 
 
-@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_kept
 def complain(request: HttpRequest) -> HttpResponse:

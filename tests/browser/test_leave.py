@@ -74,8 +74,17 @@ def test_a_double_click_and_the_way_back_make_one_draft(desk: Page) -> None:
     expect(desk.locator("main")).to_contain_text("已完成测算")
     run = AllocationRun.objects.get()
     assert run.pool_yuan == 15_000_000
-    # The same page sent again, as a browser does that heard no answer.
+    # Back to the form, which the browser fills as it was sent: pressed again, it leads to the same draft.
     desk.go_back()
+    expect(desk.locator("#id_pool_yuan")).to_have_value("15，000，000")
+    desk.click(MAIN)
+    expect(desk.locator("main")).to_contain_text("这项操作刚才已经办理，没有重复办理。")
+    assert AllocationRun.objects.get() == run
+    # Nor is anything asked of who goes back and on again; what is changed there is another act.
+    desk.go_back()
+    assert leave(desk) == []
+    # The same page sent again, as a browser does that heard no answer.
+    desk.goto(ADD)
     again = desk.evaluate(
         """async () => {
             const form = document.querySelector("form:has(#id_pool_yuan)");

@@ -31,6 +31,8 @@ LEFT_OUT = {"logout/", "admin/login/", "admin/logout/"}
 #: Rows that say what was done or seen, and the claim on the press itself.
 NOT_MADE = {"sessions.Session", "platforms.Press"}
 LOGS = {"platforms.AuditEvent"}
+#: The service itself knows the same words again and joins them to the first case.
+MERGED = {"complaints/new/"}
 #: Forms that, sent as they stand on the stage, change nothing or only what stands in a row. None of them makes a row.
 IDLE: set[str] = set()
 
@@ -142,7 +144,7 @@ def test_a_second_press_makes_nothing(here: World) -> None:
             if any(more > 0 for label, more in first.items() if label not in LOGS):
                 del data[KEY]
                 _, _, again = pressed(visitor, form, data)
-                if set(again) - LOGS:
+                if set(again) - LOGS and form.route not in MERGED:
                     twice_without_key[column, form.route] = again
     assert without_key == set()
     assert twice == {}
