@@ -5,6 +5,7 @@ right that was taken away, a session that ended.
 """
 
 import re
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
@@ -34,10 +35,16 @@ def typed_texts(request: HttpRequest) -> list[str]:
 
 def told(request: HttpRequest) -> tuple[bool, list[str]]:
     """Return whether the messages of this answer say that nothing was done, and their sentences."""
-    queued = list(getattr(messages.get_messages(request), "_queued_messages", ()))
+    queued = _queued(request)
     levels = {message.level for message in queued}
     is_refused = bool(levels & {messages.ERROR, messages.WARNING}) and messages.SUCCESS not in levels
     return is_refused, [str(message) for message in queued]
+
+
+def _queued(request: HttpRequest) -> list[Any]:
+    """Return the messages that this request has for the next page."""
+    queued: list[Any] = getattr(messages.get_messages(request), "_queued_messages", [])
+    return queued
 
 
 def keep_typed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
@@ -48,7 +55,7 @@ def keep_typed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     texts = typed_texts(request) if is_refused else []
     if not texts:
         return answer
-    messages.get_messages(request)._queued_messages.clear()  # type: ignore[attr-defined]
+    _queued(request).clear()
     return typed_page(request, sentences, texts, go_on=answer.url, verb="返回", status=409)
 
 
