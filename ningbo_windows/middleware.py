@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from ningbo_windows.client_address import client_address
+from ningbo_windows.typed_text import typed_page, typed_texts
 from ningbo_windows.unavailable import unavailable, why_unavailable
 from ningbo_windows.way_back import way_back
 from platforms.storable import is_storable
@@ -51,10 +52,15 @@ class TroubleMiddleware:
             request_address.reset(token)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
-            return _refused(request, 413, {})
-        sentence = why_unavailable(error)
-        return unavailable(request, sentence) if sentence else None
+        return failure_page(request, error)
+
+
+def failure_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Return the page that says in words what failed, or None for a failure that has no words of its own."""
+    if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
+        return _refused(request, 413, {})
+    sentence = why_unavailable(error)
+    return unavailable(request, sentence) if sentence else None
 
 
 class StorableTextMiddleware:
@@ -141,8 +147,12 @@ class SessionLimitMiddleware:
             logout(request)
             if asked_by_page(request):
                 return HttpResponse("登录已超时，请重新登录。", status=401)
-            messages.info(request, "登录已超时，请重新登录。")
+            texts = typed_texts(request)
             target = f"{settings.LOGIN_URL}?{urlencode({'next': request.path if request.method == 'GET' else '/'})}"
+            if texts:
+                said = ["登录已超时，请重新登录。"]
+                return typed_page(request, said, texts, go_on=target, verb="重新登录", status=401)
+            messages.info(request, "登录已超时，请重新登录。")
             return HttpResponseRedirect(target)
         if not request.headers.get("X-Background") and now - seen > 15:
             request.session[LAST_SEEN] = now

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     # Innermost: what it takes back is what the view wrote, not the session around it.
     "ningbo_windows.middleware.LookAheadMiddleware",
+    "ningbo_windows.one_use.OneUseMiddleware",
 ]
 
 ROOT_URLCONF = "ningbo_windows.urls"
@@ -131,6 +132,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ningbo_windows.context.frame",
             ],
+            "builtins": ["platforms.templatetags.one_use"],
         },
     },
 ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ningbo_windows.log_filter import hide_keys
+from ningbo_windows.typed_text import typed_texts
 from ningbo_windows.unavailable import unavailable, why_unavailable
 from ningbo_windows.way_back import way_back
 from platforms.models import User
@@ -31,7 +32,10 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer a form without a valid token: 403, nothing was changed."""
-    return render(request, "403_csrf.html", way_back(request), status=403)
+    # A page of another site brings no session along: its text is not shown.
+    user = getattr(request, "user", None)
+    texts = typed_texts(request) if user is not None and user.is_authenticated else []
+    return render(request, "403_csrf.html", {"texts": texts} | way_back(request), status=403)
 
 
 def locked_out(request: HttpRequest, _response: object = None, credentials: dict | None = None) -> HttpResponse:
@@ -47,6 +51,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Refuse what a person may not do, and leave a line in the security log."""
+    log_denial(request)
+    return render(
+        request, "403.html", {"reason": str(exception), "texts": typed_texts(request)} | way_back(request), status=403
+    )
+
+
+def log_denial(request: HttpRequest) -> None:
+    """Leave the line in the security log that somebody asked for what is not theirs to do."""
     user = getattr(request, "user", None)
     record_failure(
         verb="访问被拒绝",
@@ -55,11 +67,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         code=hide_keys(request.path)[:60],
         reason=request.method or "",
     )
-    return render(request, "403.html", {"reason": str(exception)} | way_back(request), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    return render(request, "404.html", way_back(request), status=404)
+    return render(request, "404.html", {"texts": typed_texts(request)} | way_back(request), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

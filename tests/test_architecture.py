@@ -26,6 +26,7 @@ PURE = (
     "platforms/sampling.py",
     "platforms/sections.py",
     "platforms/merging.py",
+    "platforms/money.py",
     "platforms/pasted_rows.py",
     "platforms/row_gaps.py",
     "platforms/row_rules.py",

@@ -30,6 +30,7 @@ from evaluation.resources.lists import AssessmentResource
 from evaluation.services import assessments
 from evaluation.services.assessments import ScoresRefused
 from evaluation.workflow import ASSESSMENT
+from ningbo_windows.views import log_denial
 from platforms.admin.excel import ExportAdmin
 from platforms.admin.moves import MoveButtons
 from platforms.choices import ApplicationStatus, RoundStatus
@@ -139,9 +140,14 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         veto = {"ground": row.veto, "fact": row.veto_fact}
         trouble: Refusal | None = None
         if request.method == "POST":
-            if not request.user.has_perm("evaluation.score_assessment"):
-                raise PermissionDenied
             veto = {"ground": request.POST.get("veto", ""), "fact": request.POST.get("veto_fact", "")}
+            if not request.user.has_perm("evaluation.score_assessment"):
+                # The sheet stays with what was typed; nothing of it is saved.
+                sheet.read(rows, request.POST, adopt=False)
+                log_denial(request)
+                page = self._sheet_page(request, row, rows, veto, Refusal("未保存：您的账号不能评分。"))
+                page.status_code = 403
+                return page
             trouble = self._save(request, row, rows, veto)
             if trouble is None:
                 return HttpResponseRedirect(self._after(request, row))

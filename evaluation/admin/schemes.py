@@ -23,6 +23,7 @@ from evaluation.reported import LABELS
 from evaluation.services.schemes import copy_scheme
 from platforms.admin.base import ScopedAdmin, ScopedInline
 from platforms.models import User
+from platforms.one_use import creates
 
 TIER = re.compile(r"(\d{1,9}(?:\.\d{1,2})?)[:=](\d{1,4}(?:\.\d{1,2})?)", re.ASCII)
 
@@ -151,6 +152,7 @@ class SchemeAdmin(ScopedAdmin):
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
+    @creates
     def copy_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask (GET), then make the next version (POST)."""
         scheme = self.visible_or_404(request, str(object_id))

@@ -16,6 +16,7 @@ from ningbo_windows.limits import neighbourhood
 from ningbo_windows.middleware import request_address
 from platforms.choices import ComplaintStatus
 from platforms.errors import Refusal
+from platforms.one_use import repeatable, shown_once
 from platforms.queries.complaints import case_of
 from platforms.services import complaints
 
@@ -68,7 +69,9 @@ def complain(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(refusal))
         return form_page(request, form, status=422)
     request.session[RECEIPT] = {"number": complaint.number, "code": code, "platform": given["platform"].name}
-    return HttpResponseRedirect(reverse("site:complaint_received"))
+    receipt = reverse("site:complaint_received")
+    note = f"受理编号为 {complaint.number}；查询码只显示一次，未记下的请与受理单位联系。"
+    return shown_once(HttpResponseRedirect(receipt), record=receipt, note=note)
 
 
 def form_page(request: HttpRequest, form: ComplaintForm, status: int = 200) -> HttpResponse:
@@ -88,6 +91,7 @@ def received(request: HttpRequest) -> HttpResponse:
     return render(request, "public/complaint_received.html", {"receipt": request.session.pop(RECEIPT, None)})
 
 
+@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_kept
 def status(request: HttpRequest) -> HttpResponse:

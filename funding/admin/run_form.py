@@ -3,33 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRun
 from funding.readings import SWITCHES, Reading, Switch, Unit
-from funding.tally_csv import whole_number
 from platforms.admin.fresh import FreshForm
 from platforms.admin.moves import ReasonForm
-
-
-class PoolField(forms.CharField):
-    """Whole yuan in plain digits 0-9, at most 15 of them; nothing else is guessed at (T15)."""
-
-    default_error_messages = {
-        "whole": "资金总额只能填写整数元，用数字0至9，最多15位，不带逗号、小数点、正负号和单位。",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-unit": "元"})
-        super().__init__(**{"widget": widget, "max_length": 40, **kwargs})
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        pool = whole_number(text)
-        if pool is None:
-            raise ValidationError(self.error_messages["whole"], code="whole")
-        return pool
+from platforms.desk.money_fields import MoneyField
 
 
 def switch_choice(switch: Switch) -> forms.ChoiceField:
@@ -49,9 +29,9 @@ def switch_choice(switch: Switch) -> forms.ChoiceField:
 class RunForm(FreshForm):
     """What can be entered: on a new run round, pool and readings; on a draft pool and readings."""
 
-    pool_yuan = PoolField(
-        label="资金总额", help_text="不得超过该年度的资金上限。只填数字，例如 15000000。"
-    )  # fmt: skip
+    pool_yuan = MoneyField(
+        label="资金总额", help_text="不得超过该年度的资金上限，可写为 15000000、15,000,000 或 1500万元。"
+    )
     cutoff, base, totals, industry, divisor, unit = map(switch_choice, SWITCHES)
 
     class Meta:

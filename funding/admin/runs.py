@@ -29,7 +29,6 @@ from funding.workflow import RUN
 from platforms.admin.excel import download
 from platforms.admin.moves import MoveButtons, person_of
 from platforms.choices import RoundStatus
-from platforms.errors import Refusal
 from platforms.models import Round, User
 from platforms.workflow import Move
 
@@ -147,13 +146,6 @@ class AllocationRunAdmin(MoveButtons):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
         own = ["pool_yuan"] if obj is not None else ["round", "replaces", "pool_yuan"]
         return [("资金", {"fields": own}), ("口径", {"fields": list(READINGS)})]
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.path)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

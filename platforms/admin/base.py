@@ -29,6 +29,8 @@ MOST_SELECTED = 1_000
 #: Most words of one search; each costs a condition per searched field.
 MOST_WORDS = 8
 ROWS_PER_PAGE = 50
+#: Where a request keeps the sentence of the service that refused its form.
+REFUSAL = "_refusal"
 
 
 class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
@@ -143,10 +145,24 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change=change, **kwargs)
+        if issubclass(made, FreshForm):
+            made.refusal = request.__dict__.get(REFUSAL, "")
         # Asked for without a list of fields, Django only wants to know which fields there are.
         if obj is not None and kwargs.get("fields") is not None and issubclass(made, FreshForm):
             made.stored_digest = self.shown_digest(request, obj)
         return made
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form again, as it was sent, where the service that saves it refuses."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refusal as refusal:
+            if request.method != "POST" or REFUSAL in request.__dict__:
+                raise
+            request.__dict__[REFUSAL] = str(refusal)
+        page = super().changeform_view(request, *args, **kwargs)
+        page.status_code = 409
+        return page
 
     def shown_digest(self, request: HttpRequest, obj: models.Model) -> str:
         """Return the digest of what can be edited on the page of ``obj``, the rows below it included."""

@@ -23,6 +23,7 @@ from platforms.admin.base import ScopedAdmin
 from platforms.errors import Refusal
 from platforms.filetypes import MEDIA_TYPES
 from platforms.models import User
+from platforms.one_use import repeatable
 from platforms.resources import pending, sheets
 from platforms.resources.base import ScopedResource
 from platforms.resources.workbook import Table, read_table
@@ -78,6 +79,7 @@ class ExportAdmin(ExportMixin, ScopedAdmin):
             rows = rows.filter(pk__in=[pk for pk in ticked if pk.isascii() and pk.isdigit() and len(pk) < 19])
         return rows
 
+    @repeatable
     def export_action(self, request: HttpRequest) -> HttpResponse:
         """Ask for the kind of file (GET), send it (POST); each export is one audit event."""
         if not (self.has_export_permission(request) and self.has_view_permission(request)):
@@ -133,6 +135,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
         columns = self.resource_of(request).columns
         return download(sheets.template(title, columns), f"{title}导入模板.xlsx", "xlsx")
 
+    @repeatable
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Read and try an upload without keeping anything, show what it would do, ask once."""
         self._check_may_import(request)

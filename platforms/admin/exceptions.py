@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from platforms.choices import RoundStatus
 from platforms.desk.case_forms import ReasonForm
 from platforms.desk.fields import DayField, PlainTextField, WholeNumberField, plain_digits
 from platforms.desk.words import moment
-from platforms.errors import Gone, Refusal
+from platforms.errors import Refusal
 from platforms.models import Application, FilingException, FilingExceptionUse, Region, Round
 from platforms.queries.exceptions import ExceptionState, Standing, standing_of
 from platforms.services import exceptions
@@ -260,15 +261,10 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         back = reverse("admin:platforms_filingexception_change", args=(row.pk,))
         form = ReasonForm(request.POST if request.method == "POST" else None, label="撤销理由", most=400)
         if request.method == "POST" and form.is_valid():
-            try:
-                exceptions.revoke(
-                    exception=row, reason=form.cleaned_data["reason"], by=person_of(request), at=timezone.now()
-                )
-            except Gone as gone:
-                messages.error(request, str(gone))
-            else:
-                messages.success(request, f"已撤销{self.place(row)}延期申报许可。")
-            return HttpResponseRedirect(back)
+            reason, by, at = form.cleaned_data["reason"], person_of(request), timezone.now()
+            act: Callable[[], Any] = lambda: exceptions.revoke(exception=row, reason=reason, by=by, at=at)  # noqa: E731
+            if self.run(request, act, f"已撤销{self.place(row)}延期申报许可。"):
+                return HttpResponseRedirect(back)
         left = _standing(row).left
         return self.confirm_page(
             request,

@@ -131,16 +131,20 @@ class MoveButtons(ScopedAdmin):
             messages.error(request, f"当前状态为“{self.state_label(row)}”，不能办理“{move.label}”。")
             return HttpResponseRedirect(back)
         form = self.move_form(request, row, move)
+        status = 200
         if request.method == "POST" and (form.is_valid() if form.fields else True):
             data = form.cleaned_data if form.fields else {}
             service = self.move_services[move_name]
-            self.run(
+            done = self.run(
                 request,
                 lambda: service(row, person, timezone.now(), str(data.get("reason", "")), data),
                 f"已办理“{move.label}”：{row}。",
             )
-            return HttpResponseRedirect(back)
-        return self.confirm_page(
+            if done or not form.fields or not form.visible_fields():
+                return HttpResponseRedirect(back)
+            # What was typed stays; it is sent again for the row as it is now.
+            row, status = self.visible_or_404(request, str(object_id)), 409
+        page = self.confirm_page(
             request,
             title=move.label,
             what=self.move_what(row, move),
@@ -154,6 +158,8 @@ class MoveButtons(ScopedAdmin):
             findings=(found := self.move_findings(request, row, move)),
             blocked=bool(stopping(found)),
         )
+        page.status_code = status
+        return page
 
 
 def person_of(request: HttpRequest) -> User:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -172,12 +173,9 @@ class ReturnScheduleAdmin(ServiceAdmin):
         form = MoveForm(request.POST or None, initial={"new": period.due_on})
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
-            self.run(
-                request,
-                lambda: service.move_date(schedule=row, key=key, **values, **who),
-                f"已调整“{row}”{period.label}的报送期限。",
-            )
-            return HttpResponseRedirect(back)
+            act: Callable[[], Any] = lambda: service.move_date(schedule=row, key=key, **values, **who)  # noqa: E731
+            if self.run(request, act, f"已调整“{row}”{period.label}的报送期限。"):
+                return HttpResponseRedirect(back)
         return self.confirm_page(
             request, title="调整报送期限",
             what=f"将调整“{row}”{period.label}的报送期限，现为 {period.due_on:%Y-%m-%d}。", verb="调整报送期限",

@@ -15,7 +15,7 @@ from platforms.correction import ANSWER_WORKING_DAYS, default_due
 from platforms.desk.checking import ask_links
 from platforms.desk.fields import DayField, PlainTextField
 from platforms.desk.item_rows import ItemRows
-from platforms.errors import Gone, Refusal
+from platforms.errors import Refusal
 from platforms.models import Application
 from platforms.queries.calendar_days import known_days, told_of
 from platforms.queries.parts import part_choices
@@ -86,9 +86,6 @@ class ReturnMove(MoveButtons):
                     by=person_of(request),
                     at=timezone.now(),
                 )
-            except Gone as gone:
-                messages.error(request, str(gone))
-                return HttpResponseRedirect(back)
             except Refusal as refused:
                 refusal = str(refused)
             else:

@@ -11,6 +11,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
+from platforms.desk.money_fields import MoneyField
+
 #: What an empty drop-down says.
 CHOOSE = "请选择"
 
@@ -35,6 +37,9 @@ class ScopedForms:
         # No pop-ups: what is missing is made on its own page.
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field is not None and db_field.name.endswith("_yuan"):
+            label = str(field.label).removesuffix("(元)")
+            field = MoneyField(label=label, required=field.required, low="1", help_text=field.help_text)
         if isinstance(field, forms.ModelChoiceField) and field.empty_label:
             field.empty_label = CHOOSE
         elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):

@@ -20,6 +20,7 @@ from platforms.desk.fields import PlainTextField, WholeNumberField
 from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal
 from platforms.models import ApiToken, Platform, Region, User
+from platforms.one_use import shown_once
 from platforms.queries.standings import in_operation
 from platforms.services import api_tokens
 
@@ -121,7 +122,9 @@ class ApiTokenAdmin(ReadOnlyAdmin):
                     "docs_url": reverse("api_docs"),
                 }
                 request.current_app = self.admin_site.name
-                return TemplateResponse(request, "admin/platforms/apitoken/issued.html", context)
+                page = TemplateResponse(request, "admin/platforms/apitoken/issued.html", context)
+                record = reverse("admin:platforms_apitoken_change", args=(token.pk,))
+                return shown_once(page, record=record, note="令牌只显示一次，未记下的请作废后重新发放。")
         return self.confirm_page(
             request,
             title="发放接口令牌",

@@ -18,6 +18,7 @@ from platforms.admin.fresh import ServiceForm
 from platforms.admin.moves import person_of
 from platforms.errors import Refusal
 from platforms.models import User
+from platforms.one_use import shown_once
 from platforms.resources.users import UserResource
 from platforms.services import accounts
 
@@ -148,4 +149,6 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
             "account": account,
             "password": password,
         }
-        return TemplateResponse(request, "admin/platforms/user/first_password.html", context)
+        page = TemplateResponse(request, "admin/platforms/user/first_password.html", context)
+        note = "初始密码只显示一次，未记下的请重置密码。"
+        return shown_once(page, record=self._change_url(account), note=note)

@@ -24,6 +24,7 @@ from platforms.desk.mail_lines import mail_lines
 from platforms.desk.years import NAME, kept, year_chips
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, User
+from platforms.one_use import creates
 from platforms.queries import activities as queries
 from platforms.queries.activities import LATE, TO_ANSWER, Choice
 from platforms.queries.evidence import files_of
@@ -152,6 +153,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @officer("platforms.add_activity")
+@creates
 @require_http_methods(METHODS)
 def new(request: HttpRequest) -> HttpResponse:
     """Plan one; platforms are invited on the next page."""

@@ -21,6 +21,7 @@ from platforms.desk.board import changes_of
 from platforms.desk.words import moment
 from platforms.desk.years import by_year, round_asked, round_here, with_year, year_url, years_of
 from platforms.errors import Refusal
+from platforms.one_use import creates, shown_once
 from platforms.queries.calendar import Entry, entries
 from platforms.services import calendars
 
@@ -42,6 +43,7 @@ def month(request: HttpRequest) -> HttpResponse:
 
 
 @officer("platforms.view_task")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed(request: HttpRequest) -> HttpResponse:
     """Make, renew or take back the secret address; a new one is shown once, on this answer."""
@@ -60,7 +62,8 @@ def feed(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("desk:calendar")
     address = f"{settings.SITE_URL.rstrip('/')}{reverse('calendar_feed', args=[token])}"
-    return _page(request, today.replace(day=1), today, address=address)
+    page = _page(request, today.replace(day=1), today, address=address)
+    return shown_once(page, record=reverse("desk:calendar"), note="订阅地址只显示一次，未记下的请重新生成。")
 
 
 @require_safe

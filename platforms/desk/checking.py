@@ -25,6 +25,7 @@ from platforms.desk.section_page import version_of
 from platforms.desk.sections import desk_place, trail
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink
+from platforms.one_use import creates, shown_once
 from platforms.queries.corrections import check_state
 from platforms.queries.differences import between
 from platforms.queries.forms import form_data
@@ -123,6 +124,7 @@ def _since_check(row: Application) -> list[dict[str, Any]]:
 
 
 @officer("platforms.check_application")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("token", "address")
 def send_back(request: HttpRequest, number: str) -> HttpResponse:
@@ -167,4 +169,6 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
         "overview_url": reverse("desk:application", args=[row.number]),
         "cancel_url": reverse("desk:check", args=[row.number]),
     }
-    return render(request, "desk/send_back.html", context, status=409 if refusal else 200)
+    page = render(request, "desk/send_back.html", context, status=409 if refusal else 200)
+    note = "填报链接只显示一次，未记下的请作废后重新生成。"
+    return shown_once(page, record=reverse("desk:check", args=[row.number]), note=note) if address else page

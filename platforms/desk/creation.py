@@ -20,6 +20,7 @@ from platforms.desk.years import by_year, round_here, year_url
 from platforms.eligibility import allowed_types
 from platforms.errors import Refusal
 from platforms.models import Application, Round, User
+from platforms.one_use import creates
 from platforms.queries.bans import barred_places
 from platforms.queries.reporting import may_begin
 from platforms.queries.sites import parks_for, towns_for
@@ -82,6 +83,7 @@ def why_no_filing(round_: Round, user: User) -> str:
 
 
 @officer("platforms.add_application")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_year
 def new_site(request: HttpRequest, kind: str) -> HttpResponse:

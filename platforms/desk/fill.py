@@ -28,6 +28,7 @@ from platforms.desk.section_page import Place, kept_key, rail_of, writer_mark
 from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Attachment, FillLink
+from platforms.one_use import repeatable
 from platforms.queries.forms import form_data
 from platforms.queries.notes import readable
 from platforms.services import fill_links
@@ -132,6 +133,7 @@ def start(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
 
 
 @holder
+@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, token: str, link: FillLink, slug: str) -> HttpResponse:
     """One section of the form."""

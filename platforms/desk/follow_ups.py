@@ -27,6 +27,7 @@ from platforms.desk.follow_up_words import (
 from platforms.desk.supervision_forms import CallForm, SampleForm
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import FollowUp, FollowUpSample, Platform, Region, User
+from platforms.one_use import creates
 from platforms.queries import follow_ups as queries
 from platforms.queries.follow_ups import DIFFERENT, OPEN
 from platforms.queries.standings import lately_in_operation
@@ -67,6 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @officer("platforms.add_followupsample")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Draw a sample by a rule; the rule is kept with it."""

@@ -26,6 +26,7 @@ from platforms.intake.marker import WrongTemplate
 from platforms.intake.marking import marked
 from platforms.intake.review import Review
 from platforms.models import Round, User
+from platforms.one_use import repeatable
 from platforms.resources import pending
 from platforms.resources.pending import Pending
 from platforms.services import audit, intake
@@ -60,6 +61,7 @@ def _look(request: HttpRequest, round_: Round) -> tuple[Pending, bytes] | None:
 
 
 @officer("platforms.import_application")
+@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_year
 def index(request: HttpRequest) -> HttpResponse:
@@ -177,6 +179,7 @@ def _review(found: tuple[Pending, bytes], round_: Round, user: User, *, lock: bo
 
 
 @officer("platforms.import_application")
+@repeatable
 @require_POST
 @by_year
 def back(request: HttpRequest) -> HttpResponse:

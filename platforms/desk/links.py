@@ -22,6 +22,7 @@ from platforms.desk.words import moment
 from platforms.desk.years import by_year, round_here, with_year, year_url
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink
+from platforms.one_use import creates, shown_once
 from platforms.queries.fill_links import (
     EDITABLE,
     ENDED,
@@ -137,6 +138,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @officer("platforms.add_filllink")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest, number: str) -> HttpResponse:
     """The links of one application; a new one's address is on the answer to its making and nowhere else."""
@@ -173,7 +175,9 @@ def index(request: HttpRequest, number: str) -> HttpResponse:
         "overview_url": reverse("desk:application", args=[row.number]),
         "all_links_url": f"{reverse('desk:fill_link_list')}?year={row.round.year}",
     }
-    return render(request, "desk/links.html", context, status=409 if refusal else 200)
+    page = render(request, "desk/links.html", context, status=409 if refusal else 200)
+    note = "填报链接只显示一次，未记下的请作废后重新生成。"
+    return shown_once(page, record=request.get_full_path(), note=note) if made else page
 
 
 def _initial(request: HttpRequest, row: Application, links: QuerySet[FillLink]) -> dict[str, Any]:

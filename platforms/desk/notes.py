@@ -16,6 +16,7 @@ from platforms.desk.sections import trail
 from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Application, Note, User
+from platforms.one_use import creates
 from platforms.queries.notes import levels_read_by, readable
 from platforms.services import notes
 
@@ -47,6 +48,7 @@ def shown_notes(notes: QuerySet[Note], *, names: bool = True) -> list[dict[str, 
 
 
 @officer("platforms.add_note")
+@creates
 @require_POST
 def note(request: HttpRequest, number: str) -> HttpResponse:
     """Write one note and go back to where it was written; a refused one is shown again with its text."""

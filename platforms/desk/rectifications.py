@@ -23,6 +23,7 @@ from platforms.desk.supervision_forms import OpenForm
 from platforms.desk.years import NAME, kept, year_chips
 from platforms.errors import Refusal
 from platforms.models import Platform, Rectification, User
+from platforms.one_use import creates
 from platforms.queries import rectifications as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.rectifications import OVERDUE, Choice
@@ -164,6 +165,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @officer("platforms.add_rectification")
+@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Open one at a platform that the person sees and may supervise."""

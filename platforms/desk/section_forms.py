@@ -21,8 +21,10 @@ from platforms.desk.fields import (
     YesNoField,
     savable,
 )
+from platforms.desk.money_fields import MoneyField
 from platforms.desk.question_fields import AnswerFiles, field_of
 from platforms.models import Application, Question
+from platforms.money import WAN
 from platforms.queries.questions import asked_of
 
 
@@ -183,7 +185,7 @@ class PlanForm(SectionForm):
     slug = "plan"
     target_enterprises = WholeNumberField(label="年度服务企业目标", unit="家")
     target_events = WholeNumberField(label="年度服务活动目标", unit="场")
-    funds_wan = DecimalNumberField(label="年度运营经费", places=2, low="0", high="99999999.99", unit="万元")
+    funds_wan = MoneyField(label="年度运营经费", places=2, high="99999999.99", unit=WAN)
     funds_source = PlainTextField(label="经费来源", max_length=200, help_text="例如：单位自筹，区财政补助。")
     sustainability = area(4, label="可持续运营措施", max_length=1000)
 

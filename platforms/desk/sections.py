@@ -14,6 +14,7 @@ from platforms.desk.editors import Writer
 from platforms.desk.questions_asked import asked_of
 from platforms.desk.section_page import Place
 from platforms.models import Application, Attachment
+from platforms.one_use import repeatable
 
 
 def trail(application: Application | None = None, home: str = "") -> list[dict[str, str]]:
@@ -45,6 +46,7 @@ def desk_place(request: HttpRequest, application: Application) -> Place:
 
 
 @officer()
+@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     """One section of the form: 404 for another region's, 403 while it cannot be changed."""

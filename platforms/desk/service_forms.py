@@ -10,6 +10,7 @@ from django import forms
 from platforms import checks
 from platforms.choices import FreeService, ServiceChannel, ServiceClass, ServiceResult
 from platforms.desk.fields import DayField, PickField, PlainTextField, WholeNumberField, YesNoField
+from platforms.desk.money_fields import FeeField
 from platforms.desk.supervision_forms import RefusableForm
 from platforms.queries.enterprises import named
 
@@ -28,12 +29,7 @@ class RecordForm(RefusableForm):
     summary = PlainTextField(label="服务内容", max_length=200, required=False)
     served_on = DayField(label="服务日期")
     channel = PickField(label="服务方式", choices=ServiceChannel.choices, buttons=True)
-    fee = PlainTextField(
-        label="收费",
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-unit": "元", "autocomplete": "off"}),
-        help_text="免费的填 0。",
-    )
+    fee = FeeField(label="收费", max_length=20, help_text="免费的填 0。")
     satisfaction = WholeNumberField(
         label="满意度", unit="分", low=1, high=5, required=False, help_text="1 至 5，没有评价的不填。"
     )

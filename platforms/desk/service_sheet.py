@@ -25,6 +25,7 @@ from platforms.filetypes import MEDIA_TYPES
 from platforms.intake.findings import LABELS, Failure
 from platforms.intake.marking import marked
 from platforms.models import Platform, User
+from platforms.one_use import repeatable
 from platforms.queries.standings import lately_in_operation
 from platforms.resources import pending, record_template
 from platforms.resources.pending import Pending
@@ -126,6 +127,7 @@ def _trail(*more: str) -> list[dict[str, str]]:
 
 
 @officer("platforms.import_servicerecord")
+@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Template and upload; what was uploaded is put aside and judged on the next page."""
@@ -207,6 +209,7 @@ def _sheets(read: Read) -> Iterator[dict[str, Any]]:
 
 
 @officer("platforms.import_servicerecord")
+@repeatable
 @require_POST
 def back(request: HttpRequest) -> HttpResponse:
     """Send the workbook back with its wrong cells coloured and commented, as often as it is asked for."""

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
     """When a platform stands under a certificate, and on which day the results of a round became public."""
 
     dependencies = [
-        ("platforms", "0013_last_opening_of_links"),
+        ("platforms", "0015_presses_are_carried_out_once"),
     ]
 
     operations = [

@@ -19,6 +19,7 @@ from platforms.models.mail import Mail, MailTemplate
 from platforms.models.note import Note
 from platforms.models.periodic_return import PeriodicReturn, ReturnDateChange, ReturnSchedule
 from platforms.models.platform import Ban, Platform
+from platforms.models.press import Press
 from platforms.models.question import Answer, Question
 from platforms.models.record_archive import RecordArchive
 from platforms.models.rectification import Rectification, RectificationTurn
@@ -92,6 +93,7 @@ __all__ = [
     "Platform",
     "PlatformMonth",
     "PlatformReach",
+    "Press",
     "Question",
     "Quota",
     "RecordArchive",

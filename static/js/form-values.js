@@ -1,7 +1,7 @@
 // The values of a form as pairs, put aside and put back.
 import { setRows } from "./rows.js";
 
-const OURS = /^(csrfmiddlewaretoken|keep-.*|paste-.*)$/;
+const OURS = /^(csrfmiddlewaretoken|once|keep-.*|paste-.*)$/;
 const MOVING = /^(version|base|.*-key|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)$/;
 
 // What the page sends while it is typed: no files, no token, no choice between two texts.

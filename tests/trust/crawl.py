@@ -27,7 +27,8 @@ DEEPEST = 5
 
 #: Drawn anew for each answer: letters of chance, which sooner or later spell any short mark.
 CHANCE = re.compile(
-    r"""(?<=nonce-)[\w+/=-]+|(?<=csrfmiddlewaretoken" value=")\w+|(?<=csrftoken=)\w+|(?<=sessionid=)\w+"""
+    r"""(?<=nonce-)[\w+/=-]+|(?<=csrfmiddlewaretoken" value=")\w+|(?<=name="once" value=")[\w-]+"""
+    r"""|(?<=csrftoken=)\w+|(?<=sessionid=)\w+"""
 )
 
 

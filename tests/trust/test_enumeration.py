@@ -33,7 +33,11 @@ def missing(path: str) -> str:
 
 def plain(answer: Any, path: str) -> str:
     """Return what an answer says, without tokens, its own address and what it sets."""
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|csrftoken=\w+|sessionid=\w+', "", text_of(answer))
+    text = re.sub(
+        r'name="csrfmiddlewaretoken" value="[^"]+"|name="once" value="[^"]+"|csrftoken=\w+|sessionid=\w+',
+        "",
+        text_of(answer),
+    )
     return text.replace(path, "PATH")
 
 

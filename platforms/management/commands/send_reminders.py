@@ -6,11 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from platforms.services import reminders
+from platforms.services import presses, reminders
 
 
 class Command(BaseCommand):
-    """Run again on the same day it writes nothing twice; ``send_mails`` sends what it wrote."""
+    """Run again on the same day it writes nothing twice; ``send_mails`` sends what it wrote.
+
+    It also forgets which forms were sent more than a week ago.
+    """
 
     help = "为有事项临近期限或已逾期的地区各生成一封提醒邮件；用定时任务每天早上运行一次，重复运行不会重复生成"
 
@@ -23,5 +26,6 @@ class Command(BaseCommand):
             day = date.fromisoformat(on) if on else timezone.localdate()
         except ValueError as error:
             raise CommandError("日期请写成 2026-04-10 的形式。") from error
+        presses.clear(at=timezone.now())
         written = reminders.remind_of_due(on=day, at=timezone.now())
         self.stdout.write(f"{day.isoformat()}：已生成 {len(written)} 封到期提醒。")

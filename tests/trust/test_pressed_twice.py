@@ -1,0 +1,158 @@
+"""T12: whatever form of the product is pressed twice, by whomever, makes what one press makes.
+
+The forms are found on the pages of the access matrix; nobody has to write a new one down here for it to be pressed.
+"""
+
+import copy
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from platforms.models import Round, Town
+from platforms.one_use import KEY
+from tests.access.addresses import patterns
+from tests.access.matrix import table
+from tests.access.visits import COLUMNS, Visitor
+from tests.access.world import World
+from tests.trust.forms import Form, forms_of
+
+pytestmark = pytest.mark.trust("T12")
+
+PEOPLE = ("own", "city", "finance", "security", "token", "stranger")
+#: Of these the session is the subject.
+LEFT_OUT = {"logout/", "admin/login/", "admin/logout/"}
+#: Rows that say what was done or seen, and the claim on the press itself.
+NOT_MADE = {"sessions.Session", "platforms.Press"}
+LOGS = {"platforms.AuditEvent"}
+#: The service itself knows the same words again and joins them to the first case.
+MERGED = {"complaints/new/"}
+#: Forms that, sent as they stand on the stage, change nothing or only what stands in a row. None of them makes a row.
+IDLE: set[str] = set()
+
+
+def values_of(here: World) -> dict[str, dict[str, Any]]:
+    """What the form of an address takes that cannot be guessed from its boxes."""
+    soon = timezone.localdate() + timedelta(days=30)
+    round_ = Round.objects.get(year=2027)
+    return {
+        "admin/funding/allocationrun/add/": {"pool_yuan": "12000000", "replaces": str(here.runs["locked"].pk)},
+        "admin/platforms/filingexception/add/": {"application": "", "ends_on": "2099-12-31"},
+        "admin/platforms/goodexample/add/": {"picture": "", "picture_alt": ""},
+        "admin/platforms/liaison/add/": {"phone": "0574-87654321"},
+        "admin/platforms/question/add/": {"kind": "text", "options": "", "types": ["town"]},
+        "admin/platforms/question/copy/": {"target": str(round_.pk)},
+        "admin/platforms/region/add/": {"code": "330299", "name": "新设区", "kind": "county", "host": ""},
+        "admin/platforms/round/add/": {"year": "2031", "title": "2031年度", "cap_yuan": "15000000"},
+        "admin/platforms/tasktemplate/add/": {"for_town": "on", "due_on": round_.phases.get(number=1).ends_on},
+        "admin/platforms/town/strong/": {"towns": Town.objects.filter(is_strong=False)[0].name},
+        "admin/platforms/user/add/": {"username": "newcomer", "role": "county", "phone": "13812345678"},
+        "complaints/new/": {
+            "platform": here.certificates("330212")[0].result.code,
+            "contact_phone": "0574-87654321",
+            "website": "",
+        },
+        "desk/activities/<number:number>/edit/": {"places": "30", "answer_by": ""},
+        "desk/activities/new/": {"places": "30", "held_on": soon, "answer_by": soon},
+        "desk/follow-ups/<number:number>/calls/<int:position>/": {"satisfaction": "5", "phone": "13812345678"},
+        "desk/follow-ups/new/": {
+            "service_class": "", "from_on": "2026-04-01", "until_on": "2026-04-30", "seed": "2026", "platform": "",
+            "size": "2", "of_region": "",
+        },
+        "desk/returns/<int:pk>/": {"figure_0": "7"},
+        "desk/services/<int:pk>/correct/": {"satisfaction": "4"},
+        "desk/services/new/": {"enterprise": "新来企业 91330212MA2AH0YB0D", "satisfaction": ""},
+    }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def rows() -> Counter[str]:
+    """How many rows each table holds."""
+    models = [model for model in apps.get_models() if model._meta.label not in NOT_MADE]
+    return Counter({model._meta.label: model._base_manager.count() for model in models})
+
+
+def grown(before: Counter[str], after: Counter[str]) -> dict[str, int]:
+    return {label: after[label] - before[label] for label in after if after[label] != before[label]}
+
+
+def found(visitor: Visitor) -> Iterator[Form]:
+    """Yield each form that the pages of the matrix offer to ``visitor``, once for each set of boxes."""
+    place, seen = COLUMNS.index(visitor.column), set()
+    for pattern in patterns():
+        if table()[("GET", pattern)][place] != 200 or (visitor.column == "token") != pattern.startswith("fill/"):
+            continue
+        page = visitor.address(pattern)
+        answer = visitor.ask("GET", page)
+        if answer.streaming or "html" not in answer.headers["Content-Type"]:
+            continue
+        for form in forms_of(page, answer.content.decode()):
+            mark = (form.route, frozenset(box.name for box in form.boxes))
+            if form.route not in LEFT_OUT and mark not in seen:
+                seen.add(mark)
+                yield form
+
+
+def press(visitor: Visitor, form: Form, data: dict[str, Any]) -> Any:
+    for value in data.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+    return visitor.client.post(form.action, data)
+
+
+def pressed(visitor: Visitor, form: Form, data: dict[str, Any]) -> tuple[Any, dict[str, int], dict[str, int]]:
+    """Press ``form`` twice; returns the first answer, and how much the tables grew by each press."""
+    visitor.client.cookies = copy.deepcopy(visitor.cookies)
+    with transaction.atomic():
+        before = rows()
+        first = press(visitor, form, data)
+        between = rows()
+        press(visitor, form, data)
+        after = rows()
+        transaction.set_rollback(True)
+    return first, grown(before, between), grown(between, after)
+
+
+def test_a_second_press_makes_nothing(here: World) -> None:
+    """With its key, and where rows are made also without one, as a page sends that is older than the product."""
+    values = values_of(here)
+    without_key, twice, twice_without_key = set(), {}, {}
+    made, idle = set(), set()
+    for column in PEOPLE:
+        visitor = Visitor(here, column)
+        for form in found(visitor):
+            data = form.sent(values.get(form.route, {}))
+            without_key |= set() if data.get(KEY) else {form.route}
+            answer, first, second = pressed(visitor, form, data)
+            if "Content-Disposition" in answer.headers or answer.status_code in (403, 404):
+                continue
+            if second:
+                twice[column, form.route] = second
+            (made if first else idle).add(form.route)
+            if any(more > 0 for label, more in first.items() if label not in LOGS):
+                del data[KEY]
+                _, _, again = pressed(visitor, form, data)
+                if set(again) - LOGS and form.route not in MERGED:
+                    twice_without_key[column, form.route] = again
+    assert without_key == set()
+    assert twice == {}
+    assert twice_without_key == {}
+    did_nothing = {route for route in idle - made if not is_list(route)}
+    assert "\n".join(sorted(did_nothing ^ IDLE)) == ""
+
+
+def is_list(route: str) -> bool:
+    """Whether ``route`` is the list of a model, where nothing is chosen when its form is pressed."""
+    return route.startswith("admin/") and route.count("/") == 3
