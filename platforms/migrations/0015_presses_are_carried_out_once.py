@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Each press of a button that was carried out, so that the same one is carried out once."""
 
     dependencies = [
-        ('platforms', '0013_last_opening_of_links'),
+        ("platforms", "0014_drafts_hold_what_was_typed"),
     ]
 
     operations = [
