@@ -1,14 +1,29 @@
-"""Who may file which type for which place (三), and for whom nothing is accepted (五)."""
+"""Who may file which type for which place and who may run it (三), and for whom nothing is accepted (五)."""
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from platforms.choices import PlatformType, RegionKind, Role, TownKind
+from platforms import checks
+from platforms.choices import OperatingMode, OperatorNature, PlatformType, RegionKind, Role, TownKind
 
 # 五: 3年内不受理认定申报.
 BAN_YEARS = 3
+
+_RUN_BY_AUTHORITY = (PlatformType.FUNCTIONAL_ZONE, PlatformType.TOWN)
+# 三·(二)'s 中小企业工作主管部门 is read as the authority itself or a public institution of it.
+_AUTHORITIES = frozenset((OperatorNature.GOVERNMENT.value, OperatorNature.INSTITUTION.value))
+# GB 32100-2015: registered with the market authority, but without legal personality (个体工商户).
+_SOLE_TRADER = "92"
+_BY_AUTHORITY = (
+    "通知三·(二)：“功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
+    "也可委托具备独立法人资格的第三方专业服务机构承办运营。”"
+)
+_BY_MANAGER = "通知三·(三)：小微企业园“运营管理方承担窗口平台的建设运营（根据需要也可委托第三方机构进行）”。"
+_BY_ASSOCIATION = (
+    "通知三·(四)：重点行业窗口平台由“服务我市‘246’万千亿级产业建设和制造业高质量发展的市级相关行业协会”承担。"
+)
 
 
 @dataclass(frozen=True)
@@ -144,6 +159,74 @@ def _place_problems(facts: Facts) -> Iterator[str]:
             yield "请选择设立窗口平台的乡镇(街道)。"
     elif not allowed_town(type=facts.type, region=region, town=facts.town, zone_has_towns=facts.zone_has_towns):
         yield "所选乡镇(街道)不属于本地区，请重新选择。"
+
+
+def operator_problems(*, type: str, mode: str, nature: str, code: str) -> tuple[tuple[str, str], ...]:
+    """Return what speaks against the operator of a platform of ``type``: pairs of field and Chinese sentence.
+
+    What was not answered speaks against nothing. ``nature`` is what was said, ``code`` the unified social credit code:
+    where its first characters tell another nature (GB 32100-2015), the code decides. Zone and town platforms are run by
+    the authority itself or by somebody else with legal personality (三·(二)), park platforms by the park's manager,
+    whatever it is, or by a third party (三·(三)); a key industry by its association and nobody else (三·(四)), read
+    from the notice's knowing entrusted operation for the other types only.
+    """
+    told = checks.natures_of(code)
+    if type == PlatformType.INDUSTRY:
+        return tuple(_against_association(mode, nature, told, code))
+    if mode == OperatingMode.DIRECT and type in _RUN_BY_AUTHORITY:
+        return tuple(_against_authority(nature, told, code))
+    if mode == OperatingMode.ENTRUSTED:
+        return tuple(_against_third_party(type, nature, told, code))
+    return ()
+
+
+def asked_when(type: str) -> Mapping[str, tuple[str, frozenset[str]]]:
+    """Return the fields of the operator that a platform of ``type`` answers only under a condition.
+
+    Each goes with another field and those of its values under which it must be answered: 三·(二) and 三·(三) for an
+    entrusted operator; a government body, which is set up by law, has no day on which it was founded.
+    """
+    founded = frozenset(OperatorNature.values) - {OperatorNature.GOVERNMENT}
+    found = {"founded_on": ("operator_nature", founded)}
+    entrusted = ("operating_mode", frozenset((OperatingMode.ENTRUSTED.value,)))
+    if type != PlatformType.INDUSTRY:
+        found["agreement"] = entrusted
+    if type in _RUN_BY_AUTHORITY:
+        found["support_policy"] = entrusted
+    return found
+
+
+def _against_authority(nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+    if nature and nature not in _AUTHORITIES:
+        label = _nature(nature)
+        yield "operating_mode", f"{_BY_AUTHORITY}{label}不是主管部门，不能直接运营，请选择“委托运营”，或核对单位性质。"
+    elif told and not told & _AUTHORITIES:
+        found = f"代码以 {code[:2]} 开头的单位不是机关或事业单位，不能直接运营，请选择“委托运营”，或核对代码。"
+        yield "operator_code", f"{_BY_AUTHORITY}{found}"
+
+
+def _nature(value: str) -> str:
+    return dict(OperatorNature.choices).get(value, "此类单位")
+
+
+def _against_third_party(type: str, nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+    clause = _BY_AUTHORITY if type in _RUN_BY_AUTHORITY else _BY_MANAGER
+    if nature == OperatorNature.GOVERNMENT:
+        yield "operator_nature", f"{clause}机关不能作为受托方，请选择“直接运营”，或核对单位性质。"
+    elif told == {OperatorNature.GOVERNMENT}:
+        yield "operator_code", f"{clause}代码以 {code[:2]} 开头的机关不能作为受托方，请选择“直接运营”，或核对代码。"
+    elif code[:2] == _SOLE_TRADER and type in _RUN_BY_AUTHORITY:
+        yield "operator_code", f"{clause}代码以 {code[:2]} 开头的个体工商户不具备独立法人资格，不能作为受托方。"
+
+
+def _against_association(mode: str, nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+    if mode == OperatingMode.ENTRUSTED:
+        yield "operating_mode", f"{_BY_ASSOCIATION}不设委托运营，请选择“直接运营”。"
+    if nature and nature != OperatorNature.ASSOCIATION:
+        label = _nature(nature)
+        yield "operator_nature", f"{_BY_ASSOCIATION}{label}不能承担，请核对单位性质。"
+    elif told and OperatorNature.ASSOCIATION not in told:
+        yield "operator_code", f"{_BY_ASSOCIATION}代码以 {code[:2]} 开头的单位不是社会团体，请核对代码。"
 
 
 def ban_end(starts_on: date) -> date:

@@ -13,6 +13,7 @@ from import_export.results import RowResult
 from import_export.widgets import Widget
 
 from platforms.choices import ApplicationStatus, OperatingMode, OperatorNature, PlatformType, VenueTenure
+from platforms.eligibility import operator_problems
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, may_see_people
 from platforms.models import Application, Park, Region, Round, Town
@@ -135,6 +136,7 @@ class ApplicationResource(ScopedResource):
                         at=self.at,
                     )
             self._check_not_banned(saved)
+            self._check_operator(saved, typed)
         except Refusal as refusal:
             raise ValidationError(str(refusal)) from None
         instance.__dict__.update(saved.__dict__)
@@ -145,6 +147,16 @@ class ApplicationResource(ScopedResource):
         if found := bans.first():
             until = f"{found.ends_on:%Y-%m-%d}"
             raise Refusal(f"“{saved.operator_name or saved.site_name}”在限制申报期内(至 {until})，不能导入。")
+
+    def _check_operator(self, saved: Application, typed: Mapping[str, Any]) -> None:
+        """Refuse a row that says who runs the platform against 三·(二) to 三·(四); a sheet without it says nothing."""
+        if not {"operating_mode", "operator_nature", "operator_code"} & typed.keys():
+            return
+        against = operator_problems(
+            type=saved.type, mode=saved.operating_mode, nature=saved.operator_nature, code=saved.operator_code
+        )
+        if against:
+            raise ValidationError({field: [sentence] for field, sentence in against})
 
     def _draft(self, instance: Application, is_create: bool) -> Application:
         if not is_create:
