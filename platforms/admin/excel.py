@@ -147,7 +147,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
                 form.add_error("import_file", str(refusal))
             else:
                 if table.problems:
-                    form.add_error("import_file", ValidationError(table.problems))
+                    form.add_error("import_file", ValidationError(self.resource_of(request, table).problems()))
                 else:
                     resource = self.resource_of(request, table)
                     result = resource.import_table(dry_run=True)
