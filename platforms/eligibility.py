@@ -37,11 +37,15 @@ class RegionFacts:
 
 @dataclass(frozen=True)
 class TownFacts:
-    """A town as the rules see it: the codes of its county and of the zone committee that runs it, if any."""
+    """A town as the rules see it: the codes of its county and of the zone committee that runs it, if any.
+
+    ``open_to_host`` says whether the city lets the county file for a town that a zone committee runs.
+    """
 
     region: str
     kind: str
     zone: str = ""
+    open_to_host: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,8 @@ class BanFacts:
 class Facts:
     """What decides whether an application may be made; codes, not rows.
 
-    ``zone_has_towns`` says whether any town is assigned to the zone yet, ``park_region`` is the region code of the
-    chosen park, ``taken`` whether another application already stands for the same place in the round.
+    ``park_region`` is the region code of the chosen park, ``taken`` whether another application already stands for the
+    same place in the round.
     """
 
     role: str
@@ -67,7 +71,6 @@ class Facts:
     park_region: str | None = None
     association: str = ""
     industry_chain: str = ""
-    zone_has_towns: bool = False
     taken: bool = False
     bans: tuple[BanFacts, ...] = ()
 
@@ -88,19 +91,16 @@ def allowed_types(role: str, region_kind: str) -> tuple[str, ...]:
     return (PlatformType.TOWN, PlatformType.PARK) if region_kind == RegionKind.COUNTY else ()
 
 
-def allowed_town(*, type: str, region: RegionFacts, town: TownFacts, zone_has_towns: bool) -> bool:
+def allowed_town(*, type: str, region: RegionFacts, town: TownFacts) -> bool:
     """Say whether a platform of ``type`` filed by ``region`` may stand in ``town``.
 
-    A county chooses among its own towns, statistical development zones included. A zone committee chooses among the
-    towns that it runs; while none is assigned to it, among those of its host county that no other committee runs.
+    A zone committee chooses among the towns that it runs (三·(一): 下辖), and no others; a development zone among them
+    would be the zone itself. A county chooses among its own towns and development zones (三·(二)) that no zone
+    committee runs, and among those that one runs where the city has opened them to the county.
     """
     if type == PlatformType.TOWN:
-        return town.region == region.code
-    if type != PlatformType.FUNCTIONAL_ZONE or town.kind == TownKind.ZONE:
-        return False
-    if zone_has_towns:
-        return town.zone == region.code
-    return town.region == region.host and not town.zone
+        return town.region == region.code and (not town.zone or town.open_to_host)
+    return type == PlatformType.FUNCTIONAL_ZONE and town.kind != TownKind.ZONE and town.zone == region.code
 
 
 def problems(facts: Facts) -> tuple[str, ...]:
@@ -157,8 +157,11 @@ def _place_problems(facts: Facts) -> Iterator[str]:
     if facts.town is None:
         if facts.type == PlatformType.TOWN:
             yield "请选择设立窗口平台的乡镇(街道)。"
-    elif not allowed_town(type=facts.type, region=region, town=facts.town, zone_has_towns=facts.zone_has_towns):
-        yield "所选乡镇(街道)不属于本地区，请重新选择。"
+    elif not allowed_town(type=facts.type, region=region, town=facts.town):
+        if facts.type == PlatformType.TOWN and facts.town.region == region.code:
+            yield "通知三·(一)：该乡镇(街道)由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
+        else:
+            yield "所选乡镇(街道)不属于本地区，请重新选择。"
 
 
 def operator_problems(*, type: str, mode: str, nature: str, code: str) -> tuple[tuple[str, str], ...]:

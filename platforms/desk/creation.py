@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from platforms.choices import ApplicationStatus, PlatformType
+from platforms.choices import ApplicationStatus, PlatformType, TownKind
 from platforms.desk.access import officer, person
-from platforms.desk.case_forms import IndustryForm, SiteForm
+from platforms.desk.case_forms import IndustryForm, SiteForm, TownSiteForm
 from platforms.desk.sections import trail
 from platforms.eligibility import allowed_types
 from platforms.errors import Refusal
@@ -20,7 +20,7 @@ from platforms.models import Application, Park, Round, Town, User
 from platforms.queries.reporting import may_begin
 from platforms.queries.rounds import current_round
 from platforms.queries.sites import parks_for, towns_for
-from platforms.services import applications
+from platforms.services import applications, development_zones
 
 ZONE_ITSELF = "zone"
 ABOUT = {
@@ -79,14 +79,7 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     form, places = _form(request, kind, user, round_)
     if request.method == "POST" and round_ is not None and form.is_valid():
         try:
-            made = applications.create(
-                round=round_,
-                type=kind,
-                region=user.region,
-                by=user,
-                at=timezone.now(),
-                **_place(form, places),
-            )
+            made = _made(form, places, kind, user, round_)
         except Refusal as refused:
             refusal = str(refused)
         else:
@@ -104,6 +97,21 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
         "nothing": kind == PlatformType.PARK and not places,
     }
     return render(request, "desk/new_site.html", context, status=409 if refusal else 200)
+
+
+def _made(
+    form: SiteForm | IndustryForm, places: dict[str, Town | Park | None], kind: str, user: User, round_: Round
+) -> Application:
+    """Make the draft that ``form`` asks for.
+
+    Raises:
+        Refusal: as the services say.
+    """
+    if user.region is not None and (name := form.cleaned_data.get("zone_name")):
+        return development_zones.file_for_new(round=round_, region=user.region, name=name, by=user, at=timezone.now())
+    return applications.create(
+        round=round_, type=kind, region=user.region, by=user, at=timezone.now(), **_place(form, places)
+    )
 
 
 def _form(
@@ -125,13 +133,21 @@ def _form(
     else:
         for town in towns_for(type=kind, region=user.region):
             places[str(town.pk)] = town
-            names.append((str(town.pk), f"{town.name}{'，工业强镇' if town.is_strong else ''}"))
+            more = "，工业强镇" if town.is_strong else "，开发区" if town.kind == TownKind.ZONE else ""
+            names.append((str(town.pk), f"{town.name}{more}"))
     label, hint = {
-        PlatformType.FUNCTIONAL_ZONE: ("平台设在", "本年度已有申报的地点不能重复选择。"),
-        PlatformType.TOWN: ("乡镇(街道)", "本年度已有申报的乡镇(街道)不能重复选择。"),
+        PlatformType.FUNCTIONAL_ZONE: (
+            "平台设在",
+            "列出管委会本级和市经信局设定由本管委会代管的乡镇(街道)；本年度已有申报的不能重复选择。",
+        ),
+        PlatformType.TOWN: (
+            "乡镇(街道)或开发区",
+            "由管委会代管的乡镇(街道)由管委会申报，市经信局开放的除外；本年度已有申报的不能重复选择。",
+        ),
         PlatformType.PARK: ("小微企业园", "只列出已备案的园区；没有列出的，请先办理备案。"),
     }[PlatformType(kind)]
-    form = SiteForm(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
+    of_kind = TownSiteForm if kind == PlatformType.TOWN else SiteForm
+    form = of_kind(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
     return form, places
 
 

@@ -78,7 +78,7 @@ def _narrowed(lines: list[TownLine], choice: Choice) -> list[TownLine]:
         line
         for line in lines
         if (not choice.state or line.state == choice.state)
-        and (not choice.region or line.town.region.code == choice.region)
+        and (not choice.region or line.town.run_by.code == choice.region)
     ]
 
 
@@ -96,7 +96,7 @@ def _town_cells(line: TownLine) -> list[Any]:
     cell = format_html_join("；", '<a href="{}">{} {}</a>', links) if links else "无"
     if line.state != LACKING and not links:
         cell = "由其他地区申报"
-    return [line.town.name, line.town.region.name, {"label": STATES[line.state], "tone": TONES[line.state]}, cell]
+    return [line.town.name, line.town.run_by.name, {"label": STATES[line.state], "tone": TONES[line.state]}, cell]
 
 
 def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[
         )
     groups = [{"label": "情况", "options": options}]
     if user.role == Role.CITY:
-        names = {line.town.region.code: line.town.region.name for line in lines}
+        names = {line.town.run_by.code: line.town.run_by.name for line in lines}
         groups.append({"label": "地区", "options": region_options(names, choice)})
     return groups
 
@@ -131,7 +131,7 @@ def _coverage_rows(lines: list[TownLine]) -> Iterator[Row]:
     for line in lines:
         yield safe(
             [
-                line.town.region.name,
+                line.town.run_by.name,
                 line.town.code,
                 line.town.name,
                 STATES[line.state],

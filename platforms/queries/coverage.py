@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from platforms.choices import ApplicationStatus
 from platforms.models import Application, Region, Round, Town, User
+from platforms.queries.sites import run_by
 
 #: 三·(二)1: 全市29个工业强镇必须建设全覆盖; which ones they are is imported, the list is not public.
 STRONG_TOWNS = 29
@@ -53,16 +54,17 @@ def progress(*, round: Round, user: User) -> Progress:
 def coverage(*, round: Round, user: User) -> list[RegionCoverage]:
     """Return each region with strong industrial towns and which of them nobody filed for in ``round``, by code.
 
-    A county officer sees its own towns only, since what others filed is theirs.
+    A town counts with the zone committee that runs it, else with its county. An officer sees the own towns only, since
+    what others filed is theirs.
     """
     filed = Application.objects.filter(round=round, town=OuterRef("pk"), status__in=FILED)
     towns = Town.objects.visible_to(user).filter(is_strong=True).annotate(has_filed=Exists(filed))
     if user.region_id:
-        towns = towns.filter(region=user.region_id)
+        towns = towns.filter(run_by(user.region_id))
     found: dict[Region, list[Town]] = {}
-    for town in towns.select_related("region").order_by("region__code", "code"):
-        found.setdefault(town.region, []).append(town)
+    for town in towns.select_related("region", "zone").order_by("region__code", "code"):
+        found.setdefault(town.run_by, []).append(town)
     return [
         RegionCoverage(region, len(own), tuple(town.name for town in own if not getattr(town, "has_filed", False)))
-        for region, own in found.items()
+        for region, own in sorted(found.items(), key=lambda each: each[0].code)
     ]

@@ -11,6 +11,7 @@ from platforms.choices import ApplicationStatus, PlatformType
 from platforms.models import Application, Platform, Region, Round, Town, User
 from platforms.overlap import Spot, pairs_within
 from platforms.queries.coverage import FILED
+from platforms.queries.sites import run_by
 
 #: How a town stands: key → word, the best first.
 BUILT, ON_FILE, LACKING = "built", "filed", "none"
@@ -83,9 +84,9 @@ def strong_towns(*, user: User, round: Round | None) -> list[TownLine]:
     filed = Application.objects.filter(round=round, town=OuterRef("pk"), status__in=FILED)
     towns = Town.objects.visible_to(user).filter(is_strong=True)
     if user.region_id:
-        towns = towns.filter(region=user.region_id)
+        towns = towns.filter(run_by(user.region_id))
     towns = towns.annotate(is_built=Exists(standing), is_filed=Exists(filed))
-    rows = list(towns.select_related("region").order_by("region__code", "code"))
+    rows = list(towns.select_related("region", "zone").order_by("region__code", "code"))
     platforms: dict[int, list[Platform]] = defaultdict(list)
     for platform in Platform.objects.visible_to(user).filter(town__in=rows).order_by("code"):
         platforms[platform.town_id or 0].append(platform)
@@ -108,7 +109,7 @@ def by_region(lines: Iterable[TownLine]) -> list[RegionLine]:
     """Count ``lines`` by region, in the order in which the regions come."""
     found: dict[Region, list[TownLine]] = {}
     for line in lines:
-        found.setdefault(line.town.region, []).append(line)
+        found.setdefault(line.town.run_by, []).append(line)
     return [
         RegionLine(
             region,
@@ -117,7 +118,7 @@ def by_region(lines: Iterable[TownLine]) -> list[RegionLine]:
             sum(each.state == ON_FILE for each in own),
             tuple(each.town.name for each in own if each.state == LACKING),
         )
-        for region, own in found.items()
+        for region, own in sorted(found.items(), key=lambda each: each[0].code)
     ]
 
 

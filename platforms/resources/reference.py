@@ -48,8 +48,17 @@ class TownResource(ScopedResource):
         Column("region", "所属区县代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example="330212"),
         Column("zone", "代管管委会代码", Kind.CODE, hint="由管委会代管的填写，代码或名称均可", example="DQH"),
         Column(
+            "open_to_host",
+            "同时开放所在区县申报",
+            Kind.YES_NO,
+            required=True,
+            hint="仅由管委会代管的可填“是”，其余填“否”",
+            example="否",
+        ),
+        Column(
             "is_strong", "工业强镇", Kind.YES_NO, required=True, hint="通知附件2所列29个工业强镇填“是”", example="是"
         ),
+        Column("is_proposed", "区县登记待核对", Kind.YES_NO, readonly=True),
     )
 
     class Meta(ScopedResource.Meta):

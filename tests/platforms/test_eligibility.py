@@ -25,6 +25,7 @@ from tests.factories import credit_code
 COUNTY = RegionFacts("330282", "county")
 ZONE = RegionFacts("HZW", "zone", host="330282")
 TOWN = TownFacts("330282", "town")
+BELOW = TownFacts("330282", "town", zone="HZW")
 NOT_MINE = "所选乡镇(街道)不属于本地区，请重新选择。"
 
 COUNTY_TOWN = Facts("county", "town", COUNTY, town=TOWN)
@@ -55,35 +56,47 @@ def test_what_the_notice_foresees_has_no_problems(facts: Facts) -> None:
 @pytest.mark.clause("N10")
 def test_only_a_zone_committee_files_a_functional_zone() -> None:
     assert problems(replace(COUNTY_TOWN, type="functional_zone")) == ("功能区窗口平台只能由各管委会申报。",)
-    assert problems(replace(ZONE_ITSELF, town=TOWN)) == ()
+    assert problems(replace(ZONE_ITSELF, town=BELOW)) == ()
     assert problems(replace(ZONE_ITSELF, town=TownFacts("330212", "town"))) == (NOT_MINE,)
 
 
 @pytest.mark.clause("N10")
 @pytest.mark.parametrize(
-    ("town", "zone_has_towns", "allowed"),
+    ("town", "allowed"),
     [
-        (TownFacts("330282", "town"), False, True),
-        (TownFacts("330282", "town"), True, False),
-        (TownFacts("330282", "town", zone="HZW"), True, True),
-        (TownFacts("330282", "town", zone="BSQ"), False, False),
-        (TownFacts("330206", "town"), False, False),
+        (BELOW, True),
+        (replace(BELOW, open_to_host=True), True),
+        # Nobody has said that the committee runs it, though it lies in the same county.
+        (TownFacts("330282", "town"), False),
+        (TownFacts("330282", "town", zone="BSQ"), False),
+        (TownFacts("330206", "town"), False),
         # A statistical unit is no town below a zone.
-        (TownFacts("330282", "zone", zone="HZW"), True, False),
+        (TownFacts("330282", "zone", zone="HZW"), False),
     ],
 )
-def test_a_zone_chooses_among_the_towns_below_it(town: TownFacts, zone_has_towns: bool, allowed: bool) -> None:
-    assert allowed_town(type="functional_zone", region=ZONE, town=town, zone_has_towns=zone_has_towns) is allowed
-    assert problems(replace(ZONE_ITSELF, town=town, zone_has_towns=zone_has_towns)) == (() if allowed else (NOT_MINE,))
+def test_a_zone_chooses_among_the_towns_that_it_runs(town: TownFacts, allowed: bool) -> None:
+    assert allowed_town(type="functional_zone", region=ZONE, town=town) is allowed
+    assert problems(replace(ZONE_ITSELF, town=town)) == (() if allowed else (NOT_MINE,))
+
+
+@pytest.mark.clause("N10")
+def test_a_county_files_for_a_town_of_a_zone_only_where_the_city_opened_it() -> None:
+    sentence = "通知三·(一)：该乡镇(街道)由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
+    assert problems(replace(COUNTY_TOWN, town=BELOW)) == (sentence,)
+    assert problems(replace(COUNTY_TOWN, town=replace(BELOW, open_to_host=True))) == ()
+    # Opened to its own county, to no other.
+    assert problems(replace(COUNTY_TOWN, town=TownFacts("330212", "town", zone="GXQ", open_to_host=True))) == (
+        NOT_MINE,
+    )
 
 
 @pytest.mark.clause("N11")
 def test_a_county_chooses_among_its_towns_and_development_zones() -> None:
-    assert allowed_town(type="town", region=COUNTY, town=TOWN, zone_has_towns=False)
-    assert allowed_town(type="town", region=COUNTY, town=TownFacts("330282", "zone"), zone_has_towns=False)
+    assert allowed_town(type="town", region=COUNTY, town=TOWN)
+    assert allowed_town(type="town", region=COUNTY, town=TownFacts("330282", "zone"))
     assert problems(replace(COUNTY_TOWN, town=TownFacts("330212", "town"))) == (NOT_MINE,)
     assert problems(replace(COUNTY_TOWN, town=None)) == ("请选择设立窗口平台的乡镇(街道)。",)
-    assert not allowed_town(type="park", region=COUNTY, town=TOWN, zone_has_towns=False)
+    assert not allowed_town(type="park", region=COUNTY, town=TOWN)
     assert problems(replace(ZONE_ITSELF, type="town")) == (
         "乡镇(街道)窗口平台由各区县(市)申报；管委会下辖的乡镇(街道)请选择功能区窗口平台。",
     )
@@ -260,7 +273,6 @@ def test_what_is_asked_for_only_under_a_condition() -> None:
         park_region=st.sampled_from([None, "330282", "HZW"]),
         association=st.sampled_from(["", "测试协会"]),
         industry_chain=st.sampled_from(["", "测试链"]),
-        zone_has_towns=st.booleans(),
     )
 )
 def test_what_passes_fits_the_columns_of_its_type(facts: Facts) -> None:
