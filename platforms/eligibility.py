@@ -28,11 +28,10 @@ _BY_ASSOCIATION = (
 
 @dataclass(frozen=True)
 class RegionFacts:
-    """A region as the rules see it; ``host`` is the code of the county that a zone lies in."""
+    """A region as the rules see it."""
 
     code: str
     kind: str
-    host: str = ""
 
 
 @dataclass(frozen=True)

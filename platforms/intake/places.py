@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from platforms.choices import PlatformType
 from platforms.eligibility import allowed_types
-from platforms.models import Park, Town, User
+from platforms.models import Park, Region, Town, User
 from platforms.queries.named import Named
 from platforms.queries.sites import parks_for, towns_for
 
@@ -17,11 +19,16 @@ class Places:
     towns: Sequence[Town] = ()
     parks: Sequence[Park] = ()
     _towns: Named[Town] = field(default_factory=lambda: Named(()))
+    _elsewhere: Named[Town] = field(default_factory=lambda: Named(()))
     _parks: Named[Park] = field(default_factory=lambda: Named(()))
 
     def town(self, text: str) -> list[Town]:
         """Return the towns that ``text`` names, by name or code; one if all is well."""
         return self._towns.find(text)
+
+    def filed_elsewhere(self, text: str) -> Town | None:
+        """Return the town of the county that ``text`` names where a zone committee files for it (三·(一))."""
+        return next(iter(self._elsewhere.find(text)), None)
 
     def park(self, text: str) -> list[Park]:
         """Return the parks that ``text`` names, by name or number on record."""
@@ -37,4 +44,9 @@ def places_of(user: User) -> Places:
     type = PlatformType.TOWN if PlatformType.TOWN in types else PlatformType.FUNCTIONAL_ZONE
     towns = list(towns_for(type=type, region=region).select_related("region", "zone").order_by("code"))
     parks = list(parks_for(region=region).select_related("region").order_by("code"))
-    return Places(towns, parks, Named(towns), Named(parks))
+    return Places(towns, parks, Named(towns), Named(_elsewhere(region, type)), Named(parks))
+
+
+def _elsewhere(region: Region, type: str) -> QuerySet[Town]:
+    towns = Town.objects.filter(region=region, zone__isnull=False, open_to_host=False)
+    return towns.select_related("region", "zone") if type == PlatformType.TOWN else Town.objects.none()

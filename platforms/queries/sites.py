@@ -80,7 +80,7 @@ def facts_of_all(applications: Sequence[Application], *, role: str, on: date) ->
 
 def _region_facts(application: Application) -> RegionFacts | None:
     region = application.region
-    return RegionFacts(region.code, region.kind, region.host.code if region.host else "") if region else None
+    return RegionFacts(region.code, region.kind) if region else None
 
 
 def _town_facts(application: Application) -> TownFacts | None:

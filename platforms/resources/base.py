@@ -108,8 +108,8 @@ class ScopedResource(ModelResource):
         )
         return result
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with a sheet of which cells could not be read: all of it, row by row."""
+    def problems(self) -> tuple[str, list[str]]:
+        """Return what is wrong with a sheet of which cells could not be read: in one sentence, and row by row."""
         return unread_problems(self)
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:

@@ -51,10 +51,11 @@ def everything_wrong(
     return ValidationError(found) if found else None
 
 
-def unread_problems(resource: "ScopedResource") -> list[str]:
+def unread_problems(resource: "ScopedResource") -> tuple[str, list[str]]:
     """Return what is wrong with the sheet of ``resource``, of which cells could not be read.
 
-    First what concerns the file, then how many rows are wrong, then each by its number. The rows that could be read
+    A sentence says how many rows are wrong (empty if it is the file itself), then come what concerns the file and each
+    row by its number. The rows that could be read
     are tried like those of any other sheet, of the others the cells that name rows of ours; nothing stays.
     """
     table = resource.table
@@ -75,9 +76,8 @@ def unread_problems(resource: "ScopedResource") -> list[str]:
                 where = "" if place == NON_FIELD_ERRORS else str(place)
                 told.setdefault(invalid.number, [])
                 told[invalid.number] += [f"第 {invalid.number} 行{where}：{sentence}。" for sentence in sentences]
-    if told:
-        general.append(f"共 {len(table.lines)} 行，其中 {len(told)} 行需要改正，文件没有写入。")
-    return general + [sentence for _, sentences in sorted(told.items()) for sentence in sentences]
+    verdict = f"共 {len(table.lines)} 行，其中 {len(told)} 行需要改正，文件没有写入" if told else ""
+    return verdict, general + [sentence for _, sentences in sorted(told.items()) for sentence in sentences]
 
 
 def _unknown_cells(resource: "ScopedResource", table: Table, line: Line) -> Iterator[str]:

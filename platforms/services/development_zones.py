@@ -30,13 +30,22 @@ def file_for_new(*, round: Round, region: Region, name: str, by: User, at: datet
         raise Refusal("您没有建立申报表的权限。")
     if by.role != Role.COUNTY or region.pk != by.region_id or region.kind != RegionKind.COUNTY:
         raise Refusal("独立运行的开发区由所在区县(市)登记。")
-    name = spelled(clean_text("开发区名称", name, most=40, required=True))
+    name = _without_county(spelled(clean_text("开发区名称", name, most=40, required=True)), region)
     # Two who enter the same one at once wait for each other here.
     region = Region.objects.select_for_update().get(pk=region.pk)
     _check_name(name, region)
     zone = Town.objects.create(code=_free_code(region), name=name, kind=TownKind.ZONE, region=region, is_proposed=True)
     audit.record(verb="登记独立运行的开发区", by=by, at=at, target=zone, code=zone.code, reason=name)
     return applications.create(round=round, type=PlatformType.TOWN, region=region, town=zone, by=by, at=at)
+
+
+def _without_county(name: str, region: Region) -> str:
+    """Return ``name`` without that of its county before it, which every list and the platform's name put there."""
+    for word in (region.name, region.name[:-1]):
+        left = name.removeprefix(word)
+        if left != name and len(left) > len(word):
+            return left
+    return name
 
 
 def _check_name(name: str, region: Region) -> None:

@@ -23,7 +23,7 @@ from platforms.eligibility import (
 from tests.factories import credit_code
 
 COUNTY = RegionFacts("330282", "county")
-ZONE = RegionFacts("HZW", "zone", host="330282")
+ZONE = RegionFacts("HZW", "zone")
 TOWN = TownFacts("330282", "town")
 BELOW = TownFacts("330282", "town", zone="HZW")
 NOT_MINE = "所选乡镇(街道)不属于本地区，请重新选择。"

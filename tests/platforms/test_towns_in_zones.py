@@ -153,13 +153,14 @@ def test_a_county_enters_a_development_zone_and_files_for_it(
     zone = made.town
     assert zone is not None
     assert (made.type, zone.name, zone.kind, zone.region, zone.code) == (
-        "town", "慈溪滨海经济开发区", "zone", cixi.region, "330282K01",
+        "town", "滨海经济开发区", "zone", cixi.region, "330282K01",
     )  # fmt: skip
     assert zone.is_proposed
     event = AuditEvent.objects.get(verb="登记独立运行的开发区")
-    assert (event.actor, event.object_code, event.reason) == ("cixi", "330282K01", "慈溪滨海经济开发区")
+    assert (event.actor, event.object_code, event.reason) == ("cixi", "330282K01", "滨海经济开发区")
     page = browser_of(city).get(reverse("admin:platforms_town_changelist"), {"is_proposed__exact": "1"})
-    assert "慈溪滨海经济开发区" in page.content.decode()
+    assert "滨海经济开发区" in page.content.decode()
+    assert made.name == "慈溪市滨海经济开发区中小企业公共服务窗口平台"
 
 
 @pytest.mark.clause("N11")

@@ -29,8 +29,7 @@ def confirm(browser: Any, model: str, page: Any) -> None:
 
 def told(page: Any) -> list[str]:
     """The sentences at the top of the page, of a sheet of which cells could not be read."""
-    found: list[str] = page.context["form"].errors.get("import_file", [])
-    return list(found)
+    return [page.context["verdict"], *page.context["form"].errors.get("import_file", [])]
 
 
 def rows_told(page: Any) -> dict[int, dict[str, list[str]]]:
@@ -50,7 +49,7 @@ def test_four_bad_rows_of_a_quota_are_four(browser: Any) -> None:
         [2031, "无此区", 5],
     )
     assert told(page) == [
-        "共 5 行，其中 4 行需要改正，文件没有写入。",
+        "共 5 行，其中 4 行需要改正，文件没有写入",
         "第 3 行“名额(个)”(C3)不是数字，请只用半角数字填写，不加千分位和单位。",
         "第 4 行“地区代码”(B4)：“330299”不存在，请填写系统中已有地区的代码或名称。",
         "第 5 行“名额(个)”(C5)不能为负数。",
@@ -65,7 +64,7 @@ def test_four_bad_rows_of_a_quota_are_four(browser: Any) -> None:
 def test_one_row_that_is_wrong_twice_is_told_twice(browser: Any) -> None:
     page = preview(browser, "quota", QUOTA, [2031, "330299", "八"], [2026, "330212", 8])
     assert told(page) == [
-        "共 2 行，其中 1 行需要改正，文件没有写入。",
+        "共 2 行，其中 1 行需要改正，文件没有写入",
         "第 2 行“名额(个)”(C2)不是数字，请只用半角数字填写，不加千分位和单位。",
         "第 2 行“年度”(A2)：“2031”不存在，请填写系统中已有的年度。",
         "第 2 行“地区代码”(B2)：“330299”不存在，请填写系统中已有地区的代码或名称。",
