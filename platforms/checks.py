@@ -86,6 +86,16 @@ def check_email(text: str) -> str | None:
     return None
 
 
+def natures_of(code: str) -> frozenset[str]:
+    """Return the natures that a unit with the credit code ``code`` may have (GB 32100-2015, first two characters).
+
+    Empty where the code is wrong or its first characters tell nothing.
+    """
+    if check_credit_code(code):
+        return frozenset()
+    return frozenset(_NATURE_OF_PREFIX.get(code[:2], ()))
+
+
 def nature_mismatch(code: str, nature: str) -> str | None:
     """Return a warning where the first two characters of a credit code do not go with the nature of the unit, or None.
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from platforms import attachment_needs, checks, naming, questions, row_gaps, unreadable
-from platforms.attachment_needs import PUBLIC_RULES, is_entrusted, owes_support
-from platforms.choices import FreeService, OperatorNature, PlatformType, RuleKind
+from platforms.attachment_needs import PUBLIC_RULES
+from platforms.choices import FreeService, PlatformType, RuleKind
+from platforms.eligibility import asked_when, operator_problems
 from platforms.sections import SECTIONS, Section
 
 State = Literal["empty", "partial", "complete"]
@@ -82,6 +83,13 @@ REQUIRED: Mapping[str, Mapping[str, str]] = {
         "funds_source": "请填写经费来源。",
         "sustainability": "请填写可持续运营措施。",
     },
+}
+
+#: What is asked for where ``eligibility.asked_when`` says so.
+ASKED_WHEN: Mapping[str, str] = {
+    "founded_on": "请填写运营单位的成立日期。",
+    "agreement": "委托运营的，请填写委托运营协议名称。",
+    "support_policy": "委托运营的，请填写本地区的扶持政策或购买服务文件名称。",
 }
 
 
@@ -198,17 +206,16 @@ def _operator(form: Form) -> Iterator[tuple[str, str]]:
         wrong = checks.check_email(answers["contact_email"])
         if wrong:
             yield "contact_email", wrong
-    nature = answers["operator_nature"]
-    if nature and nature != OperatorNature.GOVERNMENT and _is_open(answers["founded_on"]):
-        yield "founded_on", "请填写运营单位的成立日期。"
-    if is_entrusted(form):
-        # 三·(二): 具备独立法人资格的第三方专业服务机构.
-        if nature == OperatorNature.GOVERNMENT:
-            yield "operator_nature", "委托运营须由具备独立法人资格的第三方专业服务机构承担，机关不能作为受托方。"
-        if _is_open(answers["agreement"]):
-            yield "agreement", "委托运营的，请填写委托运营协议名称。"
-        if owes_support(form) and _is_open(answers["support_policy"]):
-            yield "support_policy", "委托运营的，请填写本地区的扶持政策或购买服务文件名称。"
+    type = form["site"]["type"]
+    yield from operator_problems(
+        type=type,
+        mode=answers["operating_mode"] or "",
+        nature=answers["operator_nature"] or "",
+        code=answers["operator_code"] or "",
+    )
+    for field, (source, values) in asked_when(type).items():
+        if answers[source] in values and _is_open(answers[field]):
+            yield field, ASKED_WHEN[field]
 
 
 def _staff(form: Form) -> Iterator[tuple[str, str]]:

@@ -1,34 +1,52 @@
-"""Who may file which type for which place (三), and for whom nothing is accepted (五)."""
+"""Who may file which type for which place and who may run it (三), and for whom nothing is accepted (五)."""
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from platforms.choices import PlatformType, RegionKind, Role, TownKind
+from platforms import checks
+from platforms.choices import OperatingMode, OperatorNature, PlatformType, RegionKind, Role, TownKind
 
 # 五: 3年内不受理认定申报.
 BAN_YEARS = 3
 #: What is told of a place that must not stay empty (三·(二)), before a form and when one is refused.
 FOR_ANOTHER_OPERATOR = "确需由其他运营单位承接的，由市经信局放开该地点后方可申报"
 
+_RUN_BY_AUTHORITY = (PlatformType.FUNCTIONAL_ZONE, PlatformType.TOWN)
+# 三·(二)'s 中小企业工作主管部门 is read as the authority itself or a public institution of it.
+_AUTHORITIES = frozenset((OperatorNature.GOVERNMENT.value, OperatorNature.INSTITUTION.value))
+# GB 32100-2015: registered with the market authority, but without legal personality (个体工商户).
+_SOLE_TRADER = "92"
+_BY_AUTHORITY = (
+    "通知三·(二)：“功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
+    "也可委托具备独立法人资格的第三方专业服务机构承办运营。”"
+)
+_BY_MANAGER = "通知三·(三)：小微企业园“运营管理方承担窗口平台的建设运营（根据需要也可委托第三方机构进行）”。"
+_BY_ASSOCIATION = (
+    "通知三·(四)：重点行业窗口平台由“服务我市‘246’万千亿级产业建设和制造业高质量发展的市级相关行业协会”承担。"
+)
+
 
 @dataclass(frozen=True)
 class RegionFacts:
-    """A region as the rules see it; ``host`` is the code of the county that a zone lies in."""
+    """A region as the rules see it."""
 
     code: str
     kind: str
-    host: str = ""
 
 
 @dataclass(frozen=True)
 class TownFacts:
-    """A town as the rules see it: the codes of its county and of the zone committee that runs it, if any."""
+    """A town as the rules see it: the codes of its county and of the zone committee that runs it, if any.
+
+    ``open_to_host`` says whether the city lets the county file for a town that a zone committee runs.
+    """
 
     region: str
     kind: str
     zone: str = ""
+    open_to_host: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,8 +65,8 @@ class BanFacts:
 class Facts:
     """What decides whether an application may be made; codes, not rows.
 
-    ``zone_has_towns`` says whether any town is assigned to the zone yet, ``park_region`` is the region code of the
-    chosen park, ``taken`` whether another application already stands for the same place in the round.
+    ``park_region`` is the region code of the chosen park, ``taken`` whether another application already stands for the
+    same place in the round.
     """
 
     role: str
@@ -58,7 +76,6 @@ class Facts:
     park_region: str | None = None
     association: str = ""
     industry_chain: str = ""
-    zone_has_towns: bool = False
     taken: bool = False
     bans: tuple[BanFacts, ...] = ()
 
@@ -79,19 +96,16 @@ def allowed_types(role: str, region_kind: str) -> tuple[str, ...]:
     return (PlatformType.TOWN, PlatformType.PARK) if region_kind == RegionKind.COUNTY else ()
 
 
-def allowed_town(*, type: str, region: RegionFacts, town: TownFacts, zone_has_towns: bool) -> bool:
+def allowed_town(*, type: str, region: RegionFacts, town: TownFacts) -> bool:
     """Say whether a platform of ``type`` filed by ``region`` may stand in ``town``.
 
-    A county chooses among its own towns, statistical development zones included. A zone committee chooses among the
-    towns that it runs; while none is assigned to it, among those of its host county that no other committee runs.
+    A zone committee chooses among the towns that it runs (三·(一): 下辖), and no others; a development zone among them
+    would be the zone itself. A county chooses among its own towns and development zones (三·(二)) that no zone
+    committee runs, and among those that one runs where the city has opened them to the county.
     """
     if type == PlatformType.TOWN:
-        return town.region == region.code
-    if type != PlatformType.FUNCTIONAL_ZONE or town.kind == TownKind.ZONE:
-        return False
-    if zone_has_towns:
-        return town.zone == region.code
-    return town.region == region.host and not town.zone
+        return town.region == region.code and (not town.zone or town.open_to_host)
+    return type == PlatformType.FUNCTIONAL_ZONE and town.kind != TownKind.ZONE and town.zone == region.code
 
 
 def problems(facts: Facts) -> tuple[str, ...]:
@@ -150,8 +164,79 @@ def _place_problems(facts: Facts) -> Iterator[str]:
     if facts.town is None:
         if facts.type == PlatformType.TOWN:
             yield "请选择设立窗口平台的乡镇(街道)。"
-    elif not allowed_town(type=facts.type, region=region, town=facts.town, zone_has_towns=facts.zone_has_towns):
-        yield "所选乡镇(街道)不属于本地区，请重新选择。"
+    elif not allowed_town(type=facts.type, region=region, town=facts.town):
+        if facts.type == PlatformType.TOWN and facts.town.region == region.code:
+            yield "通知三·(一)：该乡镇(街道)由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
+        else:
+            yield "所选乡镇(街道)不属于本地区，请重新选择。"
+
+
+def operator_problems(*, type: str, mode: str, nature: str, code: str) -> tuple[tuple[str, str], ...]:
+    """Return what speaks against the operator of a platform of ``type``: pairs of field and Chinese sentence.
+
+    What was not answered speaks against nothing. ``nature`` is what was said, ``code`` the unified social credit code:
+    where its first characters tell another nature (GB 32100-2015), the code decides. Zone and town platforms are run by
+    the authority itself or by somebody else with legal personality (三·(二)), park platforms by the park's manager,
+    whatever it is, or by a third party (三·(三)); a key industry by its association and nobody else (三·(四)), read
+    from the notice's knowing entrusted operation for the other types only.
+    """
+    told = checks.natures_of(code)
+    if type == PlatformType.INDUSTRY:
+        return tuple(_against_association(mode, nature, told, code))
+    if mode == OperatingMode.DIRECT and type in _RUN_BY_AUTHORITY:
+        return tuple(_against_authority(nature, told, code))
+    if mode == OperatingMode.ENTRUSTED:
+        return tuple(_against_third_party(type, nature, told, code))
+    return ()
+
+
+def asked_when(type: str) -> Mapping[str, tuple[str, frozenset[str]]]:
+    """Return the fields of the operator that a platform of ``type`` answers only under a condition.
+
+    Each goes with another field and those of its values under which it must be answered: 三·(二) and 三·(三) for an
+    entrusted operator; a government body, which is set up by law, has no day on which it was founded.
+    """
+    founded = frozenset(OperatorNature.values) - {OperatorNature.GOVERNMENT}
+    found = {"founded_on": ("operator_nature", founded)}
+    entrusted = ("operating_mode", frozenset((OperatingMode.ENTRUSTED.value,)))
+    if type != PlatformType.INDUSTRY:
+        found["agreement"] = entrusted
+    if type in _RUN_BY_AUTHORITY:
+        found["support_policy"] = entrusted
+    return found
+
+
+def _against_authority(nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+    if nature and nature not in _AUTHORITIES:
+        label = _nature(nature)
+        yield "operating_mode", f"{_BY_AUTHORITY}{label}不是主管部门，不能直接运营，请选择“委托运营”，或核对单位性质。"
+    elif told and not told & _AUTHORITIES:
+        found = f"代码以 {code[:2]} 开头的单位不是机关或事业单位，不能直接运营，请选择“委托运营”，或核对代码。"
+        yield "operator_code", f"{_BY_AUTHORITY}{found}"
+
+
+def _nature(value: str) -> str:
+    return dict(OperatorNature.choices).get(value, "此类单位")
+
+
+def _against_third_party(type: str, nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+    clause = _BY_AUTHORITY if type in _RUN_BY_AUTHORITY else _BY_MANAGER
+    if nature == OperatorNature.GOVERNMENT:
+        yield "operator_nature", f"{clause}机关不能作为受托方，请选择“直接运营”，或核对单位性质。"
+    elif told == {OperatorNature.GOVERNMENT}:
+        yield "operator_code", f"{clause}代码以 {code[:2]} 开头的机关不能作为受托方，请选择“直接运营”，或核对代码。"
+    elif code[:2] == _SOLE_TRADER and type in _RUN_BY_AUTHORITY:
+        yield "operator_code", f"{clause}代码以 {code[:2]} 开头的个体工商户不具备独立法人资格，不能作为受托方。"
+
+
+def _against_association(mode: str, nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+    if mode == OperatingMode.ENTRUSTED:
+        yield "operating_mode", f"{_BY_ASSOCIATION}不设委托运营，请选择“直接运营”。"
+    if nature and nature != OperatorNature.ASSOCIATION:
+        label = _nature(nature)
+        yield "operator_nature", f"{_BY_ASSOCIATION}{label}不能承担，请核对单位性质。"
+    elif told and OperatorNature.ASSOCIATION not in told:
+        yield "operator_code", f"{_BY_ASSOCIATION}代码以 {code[:2]} 开头的单位不是社会团体，请核对代码。"
 
 
 def ban_end(starts_on: date) -> date:

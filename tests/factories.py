@@ -165,6 +165,9 @@ OPERATOR = {
     "founded_on": date(2015, 5, 20),
 }
 
+#: 三·(四): what differs where an association runs the platform.
+ASSOCIATION = {"operator_nature": "association", "operator_code": credit_code(1, "51330200")}
+
 FORM: dict[str, dict[str, Any]] = {
     "platform": {
         "address": "测试路1号",
@@ -244,6 +247,8 @@ def draft(by: User, round_: Round, at: datetime, *, type: str = PlatformType.TOW
 
 def fill(application: Application, by: User, at: datetime, **changes: Any) -> Application:
     """Fill every section of ``application``; ``changes`` are fields that differ from the usual answers."""
+    if application.type == PlatformType.INDUSTRY:
+        changes = ASSOCIATION | changes
     for section, values in FORM.items():
         mine = {name: changes.pop(name, value) for name, value in values.items()}
         mine |= {name: changes.pop(name) for name in list(changes) if name in section_of(section).fields}

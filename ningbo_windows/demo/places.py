@@ -24,6 +24,10 @@ GOVERNED_TOWNS = {
     "SHQ": ("330211", "澥浦镇"),
 }
 
+#: A town of a committee that the city opened to its county as well, and a development zone that a county entered.
+OPEN_TO_HOST = ("330211", "澥浦镇")
+ENTERED_ZONE = ("330282", "慈溪演示经济开发区")
+
 #: Parks by region: town (empty for a zone) and name; the number of a park in a plan counts along this list from 1.
 PARKS: dict[str, tuple[tuple[str, str], ...]] = {
     "330203": (

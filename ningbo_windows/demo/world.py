@@ -13,7 +13,7 @@ from ningbo_windows.demo.ledger import Ledger
 from ningbo_windows.demo.people import EVERYBODY, OFFICERS
 from ningbo_windows.demo.plans import CURRENT, FIRST, LAST, SMALL
 from ningbo_windows.demo.units import Unit, draw_unit
-from platforms.choices import ParkRating, PlatformType, RegionKind, Role
+from platforms.choices import ParkRating, PlatformType, RegionKind, Role, TownKind
 from platforms.models import Park, Platform, Region, Town, User
 
 CITY = "HY"
@@ -121,7 +121,15 @@ class World:
         for zone, (code, names) in places.GOVERNED_TOWNS.items():
             for name in names.split():
                 self._towns[code, name].zone = self.regions[zone]
-        Town.objects.bulk_update(self._towns.values(), ["is_strong", "zone"])
+        self._towns[places.OPEN_TO_HOST].open_to_host = True
+        Town.objects.bulk_update(self._towns.values(), ["is_strong", "zone", "open_to_host"])
+        code, name = places.ENTERED_ZONE
+        entered = Town.objects.create(
+            code=f"{code}K01", name=name, kind=TownKind.ZONE, region=self.regions[code], is_proposed=True
+        )
+        self.ledger.note(
+            at(SET_UP_ON, 11), "登记独立运行的开发区", self.officers[code], entered, entered.code, reason=name
+        )
         some = next(iter(self._towns.values()))
         counts = {"工业强镇": [0, sum(town.is_strong for town in self._towns.values())]}
         self.ledger.note(at(SET_UP_ON, 10), "导入乡镇(街道)", self.people["city"], some, "", changes=counts)

@@ -141,6 +141,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
         self._check_may_import(request)
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         result = confirm = None
+        verdict = ""
         left: dict[str, Any] = {}
         if request.method == "POST" and form.is_valid():
             upload = form.cleaned_data["import_file"]
@@ -150,7 +151,8 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
                 form.add_error("import_file", str(refusal))
             else:
                 if table.problems:
-                    form.add_error("import_file", ValidationError(table.problems))
+                    verdict, problems = self.resource_of(request, table).problems()
+                    form.add_error("import_file", ValidationError(problems))
                 else:
                     resource = self.resource_of(request, table)
                     result = resource.import_table(dry_run=True)
@@ -164,7 +166,9 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
                         )
                         confirm = ConfirmForm(initial={"token": kept.token})
                         left = self.left_alone(resource, result)
-        return self._import_page(request, form=form, result=result, confirm_form=confirm, left_alone=left)
+        return self._import_page(
+            request, form=form, result=result, confirm_form=confirm, left_alone=left, verdict=verdict
+        )
 
     def left_alone(self, resource: ScopedResource, result: Any) -> dict[str, Any]:
         """Return what the page says of rows that are stored and not in the file; nothing unless a list is complete."""

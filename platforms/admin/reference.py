@@ -54,8 +54,8 @@ class RegionAdmin(ListAdmin):
 @admin.register(Town)
 class TownAdmin(ListAdmin):
     resource = TownResource
-    list_display = ("code", "name", "kind", "region", "zone", "is_strong")
-    list_filter = ("is_strong", "kind", "region", "zone")
+    list_display = ("code", "name", "kind", "region", "zone", "open_to_host", "is_strong", "is_proposed")
+    list_filter = ("is_proposed", "open_to_host", "is_strong", "kind", "region", "zone")
     list_select_related = ("region", "zone")
     search_fields = ("code", "name")
     search_help_text = "代码或名称"

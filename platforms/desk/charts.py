@@ -151,7 +151,7 @@ def strong_towns(scope: Scope) -> Chart:
     """Strong industrial towns by region and how they stand."""
     lines = coverage.strong_towns(user=scope.user, round=scope.round, on=scope.on)
     if isinstance(scope.place, Region):
-        lines = [line for line in lines if line.town.region == scope.place]
+        lines = [line for line in lines if line.town.run_by == scope.place]
     elif scope.place == CITYS_OWN:
         lines = []
     here, year = reverse("desk:planning"), {NAME: scope.year} if scope.year else {}

@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from platforms.choices import ApplicationStatus, PlatformType
+from platforms.choices import ApplicationStatus, PlatformType, TownKind
 from platforms.desk.access import officer, person
-from platforms.desk.case_forms import IndustryForm, SiteForm
+from platforms.desk.case_forms import IndustryForm, SiteForm, TownSiteForm
 from platforms.desk.sections import trail
 from platforms.desk.years import by_year, round_here, year_url
 from platforms.eligibility import allowed_types
@@ -24,7 +24,7 @@ from platforms.one_use import creates
 from platforms.queries.bans import barred_places
 from platforms.queries.reporting import may_begin
 from platforms.queries.sites import parks_for, towns_for
-from platforms.services import applications
+from platforms.services import applications, development_zones
 
 ZONE_ITSELF = "zone"
 ABOUT = {
@@ -96,14 +96,7 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     form = _form(request, kind, user, round_, places)
     if request.method == "POST" and form.is_valid():
         try:
-            made = applications.create(
-                round=round_,
-                type=kind,
-                region=user.region,
-                by=user,
-                at=timezone.now(),
-                **_place(form, places),
-            )
+            made = _made(form, places, kind, user, round_)
         except Refusal as refused:
             refusal = str(refused)
         else:
@@ -127,6 +120,19 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "desk/new_site.html", context, status=409 if refusal else 200)
 
 
+def _made(form: SiteForm | IndustryForm, places: SitePlaces, kind: str, user: User, round_: Round) -> Application:
+    """Make the draft that ``form`` asks for.
+
+    Raises:
+        Refusal: as the services say.
+    """
+    if user.region is not None and (name := form.cleaned_data.get("zone_name")):
+        return development_zones.file_for_new(round=round_, region=user.region, name=name, by=user, at=timezone.now())
+    return applications.create(
+        round=round_, type=kind, region=user.region, by=user, at=timezone.now(), **_place(form, places)
+    )
+
+
 def places_of(kind: str, user: User, *, on: date) -> SitePlaces:
     """Return the places that ``user`` may choose for a platform of ``kind``, by the key of the choice.
 
@@ -143,7 +149,8 @@ def places_of(kind: str, user: User, *, on: date) -> SitePlaces:
             found[str(park.pk)] = SitePlace(f"{park.name}{rating}", {"park": park})
     else:
         for town in towns_for(type=kind, region=region):
-            found[str(town.pk)] = SitePlace(f"{town.name}{'，工业强镇' if town.is_strong else ''}", {"town": town})
+            more = "，工业强镇" if town.is_strong else "，开发区" if town.kind == TownKind.ZONE else ""
+            found[str(town.pk)] = SitePlace(f"{town.name}{more}", {"town": town})
     keys = {key: Application(type=kind, region=region, **each.columns).site_key for key, each in found.items()}
     barred = barred_places(set(keys.values()), on=on)
     return {
@@ -158,11 +165,18 @@ def _form(request: HttpRequest, kind: str, user: User, round_: Round, places: Si
         return IndustryForm(data)
     names = [(key, each.label) for key, each in places.items()]
     label, hint = {
-        PlatformType.FUNCTIONAL_ZONE: ("平台设在", "该年度已有申报的地点不能重复选择。"),
-        PlatformType.TOWN: ("乡镇(街道)", "该年度已有申报的乡镇(街道)不能重复选择。"),
+        PlatformType.FUNCTIONAL_ZONE: (
+            "平台设在",
+            "列出管委会本级和市经信局设定由本管委会代管的乡镇(街道)；该年度已有申报的不能重复选择。",
+        ),
+        PlatformType.TOWN: (
+            "乡镇(街道)或开发区",
+            "由管委会代管的乡镇(街道)由管委会申报，市经信局开放的除外；该年度已有申报的不能重复选择。",
+        ),
         PlatformType.PARK: ("小微企业园", "只列出已备案的园区；没有列出的，请先办理备案。"),
     }[PlatformType(kind)]
-    return SiteForm(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
+    of_kind = TownSiteForm if kind == PlatformType.TOWN else SiteForm
+    return of_kind(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
 
 
 def _taken(kind: str, user: User, round_: Round) -> dict[str, str]:

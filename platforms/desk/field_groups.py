@@ -22,6 +22,15 @@ class Box:
     warnings: tuple[str, ...] = ()
     closed: bool = False
     words: str = ""
+    #: The box, and those of its values (blanks between), under which this one is asked for; empty if it always is.
+    asked_by: str = ""
+    asked_if: str = ""
+    is_asked: bool = True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the page need not show it now; what is wrong is always shown."""
+        return bool(self.asked_by) and not self.is_asked and not self.field.errors
 
     @property
     def name(self) -> str:
@@ -192,9 +201,19 @@ class FieldGroup:
     def boxes(self, warnings: Mapping[str, list[str]]) -> list[Box]:
         """Return all boxes in order; ``warnings`` are sentences by field."""
         found = []
+        conditions = getattr(self.form, "asked_when", {})
         for box in self.form:
             told = tuple(warnings.get(box.name, ()))
-            made = Box(box, told, box.name in self.closed, in_words(box.name, plain(_stored(box))))
+            asked_by, asked_if = conditions.get(box.name, ("", frozenset()))
+            made = Box(
+                box,
+                told,
+                box.name in self.closed,
+                in_words(box.name, plain(_stored(box))),
+                asked_by,
+                " ".join(sorted(asked_if)),
+                box.field.required,
+            )
             if told:
                 described = f"{box.aria_describedby or ''} {made.warning_id}".strip()
                 box.field.widget.attrs["aria-describedby"] = described

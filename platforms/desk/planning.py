@@ -85,7 +85,7 @@ def _narrowed(lines: list[TownLine], choice: Choice) -> list[TownLine]:
         line
         for line in lines
         if (not choice.state or line.state == choice.state)
-        and (not choice.region or line.town.region.code == choice.region)
+        and (not choice.region or line.town.run_by.code == choice.region)
     ]
 
 
@@ -107,7 +107,7 @@ def _town_cells(line: TownLine, today: date) -> list[Any]:
     if line.ban and (line.apply_from is None or line.apply_from <= today):
         cell = format_html("{}<br>{}", cell, line.ban)
     state = {"label": _word(line), "tone": TONES[line.state]}
-    return [line.town.name, line.town.region.name, state, when_words(line, today), cell]
+    return [line.town.name, line.town.run_by.name, state, when_words(line, today), cell]
 
 
 def _word(line: TownLine) -> str:
@@ -134,7 +134,7 @@ def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[
         )
     groups = [{"label": "情况", "options": options}]
     if user.role == Role.CITY:
-        names = {line.town.region.code: line.town.region.name for line in lines}
+        names = {line.town.run_by.code: line.town.run_by.name for line in lines}
         groups.append({"label": "地区", "options": region_options(names, choice)})
     return groups
 
@@ -161,7 +161,7 @@ def _coverage_rows(lines: list[TownLine]) -> Iterator[Row]:
     for line in lines:
         yield safe(
             [
-                line.town.region.name,
+                line.town.run_by.name,
                 line.town.code,
                 line.town.name,
                 _word(line),

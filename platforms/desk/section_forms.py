@@ -4,6 +4,7 @@ A draft may be incomplete: a field marked 必填 is asked for, and counted as a 
 never stands in the way of saving. What is filled in must be right.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +14,7 @@ from platforms import checks, naming
 from platforms.choices import OperatingMode, OperatorNature, VenueTenure
 from platforms.completeness import REQUIRED
 from platforms.desk.fields import (
+    SOFT,
     DayField,
     DecimalNumberField,
     PickField,
@@ -23,6 +25,7 @@ from platforms.desk.fields import (
 )
 from platforms.desk.money_fields import MoneyField
 from platforms.desk.question_fields import AnswerFiles, field_of
+from platforms.eligibility import asked_when, operator_problems
 from platforms.models import Application, Question
 from platforms.money import WAN
 from platforms.queries.questions import asked_of
@@ -63,8 +66,19 @@ class SectionForm(DraftForm):
             initial |= {key: stored.get(each.pk, "") for key, each in self.questions.items()}
         super().__init__(data, initial=initial, **options)
         for name, field in self.fields.items():
-            field.required = name in REQUIRED.get(self.slug, {}) or name in self.wanted
+            field.required = name in REQUIRED.get(self.slug, {}) or name in self.wanted or self._is_asked(name)
         self.fields |= {key: field_of(each) for key, each in self.questions.items()}
+
+    @property
+    def asked_when(self) -> Mapping[str, tuple[str, frozenset[str]]]:
+        """The fields that are asked for only where another one holds certain values."""
+        return {}
+
+    def _is_asked(self, name: str) -> bool:
+        if name not in self.asked_when:
+            return False
+        source, values = self.asked_when[name]
+        return str(self[source].value() or "") in values
 
     @property
     def values(self) -> dict[str, Any]:
@@ -142,14 +156,32 @@ class OperatorForm(SectionForm):
     contact_email = PlainTextField(label="联系人电子邮箱", max_length=120, check=checks.check_email)
     founded_on = DayField(label="成立日期")
     agreement = PlainTextField(
-        label="委托运营协议名称", max_length=200, help_text="委托运营的必须填写，并在附件中上传协议。"
+        label="委托运营协议名称", max_length=200, help_text="委托运营的填写，并在附件中上传协议。"
     )
     support_policy = PlainTextField(
-        label="扶持政策或购买服务文件名称",
-        max_length=200,
-        required=False,
-        help_text="委托运营的必须填写，并在附件中上传文件。",
+        label="扶持政策或购买服务文件名称", max_length=200, help_text="委托运营的填写，并在附件中上传文件。"
     )
+
+    def __init__(self, *, application: Application, **options: Any) -> None:
+        super().__init__(application=application, **options)
+        # What the type never asks for is no box; what the mode decides stays one, so that nothing typed is lost.
+        for name in {"agreement", "support_policy"} - self.asked_when.keys():
+            del self.fields[name]
+
+    @property
+    def asked_when(self) -> Mapping[str, tuple[str, frozenset[str]]]:
+        return asked_when(self.application.type)
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside the field what speaks against the operator; what was typed is kept all the same."""
+        said = {
+            key: str(self.cleaned_data.get(name) or "")
+            for key, name in (("mode", "operating_mode"), ("nature", "operator_nature"), ("code", "operator_code"))
+        }
+        for field, sentence in operator_problems(type=self.application.type, **said):
+            if field in self.fields and field not in self.errors:
+                self.add_error(field, ValidationError(sentence, code=SOFT))
+        return self.cleaned_data
 
 
 class VenueForm(SectionForm):

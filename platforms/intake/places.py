@@ -1,16 +1,15 @@
 """The places that a person may file for, by the names that stand in the drop-downs."""
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from platforms.choices import PlatformType
 from platforms.eligibility import allowed_types
-from platforms.models import Park, Town, User
+from platforms.models import Park, Region, Town, User
+from platforms.queries.named import Named
 from platforms.queries.sites import parks_for, towns_for
-
-Row = TypeVar("Row", Town, Park)
 
 
 @dataclass
@@ -19,16 +18,21 @@ class Places:
 
     towns: Sequence[Town] = ()
     parks: Sequence[Park] = ()
-    _towns: dict[str, list[Town]] = field(default_factory=dict)
-    _parks: dict[str, list[Park]] = field(default_factory=dict)
+    _towns: Named[Town] = field(default_factory=lambda: Named(()))
+    _elsewhere: Named[Town] = field(default_factory=lambda: Named(()))
+    _parks: Named[Park] = field(default_factory=lambda: Named(()))
 
     def town(self, text: str) -> list[Town]:
         """Return the towns that ``text`` names, by name or code; one if all is well."""
-        return _found(self._towns, text)
+        return self._towns.find(text)
+
+    def filed_elsewhere(self, text: str) -> Town | None:
+        """Return the town of the county that ``text`` names where a zone committee files for it (三·(一))."""
+        return next(iter(self._elsewhere.find(text)), None)
 
     def park(self, text: str) -> list[Park]:
         """Return the parks that ``text`` names, by name or number on record."""
-        return _found(self._parks, text)
+        return self._parks.find(text)
 
 
 def places_of(user: User) -> Places:
@@ -40,21 +44,9 @@ def places_of(user: User) -> Places:
     type = PlatformType.TOWN if PlatformType.TOWN in types else PlatformType.FUNCTIONAL_ZONE
     towns = list(towns_for(type=type, region=region).select_related("region", "zone").order_by("code"))
     parks = list(parks_for(region=region).select_related("region").order_by("code"))
-    return Places(towns, parks, _index(towns), _index(parks))
+    return Places(towns, parks, Named(towns), Named(_elsewhere(region, type)), Named(parks))
 
 
-def plain(text: str) -> str:
-    """Return a name as it is compared: half-width, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _index(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        for word in {plain(row.name), plain(row.code)}:
-            found.setdefault(word, []).append(row)
-    return found
-
-
-def _found(index: dict[str, list[Row]], text: str) -> list[Row]:
-    return index.get(plain(text), [])
+def _elsewhere(region: Region, type: str) -> QuerySet[Town]:
+    towns = Town.objects.filter(region=region, zone__isnull=False, open_to_host=False)
+    return towns.select_related("region", "zone") if type == PlatformType.TOWN else Town.objects.none()

@@ -31,7 +31,7 @@ def lifted(guard: Guard) -> migrations.RunPython:
 class Migration(migrations.Migration):
     """The period that an evaluation counts, the days that are worked unlike their weekday, and acts with gaps."""
 
-    dependencies = [("platforms", "0017_bans_lifted_and_places_released")]
+    dependencies = [("platforms", "0018_towns_inside_zones")]
 
     operations = [
         migrations.CreateModel(

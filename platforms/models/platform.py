@@ -77,7 +77,28 @@ class Platform(Site, ScopedModel):
         verbose_name = "窗口平台"
         verbose_name_plural = "窗口平台"
         ordering = ("code",)
-        constraints = site_constraints("platform")
+        constraints = (
+            *site_constraints("platform"),
+            # One platform per place, whoever files it and as whatever type.
+            models.UniqueConstraint(
+                fields=("town",),
+                condition=models.Q(town__isnull=False, park__isnull=True),
+                name="platform_once_per_town",
+            ),
+            models.UniqueConstraint(
+                fields=("park",), condition=models.Q(park__isnull=False), name="platform_once_per_park"
+            ),
+            models.UniqueConstraint(
+                fields=("region",),
+                condition=models.Q(type=PlatformType.FUNCTIONAL_ZONE, town__isnull=True),
+                name="platform_once_per_zone",
+            ),
+            models.UniqueConstraint(
+                fields=("association",),
+                condition=models.Q(type=PlatformType.INDUSTRY),
+                name="platform_once_per_association",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

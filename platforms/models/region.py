@@ -1,6 +1,10 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from platforms.choices import ParkRating, RegionKind, TownKind
+from platforms.place_names import spelled
 from platforms.scope import EVERYWHERE, ScopedModel
 
 
@@ -40,7 +44,9 @@ class Town(ScopedModel):
     """A town, sub-district, township or statistical pseudo-unit.
 
     ``is_strong`` marks the strong industrial towns (工业强镇, attachment 2 of the notice), which is not public and
-    therefore imported. ``zone`` is the zone committee that runs the town, where one does (三·(一)).
+    therefore imported. ``zone`` is the zone committee that runs the town, where one does (三·(一)): it files for the
+    town, and the county beside it only where the city has set ``open_to_host``. ``is_proposed`` is a development zone
+    (三·(二)3) that a county entered and the city has not looked at yet. Names are kept in one spelling.
     """
 
     region_path = EVERYWHERE
@@ -50,9 +56,21 @@ class Town(ScopedModel):
     kind = models.CharField("类别", max_length=12, choices=TownKind.choices)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="所属区县", related_name="towns")
     zone = models.ForeignKey(
-        Region, models.PROTECT, verbose_name="代管管委会", related_name="governed_towns", null=True, blank=True
+        Region,
+        models.PROTECT,
+        verbose_name="代管管委会",
+        related_name="governed_towns",
+        null=True,
+        blank=True,
+        help_text="由管委会代管的填写；填写后由管委会申报。",
+    )
+    open_to_host = models.BooleanField(
+        "同时开放所在区县申报", default=False, help_text="仅由管委会代管的可开放；同一年度仍只受理一份申报。"
     )
     is_strong = models.BooleanField("工业强镇", default=False)
+    is_proposed = models.BooleanField(
+        "区县登记待核对", default=False, help_text="由区县(市)登记的独立运行的开发区；核对无误后取消勾选。"
+    )
 
     class Meta:
         verbose_name = "乡镇(街道)"
@@ -60,6 +78,16 @@ class Town(ScopedModel):
         ordering = ("code",)
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=TownKind.values), name="town_kind_closed"),
+            models.CheckConstraint(
+                condition=models.Q(open_to_host=False) | models.Q(zone__isnull=False),
+                name="town_open_to_host_of_zone_only",
+                violation_error_message="只有由管委会代管的乡镇(街道)可以开放所在区县申报。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_proposed=False) | models.Q(kind=TownKind.ZONE),
+                name="town_proposed_is_development_zone",
+                violation_error_message="只有开发区由区县(市)登记。",
+            ),
             models.UniqueConstraint(
                 fields=("region", "name"),
                 name="town_name_in_region",
@@ -69,6 +97,21 @@ class Town(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def run_by(self) -> Region:
+        """The region that the town counts with: the zone committee that runs it, else its county."""
+        return self.zone or self.region
+
+    def clean(self) -> None:
+        """Put the name into one spelling; refuse a county where a zone committee is asked for."""
+        self.name = spelled(self.name)
+        if self.zone is not None and self.zone.kind != RegionKind.ZONE:
+            raise ValidationError({"zone": "代管的须是管委会，请重新选择。"})
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.name = spelled(self.name)
+        super().save(*args, **options)
 
 
 class Park(ScopedModel):

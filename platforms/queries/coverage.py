@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.models import Application, Platform, Region, Round, Standing, Town, User
 from platforms.queries.bans import bans_on, place_notes
+from platforms.queries.sites import run_by
 from platforms.standing import Past, Period, last_of, may_apply_from
 from platforms.standing_choices import EndedWhy
 
@@ -89,12 +90,13 @@ def strong_towns(*, user: User, round: Round | None, on: date) -> list[TownLine]
 
     Built is a town with a platform that stands under a certificate; else filed, one with an application handed in for
     ``round`` while that is not published; else it is to be covered, and where a platform stood once, it says how that
-    ended. How a town stands everybody may know; which platform it is about is the region's own.
+    ended. How a town stands everybody may know; which platform it is about is the region's own. A town counts with the
+    zone committee that runs it, else with its county.
     """
     towns = Town.objects.visible_to(user).filter(is_strong=True)
     if user.region_id:
-        towns = towns.filter(region=user.region_id)
-    rows = list(towns.select_related("region").order_by("region__code", "code"))
+        towns = towns.filter(run_by(user.region_id))
+    rows = sorted(towns.select_related("region", "zone"), key=lambda town: (town.run_by.code, town.code))
     keys = [town.pk for town in rows]
     periods: dict[int, list[Period]] = defaultdict(list)
     stood = Standing.objects.filter(platform__town__in=keys).select_related("platform")
@@ -135,7 +137,7 @@ def by_region(lines: Iterable[TownLine]) -> list[RegionLine]:
     """Count ``lines`` by region, in the order in which the regions come."""
     found: dict[Region, list[TownLine]] = {}
     for line in lines:
-        found.setdefault(line.town.region, []).append(line)
+        found.setdefault(line.town.run_by, []).append(line)
     return [
         RegionLine(
             region,

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from platforms.choices import ApplicationStatus, OperatingMode, PlatformType
+from platforms.choices import ApplicationStatus, OperatingMode, PlatformType, TownKind
 from platforms.eligibility import ban_sentence
 from platforms.models import Application, Park, Round, Town, User
 from platforms.models.platform import Site
@@ -117,6 +117,8 @@ def place_facts(*, town: Town | None, park: Park | None) -> list[str]:
     facts = []
     if town is not None and town.is_strong:
         facts.append("工业强镇")
+    if town is not None and town.kind == TownKind.ZONE:
+        facts.append("独立运行的开发区（区县登记，待市经信局核对）" if town.is_proposed else "独立运行的开发区")
     if park is not None:
         year = f"{park.rating_year}年度" if park.rating_year else ""
         facts.append(f"园区最近绩效评价：{year}{park.get_rating_display()}" if park.rating else "园区尚无绩效评价")

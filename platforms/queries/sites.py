@@ -17,12 +17,15 @@ from platforms.queries.bans import bans_on
 def towns_for(*, type: str, region: Region) -> QuerySet[Town]:
     """Return the towns in which ``region`` may file a platform of ``type``; the same rule as ``allowed_town``."""
     if type == PlatformType.TOWN:
-        return Town.objects.filter(region=region)
+        return Town.objects.filter(Q(zone__isnull=True) | Q(open_to_host=True), region=region)
     if type != PlatformType.FUNCTIONAL_ZONE:
         return Town.objects.none()
-    real = Town.objects.exclude(kind=TownKind.ZONE)
-    governed = real.filter(zone=region)
-    return governed if _has_towns(region) else real.filter(region=region.host_id, zone__isnull=True)
+    return Town.objects.filter(zone=region).exclude(kind=TownKind.ZONE)
+
+
+def run_by(region: int) -> Q:
+    """Return the condition that a town counts with the region of the key ``region``, as ``Town.run_by`` says."""
+    return Q(zone=region) | Q(zone__isnull=True, region=region)
 
 
 def parks_for(*, region: Region) -> QuerySet[Park]:
@@ -48,11 +51,6 @@ def facts_of(application: Application, *, role: str, on: date) -> Facts:
 
 def facts_of_all(applications: Sequence[Application], *, role: str, on: date) -> list[Facts]:
     """Return the :func:`facts_of` each of ``applications``, in their order, with the queries of one."""
-    zones = set(
-        Town.objects.filter(zone__in={each.region_id for each in applications} - {None})
-        .exclude(kind=TownKind.ZONE)
-        .values_list("zone", flat=True)
-    )
     bans = bans_on(
         operator_codes={each.operator_code for each in applications},
         site_keys={each.site_key for each in applications},
@@ -68,7 +66,6 @@ def facts_of_all(applications: Sequence[Application], *, role: str, on: date) ->
             park_region=each.park.region.code if each.park else None,
             association=each.association,
             industry_chain=each.industry_chain,
-            zone_has_towns=each.region_id in zones,
             taken=bool(standing.get((each.round_id, *place_of(each)), set()) - {each.pk}),
             bans=met(bans, operator_code=each.operator_code, site_key=each.site_key, site_name=each.site_name),
         )
@@ -78,12 +75,14 @@ def facts_of_all(applications: Sequence[Application], *, role: str, on: date) ->
 
 def _region_facts(application: Application) -> RegionFacts | None:
     region = application.region
-    return RegionFacts(region.code, region.kind, region.host.code if region.host else "") if region else None
+    return RegionFacts(region.code, region.kind) if region else None
 
 
 def _town_facts(application: Application) -> TownFacts | None:
     town = application.town
-    return TownFacts(town.region.code, town.kind, town.zone.code if town.zone else "") if town else None
+    if town is None:
+        return None
+    return TownFacts(town.region.code, town.kind, town.zone.code if town.zone else "", town.open_to_host)
 
 
 def place_of(site: Site) -> tuple[str, Any]:
@@ -118,7 +117,3 @@ def _standing_at(applications: Sequence[Application]) -> dict[tuple[Any, ...], s
 def applications_at(site: Site, *, round: Round) -> QuerySet[Application]:
     """Return the applications of ``round`` for the same place as ``site`` that were not withdrawn."""
     return Application.objects.filter(same_place(site), round=round).exclude(status=ApplicationStatus.WITHDRAWN)
-
-
-def _has_towns(region: Region) -> bool:
-    return Town.objects.filter(zone=region).exclude(kind=TownKind.ZONE).exists()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from platforms.choices import TownKind
 from platforms.models import Town
+from platforms.queries.named import Named
 
 _NUMBERED = re.compile(r"^[(（]?\d{1,3}[)）.、．]\s*")
 _CODE = re.compile(r"\d{9,12}", re.ASCII)
@@ -30,14 +31,11 @@ def read_list(text: str) -> StrongList:
 
     Entries stand on lines of their own or are set apart by commas; numbers before them are not read.
     """
-    by_word: dict[str, list[Town]] = {}
-    for town in Town.objects.exclude(kind=TownKind.ZONE).select_related("region").order_by("code"):
-        for word in {town.name, f"{town.region.name}{town.name}", town.code}:
-            by_word.setdefault(word, []).append(town)
+    named = Named(Town.objects.exclude(kind=TownKind.ZONE).select_related("region").order_by("code"))
     towns: dict[int, Town] = {}
     problems = []
     for entry in entries_of(text):
-        found = by_word.get("".join(entry.split()), [])
+        found = named.find(entry)
         if not found:
             problems.append(f"没有找到“{entry}”，请核对名称，或填写代码。")
         elif len(found) > 1:

@@ -13,7 +13,7 @@ from import_export.results import RowResult
 from import_export.widgets import Widget
 
 from platforms.choices import ApplicationStatus, OperatingMode, OperatorNature, PlatformType, VenueTenure
-from platforms.eligibility import ban_sentence
+from platforms.eligibility import ban_sentence, operator_problems
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, may_see_people
 from platforms.models import Application, Park, Region, Round, Town
@@ -42,10 +42,10 @@ class ApplicationResource(ScopedResource):
             choices=tuple(PlatformType.choices),
             example="乡镇(街道)窗口平台",
         ),
-        Column("region", "地区代码", Kind.CODE, hint="重点行业窗口平台留空", example="330212"),
+        Column("region", "地区代码", Kind.CODE, hint="代码或名称均可，重点行业窗口平台留空", example="330212"),
         Column("region_name", "地区", readonly=True),
-        Column("town", "乡镇(街道)代码", Kind.CODE, example="330212106"),
-        Column("park", "小微企业园备案编号", Kind.CODE, hint="仅小微企业园窗口平台填写", example=""),
+        Column("town", "乡镇(街道)代码", Kind.CODE, hint="代码或名称均可", example="330212106"),
+        Column("park", "小微企业园备案编号", Kind.CODE, hint="编号或名称均可，仅小微企业园窗口平台填写", example=""),
         Column("association", "行业协会", hint="仅重点行业窗口平台填写", example=""),
         Column("industry_chain", "服务产业链", hint="仅重点行业窗口平台填写", example=""),
         Column("name", "平台名称", readonly=True),
@@ -136,6 +136,7 @@ class ApplicationResource(ScopedResource):
                         at=self.at,
                     )
             self._check_not_banned(saved)
+            self._check_operator(saved, typed)
         except Refusal as refusal:
             raise ValidationError(str(refusal)) from None
         instance.__dict__.update(saved.__dict__)
@@ -150,6 +151,16 @@ class ApplicationResource(ScopedResource):
         )
         if bans:
             raise Refusal("".join(map(ban_sentence, bans)))
+
+    def _check_operator(self, saved: Application, typed: Mapping[str, Any]) -> None:
+        """Refuse a row that says who runs the platform against 三·(二) to 三·(四); a sheet without it says nothing."""
+        if not {"operating_mode", "operator_nature", "operator_code"} & typed.keys():
+            return
+        against = operator_problems(
+            type=saved.type, mode=saved.operating_mode, nature=saved.operator_nature, code=saved.operator_code
+        )
+        if against:
+            raise ValidationError({field: [sentence] for field, sentence in against})
 
     def _draft(self, instance: Application, is_create: bool) -> Application:
         if not is_create:

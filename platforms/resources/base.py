@@ -20,6 +20,7 @@ from platforms.errors import Refusal
 from platforms.models import User
 from platforms.resources.columns import Column, guard_formula
 from platforms.resources.results import PlainDiff, SheetResult, readable
+from platforms.resources.row_problems import doubles_in, everything_wrong, unread_problems
 from platforms.resources.widgets import ColumnWidget, RowWidget
 from platforms.resources.workbook import Table
 from platforms.services import audit
@@ -53,6 +54,7 @@ class ScopedResource(ModelResource):
         self.at = timezone.now()
         self.events: list[audit.Entry] = []
         self._stored: dict[tuple, models.Model] | None = None
+        self._doubles: dict[int, int] = {}
         self.fields = OrderedDict((column.name, self._field(column)) for column in self.columns)
 
     @classmethod
@@ -106,18 +108,16 @@ class ScopedResource(ModelResource):
         )
         return result
 
+    def problems(self) -> tuple[str, list[str]]:
+        """Return what is wrong with a sheet of which cells could not be read: in one sentence, and row by row."""
+        return unread_problems(self)
+
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         missing = [name for name in self.get_import_id_fields() if self.fields[name].column_name not in dataset.headers]
         if missing:
             raise Refusal(f"缺少用来识别记录的列：{'、'.join(self.fields[name].column_name for name in missing)}。")
-        seen: dict[tuple, int] = {}
-        keys = [self.fields[name].column_name for name in self.get_import_id_fields()]
-        for index, row in enumerate(dataset.dict):
-            key = tuple(row[k] for k in keys)
-            first = seen.setdefault(key, index)
-            if first != index and all(part not in ("", None) for part in key):
-                numbers = [self.table.lines[i].number if self.table else i + 2 for i in (first, index)]
-                raise Refusal(f"第 {numbers[0]} 行和第 {numbers[1]} 行是同一条记录，请只保留一行。")
+        numbers = [line.number for line in self.table.lines] if self.table else range(2, len(dataset) + 2)
+        self._doubles = doubles_in(self, zip(numbers, dataset.dict, strict=True))
 
     def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
         if not isinstance(error, Refusal):
@@ -134,23 +134,36 @@ class ScopedResource(ModelResource):
             outcome.validation_error = ValidationError([str(error.error) for error in outcome.errors])
             outcome.import_type = RowResult.IMPORT_TYPE_INVALID
             outcome.errors = []
+        index = kwargs.get("row_number", 0)
+        number = self.table.lines[index - 1].number if self.table and index else index + 1
+        first = self._doubles.get(number, 0)
+        if wrong := everything_wrong(self, row, outcome.validation_error, number=number, first=first):
+            outcome.validation_error = wrong
+            outcome.import_type = RowResult.IMPORT_TYPE_INVALID
         return outcome
 
     def get_instance(self, instance_loader: Any, row: Any) -> models.Model | None:
-        key = self._key(row)
+        key = self.key_of(row)
         if any(part in (None, "") for part in key):
             return None
         if self._stored is None:
             self._stored = self._load(instance_loader.dataset.dict if instance_loader.dataset is not None else [row])
         return self._stored.get(key)
 
-    def _key(self, row: Any) -> tuple:
-        parts = []
+    def key_of(self, row: Any) -> tuple:
+        """Return the business key of ``row``, cells by header.
+
+        Raises:
+            ValidationError: a part of it names a row that is not there.
+        """
+        parts, wrong = [], {}
         for name in self.get_import_id_fields():
             try:
                 parts.append(self.fields[name].clean(row))
             except ValueError as error:
-                raise ValidationError({self.fields[name].attribute: [str(error)]}) from None
+                wrong[self.fields[name].attribute] = [str(error)]
+        if wrong:
+            raise ValidationError(wrong)
         return tuple(parts)
 
     def _load(self, rows: Any) -> dict[tuple, models.Model]:
@@ -159,7 +172,7 @@ class ScopedResource(ModelResource):
         wanted = set()
         for row in rows:
             with contextlib.suppress(ValidationError):
-                wanted.add(self._key(row)[0])
+                wanted.add(self.key_of(row)[0])
         values = [value for value in wanted if value not in (None, "")]
         related = [field.attribute for field in self.fields.values() if isinstance(field.widget, RowWidget)]
         found: dict[tuple, models.Model] = {}

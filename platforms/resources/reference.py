@@ -11,7 +11,9 @@ from platforms.models import Park, Quota, Region, Round, Town
 from platforms.resources.base import RowWidget, ScopedResource
 from platforms.resources.columns import Column, Kind
 
-REGION_CODE_HINT = "须是系统中已有的地区"
+REGION_CODE_HINT = "代码或名称均可，须是系统中已有的地区"
+
+TOWN_CODE_HINT = "代码或名称均可，不同区县(市)同名的在前面写明区县(市)，如“鄞州区姜山镇”"
 
 
 def _words(choices: list[tuple]) -> tuple[tuple[str, str], ...]:
@@ -25,7 +27,7 @@ class RegionResource(ScopedResource):
         Column("code", "代码", Kind.CODE, required=True, example="330212"),
         Column("name", "名称", required=True, example="鄞州区"),
         Column("kind", "类别", Kind.CHOICE, required=True, choices=_words(RegionKind.choices), example="区县(市)"),
-        Column("host", "所在区县代码", Kind.CODE, hint="仅管委会填写", example="330282"),
+        Column("host", "所在区县代码", Kind.CODE, hint="仅管委会填写，代码或名称均可", example="330282"),
     )
 
     class Meta(ScopedResource.Meta):
@@ -44,10 +46,19 @@ class TownResource(ScopedResource):
         Column("name", "名称", required=True, example="姜山镇"),
         Column("kind", "类别", Kind.CHOICE, required=True, choices=_words(TownKind.choices), example="镇"),
         Column("region", "所属区县代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example="330212"),
-        Column("zone", "代管管委会代码", Kind.CODE, hint="由管委会代管的填写", example="DQH"),
+        Column("zone", "代管管委会代码", Kind.CODE, hint="由管委会代管的填写，代码或名称均可", example="DQH"),
+        Column(
+            "open_to_host",
+            "同时开放所在区县申报",
+            Kind.YES_NO,
+            required=True,
+            hint="仅由管委会代管的可填“是”，其余填“否”",
+            example="否",
+        ),
         Column(
             "is_strong", "工业强镇", Kind.YES_NO, required=True, hint="通知附件2所列29个工业强镇填“是”", example="是"
         ),
+        Column("is_proposed", "区县登记待核对", Kind.YES_NO, readonly=True),
     )
 
     class Meta(ScopedResource.Meta):
@@ -65,7 +76,7 @@ class ParkResource(ScopedResource):
         Column("code", "备案编号", Kind.CODE, required=True, example="XWY-001"),
         Column("name", "名称", required=True, example="某某小微企业园"),
         Column("region", "所属地区代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example="330212"),
-        Column("town", "所在乡镇(街道)代码", Kind.CODE, example="330212106"),
+        Column("town", "所在乡镇(街道)代码", Kind.CODE, hint=TOWN_CODE_HINT, example="330212106"),
         Column("manager", "运营管理方", example="某某园区管理有限公司"),
         Column("recorded_on", "备案日期", Kind.DATE, example="2019-12-31"),
         Column("rating", "最近绩效评价", Kind.CHOICE, choices=_words(ParkRating.choices), example="A级"),

@@ -19,7 +19,7 @@ class UserResource(ScopedResource):
         Column("username", "账号", Kind.CODE, required=True, hint="小写字母、数字、点和连字符", example="yinzhou"),
         Column("name", "姓名", required=True, example="张三"),
         Column("role", "角色", Kind.CHOICE, required=True, choices=tuple(Role.choices), example="县级经办"),
-        Column("region", "地区代码", Kind.CODE, hint="仅县级经办填写", example="330212"),
+        Column("region", "地区代码", Kind.CODE, hint="仅县级经办填写，代码或名称均可", example="330212"),
         Column("phone", "办公电话", Kind.CODE, example="0574-88880000"),
         Column("is_active", "启用", Kind.YES_NO, required=True, example="是"),
     )

@@ -38,13 +38,15 @@ class Line:
 class Table:
     """What was read: ``columns`` in the order of the file, ``lines``, and ``problems`` as sentences.
 
-    ``letters`` gives the column letter of each name, to point at a cell later on.
+    ``letters`` gives the column letter of each name, to point at a cell later on; ``unread`` holds the problems of
+    cells once more, by the number of their row: the values of such a row are not complete.
     """
 
     columns: list[Column] = field(default_factory=list)
     letters: dict[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    unread: dict[int, list[str]] = field(default_factory=dict)
 
     def cell(self, name: str, number: int) -> str:
         """Return the address of a cell, such as ``F12``."""
@@ -187,20 +189,24 @@ def _read_line(table: Table, positions: dict[int, Column], number: int, row: lis
     values: dict[str, Any] = {}
     before = len(table.problems)
     if sum(row[i] == c.header for i, c in positions.items() if i < len(row)) > len(positions) // 2:
-        _note(table, f"第 {number} 行又是一行表头，请只保留第 1 行。")
+        _note(table, number, f"第 {number} 行又是一行表头，请只保留第 1 行。")
         return
     for index, value in enumerate(row):
         column = positions.get(index)
         if column is None:
             if value not in (None, ""):
-                _note(table, f"第 {number} 行的 {get_column_letter(index + 1)}{number} 没有表头，请删除或按模板改正。")
+                _note(
+                    table,
+                    number,
+                    f"第 {number} 行的 {get_column_letter(index + 1)}{number} 没有表头，请删除或按模板改正。",
+                )
             continue
         if column.readonly:
             continue
         try:
             values[column.name] = _value(column, value)
         except CellError as error:
-            _note(table, f"第 {number} 行“{column.header}”({get_column_letter(index + 1)}{number}){error}。")
+            _note(table, number, f"第 {number} 行“{column.header}”({get_column_letter(index + 1)}{number}){error}。")
     for column in positions.values():
         if not column.readonly and column.name not in values and len(table.problems) == before:
             values[column.name] = _empty(table, column, number)
@@ -212,7 +218,7 @@ def _empty(table: Table, column: Column, number: int) -> Any:
     try:
         return read_cell(column, None)
     except CellError as error:
-        _note(table, f"第 {number} 行“{column.header}”({table.cell(column.name, number)}){error}。")
+        _note(table, number, f"第 {number} 行“{column.header}”({table.cell(column.name, number)}){error}。")
         return None
 
 
@@ -226,7 +232,8 @@ def _value(column: Column, value: Any) -> Any:
     return read_cell(column, value)
 
 
-def _note(table: Table, sentence: str) -> None:
+def _note(table: Table, number: int, sentence: str) -> None:
     table.problems.append(sentence)
+    table.unread.setdefault(number, []).append(sentence)
     if len(table.problems) >= MOST_PROBLEMS:
         raise _EnoughError

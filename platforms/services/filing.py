@@ -1,6 +1,7 @@
 """An application on its way: submitted, returned, submitted again, accepted, withdrawn."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from platforms.eligibility import ban_sentence
 from platforms.errors import Refusal
 from platforms.models import Application, Platform, User
 from platforms.queries.sites import facts_of, same_place
-from platforms.services import mails, numbering, return_rows, tasks
+from platforms.services import mails, numbering, return_rows, service_rollup, tasks
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import Incomplete, begin, record
 from platforms.services.moves import apply_move, check_may_move
@@ -68,13 +69,20 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
 
 
 def _platform_of(row: Application, *, at: datetime) -> Platform:
-    """Return the platform at the place of ``row``, with the name and operator accepted now; made if there is none."""
-    latest = {"name": row.name, "operator_name": row.operator_name, "operator_code": row.operator_code}
+    """Return the platform at the place of ``row``, with name, operator, type and region accepted now.
+
+    It is found by its place alone, so that no place has two; made if there is none.
+    """
+    latest: dict[str, Any] = {"name": row.name, "operator_name": row.operator_name, "operator_code": row.operator_code}
     if row.type == PlatformType.INDUSTRY:
         latest["industry_chain"] = row.industry_chain
-    found = Platform.objects.filter(same_place(row), type=row.type, region=row.region_id).first()
+    found = Platform.objects.select_for_update().filter(same_place(row)).first()
     if found is not None:
-        Platform.objects.filter(pk=found.pk).update(**latest)
+        # The same place, whoever runs and files it by now: the town may have come under a zone committee, or left it.
+        if found.region_id != row.region_id:
+            service_rollup.move_region(platform=found.pk, source=found.region_id, target=row.region_id)
+            latest |= {"region": row.region}
+        Platform.objects.filter(pk=found.pk).update(**latest, type=row.type)
         found.refresh_from_db()
         return found
     prefix = row.region.code if row.region else "HY"

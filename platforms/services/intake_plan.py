@@ -97,6 +97,8 @@ class _Planner:
                 one.problems += self._against_change(one, row)
         self._judge_places([one for one in planned if one.is_new])
         self._judge_operators([one for one in planned if one.is_changed])
+        for one in planned:
+            one.problems += self._against_operator(one)
         return planned
 
     def _own(self, fresh: Sequence[Application]) -> Iterator[Application]:
@@ -167,6 +169,16 @@ class _Planner:
         facts = facts_of_all([one.row for one in new], role=self.by.role, on=self.today)
         for one, each in zip(new, facts, strict=True):
             one.problems += [Problem(sentence) for sentence in eligibility.problems(each)]
+
+    def _against_operator(self, planned: Planned) -> Iterator[Problem]:
+        """Judge who runs the platform in which way (三·(二) to 三·(四)), where the workbook changes any of it."""
+        columns = planned.sections["operator"][0] if "operator" in planned.sections else {}
+        asked = {"mode": "operating_mode", "nature": "operator_nature", "code": "operator_code"}
+        if columns.keys().isdisjoint(asked.values()):
+            return
+        said = {key: columns.get(name, getattr(planned.row, name)) for key, name in asked.items()}
+        for field, sentence in eligibility.operator_problems(type=planned.row.type, **said):
+            yield Problem(sentence, field)
 
     def _judge_operators(self, changed: Sequence[Planned]) -> None:
         """五: 3年内不受理认定申报, of the operator too; at the desk it is asked at the submission, here at once."""

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from platforms.choices import RegionKind
+from platforms.choices import RegionKind, TownKind
 from platforms.errors import Refusal
 from platforms.models import Region, Town, User
 from platforms.queries.imports import STRONG_TOWNS_MARKED
@@ -32,14 +32,15 @@ class Loaded:
 def load_reference(*, folder: Path, outline: Path, at: datetime) -> tuple[Loaded, ...]:
     """Load ``regions.csv`` and ``towns.csv`` from ``folder`` and check that ``outline`` has a shape for each county.
 
-    What the city added by hand (strong towns, zone committees of towns) stays as it is.
+    What the city added by hand (strong towns, zone committees of towns) stays as it is: the committee that the file
+    names is taken for towns that are new.
 
     Raises:
         Refusal: a file is missing or a row is wrong; the sentence names file, row and reason. Nothing is loaded then.
     """
     done = (
         _load(Region, folder / "regions.csv", ("code", "name", "kind", "host_code"), _region_values),
-        _load(Town, folder / "towns.csv", ("code", "name", "kind", "region_code"), _town_values),
+        _load(Town, folder / "towns.csv", ("code", "name", "kind", "region_code", "zone_code"), _town_values, _zone_of),
     )
     _check_outline(outline)
     if any(each.added or each.changed for each in done):
@@ -49,7 +50,11 @@ def load_reference(*, folder: Path, outline: Path, at: datetime) -> tuple[Loaded
 
 
 def _load(
-    model: type[models.Model], path: Path, header: tuple[str, ...], values_of: Callable[[Mapping[str, str]], dict]
+    model: type[models.Model],
+    path: Path,
+    header: tuple[str, ...],
+    values_of: Callable[[Mapping[str, str]], dict],
+    values_of_new: Callable[[Mapping[str, str]], dict] = lambda _: {},
 ) -> Loaded:
     added: list[str] = []
     changed: list[str] = []
@@ -63,6 +68,8 @@ def _load(
             if not fresh and all(getattr(row, name) == value for name, value in values.items()):
                 unchanged += 1
                 continue
+            if fresh:
+                values |= values_of_new(cells)
             for name, value in values.items():
                 setattr(row, name, value)
             row.full_clean()
@@ -101,6 +108,14 @@ def _town_values(cells: Mapping[str, str]) -> dict[str, Any]:
     if region is None:
         raise LookupError("没有填写所属区县。")
     return {"name": cells["name"], "kind": cells["kind"], "region": region}
+
+
+def _zone_of(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Return the zone committee that runs a town; a unit that bears the name of one is that zone itself (三·(一))."""
+    zone = _region(cells["zone_code"])
+    if zone is None and cells["kind"] == TownKind.ZONE:
+        zone = Region.objects.filter(kind=RegionKind.ZONE, name=cells["name"]).first()
+    return {"zone": zone}
 
 
 def _region(code: str) -> Region | None:

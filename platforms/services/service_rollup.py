@@ -119,6 +119,25 @@ def apply(change: Change, *, regions: Mapping[int, int | None]) -> None:
     _add(REACH, {key: [records] for key, records in change.reach.items() if records})
 
 
+def move_region(*, platform: int, source: int | None, target: int | None) -> None:
+    """Count what ``platform`` did with the region ``target`` instead of ``source``; the caller moves the platform.
+
+    What was archived moves too: the months of a region are those of its platforms.
+    """
+    months: dict[tuple[int, date, str], list[int]] = {}
+    for row in PlatformMonth.objects.filter(platform=platform):
+        numbers = [getattr(row, name) for name in NUMBERS]
+        fees = NUMBERS.index("fees")
+        numbers[fees] = int(numbers[fees] * 100)
+        months[platform, row.month, row.service_class] = numbers
+    for region, sign in ((source, -1), (target, 1)):
+        change = {key[1:]: [sign * number for number in row] for key, row in months.items()}
+        if region is None:
+            _add(CITY_MONTH, change)
+        else:
+            _add(REGION_MONTH, {(region, *key): row for key, row in change.items()})
+
+
 def _add(table: Table, numbers: Mapping[Key, Sequence[int]]) -> None:
     if not numbers:
         return

@@ -114,7 +114,11 @@ def world() -> World:
     industry = Side(MARKS[""], city)
     industry.applications["draft"] = factories.draft(city, rounds["filing"], AT, type=PlatformType.INDUSTRY)
     industry.applications["submitted"] = factories.submitted(
-        city, rounds["filing"], AT, type=PlatformType.INDUSTRY, **_texts(industry.mark, 9)
+        city,
+        rounds["filing"],
+        AT,
+        type=PlatformType.INDUSTRY,
+        **_texts(industry.mark, 9) | {"operator_nature": "association"},
     )
     evaluation = Evaluation.objects.get(round=judged)
     scheme = copy_scheme(scheme=load_default_scheme(), by=city, at=AT)
@@ -283,7 +287,7 @@ def _texts(mark: Mark, number: int) -> dict[str, Any]:
         "name": mark.text(f"name{number}"),
         "name_reason": mark.text("name_reason"),
         "operator_code": mark.code(number),
-        "operator_nature": "enterprise",
+        "operator_nature": "institution",
         "contact_mobile": mark.mobile,
         "contact_phone": mark.phone,
         "contact_email": mark.mail,

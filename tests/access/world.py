@@ -50,7 +50,8 @@ class Mark:
         return f"{self.letters.lower()}@example.cn"
 
     def code(self, number: int) -> str:
-        return factories.credit_code(number, f"91330{self.digits[-3:]}{self.letters}")
+        # 59: another unit of the civil affairs register, which may be of whatever nature.
+        return factories.credit_code(number, f"59330{self.digits[-3:]}{self.letters}")
 
     @property
     def canaries(self) -> tuple[str, ...]:

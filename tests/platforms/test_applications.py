@@ -99,15 +99,12 @@ def test_a_park_of_another_region_cannot_be_chosen(yinzhou: User, cixi: User, ro
 def test_a_zone_files_for_itself_and_for_the_towns_below_it(
     hzw: User, cixi: User, round_2026: Round, now: datetime, regions: dict[str, Region]
 ) -> None:
-    below = factories.town(cixi.region, "庵东镇", kind="town")
+    below = factories.town(cixi.region, "庵东镇", kind="town", zone=hzw.region)
     beside = factories.town(cixi.region, "别的镇", kind="town")
     unit = factories.town(cixi.region, "开发区", kind="zone")
     factories.town(regions["330212"], "远处的镇")
-    # While no town is assigned to the zone, all towns of the host county may be chosen.
-    assert set(towns_for(type="functional_zone", region=hzw.region)) == {below, beside}
-    Town.objects.filter(pk=below.pk).update(zone=hzw.region)
     assert list(towns_for(type="functional_zone", region=hzw.region)) == [below]
-    assert set(towns_for(type="town", region=cixi.region)) == {below, beside, unit}
+    assert set(towns_for(type="town", region=cixi.region)) == {beside, unit}
     assert not towns_for(type="park", region=cixi.region).exists()
 
     itself = factories.draft(hzw, round_2026, now, type="functional_zone")
@@ -146,7 +143,7 @@ def test_one_application_per_place_and_round(yinzhou: User, city: User, round_20
 def test_a_place_taken_by_another_region_does_not_say_so(
     hzw: User, cixi: User, round_2026: Round, now: datetime
 ) -> None:
-    town = factories.town(cixi.region, "庵东镇", kind="town")
+    town = factories.town(cixi.region, "庵东镇", kind="town", zone=hzw.region, open_to_host=True)
     factories.draft(hzw, round_2026, now, type="functional_zone", town=town)
     with pytest.raises(Refusal) as refused:
         factories.draft(cixi, round_2026, now, town=town)

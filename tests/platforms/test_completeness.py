@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from platforms.completeness import Gap, gaps, progress, warnings
 from platforms.sections import ROW_KINDS, SECTIONS, row_kind, section
+from tests.factories import credit_code
 
+INSTITUTION = credit_code(1, "12330212")
+ASSOCIATION = {
+    "site__type": "industry",
+    "operator__operator_nature": "association",
+    "operator__operator_code": credit_code(1, "51330200"),
+}
 NAME = "鄞州区首南街道中小企业公共服务窗口平台"
 
 
@@ -30,8 +37,8 @@ def form(**changes: Any) -> dict[str, Any]:
         "operator": {
             "operating_mode": "direct",
             "operator_name": "测试中心",
-            "operator_code": "91350100M000100Y43",
-            "operator_nature": "enterprise",
+            "operator_code": INSTITUTION,
+            "operator_nature": "institution",
             "legal_representative": "王法人",
             "person_in_charge": "李负责",
             "contact_name": "张联系",
@@ -192,9 +199,13 @@ def test_formats_are_judged_beside_the_field() -> None:
 
 
 def test_a_government_body_has_a_code_but_no_founding_date() -> None:
-    government = {"operator__operator_nature": "government", "operator__founded_on": None}
+    government = {
+        "operator__operator_nature": "government",
+        "operator__operator_code": credit_code(1, "11330212"),
+        "operator__founded_on": None,
+    }
     assert gaps(form(**government)) == ()
-    assert [field for field, _ in found(**government, operator__operator_code="")] == ["operator_code"]
+    assert [field for field, _ in found(**government | {"operator__operator_code": ""})] == ["operator_code"]
     assert [field for field, _ in found(operator__operator_nature="", operator__founded_on=None)] == ["operator_nature"]
 
 
@@ -214,17 +225,26 @@ def test_an_entrusted_platform_needs_agreement_and_support(kind: str) -> None:
         "attachments": files("credit_code", "venue", "rule", "rule", "rule", "agreement", "support_policy"),
     }
     assert gaps(form(**entrusted, **full)) == ()
-    assert found(**entrusted, **full, operator__operator_nature="government") == [
-        ("operator_nature", "委托运营须由具备独立法人资格的第三方专业服务机构承担，机关不能作为受托方。")
+    assert [field for field, _ in found(**entrusted, **full, operator__operator_nature="government")] == [
+        "operator_nature"
     ]
 
 
 @pytest.mark.clause("N12")
+def test_an_enterprise_that_runs_a_town_platform_directly_is_a_gap() -> None:
+    company = {"operator__operator_nature": "enterprise", "operator__operator_code": "91350100M000100Y43"}
+    assert [field for field, _ in found(**company)] == ["operating_mode"]
+    assert gaps(form(**company, site__type="park")) == ()
+
+
 @pytest.mark.clause("N13")
-@pytest.mark.parametrize("kind", ["park", "industry"])
-def test_an_entrusted_park_or_industry_needs_the_agreement_only(kind: str) -> None:
-    entrusted = {"site__type": kind, "operator__operating_mode": "entrusted", "operator__agreement": "协议"}
-    assert found(**entrusted) == [("attachments", "请上传委托运营协议。")]
+def test_an_entrusted_park_needs_the_agreement_only() -> None:
+    entrusted = {"site__type": "park", "operator__operating_mode": "entrusted"}
+    assert found(**entrusted) == [
+        ("agreement", "委托运营的，请填写委托运营协议名称。"),
+        ("attachments", "请上传委托运营协议。"),
+    ]
+    assert found(**entrusted, operator__agreement="协议") == [("attachments", "请上传委托运营协议。")]
 
 
 @pytest.mark.clause("N02")
@@ -286,14 +306,14 @@ def test_the_county_commits_itself_and_says_what_it_thinks() -> None:
     open_ = {"commitment__committed": False, "commitment__county_opinion": "", "commitment__county_opinion_on": None}
     assert [field for field, _ in found(**open_)] == ["committed", "county_opinion", "county_opinion_on"]
     # A key industry has no county.
-    assert [field for field, _ in found(**open_, site__type="industry")] == ["committed"]
+    assert [field for field, _ in found(**open_, **ASSOCIATION)] == ["committed"]
 
 
 def test_warnings_stop_nothing() -> None:
-    doubtful = form(operator__operator_nature="association", attachments=files("credit_code", "venue", *["rule"] * 3))
+    doubtful = form(operator__operator_nature="government", attachments=files("credit_code", "venue", *["rule"] * 3))
     assert gaps(doubtful) == ()
     assert [(gap.section, gap.message) for gap in warnings(doubtful)] == [
-        ("operator", "统一社会信用代码以 91 开头，通常与所选的单位性质不一致，请核对。"),
+        ("operator", "统一社会信用代码以 12 开头，通常与所选的单位性质不一致，请核对。"),
         ("attachments", "建议上传现场照片。"),
         ("attachments", "建议上传人员证明。"),
         ("attachments", "建议上传盖章扫描件。"),

@@ -281,8 +281,7 @@ def test_a_platform_lives_on_from_round_to_round(yinzhou: User, city: User, roun
         city=city,
         town=first.town,
         operator_name="新运营单位",
-        operator_code=factories.credit_code(7),
-        operator_nature="enterprise",
+        operator_code=factories.credit_code(7, "12330212"),
     )
     assert second.platform == first.platform
     assert (second.platform.operator_name, second.platform.accepted_on) == ("新运营单位", date(2026, 4, 10))

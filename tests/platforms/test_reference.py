@@ -48,6 +48,17 @@ def test_regions_and_towns_are_loaded_once(folder: Path) -> None:
     ]
     assert (Region.objects.count(), Town.objects.count(), Park.objects.count()) == (17, 160, 0)
     assert Region.objects.get(code="HZW").host.name == "慈溪市"
+    assert {town.name: town.zone.code for town in Town.objects.filter(zone__isnull=False).select_related("zone")} == {
+        "大榭街道": "DXK",
+        "梅山街道": "MSG",
+        # Bears the name of a committee: it is that zone.
+        "保税区": "BSQ",
+        "梅墟街道": "GXQ",
+        "新明街道": "GXQ",
+        "聚贤街道": "GXQ",
+        "东钱湖镇": "DQH",
+        "庵东镇": "HZW",
+    }
     assert AuditEvent.objects.get().reason == "地区新增 17、更新 0；乡镇(街道)新增 160、更新 0"
 
 
@@ -56,11 +67,14 @@ def test_what_changed_is_named_and_what_the_city_added_stays(folder: Path) -> No
     load()
     assert not Town.objects.filter(is_strong=True).exists()
     Town.objects.filter(code="330203001").update(is_strong=True)
+    # What the city took from a committee does not go back to it.
+    Town.objects.filter(code="330282118").update(zone=None)
     Town.objects.create(code="330203999", name="新设街道", kind="subdistrict", region=Region.objects.get(code="330203"))
     edit(folder / "towns.csv", "南门街道", "南门新街道")
     assert "乡镇(街道)：新增 0 个，更新 1 个，未变 159 个。\n  更新 330203001\n" in load()
     town = Town.objects.get(code="330203001")
     assert (town.name, town.is_strong) == ("南门新街道", True)
+    assert Town.objects.get(code="330282118").zone is None
     assert Town.objects.filter(code="330203999").exists()
 
 
@@ -73,7 +87,7 @@ def test_what_changed_is_named_and_what_the_city_added_stays(folder: Path) -> No
         ("regions.csv", "zone,330282", "zone,999999", "未载入：regions.csv 第 12 行：没有代码为“999999”的地区。"),
         ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict,", "towns.csv 第 3 行：没有填写所属区县。"),
         ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict", "towns.csv 第 3 行的列数与表头不符。"),
-        ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict,330203,1", "第 3 行的列数与表头不符。"),
+        ("towns.csv", "江厦街道,subdistrict,330203", "江厦街道,subdistrict,330203,,1", "第 3 行的列数与表头不符。"),
         ("towns.csv", "江厦街道", "南门街道", "未载入：towns.csv 第 3 行："),
         ("counties.geojson", '"330205"', '"000000"', "地图轮廓文件 counties.geojson 中没有江北区。"),
         ("counties.geojson", "FeatureCollection", 'x", "features": "', "不是有效的 GeoJSON。"),

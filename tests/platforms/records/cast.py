@@ -12,13 +12,15 @@ TODAY = date(2026, 4, 10)
 
 
 def platform(region: Region | None, number: int = 1) -> Platform:
-    """The platform ``number`` of ``region``: the zone itself, or a city platform of an industry."""
+    """The platform ``number`` of ``region``: the zone itself and then its towns, or a city platform of an industry."""
     code = f"{region.code if region else 'HY'}-{number:03d}"
     place: dict[str, Any] = (
         {"type": "functional_zone", "region": region}
         if region
         else {"type": "industry", "association": f"协会{number}"}
     )
+    if region and number > 1:
+        place["town"] = factories.town(region, f"第{number}街道")
     made = Platform.objects.create(
         code=code,
         name=f"{region.name if region else '行业'}窗口平台{number}",
