@@ -1,5 +1,6 @@
 """Whether a platform is in operation, and under which certificates it stood, in the back office."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from platforms.models import Platform, Standing
 from platforms.queries.standings import in_operation
+from platforms.standing_choices import EndedWhy
 
 
 class OperationFilter(admin.SimpleListFilter):
@@ -38,13 +40,14 @@ def standings_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
             {"label": label} for label in ("证书编号", "有效期起", "有效期止", "终止日期", "终止原因")
         ],
         "standing_rows": [
-            {"cells": [row.certificate, f"{row.starts_on:%Y-%m-%d}", f"{row.ends_on:%Y-%m-%d}", *_end(row)]}
+            {"cells": [row.certificate, f"{row.starts_on:%Y-%m-%d}", f"{row.ends_on:%Y-%m-%d}", *_end(row, today)]}
             for row in rows
         ],
     }
 
 
-def _end(row: Standing) -> list[str]:
+def _end(row: Standing, today: date) -> list[str]:
+    """Return the first day without and why; what ran out has its last day before it."""
     if row.ended_on is None:
-        return ["", ""]
+        return ["", EndedWhy.EXPIRED.label if row.ends_on < today else ""]
     return [f"{row.ended_on:%Y-%m-%d}", row.get_ended_why_display()]
