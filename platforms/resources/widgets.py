@@ -57,7 +57,8 @@ class RowWidget(ColumnWidget):
     def _look_up(self, value: Any) -> models.Model | str:
         rows = self.rows()
         label = rows.model._meta.verbose_name
-        if exact := rows.filter(**{self.key: value}).first():
+        exact: models.Model | None = rows.filter(**{self.key: value}).first()
+        if exact is not None:
             return exact
         if self.key != "code":
             return f"“{value}”不存在，请填写系统中已有的{label}"
