@@ -180,3 +180,25 @@ def test_days_are_said_as_people_say_them(days: int, words: str) -> None:
 def test_a_task_stands_as_the_board_says(due: date, done: date | None, blocked: bool, text: str, tone: str) -> None:
     found = deadlines.standing(due=due, on=DUE, done_on=done, blocked=blocked)
     assert (found.text, found.tone) == (text, tone)
+
+
+def test_duties_span_all_rounds_at_work_and_tasks_name_their_year_where_there_are_several(
+    round_2026: Round, yinzhou: User, city: User, now: datetime
+) -> None:
+    values = {"phase": 1, "title": "接入系统", "proof": "已接入。", "due_on": DUE}
+    task_templates.add(round=round_2026, values=values, by=city, at=now)
+    row = factories.accepted(yinzhou, round_2026, now, city=city)
+    assert row.platform is not None
+
+    def told() -> list[str]:
+        return sorted(each.text for each in duties.owed(DUE)[yinzhou.region_id or 0])
+
+    tasks_told = [text for text in told() if "阶段任务" in text]
+    assert tasks_told == [f"阶段任务“接入系统”（{row.platform.name}）"]
+    later = factories.round_of(2027, status="preparing", report_due_on=DUE)
+    assert [text for text in told() if "阶段任务" in text] == tasks_told
+    Round.objects.filter(pk=later.pk).update(status="filing")
+    Round.objects.filter(pk=round_2026.pk).update(status="evaluating")
+    assert told() == ["2026年度阶段任务“接入系统”（" + row.platform.name + "）", "2027年度窗口平台申报尚未上报"]
+    Round.objects.filter(pk=round_2026.pk).update(status="published")
+    assert told() == ["2027年度窗口平台申报尚未上报"]

@@ -14,6 +14,7 @@ from django.urls import get_resolver
 from ningbo_windows.todo import todo_for
 from platforms.models import Application, Platform, Round, User
 from platforms.queries.rounds import current_round
+from platforms.queries.workbench_scope import Scope
 from platforms.services import activities, rectifications
 from tests import factories
 
@@ -363,3 +364,38 @@ def test_activities_and_rectifications_are_narrowed_to_a_year(
         assert client.get(f"{path}?year=1999").status_code == 404
     listed = b"".join(client.get("/desk/activities.csv?year=2026").streaming_content).decode()
     assert (one.number in listed, any(row.number in listed for row in before)) == (True, False)
+
+
+def test_what_is_about_one_round_leads_to_its_year(
+    earlier: Round, round_2026: Round, yinzhou: User, now: datetime, browser_of: Browser
+) -> None:
+    """The day of the reports in the calendar, and the links of a form to all links of its year."""
+    client = browser_of(yinzhou)
+    page = client.get("/desk/tasks/calendar/?month=2024-04").content.decode()
+    assert 'href="/desk/batches/?year=2024"' in page
+    number = factories.draft(yinzhou, round_2026, now).number
+    factories.round_of(2027)
+    assert 'href="/desk/links/?year=2026"' in client.get(f"/desk/applications/{number}/links/").content.decode()
+
+
+def test_the_calendar_of_an_earlier_year_opens_at_its_first_phase(
+    earlier: Round, round_2026: Round, yinzhou: User, browser_of: Browser
+) -> None:
+    client = browser_of(yinzhou)
+    page = client.get("/desk/tasks/calendar/?year=2024")
+    assert page.context["title"] == "2024年3月"
+    assert page.context["after_url"] == "/desk/tasks/calendar/?month=2024-04&year=2024"
+    assert client.get("/desk/tasks/calendar/?year=2024&month=2024-07").context["title"] == "2024年7月"
+
+
+def test_services_of_an_earlier_year_count_in_its_calendar_year(earlier: Round, round_2026: Round, city: User) -> None:
+    on = date(2027, 2, 10)
+    now_, past = Scope(city, round_2026, on), Scope(city, earlier, on, is_past=True)
+    assert (now_.since, now_.until, now_.before) == (date(2026, 3, 1), on, date(2027, 3, 1))
+    assert (past.since, past.until, past.before) == (date(2024, 1, 1), date(2024, 12, 31), date(2025, 1, 1))
+    assert [now_.named(text) for text in ("近12个月服务", "本年度受理通过", "本年服务企业")] == [
+        "近12个月服务", "本年度受理通过", "本年服务企业",
+    ]  # fmt: skip
+    assert [past.named(text) for text in ("近12个月服务", "本年度受理通过", "本年服务企业")] == [
+        "2024年服务", "2024年度受理通过", "2024年服务企业",
+    ]  # fmt: skip
