@@ -77,9 +77,9 @@ def quotas(round: Round, _on: date) -> Iterable[Finding]:
 
 
 def others(round: Round, _on: date) -> Iterable[Finding]:
-    """Yield other rounds that take filings now: counties would file in two at once."""
+    """Note other rounds that take filings now: counties will file in two at once."""
     for other in Round.objects.filter(status=RoundStatus.FILING).exclude(pk=round.pk).order_by("year"):
-        yield Finding(f"{other}仍在受理申报。", url=_page(other), label=f"办理{other}")
+        yield Finding(f"{other}仍在受理申报。", Weight.NOTE, url=_page(other), label=f"办理{other}")
 
 
 def naming(_round: Round, _on: date) -> Iterable[Finding]:

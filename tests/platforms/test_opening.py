@@ -92,9 +92,11 @@ def test_a_day_of_another_year_is_noted(ready: Round) -> None:
     assert found(ready) == []
 
 
-def test_another_round_that_takes_filings_is_told(ready: Round) -> None:
+def test_another_round_that_takes_filings_is_noted(ready: Round) -> None:
     factories.round_of(2025, "filing")
-    assert found(ready) == [("asks", "2025年度仍在受理申报。")]
+    told = [(each.weight, each.sentence) for each in before_opening(ready, on=ON)]
+    assert told[0] == ("note", "2025年度仍在受理申报。")
+    assert found(ready) == []
 
 
 def test_types_called_by_the_rule_of_the_software_are_noted_and_ask_for_nothing(ready: Round) -> None:

@@ -235,9 +235,10 @@ def test_leave_to_come_late_is_shown_and_only_that_much_is_ticked(
     assert (sentence in text(desk.get(NEW)), sentence in text(desk.get(HOME))) == (True, True)
     assert reverse("desk:new") in text(desk.get(HOME))
     asked = text(desk.post(NEW, {"application": values(three[:2])}))
-    assert "申报已截止，每份各使用延期申报许可 1 份，本次共使用 2 份，并标记为逾期。" in asked
+    assert "申报已截止，每份各使用延期申报许可 1 份，本次共使用 2 份。" in asked
     desk.post(NEW, {"application": values(three[:2]), "step": "report"})
-    assert Batch.objects.get().is_late
+    # It is before the day on which reports are due.
+    assert not Batch.objects.get().is_late
     assert "已用 2 份，已用完。" in text(desk.get(HOME))
     assert "不能再上报" in text(desk.get(NEW))
 
@@ -400,9 +401,10 @@ def test_one_application_submitted_alone_after_the_closing_says_what_it_uses(
         round=three[0].round, region=yinzhou.region, reason="验收推迟", ends_on=timezone.localdate(), by=city,
         at=timezone.now(),
     )  # fmt: skip
-    assert "申报已截止，将使用延期申报许可 1 份，并标记为逾期。" in text(desk.get(address))
+    assert "申报已截止，将使用延期申报许可 1 份。" in text(desk.get(address))
     desk.post(address, {"version": three[0].version})
-    assert Batch.objects.get().is_late
+    # It is before the day on which reports are due.
+    assert not Batch.objects.get().is_late
 
 
 def test_an_unknown_receipt_and_another_regions_are_the_same_404(
