@@ -29,6 +29,7 @@ PURE = (
     "platforms/mail_texts.py",
     "platforms/masking.py",
     "platforms/service_records.py",
+    "platforms/storable.py",
     "platforms/correction.py",
     "platforms/deadlines.py",
     "platforms/ics.py",

@@ -16,7 +16,7 @@ from platforms.errors import Refusal
 from platforms.intake.fields import FOUND, Kind
 from platforms.intake.findings import LABELS, Failure, Finding
 from platforms.intake.template import put
-from platforms.intake.xlsx import UNREADABLE
+from platforms.workbook_limits import UNREADABLE
 
 COLOURS = {
     Failure.EMPTY: "FFF2CC",
