@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -64,7 +64,10 @@ def failure_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
 
 
 class StorableTextMiddleware:
-    """Let no text in that cannot be kept, whatever asks for it: form, address, cookie or name of a file."""
+    """Let no text in that cannot be kept: from addresses, cookies and names of files here, from forms in their fields.
+
+    A form says so beside the field and keeps what was typed; what no field looked at ends here too, and not in a 500.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -79,15 +82,21 @@ class StorableTextMiddleware:
         """Look at what was sent, after the check that it was sent by a page of ours."""
         try:
             sent = list(_texts(request.GET))
-            if _asks_interface(request):
-                # Its bodies are no forms; what they say is judged record by record.
-                return None if all(map(is_storable, sent)) else _refused(request, 400, {"reason": _UNSTORABLE})
-            sent += _texts(request.POST)
+            if not _asks_interface(request):  # its bodies are no forms
+                sent += [str(file.name) for _, files in request.FILES.lists() for file in files]
+                sent += request.POST
         except (RequestDataTooBig, TooManyFieldsSent):
             return _refused(request, 413, {})
-        sent += [str(file.name) for _, files in request.FILES.lists() for file in files]
-        if all(map(is_storable, sent)):
-            return None
+        return None if all(map(is_storable, sent)) else self._refuse(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer what a database or an encoder says of such a text; the words are those of PostgreSQL and Python."""
+        nul = isinstance(error, DatabaseError | ValueError) and "NUL" in str(error)
+        half = isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason
+        return self._refuse(request) if nul or half else None
+
+    @staticmethod
+    def _refuse(request: HttpRequest) -> HttpResponse:
         if asked_by_page(request):
             return HttpResponse(_UNSTORABLE, status=400, content_type="text/plain; charset=utf-8")
         return _refused(request, 400, {"reason": _UNSTORABLE})

@@ -34,6 +34,7 @@ LONGEST_TAG = 1024 * 1024
 #: Characters of all cells that are read, however few texts they point to.
 MOST_CHARACTERS = 20_000_000
 
+TOO_MUCH_TEXT = f"各单元格的文字合计超过 {MOST_CHARACTERS // 10_000:,} 万字，没有读取，请拆分文件。"
 UNREADABLE = "工作簿无法读取，可能已损坏，请用 Excel 或 WPS 打开后另存为 xlsx 再上传。"
 _CHUNK = 64 * 1024
 _REFERENCE = re.compile(r"\$?([A-Z]{0,3})\$?([0-9]{0,7})", re.ASCII)

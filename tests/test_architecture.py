@@ -34,6 +34,7 @@ PURE = (
     "platforms/mail_texts.py",
     "platforms/masking.py",
     "platforms/service_records.py",
+    "platforms/storable.py",
     "platforms/correction.py",
     "platforms/counted_period.py",
     "platforms/readiness.py",

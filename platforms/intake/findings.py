@@ -1,5 +1,6 @@
 """What the intake says about a workbook: errors that stop a row, and readings that were tolerant."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,7 +67,7 @@ def shown(value: Any) -> str:
     text = " ".join(text.split())
     if not text.isprintable():
         # It goes onto pages and into workbooks, which take no control characters.
-        text = "".join(each for each in text if each.isprintable())
+        text = "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cs"))
     return f"{text[:SHOWN]}……" if len(text) > SHOWN else text
 
 

@@ -18,17 +18,16 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import get_column_letter
 
 from platforms.errors import Refusal
+from platforms.intake.escapes import unescaped
 from platforms.storable import UNSTORABLE, is_storable
-from platforms.workbook_limits import LAST_COLUMN, MOST_CHARACTERS, UNREADABLE, bounds
+from platforms.workbook_limits import LAST_COLUMN, MOST_CHARACTERS, TOO_MUCH_TEXT, UNREADABLE, bounds
 
 #: Hidden columns beyond this one hold nothing that is read.
 _LAST_READ = 1_000
 #: Bytes of rows that are parsed at once.
 _PIECE = 1024 * 1024
-_TOO_MUCH_TEXT = f"各单元格的文字合计超过 {MOST_CHARACTERS // 10_000:,} 万字，没有读取，请拆分文件。"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # No tag holds a "<", so that nothing is searched twice.
 _HEAD = re.compile(rb"<(?:(\w+):)?worksheet\b[^<>]*>")
 _DATA = re.compile(rb"<(?:\w+:)?sheetData\b[^<>]*?(/?)>")
@@ -197,7 +196,7 @@ class Book:
                             value = Broken(UNSTORABLE)
                     values[index] = value
             if self._characters > MOST_CHARACTERS:
-                raise Refusal(_TOO_MUCH_TEXT)
+                raise Refusal(TOO_MUCH_TEXT)
             if values:
                 grid.rows.append((number, values))
 
@@ -222,7 +221,7 @@ class Book:
             return Broken(text)
         if kind == "d":
             return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=None)
-        return _unescaped(text)
+        return unescaped(text)
 
     def _tree(self, path: str) -> ElementTree.Element:
         return ElementTree.fromstring(_plain(self._archive.read(path)))  # noqa: S314 - see above
@@ -285,7 +284,7 @@ def _column_of(place: str) -> int:
 def _text_of(node: ElementTree.Element) -> str:
     """Return the text of a string, its formatted runs joined, the reading aids of Japanese left out."""
     if len(node) == 1 and not len(node[0]):
-        return _unescaped(node[0].text or "")
+        return unescaped(node[0].text or "")
     parts = []
     for child in node:
         tag = _local(child.tag)
@@ -293,16 +292,7 @@ def _text_of(node: ElementTree.Element) -> str:
             parts.append(child.text or "")
         elif tag == "r":
             parts += [each.text or "" for each in child if _local(each.tag) == "t"]
-    return _unescaped("".join(parts))
-
-
-def _unescaped(text: str) -> str:
-    """Return ``text`` with what Excel writes for characters that XML cannot hold."""
-    if "_x" not in text:
-        return text
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    # Two halves beside each other are one character; one alone is left for the reader to refuse.
-    return plain if is_storable(plain) else plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return unescaped("".join(parts))
 
 
 def _local(tag: str) -> str:

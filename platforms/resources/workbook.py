@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from platforms.errors import Refusal
 from platforms.filetypes import inspect
 from platforms.resources.columns import CellError, Column, invisible, read_cell
-from platforms.workbook_limits import MOST_CHARACTERS, check_workbook
+from platforms.workbook_limits import MOST_CHARACTERS, TOO_MUCH_TEXT, check_workbook
 
 #: The sheet of the template that explains the columns; it is not read.
 NOTES_SHEET = "填写说明"
@@ -110,7 +110,7 @@ def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Any]]]:
         row = rows[number]
         characters += sum(len(value) for value in row.values() if isinstance(value, str))
         if characters > MOST_CHARACTERS:
-            raise Refusal(f"各单元格的文字合计超过 {MOST_CHARACTERS // 10_000:,} 万字，没有读取，请拆分文件。")
+            raise Refusal(TOO_MUCH_TEXT)
         yield number, [row.get(column) for column in range(1, max(row, default=0) + 1)]
 
 
