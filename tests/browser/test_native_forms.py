@@ -115,5 +115,5 @@ def test_no_button_of_the_other_doors_is_refused(returned: Application, open_as:
     factories.draft(returned.created_by, returned.round, AT)
     name, below, start = DOORS[door]
     walk = Walk(open_as(name), below, start).run()
-    assert len(walk.pressed) >= {"complaints": 1, "county": 20, "city": 20}[door]
+    assert len(walk.pressed) >= {"complaints": 1, "county": 10, "city": 5}[door]
     assert refused(walk) == []
