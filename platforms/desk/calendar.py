@@ -19,7 +19,7 @@ from platforms.desk.access import officer, person
 from platforms.desk.board import changes_of
 from platforms.desk.words import moment
 from platforms.errors import Refusal
-from platforms.one_use import creates, shown_once
+from platforms.one_use import shown_once
 from platforms.queries.calendar import Entry, entries
 from platforms.queries.rounds import current_round
 from platforms.services import calendars
@@ -41,7 +41,6 @@ def month(request: HttpRequest) -> HttpResponse:
 
 
 @officer("platforms.view_task")
-@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed(request: HttpRequest) -> HttpResponse:
     """Make, renew or take back the secret address; a new one is shown once, on this answer."""

@@ -31,8 +31,8 @@ LEFT_OUT = {"logout/", "admin/login/", "admin/logout/"}
 #: Rows that say what was done or seen, and the claim on the press itself.
 NOT_MADE = {"sessions.Session", "platforms.Press"}
 LOGS = {"platforms.AuditEvent"}
-#: The service itself knows the same words again and joins them to the first case.
-MERGED = {"complaints/new/"}
+#: The service itself joins the same words to the first case; a new address of a calendar ends the old one.
+MERGED = {"complaints/new/", "desk/tasks/calendar/feed/"}
 #: Forms that, sent as they stand on the stage, change nothing or only what stands in a row. None of them makes a row.
 IDLE: set[str] = set()
 
