@@ -5,6 +5,7 @@ The forms are found on the pages of the access matrix; nobody has to write a new
 
 import copy
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from platforms.models import Round, Town
@@ -162,3 +164,30 @@ def test_a_second_press_makes_nothing(here: World) -> None:
     assert twice == {}
     assert twice_without_key == {}
     assert CARRIED_OUT - made == set()
+
+
+#: Besides the files of the back office: what saves itself, reads a workbook, looks something up.
+REPEATABLE = {
+    "complaints/status/",
+    "desk/applications/<number:number>/<slug:slug>/",
+    "desk/intake/",
+    "desk/intake/marked/",
+    "desk/services/sheet/",
+    "desk/services/sheet/marked/",
+    "fill/<str:token>/<slug:slug>/",
+}
+
+
+def repeatable(resolver: Any = None, before: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern).removeprefix("^")
+        if isinstance(entry, URLResolver):
+            yield from repeatable(entry, route)
+        elif isinstance(entry, URLPattern) and getattr(entry.callback, "repeatable", False):
+            yield route
+
+
+def test_no_other_page_is_sent_many_times() -> None:
+    """Whatever is not named here is carried out once, whether a test knows how to fill it in or not."""
+    found = {route for route in repeatable() if not re.fullmatch(r"admin/\w+/\w+/(import|export)/", route)}
+    assert found == REPEATABLE
