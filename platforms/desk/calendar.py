@@ -21,7 +21,7 @@ from platforms.desk.board import changes_of
 from platforms.desk.words import moment
 from platforms.desk.years import by_year, round_asked, round_here, with_year, year_url, years_of
 from platforms.errors import Refusal
-from platforms.one_use import creates, shown_once
+from platforms.one_use import shown_once
 from platforms.queries.calendar import Entry, entries
 from platforms.services import calendars
 
@@ -43,7 +43,6 @@ def month(request: HttpRequest) -> HttpResponse:
 
 
 @officer("platforms.view_task")
-@creates
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed(request: HttpRequest) -> HttpResponse:
     """Make, renew or take back the secret address; a new one is shown once, on this answer."""
