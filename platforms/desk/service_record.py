@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,16 +43,14 @@ def platform_choices(user: User, *, also: Platform | None = None) -> list[tuple[
     Those that ended lately come last, for services of the days before, which may still be written down.
     """
     today = timezone.localdate()
-    rows = lately_in_operation(Platform.objects.visible_to(user), today)
-    if also is not None:
-        rows = rows | Platform.objects.visible_to(user).filter(pk=also.pk)
-    rows = rows.select_related("region").order_by("region__code", "code")
-    now = set(in_operation(Platform.objects.visible_to(user), today).values_list("pk", flat=True))
+    lately = lately_in_operation(Platform.objects.all(), today).values("pk")
+    rows = Platform.objects.visible_to(user).filter(Q(pk__in=lately) | Q(pk=also.pk if also else None))
+    rows = rows.annotate(at_work=Exists(in_operation(Platform.objects.filter(pk=OuterRef("pk")), today)))
     found = []
-    for each in sorted(rows, key=lambda row: row.pk not in now):
+    for each in rows.select_related("region").order_by("-at_work", "region__code", "code"):
         region = each.region.name if each.region else "市级"
         name = each.name if user.role == Role.COUNTY else f"{each.name}（{region}）"
-        found.append((each.code, name if each.pk in now else f"{name}（已终止运营，仅可补录终止前的服务）"))
+        found.append((each.code, name if each.at_work else f"{name}（已终止运营，仅可补录终止前的服务）"))
     return found
 
 
