@@ -18,13 +18,11 @@ ON = date(2026, 2, 1)
 def revoke_one(made: World) -> None:
     """Revoke one certificate of each county for a reason that the public does not read."""
     for side, code in ((made.own, "330212"), (made.other, "330282")):
-        revoked(
-            made.certificates(code)[-1],
-            GroundKind.REFUSES_EVALUATION,
-            reason=side.mark.text("revocation"),
-            on=ON,
-            at=AT,
-        )
+        certificate, mark = made.certificates(code)[-1], side.mark
+        words = {"reason": mark.text("revocation"), "text": mark.text("fact"), "why": mark.text("confirmation")}
+        declined = proposed(certificate.result.platform, on=ON, at=AT, **words)
+        revocation.decline(proposal=declined, reason=mark.text("declined"), by=officers()[1], at=AT)
+        revoked(certificate, GroundKind.REFUSES_EVALUATION, on=ON, at=AT, **words)
 
 
 def waiting(made: World) -> None:

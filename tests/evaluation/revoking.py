@@ -33,7 +33,15 @@ def complaint(platform: Platform, text: str, *, at: datetime) -> Complaint:
     return made
 
 
-def fact(platform: Platform, ground: str = GroundKind.FEES, *, on: date, at: datetime, text: str = FACTS) -> Ground:
+def fact(
+    platform: Platform,
+    ground: str = GroundKind.FEES,
+    *,
+    on: date,
+    at: datetime,
+    text: str = FACTS,
+    why: str = "核查属实",
+) -> Ground:
     """A fact about ``platform`` that the city confirmed; for ground 3 from as many complaints as it takes."""
     proposer, decider = officers()
     if ground == GroundKind.COMPLAINTS:
@@ -42,7 +50,7 @@ def fact(platform: Platform, ground: str = GroundKind.FEES, *, on: date, at: dat
         row = Ground.objects.get(platform=platform, ground=ground, status="proposed")
     else:
         row = grounds.note(platform=platform, ground=ground, text=text, happened_on=on, by=proposer, at=at)
-    return grounds.confirm(ground=row, reason="核查属实", by=decider, at=at)
+    return grounds.confirm(ground=row, reason=why, by=decider, at=at)
 
 
 def proposed(
@@ -53,19 +61,26 @@ def proposed(
     at: datetime,
     reason: str = FACTS,
     by: User | None = None,
+    **words: str,
 ) -> RevocationProposal:
-    """A proposal that waits for another officer than ``by``."""
-    known = fact(platform, ground, on=on, at=at)
+    """A proposal that waits for another officer than ``by``; ``words`` are those of its fact."""
+    known = fact(platform, ground, on=on, at=at, **words)
     return revocation.propose(
         platform=platform, ground=ground, facts=[known], reason=reason, on=on, by=by or officers()[0], at=at
     )
 
 
 def revoked(
-    certification: Certification, ground: str = GroundKind.FEES, *, on: date, at: datetime, reason: str = FACTS
+    certification: Certification,
+    ground: str = GroundKind.FEES,
+    *,
+    on: date,
+    at: datetime,
+    reason: str = FACTS,
+    **words: str,
 ) -> Certification:
     """Revoke the platform of ``certification``; returns the certificate as it is then."""
-    made = proposed(certification.result.platform, ground, on=on, at=at, reason=reason)
+    made = proposed(certification.result.platform, ground, on=on, at=at, reason=reason, **words)
     revocation.decide(proposal=made, by=officers()[1], at=at)
     certification.refresh_from_db()
     return certification

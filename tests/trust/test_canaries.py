@@ -39,6 +39,8 @@ NOT_WRITTEN = {
     "FillLink": {"section", "token_hash"},
     "ApiToken": {"token_hash"},
     "Rectification": {"number"},
+    "RevocationFact": {"complaints", "number"},
+    "RevocationProposal": {"number"},
     "RectificationTurn": {"label", "name"},
     "FollowUpSample": {"digest", "number"},
     "EvidenceFile": {"digest", "media_type", "stored_name"},
