@@ -241,6 +241,9 @@ BOMBS: dict[str, tuple[dict[str, Any], str]] = {
         {"formats": f'<numFmts><numFmt numFmtId="1" formatCode="{"[" * 2_000}"/></numFmts>'},
         "损坏",
     ),
+    "columns from right to left": ({"cols": '<col min="5" max="3"/>'}, "可能已损坏"),
+    "columns without numbers": ({"cols": '<col min="x" max="3"/>'}, "可能已损坏"),
+    "a merged range that is none": ({"tail": '<mergeCells><mergeCell ref="nowhere"/></mergeCells>'}, "可能已损坏"),
     "a row beyond the last": ({"rows": '<row r="99999999"><c r="A99999999"><v>1</v></c></row>'}, "可能已损坏"),
     "a tag without end": ({"rows": f'<row r="1" {" " * 3_000_000}/>'}, "可能已损坏"),
     "attributes without end": ({"rows": "<row " + " ".join(f'a{n}="1"' for n in range(2_000)) + "/>"}, "庞杂"),
@@ -449,6 +452,22 @@ def test_a_part_is_judged_under_any_name_and_what_is_no_xml_is_not() -> None:
         assert file.tell() == 0
     with pytest.raises(Refusal, match="可能已损坏"):
         judge(io.BytesIO(b"PK"))
+
+
+def test_one_sheet_is_not_named_twice_and_what_is_selected_is_no_matter() -> None:
+    def judge(old: str, new: str) -> None:
+        buffer = io.BytesIO()
+        made = workbook(
+            sheets=2, tail='<sheetViews><sheetView><selection sqref="A1:XFD1048576"/></sheetView></sheetViews>'
+        )
+        with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(buffer, "w") as target:
+            for name in source.namelist():
+                target.writestr(name, source.read(name).decode().replace(old, new))
+        check_workbook(buffer, most_rows=10, most_cells=10, too_many="太多")
+
+    judge("nothing", "nothing")
+    with pytest.raises(Refusal, match="可能已损坏"):
+        judge('r:id="r2"', 'r:id="r1"')
 
 
 def test_the_limits_are_those_of_excel_where_it_has_one() -> None:
