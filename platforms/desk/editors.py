@@ -20,6 +20,7 @@ from platforms.merging import Merged, MergedRows, fingerprint
 from platforms.models import Application, FillLink, User
 from platforms.queries.corrections import closed_fields, limits_of
 from platforms.queries.forms import plain
+from platforms.queries.parts import label_of_part
 from platforms.sections import section as section_of
 from platforms.services import applications
 from platforms.unreadable import Unreadable
@@ -98,6 +99,17 @@ class Editor:
         limits = limits_of(self.application, self.writer.link)
         names = (*self.form.fields, *section_of(self.slug).rows)
         return frozenset(closed_fields(self.application, limits, self.slug, names))
+
+    @property
+    def not_stored(self) -> list[str]:
+        """What was sent although a return keeps it closed, by its labels: nothing of that is saved."""
+        rows = [kind for kind, some in self.sets.items() if some.closed and self._sends_rows(kind)]
+        return [label for group in self.groups for label in group.sent_though_closed] + [
+            label_of_part(self.slug, kind) for kind in rows
+        ]
+
+    def _sends_rows(self, kind: str) -> bool:
+        return any(name.startswith(f"{kind}-") for name in self.data or ())
 
     # Saving ----------------------------------------------------------------------------------------------------------
 

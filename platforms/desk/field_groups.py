@@ -111,6 +111,15 @@ class FieldGroup:
         return {box.html_name for box in self}
 
     @property
+    def sent_though_closed(self) -> list[str]:
+        """The labels of closed boxes that were sent with something else than what is stored; nothing of it is read."""
+        if not self.form.is_bound:
+            return []
+        boxes = [self.form[name] for name in self.form.fields if name in self.closed - self.skipped]
+        sent = [box for box in boxes if box.html_name in self.form.data]
+        return [str(box.label) for box in sent if _lines(str(self.form.data[box.html_name])) != _lines(_as_text(box))]
+
+    @property
     def stored(self) -> dict[str, Any]:
         """What is saved, plain, by the name of the box on the page."""
         return {box.html_name: plain(_stored(box)) for box in self}
@@ -189,14 +198,8 @@ class FieldGroup:
 
     def _as_sent(self, names: Collection[str]) -> dict[str, str]:
         """Return what is stored in the boxes called ``names`` as a browser would send it."""
-        sent = {}
-        for box in self:
-            value = box.field.prepare_value(_stored(box)) if box.html_name in names else None
-            if isinstance(value, bool):
-                value = "on" if value else None
-            if value is not None:
-                sent[box.html_name] = str(plain(value))
-        return sent
+        texts = {box.html_name: _as_text(box) for box in self if box.html_name in names}
+        return {name: text for name, text in texts.items() if text is not None}
 
     def boxes(self, warnings: Mapping[str, list[str]]) -> list[Box]:
         """Return all boxes in order; ``warnings`` are sentences by field."""
@@ -253,6 +256,19 @@ class FieldGroup:
             for box in [self.form[name]]
             for error in errors
         ]
+
+
+def _as_text(box: BoundField) -> str | None:
+    """Return what is stored as a browser would send it, None where it would send nothing."""
+    value = box.field.prepare_value(_stored(box))
+    if isinstance(value, bool):
+        value = "on" if value else None
+    return None if value is None else str(plain(value))
+
+
+def _lines(text: str | None) -> list[str]:
+    """Return ``text`` by lines: a browser ends them in its own way."""
+    return (text or "").strip().splitlines()
 
 
 def _stored(box: BoundField) -> Any:

@@ -191,9 +191,22 @@ def test_what_is_closed_is_shown_and_not_written(desk: Client, back: Application
     assert ('name="floor_area"' in text, 'name="counters"' in text) == (True, False)
     assert "退回时没有要求补正，不能修改。" in text
     sent = section_of(desk, back, "venue") | {"floor_area": "130", "counters": "77", "save": "1"}
-    desk.post(reverse("desk:section", args=[back.number, "venue"]), sent)
+    answer = desk.post(reverse("desk:section", args=[back.number, "venue"]), sent)
     back.refresh_from_db()
     assert (str(back.floor_area), back.counters) == ("130.00", 3)
+    assert answer.status_code == 409
+    assert answer.context["refusal"] == "“服务窗口”不在本次补正的范围内，没有保存。"
+    # What is closed and sent as it is stored, as a page from before the return does, is no loss.
+    again = section_of(desk, back, "venue") | {"floor_area": "131", "counters": "3", "save": "1"}
+    assert desk.post(reverse("desk:section", args=[back.number, "venue"]), again).status_code == 200
+
+
+def test_rows_sent_though_a_return_keeps_them_closed_are_told(desk: Client, back: Application) -> None:
+    rows = {"partners-TOTAL_FORMS": "1", "partners-INITIAL_FORMS": "0", "partners-0-name": "新机构"}
+    sent = section_of(desk, back, "services") | rows | {"save": "1"}
+    answer = desk.post(reverse("desk:section", args=[back.number, "services"]), sent)
+    assert (answer.status_code, answer.context["refusal"]) == (409, "“合作机构”不在本次补正的范围内，没有保存。")
+    assert not back.partners.filter(name="新机构").exists()
 
 
 def test_the_way_back_shows_each_question_with_what_changed(
