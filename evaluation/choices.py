@@ -30,6 +30,10 @@ class Grade(TextChoices):
     D = "D", "D档"
 
 
+#: 四·(四): D档为不满足基本建设条件或绩效指标较差的单位, which is not certified.
+CERTIFIED = (Grade.A, Grade.B, Grade.C)
+
+
 class SchemeStatus(TextChoices):
     DRAFT = "draft", "编制中"
     LOCKED = "locked", "已启用"

@@ -179,7 +179,7 @@ class EvaluationAdmin(ScopedAdmin):
             "blocked": bool(stopping(found)),
             "counted": period_told(evaluation.round),
             "overrides": overrides_of(evaluation.round, (RoundAct.START_EVALUATION, RoundAct.PUBLISH)),
-            "preview": preview(evaluation.round),
+            "preview": preview(evaluation.round, on=timezone.localdate()),
             "kept": _kept(evaluation.round),
             "kept_rows": kept_despite_d(evaluation.round, on=timezone.localdate()),
             "moves": [] if published else self._moves(request, evaluation, ready=not stopping(found)),
@@ -240,7 +240,7 @@ class EvaluationAdmin(ScopedAdmin):
             for sentence in in_the_way or (f"{evaluation.round}认定结果已经公布。",):
                 self.message_user(request, sentence, level="error")
             return HttpResponseRedirect(back)
-        found = preview(evaluation.round)
+        found = preview(evaluation.round, on=timezone.localdate())
         return self._confirm(
             request,
             title=f"公布{evaluation.round}认定结果",

@@ -1,17 +1,19 @@
 """What stands between a round and its publication, and what publishing it will do: one answer for page and service."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from evaluation.choices import Grade
+from evaluation.choices import CERTIFIED, Grade
 from evaluation.models import Assessment
 from evaluation.queries.phase_four import too_early
 from platforms.choices import ApplicationStatus
 from platforms.models import Application, Round
+from platforms.queries.bans import bans_on
 from platforms.readiness import Finding, Weight, stopping
 
 #: What becomes of what the results are published without.
@@ -42,9 +44,27 @@ def judged(round: Round) -> QuerySet[Assessment]:
     return Assessment.objects.filter(evaluation__round=round, application__status=ApplicationStatus.ACCEPTED)
 
 
-def graded(round: Round) -> QuerySet[Assessment]:
-    """Return the assessments of the round that can be published: accepted, and with a grade that was confirmed."""
-    return judged(round).exclude(grade="")
+def graded(round: Round, *, on: date) -> QuerySet[Assessment]:
+    """Return the assessments of the round that can be published on the day ``on``.
+
+    Their applications are accepted, their grades confirmed, and no ban keeps from certification whom it would follow.
+    """
+    return judged(round).exclude(grade="").exclude(application__in=kept_out(round, on=on))
+
+
+def kept_out(round: Round, *, on: date) -> list[Application]:
+    """Return the applications of ``round`` that earned a certification and get none, as a ban is in force on ``on``.
+
+    A platform may be revoked while its application is accepted already; for three years none is certified (五).
+    """
+    earned = judged(round).filter(grade__in=CERTIFIED)
+    rows = list(
+        Application.objects.filter(assessment__in=earned).select_related("region", "town", "park").order_by("number")
+    )
+    bans = bans_on(operator_codes={row.operator_code for row in rows}, site_keys={row.site_key for row in rows}, on=on)
+    return [
+        row for row in rows if any(ban.meets(operator_code=row.operator_code, site_key=row.site_key) for ban in bans)
+    ]
 
 
 def before_publishing(round: Round, *, on: date) -> list[Finding]:
@@ -57,12 +77,13 @@ def before_publishing(round: Round, *, on: date) -> list[Finding]:
     filed = Application.objects.filter(round=round)
     unread = filed.filter(status=ApplicationStatus.SUBMITTED)
     found = applications(unread, "份申报表已提交，尚未受理或退回", Weight.STOPS)
-    if not graded(round).exists():
+    if not graded(round, on=on).exists():
         found.append(Finding("没有可公布的评价结果。", Weight.STOPS))
     found += too_early(round, on)
     found += applications(filed.filter(status=ApplicationStatus.RETURNED), f"份申报表已退回，尚未补正提交，{STAYS}")
     accepted = filed.filter(status=ApplicationStatus.ACCEPTED)
     found += applications(accepted.filter(assessment__isnull=True), f"份已受理的申报表尚未纳入评价，{STAYS}")
+    found += _named(kept_out(round, on=on), f"份申报表的运营单位或地点在限制申报期内，不予认定（五），{STAYS}")
     waiting = judged(round).filter(grade="").order_by("application__number")
     names = tuple(
         (number, reverse("admin:evaluation_assessment_change", args=(pk,)))
@@ -93,9 +114,14 @@ def applications(rows: QuerySet[Application], what: str, weight: Weight = Weight
     return [Finding(f"还有 {len(names)} {what}", weight, names, url, "查看申报表")]
 
 
-def preview(round: Round) -> Preview:
-    """Return what would be published now."""
-    rows = graded(round).values_list("application__region__name", "grade").order_by("application__region__code")
+def _named(rows: Iterable[Application], what: str) -> list[Finding]:
+    names = tuple((row.number, reverse("admin:platforms_application_change", args=(row.pk,))) for row in rows)
+    return [Finding(f"有 {len(names)} {what}", names=names)] if names else []
+
+
+def preview(round: Round, *, on: date) -> Preview:
+    """Return what would be published on the day ``on``."""
+    rows = graded(round, on=on).values_list("application__region__name", "grade").order_by("application__region__code")
     regions: dict[str, Counter[str]] = {}
     for name, grade in rows:
         regions.setdefault(name or "市级", Counter())[grade] += 1
@@ -103,7 +129,7 @@ def preview(round: Round) -> Preview:
     return Preview(
         total=sum(totals.values()),
         grades=_by_grade(totals),
-        certified=sum(totals[grade] for grade in (Grade.A, Grade.B, Grade.C)),
+        certified=sum(totals[grade] for grade in CERTIFIED),
         regions=tuple(RegionLine(name, _by_grade(found), found.total()) for name, found in regions.items()),
     )
 

@@ -4,14 +4,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from evaluation import certificate_number
-from evaluation.choices import Grade
+from evaluation.choices import CERTIFIED
 from evaluation.models import Certification, Result
 from evaluation.validity import valid_until
 from platforms.models import User
 from platforms.services import audit, numbering
-
-#: 四·(四): D档为不满足基本建设条件或绩效指标较差的单位, which is not certified.
-CERTIFIED = (Grade.A, Grade.B, Grade.C)
 
 
 @transaction.atomic

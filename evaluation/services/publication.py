@@ -47,7 +47,7 @@ def publish(*, round: Round, decided_on: date, reason: str = "", by: User, at: d
     overrides.settle(round=round, act=RoundAct.PUBLISH, findings=missing, reason=reason, by=by, at=at)
     publication = Publication.objects.create(round=round, decided_on=decided_on, published_at=at, published_by=by)
     assessments = list(
-        graded(round)
+        graded(round, on=validity.day_in_ningbo(at))
         .select_related("frozen_form", "application__platform", "application__region", "application__town",
                         "application__park")
         .order_by("application__platform__code")

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -18,6 +18,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Counter, Platform, Round, RoundOverride, User
 from platforms.queries.forms import form_data
 from platforms.services import numbering
+from platforms.services.bans import ban
 from tests import factories
 from tests.evaluation import stage
 
@@ -168,6 +169,31 @@ def test_with_a_reason_the_others_are_published_and_the_reason_stays(
 
 
 @pytest.mark.django_db
+@pytest.mark.clause("N35")
+def test_whom_a_ban_keeps_out_is_not_certified_though_it_was_accepted_before(graded: Round, city: User) -> None:
+    """A D gets no certificate anyway, so that a ban changes nothing of its result."""
+    rows = [Application.objects.get(assessment__grade=grade, region__code="330212") for grade in ("C", "D")]
+    for row in rows:
+        ban(
+            operator_code="", site_key=row.site_key, site_label=row.site_name, starts_on=AT.date(), reason="撤销",
+            by=city, at=AT,
+        )  # fmt: skip
+    with pytest.raises(Refusal) as refused:
+        publish(round=graded, decided_on=DECIDED, by=city, at=AT)
+    sentence = (
+        f"有 1 份申报表的运营单位或地点在限制申报期内，不予认定（五），公布后计入申报数，不评档次：{rows[0].number}。"
+    )
+    assert sentence in str(refused.value)
+    assert preview(graded, on=AT.date()).grades == (3, 2, 0, 1)
+    # The day before the ban all of them would have been published.
+    assert preview(graded, on=AT.date() - timedelta(days=1)).grades == (3, 2, 1, 1)
+    publish(round=graded, decided_on=DECIDED, reason="其运营资格已撤销", by=city, at=AT)
+    assert list(Result.objects.filter(publication__round=graded).values_list("grade", flat=True)) == [
+        "A", "A", "B", "D", "B", "A",
+    ]  # fmt: skip
+    assert not Certification.objects.filter(result__site_name=rows[0].site_name, result__region=rows[0].region).exists()
+
+
 def test_what_was_never_sent_or_withdrawn_asks_for_nothing(city: User) -> None:
     round_ = stage.graded_round({"330212": {"A": 1, "draft": 1}})
     assert publish(round=round_, decided_on=DECIDED, by=city, at=AT).results.count() == 1
@@ -237,7 +263,7 @@ def test_the_date_of_the_decision_lies_within_reason(
 
 
 def test_the_preview_counts_what_would_be_published(graded: Round) -> None:
-    found = preview(graded)
+    found = preview(graded, on=AT.date())
     assert (found.total, found.certified, found.grades) == (7, 6, (3, 2, 1, 1))
     assert {(line.name, line.grades, line.total) for line in found.regions} == {
         ("鄞州区", (2, 1, 1, 1), 5),
@@ -326,6 +352,8 @@ def test_numbers_run_on_within_a_year_and_are_never_given_twice(city: User) -> N
 @pytest.mark.django_db
 def test_publishing_three_or_thirty_platforms_asks_the_database_equally_often(city: User) -> None:
     asked = []
+    # In both rounds that are compared a new certificate takes the place of one of the year before.
+    stage.published_round({"330212": {"A": 1}}, year=2019)
     for year, grades in ((2020, {"A": 1, "C": 1, "D": 1}), (2021, {"A": 12, "B": 10, "C": 5, "D": 3})):
         round_ = stage.graded_round({"330212": grades}, year=year)
         with CaptureQueriesContext(connection) as queries:
