@@ -103,7 +103,11 @@ def test_a_server_that_does_not_start_fails_the_command_with_a_sentence(stage: S
 def test_the_whole_suite_is_measured_once_and_runs_in_parallel(stage: Stage) -> None:
     stage.play()
 
-    assert [arguments for arguments, _ in stage.runs] == [[*PYTEST, *PARALLEL, *COVERAGE], [*PYTEST, *PARALLEL]]
+    assert [arguments for arguments, _ in stage.runs] == [
+        [*PYTEST, *PARALLEL, *COVERAGE],
+        # What a browser shows depends on no database.
+        [*PYTEST, *PARALLEL, "-m", "not browser"],
+    ]
 
 
 def test_a_part_of_the_suite_is_passed_on_unchanged(stage: Stage) -> None:

@@ -25,7 +25,7 @@ HELP = """用法：python3 manage.py test [pytest 参数]
   python3 manage.py test -x -q
 
 不带路径和筛选参数时运行全部测试，并检查纯规则模块的分支覆盖率为 100%。
-浏览器测试需要 Chromium；没有时略过并说明，CI=true 时视为失败。"""
+浏览器测试需要 Chromium；没有时略过并说明，CI=true 时视为失败。运行全部测试时，浏览器测试只在 SQLite 上运行。"""
 
 # Arguments that change what is printed or when to stop, not which tests run.
 _NOT_NARROWING = re.compile(r"(?:(?:-[qvsxl]+|-r\w+|-n ?\w+|--(?:tb|durations|color|maxfail|dist)=\w+)(?: |$))*")
@@ -106,7 +106,10 @@ def run_suites(
     run: Callable[[Sequence[str], Mapping[str, str]], int],
     postgres: Callable[[], AbstractContextManager[str]],
 ) -> int:
-    """Run pytest on both databases, the second even if the first failed, and return the exit status of the command."""
+    """Run pytest on both databases, the second even if the first failed, and return the exit status of the command.
+
+    Tests in a browser are about pages and scripts, not about a database: the whole suite drives them once.
+    """
     if chromium is None and environ.get("CI") == "true":
         say("未找到 Chromium，持续集成中必须运行浏览器测试，请先安装 chromium 和 fonts-noto-cjk。")
         return 1
@@ -114,19 +117,20 @@ def run_suites(
         say("未找到 Chromium，本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。")
     surroundings = {name: value for name, value in environ.items() if name != "DATABASE_URL"} | {"NINGBO_MODE": "test"}
 
-    def one_run(database: str, address: Mapping[str, str], *, measured: bool) -> int:
+    def one_run(database: str, address: Mapping[str, str], *, browser: bool, measured: bool) -> int:
         say(f"在 {database} 上运行测试。")
         begun = time.monotonic()
-        command = pytest_command(arguments, browser=chromium is not None, measured=measured)
+        command = pytest_command(arguments, browser=browser and chromium is not None, measured=measured)
         status = run(command, {**surroundings, **address})
         outcome = "通过" if status == 0 else f"未通过(退出状态 {status})"
         say(f"{database} 上的测试{outcome}，用时 {time.monotonic() - begun:.0f} 秒。")
         return status
 
-    on_sqlite = one_run("SQLite", {}, measured=True)
+    on_sqlite = one_run("SQLite", {}, browser=True, measured=True)
     try:
         with postgres() as address:
-            on_postgres = one_run("PostgreSQL", {"DATABASE_URL": address}, measured=False)
+            asked_for = not is_whole_suite(arguments)
+            on_postgres = one_run("PostgreSQL", {"DATABASE_URL": address}, browser=asked_for, measured=False)
     except (OSError, RuntimeError, ImportError, subprocess.SubprocessError) as error:
         say(f"PostgreSQL 测试服务启动或停止失败({type(error).__name__}：{error})。")
         on_postgres = 1
