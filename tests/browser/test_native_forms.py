@@ -106,7 +106,6 @@ def test_no_page_of_a_link_names_it_to_another_site(returned: Application, open_
 DOORS = {
     "complaints": ("", "/complaints/", "/complaints/new/"),
     "county": ("yinzhou", "/desk/", "/desk/"),
-    "city": ("city", "/admin/", "/admin/"),
 }
 
 
@@ -115,5 +114,5 @@ def test_no_button_of_the_other_doors_is_refused(returned: Application, open_as:
     factories.draft(returned.created_by, returned.round, AT)
     name, below, start = DOORS[door]
     walk = Walk(open_as(name), below, start).run()
-    assert len(walk.pressed) >= {"complaints": 1, "county": 10, "city": 5}[door]
+    assert len(walk.pressed) >= {"complaints": 1, "county": 10}[door]
     assert refused(walk) == []
