@@ -42,7 +42,12 @@ def template(folder: Path) -> Path:
 
 
 def copy_to(database: Path) -> bool:
-    """Lay the template at ``database`` and say whether there was one."""
+    """Lay the template at ``database`` and say whether there was one.
+
+    What a run that was killed left in the log beside its database would be played into the new one.
+    """
+    for left in ("-wal", "-shm"):
+        Path(f"{database}{left}").unlink(missing_ok=True)
     kept = template(database.parent)
     if not kept.exists():
         return False

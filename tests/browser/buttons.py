@@ -1,12 +1,13 @@
 """A browser that finds every page below a door by itself and presses every button on it."""
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page, Response
 
 #: Ends the session, and with it the walk.
 LEAVES = re.compile(r"/logout/$")
@@ -66,6 +67,10 @@ class Walk:
     pressed: list[Pressed] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # Boxes that a page filled in again by itself would be asked about.
+        self.page.on("dialog", lambda dialog: dialog.accept())
+
     def run(self) -> "Walk":
         waiting, late = [self.start], []
         views, buttons = {view_of(self.start)}, set()
@@ -105,20 +110,25 @@ class Walk:
         return True
 
     def _press(self, address: str, button: dict[str, Any]) -> None:
-        """Press a button on a page of its own; one that went with what was pressed before is left out."""
-        tab = self.page.context.new_page()
+        """Press a button on its page, opened anew; one that went with what was pressed before is left out."""
+        tab = self.page
         tab.goto(address)
         here = tab.evaluate(BUTTONS)
         same = [each for each in here if (each["name"], each["action"]) == (button["name"], button["action"])]
         if same:
-            with tab.expect_response(
-                lambda told: told.request.is_navigation_request() and told.request.method == "POST"
-            ) as told:
-                tab.evaluate(SEND, [same[0]["form"], same[0]["place"]])
-            told.value.finished()
-            tab.wait_for_load_state()
-            self.pressed.append(Pressed(view_of(address), button["text"], told.value.status))
-        tab.close()
+            told = self._send(same[0])
+            self.pressed.append(Pressed(view_of(address), button["text"], told.status))
+
+    def _send(self, button: dict[str, Any]) -> Response:
+        """Send the form and return what the server answered, once the page that follows stands; a file has none."""
+        with contextlib.suppress(Error), self.page.expect_navigation(timeout=10_000):
+            with self.page.expect_response(_is_post) as told:
+                self.page.evaluate(SEND, [button["form"], button["place"]])
+        return told.value
+
+
+def _is_post(answer: Response) -> bool:
+    return answer.request.is_navigation_request() and answer.request.method == "POST"
 
 
 def refused(walk: Walk) -> list[Pressed]:
