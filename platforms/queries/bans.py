@@ -3,7 +3,7 @@
 Every door asks here: the check before a form, a submission, an acceptance, an import, the list of places.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -49,7 +49,11 @@ def barred_places(site_keys: Collection[str], *, on: date) -> dict[str, str]:
 
 def place_notes(site_keys: Collection[str], *, on: date) -> dict[str, str]:
     """Return what is to be told of each place on ``on``: that nobody may apply, or that all but one operator may."""
-    found = bans_on(operator_codes=(), site_keys=site_keys, on=on)
+    return notes_of(bans_on(operator_codes=(), site_keys=site_keys, on=on))
+
+
+def notes_of(found: Sequence[StandingBan]) -> dict[str, str]:
+    """Return what is to be told of the places of ``found``, which come from :func:`bans_on`."""
     released = {ban.site_key: RELEASED_PLACE for ban in found if ban.is_released}
     return released | _barred(found)
 

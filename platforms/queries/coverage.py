@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.models import Application, Platform, Region, Round, Standing, Town, User
-from platforms.queries.bans import bans_on, place_notes
+from platforms.queries.bans import bans_on, notes_of
 from platforms.queries.sites import run_by
 from platforms.standing import Past, Period, last_of, may_apply_from
 from platforms.standing_choices import EndedWhy
@@ -103,9 +103,10 @@ def strong_towns(*, user: User, round: Round | None, on: date) -> list[TownLine]
     for standing in stood:
         periods[standing.platform.town_id or 0].append(standing.period)
     place_of = {f"town:{pk}": pk for pk in keys}
-    notes = place_notes(place_of, on=on)
+    bans = bans_on(operator_codes=(), site_keys=place_of, on=on)
+    notes = notes_of(bans)
     banned: dict[int, list[date]] = defaultdict(list)
-    for ban in bans_on(operator_codes=(), site_keys=place_of, on=on):
+    for ban in bans:
         if ban.bars_place(ban.site_key):
             banned[place_of[ban.site_key]].append(ban.ends_on)
     filed = _of_round(round).filter(town__in=keys)

@@ -219,7 +219,7 @@ def test_a_batch_costs_as_many_queries_with_30_rows_as_with_1(token: str, django
     post(token, {"records": [row(0)]})
     for numbers in (range(1, 2), range(2, 32)):
         # Two more to lock and to copy on PostgreSQL.
-        with django_assert_num_queries(20 if connection.vendor == "sqlite" else 22):
+        with django_assert_num_queries(23 if connection.vendor == "sqlite" else 25):
             post(token, {"records": [row(number, enterprise_code=row(0)["enterprise_code"]) for number in numbers]})
 
 

@@ -121,9 +121,12 @@ class Walk:
 
     def _send(self, button: dict[str, Any]) -> Response:
         """Send the form and return what the server answered, once the page that follows stands; a file has none."""
-        with contextlib.suppress(Error), self.page.expect_navigation(timeout=10_000):
-            with self.page.expect_response(_is_post) as told:
-                self.page.evaluate(SEND, [button["form"], button["place"]])
+        with (
+            contextlib.suppress(Error),
+            self.page.expect_navigation(timeout=10_000),
+            self.page.expect_response(_is_post) as told,
+        ):
+            self.page.evaluate(SEND, [button["form"], button["place"]])
         return told.value
 
 

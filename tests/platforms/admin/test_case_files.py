@@ -204,6 +204,6 @@ def test_a_fact_leads_to_where_it_comes_from_and_to_what_comes_next(
     by_hand = grounds.note(platform=platform, ground="other", text="查实", happened_on=now.date(), by=city, at=now)
     assert "查看来源" not in text_of(own, by_hand)
     grounds.confirm(ground=by_hand, reason="属实", by=city, at=now)
-    following = f"{reverse('admin:evaluation_certification_changelist')}?q={platform.code}"
+    following = f"{reverse('admin:evaluation_revocationproposal_propose', args=(platform.pk,))}?fact={by_hand.pk}"
     assert following in text_of(browser_of(city), by_hand)
     assert following not in text_of(own, by_hand)

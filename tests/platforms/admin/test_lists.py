@@ -106,7 +106,7 @@ def test_a_column_that_was_taken_away_is_passed_over(city: User, towns: None, br
     ListSetting.objects.create(user=city, list_name="platforms.town", columns=["gone", "name"])
     assert file_of(browser_of(city), f"{TOWNS}list.csv")[0] == ["名称"]
     ListSetting.objects.update(columns=["gone"])
-    assert len(file_of(browser_of(city), f"{TOWNS}list.csv")[0]) == 6
+    assert len(file_of(browser_of(city), f"{TOWNS}list.csv")[0]) == 8
 
 
 def test_numbers_of_order_that_are_none_go_last(city: User, towns: None, browser_of: Browser) -> None:
