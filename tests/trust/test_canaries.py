@@ -26,7 +26,7 @@ NOT_WRITTEN = {
     "PeriodicReturn": {"key", "label"},
     "Park": {"code"},
     "Platform": {"association", "code", "industry_chain"},
-    "Application": {"association", "industry_chain", "number"},
+    "Application": {"association", "industry_chain", "number", "unreadable"},
     "ApplicationVersion": {"digest"},
     "ApplicationMove": {"label", "name"},
     "Batch": {"number"},
@@ -34,7 +34,10 @@ NOT_WRITTEN = {
     "Complaint": {"lookup_hash", "number", "text_hash"},
     "ComplaintTurn": {"label", "name"},
     "Ground": {"number", "source_key"},
-    "ServiceOffer": {"fee_standard"},
+    "StaffMember": {"unreadable"},
+    "ServiceOffer": {"fee_standard", "unreadable"},
+    "Partner": {"unreadable"},
+    "ManagementRule": {"unreadable"},
     "Attachment": {"digest", "form_digest", "media_type", "stored_name"},
     "FillLink": {"section", "token_hash"},
     "ApiToken": {"token_hash"},
@@ -48,6 +51,8 @@ NOT_WRITTEN = {
     "FormDocument": {"digest", "stored_name"},
     "ServiceRecordPast": {"actor"},
     "Certification": {"number"},
+    "CertificationEnd": {"reason"},
+    "Standing": {"certificate"},
 }
 #: Frozen and public by decision: nothing in it is private.
 PUBLIC = {"Result"}

@@ -57,7 +57,10 @@ def year_in(url: str) -> list[str]:
 def earlier(yinzhou: User, city: User, regions: Any, now: datetime) -> Round:
     """A published round of 2024 with one accepted application of 鄞州区."""
     row = factories.round_of(2024)
-    factories.accepted(yinzhou, row, now, city=city, town=factories.town(yinzhou.region, "云龙镇", is_strong=True))
+    made = factories.accepted(
+        yinzhou, row, now, city=city, town=factories.town(yinzhou.region, "云龙镇", is_strong=True)
+    )
+    factories.standing(made.platform)
     Round.objects.filter(pk=row.pk).update(status="published")
     row.refresh_from_db()
     return row
@@ -174,8 +177,6 @@ def test_downloads_follow_the_year(earlier: Round, round_2026: Round, yinzhou: U
             assert (path, year, any(number in line or "云龙" in line for line in found)) == (
                 path, year, expected == 2 or path == "/desk/planning.csv",
             )  # fmt: skip
-    assert number in "".join(lines("/desk/planning.csv?year=2024"))
-    assert number not in "".join(lines("/desk/planning.csv?year=2026"))
     for path, name in (
         ("/desk/summary.xlsx", "2024%E5%B9%B4%E5%BA%A6.xlsx"),
         ("/desk/intake/template.xlsx", "2024%E5%B9%B4%E5%BA%A6"),
