@@ -59,6 +59,11 @@ def failure_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Return the page that says in words what failed, or None for a failure that has no words of its own."""
     if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
         return _refused(request, 413, {})
+    # The words are those of PostgreSQL and Python.
+    nul = isinstance(error, DatabaseError | ValueError) and "NUL" in str(error)
+    half = isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason
+    if nul or half:
+        return _unstorable(request)
     sentence = why_unavailable(error)
     return unavailable(request, sentence) if sentence else None
 
@@ -87,19 +92,14 @@ class StorableTextMiddleware:
                 sent += request.POST
         except (RequestDataTooBig, TooManyFieldsSent):
             return _refused(request, 413, {})
-        return None if all(map(is_storable, sent)) else self._refuse(request)
+        return None if all(map(is_storable, sent)) else _unstorable(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer what a database or an encoder says of such a text; the words are those of PostgreSQL and Python."""
-        nul = isinstance(error, DatabaseError | ValueError) and "NUL" in str(error)
-        half = isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason
-        return self._refuse(request) if nul or half else None
 
-    @staticmethod
-    def _refuse(request: HttpRequest) -> HttpResponse:
-        if asked_by_page(request):
-            return HttpResponse(_UNSTORABLE, status=400, content_type="text/plain; charset=utf-8")
-        return _refused(request, 400, {"reason": _UNSTORABLE})
+def _unstorable(request: HttpRequest) -> HttpResponse:
+    """Answer a text that cannot be kept and that no field looked at."""
+    if asked_by_page(request):
+        return HttpResponse(_UNSTORABLE, status=400, content_type="text/plain; charset=utf-8")
+    return _refused(request, 400, {"reason": _UNSTORABLE})
 
 
 def _texts(fields: QueryDict) -> Iterator[str]:

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from platforms.errors import Refusal
 from platforms.models import Application, AuditEvent, Platform, Region, RegionMonth, Round, Town, User
-from platforms.queries.coverage import coverage
-from platforms.queries.planning import by_region, strong_towns
+from platforms.queries.coverage import by_region, strong_towns
 from platforms.services import development_zones, filing, service_records, service_recount, service_rollup
 from tests import factories
 from tests.platforms.records.cast import row
@@ -34,11 +33,11 @@ def offered(browser: Any, kind: str) -> list[str]:
 def test_such_a_town_is_offered_to_its_zone_and_not_to_its_county(
     browser_of: Any, cixi: User, hzw: User, round_2026: Round, andong: Town
 ) -> None:
-    assert offered(browser_of(hzw), "functional_zone") == ["杭州湾新区(功能区本级)", "庵东镇，工业强镇"]
+    assert offered(browser_of(hzw), "functional_zone") == ["杭州湾新区（功能区本级）", "庵东镇，工业强镇"]
     assert offered(browser_of(cixi), "town") == []
     Town.objects.filter(pk=andong.pk).update(open_to_host=True)
     assert offered(browser_of(cixi), "town") == ["庵东镇，工业强镇"]
-    assert offered(browser_of(hzw), "functional_zone") == ["杭州湾新区(功能区本级)", "庵东镇，工业强镇"]
+    assert offered(browser_of(hzw), "functional_zone") == ["杭州湾新区（功能区本级）", "庵东镇，工业强镇"]
 
 
 @pytest.mark.clause("N10")
@@ -124,7 +123,7 @@ def test_one_place_has_one_platform(cixi: User, hzw: User, andong: Town, now: da
 
 @pytest.mark.clause("N11")
 def test_a_strong_town_counts_with_whoever_runs_it(
-    cixi: User, hzw: User, city: User, round_2026: Round, andong: Town
+    cixi: User, hzw: User, city: User, round_2026: Round, andong: Town, now: datetime
 ) -> None:
     factories.town(cixi.region, "龙山镇", kind="town", is_strong=True)
     for open_to_host in (False, True):
@@ -134,9 +133,8 @@ def test_a_strong_town_counts_with_whoever_runs_it(
             (cixi, {"330282": ("龙山镇",)}),
             (hzw, {"HZW": ("庵东镇",)}),
         ):
-            assert {each.region.code: each.missing for each in coverage(round=round_2026, user=user)} == found
-            lines = by_region(strong_towns(user=user, round=round_2026))
-            assert {each.region.code: each.lacking for each in lines} == found
+            lines = by_region(strong_towns(user=user, round=round_2026, on=now.date()))
+            assert {each.region.code: each.uncovered for each in lines} == found
 
 
 # Development zones that are on no list

@@ -33,6 +33,8 @@ LEFT_OUT = {"logout/", "admin/login/", "admin/logout/"}
 #: Rows that say what was done or seen, and the claim on the press itself.
 NOT_MADE = {"sessions.Session", "platforms.Press"}
 LOGS = {"platforms.AuditEvent"}
+#: Each wrong old password is a failure of its own in the log.
+COUNTED = {"admin/password_change/"}
 #: The service itself joins the same words to the first case; a new address of a calendar ends the old one.
 MERGED = {"complaints/new/", "desk/tasks/calendar/feed/"}
 #: Some that are surely carried out on the stage: a test that fills in nothing rightly would prove nothing.
