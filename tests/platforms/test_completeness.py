@@ -351,3 +351,18 @@ def test_sections_and_rows_are_found_by_their_names() -> None:
         section("nowhere")
     with pytest.raises(KeyError):
         row_kind("attachments")
+
+
+def test_what_cannot_be_read_is_told_once_and_not_judged_again() -> None:
+    """What a box holds stands before what its column held when it was judged by rules."""
+    wrong = {"text": "两年多前", "sentence": "请填写日期。", "label": "名称"}
+    asked = {"key": "question_1", "section": "platform", "text": "网址", "kind": "text", "required": True, "value": ""}
+    made = form(platform__name="另一个名称") | {"questions": [asked]}
+    before = {gap.field for gap in gaps(made)}
+    assert {"name_reason", "question_1"} <= before
+    kept = made | {"unreadable": {"name_reason": wrong, "question_1": wrong}}
+    told = [gap for gap in gaps(kept) if gap.field in ("name_reason", "question_1")]
+    assert [gap.field for gap in told] == ["name_reason", "question_1"]
+    assert {gap.message for gap in told} != {
+        gap.message for gap in gaps(made) if gap.field in ("name_reason", "question_1")
+    }
