@@ -154,7 +154,7 @@ def test_a_second_press_makes_nothing(here: World) -> None:
             answer, first, second = pressed(visitor, form, data)
             if "Content-Disposition" in answer.headers or answer.status_code in (403, 404):
                 continue
-            if second:
+            if second and not (form.route in COUNTED and set(second) <= LOGS):
                 twice[column, form.route] = second
             made |= {form.route} if first else set()
             if any(more > 0 for label, more in first.items() if label not in LOGS):

@@ -62,11 +62,14 @@ def test_the_sheet_keeps_what_was_typed_when_scoring_is_over(browser_of: Browser
 
 
 def test_the_sheet_keeps_what_was_typed_when_the_right_is_gone(
-    browser_of: Browser, finance: User, assessment: Any, monkeypatch: Any
+    browser_of: Browser, finance: User, assessment: Any, monkeypatch: Any, request: pytest.FixtureRequest
 ) -> None:
     from ningbo_windows import roles
 
+    # What a role may do is kept; neither what was kept before nor what this test makes of it may stay.
+    request.addfinalizer(roles.permissions_of.cache_clear)
     monkeypatch.setitem(roles.TABLE, Role.FINANCE, roles.TABLE[Role.FINANCE] | {"evaluation.view_assessment"})
+    roles.permissions_of.cache_clear()
     answer = browser_of(finance).post(sheet_of(assessment), SHEET)
     assert (answer.status_code, stands_on(shown(answer))) == (403, True)
     assert AuditEvent.objects.filter(verb="访问被拒绝", actor="finance").count() == 1
