@@ -45,8 +45,6 @@ CARRIED_OUT = {
     "admin/platforms/park/add/",
     "admin/platforms/quota/add/",
     "admin/platforms/returnschedule/add/",
-    "admin/platforms/town/add/",
-    "desk/activities/<number:number>/invite/",
     "desk/link-states/<number:code>/",
     "desk/rectifications/new/",
     "desk/tasks/calendar/feed/",
