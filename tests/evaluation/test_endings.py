@@ -72,6 +72,7 @@ def test_one_that_ran_out_before_the_next_is_expired_and_not_replaced(db: None) 
 
 @pytest.mark.clause("N28")
 @pytest.mark.clause("N35")
+@pytest.mark.clause("N41")
 def test_a_platform_certified_twice_and_revoked_holds_nothing_at_any_door(
     twice: tuple[Certification, Certification], city: User, browser_of: Any
 ) -> None:

@@ -178,6 +178,7 @@ def test_the_list_asks_the_database_as_often_for_thirty_rows_as_for_one(stranger
     assert len(queries) == 4
 
 
+@pytest.mark.clause("N06")
 def test_one_platform_shows_its_facts_services_rules_and_rounds(stranger: Client) -> None:
     published_round({"330212": {"C": 1}}, year=2024)
     published_round({"330212": {"A": 1}}, year=2025)
