@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
+from platforms import attachment_needs
 from platforms.choices import ApplicationStatus, PhaseNumber, PlatformType, Role, RoundStatus
 from platforms.ground_choices import ComplaintFinding
 from platforms.models import (
@@ -34,12 +35,14 @@ from platforms.models import (
     Town,
     User,
 )
+from platforms.sections import row_kind
 from platforms.sections import section as section_of
 from platforms.services import (
     application_rows,
     applications,
     attachment_files,
     attachments,
+    audit,
     complaint_cases,
     filing,
     liaisons,
@@ -267,6 +270,14 @@ def draft(by: User, round_: Round, at: datetime, *, type: str = PlatformType.TOW
     return applications.create(round=round_, type=type, region=region, by=by, at=at, **place)
 
 
+_ROW_MODELS: dict[str, Any] = {
+    "staff": StaffMember,
+    "services": ServiceOffer,
+    "partners": Partner,
+    "rules": ManagementRule,
+}
+
+
 def fill(application: Application, by: User, at: datetime, **changes: Any) -> Application:
     """Fill every section of ``application``; ``changes`` are fields that differ from the usual answers.
 
@@ -282,17 +293,21 @@ def fill(application: Application, by: User, at: datetime, **changes: Any) -> Ap
     assert not changes, f"no such field: {changes}"
     if application.version > 1:
         return _fill_by_services(application, sections, rows, by, at)
-    for kind, made in rows.items():
-        model = {"staff": StaffMember, "services": ServiceOffer, "partners": Partner, "rules": ManagementRule}[kind]
-        model._default_manager.bulk_create(
-            model(application=application, **values_services.clean_values(model, row)) for row in made
-        )
     columns: dict[str, Any] = {}
-    for values in sections.values():
-        columns |= values_services.clean_values(Application, values)
-    Application.objects.filter(pk=application.pk).update(
-        **columns, version=1 + len(FORM) + sum(map(bool, rows.values())), saved_at=at
-    )
+    log = []
+    for section, values in sections.items():
+        cleaned = values_services.clean_values(Application, values)
+        changes = values_services.described_changes(application, cleaned)
+        log.append(audit.Entry(verb=f"填写{section_of(section).title}", target=application, changes=changes))
+        columns |= cleaned
+    for kind, usual in rows.items():
+        model, title = _ROW_MODELS[kind], row_kind(kind).title
+        made = [application_rows._clean_row(model, row_kind(kind).fields, row, 1) for row in usual]
+        model._default_manager.bulk_create(model(application=application, **row) for row in made)
+        changes = {title: [[], [values_services.row_in_words(model, row) for row in made]]}
+        log += [audit.Entry(verb=f"填写{title}", target=application, changes=changes)] * bool(made)
+    audit.record_many(log, by=by, at=at)
+    Application.objects.filter(pk=application.pk).update(**columns, version=1 + len(log), saved_at=at)
     return ownership.locked(application)
 
 
@@ -331,6 +346,15 @@ def attach(application: Application, by: User, at: datetime, files: Any = FILES)
             )
         )  # fmt: skip
     Attachment.objects.bulk_create(made)
+    log = (
+        audit.Entry(
+            verb="上传附件",
+            target=application,
+            changes={attachment_needs.label_of(file.kind, file.rule_kind): [None, file.shown_name]},
+        )
+        for file in made
+    )
+    audit.record_many(list(log), by=by, at=at)
     return application
 
 

@@ -7,19 +7,21 @@ import pytest
 from django.core import serializers
 
 from platforms.choices import PlatformType
-from platforms.models import Application, Round, User
+from platforms.models import Application, AuditEvent, Round, User
 from platforms.services.attachments import open_file
 from tests import factories
 
 
 def stored(application: Application) -> list[dict[str, Any]]:
-    """Every row of the form as the database holds it, without what names the form or its place."""
+    """Every row of the form and of its log as the database holds it, without what names the form or its place."""
     rows = [Application.objects.get(pk=application.pk)]
     for name in ("staff", "services", "partners", "rules", "attachments"):
         rows += getattr(application, name).order_by("pk")
     told = [row["fields"] for row in serializers.serialize("python", rows)]
     own = ("application", "number", "name", "town", "park", "association", "stored_name")
-    return [{name: value for name, value in fields.items() if name not in own} for fields in told]
+    log = AuditEvent.objects.filter(object_code=application.number).order_by("serial")
+    events = list(log.values("verb", "actor", "at", "object_type", "changes"))
+    return events + [{name: value for name, value in fields.items() if name not in own} for fields in told]
 
 
 @pytest.mark.parametrize("type", [PlatformType.TOWN, PlatformType.PARK, PlatformType.INDUSTRY])
