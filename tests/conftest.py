@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from ningbo_windows import limits
 from platforms.models import Region, Round, User
 from tests import factories, template_database
+from tests.databases import depends_on_the_database
 
 # How busy a machine is says nothing about what is tested.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,6 +35,17 @@ UNTRACED = tuple(
         "access", "api", "browser", "evaluation/site", "ningbo_windows", "platforms/admin", "platforms/desk", "trust",
     )
 )  # fmt: skip
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--second-database", action="store_true", help="run what depends on the database only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on the second database what the first one has proven for both."""
+    if config.getoption("second_database"):
+        config.hook.pytest_deselected(items=[item for item in items if not depends_on_the_database(item)])
+        items[:] = [item for item in items if depends_on_the_database(item)]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,7 +21,7 @@ from ningbo_windows.management.commands.test import (
 )
 
 COVERAGE = ["--cov", "--cov-config=pyproject.toml", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
-PARALLEL = ["-n", "auto", "--maxprocesses", "4"]
+PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
 PYTEST = [sys.executable, "-m", "pytest"]
 
 
@@ -105,8 +105,7 @@ def test_the_whole_suite_is_measured_once_and_runs_in_parallel(stage: Stage) -> 
 
     assert [arguments for arguments, _ in stage.runs] == [
         [*PYTEST, *PARALLEL, *COVERAGE],
-        # What a browser shows depends on no database.
-        [*PYTEST, *PARALLEL, "-m", "not browser"],
+        [*PYTEST, *PARALLEL, "--second-database"],
     ]
 
 
@@ -131,7 +130,7 @@ def test_arguments_that_leave_tests_out(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", [["-n", "2"], ["-n0"]])
 def test_the_callers_own_number_of_workers_counts(arguments: list[str]) -> None:
-    assert pytest_command(arguments, browser=True, measured=False) == [*PYTEST, *arguments]
+    assert pytest_command(arguments, browser=True, first=True) == [*PYTEST, *COVERAGE, *arguments]
 
 
 @pytest.mark.parametrize(

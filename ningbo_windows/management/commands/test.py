@@ -25,12 +25,14 @@ HELP = """用法：python3 manage.py test [pytest 参数]
   python3 manage.py test -x -q
 
 不带路径和筛选参数时运行全部测试，并检查纯规则模块的分支覆盖率为 100%。
-浏览器测试需要 Chromium；没有时略过并说明，CI=true 时视为失败。运行全部测试时，浏览器测试只在 SQLite 上运行。"""
+浏览器测试需要 Chromium；没有时略过并说明，CI=true 时视为失败。
+运行全部测试时，与数据库无关的测试(页面、文书、浏览器等)只在 SQLite 上运行，范围见 tests/databases.py。"""
 
 # Arguments that change what is printed or when to stop, not which tests run.
 _NOT_NARROWING = re.compile(r"(?:(?:-[qvsxl]+|-r\w+|-n ?\w+|--(?:tb|durations|color|maxfail|dist)=\w+)(?: |$))*")
 _WORKERS = re.compile(r"-n.*|--numprocesses.*|--pdb|--trace|no:xdist")
-_PARALLEL = ("-n", "auto", "--maxprocesses", "4")
+# Halves that stay together share what a module makes once; whoever is done takes from the other.
+_PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 _COVERAGE = ("--cov", "--cov-config=pyproject.toml", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100")
 
 
@@ -59,14 +61,17 @@ def without_browser(arguments: Sequence[str]) -> list[str]:
     return [*kept, "-m", marks]
 
 
-def pytest_command(arguments: Sequence[str], *, browser: bool, measured: bool) -> list[str]:
-    """Return the command of one run; the whole suite runs in parallel, and ``measured`` asks for its coverage."""
+def pytest_command(arguments: Sequence[str], *, browser: bool, first: bool) -> list[str]:
+    """Return the command of one run; the whole suite runs in parallel, and ``first`` asks for its coverage.
+
+    On the second database the whole suite is what depends on a database, see ``tests/databases.py``.
+    """
     whole = is_whole_suite(arguments)
     added: list[str] = []
     if whole and not any(_WORKERS.fullmatch(argument) for argument in arguments):
         added += _PARALLEL
-    if whole and measured:
-        added += _COVERAGE
+    if whole:
+        added += _COVERAGE if first else ("--second-database",)
     passed = list(arguments) if browser else without_browser(arguments)
     return [sys.executable, "-m", "pytest", *added, *passed]
 
@@ -108,7 +113,7 @@ def run_suites(
 ) -> int:
     """Run pytest on both databases, the second even if the first failed, and return the exit status of the command.
 
-    Tests in a browser are about pages and scripts, not about a database: the whole suite drives them once.
+    Of the whole suite the second run takes only the tests that depend on the database.
     """
     if chromium is None and environ.get("CI") == "true":
         say("未找到 Chromium，持续集成中必须运行浏览器测试，请先安装 chromium 和 fonts-noto-cjk。")
@@ -117,20 +122,18 @@ def run_suites(
         say("未找到 Chromium，本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。")
     surroundings = {name: value for name, value in environ.items() if name != "DATABASE_URL"} | {"NINGBO_MODE": "test"}
 
-    def one_run(database: str, address: Mapping[str, str], *, browser: bool, measured: bool) -> int:
+    def one_run(database: str, address: Mapping[str, str], *, first: bool) -> int:
         say(f"在 {database} 上运行测试。")
         begun = time.monotonic()
-        command = pytest_command(arguments, browser=browser and chromium is not None, measured=measured)
-        status = run(command, {**surroundings, **address})
+        status = run(pytest_command(arguments, browser=chromium is not None, first=first), {**surroundings, **address})
         outcome = "通过" if status == 0 else f"未通过(退出状态 {status})"
         say(f"{database} 上的测试{outcome}，用时 {time.monotonic() - begun:.0f} 秒。")
         return status
 
-    on_sqlite = one_run("SQLite", {}, browser=True, measured=True)
+    on_sqlite = one_run("SQLite", {}, first=True)
     try:
         with postgres() as address:
-            asked_for = not is_whole_suite(arguments)
-            on_postgres = one_run("PostgreSQL", {"DATABASE_URL": address}, browser=asked_for, measured=False)
+            on_postgres = one_run("PostgreSQL", {"DATABASE_URL": address}, first=False)
     except (OSError, RuntimeError, ImportError, subprocess.SubprocessError) as error:
         say(f"PostgreSQL 测试服务启动或停止失败({type(error).__name__}：{error})。")
         on_postgres = 1

@@ -1,0 +1,34 @@
+"""The second database is asked what depends on it, and nothing else."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.databases import ONCE, ROOT, depends_on_the_database
+
+
+def item(path: str, *fixtures: str, marked: bool = False) -> Any:
+    return SimpleNamespace(
+        path=ROOT / path, fixturenames=fixtures, get_closest_marker=lambda name: name if marked else None
+    )
+
+
+def test_what_is_proven_once_is_there() -> None:
+    assert [path for path in ONCE if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "depends"),
+    [
+        (item("platforms/test_filing.py", "now", "db"), True),
+        (item("platforms/test_waiting.py", "transactional_db"), True),
+        (item("platforms/test_filing.py", marked=True), True),
+        (item("platforms/test_naming.py", "now"), False),
+        (item("platforms/documents/test_pdf.py", "db"), False),
+        (item("trust/test_csrf.py", "db"), False),
+        (item("trust/test_waiting.py", "transactional_db"), True),
+    ],
+)
+def test_a_test_depends_on_the_database_that_it_opens_unless_it_is_about_pages(asked: Any, depends: bool) -> None:
+    assert depends_on_the_database(asked) is depends
