@@ -18,6 +18,10 @@ def main():
         from django.core.management import execute_from_command_line
     except ImportError as missing:
         sys.exit(f"未找到 Django({missing}),请去掉 {bootstrap.SWITCHED_OFF} 后重试,或先安装 requirements.txt。")
+    from ningbo_windows import light_commands
+
+    if light_commands.run(sys.argv):
+        return
     from django.core.exceptions import ImproperlyConfigured
     from django.db import DatabaseError
 

@@ -1,10 +1,11 @@
 """Rows that the database itself refuses to change, at every door, the SQL shell included."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,32 @@ class Guard:
         names = [self.name, *([f"{self.name}_truncate"] if "DELETE" in self.events else [])]
         return [line for name in names for line in (f"DROP TRIGGER {name} ON {self.table}", f"DROP FUNCTION {name}()")]
 
-    def operation(self) -> migrations.RunPython:
-        """Return the reversible migration operation."""
 
-        def up(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-            for statement in self.statements(editor.connection.vendor):
+class CreateGuards(Operation):
+    """The migration operation that puts guards up; backwards it takes them down again. It renders no models."""
+
+    def __init__(self, guards: Sequence[Guard]) -> None:
+        self.guards = guards
+
+    def state_forwards(self, _app: str, _state: ProjectState) -> None:
+        """Leave the models as they are: a guard is in the database only."""
+
+    def database_forwards(
+        self, _app: str, editor: BaseDatabaseSchemaEditor, _old: ProjectState, _new: ProjectState
+    ) -> None:
+        """Put up every guard, in the order given."""
+        for guard in self.guards:
+            for statement in guard.statements(editor.connection.vendor):
                 editor.execute(statement, params=None)
 
-        def down(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-            for statement in self.removal(editor.connection.vendor):
+    def database_backwards(
+        self, _app: str, editor: BaseDatabaseSchemaEditor, _old: ProjectState, _new: ProjectState
+    ) -> None:
+        """Take every guard down, the last one first."""
+        for guard in reversed(self.guards):
+            for statement in guard.removal(editor.connection.vendor):
                 editor.execute(statement, params=None)
 
-        return migrations.RunPython(up, down)
+    def describe(self) -> str:
+        """Return what ``migrate --plan`` says of the operation."""
+        return f"Put up {len(self.guards)} guards"

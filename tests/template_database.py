@@ -1,6 +1,6 @@
 """An empty migrated SQLite database that is made once for a state of the migrations and copied from then on.
 
-Migrating an empty database takes fifteen seconds of processor time, copying one takes some milliseconds. The copy still
+Migrating an empty database takes seconds of processor time, copying one takes some milliseconds. The copy still
 runs ``migrate``, which finds nothing to do. A template is named by a digest of all that it is made from, so that a
 changed migration never meets an old one.
 """

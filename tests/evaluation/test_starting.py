@@ -1,10 +1,8 @@
 """An evaluation is started in phase four, by what happened in its period; whatever is missing asks for a reason."""
 
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from evaluation.models import Assessment, Evaluation, Score
 from evaluation.queries.starting import before_starting
@@ -140,20 +138,6 @@ def test_without_a_phase_four_a_reason_is_asked_for(filed: Round, city: User) ->
     Phase.objects.filter(number=4).delete()
     with pytest.raises(Refusal, match="第四阶段的起止日期尚未填写。"):
         start(filed, city)
-
-
-def test_evaluations_that_began_before_there_were_periods_get_theirs(filed: Round, city: User) -> None:
-    Evaluation.objects.create(round=filed, scheme=load_default_scheme(), started_at=AT, started_by=city)
-    other = stage.filed_round({"330282": {"A": 1}}, year=2021)
-    migration = import_module("evaluation.migrations.0006_periods_of_evaluations_under_way")
-    for _ in range(2):
-        migration.fix_periods(apps, None)
-    filed.refresh_from_db()
-    other.refresh_from_db()
-    assert (filed.counted_from, filed.counted_until, filed.counted_fixed_at) == (
-        date(2020, 4, 18), date(2020, 7, 25), AT,
-    )  # fmt: skip
-    assert (other.counted_from, other.counted_until, other.counted_fixed_at) == (None, None, None)
 
 
 def test_a_scheme_can_ask_for_every_figure_that_the_system_recorded() -> None:

@@ -1,0 +1,334 @@
+import django.core.validators
+import django.db.models.deletion
+from decimal import Decimal
+from django.conf import settings
+from django.db import migrations, models
+
+from platforms.triggers import CreateGuards, Guard
+
+PUBLISHED = "认定结果已公布，不得修改或删除"
+IN_PUBLISHED = "EXISTS (SELECT 1 FROM evaluation_assessment a WHERE a.id = {row}.assessment_id AND a.status = 'published')"
+IN_LOCKED = "EXISTS (SELECT 1 FROM evaluation_scheme s WHERE s.id = {row}.scheme_id AND s.status = 'locked')"
+LOCKED = "评价方案已启用，不得修改或删除"
+REVOCATION = "撤销认定办结后不得修改或删除"
+FACT = "撤销认定依据的事实不得修改或删除"
+ENDED = "EXISTS (SELECT 1 FROM evaluation_revocationproposal p WHERE p.id = {row}.proposal_id AND p.status <> 'proposed')"
+
+GUARDS = (
+    Guard("publication_fixed", "evaluation_publication", "TRUE", PUBLISHED),
+    Guard("published_result_fixed", "evaluation_result", "TRUE", PUBLISHED),
+    Guard("published_assessment_fixed", "evaluation_assessment", "OLD.status = 'published'", PUBLISHED),
+    Guard("published_score_fixed", "evaluation_score", IN_PUBLISHED.format(row="OLD"), PUBLISHED),
+    Guard("published_score_closed", "evaluation_score", IN_PUBLISHED.format(row="NEW"), PUBLISHED, events=("INSERT",)),
+    Guard("certification_kept", "evaluation_certification", "TRUE", "认定证书不得删除", events=("DELETE",)),
+    # A certification may be revoked, once; nothing else of it ever changes.
+    Guard(
+        "certification_fixed",
+        "evaluation_certification",
+        "OLD.ground <> '' OR NEW.ground = '' OR NEW.result_id <> OLD.result_id OR NEW.number <> OLD.number"
+        " OR NEW.valid_from <> OLD.valid_from OR NEW.valid_until <> OLD.valid_until",
+        "认定证书不得修改，撤销后不得恢复",
+        events=("UPDATE",),
+    ),
+    Guard("locked_scheme_fixed", "evaluation_scheme", "OLD.status = 'locked'", LOCKED),
+    Guard("locked_indicator_fixed", "evaluation_indicator", IN_LOCKED.format(row="OLD"), LOCKED),
+    Guard("locked_indicator_closed", "evaluation_indicator", IN_LOCKED.format(row="NEW"), LOCKED, events=("INSERT",)),
+    # An end that lies ahead may be overtaken by an earlier one; nothing is taken back.
+    Guard(
+        "certification_end_fixed",
+        "evaluation_certificationend",
+        "NEW.certification_id <> OLD.certification_id OR NEW.ended_on >= OLD.ended_on",
+        "证书终止的登记不得修改",
+        ("UPDATE",),
+    ),
+    Guard("certification_end_kept", "evaluation_certificationend", "TRUE", "证书终止的登记不得删除", ("DELETE",)),
+    Guard(
+        "certification_end_founded",
+        "evaluation_certificationend",
+        "NEW.cause = 'revoked' AND NOT EXISTS (SELECT 1 FROM evaluation_certification c "
+        "WHERE c.id = NEW.certification_id AND c.ground <> '')",
+        "撤销证书须载明撤销情形",
+        ("INSERT", "UPDATE"),
+    ),
+    # What was proposed stays as it was proposed; its end is written once.
+    Guard(
+        "revocation_fixed",
+        "evaluation_revocationproposal",
+        "OLD.status <> 'proposed' OR NEW.number <> OLD.number OR NEW.platform_id <> OLD.platform_id "
+        "OR NEW.ground <> OLD.ground OR NEW.reason <> OLD.reason OR NEW.effective_on <> OLD.effective_on "
+        "OR NEW.proposed_at <> OLD.proposed_at OR NEW.proposed_by_id <> OLD.proposed_by_id",
+        REVOCATION,
+        ("UPDATE",),
+    ),
+    Guard("revocation_kept", "evaluation_revocationproposal", "TRUE", REVOCATION, ("DELETE",)),
+    # Nothing comes into the table decided already.
+    Guard(
+        "revocation_begins_proposed", "evaluation_revocationproposal", "NEW.status <> 'proposed'", REVOCATION, ("INSERT",)
+    ),
+    # A fact is only let go, with a proposal that ends without a revocation.
+    Guard(
+        "revocation_fact_fixed",
+        "evaluation_revocationfact",
+        "NEW.proposal_id <> OLD.proposal_id OR NEW.fact_id <> OLD.fact_id OR NEW.number <> OLD.number "
+        "OR NEW.text <> OLD.text OR NEW.happened_on <> OLD.happened_on OR NEW.confirmation <> OLD.confirmation "
+        "OR NEW.complaints <> OLD.complaints OR (NEW.is_used AND NOT OLD.is_used) OR " + ENDED.format(row="OLD"),
+        FACT,
+        ("UPDATE",),
+    ),
+    Guard("revocation_fact_kept", "evaluation_revocationfact", "TRUE", FACT, ("DELETE",)),
+    Guard("revocation_fact_closed", "evaluation_revocationfact", ENDED.format(row="NEW"), FACT, ("INSERT",)),
+)
+
+
+class Migration(migrations.Migration):
+    """Create the tables of schemes, assessments, publication and certification, and put up their guards."""
+
+    initial = True
+
+    dependencies = [("platforms", "0001_create_tables_and_guards")]
+
+    operations = [
+        migrations.CreateModel(
+            name='Publication',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decided_on', models.DateField(verbose_name='认定日期')),
+                ('published_at', models.DateTimeField(verbose_name='公布时间')),
+                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='公布人')),
+                ('round', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publication', to='platforms.round', verbose_name='年度')),
+            ],
+            options={
+                'verbose_name': '公布',
+                'verbose_name_plural': '公布',
+                'ordering': ('-round__year',),
+                'permissions': (('publish_results', '公布认定结果'),),
+            },
+        ),
+        migrations.CreateModel(
+            name='Scheme',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='名称')),
+                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
+                ('status', models.CharField(choices=[('draft', '编制中'), ('locked', '已启用')], default='draft', max_length=8, verbose_name='状态')),
+                ('cutoff_a', models.DecimalField(decimal_places=2, default=90, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='A档起点(分)')),
+                ('cutoff_b', models.DecimalField(decimal_places=2, default=75, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='B档起点(分)')),
+                ('cutoff_c', models.DecimalField(decimal_places=2, default=60, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='C档起点(分)')),
+                ('note', models.TextField(blank=True, max_length=1000, verbose_name='说明')),
+            ],
+            options={
+                'verbose_name': '评价方案',
+                'verbose_name_plural': '评价方案',
+                'ordering': ('name', '-version'),
+                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='scheme_version_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'locked'])), name='scheme_status_closed'), models.CheckConstraint(condition=models.Q(('cutoff_a__gt', models.F('cutoff_b')), ('cutoff_b__gt', models.F('cutoff_c'))), name='scheme_cutoffs_fall', violation_error_message='各档起点须依次降低：A档高于B档，B档高于C档。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Evaluation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('started_at', models.DateTimeField(verbose_name='启动时间')),
+                ('round', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evaluation', to='platforms.round', verbose_name='年度')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='启动人')),
+                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='evaluation.scheme', verbose_name='评价方案')),
+            ],
+            options={
+                'verbose_name': '绩效评价',
+                'verbose_name_plural': '绩效评价',
+                'ordering': ('-round__year',),
+            },
+        ),
+        migrations.CreateModel(
+            name='Assessment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('open', '待评分'), ('scored', '待核定'), ('confirmed', '已核定'), ('published', '已公布')], default='open', max_length=10, verbose_name='状态')),
+                ('revision', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
+                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='得分')),
+                ('proposed_grade', models.CharField(blank=True, choices=[('A', 'A档'), ('B', 'B档'), ('C', 'C档'), ('D', 'D档')], max_length=1, verbose_name='建议档次')),
+                ('veto', models.CharField(blank=True, choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='一票否决情形')),
+                ('veto_fact', models.CharField(blank=True, max_length=400, verbose_name='否决事实')),
+                ('grade', models.CharField(blank=True, choices=[('A', 'A档'), ('B', 'B档'), ('C', 'C档'), ('D', 'D档')], max_length=1, verbose_name='核定档次')),
+                ('grade_reason', models.CharField(blank=True, max_length=400, verbose_name='核定说明')),
+                ('scored_at', models.DateTimeField(blank=True, null=True, verbose_name='评分时间')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='核定时间')),
+                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='assessment', to='platforms.application', verbose_name='申报表')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核定人')),
+                ('frozen_form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.applicationversion', verbose_name='评价依据')),
+                ('scored_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='评分人')),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='evaluation.evaluation', verbose_name='绩效评价')),
+            ],
+            options={
+                'verbose_name': '评价',
+                'verbose_name_plural': '评价',
+                'ordering': ('application__number',),
+                'permissions': (('score_assessment', '评分'), ('confirm_assessment', '核定档次'), ('export_assessment', '导出评价')),
+                'indexes': [models.Index(fields=['evaluation', 'status'], name='assessment_worklist')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('veto', ''), ('veto_fact', '')), models.Q(('veto__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other']), models.Q(('veto_fact', ''), _negated=True)), _connector='OR'), name='assessment_veto_has_fact'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'scored', 'confirmed', 'published'])), name='assessment_status_closed'), models.CheckConstraint(condition=models.Q(('grade', ''), ('grade__in', ['A', 'B', 'C', 'D']), _connector='OR'), name='assessment_grade_closed'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('grade', ''), ('status__in', ('open', 'scored'))), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('status__in', ('confirmed', 'published')), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='assessment_grade_has_who_and_when')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Result',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=20, verbose_name='平台编号')),
+                ('name', models.CharField(max_length=80, verbose_name='平台名称')),
+                ('pinyin', models.CharField(blank=True, editable=False, max_length=600)),
+                ('type', models.CharField(choices=[('functional_zone', '功能区窗口平台'), ('town', '乡镇(街道)窗口平台'), ('park', '小微企业园窗口平台'), ('industry', '重点行业窗口平台')], max_length=16, verbose_name='类型')),
+                ('site_name', models.CharField(max_length=100, verbose_name='地点')),
+                ('operator_name', models.CharField(max_length=80, verbose_name='运营单位')),
+                ('address', models.CharField(blank=True, max_length=120, verbose_name='地址')),
+                ('opening_hours', models.CharField(blank=True, max_length=80, verbose_name='开放时间')),
+                ('service_phone', models.CharField(blank=True, max_length=60, verbose_name='服务电话')),
+                ('introduction', models.TextField(blank=True, max_length=1000, verbose_name='平台简介')),
+                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='经度')),
+                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='纬度')),
+                ('services', models.JSONField(default=list, verbose_name='服务内容')),
+                ('public_rules', models.JSONField(default=list, verbose_name='公开制度')),
+                ('grade', models.CharField(choices=[('A', 'A档'), ('B', 'B档'), ('C', 'C档'), ('D', 'D档')], max_length=1, verbose_name='档次')),
+                ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='evaluation.assessment', verbose_name='评价')),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='platforms.platform', verbose_name='窗口平台')),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='evaluation.publication', verbose_name='公布')),
+                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='results', to='platforms.region', verbose_name='地区')),
+            ],
+            options={
+                'verbose_name': '认定结果',
+                'verbose_name_plural': '认定结果',
+                'ordering': ('publication', 'code'),
+                'permissions': (('export_result', '导出认定结果'),),
+                'indexes': [models.Index(fields=['publication', 'code'], name='result_in_order'), models.Index(fields=['publication', 'region', 'type', 'grade'], name='result_counts'), models.Index(fields=['code'], name='result_code')],
+                'constraints': [models.UniqueConstraint(fields=('publication', 'platform'), name='result_once_per_platform'), models.CheckConstraint(condition=models.Q(('grade__in', ['A', 'B', 'C', 'D'])), name='result_grade_closed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Certification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=24, unique=True, verbose_name='证书编号')),
+                ('valid_from', models.DateField(verbose_name='有效期起')),
+                ('valid_until', models.DateField(verbose_name='有效期止')),
+                ('revoked_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销操作时间')),
+                ('ground', models.CharField(blank=True, choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='撤销情形')),
+                ('revocation_reason', models.TextField(blank=True, max_length=1000, verbose_name='撤销事实')),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人')),
+                ('result', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certification', to='evaluation.result', verbose_name='认定结果')),
+            ],
+            options={
+                'verbose_name': '认定证书',
+                'verbose_name_plural': '认定证书',
+                'ordering': ('number',),
+                'permissions': (('export_certification', '导出认定证书'),),
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='certification_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), ('revoked_at__isnull', True), ('revoked_by__isnull', True), ('revoked_on__isnull', True)), models.Q(('ground__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other']), ('revoked_at__isnull', False), ('revoked_by__isnull', False), ('revoked_on__isnull', False)), _connector='OR'), name='certification_revocation_has_who_and_when')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Indicator',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
+                ('head', models.CharField(choices=[('conditions', '建设基本条件'), ('content', '服务内容'), ('quantity', '服务数量'), ('sustainability', '可持续发展情况'), ('deductions', '扣分项')], max_length=16, verbose_name='类别')),
+                ('code', models.SlugField(max_length=40, verbose_name='代号')),
+                ('title', models.CharField(max_length=120, verbose_name='指标')),
+                ('method', models.CharField(choices=[('gate', '基本条件(是否具备)'), ('scored', '评分'), ('tiers', '分档计分'), ('linear', '按比例计分'), ('deduct', '按次扣分')], max_length=8, verbose_name='计分方法')),
+                ('full_marks', models.DecimalField(decimal_places=2, default=0, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='满分(分)')),
+                ('unit', models.CharField(blank=True, max_length=10, verbose_name='单位')),
+                ('floor', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='起点值')),
+                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='目标值')),
+                ('tiers', models.JSONField(blank=True, default=list, verbose_name='分档')),
+                ('source', models.CharField(blank=True, max_length=40, verbose_name='填报数值来源')),
+                ('guide', models.CharField(blank=True, max_length=200, verbose_name='评分说明')),
+                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='evaluation.scheme', verbose_name='评价方案')),
+            ],
+            options={
+                'verbose_name': '指标',
+                'verbose_name_plural': '指标',
+                'ordering': ('scheme', 'order'),
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'code'), name='indicator_code_once'), models.CheckConstraint(condition=models.Q(('head__in', ['conditions', 'content', 'quantity', 'sustainability', 'deductions'])), name='indicator_head_closed'), models.CheckConstraint(condition=models.Q(('method__in', ['gate', 'scored', 'tiers', 'linear', 'deduct'])), name='indicator_method_closed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Score',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reported', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='填报数值')),
+                ('verified', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='核定数值')),
+                ('passed', models.BooleanField(blank=True, null=True, verbose_name='具备')),
+                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='得分')),
+                ('evidence', models.CharField(blank=True, max_length=400, verbose_name='佐证与说明')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='evaluation.assessment', verbose_name='评价')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.indicator', verbose_name='指标')),
+            ],
+            options={
+                'verbose_name': '指标得分',
+                'verbose_name_plural': '指标得分',
+                'ordering': ('assessment', 'indicator__order'),
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'indicator'), name='score_once_per_indicator')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CertificationEnd',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ended_on', models.DateField(verbose_name='终止日期')),
+                ('cause', models.CharField(choices=[('replaced', '换发新证'), ('given_up', '自愿放弃'), ('revoked', '撤销'), ('corrected', '更正')], max_length=10, verbose_name='终止原因')),
+                ('reason', models.TextField(blank=True, max_length=1000, verbose_name='说明')),
+                ('ended_at', models.DateTimeField(verbose_name='办理时间')),
+                ('certification', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='evaluation.certification', verbose_name='认定证书')),
+                ('ended_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='办理人')),
+                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='evaluation.certification', verbose_name='换发的新证')),
+            ],
+            options={
+                'verbose_name': '证书终止',
+                'verbose_name_plural': '证书终止',
+                'ordering': ('-ended_at', 'pk'),
+                'permissions': (('end_certification', '办理放弃认定'),),
+                'constraints': [models.CheckConstraint(condition=models.Q(('cause__in', ['replaced', 'given_up', 'revoked', 'corrected'])), name='certification_end_closed'), models.CheckConstraint(condition=models.Q(models.Q(('cause', 'replaced'), ('successor__isnull', False)), models.Q(models.Q(('cause', 'replaced'), _negated=True), ('successor__isnull', True)), _connector='OR'), name='certification_end_names_its_successor')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RevocationProposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
+                ('ground', models.CharField(choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='撤销情形')),
+                ('status', models.CharField(choices=[('proposed', '待决定'), ('decided', '已撤销'), ('declined', '不予撤销'), ('withdrawn', '已撤回')], default='proposed', max_length=10, verbose_name='状态')),
+                ('reason', models.TextField(max_length=1000, verbose_name='事实和依据')),
+                ('effective_on', models.DateField(verbose_name='撤销日期')),
+                ('proposed_at', models.DateTimeField(verbose_name='提出时间')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='决定时间')),
+                ('decision_reason', models.TextField(blank=True, max_length=400, verbose_name='决定理由')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='决定人')),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revocations', to='platforms.platform', verbose_name='窗口平台')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
+            ],
+            options={
+                'verbose_name': '撤销认定',
+                'verbose_name_plural': '撤销认定',
+                'ordering': ('-proposed_at', '-pk'),
+                'permissions': (('propose_revocation', '提出撤销认定'), ('decide_revocation', '决定撤销认定')),
+                'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other'])), name='revocation_ground_closed'), models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'decided', 'declined', 'withdrawn'])), name='revocation_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by', models.F('proposed_by')), ('status', 'withdrawn')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ('decided', 'declined'))), _connector='OR'), name='revocation_decision_has_who_and_when'), models.CheckConstraint(condition=models.Q(('status__in', ('proposed', 'withdrawn')), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='revocation_needs_two_people'), models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('platform',), name='revocation_one_open_per_platform')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RevocationFact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20, verbose_name='登记编号')),
+                ('text', models.TextField(max_length=1000, verbose_name='事实')),
+                ('happened_on', models.DateField(verbose_name='发生日期')),
+                ('confirmation', models.TextField(max_length=400, verbose_name='确认理由')),
+                ('complaints', models.JSONField(default=list, verbose_name='计入的投诉')),
+                ('is_used', models.BooleanField(default=True, verbose_name='占用')),
+                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.ground', verbose_name='登记的事实')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='evaluation.revocationproposal', verbose_name='撤销认定')),
+            ],
+            options={
+                'verbose_name': '撤销认定依据的事实',
+                'verbose_name_plural': '撤销认定依据的事实',
+                'ordering': ('proposal', 'happened_on', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_used', True)), fields=('fact',), name='revocation_fact_used_once'), models.UniqueConstraint(fields=('proposal', 'fact'), name='revocation_fact_named_once')],
+            },
+        ),
+        CreateGuards(GUARDS),
+    ]
