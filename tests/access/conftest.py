@@ -1,5 +1,5 @@
 """The stage, for every test of the doors."""
 
-from tests.access.stage import built, here, stage
+from tests.access.stage import here, stage
 
-__all__ = ["built", "here", "stage"]
+__all__ = ["here", "stage"]

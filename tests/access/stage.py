@@ -410,15 +410,13 @@ def _put_back(kept: Kept) -> None:
             cursor.execute(statement)
 
 
-@pytest.fixture(scope="session")
-def built() -> list[Kept]:
-    """The world that this process built, once it has."""
-    return []
+#: The world that this process built, once it has: not a fixture, which each conftest would have of its own.
+BUILT: list[Kept] = []
 
 
 @pytest.fixture(scope="module")
 def stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory, built: list[Kept]
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[World, Path]]:
     """The world and the folder of its files, for a module and rolled back after it.
 
@@ -426,15 +424,15 @@ def stage(
     """
     folder = tmp_path_factory.mktemp("stage") / "media"
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
-        if not built:
-            built.append(Kept(world(), tmp_path_factory.mktemp("kept") / "media", _rows()))
-            shutil.copytree(folder, built[0].folder)
+        if not BUILT:
+            BUILT.append(Kept(world(), tmp_path_factory.mktemp("kept") / "media", _rows()))
+            shutil.copytree(folder, BUILT[0].folder)
         else:
-            shutil.copytree(built[0].folder, folder)
-            _put_back(built[0])
+            shutil.copytree(BUILT[0].folder, folder)
+            _put_back(BUILT[0])
         # Once for all: PostgreSQL would check every key anew at the end of each test.
         connection.check_constraints()
-        yield copy.deepcopy(built[0].world), folder
+        yield copy.deepcopy(BUILT[0].world), folder
         transaction.set_rollback(True)
 
 
