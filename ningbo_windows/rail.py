@@ -1,6 +1,7 @@
 """The rail of nouns beside desk and back office, in the order of work."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, QuerySet, Value
@@ -39,10 +40,14 @@ class Noun:
     def is_for(self, user: User) -> bool:
         return user.has_perm(self.permission) and (not self.roles or user.role in self.roles)
 
+    @cached_property
+    def doors(self) -> tuple[str, ...]:
+        """The addresses that lead to this noun, its own first; they stay the same while the process lives."""
+        return (reverse(self.view), *(reverse(f"admin:{name}_changelist") for name in self.below))
+
     def reach(self, path: str) -> int:
         """Return how much of ``path`` leads to this noun: the page stands below the one that has most."""
-        doors = (reverse(self.view), *(reverse(f"admin:{name}_changelist") for name in self.below))
-        return max((len(door) for door in doors if path.startswith(door)), default=0)
+        return max((len(door) for door in self.doors if path.startswith(door)), default=0)
 
 
 NOUNS = (
@@ -122,7 +127,7 @@ def rail_for(user: User, path: str, query: str = "") -> list[RailItem]:
 
 
 def _url(noun: Noun, query: str) -> str:
-    return reverse(noun.view) + (f"?{query}" if query and noun.by_year else "")
+    return noun.doors[0] + (f"?{query}" if query and noun.by_year else "")
 
 
 def _waiting(user: User) -> dict[str, int]:

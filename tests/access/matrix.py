@@ -1,5 +1,6 @@
 """The access matrix as it is written down in ``matrix.txt``."""
 
+from functools import cache
 from pathlib import Path
 
 from tests.access.visits import COLUMNS
@@ -7,6 +8,7 @@ from tests.access.visits import COLUMNS
 HOME = "/"
 
 
+@cache
 def table() -> dict[tuple[str, str], tuple[int, ...]]:
     """Return method and address to the statuses expected, in the order of the columns."""
     found: dict[tuple[str, str], tuple[int, ...]] = {}

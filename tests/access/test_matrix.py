@@ -1,9 +1,13 @@
 """Every address of the project, for everybody, against the table that is written down."""
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from tests.access.addresses import patterns
 from tests.access.matrix import table
@@ -11,6 +15,12 @@ from tests.access.visits import COLUMNS, Visitor
 from tests.access.world import World
 
 METHODS = ("GET", "POST")
+WRITES = re.compile(r"\s*(INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+\"?(\w+)", re.IGNORECASE)
+#: What reading may write: that something was refused or taken out, the number of such a line, the session.
+LOGS = {
+    "platforms_auditevent", "platforms_counter", "django_session",
+    "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -27,14 +37,42 @@ def test_the_table_has_each_address_and_no_other() -> None:
 
 @pytest.mark.trust("T01")
 @pytest.mark.trust("T05")
+@pytest.mark.trust("T13")
 @pytest.mark.parametrize("column", COLUMNS)
-def test_each_person_gets_the_answers_of_the_table(here: World, column: str) -> None:
-    """Except at the address of a link, whoever holds one is a stranger like any other."""
+def test_each_person_gets_the_answers_of_the_table(here: World, column: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading writes nothing but lines of the log; except at the address of a link, who holds one is a stranger."""
+    # The stage was set some time ago, and a link notes to the minute when it was opened last: no minute passes.
+    assert here.own.link is not None
+    opened = here.own.link.last_opened_at
+    monkeypatch.setattr(timezone, "now", lambda: opened)
     place, visitor = COLUMNS.index(column), Visitor(here, column)
     expected = {key: codes[place] for key, codes in table().items() if column != "token" or key[1].startswith("fill/")}
-    answers = {(method, pattern): visitor.visit(method, pattern) for method, pattern in expected}
+    answers, written = {}, {}
+    for method, pattern in expected:
+        tables: set[str] = set()
+        with connection.execute_wrapper(noted(tables)):
+            answers[method, pattern] = visitor.visit(method, pattern)
+        if method == "GET" and tables - LOGS:
+            written[pattern] = tables - LOGS
     wrong = {key: (answers[key], code) for key, code in expected.items() if answers[key] != code}
     assert wrong == {}, "address: (is, should be)"
+    assert written == {}
+
+
+def noted(tables: set[str]) -> Callable[..., Any]:
+    """Return a wrapper of all that is asked of the database, which adds each table that is written to ``tables``.
+
+    What changes no row, because a link was opened in this minute before, is no writing.
+    """
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        found = WRITES.match(sql)
+        if found and (found[1].upper() not in ("UPDATE", "DELETE FROM") or context["cursor"].rowcount):
+            tables.add(found[2].lower())
+        return result
+
+    return note
 
 
 def test_the_table_keeps_its_own_rules() -> None:

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ningbo_windows.management.commands.test import find_chromium
+from platforms.models import User
 from tests.factories import PASSWORD
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -29,12 +32,13 @@ def chromium() -> Iterator[Browser]:
 def open_as(chromium: Browser, live_server: Any) -> Iterator[Any]:
     """A function that returns a page of a fresh browser, logged in as the account named; without a name nobody is.
 
+    The session is put into the browser, which saves two pages; ``by_form`` asks for the password as a person is asked.
     A script that breaks off on any of these pages fails the test: without it the page may still look well.
     """
     contexts = []
     broken: list[str] = []
 
-    def login(username: str = "", *, width: int = 1280) -> Page:
+    def login(username: str = "", *, width: int = 1280, by_form: bool = False) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
             locale="zh-CN",
@@ -45,7 +49,12 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Any]:
         contexts.append(context)
         context.on("weberror", lambda told: broken.append(f"{told.page.url if told.page else ''}: {told.error}"))
         page = context.new_page()
-        if username:
+        if username and not by_form:
+            client = Client()
+            client.force_login(User.objects.get(username=username), backend="ningbo_windows.backends.RoleBackend")
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        elif username:
             page.goto("/admin/login/")
             page.fill("input[name=username]", username)
             page.fill("input[name=password]", PASSWORD)

@@ -52,7 +52,7 @@ def test_what_is_typed_is_saved_by_itself(draft: Application, open_as: Any) -> N
 
 def test_a_burst_of_typing_is_one_event(draft: Application, open_as: Any) -> None:
     before = AuditEvent.objects.count()
-    page = open_section(open_as("yinzhou"), draft, "plan")
+    page = open_section(open_as("yinzhou", by_form=True), draft, "plan")
     logins = AuditEvent.objects.count()
     page.locator("[name=funds_source]").press_sequentially("街道年度预算安排", delay=30)
     saved(page)
@@ -216,7 +216,7 @@ def test_logging_out_clears_the_browser(draft: Application, open_as: Any) -> Non
 
 
 def test_what_is_older_than_a_day_is_gone(draft: Application, open_as: Any) -> None:
-    page = open_as("yinzhou")
+    page = open_section(open_as("yinzhou"), draft, "plan")
     page.evaluate("localStorage.setItem('ningbo-kept:x:staff', JSON.stringify({ at: Date.now() - 25 * 3600 * 1000 }))")
     page.goto("/")
     expect.set_options(timeout=5000)

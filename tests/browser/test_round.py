@@ -44,7 +44,7 @@ def scene(transactional_db: None) -> Round:
 
 
 def test_the_whole_round(scene: Round, open_as: Any, tmp_path: Path) -> None:
-    county, city = open_as("yinzhou"), open_as("city")
+    county, city = open_as("yinzhou", by_form=True), open_as("city", by_form=True)
 
     number = draft_and_submit(county, tmp_path)
     return_with(city, number, "请补充运营人员的社保缴纳说明。")
@@ -62,8 +62,8 @@ def test_the_whole_round(scene: Round, open_as: Any, tmp_path: Path) -> None:
     anyone = open_as()
     read_result(anyone, certificate)
 
-    run = make_run(open_as("finance"), scene)
-    lock(open_as("finance2"), run)
+    run = make_run(open_as("finance", by_form=True), scene)
+    lock(open_as("finance2", by_form=True), run)
     amounts = AllocationRow.objects.filter(run=run, label__in=AMOUNTS).values_list("label", "amount_yuan")
     assert dict(amounts) == AMOUNTS
 

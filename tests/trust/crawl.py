@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -48,6 +49,7 @@ def text_of(answer: Any) -> str:
     return CHANCE.sub("", html.unescape(text) + html.unescape(str(dict(answer.headers))))
 
 
+@lru_cache(maxsize=256)  # many addresses answer with the same file
 def _part(content: bytes) -> str:
     """Return what a file says; of a PDF all that is on its pages, without blanks, which stand where there is room."""
     if content[:5] != b"%PDF-" or b"/Type" not in content:

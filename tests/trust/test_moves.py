@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.core import serializers
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 import evaluation.workflow
 import funding.workflow
@@ -24,8 +21,6 @@ from platforms.ground_choices import GroundStatus
 from platforms.models import Application
 from platforms.move_table import Workflow
 from platforms.supervision_choices import RectificationStatus
-from tests.access.matrix import table
-from tests.access.visits import COLUMNS as MATRIX
 from tests.access.visits import Visitor
 from tests.access.world import World
 from tests.trust.moves import DOORS, SMUGGLED, Door, rows, sign_draft
@@ -261,24 +256,3 @@ def test_state_cannot_be_smuggled_into_a_section(here: World, column: str) -> No
     after = Application.objects.get(pk=row.pk)
     assert {name: getattr(after, name) for name in STATE} == before
     assert (after.address, after.floor_area) == ("新址", 88)
-
-
-def test_reading_changes_nothing(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GET on every page that opens leaves every table as it was; only the log of what was taken out grows."""
-    # The stage was set some time ago, and a link notes to the minute when it was opened last: no minute passes.
-    assert here.own.link is not None
-    opened = here.own.link.last_opened_at
-    monkeypatch.setattr(timezone, "now", lambda: opened)
-    kept = ("auditevent", "counter", "session", "accessattempt", "accesslog", "accessfailurelog")
-
-    def everything() -> str:
-        models = [model for model in apps.get_models() if model._meta.model_name not in kept]
-        return "".join(serializers.serialize("json", model._default_manager.order_by("pk")) for model in models)
-
-    visitors = [Visitor(here, column) for column in ("own", "city", "token")]
-    before = everything()
-    for visitor in visitors:
-        for (method, pattern), codes in table().items():
-            if method == "GET" and codes[MATRIX.index(visitor.column)] == 200:
-                visitor.client.get(visitor.address(pattern)).getvalue()
-    assert everything() == before

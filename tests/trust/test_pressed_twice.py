@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
@@ -93,9 +93,14 @@ def _quiet() -> Iterator[None]:
 
 
 def rows() -> Counter[str]:
-    """How many rows each table holds."""
-    models = [model for model in apps.get_models() if model._meta.label not in NOT_MADE]
-    return Counter({model._meta.label: model._base_manager.count() for model in models})
+    """How many rows each table holds, in one question: it is asked some thousand times."""
+    tables = {
+        model._meta.db_table: model._meta.label for model in apps.get_models() if model._meta.label not in NOT_MADE
+    }
+    with connection.cursor() as cursor:
+        # The names are those of our own models.
+        cursor.execute("SELECT " + ", ".join(f'(SELECT count(*) FROM "{table}")' for table in tables))  # noqa: S608
+        return Counter(dict(zip(tables.values(), cursor.fetchone(), strict=True)))
 
 
 def grown(before: Counter[str], after: Counter[str]) -> dict[str, int]:
