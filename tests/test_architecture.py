@@ -20,6 +20,7 @@ PURE = (
     "platforms/outline.py",
     "platforms/overlap.py",
     "platforms/questions.py",
+    "platforms/cells.py",
     "platforms/completeness.py",
     "platforms/eligibility.py",
     "platforms/checks.py",

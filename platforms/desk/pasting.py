@@ -4,47 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from platforms import checks
+from platforms.cells import Column, Kind
+from platforms.desk.fields import WholeNumberField
 from platforms.desk.row_sets import MOST_ROWS, RowSet
-from platforms.pasted_rows import Column, read
+from platforms.pasted_rows import read
 
 if TYPE_CHECKING:
     from platforms.desk.editors import Editor
 
-_FULL_TIME = {"全职": "yes", "是": "yes", "非专职": "no", "否": "no"}
-#: Other words that people write for a choice, by column.
-_WORDS: dict[str, dict[str, str]] = {
-    "sex": {"男性": "male", "女性": "female"},
-    "education": {
-        "高中": "secondary",
-        "中专": "secondary",
-        "职高": "secondary",
-        "初中": "secondary",
-        "专科": "college",
-        "大学专科": "college",
-        "大学": "bachelor",
-        "大学本科": "bachelor",
-        "本科学历": "bachelor",
-        "研究生": "master",
-        "硕士研究生": "master",
-        "博士研究生": "doctor",
-    },
-    "full_time": _FULL_TIME,
-    "is_free": {"无偿": "yes", "有偿": "no"},
-    "service_class": {
-        "信息": "information",
-        "投融资": "finance",
-        "融资": "finance",
-        "融资服务": "finance",
-        "创业": "startup",
-        "人才与培训": "talent",
-        "人才培训": "talent",
-        "技术创新与质量服务": "technology",
-        "技术创新和质量": "technology",
-        "管理咨询": "management",
-        "市场开拓": "market",
-        "法律": "law",
-    },
-}
 #: Other headings, by kind of rows and column.
 _HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "staff": {
@@ -69,15 +37,18 @@ _HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def columns_of(rows: RowSet) -> list[Column]:
-    """Return the columns of ``rows``, with the words that may stand in them."""
-    found = []
-    for name in rows.names:
-        box = rows.form.base_fields[name]
-        words = {str(label): str(value) for value, label in getattr(box, "choices", ()) if value}
-        if words:
-            words |= {value: value for value in words.values()} | _WORDS.get(name, {})
-        found.append(Column(name, str(box.label), _HEADINGS[rows.kind].get(name, ()), words))
-    return found
+    """Return the columns of ``rows``, each with what may stand in it."""
+    return [_column(name, rows.form.base_fields[name], _HEADINGS[rows.kind].get(name, ())) for name in rows.names]
+
+
+def _column(name: str, box: Any, heads: tuple[str, ...]) -> Column:
+    choices = tuple((str(value), str(label)) for value, label in getattr(box, "choices", ()) if value)
+    if choices:
+        return Column(name, str(box.label), Kind.CHOICE, choices=choices, heads=heads)
+    if isinstance(box, WholeNumberField):
+        return Column(name, f"{box.label}({box.unit})", Kind.WHOLE, heads=heads)
+    kind = Kind.PHONE if getattr(box, "rule", None) is checks.normalise_phones else Kind.TEXT
+    return Column(name, str(box.label), kind, heads=heads)
 
 
 def answer(request: HttpRequest, editor: "Editor", kind: str, section: Any, place: Any, show: Any) -> HttpResponse:

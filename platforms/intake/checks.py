@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from platforms import checks, naming
+from platforms.cells import CellProblem, Column, Kind, read, visible
 from platforms.choices import PlatformType
-from platforms.intake.cells import CellProblem, read, visible
 from platforms.intake.fields import (
     CLEAR,
     KEY,
@@ -20,8 +20,6 @@ from platforms.intake.fields import (
     PLACES,
     TOWN,
     TYPE,
-    Column,
-    Kind,
 )
 from platforms.intake.findings import Failure, Finding, Reading, shown
 from platforms.intake.reader import Page, Row, Workbook
@@ -195,13 +193,13 @@ def _read_row(book: Workbook, page: Page, row: Row, key: str) -> dict[str, Any]:
             continue
         value = row.cells[name]
         if page.head and page.sheet.name == "applications" and _is_clear(column, value):
-            values[name] = "" if column.kind in (Kind.TEXT, Kind.CODE, Kind.PHONE, Kind.CHOICE) else None
+            values[name] = "" if column.kind in (Kind.TEXT, Kind.CAPITALS, Kind.PHONE, Kind.CHOICE) else None
             continue
         try:
             values[name], understood = read(column, value)
         except CellProblem as problem:
             sentence = f"“{column.header}”{problem}"
-            book.findings.append(_finding(page, row.number, name, value, sentence, problem.failure, key))
+            book.findings.append(_finding(page, row.number, name, value, sentence, Failure(problem.what), key))
             continue
         if understood:
             book.readings.append(Reading(page.title, page.cell(name, row.number), shown(value), understood))

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import models
 
+from platforms.cells import Column, Kind
 from platforms.choices import PlatformType, QuestionKind, RegionKind
 from platforms.eligibility import allowed_types
 from platforms.models import Application, ManagementRule, Partner, Question, ServiceOffer, StaffMember, User
@@ -41,53 +41,6 @@ ROW_MODELS: dict[str, type[models.Model]] = {
     "partners": Partner,
     "rules": ManagementRule,
 }
-
-
-class Kind(StrEnum):
-    """How a cell is read."""
-
-    KEY = "key"
-    TEXT = "text"
-    #: Letters and digits that are a name: never a number.
-    CODE = "code"
-    PHONE = "phone"
-    WHOLE = "whole"
-    DECIMAL = "decimal"
-    DATE = "date"
-    CHOICE = "choice"
-    YES_NO = "yes_no"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: ``name`` is the field it fills, ``header`` what stands in the head; ``group`` is written above it.
-
-    ``choices`` are pairs of stored value and word. ``required`` means that a row without it cannot be a row; what else
-    a form needs before it is submitted is not asked for here.
-    """
-
-    name: str
-    header: str
-    kind: Kind
-    group: str = ""
-    required: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-    hint: str = ""
-
-    @property
-    def rule(self) -> str:
-        """Return, in Chinese, what may stand in the column."""
-        return {
-            Kind.KEY: "数字或文字，同一份申报在各工作表中用同一个序号",
-            Kind.TEXT: "文字",
-            Kind.CODE: "代码，单元格须为文本格式",
-            Kind.PHONE: "电话号码，两个用顿号分隔",
-            Kind.WHOLE: "整数，不写单位",
-            Kind.DECIMAL: "数字，可有小数，不写单位",
-            Kind.DATE: "日期，如 2015-06-01、2015年6月1日",
-            Kind.CHOICE: f"只能填：{'、'.join(word for _, word in self.choices)}",
-            Kind.YES_NO: "只能填：是、否",
-        }[self.kind]
 
 
 @dataclass(frozen=True)
@@ -132,7 +85,7 @@ def plain_header(text: str) -> str:
 
 def _columns(user: User, types: Sequence[str], asked: Sequence[Question]) -> Iterable[Column]:
     yield Column(KEY, "序号", Kind.KEY, required=True, hint="其他工作表用它指明属于哪一份申报")
-    yield Column(NUMBER, "申报编号", Kind.CODE, hint="新建的留空；已有草稿可不填，按地点对应")
+    yield Column(NUMBER, "申报编号", Kind.CAPITALS, hint="新建的留空；已有草稿可不填，按地点对应")
     words = tuple((value, PlatformType(value).label) for value in types)
     yield Column(TYPE, "类型", Kind.CHOICE, required=True, choices=words)
     if user.region is None:
@@ -186,7 +139,7 @@ def _column(model: type[models.Model], name: str, *, group: str = "", row: bool 
     if field.choices:
         kind = Kind.CHOICE
     elif name == "operator_code":
-        kind = Kind.CODE
+        kind = Kind.CAPITALS
     elif name in _PHONES:
         kind = Kind.PHONE
     else:
@@ -200,7 +153,13 @@ def _column(model: type[models.Model], name: str, *, group: str = "", row: bool 
     if model is StaffMember and name == "name":
         hints[0] = ""
     return Column(
-        name, str(field.verbose_name), kind, group, required, words, "；".join(each for each in hints if each)
+        name,
+        str(field.verbose_name),
+        kind,
+        required,
+        choices=words,
+        hint="；".join(each for each in hints if each),
+        group=group,
     )
 
 
@@ -215,4 +174,4 @@ def _question(question: Question, group: str) -> Column:
     types = f"适用：{question.types_in_words()}" if question.types else ""
     hint = "；".join(part for part in (question.help_text, types) if part)
     # A question may be called like a column of the form.
-    return Column(question.key, f"补充：{question.text}", kind, group, choices=words, hint=hint)
+    return Column(question.key, f"补充：{question.text}", kind, choices=words, hint=hint, group=group)
