@@ -23,6 +23,7 @@ PURE = (
     "platforms/cells.py",
     "platforms/completeness.py",
     "platforms/eligibility.py",
+    "platforms/form_fields.py",
     "platforms/checks.py",
     "platforms/sampling.py",
     "platforms/sections.py",

@@ -4,51 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from platforms import checks
 from platforms.cells import Column, Kind
-from platforms.desk.fields import WholeNumberField
 from platforms.desk.row_sets import MOST_ROWS, RowSet
+from platforms.form_fields import ROW_FIELDS, FormField
 from platforms.pasted_rows import read
 
 if TYPE_CHECKING:
     from platforms.desk.editors import Editor
 
-#: Other headings, by kind of rows and column.
-_HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
-    "staff": {
-        "name": ("名字", "人员姓名"),
-        "qualification": ("职称", "证书", "职业资格", "职称/证书", "职称证书"),
-        "post": ("职务", "职位", "岗位职务"),
-        "full_time": ("专职", "是否专职", "用工形式", "专兼职", "专职/兼职"),
-        "years": ("年限", "服务年限", "工作年限", "从业年限", "从事企业服务年限"),
-        "mobile": ("手机号", "手机号码", "联系电话", "电话", "联系方式"),
-    },
-    "services": {
-        "service_class": ("类别", "服务类型"),
-        "content": ("内容", "服务项目", "具体内容"),
-        "is_free": ("免费/收费", "收费情况"),
-        "fee_standard": ("标准", "收费标准及依据"),
-    },
-    "partners": {
-        "name": ("机构名称", "合作机构名称", "单位名称", "合作单位"),
-        "service_class": ("类别", "服务类别", "合作类别"),
-    },
-}
-
 
 def columns_of(rows: RowSet) -> list[Column]:
     """Return the columns of ``rows``, each with what may stand in it."""
-    return [_column(name, rows.form.base_fields[name], _HEADINGS[rows.kind].get(name, ())) for name in rows.names]
+    return [_column(each) for each in ROW_FIELDS[rows.kind] if each.in_table]
 
 
-def _column(name: str, box: Any, heads: tuple[str, ...]) -> Column:
-    choices = tuple((str(value), str(label)) for value, label in getattr(box, "choices", ()) if value)
-    if choices:
-        return Column(name, str(box.label), Kind.CHOICE, choices=choices, heads=heads)
-    if isinstance(box, WholeNumberField):
-        return Column(name, f"{box.label}({box.unit})", Kind.WHOLE, heads=heads)
-    kind = Kind.PHONE if getattr(box, "rule", None) is checks.normalise_phones else Kind.TEXT
-    return Column(name, str(box.label), kind, heads=heads)
+def _column(field: FormField) -> Column:
+    if field.kind == Kind.YES_NO:
+        # The page asks with two words of its own.
+        words = (("yes", field.yes), ("no", field.no))
+        return Column(field.name, field.box_label, Kind.CHOICE, choices=words, heads=field.heads)
+    return Column(field.name, field.header, field.kind, choices=field.pairs, heads=field.heads)
 
 
 def answer(request: HttpRequest, editor: "Editor", kind: str, section: Any, place: Any, show: Any) -> HttpResponse:

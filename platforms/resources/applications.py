@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.db import models
 from import_export.fields import Field
 
-from platforms.choices import ApplicationStatus, OperatingMode, OperatorNature, PlatformType, VenueTenure
+from platforms.choices import ApplicationStatus, PlatformType
+from platforms.form_fields import FORM_FIELDS
 from platforms.masking import PEOPLE, may_see_people
 from platforms.models import Application
 from platforms.queries.questions import answered
@@ -28,25 +29,12 @@ class ApplicationResource(ScopedResource):
         Column("industry_chain", "服务产业链"),
         Column("name", "平台名称"),
         Column("status", "状态", Kind.CHOICE, choices=tuple(ApplicationStatus.choices)),
-        Column("address", "地址"),
-        Column("opening_hours", "开放时间"),
-        Column("service_phone", "服务电话", Kind.CODE),
-        Column("operating_mode", "运营方式", Kind.CHOICE, choices=tuple(OperatingMode.choices)),
-        Column("operator_name", "运营单位名称"),
-        Column("operator_code", "统一社会信用代码", Kind.CODE),
-        Column("operator_nature", "单位性质", Kind.CHOICE, choices=tuple(OperatorNature.choices)),
-        Column("legal_representative", "法定代表人"),
-        Column("person_in_charge", "平台负责人"),
-        Column("contact_name", "联系人"),
-        Column("contact_mobile", "联系人手机", Kind.CODE),
-        Column("contact_phone", "联系人办公电话", Kind.CODE),
-        Column("contact_email", "联系人电子邮箱"),
-        Column("founded_on", "成立日期", Kind.DATE),
-        Column("floor_area", "服务场地面积(㎡)", Kind.DECIMAL),
-        Column("venue_tenure", "场地来源", Kind.CHOICE, choices=tuple(VenueTenure.choices)),
-        Column("counters", "服务窗口(个)", Kind.WHOLE),
-        Column("meeting_rooms", "会议培训场所(间)", Kind.WHOLE),
-        Column("equipment", "主要设施设备"),
+        *(
+            Column(each.name, each.header, each.kind, choices=each.pairs)
+            for fields in FORM_FIELDS.values()
+            for each in fields
+            if each.exported
+        ),
     )
 
     class Meta(ScopedResource.Meta):
