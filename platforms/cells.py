@@ -212,11 +212,11 @@ def read(column: Column, value: Any) -> tuple[Any, str]:
     if isinstance(value, Broken):
         raise CellProblem(_broken(column, value))
     if isinstance(value, str):
-        if value in _EXCEL_ERRORS:
+        if value[:1] == "#" and value in _EXCEL_ERRORS:
             raise CellProblem(_broken(column, Broken(value)))
         seen = visible(value)
         # An export of ours guards what looks like a formula in this way.
-        if seen.startswith("'") and seen[1:].startswith(FORMULA_SIGNS):
+        if seen[:1] == "'" and seen[1:].startswith(FORMULA_SIGNS):
             seen = value = seen[1:]
         found, understood = _READERS[column.kind](column, seen)
         if not understood and seen != value.strip(_BLANKS):
@@ -296,6 +296,8 @@ def _decimal(column: Column, value: Any) -> tuple[Decimal, str]:
         raise CellProblem("不是数字，请重新填写。")
     if not isinstance(value, str):
         return Decimal(_digits(value)), ""
+    if _NUMBER.fullmatch(value):
+        return Decimal(value), ""
     unit = _unit_of(column.header)
     text = half_width(value).strip()
     if unit in (YUAN, WAN):

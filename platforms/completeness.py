@@ -108,9 +108,9 @@ def _section_gaps(slug: str, form: Form) -> Iterator[Gap]:
             yield Gap(slug, field, message)
     for field, found in wrong.items():
         yield Gap(slug, field, found)
-    places = {each.name: place for place, each in enumerate(FORM_FIELDS.get(slug, ()))}
+    order = next(each for each in SECTIONS if each.slug == slug).fields
     judged = [*_checked(slug, form), *_RULES.get(slug, _nothing)(form)]
-    for field, found in sorted(judged, key=lambda each: places.get(each[0], 0)):
+    for field, found in sorted(judged, key=lambda each: order.index(each[0]) if each[0] in order else 0):
         if field not in wrong:
             yield Gap(slug, field, found)
     # What the city asks on top; versions frozen before there were questions lack the list.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from platforms import checks, naming
@@ -308,6 +308,7 @@ def ordered(fields: Fields, before: Callable[[FormField], str]) -> Fields:
     return tuple(found)
 
 
+@cache
 def sentences(slug: str, *, if_asked: bool = False) -> Mapping[str, str]:
     """Return what is said where a field of the section ``slug`` is empty, by name; ``if_asked`` where a rule asks."""
     told = {each.name: each.ask_if if if_asked else each.ask for each in FORM_FIELDS.get(slug, ())}

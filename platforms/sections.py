@@ -1,6 +1,7 @@
 """The ten sections of the application form (建设运营申报表), in form order; one table for rail, pages and print."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from platforms.form_fields import FORM_FIELDS, ROW_FIELDS
 
@@ -14,12 +15,12 @@ class Section:
     title: str
     rows: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names on the application."""
         return tuple(each.name for each in FORM_FIELDS.get(self.slug, ()))
 
-    @property
+    @cached_property
     def county_fields(self) -> tuple[str, ...]:
         """Those that the officer alone may fill, never through a fill link."""
         return tuple(each.name for each in FORM_FIELDS.get(self.slug, ()) if each.by_county)
@@ -33,7 +34,7 @@ class RowKind:
     section: str
     title: str
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names of its columns."""
         return tuple(each.name for each in ROW_FIELDS[self.name])
