@@ -12,6 +12,8 @@ import pytest
 from platforms import pasted_rows
 from platforms.cells import CellProblem, Column, Kind, read
 from platforms.choices import Education, VenueTenure
+from platforms.desk.pasting import columns_of
+from platforms.desk.row_sets import RowSet
 from platforms.intake import checks
 from platforms.intake.fields import Layout, Sheet
 from platforms.intake.reader import Page, Row, Workbook
@@ -187,3 +189,33 @@ def test_a_word_that_could_mean_two_choices_means_none() -> None:
     with pytest.raises(CellProblem, match="不在可选范围内"):
         read(column, "镇")
     assert read(column, "镇（乙）")[0] == "b"
+
+
+def test_the_tables_of_the_page_take_the_words_that_people_use() -> None:
+    staff = pasted_rows.read(
+        "名字\t性别\t学历\t职务\t专职\t年限\t手机号\n王一\t女\t大学\t主任\t√\t5年\t１３８００１３８０００\n李二\t男性\t博士后\t专员\t兼职\t3\t",
+        columns_of(RowSet("staff", [])),
+        most=9,
+    )
+    assert list(staff.rows) == [
+        {
+            "name": "王一", "sex": "female", "education": "bachelor", "qualification": "", "post": "主任",
+            "full_time": "yes", "years": "5", "mobile": "１３８００１３８０００",
+        },
+        {
+            "name": "李二", "sex": "male", "education": "博士后", "qualification": "", "post": "专员",
+            "full_time": "no", "years": "3", "mobile": "",
+        },
+    ]  # fmt: skip
+    assert staff.left == (
+        "第 2 行“学历”：“博士后”不在可选范围内，只能填：高中及以下、大专、本科、硕士、博士；是否为“博士”？",
+        "“学历”：“大学”按“本科”理解，共 1 处。",
+        "“用工”：“√”按“专职”理解，共 1 处。",
+        "“企业服务年限(年)”：“5年”按 5 理解，共 1 处。",
+        "“手机”：“１３８００１３８０００”按“13800138000”理解，共 1 处。",
+        "“性别”：“男性”按“男”理解，共 1 处。",
+    )
+    services = pasted_rows.read("法律\t咨询\t有偿\t每次500元", columns_of(RowSet("services", [])), most=9)
+    assert list(services.rows) == [
+        {"service_class": "law", "content": "咨询", "is_free": "no", "fee_standard": "每次500元"}
+    ]
