@@ -12,6 +12,7 @@ from platforms import attachment_needs, checks, naming, questions, row_gaps, unr
 from platforms.attachment_needs import PUBLIC_RULES
 from platforms.choices import FreeService, PlatformType, RuleKind
 from platforms.eligibility import asked_when, operator_problems
+from platforms.form_fields import FORM_FIELDS, sentences
 from platforms.sections import SECTIONS, Section
 
 State = Literal["empty", "partial", "complete"]
@@ -40,57 +41,6 @@ class SectionProgress:
     title: str
     state: State
     gaps: tuple[Gap, ...]
-
-
-REQUIRED: Mapping[str, Mapping[str, str]] = {
-    "platform": {
-        "name": "请填写平台名称。",
-        "address": "请填写平台地址。",
-        "opening_hours": "请填写开放时间。",
-        "service_phone": "请填写对外公布的服务电话。",
-        "introduction": "请填写平台简介。",
-    },
-    "operator": {
-        "operating_mode": "请选择运营方式。",
-        "operator_name": "请填写运营单位名称。",
-        # A government body has no business licence, but it has a code.
-        "operator_code": "请填写运营单位的统一社会信用代码。",
-        "operator_nature": "请选择运营单位的性质。",
-        "legal_representative": "请填写法定代表人(机关填写主要负责人)。",
-        "person_in_charge": "请填写平台负责人。",
-        "contact_name": "请填写联系人。",
-        "contact_mobile": "请填写联系人手机。",
-    },
-    "venue": {
-        "floor_area": "请填写服务场地面积。",
-        "venue_tenure": "请选择场地来源。",
-        "counters": "请填写服务窗口数量。",
-        "meeting_rooms": "请填写会议培训场所数量，没有的填 0。",
-        "equipment": "请填写主要设施设备。",
-        "in_public_affairs_centre": "请选择是否设在公共事务服务中心。",
-        "has_unified_sign": "请选择是否已悬挂统一标志标识。",
-    },
-    "record": {
-        "enterprises_served": "请填写上年度服务企业数，新建平台填 0。",
-        "events_held": "请填写上年度组织服务活动的场次，新建平台填 0。",
-        "attendance": "请填写上年度活动参加人次，新建平台填 0。",
-        "requests_settled": "请填写上年度办结企业诉求的件数，新建平台填 0。",
-    },
-    "plan": {
-        "target_enterprises": "请填写年度服务企业目标。",
-        "target_events": "请填写年度服务活动目标。",
-        "funds_wan": "请填写年度运营经费。",
-        "funds_source": "请填写经费来源。",
-        "sustainability": "请填写可持续运营措施。",
-    },
-}
-
-#: What is asked for where ``eligibility.asked_when`` says so.
-ASKED_WHEN: Mapping[str, str] = {
-    "founded_on": "请填写运营单位的成立日期。",
-    "agreement": "委托运营的，请填写委托运营协议名称。",
-    "support_policy": "委托运营的，请填写本地区的扶持政策或购买服务文件名称。",
-}
 
 
 def gaps(form: Form) -> tuple[Gap, ...]:
@@ -153,12 +103,14 @@ def _is_open(value: Any) -> bool:
 def _section_gaps(slug: str, form: Form) -> Iterator[Gap]:
     # What stands in a box and cannot be read is what is wrong with it, whatever its column held before.
     wrong = dict(_unreadable(slug, form))
-    for field, message in REQUIRED.get(slug, {}).items():
+    for field, message in sentences(slug).items():
         if field not in wrong and _is_open(form[slug][field]):
             yield Gap(slug, field, message)
     for field, found in wrong.items():
         yield Gap(slug, field, found)
-    for field, found in _RULES.get(slug, _nothing)(form):
+    order = next(each for each in SECTIONS if each.slug == slug).fields
+    judged = [*_checked(slug, form), *_RULES.get(slug, _nothing)(form)]
+    for field, found in sorted(judged, key=lambda each: order.index(each[0]) if each[0] in order else 0):
         if field not in wrong:
             yield Gap(slug, field, found)
     # What the city asks on top; versions frozen before there were questions lack the list.
@@ -176,36 +128,29 @@ def _unreadable(slug: str, form: Form) -> Iterator[tuple[str, str]]:
             yield name, unreadable.sentence(kept)
 
 
+def _checked(slug: str, form: Form) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the form of each text that is filled in."""
+    for each in FORM_FIELDS.get(slug, ()):
+        if each.check and not _is_open(form[slug][each.name]) and (wrong := each.check(form[slug][each.name])):
+            yield each.name, wrong
+
+
 def _nothing(form: Form) -> Iterator[tuple[str, str]]:  # noqa: ARG001 - sections without rules of their own
     yield from ()
 
 
 def _platform(form: Form) -> Iterator[tuple[str, str]]:
     answers = form["platform"]
-    if not _is_open(answers["name"]):
-        wrong = naming.check(answers["name"])
-        if wrong:
-            yield "name", wrong
-        # 二·(一): the naming is uniform; who departs from it says why.
-        elif answers["name"] != form["site"]["proposed_name"] and _is_open(answers["name_reason"]):
-            yield "name_reason", f"平台名称与命名规则不一致(按规则为“{form['site']['proposed_name']}”)，请填写理由。"
+    name, proposed = answers["name"], form["site"]["proposed_name"]
+    # 二·(一): the naming is uniform; who departs from it says why.
+    if not _is_open(name) and not naming.check(name) and name != proposed and _is_open(answers["name_reason"]):
+        yield "name_reason", f"平台名称与命名规则不一致(按规则为“{proposed}”)，请填写理由。"
     if _is_open(answers["longitude"]) != _is_open(answers["latitude"]):
         yield "longitude", "经度和纬度须同时填写，或者都不填写。"
-    yield from _phones(answers, "service_phone")
 
 
 def _operator(form: Form) -> Iterator[tuple[str, str]]:
     answers = form["operator"]
-    if not _is_open(answers["operator_code"]):
-        wrong = checks.check_credit_code(answers["operator_code"])
-        if wrong:
-            yield "operator_code", wrong
-    yield from _phones(answers, "contact_mobile", mobile_only=True)
-    yield from _phones(answers, "contact_phone")
-    if not _is_open(answers["contact_email"]):
-        wrong = checks.check_email(answers["contact_email"])
-        if wrong:
-            yield "contact_email", wrong
     type = form["site"]["type"]
     yield from operator_problems(
         type=type,
@@ -215,7 +160,7 @@ def _operator(form: Form) -> Iterator[tuple[str, str]]:
     )
     for field, (source, values) in asked_when(type).items():
         if answers[source] in values and _is_open(answers[field]):
-            yield field, ASKED_WHEN[field]
+            yield field, sentences("operator", if_asked=True)[field]
 
 
 def _staff(form: Form) -> Iterator[tuple[str, str]]:
@@ -241,7 +186,7 @@ def _record(form: Form) -> Iterator[tuple[str, str]]:
     answers = form["record"]
     served = answers["enterprises_served"]
     if not _is_open(served) and served != 0 and _is_open(answers["satisfaction"]):
-        yield "satisfaction", "上年度服务过企业的，请填写服务满意度。"
+        yield from sentences("record", if_asked=True).items()
 
 
 def _rules(form: Form) -> Iterator[tuple[str, str]]:
@@ -261,15 +206,12 @@ def _attachments(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _commitment(form: Form) -> Iterator[tuple[str, str]]:
-    answers = form["commitment"]
-    if not answers["committed"]:
-        yield "committed", "请阅读并勾选真实性承诺。"
-    if form["site"]["type"] == PlatformType.INDUSTRY:
-        return
-    if _is_open(answers["county_opinion"]):
-        yield "county_opinion", "请由县级经办人员填写审核意见。"
-    if _is_open(answers["county_opinion_on"]):
-        yield "county_opinion_on", "请填写县级审核日期。"
+    for each in FORM_FIELDS["commitment"]:
+        if not each.ask_if or (each.by_county and form["site"]["type"] == PlatformType.INDUSTRY):
+            continue
+        answer = form["commitment"][each.name]
+        if _is_open(answer) or answer is False:
+            yield each.name, each.ask_if
 
 
 _RULES = {
@@ -282,13 +224,6 @@ _RULES = {
     "attachments": _attachments,
     "commitment": _commitment,
 }
-
-
-def _phones(answers: Mapping[str, Any], field: str, *, mobile_only: bool = False) -> Iterator[tuple[str, str]]:
-    if not _is_open(answers[field]):
-        wrong = checks.check_phones(answers[field], mobile_only=mobile_only)
-        if wrong:
-            yield field, wrong
 
 
 def _warnings(form: Form) -> Iterator[Gap]:

@@ -1,9 +1,12 @@
 """A block of cells copied in Excel or WPS, read into rows; nothing of it is lost without a word."""
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from platforms.cells import CellProblem, Column, half_width
+from platforms.cells import read as read_cell
 
 #: A cell in quotes ends where the cell ends; a quotation mark inside it is doubled.
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=[\t\r\n]|\Z)')
@@ -16,21 +19,11 @@ _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060"))
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column of the table: the name of its box, its heading and other words for it.
-
-    ``words`` maps what may stand in a cell to the value that is kept; a column without words takes any text.
-    """
-
-    name: str
-    label: str
-    also: tuple[str, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Pasted:
-    """``rows`` by the names of the columns; ``left`` are sentences about what found no place in them."""
+    """``rows`` by the names of the columns, as their boxes hold them; ``left`` are sentences about what to look at.
+
+    That is what found no place, what cannot be read, and what was understood although it was not written as asked.
+    """
 
     rows: tuple[dict[str, str], ...]
     had_heading: bool = False
@@ -78,6 +71,7 @@ def read(text: str, columns: Sequence[Column], *, most: int) -> Pasted:
         lines = [line[1:] for line in lines]
     by_name = {column.name: column for column in columns}
     rows = []
+    understood: Counter[str] = Counter()
     for number, line in enumerate(lines[:most], start=1):
         row = {column.name: "" for column in columns}
         for place, cell in enumerate(line):
@@ -87,12 +81,19 @@ def read(text: str, columns: Sequence[Column], *, most: int) -> Pasted:
             if name is None or row[name]:
                 left.append(f"第 {number} 行的“{_clean(cell)}”没有对应的栏目，没有填入。")
                 continue
-            row[name] = _read(cell, by_name[name])
-            if by_name[name].words and row[name] not in by_name[name].words.values():
-                left.append(f"第 {number} 行“{by_name[name].label}”：“{row[name]}”不在可选项中，请重新选择。")
+            column, text = by_name[name], _clean(cell)
+            try:
+                value, how = read_cell(column, text)
+            except CellProblem as problem:
+                # It stays as it is: the box then says so and the text is not lost.
+                value, how = text, ""
+                left.append(f"第 {number} 行“{column.header}”：“{text}”{problem}")
+            understood[f"“{column.header}”：“{text}”{how}"] += bool(how)
+            row[name] = str(value)
         rows.append(row)
     for number, line in enumerate(lines[most:], start=most + 1):
         left.append(f"第 {number} 行超出了最多行数，没有填入：{' '.join(filter(None, map(_clean, line)))}")
+    left += [f"{how}，共 {count} 处。" for how, count in understood.items() if count]
     return Pasted(tuple(rows), heading is not None, tuple(left))
 
 
@@ -102,14 +103,14 @@ def _clean(cell: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return ``text`` as headings and choices are compared: half-width, without blanks, without what is in brackets."""
-    narrow = "".join(unicodedata.normalize("NFKC", _clean(text)).split())
+    """Return ``text`` as headings are compared: half-width, without blanks, without what is in brackets."""
+    narrow = "".join(half_width(_clean(text)).split())
     return re.sub(r"\(.*?\)", "", narrow).rstrip(":*").lower()
 
 
 def _named(cell: str, columns: Sequence[Column]) -> str | None:
     word = _plain(cell)
-    return next((each.name for each in columns if word and word in map(_plain, (each.label, *each.also))), None)
+    return next((each.name for each in columns if word and word in map(_plain, (each.header, *each.heads))), None)
 
 
 def _is_heading(line: Sequence[str], columns: Sequence[Column]) -> bool:
@@ -119,15 +120,4 @@ def _is_heading(line: Sequence[str], columns: Sequence[Column]) -> bool:
 
 
 def _has_serials(lines: Sequence[Sequence[str]], count: int) -> bool:
-    return bool(lines) and all(
-        len(line) > count and _SERIAL.fullmatch(unicodedata.normalize("NFKC", _clean(line[0]))) for line in lines
-    )
-
-
-def _read(cell: str, column: Column) -> str:
-    text = _clean(cell)
-    if not column.words:
-        return text
-    words = {_plain(word): value for word, value in column.words.items()}
-    # What is no choice stays as it is: the box then says so and the text is not lost.
-    return words.get(_plain(text), text)
+    return bool(lines) and all(len(line) > count and _SERIAL.fullmatch(half_width(_clean(line[0]))) for line in lines)

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platforms import checks, unreadable
+from platforms.form_fields import ROW_FIELDS
 
 Form = Mapping[str, Any]
 
 #: What each row of a kind must say, by column.
 WANTED: Mapping[str, Mapping[str, str]] = {
-    "staff": {"name": "姓名", "sex": "性别", "education": "学历", "post": "岗位", "years": "企业服务年限"},
-    "services": {"service_class": "服务类别", "content": "服务内容"},
-    "partners": {"name": "合作机构", "service_class": "合作服务类别"},
-    "rules": {"title": "文件名称"},
+    kind: {each.name: each.label if kind != "rules" else each.box_label for each in fields if each.wanted}
+    for kind, fields in ROW_FIELDS.items()
 }
 _CALLED: Mapping[str, str] = {
     "staff": "第 {place} 名运营人员",

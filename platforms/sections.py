@@ -1,121 +1,64 @@
 """The ten sections of the application form (建设运营申报表), in form order; one table for rail, pages and print."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+from platforms.form_fields import FORM_FIELDS, ROW_FIELDS
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section: ``fields`` are names on the application, ``rows`` the kinds of rows below it.
-
-    ``county_fields`` may be filled by the officer only, never through a fill link.
-    """
+    """One section: ``rows`` are the kinds of rows below it; its fields stand in ``form_fields``."""
 
     number: int
     slug: str
     title: str
-    fields: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
-    county_fields: tuple[str, ...] = ()
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The names on the application."""
+        return tuple(each.name for each in FORM_FIELDS.get(self.slug, ()))
+
+    @cached_property
+    def county_fields(self) -> tuple[str, ...]:
+        """Those that the officer alone may fill, never through a fill link."""
+        return tuple(each.name for each in FORM_FIELDS.get(self.slug, ()) if each.by_county)
 
 
 @dataclass(frozen=True)
 class RowKind:
-    """One kind of row below the form: the ``section`` it belongs to and the names of its columns."""
+    """One kind of row below the form, and the ``section`` it belongs to."""
 
     name: str
     section: str
     title: str
-    fields: tuple[str, ...]
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return tuple(each.name for each in ROW_FIELDS[self.name])
 
 
 SECTIONS = (
-    Section(
-        1,
-        "platform",
-        "平台信息",
-        (
-            "name",
-            "name_reason",
-            "address",
-            "longitude",
-            "latitude",
-            "opening_hours",
-            "service_phone",
-            "introduction",
-        ),
-    ),
-    Section(
-        2,
-        "operator",
-        "运营单位",
-        (
-            "operating_mode",
-            "operator_name",
-            "operator_code",
-            "operator_nature",
-            "legal_representative",
-            "person_in_charge",
-            "contact_name",
-            "contact_mobile",
-            "contact_phone",
-            "contact_email",
-            "founded_on",
-            "agreement",
-            "support_policy",
-        ),
-    ),
-    Section(
-        3,
-        "venue",
-        "场地设施",
-        (
-            "floor_area",
-            "venue_tenure",
-            "counters",
-            "meeting_rooms",
-            "equipment",
-            "in_public_affairs_centre",
-            "has_unified_sign",
-        ),
-    ),
+    Section(1, "platform", "平台信息"),
+    Section(2, "operator", "运营单位"),
+    Section(3, "venue", "场地设施"),
     Section(4, "staff", "运营人员", rows=("staff",)),
     Section(5, "services", "服务内容", rows=("services", "partners")),
-    Section(
-        6,
-        "record",
-        "服务业绩",
-        ("enterprises_served", "events_held", "attendance", "requests_settled", "satisfaction", "typical_cases"),
-    ),
+    Section(6, "record", "服务业绩"),
     Section(7, "rules", "管理制度", rows=("rules",)),
-    Section(
-        8,
-        "plan",
-        "建设运营计划",
-        ("target_enterprises", "target_events", "funds_wan", "funds_source", "sustainability"),
-    ),
+    Section(8, "plan", "建设运营计划"),
     Section(9, "attachments", "附件", rows=("attachments",)),
-    Section(
-        10,
-        "commitment",
-        "承诺与审核意见",
-        ("committed", "county_opinion", "county_opinion_on"),
-        county_fields=("county_opinion", "county_opinion_on"),
-    ),
+    Section(10, "commitment", "承诺与审核意见"),
 )
 
 #: The kinds of rows that ``save_rows`` replaces as a whole; attachments come and go one by one.
 ROW_KINDS = (
-    RowKind(
-        "staff",
-        "staff",
-        "运营人员",
-        ("name", "sex", "education", "qualification", "post", "full_time", "years", "mobile"),
-    ),
-    RowKind(
-        "services", "services", "服务内容", ("free_service", "service_class", "content", "is_free", "fee_standard")
-    ),
-    RowKind("partners", "services", "合作机构", ("name", "service_class")),
-    RowKind("rules", "rules", "管理制度", ("kind", "title", "is_public")),
+    RowKind("staff", "staff", "运营人员"),
+    RowKind("services", "services", "服务内容"),
+    RowKind("partners", "services", "合作机构"),
+    RowKind("rules", "rules", "管理制度"),
 )
 
 

@@ -10,6 +10,7 @@ from ningbo_windows.demo import words
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.units import Unit
 from platforms.attachment_needs import key_of
+from platforms.cells import Column, read
 from platforms.choices import (
     AttachmentKind,
     Education,
@@ -21,6 +22,7 @@ from platforms.choices import (
     Sex,
     VenueTenure,
 )
+from platforms.form_fields import FORM_FIELDS, FormField
 from platforms.models.platform import Site
 
 Bounds = Mapping[str, tuple[int, int]]
@@ -77,56 +79,47 @@ def fill(draw: Draw, *, site: Site, unit: Unit, level: str, on: date) -> Form:
 
 def _sections(draw: Draw, site: Site, unit: Unit, figures: Mapping[str, int], on: date) -> dict[str, dict[str, Any]]:
     enterprises = figures["enterprises"]
-    known = asdict(unit)
     area = site.region.name if site.region else "全市"
     place = site.site_name
     trade = draw.one(words.TRADES)
+    made = {
+        **asdict(unit),
+        "introduction": draw.one(words.INTRODUCTIONS).format(
+            place=place, area=area, operator=unit.operator_name, n=enterprises // 10 * 10 * 3 + 30
+        ),
+        "floor_area": Decimal(figures["area"]),
+        "venue_tenure": draw.one(tuple(VenueTenure)).value,
+        "counters": draw.between(1, 5),
+        "meeting_rooms": draw.between(1, 3),
+        "equipment": draw.one(words.EQUIPMENT).format(n=draw.between(3, 12)),
+        "in_public_affairs_centre": site.type == PlatformType.TOWN and draw.random() < 0.45,
+        "has_unified_sign": draw.random() < 0.8,
+        "enterprises_served": enterprises,
+        "events_held": figures["events"],
+        "attendance": figures["attendance"],
+        "requests_settled": figures["requests"],
+        "satisfaction": Decimal(figures["satisfaction"]) / 10,
+        "typical_cases": draw.one(words.CASES).format(
+            month=draw.between(3, 12), trade=trade, n=draw.between(3, 30) * 10
+        ),
+        "target_enterprises": round(enterprises * 1.2),
+        "target_events": figures["events"] + 3,
+        "funds_wan": Decimal(draw.between(12, 90)),
+        "funds_source": draw.one(words.FUNDS),
+        "sustainability": draw.one(words.SUSTAINABILITY).format(n=draw.between(4, 20)),
+        "committed": True,
+        **({"county_opinion": draw.one(words.OPINIONS), "county_opinion_on": on} if site.region else {}),
+    }
     return {
-        "platform": {
-            **{name: known[name] for name in ("address", "longitude", "latitude", "opening_hours", "service_phone")},
-            "introduction": draw.one(words.INTRODUCTIONS).format(
-                place=place, area=area, operator=unit.operator_name, n=enterprises // 10 * 10 * 3 + 30
-            ),
-        },
-        "operator": {
-            name: known[name]
-            for name in (
-                "operating_mode", "operator_name", "operator_code", "operator_nature", "legal_representative",
-                "person_in_charge", "contact_name", "contact_mobile", "contact_phone", "contact_email", "founded_on",
-                "agreement", "support_policy",
-            )
-        },
-        "venue": {
-            "floor_area": Decimal(figures["area"]),
-            "venue_tenure": draw.one(tuple(VenueTenure)).value,
-            "counters": draw.between(1, 5),
-            "meeting_rooms": draw.between(1, 3),
-            "equipment": draw.one(words.EQUIPMENT).format(n=draw.between(3, 12)),
-            "in_public_affairs_centre": site.type == PlatformType.TOWN and draw.random() < 0.45,
-            "has_unified_sign": draw.random() < 0.8,
-        },
-        "record": {
-            "enterprises_served": enterprises,
-            "events_held": figures["events"],
-            "attendance": figures["attendance"],
-            "requests_settled": figures["requests"],
-            "satisfaction": Decimal(figures["satisfaction"]) / 10,
-            "typical_cases": draw.one(words.CASES).format(
-                month=draw.between(3, 12), trade=trade, n=draw.between(3, 30) * 10
-            ),
-        },
-        "plan": {
-            "target_enterprises": round(enterprises * 1.2),
-            "target_events": figures["events"] + 3,
-            "funds_wan": Decimal(draw.between(12, 90)),
-            "funds_source": draw.one(words.FUNDS),
-            "sustainability": draw.one(words.SUSTAINABILITY).format(n=draw.between(4, 20)),
-        },
-        "commitment": {
-            "committed": True,
-            **({"county_opinion": draw.one(words.OPINIONS), "county_opinion_on": on} if site.region else {}),
-        },
-    }  # fmt: skip
+        slug: {each.name: made.get(each.name, _example(each)) for each in fields if each.name in made or each.example}
+        for slug, fields in FORM_FIELDS.items()
+    }
+
+
+def _example(field: FormField) -> Any:
+    """Return the example of a field for which nothing is made up, as it is stored."""
+    column = Column(field.name, field.header, field.kind, choices=field.pairs)
+    return None if field.example is None else read(column, field.example)[0]
 
 
 def _staff(draw: Draw, unit: Unit, full_time: int) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from platforms import completeness
 from platforms.admin.application_record import beside
-from platforms.admin.excel import ExcelAdmin
+from platforms.admin.excel import ExportAdmin
 from platforms.admin.moves import MoveService, person_of
 from platforms.admin.returns import ReturnMove, asking
 from platforms.admin.states import badge
@@ -50,7 +50,7 @@ TEAM = str(StaffMember._meta.verbose_name)
 
 
 @admin.register(Application)
-class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
+class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
     workflow = APPLICATION
     resource = ApplicationResource
     move_services: ClassVar[Mapping[str, MoveService]] = {

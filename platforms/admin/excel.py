@@ -223,7 +223,7 @@ class ExcelAdmin(ImportMixin, ExportAdmin):
         return read_table(
             name,
             io.BytesIO(content),
-            columns=(*self.resource.columns, *self.resource.ignored()),
+            columns=self.resource.columns,
             max_bytes=settings.IMPORT_MAX_BYTES,
             max_rows=settings.IMPORT_MAX_ROWS,
         )

@@ -4,80 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from platforms.cells import Column, Kind
 from platforms.desk.row_sets import MOST_ROWS, RowSet
-from platforms.pasted_rows import Column, read
+from platforms.form_fields import ROW_FIELDS, FormField
+from platforms.pasted_rows import read
 
 if TYPE_CHECKING:
     from platforms.desk.editors import Editor
 
-_FULL_TIME = {"全职": "yes", "是": "yes", "非专职": "no", "否": "no"}
-#: Other words that people write for a choice, by column.
-_WORDS: dict[str, dict[str, str]] = {
-    "sex": {"男性": "male", "女性": "female"},
-    "education": {
-        "高中": "secondary",
-        "中专": "secondary",
-        "职高": "secondary",
-        "初中": "secondary",
-        "专科": "college",
-        "大学专科": "college",
-        "大学": "bachelor",
-        "大学本科": "bachelor",
-        "本科学历": "bachelor",
-        "研究生": "master",
-        "硕士研究生": "master",
-        "博士研究生": "doctor",
-    },
-    "full_time": _FULL_TIME,
-    "is_free": {"无偿": "yes", "有偿": "no"},
-    "service_class": {
-        "信息": "information",
-        "投融资": "finance",
-        "融资": "finance",
-        "融资服务": "finance",
-        "创业": "startup",
-        "人才与培训": "talent",
-        "人才培训": "talent",
-        "技术创新与质量服务": "technology",
-        "技术创新和质量": "technology",
-        "管理咨询": "management",
-        "市场开拓": "market",
-        "法律": "law",
-    },
-}
-#: Other headings, by kind of rows and column.
-_HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
-    "staff": {
-        "name": ("名字", "人员姓名"),
-        "qualification": ("职称", "证书", "职业资格", "职称/证书", "职称证书"),
-        "post": ("职务", "职位", "岗位职务"),
-        "full_time": ("专职", "是否专职", "用工形式", "专兼职", "专职/兼职"),
-        "years": ("年限", "服务年限", "工作年限", "从业年限", "从事企业服务年限"),
-        "mobile": ("手机号", "手机号码", "联系电话", "电话", "联系方式"),
-    },
-    "services": {
-        "service_class": ("类别", "服务类型"),
-        "content": ("内容", "服务项目", "具体内容"),
-        "is_free": ("免费/收费", "收费情况"),
-        "fee_standard": ("标准", "收费标准及依据"),
-    },
-    "partners": {
-        "name": ("机构名称", "合作机构名称", "单位名称", "合作单位"),
-        "service_class": ("类别", "服务类别", "合作类别"),
-    },
-}
-
 
 def columns_of(rows: RowSet) -> list[Column]:
-    """Return the columns of ``rows``, with the words that may stand in them."""
-    found = []
-    for name in rows.names:
-        box = rows.form.base_fields[name]
-        words = {str(label): str(value) for value, label in getattr(box, "choices", ()) if value}
-        if words:
-            words |= {value: value for value in words.values()} | _WORDS.get(name, {})
-        found.append(Column(name, str(box.label), _HEADINGS[rows.kind].get(name, ()), words))
-    return found
+    """Return the columns of ``rows``, each with what may stand in it."""
+    return [_column(each) for each in ROW_FIELDS[rows.kind] if each.in_table]
+
+
+def _column(field: FormField) -> Column:
+    if field.kind == Kind.YES_NO:
+        # The page asks with two words of its own.
+        words = (("yes", field.yes), ("no", field.no))
+        return Column(field.name, field.box_label, Kind.CHOICE, choices=words, heads=field.heads)
+    return Column(field.name, field.header, field.kind, choices=field.pairs, heads=field.heads)
 
 
 def answer(request: HttpRequest, editor: "Editor", kind: str, section: Any, place: Any, show: Any) -> HttpResponse:

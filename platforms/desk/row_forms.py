@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from platforms import checks
-from platforms.choices import Education, FreeService, RuleKind, ServiceClass, Sex
-from platforms.desk.fields import OPEN, SOFT, PickField, PlainTextField, WholeNumberField
+from platforms.choices import FreeService, RuleKind
+from platforms.desk.boxes import row_box_of
+from platforms.desk.fields import OPEN, SOFT, PlainTextField
 from platforms.desk.quick_widgets import quick
-from platforms.desk.section_forms import DraftForm, one_mobile
+from platforms.desk.section_forms import DraftForm
+from platforms.form_fields import ROW_FIELDS
+from platforms.queries.forms import row_model
 from platforms.unreadable import Unreadable, with_it
 
 Row = dict[str, Any]
@@ -38,37 +40,7 @@ class RowForm(forms.Form):
         return bool(set(self.errors) - self.open_names)
 
 
-@quick
-class StaffForm(RowForm):
-    name = PlainTextField(label="姓名", max_length=40)
-    sex = PickField(label="性别", choices=Sex.choices)
-    education = PickField(label="学历", choices=Education.choices)
-    qualification = PlainTextField(label="职称或证书", max_length=80, required=False)
-    post = PlainTextField(label="岗位", max_length=40)
-    full_time = forms.TypedChoiceField(
-        label="用工",
-        choices=(("yes", "专职"), ("no", "兼职")),
-        coerce=lambda value: value == "yes",
-        initial="yes",
-        error_messages={"required": "请选择。", "invalid_choice": "请从列出的选项中选择。"},
-    )
-    years = WholeNumberField(label="企业服务年限", unit="年", high=60)
-    mobile = PlainTextField(label="手机", max_length=40, required=False, rule=checks.normalise_phones, check=one_mobile)
-
-
-@quick
-class OfferForm(RowForm):
-    service_class = PickField(label="服务类别", choices=ServiceClass.choices)
-    content = PlainTextField(label="服务内容", max_length=200)
-    is_free = forms.TypedChoiceField(
-        label="收费",
-        choices=(("yes", "免费"), ("no", "收费")),
-        coerce=lambda value: value == "yes",
-        initial="yes",
-        error_messages={"required": "请选择。", "invalid_choice": "请从列出的选项中选择。"},
-    )
-    fee_standard = PlainTextField(label="收费标准", max_length=120, required=False)
-
+class _OfferForm(RowForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned and cleaned.get("is_free") is False and not cleaned.get("fee_standard"):
@@ -79,10 +51,11 @@ class OfferForm(RowForm):
         return cleaned
 
 
-@quick
-class PartnerForm(RowForm):
-    name = PlainTextField(label="合作机构", max_length=80)
-    service_class = PickField(label="合作服务类别", choices=ServiceClass.choices)
+def row_form_of(kind: str) -> type[RowForm]:
+    """Return the form of one row of ``kind``: its boxes are made from the table of fields."""
+    boxes = {each.name: row_box_of(row_model(kind), each) for each in ROW_FIELDS[kind] if each.in_table}
+    base = _OfferForm if kind == "services" else RowForm
+    return quick(type(f"{kind.title()}RowForm", (base,), boxes))
 
 
 EXAMPLES = {

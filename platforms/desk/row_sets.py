@@ -11,7 +11,7 @@ from typing import Any
 from django.forms import BaseFormSet, formset_factory
 
 from platforms.desk.fields import OPEN, savable, unreadable
-from platforms.desk.row_forms import OfferForm, PartnerForm, Row, RowForm, StaffForm
+from platforms.desk.row_forms import Row, RowForm, row_form_of
 from platforms.desk.words import in_words
 from platforms.merging import Choose, MergedRows, TypedRow, fingerprint, merge_rows
 from platforms.unreadable import as_typed as as_stored
@@ -33,9 +33,9 @@ class RowSet:
     """The rows of one kind, shown from what is saved or from what was typed; a ``closed`` set is only read."""
 
     forms: dict[str, tuple[type[RowForm], str]] = {
-        "staff": (StaffForm, "人员"),
-        "services": (OfferForm, "服务"),
-        "partners": (PartnerForm, "机构"),
+        "staff": (row_form_of("staff"), "人员"),
+        "services": (row_form_of("services"), "服务"),
+        "partners": (row_form_of("partners"), "机构"),
     }
 
     def __init__(

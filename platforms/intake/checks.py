@@ -4,14 +4,14 @@ What is empty is complained of once: a check that needs a value which is missing
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from platforms import checks, naming
+from platforms.cells import CellProblem, Column, Kind, read, visible
 from platforms.choices import PlatformType
-from platforms.intake.cells import CellProblem, read, visible
+from platforms.form_fields import FORM_FIELDS, ROW_FIELDS, FormField
 from platforms.intake.fields import (
     CLEAR,
     KEY,
@@ -20,8 +20,6 @@ from platforms.intake.fields import (
     PLACES,
     TOWN,
     TYPE,
-    Column,
-    Kind,
 )
 from platforms.intake.findings import Failure, Finding, Reading, shown
 from platforms.intake.reader import Page, Row, Workbook
@@ -95,15 +93,23 @@ def formats(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str, Finding]]:
 
     A form that is stored already may hold such a value, so the caller drops those that are not new.
     """
+    checked = [each for fields in FORM_FIELDS.values() for each in fields if each.check]
     for entry in entries:
-        for name, judge in _FORMATS.items():
-            value = entry.values.get(name)
-            if value and (wrong := judge(value)):
-                yield entry, name, entry.finding(name, wrong, Failure.FORMAT)
-        for line in entry.lines.get("staff", ()):
-            mobile = line.values.get("mobile")
-            if mobile and (wrong := _mobile(mobile)):
-                yield entry, "staff", entry.line_finding(line, "mobile", wrong, Failure.FORMAT)
+        for each in checked:
+            if wrong := _wrong(each, entry.values):
+                yield entry, each.name, entry.finding(each.name, wrong, Failure.FORMAT)
+        for kind, lines in entry.lines.items():
+            for each in ROW_FIELDS[kind]:
+                for line in lines:
+                    if wrong := _wrong(each, line.values):
+                        yield entry, kind, entry.line_finding(line, each.name, wrong, Failure.FORMAT)
+
+
+def _wrong(field: FormField, values: Mapping[str, Any]) -> str | None:
+    value = values.get(field.name)
+    if not field.check or not value:
+        return None
+    return field.check(field.normal(value) if field.normal else value)
 
 
 def doubles(entries: list[Entry], _today: date) -> Iterator[Finding]:
@@ -138,24 +144,6 @@ def dates_not_to_come(entries: list[Entry], today: date) -> Iterator[Finding]:
         for name, value in entry.values.items():
             if isinstance(value, date) and not name.startswith("question_") and not _EARLIEST <= value <= today:
                 yield entry.finding(name, "日期须在 1900年1月1日至今天之间。", Failure.RULE)
-
-
-def _mobile(text: str) -> str | None:
-    return checks.check_phones(checks.normalise_phones(text), mobile_only=True)
-
-
-def _phone(text: str) -> str | None:
-    return checks.check_phones(checks.normalise_phones(text))
-
-
-_FORMATS: dict[str, Callable[[str], str | None]] = {
-    "name": naming.check,
-    "operator_code": checks.check_credit_code,
-    "service_phone": _phone,
-    "contact_mobile": _mobile,
-    "contact_phone": _phone,
-    "contact_email": checks.check_email,
-}
 
 
 def _take_lines(book: Workbook, page: Page, by_key: Mapping[str, Entry], *, unnamed: bool) -> None:
@@ -195,13 +183,13 @@ def _read_row(book: Workbook, page: Page, row: Row, key: str) -> dict[str, Any]:
             continue
         value = row.cells[name]
         if page.head and page.sheet.name == "applications" and _is_clear(column, value):
-            values[name] = "" if column.kind in (Kind.TEXT, Kind.CODE, Kind.PHONE, Kind.CHOICE) else None
+            values[name] = "" if column.kind in (Kind.TEXT, Kind.CAPITALS, Kind.PHONE, Kind.CHOICE) else None
             continue
         try:
             values[name], understood = read(column, value)
         except CellProblem as problem:
             sentence = f"“{column.header}”{problem}"
-            book.findings.append(_finding(page, row.number, name, value, sentence, problem.failure, key))
+            book.findings.append(_finding(page, row.number, name, value, sentence, Failure(problem.what), key))
             continue
         if understood:
             book.readings.append(Reading(page.title, page.cell(name, row.number), shown(value), understood))

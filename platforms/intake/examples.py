@@ -1,8 +1,8 @@
 """The rows that the sheet 示例 of the template shows, by sheet and column; words as they stand in the cells."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
+
+from platforms.form_fields import FORM_FIELDS
 
 EXAMPLE_ROWS: dict[str, tuple[dict[str, Any], ...]] = {
     "applications": (
@@ -11,28 +11,12 @@ EXAMPLE_ROWS: dict[str, tuple[dict[str, Any], ...]] = {
             "town": "某某镇",
             "association": "宁波市某某行业协会",
             "industry_chain": "某某产业链",
-            "address": "某某路1号",
-            "opening_hours": "工作日 8:30至17:00",
-            "service_phone": "0574-88880000",
-            "introduction": "为辖区中小微企业提供公益性服务。",
-            "operating_mode": "直接运营",
-            "operator_name": "某某镇企业服务中心",
-            "operator_code": "12330212MB0000001X",
-            "operator_nature": "事业单位",
-            "legal_representative": "张某",
-            "person_in_charge": "李某",
-            "contact_name": "王某",
-            "contact_mobile": "13800000000",
-            "contact_phone": "0574-88880000",
-            "contact_email": "name@example.cn",
-            "founded_on": date(2015, 6, 1),
-            "floor_area": Decimal("120.5"),
-            "venue_tenure": "自有",
-            "counters": 2,
-            "meeting_rooms": 1,
-            "equipment": "电脑、投影仪",
-            "in_public_affairs_centre": "是",
-            "has_unified_sign": "否",
+            **{
+                each.name: each.example
+                for fields in FORM_FIELDS.values()
+                for each in fields
+                if each.example is not None
+            },
         },
     ),
     "staff": (

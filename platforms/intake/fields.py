@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import models
 
+from platforms.cells import Column, Kind
 from platforms.choices import PlatformType, QuestionKind, RegionKind
 from platforms.eligibility import allowed_types
+from platforms.form_fields import FORM_FIELDS, ROW_FIELDS, FormField
 from platforms.models import Application, ManagementRule, Partner, Question, ServiceOffer, StaffMember, User
 from platforms.sections import ROW_KINDS, SECTIONS
 
@@ -43,53 +44,6 @@ ROW_MODELS: dict[str, type[models.Model]] = {
 }
 
 
-class Kind(StrEnum):
-    """How a cell is read."""
-
-    KEY = "key"
-    TEXT = "text"
-    #: Letters and digits that are a name: never a number.
-    CODE = "code"
-    PHONE = "phone"
-    WHOLE = "whole"
-    DECIMAL = "decimal"
-    DATE = "date"
-    CHOICE = "choice"
-    YES_NO = "yes_no"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: ``name`` is the field it fills, ``header`` what stands in the head; ``group`` is written above it.
-
-    ``choices`` are pairs of stored value and word. ``required`` means that a row without it cannot be a row; what else
-    a form needs before it is submitted is not asked for here.
-    """
-
-    name: str
-    header: str
-    kind: Kind
-    group: str = ""
-    required: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-    hint: str = ""
-
-    @property
-    def rule(self) -> str:
-        """Return, in Chinese, what may stand in the column."""
-        return {
-            Kind.KEY: "数字或文字，同一份申报在各工作表中用同一个序号",
-            Kind.TEXT: "文字",
-            Kind.CODE: "代码，单元格须为文本格式",
-            Kind.PHONE: "电话号码，两个用顿号分隔",
-            Kind.WHOLE: "整数，不写单位",
-            Kind.DECIMAL: "数字，可有小数，不写单位",
-            Kind.DATE: "日期，如 2015-06-01、2015年6月1日",
-            Kind.CHOICE: f"只能填：{'、'.join(word for _, word in self.choices)}",
-            Kind.YES_NO: "只能填：是、否",
-        }[self.kind]
-
-
 @dataclass(frozen=True)
 class Sheet:
     """One sheet that is read: ``name`` is ``applications`` or a kind of rows, ``title`` what its tab says."""
@@ -120,7 +74,7 @@ def layout_for(user: User, questions: Iterable[Question]) -> Layout:
     asked = tuple(
         each for each in questions if each.kind != QuestionKind.FILE and any(each.is_for(type) for type in types)
     )
-    rows = tuple(Sheet(kind.name, kind.title, _row_columns(kind.name, kind.fields)) for kind in ROW_KINDS)
+    rows = tuple(Sheet(kind.name, kind.title, _row_columns(kind.name)) for kind in ROW_KINDS)
     return Layout((Sheet("applications", APPLICATIONS, tuple(_columns(user, types, asked))), *rows), asked)
 
 
@@ -132,7 +86,7 @@ def plain_header(text: str) -> str:
 
 def _columns(user: User, types: Sequence[str], asked: Sequence[Question]) -> Iterable[Column]:
     yield Column(KEY, "序号", Kind.KEY, required=True, hint="其他工作表用它指明属于哪一份申报")
-    yield Column(NUMBER, "申报编号", Kind.CODE, hint="新建的留空；已有草稿可不填，按地点对应")
+    yield Column(NUMBER, "申报编号", Kind.CAPITALS, hint="新建的留空；已有草稿可不填，按地点对应")
     words = tuple((value, PlatformType(value).label) for value in types)
     yield Column(TYPE, "类型", Kind.CHOICE, required=True, choices=words)
     if user.region is None:
@@ -143,64 +97,32 @@ def _columns(user: User, types: Sequence[str], asked: Sequence[Question]) -> Ite
         yield Column(TOWN, "乡镇(街道)", Kind.TEXT, hint=f"从列表中选择，小微企业园窗口平台不填{itself}")
         yield Column(PARK, "小微企业园", Kind.TEXT, hint="从列表中选择，仅小微企业园窗口平台填写")
     for section in FILLED:
-        for name in section.fields:
-            yield _column(Application, name, group=section.title)
+        for field in FORM_FIELDS[section.slug]:
+            yield _column(Application, field, group=section.title)
         for question in asked:
             if question.section == section.slug:
                 yield _question(question, section.title)
 
 
-def _row_columns(kind: str, fields: Sequence[str]) -> tuple[Column, ...]:
+def _row_columns(kind: str) -> tuple[Column, ...]:
     key = Column(KEY, "申报表序号", Kind.KEY, required=True, hint="填“申报表”工作表中的序号")
-    return (key, *(_column(ROW_MODELS[kind], name, row=True) for name in fields))
+    return (key, *(_column(ROW_MODELS[kind], each, row=True) for each in ROW_FIELDS[kind]))
 
 
-_KINDS = {
-    models.BooleanField: Kind.YES_NO,
-    models.DateField: Kind.DATE,
-    models.DecimalField: Kind.DECIMAL,
-    models.PositiveIntegerField: Kind.WHOLE,
-    models.PositiveSmallIntegerField: Kind.WHOLE,
-}
-_PHONES = ("service_phone", "contact_mobile", "contact_phone", "mobile")
-_HINTS = {
-    "name": "留空则按命名规则生成",
-    "name_reason": "平台名称与命名规则不一致时填写",
-    "operator_code": "18位",
-    "contact_mobile": "11位手机号码",
-    "service_phone": "对外公布的电话，固定电话须带区号",
-    "contact_phone": "固定电话须带区号",
-    "founded_on": "机关可不填",
-    "agreement": "委托运营的填写",
-    "support_policy": "委托运营的填写",
-    "satisfaction": "0 至 100",
-    "free_service": "与“服务类别”只填一项",
-    "service_class": "与“公益性服务”只填一项",
-    "fee_standard": "收费服务填写",
-}
-
-
-def _column(model: type[models.Model], name: str, *, group: str = "", row: bool = False) -> Column:
-    field = model._meta.get_field(name)
-    assert isinstance(field, models.Field)
-    if field.choices:
-        kind = Kind.CHOICE
-    elif name == "operator_code":
-        kind = Kind.CODE
-    elif name in _PHONES:
-        kind = Kind.PHONE
-    else:
-        kind = _KINDS.get(type(field), Kind.TEXT)
-    # What a row cannot do without; a yes or no is never assumed.
-    required = row and (not field.blank or kind == Kind.YES_NO)
-    words = tuple((str(value), str(word)) for value, word in field.flatchoices)
-    hint = "" if model is Partner else _HINTS.get(name, "")
-    limit = field.max_length if kind == Kind.TEXT and field.max_length else 0
-    hints = [hint, f"最多 {limit} 个字" if limit else ""]
-    if model is StaffMember and name == "name":
-        hints[0] = ""
+def _column(model: type[models.Model], field: FormField, *, group: str = "", row: bool = False) -> Column:
+    column = model._meta.get_field(field.name)
+    assert isinstance(column, models.Field)
+    limit = column.max_length if field.kind == Kind.TEXT else 0
+    hints = [field.hint, f"最多 {limit} 个字" if limit else ""]
     return Column(
-        name, str(field.verbose_name), kind, group, required, words, "；".join(each for each in hints if each)
+        field.name,
+        field.header,
+        field.kind,
+        # What a row cannot do without; a yes or no is never assumed.
+        required=row and (not column.blank or field.kind == Kind.YES_NO),
+        choices=field.pairs,
+        hint="；".join(each for each in hints if each),
+        group=group,
     )
 
 
@@ -215,4 +137,4 @@ def _question(question: Question, group: str) -> Column:
     types = f"适用：{question.types_in_words()}" if question.types else ""
     hint = "；".join(part for part in (question.help_text, types) if part)
     # A question may be called like a column of the form.
-    return Column(question.key, f"补充：{question.text}", kind, group, choices=words, hint=hint)
+    return Column(question.key, f"补充：{question.text}", kind, choices=words, hint=hint, group=group)

@@ -12,8 +12,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from platforms.cells import Kind
 from platforms.errors import Refusal
-from platforms.intake.fields import FOUND, Kind
+from platforms.intake.fields import FOUND
 from platforms.intake.findings import LABELS, Failure, Finding
 from platforms.intake.template import put
 from platforms.workbook_limits import UNREADABLE

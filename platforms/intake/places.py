@@ -26,6 +26,10 @@ class Places:
         """Return the towns that ``text`` names, by name or code; one if all is well."""
         return self._towns.find(text)
 
+    def nearest_town(self, text: str) -> str:
+        """Return in a half sentence which town ``text`` may mean; "" if there is none like it."""
+        return self._towns.proposal(text)
+
     def filed_elsewhere(self, text: str) -> Town | None:
         """Return the town of the county that ``text`` names where a zone committee files for it (三·(一))."""
         return next(iter(self._elsewhere.find(text)), None)

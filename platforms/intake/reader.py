@@ -5,11 +5,11 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
+from platforms.cells import Column, is_empty, visible
 from platforms.errors import Refusal
 from platforms.filetypes import inspect
 from platforms.intake import marker
-from platforms.intake.cells import is_empty, visible
-from platforms.intake.fields import KEY, MOST_APPLICATIONS, NOT_READ, OWN_NOTES, Column, Layout, Sheet, plain_header
+from platforms.intake.fields import KEY, MOST_APPLICATIONS, NOT_READ, OWN_NOTES, Layout, Sheet, plain_header
 from platforms.intake.findings import Failure, Finding, Reading, shown
 from platforms.intake.xlsx import Book, Grid, cell_name
 from platforms.workbook_limits import check_workbook

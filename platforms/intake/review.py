@@ -217,7 +217,7 @@ def _town(entry: Entry, places: Places, book: Workbook) -> Town | None:
         if text not in (found[0].name, found[0].code):
             _note(book, entry, TOWN, found[0].name)
         return found[0]
-    sentence = f"本地区没有名称或代码为“{text}”的乡镇(街道)。"
+    sentence = f"本地区没有名称或代码为“{text}”的乡镇(街道){places.nearest_town(text)}。"
     if elsewhere := places.filed_elsewhere(text):
         sentence = f"通知三·(一)：“{elsewhere.name}”由{elsewhere.zone}代管，由管委会申报。"
     elif text.endswith(("区", "园")):

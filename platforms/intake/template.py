@@ -17,6 +17,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from platforms.cells import FORMULA_SIGNS, Column, Kind
 from platforms.intake import marker
 from platforms.intake.examples import EXAMPLE_ROWS
 from platforms.intake.fields import (
@@ -30,18 +31,15 @@ from platforms.intake.fields import (
     PARK,
     TOWN,
     VERSION,
-    Column,
-    Kind,
     Layout,
     Sheet,
 )
 from platforms.intake.marker import Marker
-from platforms.resources.columns import FORMULA_SIGNS
 
 _HEAD, _MUST = PatternFill("solid", fgColor="E8EEF6"), PatternFill("solid", fgColor="FCE8D2")
 #: Rows below the head that have drop-downs.
 _PREPARED = 3_000
-_TEXTS = (Kind.KEY, Kind.TEXT, Kind.CODE, Kind.PHONE, Kind.CHOICE, Kind.YES_NO)
+_TEXTS = (Kind.KEY, Kind.TEXT, Kind.CAPITALS, Kind.PHONE, Kind.CHOICE, Kind.YES_NO)
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 #: Characters that XML cannot hold although Unicode has them.
 _NO_XML = re.compile("[\ufffe\uffff]")

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import get_column_letter
 
+from platforms.cells import Broken, Formula
 from platforms.errors import Refusal
 from platforms.intake.escapes import unescaped
 from platforms.storable import UNSTORABLE, is_storable
@@ -42,26 +43,6 @@ _FIRST_DAY, _FIRST_DAY_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # no
 _FIRST_SURE, _LAST_SURE = 61, 2_958_465
 #: Formats of Chinese and Japanese Excel for dates, which have numbers but no text in the file.
 _EAST_ASIAN_DATES = {*range(27, 37), *range(50, 59)}
-
-
-class Formula:
-    """Stands for a cell that holds a formula."""
-
-    def __str__(self) -> str:
-        return "公式"
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A cell that holds an error of the spreadsheet (``#REF!``), a date that never was or what cannot be stored.
-
-    ``text`` is what it shows.
-    """
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass

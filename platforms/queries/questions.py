@@ -75,11 +75,6 @@ def answered(keys: Sequence[int]) -> tuple[list[str], dict[int, dict[str, Any]]]
     return list(dict.fromkeys(map(header_of, shown))), cells
 
 
-def all_headers() -> list[str]:
-    """Return the heads of the columns of all questions of all rounds."""
-    return list(dict.fromkeys(map(header_of, Question.objects.order_by("pk"))))
-
-
 def _cell(question: Question, value: str) -> Any:
     is_number = question.kind == QuestionKind.NUMBER and problem(question.kind, value) is None
     return Decimal(value) if is_number else value

@@ -57,11 +57,6 @@ class ScopedResource(ModelResource):
         self._doubles: dict[int, int] = {}
         self.fields = OrderedDict((column.name, self._field(column)) for column in self.columns)
 
-    @classmethod
-    def ignored(cls) -> tuple[Column, ...]:
-        """Return further columns that an exported sheet may have and an import does not read."""
-        return ()
-
     def _field(self, column: Column) -> Field:
         widget = self.widget_of(column) or ColumnWidget(column)
         attribute = self.attribute_of(column)

@@ -8,8 +8,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from platforms.cells import Column, Kind
 from platforms.choices import FreeService, ServiceChannel, ServiceClass, ServiceResult
-from platforms.intake.fields import NOTES, OPTIONS, OWN_NOTES, Column, Kind
+from platforms.intake.fields import NOTES, OPTIONS, OWN_NOTES
 from platforms.intake.template import put
 
 SHEET = "服务记录"
@@ -20,7 +21,7 @@ COLUMNS = (
     Column("external_id", "编号", Kind.TEXT, hint="自编的编号，同一编号再次上传即为更正；可不编号"),
     Column("platform", "窗口平台", Kind.TEXT, required=True, hint="从列表中选择，或填平台编号"),
     Column("enterprise_name", "企业名称", Kind.TEXT, required=True),
-    Column("enterprise_code", "统一社会信用代码", Kind.CODE, required=True),
+    Column("enterprise_code", "统一社会信用代码", Kind.CAPITALS, required=True),
     Column("service_class", "服务类别", Kind.CHOICE, required=True, choices=tuple(ServiceClass.choices)),
     Column("free_category", "公益性服务", Kind.CHOICE, choices=tuple(FreeService.choices), hint="不属于三类的留空"),
     Column("served_on", "服务日期", Kind.DATE, required=True),

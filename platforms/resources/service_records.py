@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 from platforms import service_records
+from platforms.cells import CellProblem, blank, is_empty, read
 from platforms.choices import ServiceResult
 from platforms.errors import Refusal
 from platforms.filetypes import inspect
-from platforms.intake.cells import CellProblem, is_empty, read
 from platforms.intake.fields import NOT_READ, OWN_NOTES, plain_header
 from platforms.intake.findings import Failure, Finding, Reading, shown
 from platforms.intake.reader import check_counts
@@ -147,16 +147,14 @@ def _values(
     values: dict[str, Any] = {}
     unread: set[str] = set()
     for column in COLUMNS:
-        if column.name not in raw:
-            if column.required:
-                found.wrong(column.name, number, "", f"没有填写{column.header}。", Failure.EMPTY)
-                unread.add(column.name)
-            continue
-        value = raw[column.name]
+        value = raw.get(column.name)
         try:
+            if value is None:
+                blank(column)
+                continue
             values[column.name], understood = read(column, value)
         except CellProblem as problem:
-            found.wrong(column.name, number, value, f"{column.header}{problem}", problem.failure)
+            found.wrong(column.name, number, value, f"“{column.header}”{problem}", Failure(problem.what))
             unread.add(column.name)
             continue
         if understood:

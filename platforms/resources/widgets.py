@@ -69,7 +69,8 @@ class RowWidget(ColumnWidget):
         if len(found) > 1:
             codes = "、".join(getattr(each, "code", "") for each in found[:5])
             return f"“{value}”有 {len(found)} 个，请填写代码（{codes}）"
-        return found[0] if found else f"“{value}”不存在，请填写系统中已有{label}的代码或名称"
+        near = self._named.proposal(str(value))
+        return found[0] if found else f"“{value}”不存在，请填写系统中已有{label}的代码或名称{near}"
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return "" if value is None else show_value(self.column, getattr(value, self.key))

@@ -5,16 +5,16 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from platforms.cells import Broken, CellProblem, Column, Formula, visible
 from platforms.errors import Refusal
 from platforms.filetypes import inspect
-from platforms.resources.columns import CellError, Column, invisible, read_cell
+from platforms.resources.columns import read_cell
 from platforms.workbook_limits import MOST_CHARACTERS, TOO_MUCH_TEXT, check_workbook
 
 #: The sheet of the template that explains the columns; it is not read.
@@ -23,7 +23,6 @@ MOST_COLUMNS = 100
 #: More problems than these are not listed; the first ones say what is wrong.
 MOST_PROBLEMS = 50
 _SPARE_ROWS = 200
-_EXCEL_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Any]]]:
     # The only way to the cells that are there; every other one makes those between.
     for (number, column), cell in sheet._cells.items():
         if cell.value is not None and column <= MOST_COLUMNS + 1:
-            rows.setdefault(number, {})[column] = _Formula() if cell.data_type == "f" else cell.value
+            rows.setdefault(number, {})[column] = _raw(cell)
     characters = 0
     for number in sorted(rows):
         row = rows[number]
@@ -114,8 +113,8 @@ def _sheet_rows(sheet: Worksheet) -> Iterator[tuple[int, list[Any]]]:
         yield number, [row.get(column) for column in range(1, max(row, default=0) + 1)]
 
 
-class _Formula:
-    """Stands for a cell that holds a formula."""
+def _raw(cell: Any) -> Any:
+    return Formula() if cell.data_type == "f" else Broken(cell.value) if cell.data_type == "e" else cell.value
 
 
 def _sheet_problems(sheets: list[Worksheet]) -> Iterator[str]:
@@ -168,7 +167,7 @@ def _read_header(header: list[Any], columns: Sequence[Column], table: Table) -> 
         title = raw if isinstance(raw, str) else ""
         column = known.get(title)
         if column is None:
-            close = known.get("".join(c for c in title if not invisible(c)).strip())
+            close = known.get(visible(title))
             table.problems.append(
                 f"表头“{close.header}”({cell})含有空格或看不见的字符，请按模板改正。"
                 if close
@@ -204,9 +203,9 @@ def _read_line(table: Table, positions: dict[int, Column], number: int, row: lis
         if column.readonly:
             continue
         try:
-            values[column.name] = _value(column, value)
-        except CellError as error:
-            _note(table, number, f"第 {number} 行“{column.header}”({get_column_letter(index + 1)}{number}){error}。")
+            values[column.name] = read_cell(column, value)
+        except CellProblem as error:
+            _note(table, number, f"第 {number} 行“{column.header}”({get_column_letter(index + 1)}{number}){error}")
     for column in positions.values():
         if not column.readonly and column.name not in values and len(table.problems) == before:
             values[column.name] = _empty(table, column, number)
@@ -217,19 +216,9 @@ def _empty(table: Table, column: Column, number: int) -> Any:
     """Return the value of a cell that a short row of a CSV file does not have."""
     try:
         return read_cell(column, None)
-    except CellError as error:
-        _note(table, number, f"第 {number} 行“{column.header}”({table.cell(column.name, number)}){error}。")
+    except CellProblem as error:
+        _note(table, number, f"第 {number} 行“{column.header}”({table.cell(column.name, number)}){error}")
         return None
-
-
-def _value(column: Column, value: Any) -> Any:
-    if isinstance(value, _Formula):
-        raise CellError("是公式，请粘贴为数值")
-    if isinstance(value, str) and value in _EXCEL_ERRORS:
-        raise CellError("是 Excel 的错误值，请改正")
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        raise CellError("不是日期")
-    return read_cell(column, value)
 
 
 def _note(table: Table, number: int, sentence: str) -> None:

@@ -9,21 +9,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from platforms import checks, unreadable
+from platforms import unreadable
 from platforms.errors import Refusal
+from platforms.form_fields import all_fields
 from platforms.queries.forms import plain
 from platforms.services.text import clean_text
 
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?", re.ASCII)
 
 #: Typed in any width, with blanks or in lower case; kept in one form.
-_NORMAL_FORMS = {
-    "operator_code": checks.normalise_credit_code,
-    "service_phone": checks.normalise_phones,
-    "contact_mobile": checks.normalise_phones,
-    "contact_phone": checks.normalise_phones,
-    "mobile": checks.normalise_phones,
-}
+_NORMAL_FORMS = {each.name: each.normal for each in all_fields() if each.normal}
 
 
 def clean_values(

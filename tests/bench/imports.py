@@ -4,9 +4,6 @@ The floor is openpyxl in read-only mode, reading every cell of the same workbook
 waits for: the preview (the file is read strictly and everything is tried, nothing kept) and the confirmation (the same
 again, kept, with an audit event for each row). What was imported is rolled back after each run. Peak memory is that of
 Python's own allocations, taken in a run of its own, which is not timed.
-
-There are 2,000 rows of reference data and 200 drafts: each draft goes through the same services as a form at the desk
-and costs the same, so fewer of them say as much.
 """
 
 import io
@@ -23,7 +20,7 @@ from tests.bench.stand import Line, arguments, own_database, show
 if TYPE_CHECKING:
     from platforms.resources.base import ScopedResource
 
-ROWS, DRAFTS = 2_000, 200
+ROWS = 2_000
 RUNS = 5
 QUICK_RUNS = 1
 FLOOR = "openpyxl read-only"
@@ -80,15 +77,11 @@ def taken(resource: "Callable[..., ScopedResource]", content: bytes, *, dry_run:
 
 def cases() -> "Iterator[tuple[str, Callable[..., ScopedResource], bytes]]":
     """Name each sheet, give the resource of the person who imports it, and the workbook; make the rows it refers to."""
-    from platforms.models import Town
-    from platforms.resources.applications import ApplicationResource
     from platforms.resources.reference import ParkResource, TownResource
     from tests import factories
 
     regions = list(factories.regions().values())
     city = factories.person("city", "city")
-    county = factories.officer("yinzhou", next(region for region in regions if region.code == "330212"))
-    round_ = factories.round_of(2026)
     places = [(number, regions[number % len(regions)]) for number in range(ROWS)]
 
     yield (
@@ -110,23 +103,6 @@ def cases() -> "Iterator[tuple[str, Callable[..., ScopedResource], bytes]]":
             ],
         ),
     )
-    towns = Town.objects.bulk_create(
-        Town(code=f"330212{number:05d}", name=f"第{number}镇", kind="town", region=county.region)
-        for number in range(DRAFTS)
-    )
-    heads = ("申报编号", "年度", "类型", "地区代码", "乡镇(街道)代码", "地址", "服务电话", "运营单位名称")
-    yield (
-        f"{DRAFTS:,} applications (drafts)",
-        partial(ApplicationResource, user=county),
-        workbook(
-            (*heads, "统一社会信用代码", "联系人", "服务场地面积(㎡)"),
-            [
-                ("", round_.year, "乡镇(街道)窗口平台", "330212", town.code, f"某某路{number}号", "0574-87654321",
-                 f"{town.name}服务中心", factories.credit_code(number, "12330212"), "张联系", 120.5)
-                for number, town in enumerate(towns, start=1)
-            ],
-        ),
-    )  # fmt: skip
 
 
 def peak(act: Callable[[], Any]) -> float:

@@ -49,7 +49,9 @@ def test_a_block_copied_in_a_workbook_lands_in_rows(draft: Application, open_as:
     saved(page)
     values = {name: page.input_value(f"[name=staff-0-{name}]") for name in ("name", "sex", "education", "full_time")}
     assert values == {"name": "王一", "sex": "female", "education": "bachelor", "full_time": "yes"}
-    expect(page.locator("[data-pasted]")).to_contain_text("第 2 行“学历”：“博士后”不在可选项中，请重新选择。")
+    expect(page.locator("[data-pasted]")).to_contain_text(
+        "第 2 行“学历”：“博士后”不在可选范围内，只能填：高中及以下、大专、本科、硕士、博士；是否为“博士”？"
+    )
     expect(page.locator("#id_staff-1-years_error")).to_contain_text("请只填写整数，不要带逗号、单位或其他文字。")
     assert page.input_value("[name=staff-1-years]") == "很多"
     expect(page.locator("[data-row-count]")).to_have_text("已登记 2 人，其中专职 1 人")

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platforms.pasted_rows import Column, Pasted, cells, read
+from platforms.cells import Column, Kind
+from platforms.pasted_rows import Pasted, cells, read
 
 STAFF = (
-    Column("name", "姓名", ("名字",)),
-    Column("sex", "性别", (), {"男": "male", "女": "female"}),
-    Column("years", "企业服务年限", ("年限",)),
+    Column("name", "姓名", heads=("名字",)),
+    Column("sex", "性别", Kind.CHOICE, choices=(("male", "男"), ("female", "女"))),
+    Column("years", "企业服务年限(年)", Kind.WHOLE, heads=("年限",)),
 )
 CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00\r"), max_size=8)
 
@@ -32,8 +33,7 @@ def rows(text: str, most: int = 100) -> list[tuple[str, ...]]:
     ],
 )
 def test_a_block_is_read_whichever_way_it_was_laid_out(text: str) -> None:
-    columns = (*STAFF[:1], Column("sex", "性别", (), {"男": "male", "女": "female", "male": "male"}), *STAFF[2:])
-    assert [tuple(row.values()) for row in read(text, columns, most=9).rows] == [
+    assert rows(text) == [
         ("王一", "female", "5"),
         ("李二", "male", "3"),
     ]
@@ -50,12 +50,20 @@ def test_the_title_above_a_heading_is_told() -> None:
     assert read("登记表\n姓名\t性别\n王一\t女", STAFF, most=9).left == ("标题“登记表”没有填入。",)
 
 
-def test_what_is_no_choice_stays_and_is_told() -> None:
-    pasted = read("王一\t不详\t５年", STAFF, most=9)
+def test_what_is_no_choice_stays_and_is_told_and_what_was_understood_is_told_once() -> None:
+    pasted = read("王一\t不详\t５年\n李二\t女\t５年\n赵三\t女\t若干", STAFF, most=9)
     assert pasted == Pasted(
-        ({"name": "王一", "sex": "不详", "years": "５年"},),
+        (
+            {"name": "王一", "sex": "不详", "years": "5"},
+            {"name": "李二", "sex": "female", "years": "5"},
+            {"name": "赵三", "sex": "female", "years": "若干"},
+        ),
         False,
-        ("第 1 行“性别”：“不详”不在可选项中，请重新选择。",),
+        (
+            "第 1 行“性别”：“不详”不在可选范围内，只能填：男、女。",
+            "第 3 行“企业服务年限(年)”：“若干”不是数字，请只填数字，不写单位、逗号和文字。",
+            "“企业服务年限(年)”：“５年”按 5 理解，共 2 处。",
+        ),
     )
 
 

@@ -101,12 +101,12 @@ def test_rows_without_a_number_are_known_by_their_content(desk: Client, own: Pla
     ("more", "cell", "value", "sentence"),
     [
         ({"窗口平台": "330282-001"}, "B2", "330282-001", "没有这个平台，或者不在您可登记的范围之内，请从列表中选择。"),
-        ({"企业名称": None}, "C2", "", "没有填写企业名称。"),
+        ({"企业名称": None}, "C2", "", "“企业名称”没有填写，必须填写。"),
         ({"服务类别": "修车"}, "E2", "修车", None),
-        ({"服务日期": "2026-02-30"}, "G2", "2026-02-30", "服务日期不是存在的日期，请核对。"),
+        ({"服务日期": "2026-02-30"}, "G2", "2026-02-30", "“服务日期”不是存在的日期，请核对。"),
         ({"服务日期": "2099-01-01"}, "G2", "2099-01-01", "服务日期不能晚于今天。"),
-        ({"收费(元)": "十元"}, "I2", "十元", "收费(元)不是数字，请只填数字，不写单位、逗号和文字。"),
-        ({"收费(元)": "=1+1"}, "I2", "公式", "收费(元)是公式，请复制后选择性粘贴为数值。"),
+        ({"收费(元)": "十元"}, "I2", "十元", "“收费(元)”不是数字，请只填数字，不写单位、逗号和文字。"),
+        ({"收费(元)": "=1+1"}, "I2", "公式", "“收费(元)”是公式，请复制后选择性粘贴为数值。"),
         ({"满意度": 6}, "J2", "6", "满意度须为 1 至 5 的整数，没有评价的为空。"),
         ({"服务内容": "长" * 201}, "K2", None, "服务内容最多 200 个字，现为 201 个字。"),
     ],
@@ -125,7 +125,7 @@ def test_a_cell_of_the_wrong_kind_hides_no_other_fault_of_its_row(desk: Client, 
     content = book(line(**{"收费(元)": "十元", "服务日期": "2099-01-01", "满意度": 6}))
     assert [(cell, told) for cell, _, told in found(sent(desk, content))] == [
         ("G2", "服务日期不能晚于今天。"),
-        ("I2", "收费(元)不是数字，请只填数字，不写单位、逗号和文字。"),
+        ("I2", "“收费(元)”不是数字，请只填数字，不写单位、逗号和文字。"),
         ("J2", "满意度须为 1 至 5 的整数，没有评价的为空。"),
     ]
 
@@ -159,11 +159,11 @@ def test_what_was_not_taken_in_comes_back_marked_and_can_be_sent_again(desk: Cli
     page = made["服务记录"]
     comments = {cell.coordinate: cell.comment.text for row in page.iter_rows() for cell in row if cell.comment}
     wrong = "满意度须为 1 至 5 的整数，没有评价的为空。"
-    assert comments == {"C3": "没有填写企业名称。", "J4": wrong}
+    assert comments == {"C3": "“企业名称”没有填写，必须填写。", "J4": wrong}
     assert [page[cell].fill.fgColor.rgb[2:] for cell in ("A3", "C3", "J4")] == ["000000", "FFF2CC", "F4A6A6"]
     assert [cell.value for cell in page[2]][:3] == line(1)[:3]
     assert [row[3:5] for row in made[FOUND].iter_rows(min_row=2, values_only=True)] == [
-        ("没有填写企业名称。", "没有填写"), (wrong, "不合规定")
+        ("“企业名称”没有填写，必须填写。", "没有填写"), (wrong, "不合规定")
     ]  # fmt: skip
     page["C3"], page["J4"] = "宁波测试有限公司", 5
     buffer = io.BytesIO()

@@ -173,6 +173,7 @@ def test_new_forms_are_made_while_filing_is_open(
     assert refused(round_2026, yinzhou, now, filed_for(yinzhou, factories.town(yinzhou.region))) == sentence
 
 
+@pytest.mark.clause("N35")
 def test_places_names_and_operators_are_judged_as_at_the_desk(
     yinzhou: User, hzw: User, cixi: User, round_2026: Round, now: datetime, regions: dict[str, Region]
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 
 from platforms.models import Region, Town
-from tests.platforms.intake.conftest import Judge, states, told
+from tests.platforms.intake.conftest import Judge, states, told, understood
 from tests.platforms.intake.sheets import fill, one
 
 pytestmark = pytest.mark.django_db
@@ -25,3 +25,13 @@ def test_it_is_said_whose_it_is_and_what_to_do(
     ]
     Town.objects.filter(name="姜山镇").update(open_to_host=True)
     assert states(judge(blank)) == ["new", "new", "bad"]
+
+
+def test_a_town_is_known_without_its_ending_and_proposed_where_it_is_misspelt(
+    judge: Judge, blank: Workbook, towns: list[Town]
+) -> None:
+    fill(blank, "申报表", one("姜山", 1), one("下映街道", 2))
+    judged = judge(blank)
+    assert states(judged) == ["new", "bad"]
+    assert understood(judged) == [("D4", "姜山", "按“姜山镇”理解")]
+    assert told(judged)[0][3] == "本地区没有名称或代码为“下映街道”的乡镇(街道)，是否为“下应街道”。"

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -85,17 +84,6 @@ def test_the_list_of_the_desk_has_them_too(row: Application, yinzhou: User, brow
 
 def test_a_county_exports_its_own_answers_only(row: Application, cixi: User, browser_of: BrowserOf) -> None:
     assert exported(browser_of(cixi), f"{LIST}export/", format="xlsx") == []
-
-
-def test_an_exported_sheet_comes_in_again_and_leaves_the_answers_alone(
-    row: Application, city: User, yinzhou: User, browser_of: BrowserOf
-) -> None:
-    client = browser_of(yinzhou)
-    content = client.post(f"{LIST}export/", {"format": "xlsx"}).content
-    page = client.post(f"{LIST}import/", {"import_file": SimpleUploadedFile("导出.xlsx", content)})
-    totals = page.context["result"].totals
-    assert {name: count for name, count in totals.items() if count} == {"skip": 1}
-    assert Answer.objects.filter(application=row).count() == 4
 
 
 def test_the_same_question_of_two_rounds_is_one_column_and_a_retired_one_stays_while_it_is_answered(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platforms.cells import CellProblem, Column, Kind, visible
 from platforms.errors import Refusal
-from platforms.resources.columns import CellError, Column, Kind, guard_formula, read_cell, show_value
+from platforms.resources.columns import guard_formula, read_cell, show_value
 from platforms.resources.workbook import Table, read_table
 from tests.platforms.resources.conftest import sheet
 
@@ -58,20 +59,18 @@ def test_a_good_sheet_is_read_as_it_stands() -> None:
         ([330212, "甲"], "第 2 行“代码”(A2)是数字格式"),
         (["9.13302E+17", "甲"], "第 2 行“代码”(A2)已被 Excel 改成科学记数法"),
         (["=1+1", "甲"], "第 2 行“代码”(A2)是公式"),
-        (["1", "甲\xa0乙"], "第 2 行“名称”(B2)含有看不见的字符"),
-        (["1", "甲\u200b"], "第 2 行“名称”(B2)含有看不见的字符"),
-        (["1", None], "第 2 行“名称”(B2)为空，必须填写"),
-        (["1", 1.5], "第 2 行“名称”(B2)不是文本"),
-        (["1", "甲", "１２３"], "第 2 行“个数”(C2)不是数字"),
+        (["1", None], "第 2 行“名称”(B2)没有填写，必须填写。"),
+        (["1", True], "第 2 行“名称”(B2)不是文字"),
         (["1", "甲", "1,000"], "第 2 行“个数”(C2)不是数字"),
         (["1", "甲", "1_000"], "第 2 行“个数”(C2)不是数字"),
         (["1", "甲", 1.5], "第 2 行“个数”(C2)不是整数"),
         (["1", "甲", -1], "第 2 行“个数”(C2)不能为负数"),
         (["1", "甲", "NaN"], "第 2 行“个数”(C2)不是数字"),
         (["1", "甲", None, "2023-02-30"], "第 2 行“日期”(D2)不是存在的日期"),
-        (["1", "甲", None, "24/1/2"], "第 2 行“日期”(D2)不是日期"),
+        (["1", "甲", None, "24/1/2"], "第 2 行“日期”(D2)看不出哪个是年份"),
         (["1", "甲", None, 60], "第 2 行“日期”(D2)不是日期"),
-        (["1", "甲", None, date(1900, 2, 28)], "第 2 行“日期”(D2)日期超出合理范围"),
+        (["1", "甲", None, date(1900, 2, 28)], "第 2 行“日期”(D2)不是存在的日期"),
+        (["1", "甲", None, "1899-12-31"], "第 2 行“日期”(D2)的年份应在 1900 至 2100 之间"),
         (["1", "甲", None, None, "丙"], "第 2 行“类别”(E2)不在可选范围内，只能填：甲、乙"),
         (["1", "甲", None, None, None, "Y"], "第 2 行“是否”(F2)只能填“是”或“否”"),
         (["1", "甲", None, None, None, None, "多"], "第 2 行的 G2 没有表头"),
@@ -131,7 +130,7 @@ def test_many_problems_are_cut_off() -> None:
 def test_csv_is_read_with_cells_named_too() -> None:
     text = "代码,名称,个数\r\n001,甲,\r\n002,,3\r\n"
     table = read(io.BytesIO(text.encode("utf-8-sig")), "a.csv")
-    assert table.problems == ["第 3 行“名称”(B3)为空，必须填写。"]
+    assert table.problems == ["第 3 行“名称”(B3)没有填写，必须填写。"]
     assert table.lines[0].values == {"code": "001", "name": "甲", "count": None}
 
 
@@ -171,7 +170,7 @@ def test_nothing_leaves_as_a_formula(text: str, guarded: str) -> None:
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc", "Cf", "Zl", "Zp")), max_size=30))
 def test_what_is_exported_comes_back_the_same(text: str) -> None:
     column = Column("a", "甲")
-    clean = text.replace("\xa0", "").strip()
+    clean = visible(text)
     if clean.startswith("'"):
         return
     assert read_cell(column, guard_formula(str(show_value(column, clean)))) == clean
@@ -185,5 +184,5 @@ def test_numbers_come_back_the_same(number: Decimal) -> None:
 
 @pytest.mark.parametrize("value", [True, date(2020, 1, 1), "1e5", "10" * 10, "0x1", "٣"])
 def test_odd_numbers_are_refused(value: Any) -> None:
-    with pytest.raises(CellError):
+    with pytest.raises(CellProblem):
         read_cell(Column("a", "甲", Kind.DECIMAL), value)
