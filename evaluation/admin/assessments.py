@@ -30,13 +30,13 @@ from evaluation.resources.lists import AssessmentResource
 from evaluation.services import assessments
 from evaluation.services.assessments import ScoresRefused
 from evaluation.workflow import ASSESSMENT
-from ningbo_windows.views import log_denial
 from platforms.admin.excel import ExportAdmin
 from platforms.admin.moves import MoveButtons
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.errors import Refusal, StaleVersion
 from platforms.ground_choices import GroundKind
 from platforms.models import User
+from platforms.pages.access import log_denial
 from platforms.workflow import Move
 
 TONES = {"open": "wait", "scored": "info", "confirmed": "good", "published": "good"}

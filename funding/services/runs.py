@@ -12,8 +12,8 @@ from funding.formula import Allocation, PoolError, allocate, check_pool
 from funding.models import AllocationRow, AllocationRun
 from funding.queries.frozen import digest_of, outcome_of, reading_of, rows_of
 from funding.queries.obstacles import in_force, obstacles
+from funding.queries.tallies import RoundTallies, tallies_of
 from funding.readings import SWITCHES, Reading
-from funding.services.tallies import RoundTallies, tallies_of
 from funding.workflow import RUN
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Round, User

@@ -22,12 +22,11 @@ from platforms.admin.returns import ReturnMove, asking
 from platforms.admin.states import badge
 from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
-from platforms.desk.mail_lines import mail_lines, why_no_mail
-from platforms.desk.states import state_words
-from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, Round, StaffMember
+from platforms.pages.application_parts import state_label
+from platforms.pages.mail_lines import mail_lines, why_no_mail
 from platforms.queries.corrections import check_state, is_overdue
 from platforms.queries.findings import about
 from platforms.queries.forms import form_data
@@ -37,6 +36,7 @@ from platforms.queries.worklist import progress_of
 from platforms.resources.applications import ApplicationResource
 from platforms.services import applications, filing
 from platforms.services.ownership import is_own
+from platforms.wording import label_of, moment, sheets_of
 from platforms.workflow import APPLICATION, Move
 
 TONES: Mapping[str, str] = {
@@ -200,7 +200,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
         return TemplateResponse(request, "admin/platforms/application/record.html", context)
 
     def state_label(self, row: Application) -> str:
-        return state_words(row)
+        return state_label(row)
 
     def _facts(self, row: Application) -> list[dict[str, str]]:
         return [

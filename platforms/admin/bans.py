@@ -21,8 +21,8 @@ from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.ban_choices import ReliefKind, ReliefStatus
 from platforms.ban_workflow import BAN_RELIEF
-from platforms.desk.fields import DayField
 from platforms.models import Ban, BanRelief
+from platforms.pages.fields import DayField
 from platforms.queries import bans as queries
 from platforms.services import ban_reliefs
 from platforms.wording import moment

@@ -20,13 +20,13 @@ from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.moves import person_of
 from platforms.admin.states import badge
 from platforms.choices import RoundStatus
-from platforms.desk.case_forms import ReasonForm
-from platforms.desk.fields import DayField, PlainTextField, WholeNumberField, plain_digits
-from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Application, FilingException, FilingExceptionUse, Region, Round
+from platforms.pages.fields import DayField, PlainTextField, WholeNumberField, plain_digits
+from platforms.pages.forms import ReasonForm
 from platforms.queries.exceptions import ExceptionState, Standing, standing_of
 from platforms.services import exceptions
+from platforms.wording import moment
 
 TONES = {
     ExceptionState.USABLE: "good",

@@ -162,7 +162,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
         more = {
-            "weak": row.status != GroundStatus.DISMISSED and not grounds.holds(row),
+            "weak": row.status != GroundStatus.DISMISSED and not queries.holds(row),
             "is_confirmed": row.status == GroundStatus.CONFIRMED,
             "platform_code": row.platform.code,
             "origin": queries.origin(row, person_of(request)),

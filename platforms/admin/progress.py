@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from platforms.admin.moves import person_of
 from platforms.choices import ApplicationStatus, MailKind, Role, RoundStatus
-from platforms.desk.batch_pages import stamp
-from platforms.desk.home import FILES, download
-from platforms.desk.years import no_round_page, round_asked
 from platforms.errors import Refusal
 from platforms.models import Region, Round
+from platforms.pages.downloads import FILES, download
+from platforms.pages.receipt import stamp
+from platforms.pages.years import no_round_page, round_asked
 from platforms.queries.reporting import RegionReport, reports_of, totals_of
 from platforms.resources import reporting
 from platforms.services import audit, mails, reminders

@@ -10,10 +10,10 @@ from django.urls import reverse
 from platforms import deadlines
 from platforms.activity_choices import ActivityStatus, InvitationAnswer
 from platforms.activity_rules import report_due_on
-from platforms.desk.words import moment
 from platforms.models import Activity, Invitation, User
 from platforms.resources.list_file import Row, safe
 from platforms.services import activities
+from platforms.wording import moment
 
 TONES = {
     ActivityStatus.PLANNED: "info",

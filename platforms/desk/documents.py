@@ -17,9 +17,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from platforms.choices import DocumentKind
-from platforms.desk.access import officer, person, visible_application
+from platforms.desk.access import visible_application
 from platforms.desk.fill import holder
 from platforms.models import Application, ApplicationVersion, Batch, FillLink, User
+from platforms.pages.access import officer, person
 from platforms.queries.documents import document_of, draft_of, edition_of, name_of, name_of_draft, sees_people, zip_of
 from platforms.services import fill_links
 from platforms.services.documents import note_download

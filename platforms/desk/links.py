@@ -14,15 +14,15 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from platforms.desk.access import officer, own_application, person
+from platforms.desk.access import own_application
 from platforms.desk.case_forms import FillLinkForm
-from platforms.desk.fields import PickField
 from platforms.desk.sections import trail
-from platforms.desk.words import moment
-from platforms.desk.years import by_year, round_here, with_year, year_url
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink
 from platforms.one_use import creates, shown_once
+from platforms.pages.access import officer, person
+from platforms.pages.fields import PickField
+from platforms.pages.years import by_year, round_here, with_year, year_url
 from platforms.queries.fill_links import (
     EDITABLE,
     ENDED,
@@ -40,6 +40,7 @@ from platforms.queries.fill_links import (
 from platforms.sections import SECTIONS
 from platforms.services import fill_links
 from platforms.services.ownership import is_own
+from platforms.wording import moment
 
 PAGE = 25
 WHOLE = "全表"

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from platforms import completeness, deadlines
 from platforms.choices import RoundStatus
-from platforms.desk.access import movable_application, officer, person
-from platforms.desk.case_forms import ReasonForm
+from platforms.desk.access import movable_application
 from platforms.desk.section_page import version_of
 from platforms.desk.sections import desk_place, trail
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application
+from platforms.pages.access import officer, person
+from platforms.pages.forms import ReasonForm
 from platforms.queries.forms import form_data
 from platforms.queries.quotas import quota_use
 from platforms.services import batches, filing

@@ -12,31 +12,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import completeness
 from platforms.choices import ApplicationStatus, Role
-from platforms.desk.access import (
-    officer,
-    open_moves,
-    person,
-    visible_application,
-    why_closed,
-)
-from platforms.desk.home import TONES
+from platforms.desk.access import open_moves, visible_application, why_closed
 from platforms.desk.links import link_rows
-from platforms.desk.mail_lines import mail_lines, why_no_mail
-from platforms.desk.notes import notes_of
 from platforms.desk.returns_told import returns_of
 from platforms.desk.section_page import rail_of
 from platforms.desk.sections import desk_place, trail
-from platforms.desk.states import state_words
-from platforms.desk.words import moment, sheets_of
 from platforms.errors import Refusal
 from platforms.masking import mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, ApplicationVersion, Batch, FillLink, User
+from platforms.pages.access import officer, person
+from platforms.pages.application_parts import APPLICATION_TONES, notes_of, state_label
+from platforms.pages.mail_lines import mail_lines, why_no_mail
 from platforms.queries.documents import code_of
 from platforms.queries.findings import about, place_facts
 from platforms.queries.forms import form_data
 from platforms.services import applications
 from platforms.services.ownership import is_own
 from platforms.services.rectifications import may_open
+from platforms.wording import moment, sheets_of
 from platforms.workflow import APPLICATION
 
 
@@ -123,8 +116,8 @@ def head_of(row: Application) -> dict[str, Any]:
             )
             if part
         ),
-        "state_label": state_words(row),
-        "state_tone": TONES[ApplicationStatus(row.status)],
+        "state_label": state_label(row),
+        "state_tone": APPLICATION_TONES[ApplicationStatus(row.status)],
     }
 
 

@@ -17,19 +17,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import deadlines
 from platforms.choices import EvidenceKind, Role
-from platforms.desk import evidence
-from platforms.desk.access import officer, person
 from platforms.desk.activities import version_of
 from platforms.desk.activity_forms import ReturnForm
-from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import PeriodicReturn, ReturnSchedule, User
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
 from platforms.queries import periodic_returns as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.periodic_returns import STATES, TONES, Choice
 from platforms.resources.list_file import Row, list_response, safe
 from platforms.services import audit
 from platforms.services import periodic_returns as service
+from platforms.wording import moment
 
 PAGE, BOARD_PAGE = 50, 50
 METHODS = ["GET", "HEAD", "POST"]

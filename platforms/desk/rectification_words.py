@@ -11,12 +11,12 @@ from django.utils.html import format_html
 
 from platforms import deadlines
 from platforms.choices import Role
-from platforms.desk.words import moment
 from platforms.models import Rectification, RectificationTurn, User
 from platforms.queries.rectifications import PENDING, is_overdue
 from platforms.resources.list_file import Row, safe
 from platforms.services import rectifications
 from platforms.supervision_choices import RectificationStatus
+from platforms.wording import moment
 from platforms.workflow import RECTIFICATION
 
 TONES = {

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 
 from platforms import checks
 from platforms.choices import Education, FreeService, RuleKind, ServiceClass, Sex
-from platforms.desk.fields import OPEN, SOFT, PickField, PlainTextField, WholeNumberField
 from platforms.desk.quick_widgets import quick
 from platforms.desk.section_forms import DraftForm, one_mobile
+from platforms.pages.fields import OPEN, SOFT, PickField, PlainTextField, WholeNumberField
 from platforms.unreadable import Unreadable, with_it
 
 Row = dict[str, Any]

@@ -13,7 +13,10 @@ from django.core.exceptions import ValidationError
 from platforms import checks, naming
 from platforms.choices import OperatingMode, OperatorNature, VenueTenure
 from platforms.completeness import REQUIRED
-from platforms.desk.fields import (
+from platforms.eligibility import asked_when, operator_problems
+from platforms.models import Application, Question
+from platforms.money import WAN
+from platforms.pages.fields import (
     SOFT,
     DayField,
     DecimalNumberField,
@@ -23,11 +26,8 @@ from platforms.desk.fields import (
     YesNoField,
     savable,
 )
-from platforms.desk.money_fields import MoneyField
-from platforms.desk.question_fields import AnswerFiles, field_of
-from platforms.eligibility import asked_when, operator_problems
-from platforms.models import Application, Question
-from platforms.money import WAN
+from platforms.pages.money_fields import MoneyField
+from platforms.pages.question_fields import AnswerFiles, field_of
 from platforms.queries.questions import asked_of
 
 

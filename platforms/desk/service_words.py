@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms.choices import FeeCaseState, FreeService, Role, ServiceChannel, ServiceClass, ServiceResult
-from platforms.desk.words import moment
 from platforms.models import ServiceRecord, ServiceRecordPast, User
 from platforms.resources.list_file import Row, safe
 from platforms.service_records import LABELS
+from platforms.wording import moment
 
 #: How a record came in, by the first word of its source.
 SOURCES = {"api": "接口", "excel": "表格导入", "hand": "手工登记"}

@@ -5,7 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from ningbo_windows import roles
+from platforms import roles
 from platforms.choices import Role
 from platforms.models.region import Region
 from platforms.scope import EVERYWHERE, ScopedModel, ScopedQuerySet
@@ -29,7 +29,7 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignor
 
 
 class User(ScopedModel, AbstractBaseUser):
-    """One person, one account, one role; what the role may do is a table in ``ningbo_windows/roles.py``.
+    """One person, one account, one role; what the role may do is a table in ``platforms/roles.py``.
 
     There are no groups and no superuser, so nobody can grant a right that the table does not name.
     """

@@ -14,13 +14,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from platforms import stored_files
 from platforms.choices import ApplicationStatus, DocumentKind
 from platforms.documents import file_names, pdf, word
 from platforms.documents.form import Facts
 from platforms.masking import mask_form, may_see_people
 from platforms.models import Application, ApplicationVersion, FormDocument, User
 from platforms.queries.forms import check_code, form_data
-from platforms.services import attachment_files
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ def _render(data: dict[str, Any], facts: Facts, kind: str) -> bytes:
 def _kept(document: FormDocument) -> bytes | None:
     """Return the file of ``document``, or None if it is gone or is not what was kept."""
     try:
-        content = attachment_files.path_of(document.stored_name).read_bytes()
+        content = stored_files.path_of(document.stored_name).read_bytes()
     except OSError:
         logger.exception("the file of form document %s cannot be read", document.pk)
         return None

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
+from platforms import stored_files
 from platforms.attachment_needs import FORMATS
 from platforms.choices import EvidenceKind, Role
 from platforms.errors import Refusal
 from platforms.filetypes import MEGABYTE, FileFacts, inspect
 from platforms.models import Attachment, EvidenceFile, Region, User
-from platforms.services import attachment_files, audit, numbering, scanner
+from platforms.services import audit, numbering, scanner
 from platforms.services.text import clean_text
 
 #: Per subject; more is a mistake or an attack.
@@ -70,9 +71,9 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
     numbering.next_number("evidence")
     _check_quota(made, facts, by=by, at=at)
     made.stored_name = name_of(made.kind, made.key, made.digest)
-    is_fresh = not attachment_files.path_of(made.stored_name).exists()
+    is_fresh = not stored_files.path_of(made.stored_name).exists()
     try:
-        attachment_files.keep_as(made.stored_name, content)
+        stored_files.keep_as(made.stored_name, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存文件，请稍后再试；已填内容不受影响。") from error
     try:
@@ -82,7 +83,7 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
     except Exception:
         # The counter is still locked: nobody else can have begun to use the file.
         if is_fresh:
-            attachment_files.drop(made.stored_name)
+            stored_files.drop(made.stored_name)
         raise
     return made
 

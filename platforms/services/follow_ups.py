@@ -14,6 +14,7 @@ from platforms import checks
 from platforms.choices import Role, ServiceClass
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import FollowUp, FollowUpSample, Platform, Region, ServiceRecord, User
+from platforms.queries.follow_ups import may_call
 from platforms.sampling import Candidate, differences, digest_of, draw
 from platforms.services import audit, numbering
 from platforms.services.text import clean_text
@@ -149,12 +150,6 @@ def note_call(
         changes=audit.differences(before, after),
     )  # fmt: skip
     return row
-
-
-def may_call(sample: FollowUpSample, by: User) -> bool:
-    """Say whether ``by`` makes the calls of ``sample``: the side that drew it."""
-    own = sample.region_id == by.region_id if by.role == Role.COUNTY else sample.region_id is None
-    return own and by.role in (Role.COUNTY, Role.CITY) and by.has_perm("platforms.change_followup")
 
 
 def eligible(sample: FollowUpSample) -> QuerySet[ServiceRecord]:

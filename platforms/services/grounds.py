@@ -7,10 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from platforms.choices import ComplaintStatus, EvidenceKind, Role
+from platforms.choices import EvidenceKind, Role
 from platforms.errors import Refusal
-from platforms.ground_choices import VERIFIED_ENOUGH, GroundKind, GroundSource, GroundStatus
+from platforms.ground_choices import GroundKind, GroundSource, GroundStatus
 from platforms.models import AuditEvent, EvidenceFile, Ground, Platform, User
+from platforms.queries.grounds import holds
 from platforms.services import audit, numbering
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.text import clean_text
@@ -145,13 +146,6 @@ def reopen(*, ground: Ground, reason: str, by: User, at: datetime) -> Ground:
         Gone, Refusal: not decided, ``by`` may not, or no reason.
     """
     return _decide(ground, "reopen", reason, by=by, at=at)
-
-
-def holds(ground: Ground) -> bool:
-    """Say whether what a fact of complaints counts is still verified three times; any other fact holds by itself."""
-    if ground.source != GroundSource.COMPLAINT:
-        return True
-    return ground.complaints.filter(status=ComplaintStatus.VERIFIED).count() >= VERIFIED_ENOUGH
 
 
 @transaction.atomic

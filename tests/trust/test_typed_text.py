@@ -64,7 +64,7 @@ def test_the_sheet_keeps_what_was_typed_when_scoring_is_over(browser_of: Browser
 def test_the_sheet_keeps_what_was_typed_when_the_right_is_gone(
     browser_of: Browser, finance: User, assessment: Any, monkeypatch: Any, request: pytest.FixtureRequest
 ) -> None:
-    from ningbo_windows import roles
+    from platforms import roles
 
     # What a role may do is kept; neither what was kept before nor what this test makes of it may stay.
     request.addfinalizer(roles.permissions_of.cache_clear)

@@ -21,20 +21,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.attachment_needs import FORMAT_WORDS, FORMATS
-from platforms.desk.access import officer, person
-from platforms.desk.attachment_page import (
-    LARGEST_THUMBNAIL,
-    MOST_FILES,
-    SHOWN,
-    ManyFilesField,
-    ManyFilesInput,
-    send_kept,
-)
-from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import EvidenceFile, Region
+from platforms.pages.access import officer, person
+from platforms.pages.files import LARGEST_THUMBNAIL, MOST_FILES, SHOWN, ManyFilesField, ManyFilesInput, send_kept
 from platforms.services import evidence
+from platforms.wording import moment
 
 ACCEPT = ",".join(f".{name}" for name in (*FORMATS, "jpeg"))
 

@@ -10,9 +10,9 @@ from django.utils.html import escape, format_html
 from platforms import questions
 from platforms.attachment_needs import FORMAT_WORDS, FORMATS
 from platforms.choices import QuestionKind
-from platforms.desk.attachment_page import MOST_FILES, ManyFilesField, ManyFilesInput
-from platforms.desk.fields import number_box
 from platforms.models import Question
+from platforms.pages.fields import number_box
+from platforms.pages.files import MOST_FILES, ManyFilesField, ManyFilesInput
 
 #: Up to so many options stand side by side; more fold into a list.
 MOST_BUTTONS = 5

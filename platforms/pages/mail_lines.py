@@ -4,9 +4,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from platforms.desk.words import moment
 from platforms.models import Activity, Application, User
 from platforms.queries.mails import delivery, of_activity, of_case
+from platforms.wording import moment
 
 #: Why nothing is written about a form that the city files for itself: its officers see each move here, and a unit could
 #: not follow the link of such a mail, which asks for an account.
