@@ -28,7 +28,7 @@ from platforms.models import (
     User,
 )
 from platforms.sections import section as section_of
-from platforms.services import applications, attachments, complaint_cases, filing, liaisons, questions
+from platforms.services import acceptance, applications, attachments, complaint_cases, filing, liaisons, questions
 
 PASSWORD = "Correct-horse-9"
 
@@ -302,7 +302,7 @@ def returned(
 
 def accepted(by: User, round_: Round, at: datetime, *, city: User, **fields: Any) -> Application:
     """A submitted application of ``by`` that ``city`` accepted; it has a platform."""
-    return filing.accept(application=submitted(by, round_, at, **fields), by=city, at=at)
+    return acceptance.accept(application=submitted(by, round_, at, **fields), by=city, at=at)
 
 
 def decided(complaint: Complaint, *, by: User, city: User, at: datetime, move: str = "verify") -> Complaint:

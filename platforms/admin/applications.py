@@ -34,7 +34,7 @@ from platforms.queries.history import Change, Happening
 from platforms.queries.rounds import current_round
 from platforms.queries.worklist import progress_of
 from platforms.resources.applications import ApplicationResource
-from platforms.services import applications, filing
+from platforms.services import acceptance, applications, filing
 from platforms.services.ownership import is_own
 from platforms.wording import label_of, moment, sheets_of
 from platforms.workflow import APPLICATION, Move
@@ -54,11 +54,13 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
     workflow = APPLICATION
     resource = ApplicationResource
     move_services: ClassVar[Mapping[str, MoveService]] = {
-        "accept": lambda row, by, at, _reason, _data: filing.accept(application=row, by=by, at=at),
+        "accept": lambda row, by, at, _reason, _data: acceptance.accept(application=row, by=by, at=at),
         "return": lambda row, by, at, reason, _data: filing.return_for_correction(
             application=row, reason=reason, by=by, at=at
         ),
-        "withdraw": lambda row, by, at, reason, _data: filing.withdraw(application=row, reason=reason, by=by, at=at),
+        "withdraw": lambda row, by, at, reason, _data: acceptance.withdraw(
+            application=row, reason=reason, by=by, at=at
+        ),
     }
     state_tones = TONES
     list_display = (

@@ -20,7 +20,7 @@ from platforms.pages.access import officer, person
 from platforms.pages.forms import ReasonForm
 from platforms.queries.forms import form_data
 from platforms.queries.quotas import quota_use
-from platforms.services import batches, filing
+from platforms.services import acceptance, batches
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -82,7 +82,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None, label="撤回理由", most=1000)
 
     def act(reason: str) -> Application:
-        return filing.withdraw(application=row, reason=reason, by=person(request), at=timezone.now())
+        return acceptance.withdraw(application=row, reason=reason, by=person(request), at=timezone.now())
 
     page = {
         "title": "撤回申报",

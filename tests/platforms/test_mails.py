@@ -15,7 +15,7 @@ from platforms.mail_texts import BUILT_IN, Hole, Text
 from platforms.models import Application, AuditEvent, Liaison, Mail, MailTemplate, Quota, Round, User
 from platforms.queries import mails as asked
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS, SENDING
-from platforms.services import filing, mail_templates, mails, outbox
+from platforms.services import acceptance, filing, mail_templates, mails, outbox
 from platforms.services.mail_templates import digest_of
 from tests import factories
 
@@ -70,7 +70,7 @@ def last_event() -> tuple[str, str, dict[str, Any]]:
 def test_an_acceptance_writes_to_the_liaison_officer(
     filed: Application, liaison: Liaison, city: User, now: datetime
 ) -> None:
-    row = filing.accept(application=filed, by=city, at=now)
+    row = acceptance.accept(application=filed, by=city, at=now)
     mail = Mail.objects.get()
     assert (mail.kind, mail.state, mail.round, mail.region, mail.application) == (
         "accepted", "waiting", row.round, row.region, row,
@@ -107,14 +107,14 @@ def test_no_act_waits_for_a_mail_server(
 ) -> None:
     """The backend named here would fail at once if anything were sent."""
     settings.MAIL_ENABLED, settings.EMAIL_BACKEND = on, "nowhere.Backend"
-    filing.accept(application=filed, by=city, at=now)
+    acceptance.accept(application=filed, by=city, at=now)
     assert Mail.objects.get().problem == ("" if on else MAIL_OFF)
 
 
 @pytest.mark.trust("T42")
 def test_what_is_rolled_back_leaves_no_mail(filed: Application, city: User, now: datetime) -> None:
     with transaction.atomic():
-        filing.accept(application=filed, by=city, at=now)
+        acceptance.accept(application=filed, by=city, at=now)
         transaction.set_rollback(True)
     assert not Mail.objects.exists()
 

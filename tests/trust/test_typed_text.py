@@ -12,7 +12,7 @@ from evaluation.models import Assessment
 from evaluation.services.schemes import load_default_scheme, start_evaluation
 from platforms.choices import Role
 from platforms.models import Application, AuditEvent, Mail, User
-from platforms.services import filing
+from platforms.services import acceptance
 from tests import factories
 from tests.evaluation import stage
 
@@ -80,7 +80,7 @@ def test_a_reason_stands_on_the_page_of_a_move_that_came_too_late(
     browser_of: Browser, city: User, yinzhou: User, submitted: Application, now: datetime
 ) -> None:
     address = reverse("admin:platforms_application_move", args=[submitted.pk, "withdraw"])
-    filing.withdraw(application=submitted, reason="重新申报", by=yinzhou, at=now)
+    acceptance.withdraw(application=submitted, reason="重新申报", by=yinzhou, at=now)
     answer = browser_of(city).post(address, {"reason": REASON})
     assert answer.status_code in (403, 409)
     assert REASON in shown(answer)
