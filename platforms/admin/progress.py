@@ -105,20 +105,25 @@ def remind_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResp
         return HttpResponseRedirect(back)
     waiting, now = reminders.waiting_for(round_), timezone.now()
     one = request.GET.get("region", "")
-    reports = [
-        each
+    regions = [
+        each.region
         for each in reports_of(round_, on=timezone.localdate())
         if each.region is not None and (each.region.code == one if one else not each.has_reported)
     ]
     rows = [
         {
-            "region": each.region,
+            "region": region,
             "mail": mails.compose_to_liaison(
-                kind=MailKind.REMINDER, round=round_, region=each.region, context={}, by=person, at=now
+                kind=MailKind.REMINDER,
+                round=round_,
+                region=region,
+                context=reminders.context_of(round_, region),
+                by=person,
+                at=now,
             ),
-            "waiting": each.region is not None and each.region.pk in waiting,
+            "waiting": region.pk in waiting,
         }
-        for each in reports
+        for region in regions
     ]
     context = {"round": round_, "rows": rows, "back_url": back, "ready": sum(not row["waiting"] for row in rows)}
     return _page(model_admin, request, "remind.html", context)

@@ -10,7 +10,7 @@ from platforms.eligibility import ban_sentence
 from platforms.errors import Refusal
 from platforms.models import Application, Platform, User
 from platforms.queries.sites import facts_of, same_place
-from platforms.services import mails, numbering, return_rows, service_rollup, tasks
+from platforms.services import application_mails, mails, numbering, return_rows, service_rollup, tasks
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import begin, record
 from platforms.services.moves import apply_move, check_may_move
@@ -59,7 +59,13 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     return_rows.sync_all(platforms=[platform])
     if row.region is not None:
         mails.write_to_liaison(
-            kind=MailKind.ACCEPTED, round=row.round, region=row.region, application=row, context={}, by=by, at=at
+            kind=MailKind.ACCEPTED,
+            round=row.round,
+            region=row.region,
+            about=application_mails.about(row),
+            context={},
+            by=by,
+            at=at,
         )
     return row
 

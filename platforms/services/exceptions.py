@@ -19,7 +19,7 @@ from platforms.queries.exceptions import (
     usable_for,
     why_none,
 )
-from platforms.services import audit, mails
+from platforms.services import application_mails, audit, mails
 from platforms.services.ownership import locked, locked_round
 from platforms.services.text import clean_text
 
@@ -80,7 +80,13 @@ def grant(
     if region is not None:
         context = {"ends_on": _day(ends_on), "uses": str(uses_allowed), "reason": reason}
         mails.write_to_liaison(
-            kind=MailKind.EXCEPTION, round=row, region=region, application=draft, context=context, by=by, at=at
+            kind=MailKind.EXCEPTION,
+            round=row,
+            region=region,
+            about=application_mails.about(draft) if draft else None,
+            context=context,
+            by=by,
+            at=at,
         )
     return made
 

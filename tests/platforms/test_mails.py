@@ -12,10 +12,10 @@ from platforms import mail_texts
 from platforms.correction import Asked
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.mail_texts import BUILT_IN, Hole, Text
-from platforms.models import Application, AuditEvent, Liaison, Mail, MailTemplate, Quota, Round, User
+from platforms.models import Application, AuditEvent, Liaison, Mail, MailTemplate, Quota, Region, Round, User
 from platforms.queries import mails as asked
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS, SENDING
-from platforms.services import acceptance, filing, mail_templates, mails, outbox
+from platforms.services import acceptance, application_mails, filing, mail_templates, mails, outbox, reminders
 from platforms.services.mail_templates import digest_of
 from tests import factories
 
@@ -45,15 +45,10 @@ def liaison(filed: Application) -> Liaison:
 def reminder(filed: Application, round_2026: Round, yinzhou: User, city: User, now: datetime) -> Callable[..., Mail]:
     """A function that writes a reminder to 鄞州区."""
 
-    def write(**more: Any) -> Mail:
-        facts = {
-            "kind": "reminder",
-            "round": round_2026,
-            "region": yinzhou.region,
-            "context": {},
-            "by": city,
-            "at": now,
-        }
+    def write(region: Region | None = yinzhou.region, link: str = "", **more: Any) -> Mail:
+        assert region is not None
+        context = reminders.context_of(round_2026, region) | ({"link": link} if link else {})
+        facts = {"kind": "reminder", "round": round_2026, "region": region, "context": context, "by": city, "at": now}
         return mails.write_to_liaison(**(facts | more))
 
     return write
@@ -162,17 +157,23 @@ def test_the_name_of_the_liaison_officer_is_plain(liaison: Liaison, reminder: Ca
 @pytest.mark.parametrize("path", ["https://evil.com/", "//evil.com/", "/\\evil.com", "evil", "javascript:alert(1)"])
 def test_a_link_leads_to_this_site_only(reminder: Callable[..., Mail], path: str) -> None:
     with pytest.raises(ValueError, match="path of this site"):
-        reminder(context={"link": path})
+        reminder(link=path)
 
 
 def test_a_link_of_the_callers_choice(reminder: Callable[..., Mail]) -> None:
-    assert "办理页面：https://windows.example/desk/liaison/\n" in reminder(context={"link": "/desk/liaison/"}).body
+    assert "办理页面：https://windows.example/desk/liaison/\n" in reminder(link="/desk/liaison/").body
 
 
 def test_a_mail_with_a_hole_is_not_written(filed: Application, city: User, now: datetime) -> None:
     with pytest.raises(Hole):
         mails.write(
-            kind="exception", recipient="某", address="", context={"reason": "迟"}, application=filed, by=city, at=now
+            kind="exception",
+            recipient="某",
+            address="",
+            context={"reason": "迟"},
+            about=application_mails.about(filed),
+            by=city,
+            at=now,
         )
     assert not Mail.objects.exists()
 
@@ -292,7 +293,7 @@ def test_a_county_only_reads(reminder: Callable[..., Mail], yinzhou: User, now: 
 def test_a_mail_about_a_deleted_draft_is_gone(
     yinzhou: User, round_2026: Round, city: User, now: datetime, reminder: Callable[..., Mail]
 ) -> None:
-    mail = reminder(application=factories.draft(yinzhou, round_2026, now))
+    mail = reminder(about=application_mails.about(factories.draft(yinzhou, round_2026, now)))
     mail.application.delete()
     with pytest.raises(Gone, match="这封邮件已随申报表删除。"):
         outbox.discard(mail=mail, by=city, at=now)
