@@ -15,6 +15,7 @@ PURE = (
     "platforms/ban_reach.py",
     "platforms/precheck.py",
     "platforms/attachment_needs.py",
+    "platforms/file_formats.py",
     "platforms/return_dates.py",
     "platforms/naming.py",
     "platforms/outline.py",

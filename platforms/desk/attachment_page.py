@@ -15,10 +15,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from platforms import attachment_needs
-from platforms.attachment_needs import FORMATS, Need, Standing
+from platforms.attachment_needs import Need, Standing
 from platforms.choices import AttachmentKind
 from platforms.desk.file_scope import files_within, kinds_at, why_fixed, why_not
 from platforms.errors import Refusal
+from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import Application, Attachment
 from platforms.pages.fields import PickField
@@ -44,7 +45,7 @@ class UploadForm(forms.Form):
     use_required_attribute = False
     uploads = ManyFilesField(
         label="文件",
-        widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in (*FORMATS, "jpeg"))}),
+        widget=ManyFilesInput(attrs={"multiple": True, "accept": accept_of()}),
         required=False,
         help_text=f"一次最多选择 {MOST_FILES} 个文件，同一次上传的文件属于同一类别。",
     )
@@ -115,7 +116,7 @@ def attachments_page(
         "can_upload": bool(kinds),
         "takes_stamp": any(need.kind == AttachmentKind.STAMPED for need in kinds),
         "here_url": place.section_url("attachments"),
-        "formats": [attachment_needs.FORMAT_WORDS[name] for name in FORMATS],
+        "formats": [FORMAT_WORDS[name] for name in FORMATS],
         "limit": f"{settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB",
         "limit_bytes": settings.FILE_UPLOAD_MAX_BYTES,
         "request_limit": f"{settings.REQUEST_MAX_BYTES // MEGABYTE - 1} MB",
@@ -171,7 +172,7 @@ def _need(standing: Standing, data: dict[str, Any], place: "Place", kinds: Colle
         "public": "" if public is None else "对外公开" if public else "不对外公开",
         "why": f"{need.why}（{need.clause}）",
         "hint": f"{need.hint}可用 {need.formats_in_words}。",
-        "accept": ",".join(f".{name}" for name in (*need.formats, "jpeg")),
+        "accept": accept_of(need.formats),
         "url": f"{place.section_url('attachments')}?kind={need.key}#upload" if need in kinds else "",
     }
 

@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from platforms.attachment_needs import FORMAT_WORDS, FORMATS
 from platforms.errors import Refusal
+from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import EvidenceFile, Region
 from platforms.pages.access import officer, person
@@ -29,12 +29,10 @@ from platforms.pages.files import LARGEST_THUMBNAIL, MOST_FILES, SHOWN, ManyFile
 from platforms.services import evidence
 from platforms.wording import moment
 
-ACCEPT = ",".join(f".{name}" for name in (*FORMATS, "jpeg"))
-
 
 def files_field(label: str = "佐证材料", help_text: str = f"一次最多选择 {MOST_FILES} 个文件。") -> ManyFilesField:
     """Return a box for files that come along with other values of a form."""
-    widget = ManyFilesInput(attrs={"multiple": True, "accept": ACCEPT})
+    widget = ManyFilesInput(attrs={"multiple": True, "accept": accept_of()})
     return ManyFilesField(label=label, widget=widget, required=False, help_text=help_text)
 
 
