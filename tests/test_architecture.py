@@ -40,6 +40,7 @@ PURE = (
     "platforms/counted_period.py",
     "platforms/readiness.py",
     "platforms/working_days.py",
+    "platforms/dates.py",
     "platforms/deadlines.py",
     "platforms/ics.py",
     "platforms/task_templates.py",

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -29,6 +28,7 @@ from funding.workflow import RUN
 from platforms.admin.excel import download
 from platforms.admin.moves import MoveButtons, person_of
 from platforms.choices import RoundStatus
+from platforms.dates import day_in_words
 from platforms.models import Round, User
 from platforms.workflow import Move
 
@@ -281,4 +281,4 @@ def _money(yuan: int) -> SafeString:
 
 
 def _who_and_when(person: User | None, at: datetime | None) -> str:
-    return f"{person.name} {date_format(timezone.localtime(at), 'DATE_FORMAT')}" if person and at else ""
+    return f"{person.name} {day_in_words(timezone.localdate(at))}" if person and at else ""

@@ -7,6 +7,7 @@ from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger
 from platforms.choices import MailKind, MailState
 from platforms.correction import default_due
+from platforms.dates import day_in_words
 from platforms.models import Mail, Region, Round, User
 from platforms.queries.calendar_days import known_days
 from platforms.services import application_mails, mails
@@ -68,7 +69,7 @@ def of_step(case: Case, step: Step) -> Mail | None:
     context = {}
     if step.name == "return":
         due = step.due_on or default_due(local_day(step.at), known_days())
-        context = {"reason": step.reason, "items": str(len(step.items) or 1), "due": mails.in_days(due)}
+        context = {"reason": step.reason, "items": str(len(step.items) or 1), "due": day_in_words(due)}
     return mails.write_to_liaison(
         kind=MailKind.RETURNED if step.name == "return" else MailKind.ACCEPTED,
         round=row.round,

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from platforms.admin.moves import person_of
 from platforms.choices import ApplicationStatus, MailKind, Role, RoundStatus
+from platforms.dates import day_in_words, moment_in_words
 from platforms.errors import Refusal
 from platforms.models import Region, Round
 from platforms.pages.downloads import FILES, download
-from platforms.pages.receipt import stamp
 from platforms.pages.years import no_round_page, round_asked
 from platforms.queries.reporting import RegionReport, reports_of, totals_of
 from platforms.resources import reporting
@@ -56,7 +56,7 @@ def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRe
         "rows": [_row(each, round_, filing=filing) for each in shown],
         "totals": totals_of(round_, reports),
         "due": round_.report_due_on,
-        "due_text": f"{round_.report_due_on.year}年{round_.report_due_on.month}月{round_.report_due_on.day}日",
+        "due_text": day_in_words(round_.report_due_on),
         "due_days": (round_.report_due_on - timezone.localdate()).days if filing else None,
         "exports": [(kind, _address(round_, show, "admin:platforms_batch_progress_file", kind)) for kind in FILES],
         "remind_url": _address(round_, "", "admin:platforms_batch_remind") if filing and missing else "",
@@ -176,7 +176,7 @@ def _row(each: RegionReport, round_: Round, *, filing: bool) -> dict[str, Any]:
     return {
         "report": each,
         "state": state,
-        "first": stamp(each.first_at) if each.first_at else "",
+        "first": moment_in_words(each.first_at) if each.first_at else "",
         "over": f"超出 {each.over} 个",
         "counts": [each.counts[status] for status in STATUSES],
         "batches_url": f"{reverse('admin:platforms_batch_changelist')}?round__id__exact={round_.pk}"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from platforms import deadlines
 from platforms.activity_choices import ActivityStatus, InvitationAnswer
 from platforms.choices import EvidenceKind, PlatformType, Role
+from platforms.dates import day_in_words
 from platforms.desk.activities import METHODS, own, trail, version_of, visible
 from platforms.desk.activity_forms import CancelForm, ReportForm
 from platforms.errors import Gone, Refusal, StaleVersion
@@ -120,9 +121,7 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": [*trail(row), {"label": "答复邀请", "url": ""}],
         "row": row,
         "refusal": refusal,
-        "lead": "，".join(
-            part for part in (row.title, deadlines.day_in_words(row.held_on), row.hours, row.place) if part
-        ),
+        "lead": "，".join(part for part in (row.title, day_in_words(row.held_on), row.hours, row.place) if part),
         "is_late": deadlines.is_late(row.answer_by, timezone.localdate()),
         "words": InvitationAnswer.choices,
         "most_reason": invitations.MOST_REASON,

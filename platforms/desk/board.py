@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from platforms import deadlines
 from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
+from platforms.dates import day_in_words
 from platforms.models import Phase, TaskTemplate, User
 from platforms.pages.access import officer, person
 from platforms.pages.date_changes import changes_of
@@ -238,4 +238,4 @@ def span(phase: Phase | None) -> str:
     """Return the days of ``phase`` in words."""
     if phase is None:
         return ""
-    return f"{deadlines.day_in_words(phase.starts_on)}至{deadlines.day_in_words(phase.ends_on)}"
+    return f"{day_in_words(phase.starts_on)}至{day_in_words(phase.ends_on)}"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import deadlines, ics
-from platforms.deadlines import day_in_words
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.one_use import shown_once
 from platforms.pages.access import officer, person

@@ -11,9 +11,10 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from platforms.dates import moment_in_words
 from platforms.desk.access import own_application
 from platforms.desk.case_forms import FillLinkForm
 from platforms.desk.sections import trail
@@ -200,7 +201,7 @@ def fresh_link(request: HttpRequest, row: Application, link: FillLink, token: st
     address = f"{settings.SITE_URL}{path}" if settings.PRODUCTION else request.build_absolute_uri(path)
     sender = row.region.name if row.region else "宁波市经信局"
     part = f"中的“{fill_links.TITLES[link.section]}”部分" if link.section else ""
-    until = formats.date_format(timezone.localtime(link.expires_at), "Y年n月j日 H:i")
+    until = moment_in_words(link.expires_at)
     message = (
         f"{link.recipient}：请填写“{row.name}”建设运营申报表（编号 {row.number}）{part}。"
         f"打开下面的地址即可填写，不需要账号，可以分多次填：\n{address}\n"

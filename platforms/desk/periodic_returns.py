@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import deadlines
 from platforms.choices import EvidenceKind, Role
+from platforms.dates import day_in_words
 from platforms.desk.activities import version_of
 from platforms.desk.activity_forms import ReturnForm
 from platforms.errors import Gone, Refusal, StaleVersion
@@ -289,7 +290,7 @@ def _receive(request: HttpRequest, row: PeriodicReturn, form: ReturnForm) -> Htt
 def _pairs(row: PeriodicReturn) -> list[dict[str, str]]:
     pairs = [
         {"label": "窗口平台", "value": f"{row.platform.name}（{row.platform.code}）"},
-        {"label": "报送期限", "value": deadlines.day_in_words(row.due_on)},
+        {"label": "报送期限", "value": day_in_words(row.due_on)},
     ]
     if row.schedule.what:
         pairs.append({"label": "报送要求", "value": row.schedule.what})

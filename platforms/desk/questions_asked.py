@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from platforms.choices import ApplicationStatus
 from platforms.correction import MOST_TEXT
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink, User
 from platforms.pages.application_parts import part_label, who_answered
@@ -130,16 +130,11 @@ def due_of(application: Application) -> dict[str, Any]:
     open_now = application.status == ApplicationStatus.RETURNED
     return {
         "label": "补正期限",
-        "date": in_full(due),
+        "date": day_in_words(due),
         "days": (due - timezone.localdate()).days if open_now else None,
         "overdue": is_overdue(application, timezone.localdate()),
         "unknown": told_of([(due, due)]),
     }
-
-
-def in_full(day: date) -> str:
-    """Return a day as people write it: 2026年4月24日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def take_answers(

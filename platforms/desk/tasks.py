@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms.choices import EvidenceKind, Role, RoundStatus
-from platforms.deadlines import day_in_words
+from platforms.dates import day_in_words
 from platforms.desk.task_forms import DueForm, FinishForm, WhyForm
 from platforms.errors import Refusal
 from platforms.models import Task, TaskTemplate, User

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from platforms.choices import ApplicationStatus
+from platforms.dates import moment_in_words
 from platforms.models import Batch
 from platforms.pages.application_parts import APPLICATION_TONES
 from platforms.queries.batches import lines_of
@@ -30,7 +30,7 @@ def receipt_context(batch: Any) -> dict[str, Any]:
             {"label": "上报单位", "value": batch.region.name if batch.region else "市经信局（重点行业）"},
             {"label": "批次", "value": kind_of(batch)},
             {"label": "份数", "value": f"{len(lines)} 份{gone}"},
-            {"label": "上报时间", "value": stamp(batch.reported_at)},
+            {"label": "上报时间", "value": moment_in_words(batch.reported_at)},
             {"label": "上报人", "value": batch.reported_by.name},
             *([{"label": "工作联络员", "value": liaison}] if liaison else []),
             *([{"label": "说明", "value": batch.note}] if batch.note else []),
@@ -43,12 +43,6 @@ def receipt_context(batch: Any) -> dict[str, Any]:
         "summary_url": reverse("desk:batch_summary", args=[batch.number]),
         "zip_url": _zip_url(batch),
     }  # fmt: skip
-
-
-def stamp(value: Any) -> str:
-    """Return a moment in full, as a receipt that is printed and kept says it: 2020年4月10日 10:00."""
-    here = timezone.localtime(value)
-    return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
 
 
 def _line(line: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import hashlib
 import logging
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from platforms import stored_files
 from platforms.choices import ApplicationStatus, DocumentKind
+from platforms.dates import moment_in_words
 from platforms.documents import file_names, pdf, word
 from platforms.documents.form import Facts
 from platforms.masking import mask_form, may_see_people
@@ -48,7 +48,7 @@ def rendered(version: ApplicationVersion, kind: str, *, masked: bool = False) ->
     submitted = timezone.localtime(version.submitted_at)
     facts = Facts(
         edition=f"第{version.number}版",
-        state=f"第{version.number}版　提交时间：{_moment(submitted)}",
+        state=f"第{version.number}版　提交时间：{moment_in_words(submitted)}",
         code=code_of(version.data),
         at=submitted,
         masked=masked,
@@ -181,7 +181,3 @@ def _named(version: ApplicationVersion) -> tuple[str, str]:
     data = version.data
     number, name = data.get("site", {}).get("number"), data.get("platform", {}).get("name")
     return str(number or version.application.number), str(name or version.application.name)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"

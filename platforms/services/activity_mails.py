@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from platforms.activity_choices import InvitationAnswer
 from platforms.choices import MailKind, MailState
+from platforms.dates import day_in_words
 from platforms.models import Activity, Mail, Platform, Region, User
 from platforms.queries.mails import BY_HAND, is_in_flight
 from platforms.services import audit, mails, outbox
@@ -113,8 +114,8 @@ def _write(
 def _about(activity: Activity) -> mails.About:
     values = {
         "activity": activity.number,
-        "held_on": mails.in_days(activity.held_on),
-        "answer_by": mails.in_days(activity.answer_by) if activity.answer_by else "",
+        "held_on": day_in_words(activity.held_on),
+        "answer_by": day_in_words(activity.answer_by) if activity.answer_by else "",
         "organiser": activity.get_organiser_display(),
         "title": activity.title,
         "where": "，".join(part for part in (activity.hours, activity.place) if part),

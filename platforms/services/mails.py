@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from platforms import checks, mail_texts
+from platforms.dates import day_in_words, moment_in_words
 from platforms.mail_texts import Text
 from platforms.models import Liaison, Mail, MailTemplate, Region, Round, User
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS
@@ -171,21 +171,16 @@ def _own_values(
     values = {
         "round": str(round or ""),
         "region": region.name if region else _CITY,
-        "date": in_days(timezone.localdate(at)),
+        "date": day_in_words(timezone.localdate(at)),
         "recipient": recipient,
         # The mail may be read when another year is the current one.
         "link": reverse("desk:home") + (f"?year={round.year}" if round else ""),
-        "reported_at": date_format(timezone.localtime(at), "Y年n月j日 H:i"),
+        "reported_at": moment_in_words(at),
     }
     if about is not None:
         values |= about.values
     known = {each.name for each in mail_texts.placeholders_of(kind)}
     return {name: value for name, value in values.items() if name in known}
-
-
-def in_days(day: date) -> str:
-    """Return ``day`` as mails say it: 2026年4月17日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _absolute(path: str) -> str:

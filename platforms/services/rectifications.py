@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from platforms import deadlines
 from platforms.choices import MailKind, Role
+from platforms.dates import day_in_words
 from platforms.errors import Refusal, check_seen
 from platforms.models import Platform, Rectification, RectificationTurn, User
 from platforms.queries.rounds import current_round, round_of
@@ -265,7 +266,7 @@ def _tell(row: Rectification, occasion: str, reason: str, *, by: User, at: datet
         "occasion": occasion,
         "clause": row.get_clause_display(),
         "reason": f"{row.indicator}：{reason}" if row.indicator else reason,
-        "mend_by": mails.in_days(row.due_on),
+        "mend_by": day_in_words(row.due_on),
         "link": reverse("desk:rectification", args=(row.number,)),
     }
     mails.write_to_liaison(

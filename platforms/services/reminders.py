@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from platforms import deadlines
 from platforms.choices import MailKind, MailState, RoundStatus
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Mail, Region, ReminderDay, Round, User
 from platforms.queries import duties
@@ -52,7 +53,7 @@ def context_of(round: Round, region: Region) -> dict[str, str]:
     """Return what a reminder to ``region`` says: until when it has to report, how many it did, of how many."""
     use = quota_use(round=round, region=region)
     quota = "" if use.places is None else f"{use.places} 个"
-    return {"deadline": mails.in_days(round.report_due_on), "reported": str(use.used), "quota": quota}
+    return {"deadline": day_in_words(round.report_due_on), "reported": str(use.used), "quota": quota}
 
 
 def check_may_remind(round: Round, *, by: User) -> None:
@@ -106,7 +107,7 @@ def _write_due(region: Region, owed: Sequence[duties.Duty], *, round: Round, on:
         "things": str(len(owed)),
         "list": "\n".join(line[:_MOST_LINE] for line in lines),
         "link": reverse("desk:calendar"),
-        "date": mails.in_days(on),
+        "date": day_in_words(on),
     }
     mark.mail = mails.write_to_liaison(kind=MailKind.DUE, round=round, region=region, context=context, by=None, at=at)
     mark.save(update_fields=["mail"])

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from platforms.choices import CorrectionLevel, MailKind
 from platforms.correction import LATEST_DUE_DAYS, Asked, default_due
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Application, CorrectionItem, User
 from platforms.queries.calendar_days import known_days
@@ -57,7 +58,7 @@ def return_for_correction(
             round=row.round,
             region=row.region,
             about=application_mails.about(row),
-            context={"reason": reason, "items": str(len(asked)), "due": mails.in_days(due)},
+            context={"reason": reason, "items": str(len(asked)), "due": day_in_words(due)},
             by=by,
             at=at,
         )
