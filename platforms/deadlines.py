@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from platforms.dates import NINGBO, day_in_words
+from platforms.tones import Tone
 
 #: What is due, as reminders know it; closed: a kind without a line here reminds nobody.
 REPORT, CORRECTION, TASK = "report", "correction", "task"
@@ -37,7 +38,7 @@ class Standing:
     key: str
     word: str
     detail: str
-    tone: str
+    tone: Tone
 
     @property
     def text(self) -> str:

@@ -36,6 +36,7 @@ PURE = (
     "platforms/masking.py",
     "platforms/service_records.py",
     "platforms/storable.py",
+    "platforms/tones.py",
     "platforms/correction.py",
     "platforms/counted_period.py",
     "platforms/readiness.py",

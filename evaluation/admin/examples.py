@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -24,9 +25,14 @@ from platforms.admin.fresh import ServiceForm
 from platforms.admin.moves import person_of
 from platforms.admin.states import badge
 from platforms.models import Activity, Application, GoodExample
+from platforms.tones import Tone
 
 LEAD = "公开宣传窗口平台的好做法(六·(二))。只能写有已公布并在有效期内认定的平台；发布后在网站“典型案例”中可见。"
-TONES = {ExampleStatus.DRAFT: "neutral", ExampleStatus.PUBLISHED: "good", ExampleStatus.WITHDRAWN: "wait"}
+TONES: Mapping[str, Tone] = {
+    ExampleStatus.DRAFT: "neutral",
+    ExampleStatus.PUBLISHED: "good",
+    ExampleStatus.WITHDRAWN: "wait",
+}
 ACTS = {"publish": "发布", "withdraw": "撤下"}
 SOURCES_PER_PAGE = 25
 

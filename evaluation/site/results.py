@@ -15,21 +15,10 @@ from evaluation.queries.other_rounds import elsewhere as elsewhere_found
 from evaluation.queries.published import Line
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
+from evaluation.validity import TONES
 from platforms.dates import day_in_words
 
 PAGE_SIZE = 25
-
-#: How a certificate of each state is shown, everywhere in public.
-TONES = {
-    Validity.PENDING: "info",
-    Validity.IN_FORCE: "good",
-    Validity.EXPIRING: "wait",
-    Validity.EXPIRED: "neutral",
-    Validity.REPLACED: "neutral",
-    Validity.GIVEN_UP: "neutral",
-    Validity.REVOKED: "bad",
-    Validity.CORRECTED: "neutral",
-}
 
 #: In force, whether or not the end is near.
 HOLDING_STATES = (Validity.IN_FORCE, Validity.EXPIRING)

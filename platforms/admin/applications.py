@@ -25,7 +25,7 @@ from platforms.choices import ApplicationStatus
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form, may_see_people
 from platforms.models import Application, ApplicationMove, Round, StaffMember
-from platforms.pages.application_parts import state_label
+from platforms.pages.application_parts import APPLICATION_TONES, state_label
 from platforms.pages.mail_lines import mail_lines, why_no_mail
 from platforms.queries.corrections import check_state, is_overdue
 from platforms.queries.findings import about
@@ -39,11 +39,6 @@ from platforms.services.ownership import is_own
 from platforms.wording import label_of, moment, sheets_of
 from platforms.workflow import APPLICATION, Move
 
-TONES: Mapping[str, str] = {
-    ApplicationStatus.SUBMITTED: "info",
-    ApplicationStatus.RETURNED: "bad",
-    ApplicationStatus.ACCEPTED: "good",
-}
 #: Labels of the history whose values name people; the rows of the team are not shown at all.
 PEOPLE_BY_LABEL = {label_of(name): mask for name, mask in PEOPLE.items()}
 TEAM = str(StaffMember._meta.verbose_name)
@@ -62,7 +57,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
             application=row, reason=reason, by=by, at=at
         ),
     }
-    state_tones = TONES
+    state_tones = APPLICATION_TONES
     list_display = (
         "number",
         "name",
@@ -95,7 +90,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: Application) -> str:
-        return badge(row.get_status_display(), TONES.get(row.status, "neutral"))
+        return badge(row.get_status_display(), APPLICATION_TONES[row.status])
 
     @admin.display(description="类型", ordering="type")
     def type_in_short(self, row: Application) -> str:
@@ -179,7 +174,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
             "code": row.number,
             "region": row.region.name if row.region else "市级",
             "state_label": self.state_label(row),
-            "state_tone": TONES.get(row.status, "neutral"),
+            "state_tone": APPLICATION_TONES[row.status],
             "moves": self.buttons(request, row),
             "facts": self._facts(row),
             "gaps": [gap.message for gap in completeness.gaps(data)],

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,9 +27,10 @@ from platforms.pages.fields import DayField, PlainTextField, WholeNumberField, p
 from platforms.pages.forms import ReasonForm
 from platforms.queries.exceptions import ExceptionState, Standing, standing_of
 from platforms.services import exceptions
+from platforms.tones import Tone
 from platforms.wording import moment
 
-TONES = {
+TONES: Mapping[str, Tone] = {
     ExceptionState.USABLE: "good",
     ExceptionState.USED_UP: "neutral",
     ExceptionState.EXPIRED: "neutral",

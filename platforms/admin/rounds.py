@@ -25,6 +25,7 @@ from platforms.queries.opening import before_opening
 from platforms.queries.quotas import quota_table
 from platforms.readiness import Finding, asking, stopping
 from platforms.services import rounds
+from platforms.tones import Tone
 from platforms.wording import moment
 from platforms.workflow import ROUND, Move
 
@@ -75,7 +76,7 @@ def _move_as(name: str) -> MoveService:
 class RoundAdmin(RoundDates, MoveButtons):
     workflow = ROUND
     move_services: ClassVar[Mapping[str, MoveService]] = {name: _move_as(name) for name in FILING_MOVES}
-    state_tones: ClassVar[Mapping[str, str]] = {
+    state_tones: ClassVar[Mapping[str, Tone]] = {
         RoundStatus.FILING: "info",
         RoundStatus.EVALUATING: "wait",
         RoundStatus.PUBLISHED: "good",

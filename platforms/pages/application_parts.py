@@ -17,9 +17,10 @@ from platforms.queries.differences import Difference, between
 from platforms.queries.notes import levels_read_by, readable
 from platforms.queries.parts import label_of_part, question_texts, value_offered
 from platforms.sections import SECTIONS
+from platforms.tones import Tone
 from platforms.wording import Sheet, moment
 
-APPLICATION_TONES = {
+APPLICATION_TONES: Mapping[str, Tone] = {
     ApplicationStatus.DRAFT: "neutral",
     ApplicationStatus.SUBMITTED: "info",
     ApplicationStatus.RETURNED: "bad",

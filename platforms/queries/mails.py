@@ -1,5 +1,6 @@
 """Mails as they are asked for: what can be sent, what was written about a case, what needs somebody's hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from platforms.choices import MailState
 from platforms.models import Activity, Application, Mail, User
+from platforms.tones import Tone
 
 #: Stands in ``problem`` while a sender holds the mail, until ``next_try_at``.
 SENDING = "正在发送"
@@ -14,7 +16,7 @@ SENDING = "正在发送"
 MAIL_OFF = "邮件未开通，请复制文本发送。"
 NO_ADDRESS = "没有收件邮箱，请复制文本发送，或补填邮箱。"
 BY_HAND = (MAIL_OFF, NO_ADDRESS)
-TONES = {
+TONES: Mapping[str, Tone] = {
     MailState.WAITING: "wait",
     MailState.SENT: "good",
     MailState.FAILED: "bad",
@@ -27,7 +29,7 @@ class Delivery:
     """The state of a mail as people say it, with its tone and, where there is one, the sentence why."""
 
     label: str
-    tone: str
+    tone: Tone
     why: str = ""
 
 

@@ -73,7 +73,7 @@ def test_a_process_killed_while_it_writes_leaves_only_what_the_command_deletes(
         "import os, signal, sys\n"
         "from django.conf import settings\n"
         f"settings.configure(MEDIA_ROOT={str(settings.MEDIA_ROOT)!r})\n"
-        "from platforms.services import stored_files\n"
+        "from platforms import stored_files\n"
         "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"stored_files.keep({draft.pk}, 'f' * 64, b'half')\n"
     )
