@@ -175,7 +175,7 @@ def dotted(files: tuple[str, ...]) -> list[str]:
 
 def test_services_never_import_views_admin_or_forms() -> None:
     doors = re.compile(
-        r"(?<!queries)\.(admin|desk|site|api|resources)(\.|$)|^django\.(forms|shortcuts|http|contrib\.admin)"
+        r"(?<!queries)\.(admin|desk|pages|site|api|resources)(\.|$)|^django\.(forms|shortcuts|http|contrib\.admin)"
     )
     wrong = [
         f"{names(path)} imports {module}"

@@ -23,7 +23,7 @@ from platforms.admin.states import badge
 from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
 from platforms.errors import Refusal
-from platforms.masking import PEOPLE, mask_form, may_see_people
+from platforms.masking import PEOPLE, mask_form
 from platforms.models import Application, ApplicationMove, Round, StaffMember
 from platforms.pages.application_parts import APPLICATION_TONES, state_label
 from platforms.pages.mail_lines import mail_lines, why_no_mail
@@ -163,7 +163,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
             raise PermissionDenied
         person = person_of(request)
         data = form_data(row)
-        shown = data if self._sees_people(request, row) else mask_form(data)
+        shown = data if person_of(request).sees_people(row.region_id) else mask_form(data)
         history = ApplicationMove.objects.filter(application=row).select_related("by").order_by("-pk")
         context = {
             **self.admin_site.each_context(request),
@@ -187,7 +187,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
             "mails": mail_lines(row, person),
             "no_mails": why_no_mail(row),
             **beside(row, person),
-            "masked": not self._sees_people(request, row),
+            "masked": not person_of(request).sees_people(row.region_id),
             "sheets": asking(self, request, row, sheets_of(shown)),
             "desk_url": reverse("desk:application", args=(row.number,)) if is_own(row, person) else "",
             "can_delete": self.has_delete_permission(request, row),
@@ -214,13 +214,13 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
             *([{"label": "超出名额的理由", "value": row.over_quota_reason}] if row.over_quota_reason else []),
         ]
 
-    def _sees_people(self, request: HttpRequest, row: Application) -> bool:
-        person = person_of(request)
-        return may_see_people(role=person.role, own_region=person.region_id, row_region=row.region_id)
-
     def shown_happening(self, request: HttpRequest, obj: models.Model, event: Happening) -> Happening:
         assert isinstance(obj, Application)
-        return event if self._sees_people(request, obj) else replace(event, changes=tuple(map(_masked, event.changes)))
+        return (
+            event
+            if person_of(request).sees_people(obj.region_id)
+            else replace(event, changes=tuple(map(_masked, event.changes)))
+        )
 
     # Moves ----------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from platforms.desk.access import visible_application
 from platforms.desk.sections import trail
 from platforms.models import ApplicationVersion
 from platforms.pages.access import officer, person
-from platforms.pages.application_parts import compared, sees_people
+from platforms.pages.application_parts import compared
 from platforms.wording import moment
 
 
@@ -35,7 +35,7 @@ def differences(request: HttpRequest, number: str, old: int, new: int) -> HttpRe
     context = compared(row, user, first, second) | {
         "crumbs": [*trail(row), {"label": f"第{first.number}版与第{second.number}版", "url": ""}],
         "application": row,
-        "masked": not sees_people(row, user),
+        "masked": not user.sees_people(row.region_id),
         "pairs": pairs if len(pairs) > 1 else [],
         "sides": [
             {

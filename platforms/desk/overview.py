@@ -18,7 +18,7 @@ from platforms.desk.returns_told import returns_of
 from platforms.desk.section_page import rail_of
 from platforms.desk.sections import desk_place, trail
 from platforms.errors import Refusal
-from platforms.masking import mask_form, may_see_people
+from platforms.masking import mask_form
 from platforms.models import Application, ApplicationMove, ApplicationVersion, Batch, FillLink, User
 from platforms.pages.access import officer, person
 from platforms.pages.application_parts import APPLICATION_TONES, notes_of, state_label
@@ -39,7 +39,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     """The page of one application, for everybody who may see it."""
     row, user = visible_application(request, number), person(request)
     data, place = form_data(row), desk_place(request, row)
-    masked = not sees_people(user, row)
+    masked = not user.sees_people(row.region_id)
     own = is_own(row, user)
     editable = not why_closed(user, row)
     gaps = completeness.gaps(data) if editable else ()
@@ -93,11 +93,6 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "review_url": _review_url(row, user),
     }
     return render(request, "desk/application.html", context)
-
-
-def sees_people(user: User, row: Application) -> bool:
-    """Say whether ``user`` reads the names and mobiles in ``row`` in full."""
-    return may_see_people(role=user.role, own_region=user.region_id, row_region=row.region_id)
 
 
 def head_of(row: Application) -> dict[str, Any]:
@@ -202,7 +197,7 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
     frozen = get_object_or_404(versions, application=row, number=version)
     if not isinstance(frozen.data, dict):
         raise Http404
-    masked = not sees_people(person(request), row)
+    masked = not person(request).sees_people(row.region_id)
     context = head_of(row) | {
         "crumbs": [*trail(row), {"label": f"第{frozen.number}版", "url": ""}],
         "masked": masked,

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from platforms.choices import ApplicationStatus, CorrectionLevel, NoteReaders
 from platforms.correction import ALWAYS_OPEN
-from platforms.masking import may_see_people
 from platforms.models import Application, ApplicationVersion, CorrectionItem, Note, User
 from platforms.queries.corrections import Turn, is_overdue, turns_of
 from platforms.queries.differences import Difference, between
@@ -72,18 +71,13 @@ def last_two(application: Application, user: User) -> dict[str, Any]:
 
 def compared(application: Application, user: User, old: ApplicationVersion, new: ApplicationVersion) -> dict[str, Any]:
     """Return the differences between two versions of ``application`` as ``user`` may read them."""
-    differences = between(old.data, new.data, masked=not sees_people(application, user))
+    differences = between(old.data, new.data, masked=not user.sees_people(application.region_id))
     return {
         "groups": groups_of(differences),
         "count": len(differences),
         "old_label": f"第{old.number}版",
         "new_label": f"第{new.number}版",
     }
-
-
-def sees_people(application: Application, user: User) -> bool:
-    """Say whether ``user`` reads the names and mobiles of ``application`` in full."""
-    return may_see_people(role=user.role, own_region=user.region_id, row_region=application.region_id)
 
 
 def notes_of(application: Application, user: User, *, in_office: bool = False) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from platforms.choices import ApplicationStatus, DocumentKind
 from platforms.dates import moment_in_words
 from platforms.documents import file_names, pdf, word
 from platforms.documents.form import Facts
-from platforms.masking import mask_form, may_see_people
+from platforms.masking import mask_form
 from platforms.models import Application, ApplicationVersion, FormDocument, User
 from platforms.queries.forms import check_code, form_data
 
@@ -27,11 +27,6 @@ logger = logging.getLogger(__name__)
 DRAFT, REVISED = "草稿", "修改稿"
 #: Versions of an archive that are read at once.
 _READ_AT_ONCE = 20
-
-
-def sees_people(user: User, application: Application) -> bool:
-    """Say whether ``user`` gets the form of ``application`` with names and mobiles."""
-    return may_see_people(role=user.role, own_region=user.region_id, row_region=application.region_id)
 
 
 def code_of(data: dict[str, Any]) -> str:
@@ -124,7 +119,7 @@ def _add(archive: zipfile.ZipFile, place: int, version: ApplicationVersion, read
     number, name = _named(version)
     code, ending = code_of(version.data), str(DocumentKind.PDF)
     try:
-        content = document_of(version, ending, masked=not sees_people(reader, version.application))
+        content = document_of(version, ending, masked=not reader.sees_people(version.application.region_id))
     except Exception:  # one form must not take the others with it
         logger.exception("printing version %s failed", version.pk)
         content, ending = "这份申报表暂时无法生成，请稍后单独下载。".encode(), "txt"

@@ -15,7 +15,7 @@ from import_export.widgets import Widget
 from platforms.choices import ApplicationStatus, OperatingMode, OperatorNature, PlatformType, VenueTenure
 from platforms.eligibility import ban_sentence, operator_problems
 from platforms.errors import Refusal
-from platforms.masking import PEOPLE, may_see_people
+from platforms.masking import PEOPLE
 from platforms.models import Application, Park, Region, Round, Town
 from platforms.queries.bans import active_bans
 from platforms.queries.questions import all_headers, answered
@@ -185,10 +185,6 @@ class ApplicationResource(ScopedResource):
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         value = super().shown(name, field, obj)
-        if (
-            name in PEOPLE
-            and self.user
-            and not may_see_people(role=self.user.role, own_region=self.user.region_id, row_region=obj.region_id)
-        ):
+        if name in PEOPLE and self.user and not self.user.sees_people(obj.region_id):
             return PEOPLE[name](str(value))
         return value

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from platforms.choices import ApplicationStatus, FreeService, OperatingMode, PlatformType, ServiceClass
 from platforms.dates import day_in_words
-from platforms.masking import mask_form, may_see_people
+from platforms.masking import mask_form
 from platforms.models import Application, Batch, BatchItem, Liaison, Region, Round, User
 from platforms.queries.batches import items_of
 from platforms.queries.desk import filed_for_summary
@@ -70,7 +70,7 @@ def make_batch_summary(*, batch: Batch, by: User, at: datetime) -> bytes:
 
     Whom the people of the region are no business of reads them with stars.
     """
-    full = may_see_people(role=by.role, own_region=by.region_id, row_region=batch.region_id)
+    full = by.sees_people(batch.region_id)
     lines = [_line_reported(item, full=full) for item in items_of(batch)]
     named = f"{batch.liaison_name}（{batch.liaison_post}）{batch.liaison_phone}" if batch.liaison_name else ""
     day = timezone.localdate(batch.reported_at)
