@@ -25,8 +25,8 @@ from platforms.choices import ApplicationStatus
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form
 from platforms.models import Application, ApplicationMove, Round, StaffMember
-from platforms.pages.application_parts import APPLICATION_TONES, state_label
-from platforms.pages.mail_lines import mail_lines, why_no_mail
+from platforms.pages.application_parts import APPLICATION_TONES, state_label, why_no_mail
+from platforms.pages.mail_lines import mail_lines
 from platforms.queries.corrections import check_state, is_overdue
 from platforms.queries.findings import about
 from platforms.queries.forms import form_data
@@ -184,7 +184,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExcelAdmin):
                 {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason}
                 for move in history
             ],
-            "mails": mail_lines(row, person),
+            "mails": mail_lines(person, application=row),
             "no_mails": why_no_mail(row),
             **beside(row, person),
             "masked": not person_of(request).sees_people(row.region_id),

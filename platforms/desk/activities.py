@@ -255,7 +255,7 @@ def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -
         "answer_url": reverse("desk:activity_answers", args=[row.number]) if can_answer else "",
         "links": list(row.links.all()),
         "reads_files": reads_files,
-        "mails": mail_lines(row, user) if user.has_perm("platforms.view_mail") else [],
+        "mails": mail_lines(user, activity=row) if user.has_perm("platforms.view_mail") else [],
         "evidence": evidence.panel(files, action=action, title="签到表和照片", **panel),
         **page_of(row, user, today),
     }

@@ -21,8 +21,8 @@ from platforms.errors import Refusal
 from platforms.masking import mask_form
 from platforms.models import Application, ApplicationMove, ApplicationVersion, Batch, FillLink, User
 from platforms.pages.access import officer, person
-from platforms.pages.application_parts import APPLICATION_TONES, notes_of, state_label
-from platforms.pages.mail_lines import mail_lines, why_no_mail
+from platforms.pages.application_parts import APPLICATION_TONES, notes_of, state_label, why_no_mail
+from platforms.pages.mail_lines import mail_lines
 from platforms.queries.documents import code_of
 from platforms.queries.findings import about, place_facts
 from platforms.queries.forms import form_data
@@ -84,7 +84,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             for each in row.attachments.all()
         ],
         "receipt": Batch.objects.visible_to(user).filter(items__application=row).first(),
-        "mails": mail_lines(row, user),
+        "mails": mail_lines(user, application=row),
         "no_mails": why_no_mail(row),
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",

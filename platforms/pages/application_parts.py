@@ -30,6 +30,10 @@ APPLICATION_TONES: Mapping[str, Tone] = {
 _DIFFERENCES = {"added": ("新增", "good"), "removed": ("删除", "bad"), "changed": ("修改", "wait")}
 
 _MOST_IN_NOTE = 1000
+#: Why nothing is written about a form that the city files for itself: its officers see each move here, and a unit could
+#: not follow the link of such a mail, which asks for an account.
+NO_MAIL = "市级重点行业的申报由市经信局自行填报和审核，提交、退回和受理在本系统内即可看到，不生成邮件。"
+TELL_UNIT = "需要告知运营单位的，请发出填报链接，或按申报表上的联系方式另行告知。"
 
 
 def state_label(row: Application) -> str:
@@ -38,6 +42,11 @@ def state_label(row: Application) -> str:
     late += ["补正逾期"] if is_overdue(row, timezone.localdate()) else []
     state = row.get_status_display()
     return f"{state}（{'，'.join(late)}）" if late else state
+
+
+def why_no_mail(application: Application) -> str:
+    """Return why no mail is written about ``application``, and what to do instead; nothing where mails are written."""
+    return "" if application.region_id else f"{NO_MAIL}{TELL_UNIT}"
 
 
 def groups_of(differences: Iterable[Difference]) -> list[dict[str, Any]]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import models
 from django.db.models import Count, Min, Q, QuerySet
 
 from platforms.choices import MailState
-from platforms.models import Activity, Application, Mail, User
+from platforms.models import Mail, User
 from platforms.tones import Tone
 
 #: Stands in ``problem`` while a sender holds the mail, until ``next_try_at``.
@@ -69,14 +70,12 @@ def delivery(mail: Mail) -> Delivery:
     return Delivery(label, TONES[MailState(mail.state)], mail.problem)
 
 
-def of_case(application: Application, user: User) -> QuerySet[Mail]:
-    """Return the mails about ``application`` that ``user`` may read, the newest first, discarded ones left out."""
-    return Mail.objects.visible_to(user).filter(application=application).exclude(state=MailState.DISCARDED)
+def of_case(user: User, **case: models.Model) -> QuerySet[Mail]:
+    """Return the mails about ``case`` that ``user`` may read, the newest first, discarded ones left out.
 
-
-def of_activity(activity: Activity, user: User) -> QuerySet[Mail]:
-    """Return the mails about ``activity`` that ``user`` may read, as :func:`of_case` does."""
-    return Mail.objects.visible_to(user).filter(activity=activity).exclude(state=MailState.DISCARDED)
+    ``case`` is one row by its field of ``Mail``: an ``application`` or an ``activity``.
+    """
+    return Mail.objects.visible_to(user).filter(**case).exclude(state=MailState.DISCARDED)
 
 
 def needing_hands(user: User) -> dict[str, tuple[int, datetime | None]]:

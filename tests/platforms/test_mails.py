@@ -329,10 +329,10 @@ def test_a_case_shows_its_mails_to_those_who_may_see_it(
 ) -> None:
     filing.return_for_correction(application=filed, reason="一", by=city, at=now)
     mail = Mail.objects.get()
-    seen = {who.username: list(asked.of_case(filed, who)) for who in (yinzhou, cixi, city, finance)}
+    seen = {who.username: list(asked.of_case(who, application=filed)) for who in (yinzhou, cixi, city, finance)}
     assert seen == {"yinzhou": [mail], "cixi": [], "city": [mail], "finance": []}
     outbox.discard(mail=mail, by=city, at=now)
-    assert list(asked.of_case(filed, city)) == []
+    assert list(asked.of_case(city, application=filed)) == []
 
 
 def test_what_needs_hands_is_counted(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from platforms.choices import MailKind
 from platforms.mail_texts import BUILT_IN
 from platforms.models import Application, AuditEvent, Mail, MailTemplate, Round, User
-from platforms.pages.mail_lines import why_no_mail
+from platforms.pages.application_parts import why_no_mail
 from platforms.queries.mails import MAIL_OFF, SENDING
 from platforms.services import application_mails, mails
 from tests import factories
