@@ -6,8 +6,10 @@ class EvaluationConfig(AppConfig):
     verbose_name = "评价与认定"
 
     def ready(self) -> None:
-        """Add what an evaluation needs to what is looked at before a round is opened."""
+        """Add what an evaluation needs to what is looked at before a round is opened, and what waits in one."""
         from evaluation.queries.opening import scheme
-        from platforms.queries import opening
+        from evaluation.queries.todo import SOURCES
+        from platforms.queries import opening, todo
 
         opening.SOURCES.append(scheme)
+        todo.SOURCES.extend(SOURCES)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from evaluation.choices import EndCause, Validity
+from platforms.tones import Tone
 
 # 五: 认定有效期3年
 YEARS = 3
@@ -20,6 +21,18 @@ STATE_OF: dict[str, Validity] = {
     EndCause.GIVEN_UP: Validity.GIVEN_UP,
     EndCause.REVOKED: Validity.REVOKED,
     EndCause.CORRECTED: Validity.CORRECTED,
+}
+
+#: How a certificate of each state looks, in public and in the back office.
+TONES: dict[str, Tone] = {
+    Validity.PENDING: "info",
+    Validity.IN_FORCE: "good",
+    Validity.EXPIRING: "wait",
+    Validity.EXPIRED: "neutral",
+    Validity.REPLACED: "neutral",
+    Validity.GIVEN_UP: "neutral",
+    Validity.REVOKED: "bad",
+    Validity.CORRECTED: "neutral",
 }
 
 ENDED = frozenset(STATE_OF.values())

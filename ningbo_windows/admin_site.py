@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from ningbo_windows import login
-from ningbo_windows.todo import todo_for
 from platforms.models import User
+from platforms.queries.todo import todo_for
 
 
 class BackOffice(AdminSite):

@@ -12,7 +12,7 @@ from platforms.choices import Role
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the variables of ``templates/base.html``."""
-    from platforms.desk import years
+    from platforms.pages import years
 
     user = getattr(request, "user", None)
     shared: dict[str, Any] = {"demo": settings.DEMO, "site": settings.SITE_FOOTER, "rail": [], "person": ""}

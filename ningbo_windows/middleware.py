@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,24 +12,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from ningbo_windows.client_address import client_address
 from ningbo_windows.typed_text import typed_page, typed_texts
 from ningbo_windows.unavailable import unavailable, why_unavailable
 from ningbo_windows.way_back import way_back
+from platforms.client_address import client_address, request_address
+from platforms.pages.access import asked_by_page
 from platforms.storable import is_storable
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-#: The address of the request that this thread is answering; read by the audit log.
-request_address: ContextVar[str] = ContextVar("request_address", default="")
-
 _UNSTORABLE = "提交的内容中含有无法保存的字符，没有保存，请返回上一页，删除后重新提交。"
 LAST_SEEN, LOGGED_IN = "last_seen", "logged_in"
-
-
-def asked_by_page(request: HttpRequest) -> bool:
-    """Say whether a page asks that stands open, so that it must not get another page in return."""
-    return bool(request.headers.get("X-Background") or request.headers.get("HX-Request"))
 
 
 class TroubleMiddleware:

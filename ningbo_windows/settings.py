@@ -239,7 +239,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "ningbo_windows.views.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "ningbo_windows.client_address.lock_out_address"
+AXES_CLIENT_IP_CALLABLE = "platforms.client_address.lock_out_address"
 
 # Headers -------------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -311,7 +311,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"hide_keys": {"()": "ningbo_windows.log_filter.HideKeys"}},
+    "filters": {"hide_keys": {"()": "platforms.log_filter.HideKeys"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_keys"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # The development server writes every address it is asked for.

@@ -4,13 +4,14 @@ from django.urls import include, path
 
 from evaluation.site.api import api
 from evaluation.site.api_docs import api_docs
-from ningbo_windows import login, views
+from ningbo_windows import login, showcase, views
 from platforms.desk import calendar
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("logout/", login.logout_view, name="logout"),
     path("admin/", admin.site.urls),
+    path("desk/components/", showcase.components, name="components"),
     path("desk/", include("platforms.desk.urls")),
     path("calendar/<str:token>.ics", calendar.ics_feed, name="calendar_feed"),
     path("fill/", include("platforms.desk.fill_urls")),

@@ -12,11 +12,11 @@ from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ningbo_windows.log_filter import hide_keys
 from ningbo_windows.typed_text import typed_texts
 from ningbo_windows.unavailable import unavailable, why_unavailable
 from ningbo_windows.way_back import way_back
-from platforms.models import User
+from platforms.log_filter import hide_keys
+from platforms.pages.access import log_denial
 from platforms.services.failure_log import record_failure
 
 logger = logging.getLogger("ningbo_windows")
@@ -54,18 +54,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     log_denial(request)
     return render(
         request, "403.html", {"reason": str(exception), "texts": typed_texts(request)} | way_back(request), status=403
-    )
-
-
-def log_denial(request: HttpRequest) -> None:
-    """Leave the line in the security log that somebody asked for what is not theirs to do."""
-    user = getattr(request, "user", None)
-    record_failure(
-        verb="访问被拒绝",
-        by=user if isinstance(user, User) else None,
-        at=timezone.now(),
-        code=hide_keys(request.path)[:60],
-        reason=request.method or "",
     )
 
 

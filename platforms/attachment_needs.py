@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from platforms.choices import AttachmentKind, OperatingMode, PlatformType, RuleKind
+from platforms.file_formats import FORMAT_WORDS, FORMATS
 
 Form = Mapping[str, Any]
 Level = Literal["must", "advised", "open"]
 
-#: Keys of ``filetypes.MEDIA_TYPES``, in the order in which people read them.
-FORMATS = ("pdf", "jpg", "png", "docx", "xlsx")
 SCANS = ("pdf", "jpg", "png")
-FORMAT_WORDS = {"pdf": "PDF", "jpg": "JPEG", "png": "PNG", "docx": "Word（docx）", "xlsx": "Excel（xlsx）"}
 LEVEL_WORDS: Mapping[str, str] = {"must": "必须", "advised": "建议", "open": "不需要"}
 
 # 二·(六): 规范并公开服务流程、服务标准、收费标准.

@@ -4,7 +4,7 @@ from django.db.models import IntegerChoices, TextChoices
 
 
 class Role(TextChoices):
-    """What kind of work a person does; what each may do stands in ``ningbo_windows/roles.py``."""
+    """What kind of work a person does; what each may do stands in ``platforms/roles.py``."""
 
     COUNTY = "county", "县级经办"
     CITY = "city", "市经信局"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from platforms.deadlines import NINGBO, day_in_words
+from platforms.dates import NINGBO, day_in_words
 
 #: The phases that count where the city sets no days: the first day of one, the last of the other.
 FIRST_PHASE, LAST_PHASE = 2, 3

@@ -8,9 +8,9 @@ moved), the day is the day in Ningbo, and no status has a say: a round that is c
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-NINGBO = ZoneInfo("Asia/Shanghai")
+from platforms.dates import NINGBO, day_in_words
+from platforms.tones import Tone
 
 #: What is due, as reminders know it; closed: a kind without a line here reminds nobody.
 REPORT, CORRECTION, TASK = "report", "correction", "task"
@@ -38,7 +38,7 @@ class Standing:
     key: str
     word: str
     detail: str
-    tone: str
+    tone: Tone
 
     @property
     def text(self) -> str:
@@ -96,8 +96,3 @@ def due_days(kind: str, on: date) -> Iterator[date]:
 def told(due: date, on: date) -> str:
     """Return a due day and how it stands: 还有 3 天（2026年4月17日）."""
     return f"{in_words(days_left(due, on))}（{day_in_words(due)}）"
-
-
-def day_in_words(day: date) -> str:
-    """Return ``day`` in full: 2026年4月17日."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -7,6 +7,7 @@ from datetime import date
 
 from platforms import checks
 from platforms.choices import OperatingMode, OperatorNature, PlatformType, RegionKind, Role, TownKind
+from platforms.dates import day_in_words
 
 # 五: 3年内不受理认定申报.
 BAN_YEARS = 3
@@ -126,7 +127,7 @@ def _problems(facts: Facts) -> Iterator[str]:
 
 def ban_sentence(ban: BanFacts) -> str:
     """Return, in Chinese, what a ban means for the application that it meets."""
-    last = f"{ban.ends_on.year}年{ban.ends_on.month}月{ban.ends_on.day}日"
+    last = day_in_words(ban.ends_on)
     if ban.of_place:
         return f"地点“{ban.label}”因撤销运营资格，在{last}（含当日）前不受理申报；{FOR_ANOTHER_OPERATOR}。"
     return f"运营单位（{ban.label}）因撤销运营资格，在{last}（含当日）前不受理申报。"

@@ -25,3 +25,13 @@ class Gone(Refusal):
 
 class StaleVersion(Refusal):
     """The row was saved by somebody else since it was shown; nothing was changed."""
+
+
+def check_seen(stored: int, seen: int | None, stale: str) -> None:
+    """Refuse what was begun on an older version than the ``stored`` one; ``seen`` None looks at nothing.
+
+    Raises:
+        StaleVersion: with the sentence ``stale``.
+    """
+    if seen is not None and seen != stored:
+        raise StaleVersion(stale)

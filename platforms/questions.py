@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from platforms.choices import QuestionKind
+from platforms.dates import day_in_words
 from platforms.sections import SECTIONS, Section
 
 #: What the column of an answer holds.
@@ -112,8 +113,7 @@ def gaps_of(questions: Iterable[Mapping[str, Any]], files: Iterable[Mapping[str,
 def in_words(kind: str, value: str) -> str:
     """Return an answer as people read it: days as 2026年3月18日, everything else as it is."""
     if kind == QuestionKind.DATE and _is_day(value):
-        day = date.fromisoformat(value)
-        return f"{day.year}年{day.month}月{day.day}日"
+        return day_in_words(date.fromisoformat(value))
     return value
 
 

@@ -1,6 +1,6 @@
 """Which rows a person sees: the one door that every list, form, drop-down, file, export and API call goes through.
 
-Three axes, three files: ``ningbo_windows/roles.py`` says what kind of thing a role may see or do, this file says which
+Three axes, three files: ``platforms/roles.py`` says what kind of thing a role may see or do, this file says which
 rows, ``platforms/workflow.py`` says when.
 """
 

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 
 from platforms import questions
 from platforms.choices import QuestionKind
+from platforms.dates import day_in_words
 from platforms.models import Application, Attachment, ManagementRule, Partner, ServiceOffer, StaffMember
 from platforms.sections import ROW_KINDS, SECTIONS
 from platforms.unreadable import as_typed
@@ -67,7 +68,7 @@ def _day(value: Any) -> str:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
         return str(value)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return day_in_words(day)
 
 
 def _number(value: Any) -> str:

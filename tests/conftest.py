@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
-from ningbo_windows import limits
+from platforms import limits
 from platforms.models import Region, Round, User
 from tests import factories, template_database
 from tests.databases import depends_on_the_database

@@ -38,6 +38,7 @@ from platforms.models import (
 from platforms.sections import row_kind
 from platforms.sections import section as section_of
 from platforms.services import (
+    acceptance,
     application_rows,
     applications,
     attachment_files,
@@ -391,7 +392,7 @@ def returned(
 
 def accepted(by: User, round_: Round, at: datetime, *, city: User, **fields: Any) -> Application:
     """A submitted application of ``by`` that ``city`` accepted; it has a platform."""
-    return filing.accept(application=submitted(by, round_, at, **fields), by=city, at=at)
+    return acceptance.accept(application=submitted(by, round_, at, **fields), by=city, at=at)
 
 
 def decided(complaint: Complaint, *, by: User, city: User, at: datetime, move: str = "verify") -> Complaint:

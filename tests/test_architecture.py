@@ -15,6 +15,7 @@ PURE = (
     "platforms/ban_reach.py",
     "platforms/precheck.py",
     "platforms/attachment_needs.py",
+    "platforms/file_formats.py",
     "platforms/return_dates.py",
     "platforms/naming.py",
     "platforms/outline.py",
@@ -37,10 +38,12 @@ PURE = (
     "platforms/masking.py",
     "platforms/service_records.py",
     "platforms/storable.py",
+    "platforms/tones.py",
     "platforms/correction.py",
     "platforms/counted_period.py",
     "platforms/readiness.py",
     "platforms/working_days.py",
+    "platforms/dates.py",
     "platforms/deadlines.py",
     "platforms/ics.py",
     "platforms/task_templates.py",
@@ -105,6 +108,54 @@ def test_the_stair_is_climbed_in_one_direction() -> None:
     assert wrong == []
 
 
+def test_no_app_imports_the_project_above_it() -> None:
+    assert crossings(sources(*APPS), r"^ningbo_windows(\.|$)") == []
+
+
+@pytest.mark.parametrize("lower", APPS[:-1])
+def test_the_stair_holds_through_the_project_too(lower: str) -> None:
+    upper = set(APPS[APPS.index(lower) + 1 :])
+    reached = {file: set(imports(file)) for file in sources(lower)}
+    through = {dotted((names(file),))[0].removesuffix(".__init__"): file for file in sources("ningbo_windows")}
+    for modules in reached.values():
+        todo = [module for module in modules if module in through]
+        while todo:
+            fresh = set(imports(through[todo.pop()])) - modules
+            modules |= fresh
+            todo += [module for module in fresh if module in through]
+    assert {names(file): found for file, modules in reached.items() if (found := tops(modules) & upper)} == {}
+
+
+def test_queries_only_read() -> None:
+    assert crossings(within("queries"), r"\.services(\.|$)") == []
+
+
+def test_desk_and_back_office_share_what_stands_below_both() -> None:
+    assert crossings(within("admin"), r"\.desk(\.|$)") == []
+    assert crossings(within("desk"), r"^(platforms|evaluation|funding)\.admin(\.|$)") == []
+    assert crossings(within("pages"), r"^(platforms|evaluation|funding)\.(admin|desk)(\.|$)") == []
+
+
+def within(layer: str) -> list[Path]:
+    """Return the files of a layer of any app."""
+    return [path for path in sources(*APPS) if layer in path.relative_to(ROOT).parts]
+
+
+def crossings(files: list[Path], forbidden: str) -> list[str]:
+    """Return each import in ``files`` of a module that ``forbidden`` matches; ``queries.desk`` is no desk."""
+    pattern = re.compile(forbidden)
+    return [
+        f"{names(path)} imports {module}"
+        for path in files
+        for module in imports(path)
+        if pattern.search(module.replace("queries.desk", "queries"))
+    ]
+
+
+def tops(modules: set[str]) -> set[str]:
+    return {module.split(".")[0] for module in modules}
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_sums_and_rules_know_no_django(name: str) -> None:
     wrong = [
@@ -126,7 +177,7 @@ def dotted(files: tuple[str, ...]) -> list[str]:
 
 def test_services_never_import_views_admin_or_forms() -> None:
     doors = re.compile(
-        r"(?<!queries)\.(admin|desk|site|api|resources)(\.|$)|^django\.(forms|shortcuts|http|contrib\.admin)"
+        r"(?<!queries)\.(admin|desk|pages|site|api|resources)(\.|$)|^django\.(forms|shortcuts|http|contrib\.admin)"
     )
     wrong = [
         f"{names(path)} imports {module}"

@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from evaluation.admin import sheet
@@ -30,16 +29,18 @@ from evaluation.resources.lists import AssessmentResource
 from evaluation.services import assessments
 from evaluation.services.assessments import ScoresRefused
 from evaluation.workflow import ASSESSMENT
-from ningbo_windows.views import log_denial
 from platforms.admin.excel import ExportAdmin
 from platforms.admin.moves import MoveButtons
+from platforms.admin.states import badge
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.errors import Refusal, StaleVersion
 from platforms.ground_choices import GroundKind
 from platforms.models import User
+from platforms.pages.access import log_denial
+from platforms.tones import Tone
 from platforms.workflow import Move
 
-TONES = {"open": "wait", "scored": "info", "confirmed": "good", "published": "good"}
+TONES: Mapping[str, Tone] = {"open": "wait", "scored": "info", "confirmed": "good", "published": "good"}
 LONGEST_TEXT = assessments.LONGEST_TEXT
 
 
@@ -118,7 +119,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: Assessment) -> SafeString:
-        return format_html('<span class="badge" data-tone="{}">{}</span>', TONES[row.status], row.get_status_display())
+        return badge(row.get_status_display(), TONES[row.status])
 
     @admin.display(description="建议档次", ordering="proposed_grade")
     def proposed(self, row: Assessment) -> str:

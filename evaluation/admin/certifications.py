@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from evaluation.admin import giving_up
@@ -25,24 +24,13 @@ from evaluation.queries.in_force import HOLDING, WITH_END, in_state, state_of
 from evaluation.queries.revocations import of_platform
 from evaluation.resources.lists import CertificationResource
 from evaluation.services import facts
-from evaluation.validity import HELD
+from evaluation.validity import HELD, TONES
 from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.excel import ExportAdmin
+from platforms.admin.states import badge
 from platforms.errors import Refusal
 from platforms.ground_choices import GroundKind
 from platforms.models import User
-
-TONES = {
-    Validity.PENDING: "neutral",
-    Validity.IN_FORCE: "good",
-    Validity.EXPIRING: "wait",
-    Validity.EXPIRED: "neutral",
-    Validity.REPLACED: "neutral",
-    Validity.GIVEN_UP: "neutral",
-    Validity.REVOKED: "bad",
-    Validity.CORRECTED: "neutral",
-}
-
 
 #: What a revocation can end.
 
@@ -145,7 +133,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     @admin.display(description="状态")
     def state(self, row: Certification) -> SafeString:
         found = state_today(row)
-        return format_html('<span class="badge" data-tone="{}">{}</span>', TONES[found], found.label)
+        return badge(found.label, TONES[found])
 
     def get_urls(self) -> list:
         note = self.admin_site.admin_view(self.note_view)

@@ -4,11 +4,11 @@ from datetime import date
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from evaluation.models import Certification
 from evaluation.queries.in_force import end_of
+from platforms.dates import plain_moment
 
 
 class EndFields:
@@ -42,7 +42,7 @@ class EndFields:
     @admin.display(description="终止办理人")
     def ended_by(self, row: Certification) -> str:
         end = end_of(row)
-        return f"{end.ended_by}，{timezone.localtime(end.ended_at):%Y-%m-%d %H:%M}" if end else ""
+        return f"{end.ended_by}，{plain_moment(end.ended_at)}" if end else ""
 
 
 def _link(row: Certification) -> str:

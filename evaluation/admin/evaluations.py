@@ -27,6 +27,7 @@ from evaluation.validity import valid_until
 from platforms.admin.base import ScopedAdmin
 from platforms.admin.overrides import overrides_of, period_told, reason_field
 from platforms.choices import ApplicationStatus, RoundAct, RoundStatus
+from platforms.dates import day_in_words
 from platforms.models import Round, User
 from platforms.readiness import asking, stopping
 
@@ -267,7 +268,7 @@ def _effects(found: Preview) -> list[str]:
     counts = "、".join(f"{grade}档 {n} 个" for grade, n in zip("ABCD", found.grades, strict=True))
     lines = [
         f"{counts}。A、B、C 档予以认定，D 档不予认定。",
-        f"证书自认定日期起有效3年；如认定日期为今天，有效期至{until.year}年{until.month}月{until.day}日。",
+        f"证书自认定日期起有效3年；如认定日期为今天，有效期至{day_in_words(until)}。",
     ]
     by_region: Callable[[tuple[int, ...]], str] = lambda ns: "、".join(  # noqa: E731
         f"{grade} {n}" for grade, n in zip("ABCD", ns, strict=True) if n

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,16 +18,21 @@ from django.utils.safestring import SafeString
 
 from evaluation.queries.examples import holding
 from evaluation.services import examples as service
+from platforms import stored_files
 from platforms.activity_choices import ActivityStatus, ExampleStatus
 from platforms.admin.base import ServiceAdmin
 from platforms.admin.fresh import ServiceForm
 from platforms.admin.moves import person_of
 from platforms.admin.states import badge
 from platforms.models import Activity, Application, GoodExample
-from platforms.services import attachment_files
+from platforms.tones import Tone
 
 LEAD = "公开宣传窗口平台的好做法(六·(二))。只能写有已公布并在有效期内认定的平台；发布后在网站“典型案例”中可见。"
-TONES = {ExampleStatus.DRAFT: "neutral", ExampleStatus.PUBLISHED: "good", ExampleStatus.WITHDRAWN: "wait"}
+TONES: Mapping[str, Tone] = {
+    ExampleStatus.DRAFT: "neutral",
+    ExampleStatus.PUBLISHED: "good",
+    ExampleStatus.WITHDRAWN: "wait",
+}
 ACTS = {"publish": "发布", "withdraw": "撤下"}
 SOURCES_PER_PAGE = 25
 
@@ -191,7 +197,7 @@ class GoodExampleAdmin(ServiceAdmin):
     def picture_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the picture to who edits it."""
         row: GoodExample = self.visible_or_404(request, str(object_id))
-        file = attachment_files.path_of(row.picture_name) if row.picture_name else None
+        file = stored_files.path_of(row.picture_name) if row.picture_name else None
         if file is None or not file.exists():
             raise Http404
         response = HttpResponse(file.read_bytes(), content_type=row.picture_type)

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from platforms.desk.fields import DayField
 from platforms.models import Ground
+from platforms.pages.fields import DayField
 
 
 class FactsField(forms.ModelMultipleChoiceField):

@@ -30,10 +30,11 @@ from platforms.eligibility import ban_end
 from platforms.models import Complaint, Ground, Platform
 from platforms.queries import grounds
 from platforms.queries.evidence import files_of_all
+from platforms.tones import Tone
 from platforms.wording import moment
 from platforms.workflow import Move
 
-TONES = {ProposalStatus.PROPOSED: "wait", ProposalStatus.DECIDED: "bad"}
+TONES: Mapping[str, Tone] = {ProposalStatus.PROPOSED: "wait", ProposalStatus.DECIDED: "bad"}
 FACT_COLUMNS = ("登记编号", "事实", "发生日期", "确认理由", "计入的投诉", "佐证材料", "现状")
 
 
@@ -45,7 +46,7 @@ class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
         "decline": lambda row, by, at, reason, _data: revocation.decline(proposal=row, reason=reason, by=by, at=at),
         "withdraw": lambda row, by, at, _reason, _data: revocation.withdraw(proposal=row, by=by, at=at),
     }
-    state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in TONES.items()}
+    state_tones: ClassVar[Mapping[str, Tone]] = TONES
     change_form_template = "admin/evaluation/revocation.html"
     list_display = ("number", "platform", "place", "ground", "effective_on", "proposed_at", "state")
     list_filter = ("status", "ground", "platform__region")

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from evaluation import grading
@@ -22,8 +21,10 @@ from evaluation.models import Indicator, Scheme
 from evaluation.reported import LABELS
 from evaluation.services.schemes import copy_scheme
 from platforms.admin.base import ScopedAdmin, ScopedInline
+from platforms.admin.states import badge
 from platforms.models import User
 from platforms.one_use import creates
+from platforms.tones import Tone
 
 TIER = re.compile(r"(\d{1,9}(?:\.\d{1,2})?)[:=](\d{1,4}(?:\.\d{1,2})?)", re.ASCII)
 
@@ -181,9 +182,9 @@ class SchemeAdmin(ScopedAdmin):
         return TemplateResponse(request, "admin/confirm_move.html", context)
 
 
-def _tone(scheme: Scheme) -> str:
+def _tone(scheme: Scheme) -> Tone:
     return "good" if scheme.status == SchemeStatus.LOCKED else "neutral"
 
 
 def _badge(scheme: Scheme) -> SafeString:
-    return format_html('<span class="badge" data-tone="{}">{}</span>', _tone(scheme), scheme.get_status_display())
+    return badge(scheme.get_status_display(), _tone(scheme))

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 
 from platforms.choices import PhaseNumber
-from platforms.deadlines import day_in_words
+from platforms.dates import day_in_words
 from platforms.models import Round
 from platforms.readiness import Finding
 

@@ -11,7 +11,6 @@ from evaluation.queries.in_force import held_by
 from platforms.ground_choices import VERIFIED_ENOUGH, GroundKind, GroundStatus
 from platforms.models import Ground, Platform, User
 from platforms.queries import grounds
-from platforms.services import ground_complaints
 
 
 def usable_facts(platform: Platform) -> list[Ground]:
@@ -38,7 +37,7 @@ def too_few(platform: Platform, ground: str, facts: Iterable[Ground]) -> str:
     """
     if ground != GroundKind.COMPLAINTS:
         return ""
-    count = ground_complaints.verified(platform).filter(ground__in=list(facts)).count()
+    count = grounds.verified_complaints(platform).filter(ground__in=list(facts)).count()
     if count >= VERIFIED_ENOUGH:
         return ""
     return f"核实的投诉须满 {VERIFIED_ENOUGH} 件，现计入 {count} 件。"

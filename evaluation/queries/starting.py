@@ -7,7 +7,7 @@ from django.urls import reverse
 from evaluation.queries.phase_four import too_early
 from evaluation.queries.publication import applications
 from platforms.choices import ApplicationStatus
-from platforms.deadlines import day_in_words
+from platforms.dates import day_in_words
 from platforms.models import Application, Round
 from platforms.queries.counting import period_of_round
 from platforms.readiness import Finding, Weight

@@ -15,7 +15,7 @@ from evaluation.choices import AssessmentStatus, Grade, Method
 from evaluation.models import Assessment, Score
 from evaluation.workflow import ASSESSMENT
 from platforms.choices import RoundStatus
-from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.errors import Gone, Refusal, StaleVersion, check_seen
 from platforms.ground_choices import GroundKind
 from platforms.models import Round, User
 from platforms.services import audit
@@ -156,8 +156,7 @@ def confirm(
     move = check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
     _check_not_public(assessment)
     assessment.refresh_from_db()
-    if revision is not None and revision != assessment.revision:
-        raise StaleVersion("未核定：评分在您打开之后已被他人修改，请查看最新得分后再核定。")
+    check_seen(assessment.revision, revision, "未核定：评分在您打开之后已被他人修改，请查看最新得分后再核定。")
     if grade not in Grade.values:
         raise Refusal("请选择 A、B、C、D 中的一档。")
     reason = clean_text("核定说明", reason, most=LONGEST_TEXT)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from evaluation.picture import without_metadata
 from evaluation.queries.examples import is_certified
 from evaluation.queries.published import MOBILE
+from platforms import stored_files
 from platforms.activity_choices import ActivityStatus, ExampleStatus
 from platforms.errors import Gone, Refusal
 from platforms.filetypes import MEGABYTE, inspect
 from platforms.models import Activity, Application, GoodExample, Platform, User
-from platforms.services import attachment_files, audit, scanner
+from platforms.services import audit, scanner
 from platforms.services.text import clean_text
 
 TEXTS = {"title": ("标题", 60, True), "text": ("正文", 3000, True), "picture_alt": ("图片说明", 120, False)}
@@ -173,7 +174,7 @@ def _keep_picture(row: GoodExample, picture: UploadedFile) -> None:
         raise
     name = f"examples/{hashlib.sha256(content).hexdigest()}"
     try:
-        attachment_files.keep_as(name, content)
+        stored_files.keep_as(name, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存图片，请稍后再试；已填内容不受影响。") from error
     row.picture_name, row.picture_type = name, facts.media_type

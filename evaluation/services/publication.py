@@ -12,6 +12,7 @@ from evaluation.queries.publication import before_publishing, graded
 from evaluation.services import certificates, endings
 from evaluation.workflow import ASSESSMENT
 from platforms.choices import RoundAct
+from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
 from platforms.models import Round, User
 from platforms.services import audit, overrides, return_rows
@@ -123,10 +124,5 @@ def _decimal(value: str | None) -> Decimal | None:
 def _check_date(round: Round, decided_on: date, today: date) -> None:
     earliest, latest = date(round.year, 1, 1), today + timedelta(days=DAYS_AHEAD)
     if not earliest <= decided_on <= latest:
-        raise Refusal(
-            f"认定日期为{_words(decided_on)}，应在{_words(earliest)}至{_words(latest)}(公布后 {DAYS_AHEAD} 天)之间。"
-        )
-
-
-def _words(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+        span = f"{day_in_words(earliest)}至{day_in_words(latest)}"
+        raise Refusal(f"认定日期为{day_in_words(decided_on)}，应在{span}(公布后 {DAYS_AHEAD} 天)之间。")

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from ningbo_windows.limits import Limiter
-from ningbo_windows.turning_away import too_often, wait_for
+from platforms.limits import Limiter
+from platforms.turning_away import too_often, wait_for
 
 __all__ = ["SHARED", "look_ups", "never_kept", "public_page", "too_often", "verifications", "wait_for"]
 

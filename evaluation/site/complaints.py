@@ -12,10 +12,10 @@ from evaluation.site import answers
 from evaluation.site.answers import never_kept, too_often, wait_for
 from evaluation.site.filters import read_filters
 from evaluation.site.forms import ComplaintForm, StatusForm
-from ningbo_windows.limits import neighbourhood
-from ningbo_windows.middleware import request_address
 from platforms.choices import ComplaintStatus
+from platforms.client_address import request_address
 from platforms.errors import Refusal
+from platforms.limits import neighbourhood
 from platforms.one_use import repeatable, shown_once
 from platforms.queries.complaints import case_of
 from platforms.services import complaints

@@ -10,8 +10,8 @@ from evaluation.queries import examples
 from evaluation.queries.examples import Shown
 from evaluation.site.answers import public_page
 from evaluation.site.results import page_number
+from platforms import stored_files
 from platforms.models import GoodExample
-from platforms.services import attachment_files
 
 PAGE_SIZE = 12
 #: Characters of the text that the list shows.
@@ -58,7 +58,7 @@ def picture(_request: HttpRequest, pk: int) -> HttpResponse:
     if not row.picture_name:
         raise Http404
     try:
-        content = attachment_files.path_of(row.picture_name).read_bytes()
+        content = stored_files.path_of(row.picture_name).read_bytes()
     except FileNotFoundError:
         raise Http404 from None
     response = HttpResponse(content, content_type=row.picture_type)

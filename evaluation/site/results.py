@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from evaluation.choices import Grade, Validity
 from evaluation.queries import published
@@ -16,20 +15,10 @@ from evaluation.queries.other_rounds import elsewhere as elsewhere_found
 from evaluation.queries.published import Line
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
+from evaluation.validity import TONES
+from platforms.dates import day_in_words
 
 PAGE_SIZE = 25
-
-#: How a certificate of each state is shown, everywhere in public.
-TONES = {
-    Validity.PENDING: "info",
-    Validity.IN_FORCE: "good",
-    Validity.EXPIRING: "wait",
-    Validity.EXPIRED: "neutral",
-    Validity.REPLACED: "neutral",
-    Validity.GIVEN_UP: "neutral",
-    Validity.REVOKED: "bad",
-    Validity.CORRECTED: "neutral",
-}
 
 #: In force, whether or not the end is near.
 HOLDING_STATES = (Validity.IN_FORCE, Validity.EXPIRING)
@@ -58,12 +47,12 @@ def page_number(text: str, pages: int) -> int:
 def state_words(line: Line) -> str:
     """Return what the certificate of ``line`` is, with the date that matters."""
     if line.state in ENDED_WORDS and line.ended_on:
-        return f"{date_format(line.ended_on)}{ENDED_WORDS[Validity(line.state)]}"
+        return f"{day_in_words(line.ended_on)}{ENDED_WORDS[Validity(line.state)]}"
     if line.replaced_by and line.ended_on:
-        return f"{date_format(line.ended_on)}起换发新证"
+        return f"{day_in_words(line.ended_on)}起换发新证"
     if line.state == Validity.PENDING and line.valid_from:
-        return f"{date_format(line.valid_from)}起生效"
-    return f"有效期至{date_format(line.valid_until)}" if line.valid_until else ""
+        return f"{day_in_words(line.valid_from)}起生效"
+    return f"有效期至{day_in_words(line.valid_until)}" if line.valid_until else ""
 
 
 def shown(line: Line) -> dict[str, Any]:
@@ -185,4 +174,4 @@ def certificate_url(line: Line) -> str:
 
 def on_day(day: date | None) -> str:
     """Return ``day`` as people write it, or nothing."""
-    return date_format(day) if day else ""
+    return day_in_words(day) if day else ""

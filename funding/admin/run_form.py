@@ -9,7 +9,7 @@ from funding.models import AllocationRun
 from funding.readings import SWITCHES, Reading, Switch, Unit
 from platforms.admin.fresh import FreshForm
 from platforms.admin.moves import ReasonForm
-from platforms.desk.money_fields import MoneyField
+from platforms.pages.money_fields import MoneyField
 
 
 def switch_choice(switch: Switch) -> forms.ChoiceField:

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -28,11 +27,14 @@ from funding.services.sheet import export_sheet
 from funding.workflow import RUN
 from platforms.admin.excel import download
 from platforms.admin.moves import MoveButtons, person_of
+from platforms.admin.states import badge
 from platforms.choices import RoundStatus
+from platforms.dates import day_in_words
 from platforms.models import Round, User
+from platforms.tones import Tone
 from platforms.workflow import Move
 
-TONES: dict[str, str] = {
+TONES: Mapping[str, Tone] = {
     RunStatus.DRAFT: "neutral",
     RunStatus.SIGNED: "wait",
     RunStatus.LOCKED: "good",
@@ -113,8 +115,7 @@ class AllocationRunAdmin(MoveButtons):
 
     @admin.display(description="状态", ordering="status")
     def state(self, run: AllocationRun) -> SafeString:
-        return format_html('<span class="badge" data-tone="{}">{}</span>', TONES[run.status],
-                           run.get_status_display())  # fmt: skip
+        return badge(run.get_status_display(), TONES[run.status])
 
     @admin.display(description="资金总额(万元)", ordering="pool_yuan")
     def pool(self, run: AllocationRun) -> SafeString:
@@ -281,4 +282,4 @@ def _money(yuan: int) -> SafeString:
 
 
 def _who_and_when(person: User | None, at: datetime | None) -> str:
-    return f"{person.name} {date_format(timezone.localtime(at), 'DATE_FORMAT')}" if person and at else ""
+    return f"{person.name} {day_in_words(timezone.localdate(at))}" if person and at else ""

@@ -6,7 +6,7 @@ from funding.choices import RunStatus
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRow, AllocationRun
 from funding.queries.frozen import check, reading_of, rows_of, tally_of
-from funding.services.tallies import tallies_of
+from funding.queries.tallies import tallies_of
 from platforms.errors import Refusal
 from platforms.models import Round
 

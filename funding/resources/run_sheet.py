@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils.timezone import localtime
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -15,6 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from funding.queries.sheet import Line, Sheet
+from platforms.dates import plain_moment
 from platforms.resources.columns import guard_formula
 
 KINDS = ("xlsx", "csv")
@@ -109,7 +109,7 @@ def _footing(sheet: Sheet) -> Iterable[Sequence[Any]]:
             yield (line.label, line.before, line.after, line.more, line.why)
     yield ()
     for signature in sheet.signatures:
-        when = f"{localtime(signature.at):%Y-%m-%d %H:%M}" if signature.at else ""
+        when = plain_moment(signature.at)
         yield (f"{signature.label}人", signature.name, "签字", "", "日期", when)
 
 

@@ -12,10 +12,10 @@ from funding.formula import Allocation, PoolError, allocate, check_pool
 from funding.models import AllocationRow, AllocationRun
 from funding.queries.frozen import digest_of, outcome_of, reading_of, rows_of
 from funding.queries.obstacles import in_force, obstacles
+from funding.queries.tallies import RoundTallies, tallies_of
 from funding.readings import SWITCHES, Reading
-from funding.services.tallies import RoundTallies, tallies_of
 from funding.workflow import RUN
-from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.errors import Gone, Refusal, check_seen
 from platforms.models import Round, User
 from platforms.services import audit, numbering
 from platforms.services.moves import apply_move, check_may_move
@@ -75,8 +75,7 @@ def recalculate(
     run = _locked(run)
     if run.status != RunStatus.DRAFT:
         raise Gone(f"这份测算当前为“{run.get_status_display()}”，只有测算中的可以修改。")
-    if run.revision != revision:
-        raise StaleVersion(STALE)
+    check_seen(run.revision, revision, STALE)
     run.round = locked_round(run.round)
     before = _in_words(run) | _amounts(run)
     tallies, allocation = _computed(run.round, pool_yuan, reading)
@@ -185,8 +184,7 @@ def _taken(run: AllocationRun, move: Move, revision: int | None = None) -> Alloc
     row = _locked(run)
     if row.status not in move.sources:
         raise Gone(f"“{move.label}”未执行：这份测算当前为“{row.get_status_display()}”，请刷新页面后查看。")
-    if revision is not None and row.revision != revision:
-        raise StaleVersion(STALE)
+    check_seen(row.revision, revision, STALE)
     row.round = locked_round(row.round)
     return row
 

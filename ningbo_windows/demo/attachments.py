@@ -9,10 +9,10 @@ from typing import Any
 
 from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.papers import paper
+from platforms import stored_files
 from platforms.choices import AttachmentKind
 from platforms.models import Attachment
 from platforms.queries.forms import content_of, digest_of, plain
-from platforms.services import attachment_files
 
 
 def keep_files(cases: Iterable[Case]) -> None:
@@ -90,8 +90,8 @@ def _keep(case: Case, step: Step, key: str, name: str, first: dict[str, Path]) -
     """Put the file called ``name`` on disk and return its row, not stored yet."""
     content, media_type, digest = _paper(name)
     kind, _, rule = key.partition(":")
-    stored_name = attachment_files.name_of(case.application.pk, digest)
-    target = attachment_files.path_of(stored_name)
+    stored_name = stored_files.name_of(case.application.pk, digest)
+    target = stored_files.path_of(stored_name)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _put(target, content, first.setdefault(digest, target))
     return Attachment(

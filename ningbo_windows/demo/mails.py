@@ -7,11 +7,13 @@ from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger
 from platforms.choices import MailKind, MailState
 from platforms.correction import default_due
+from platforms.dates import day_in_words
 from platforms.models import Mail, Region, Round, User
 from platforms.queries.calendar_days import known_days
-from platforms.services import mails
+from platforms.services import application_mails, mails
 from platforms.services.applications import local_day
 from platforms.services.outbox import code_of
+from platforms.services.reminders import context_of
 
 #: Counties that are reminded; the second one's address is wrong, the last one's officer gave none.
 REMINDED = ("MSG", "DXK", "SHQ")
@@ -42,7 +44,12 @@ def write_mails(
     yesterday = at(now.date() - timedelta(days=1), 9, 30)
     reminders = [
         mails.write_to_liaison(
-            kind=MailKind.REMINDER, round=round, region=regions[code], context={}, by=by, at=yesterday
+            kind=MailKind.REMINDER,
+            round=round,
+            region=regions[code],
+            context=context_of(round, regions[code]),
+            by=by,
+            at=yesterday,
         )
         for code in REMINDED
     ]
@@ -62,12 +69,12 @@ def of_step(case: Case, step: Step) -> Mail | None:
     context = {}
     if step.name == "return":
         due = step.due_on or default_due(local_day(step.at), known_days())
-        context = {"reason": step.reason, "items": str(len(step.items) or 1), "due": mails.in_days(due)}
+        context = {"reason": step.reason, "items": str(len(step.items) or 1), "due": day_in_words(due)}
     return mails.write_to_liaison(
         kind=MailKind.RETURNED if step.name == "return" else MailKind.ACCEPTED,
         round=row.round,
         region=row.region,
-        application=row,
+        about=application_mails.about(row),
         context=context,
         by=step.by,
         at=step.at,

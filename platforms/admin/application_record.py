@@ -6,11 +6,9 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from platforms import attachment_needs
-from platforms.desk.attachment_page import LARGEST_THUMBNAIL, SHOWN
-from platforms.desk.comparing import last_two
-from platforms.desk.notes import notes_of
-from platforms.desk.questions_asked import history_of
 from platforms.models import Application, ApplicationVersion, User
+from platforms.pages.application_parts import history_of, last_two, notes_of
+from platforms.pages.files import LARGEST_THUMBNAIL, SHOWN
 from platforms.queries.forms import check_code
 from platforms.wording import moment
 

@@ -22,12 +22,11 @@ from platforms.admin.returns import ReturnMove, asking
 from platforms.admin.states import badge
 from platforms.admin.worklist import WaitingFilter, WorklistActions
 from platforms.choices import ApplicationStatus
-from platforms.desk.mail_lines import mail_lines, why_no_mail
-from platforms.desk.states import state_words
-from platforms.desk.words import label_of, moment, sheets_of
 from platforms.errors import Refusal
-from platforms.masking import PEOPLE, mask_form, may_see_people
+from platforms.masking import PEOPLE, mask_form
 from platforms.models import Application, ApplicationMove, Round, StaffMember
+from platforms.pages.application_parts import APPLICATION_TONES, state_label, why_no_mail
+from platforms.pages.mail_lines import mail_lines
 from platforms.queries.corrections import check_state, is_overdue
 from platforms.queries.findings import about
 from platforms.queries.forms import form_data
@@ -35,15 +34,11 @@ from platforms.queries.history import Change, Happening
 from platforms.queries.rounds import current_round
 from platforms.queries.worklist import progress_of
 from platforms.resources.applications import ApplicationResource
-from platforms.services import applications, filing
+from platforms.services import acceptance, applications, filing
 from platforms.services.ownership import is_own
+from platforms.wording import label_of, moment, sheets_of
 from platforms.workflow import APPLICATION, Move
 
-TONES: Mapping[str, str] = {
-    ApplicationStatus.SUBMITTED: "info",
-    ApplicationStatus.RETURNED: "bad",
-    ApplicationStatus.ACCEPTED: "good",
-}
 #: Labels of the history whose values name people; the rows of the team are not shown at all.
 PEOPLE_BY_LABEL = {label_of(name): mask for name, mask in PEOPLE.items()}
 TEAM = str(StaffMember._meta.verbose_name)
@@ -54,13 +49,15 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
     workflow = APPLICATION
     resource = ApplicationResource
     move_services: ClassVar[Mapping[str, MoveService]] = {
-        "accept": lambda row, by, at, _reason, _data: filing.accept(application=row, by=by, at=at),
+        "accept": lambda row, by, at, _reason, _data: acceptance.accept(application=row, by=by, at=at),
         "return": lambda row, by, at, reason, _data: filing.return_for_correction(
             application=row, reason=reason, by=by, at=at
         ),
-        "withdraw": lambda row, by, at, reason, _data: filing.withdraw(application=row, reason=reason, by=by, at=at),
+        "withdraw": lambda row, by, at, reason, _data: acceptance.withdraw(
+            application=row, reason=reason, by=by, at=at
+        ),
     }
-    state_tones = TONES
+    state_tones = APPLICATION_TONES
     list_display = (
         "number",
         "name",
@@ -93,7 +90,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: Application) -> str:
-        return badge(row.get_status_display(), TONES.get(row.status, "neutral"))
+        return badge(row.get_status_display(), APPLICATION_TONES[row.status])
 
     @admin.display(description="类型", ordering="type")
     def type_in_short(self, row: Application) -> str:
@@ -166,7 +163,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             raise PermissionDenied
         person = person_of(request)
         data = form_data(row)
-        shown = data if self._sees_people(request, row) else mask_form(data)
+        shown = data if person_of(request).sees_people(row.region_id) else mask_form(data)
         history = ApplicationMove.objects.filter(application=row).select_related("by").order_by("-pk")
         context = {
             **self.admin_site.each_context(request),
@@ -177,7 +174,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             "code": row.number,
             "region": row.region.name if row.region else "市级",
             "state_label": self.state_label(row),
-            "state_tone": TONES.get(row.status, "neutral"),
+            "state_tone": APPLICATION_TONES[row.status],
             "moves": self.buttons(request, row),
             "facts": self._facts(row),
             "gaps": [gap.message for gap in completeness.gaps(data)],
@@ -187,10 +184,10 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
                 {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason}
                 for move in history
             ],
-            "mails": mail_lines(row, person),
+            "mails": mail_lines(person, application=row),
             "no_mails": why_no_mail(row),
             **beside(row, person),
-            "masked": not self._sees_people(request, row),
+            "masked": not person_of(request).sees_people(row.region_id),
             "sheets": asking(self, request, row, sheets_of(shown)),
             "desk_url": reverse("desk:application", args=(row.number,)) if is_own(row, person) else "",
             "can_delete": self.has_delete_permission(request, row),
@@ -200,7 +197,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
         return TemplateResponse(request, "admin/platforms/application/record.html", context)
 
     def state_label(self, row: Application) -> str:
-        return state_words(row)
+        return state_label(row)
 
     def _facts(self, row: Application) -> list[dict[str, str]]:
         return [
@@ -217,13 +214,13 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             *([{"label": "超出名额的理由", "value": row.over_quota_reason}] if row.over_quota_reason else []),
         ]
 
-    def _sees_people(self, request: HttpRequest, row: Application) -> bool:
-        person = person_of(request)
-        return may_see_people(role=person.role, own_region=person.region_id, row_region=row.region_id)
-
     def shown_happening(self, request: HttpRequest, obj: models.Model, event: Happening) -> Happening:
         assert isinstance(obj, Application)
-        return event if self._sees_people(request, obj) else replace(event, changes=tuple(map(_masked, event.changes)))
+        return (
+            event
+            if person_of(request).sees_people(obj.region_id)
+            else replace(event, changes=tuple(map(_masked, event.changes)))
+        )
 
     # Moves ----------------------------------------------------------------------------------------------------------
 

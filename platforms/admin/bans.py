@@ -21,21 +21,26 @@ from platforms.admin.moves import MoveButtons, MoveService, person_of
 from platforms.admin.states import badge
 from platforms.ban_choices import ReliefKind, ReliefStatus
 from platforms.ban_workflow import BAN_RELIEF
-from platforms.desk.fields import DayField
 from platforms.models import Ban, BanRelief
+from platforms.pages.fields import DayField
 from platforms.queries import bans as queries
 from platforms.services import ban_reliefs
+from platforms.tones import Tone
 from platforms.wording import moment
 from platforms.workflow import Move
 
-STATE_TONES = {
+STATE_TONES: Mapping[str, Tone] = {
     queries.COMING: "wait",
     queries.STANDING: "bad",
     queries.RELEASED: "wait",
     queries.LIFTED: "good",
     queries.OVER: "neutral",
 }
-RELIEF_TONES = {ReliefStatus.PROPOSED: "wait", ReliefStatus.GRANTED: "good", ReliefStatus.DECLINED: "bad"}
+RELIEF_TONES: Mapping[str, Tone] = {
+    ReliefStatus.PROPOSED: "wait",
+    ReliefStatus.GRANTED: "good",
+    ReliefStatus.DECLINED: "bad",
+}
 #: What each means for those who apply.
 EFFECTS: Mapping[str, Sequence[str]] = {
     ReliefKind.LIFT: ("自生效日期起，运营单位和地点均可申报。", "原限制申报记录保留。"),
@@ -155,7 +160,7 @@ class BanReliefAdmin(MoveButtons, ReadOnlyAdmin):
         "decline": lambda row, by, at, reason, _data: ban_reliefs.decline(relief=row, reason=reason, by=by, at=at),
         "withdraw": lambda row, by, at, _reason, _data: ban_reliefs.withdraw(relief=row, by=by, at=at),
     }
-    state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in RELIEF_TONES.items()}
+    state_tones: ClassVar[Mapping[str, Tone]] = RELIEF_TONES
     list_display = ("number", "kind", "ban", "effective_on", "proposed_at", "state")
     list_filter = ("status", "kind")
     list_select_related = ("ban",)

@@ -16,8 +16,8 @@ from platforms.admin.moves import person_of
 from platforms.admin.progress import export_view, progress_view, remind_view
 from platforms.admin.states import badge
 from platforms.choices import Role
-from platforms.desk.batch_pages import kind_of, receipt_context
 from platforms.models import Batch
+from platforms.pages.receipt import kind_of, receipt_context
 from platforms.queries.batches import counted
 
 

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from platforms.admin.base import ScopedAdmin
-from platforms.desk import evidence
+from platforms.pages import evidence
 from platforms.queries.evidence import files_of
 
 

@@ -25,10 +25,11 @@ from platforms.models import Complaint, User
 from platforms.queries import complaints as queries
 from platforms.queries.calendar_days import told_of
 from platforms.services import complaint_cases
+from platforms.tones import Tone
 from platforms.wording import moment
 from platforms.workflow import COMPLAINT, Move
 
-TONES = {
+TONES: Mapping[str, Tone] = {
     ComplaintStatus.RECEIVED: "wait",
     ComplaintStatus.EXAMINING: "info",
     ComplaintStatus.REOPENED: "wait",
@@ -92,7 +93,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
             complaint=row, reason=reason, by=by, at=at
         ),
     }
-    state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in TONES.items()}
+    state_tones: ClassVar[Mapping[str, Tone]] = TONES
     evidence_kind = EvidenceKind.COMPLAINT
     change_form_template = "admin/platforms/complaint/record.html"
     list_display = ("number", "state", "platform", "finding", "received_at", "due_on", "decided_at")

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,15 +20,17 @@ from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.moves import person_of
 from platforms.admin.states import badge
 from platforms.choices import RoundStatus
-from platforms.desk.case_forms import ReasonForm
-from platforms.desk.fields import DayField, PlainTextField, WholeNumberField, plain_digits
-from platforms.desk.words import moment
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Application, FilingException, FilingExceptionUse, Region, Round
+from platforms.pages.fields import DayField, PlainTextField, WholeNumberField, plain_digits
+from platforms.pages.forms import ReasonForm
 from platforms.queries.exceptions import ExceptionState, Standing, standing_of
 from platforms.services import exceptions
+from platforms.tones import Tone
+from platforms.wording import moment
 
-TONES = {
+TONES: Mapping[str, Tone] = {
     ExceptionState.USABLE: "good",
     ExceptionState.USED_UP: "neutral",
     ExceptionState.EXPIRED: "neutral",
@@ -172,7 +174,8 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
             messages.error(request, str(refusal))
             return self._grant_page(request, form, listing)
         messages.success(
-            request, f"已许可{self.place(made)}延期申报 {made.uses_allowed} 份，至{_day(made.ends_on)}（含当日）。"
+            request,
+            f"已许可{self.place(made)}延期申报 {made.uses_allowed} 份，至{day_in_words(made.ends_on)}（含当日）。",
         )
         return HttpResponseRedirect(reverse("admin:platforms_filingexception_change", args=(made.pk,)))
 
@@ -199,7 +202,7 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         return self.confirm_page(
             request,
             title="核对延期申报许可",
-            what=f"将许可{place}在{data['round']}申报截止后提交 {whom}，至{_day(data['ends_on'])}（含当日）。",
+            what=f"将许可{place}在{data['round']}申报截止后提交 {whom}，至{day_in_words(data['ends_on'])}（含当日）。",
             effects=effects,
             verb="许可延期申报",
             hidden=[{"name": "confirmed", "value": "yes"}, *({"name": n, "value": v} for n, v in typed.items())],
@@ -245,7 +248,7 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
             {"label": "年度", "value": str(row.round)},
             {"label": "适用", "value": self.whom(row)},
             {"label": "理由", "value": row.reason},
-            {"label": "有效期至", "value": f"{_day(row.ends_on)}（含当日）"},
+            {"label": "有效期至", "value": f"{day_in_words(row.ends_on)}（含当日）"},
             {"label": "份数", "value": f"可提交 {row.uses_allowed} 份，已用 {standing.used} 份"},
             {"label": "许可", "value": f"{row.granted_by.name}，{moment(row.granted_at)}"},
         ]
@@ -286,7 +289,3 @@ def _standing(row: Any) -> Standing:
 def _known(values: dict[str, str]) -> dict[str, str]:
     """Return the values of the fields of :class:`GrantForm`, for going back to it with nothing lost."""
     return {name: values[name] for name in GrantForm.base_fields if values.get(name)}
-
-
-def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

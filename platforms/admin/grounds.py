@@ -25,10 +25,11 @@ from platforms.ground_choices import GroundKind, GroundStatus
 from platforms.models import Ground
 from platforms.queries import grounds as queries
 from platforms.services import ground_sources, grounds
+from platforms.tones import Tone
 from platforms.wording import moment
 from platforms.workflow import GROUND, Move
 
-TONES = {GroundStatus.PROPOSED: "wait", GroundStatus.CONFIRMED: "bad"}
+TONES: Mapping[str, Tone] = {GroundStatus.PROPOSED: "wait", GroundStatus.CONFIRMED: "bad"}
 
 
 class GroundForm(ServiceForm):
@@ -45,7 +46,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         "dismiss": lambda row, by, at, reason, _data: grounds.dismiss(ground=row, reason=reason, by=by, at=at),
         "reopen": lambda row, by, at, reason, _data: grounds.reopen(ground=row, reason=reason, by=by, at=at),
     }
-    state_tones: ClassVar[Mapping[str, str]] = {str(key): tone for key, tone in TONES.items()}
+    state_tones: ClassVar[Mapping[str, Tone]] = TONES
     evidence_kind = EvidenceKind.GROUND
     change_form_template = "admin/platforms/ground/record.html"
     list_display = ("number", "state", "platform", "ground", "source", "happened_on", "noted_at")
@@ -162,7 +163,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
         more = {
-            "weak": row.status != GroundStatus.DISMISSED and not grounds.holds(row),
+            "weak": row.status != GroundStatus.DISMISSED and not queries.holds(row),
             "is_confirmed": row.status == GroundStatus.CONFIRMED,
             "platform_code": row.platform.code,
             "origin": queries.origin(row, person_of(request)),

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
+from platforms.dates import plain_moment
 from platforms.resources.columns import guard_formula
 from platforms.resources.list_file import Row, list_response
 from platforms.services import audit
@@ -85,7 +86,7 @@ class ListFiles(admin.ModelAdmin):
             ["列表", str(self.model._meta.verbose_name_plural)],
             ["条数", shown.result_count],
             ["筛选条件", guard_formula("；".join(map(str, chosen)) or "无")],
-            ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
+            ["导出时间", plain_moment(timezone.now())],
             ["导出人", guard_formula(str(request.user))],
         ]
 
@@ -107,7 +108,7 @@ def _cell(name: str, row: models.Model, model_admin: admin.ModelAdmin) -> Any:
     if isinstance(value, (int, Decimal)):
         return value
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        return plain_moment(value)
     if isinstance(value, date):
         return value.isoformat()
     # Badges and links are mark-up on the screen only.

@@ -17,6 +17,7 @@ from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.fresh import SHOWN
 from platforms.admin.moves import person_of
 from platforms.choices import MailKind
+from platforms.dates import plain_moment
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import MailTemplate
 from platforms.services import mail_templates
@@ -84,7 +85,7 @@ class MailTemplateAdmin(ReadOnlyAdmin):
             row = edited.get(kind)
             subject = row.subject if row else mail_texts.BUILT_IN[kind].subject
             state = {"label": "已修改", "tone": "info"} if row else {"label": "内置文本", "tone": "neutral"}
-            when = f"{row.edited_by.name}，{timezone.localtime(row.edited_at):%Y-%m-%d %H:%M}" if row else ""
+            when = f"{row.edited_by.name}，{plain_moment(row.edited_at)}" if row else ""
             url = reverse("admin:platforms_mailtemplate_text", args=(kind,))
             rows.append({"url": url, "cells": [kind.label, OCCASIONS[kind], subject, state, when]})
         context = self._context(request, title="邮件模板", rows=rows)

@@ -17,6 +17,7 @@ from platforms.admin.fresh import ServiceForm
 from platforms.admin.mail_acts import MailActs
 from platforms.admin.moves import person_of
 from platforms.admin.states import badge
+from platforms.dates import plain_moment
 from platforms.models import Mail
 from platforms.queries.mails import delivery
 from platforms.services import outbox
@@ -160,4 +161,4 @@ class MailAdmin(MailActs):
 
 
 def _who_when(who: Any, when: Any) -> str:
-    return f"{who.name}，{timezone.localtime(when):%Y-%m-%d %H:%M}" if who and when else ""
+    return f"{who.name}，{plain_moment(when)}" if who and when else ""

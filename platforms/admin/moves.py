@@ -17,6 +17,7 @@ from django.utils import timezone
 from platforms.admin.base import ScopedAdmin
 from platforms.models import User
 from platforms.readiness import Finding, stopping
+from platforms.tones import Tone
 from platforms.workflow import Move, Workflow
 
 #: Makes the move: row, person, moment, reason (empty where none is asked for), and the cleaned data of the form.
@@ -43,7 +44,7 @@ class MoveButtons(ScopedAdmin):
     workflow: ClassVar[Workflow]
     move_services: ClassVar[Mapping[str, MoveService]] = {}
     move_forms: ClassVar[Mapping[str, type[ReasonForm]]] = {}
-    state_tones: ClassVar[Mapping[str, str]] = {}
+    state_tones: ClassVar[Mapping[str, Tone]] = {}
 
     def get_urls(self) -> list:
         opts = self.model._meta

@@ -7,9 +7,9 @@ from django import forms
 
 from platforms.admin.moves import ReasonForm
 from platforms.choices import RoundAct
-from platforms.desk.words import moment
 from platforms.models import Round
 from platforms.queries.counting import period_of_round
+from platforms.wording import moment
 from platforms.workflow import Move
 
 LABEL = "继续办理的理由"

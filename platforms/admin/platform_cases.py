@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms.admin.bans import STATE_TONES
+from platforms.admin.grounds import TONES
 from platforms.ground_choices import VERIFIED_ENOUGH, GroundStatus
 from platforms.models import Ban, Platform
 from platforms.queries import bans, complaints, grounds
-
-_TONES = {GroundStatus.PROPOSED: "wait", GroundStatus.CONFIRMED: "bad"}
 
 
 def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
@@ -41,7 +40,7 @@ def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
                     row.get_ground_display(),
                     row.text if len(row.text) <= 60 else f"{row.text[:59]}…",
                     f"{row.happened_on:%Y-%m-%d}",
-                    {"label": row.get_status_display(), "tone": _TONES.get(GroundStatus(row.status), "neutral")},
+                    {"label": row.get_status_display(), "tone": TONES.get(GroundStatus(row.status), "neutral")},
                 ],
             }
             for row in grounds.of_platform(platform)

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from platforms.admin.moves import person_of
 from platforms.choices import ApplicationStatus, MailKind, Role, RoundStatus
-from platforms.desk.batch_pages import stamp
-from platforms.desk.home import FILES, download
-from platforms.desk.years import no_round_page, round_asked
+from platforms.dates import day_in_words, moment_in_words
 from platforms.errors import Refusal
 from platforms.models import Region, Round
+from platforms.pages.downloads import FILES, download
+from platforms.pages.years import no_round_page, round_asked
 from platforms.queries.reporting import RegionReport, reports_of, totals_of
 from platforms.resources import reporting
 from platforms.services import audit, mails, reminders
@@ -56,7 +56,7 @@ def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRe
         "rows": [_row(each, round_, filing=filing) for each in shown],
         "totals": totals_of(round_, reports),
         "due": round_.report_due_on,
-        "due_text": f"{round_.report_due_on.year}年{round_.report_due_on.month}月{round_.report_due_on.day}日",
+        "due_text": day_in_words(round_.report_due_on),
         "due_days": (round_.report_due_on - timezone.localdate()).days if filing else None,
         "exports": [(kind, _address(round_, show, "admin:platforms_batch_progress_file", kind)) for kind in FILES],
         "remind_url": _address(round_, "", "admin:platforms_batch_remind") if filing and missing else "",
@@ -105,20 +105,25 @@ def remind_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResp
         return HttpResponseRedirect(back)
     waiting, now = reminders.waiting_for(round_), timezone.now()
     one = request.GET.get("region", "")
-    reports = [
-        each
+    regions = [
+        each.region
         for each in reports_of(round_, on=timezone.localdate())
         if each.region is not None and (each.region.code == one if one else not each.has_reported)
     ]
     rows = [
         {
-            "region": each.region,
+            "region": region,
             "mail": mails.compose_to_liaison(
-                kind=MailKind.REMINDER, round=round_, region=each.region, context={}, by=person, at=now
+                kind=MailKind.REMINDER,
+                round=round_,
+                region=region,
+                context=reminders.context_of(round_, region),
+                by=person,
+                at=now,
             ),
-            "waiting": each.region is not None and each.region.pk in waiting,
+            "waiting": region.pk in waiting,
         }
-        for each in reports
+        for region in regions
     ]
     context = {"round": round_, "rows": rows, "back_url": back, "ready": sum(not row["waiting"] for row in rows)}
     return _page(model_admin, request, "remind.html", context)
@@ -171,7 +176,7 @@ def _row(each: RegionReport, round_: Round, *, filing: bool) -> dict[str, Any]:
     return {
         "report": each,
         "state": state,
-        "first": stamp(each.first_at) if each.first_at else "",
+        "first": moment_in_words(each.first_at) if each.first_at else "",
         "over": f"超出 {each.over} 个",
         "counts": [each.counts[status] for status in STATUSES],
         "batches_url": f"{reverse('admin:platforms_batch_changelist')}?round__id__exact={round_.pk}"

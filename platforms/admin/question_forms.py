@@ -8,8 +8,8 @@ from django.db import models
 from platforms import questions as rules
 from platforms.admin.fresh import ServiceForm
 from platforms.choices import PlatformType, QuestionKind, RoundStatus
-from platforms.desk.question_fields import field_of
 from platforms.models import Question, Round
+from platforms.pages.question_fields import field_of
 from platforms.services import questions
 
 PREVIEW = "_preview"

@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils import timezone
 
 from platforms.admin.excel import ExcelAdmin
 from platforms.admin.strong_towns import strong_towns_view
+from platforms.dates import plain_moment
 from platforms.models import Park, Quota, Region, Town
 from platforms.queries.imports import STRONG_TOWNS_MARKED, import_verb, last_import
 from platforms.resources.base import ScopedResource
@@ -34,7 +34,7 @@ class ListAdmin(ExcelAdmin):
         found = last_import(*self.import_verbs())
         if found is None:
             return "还没有导入过。"
-        return f"最近导入：{found.who}，{timezone.localtime(found.at):%Y-%m-%d %H:%M}，{found.what}。"
+        return f"最近导入：{found.who}，{plain_moment(found.at)}，{found.what}。"
 
     def left_alone(self, resource: ScopedResource, result: Any) -> dict[str, Any]:
         rows = resource.rows_not_named(result)

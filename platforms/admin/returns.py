@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from platforms.admin.moves import MoveButtons, person_of
 from platforms.correction import ANSWER_WORKING_DAYS, default_due
-from platforms.desk.checking import ask_links
-from platforms.desk.fields import DayField, PlainTextField
-from platforms.desk.item_rows import ItemRows
 from platforms.errors import Refusal
 from platforms.models import Application
+from platforms.pages.application_parts import ask_links
+from platforms.pages.fields import DayField, PlainTextField
+from platforms.pages.item_rows import ItemRows
 from platforms.queries.calendar_days import known_days, told_of
 from platforms.queries.parts import part_choices
 from platforms.services import filing

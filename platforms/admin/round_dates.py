@@ -13,9 +13,9 @@ from django.utils import timezone
 from platforms.admin.base import ScopedAdmin
 from platforms.admin.moves import person_of
 from platforms.choices import RoundStatus
-from platforms.desk.fields import DayField, PlainTextField
 from platforms.errors import Refusal
 from platforms.models import Round
+from platforms.pages.fields import DayField, PlainTextField
 from platforms.services import phase_dates, task_templates, tasks
 
 

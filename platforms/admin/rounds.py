@@ -16,9 +16,8 @@ from platforms.admin.moves import MoveButtons, MoveService, ReasonForm, person_o
 from platforms.admin.overrides import GapsForm, overrides_of, period_told
 from platforms.admin.round_dates import RoundDates, tasks_context
 from platforms.choices import ApplicationStatus, AuditResult, PhaseNumber, Role, RoundStatus
-from platforms.desk.board import changes_of
-from platforms.desk.words import moment
 from platforms.models import Application, FilingException, Phase, Question, Quota, Round
+from platforms.pages.date_changes import changes_of
 from platforms.queries.coverage import BUILT, STATES, STRONG_TOWNS, by_region, progress, strong_towns, tally
 from platforms.queries.history import events_of, happening
 from platforms.queries.imports import last_strong_towns
@@ -26,6 +25,8 @@ from platforms.queries.opening import before_opening
 from platforms.queries.quotas import quota_table
 from platforms.readiness import Finding, asking, stopping
 from platforms.services import rounds
+from platforms.tones import Tone
+from platforms.wording import moment
 from platforms.workflow import ROUND, Move
 
 FILING_MOVES = ("open_filing", "close_filing", "reopen_filing")
@@ -75,7 +76,7 @@ def _move_as(name: str) -> MoveService:
 class RoundAdmin(RoundDates, MoveButtons):
     workflow = ROUND
     move_services: ClassVar[Mapping[str, MoveService]] = {name: _move_as(name) for name in FILING_MOVES}
-    state_tones: ClassVar[Mapping[str, str]] = {
+    state_tones: ClassVar[Mapping[str, Tone]] = {
         RoundStatus.FILING: "info",
         RoundStatus.EVALUATING: "wait",
         RoundStatus.PUBLISHED: "good",

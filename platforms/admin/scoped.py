@@ -11,7 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
-from platforms.desk.money_fields import MoneyField
+from platforms.pages.money_fields import MoneyField
 
 #: What an empty drop-down says.
 CHOOSE = "请选择"

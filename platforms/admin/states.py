@@ -3,7 +3,9 @@
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from platforms.tones import Tone
 
-def badge(label: str, tone: str) -> SafeString:
-    """Return the mark-up of a badge; ``tone`` is good, wait, bad, info or neutral."""
+
+def badge(label: str, tone: Tone) -> SafeString:
+    """Return the mark-up of a badge."""
     return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)

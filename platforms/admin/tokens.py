@@ -16,13 +16,14 @@ from platforms.admin.base import ReadOnlyAdmin
 from platforms.admin.moves import person_of
 from platforms.admin.states import badge
 from platforms.choices import Role
-from platforms.desk.fields import PlainTextField, WholeNumberField
-from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal
 from platforms.models import ApiToken, Platform, Region, User
 from platforms.one_use import shown_once
+from platforms.pages.fields import PlainTextField, WholeNumberField
 from platforms.queries.standings import in_operation
 from platforms.services import api_tokens
+from platforms.tones import Tone
+from platforms.wording import moment
 
 
 class IssueForm(forms.Form):
@@ -197,7 +198,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         )
 
 
-def _standing(row: ApiToken) -> tuple[str, str]:
+def _standing(row: ApiToken) -> tuple[str, Tone]:
     """Return the state of a token in words, and its tone."""
     if row.revoked_at is not None:
         return "已作废", "bad"

@@ -21,7 +21,7 @@ from platforms.choices import ApplicationStatus, Role
 from platforms.models import Application, ApplicationVersion, User
 from platforms.queries.documents import zip_of
 from platforms.queries.worklist import WAITING, narrowed
-from platforms.services import assigning, audit, filing, returns
+from platforms.services import acceptance, assigning, audit, returns
 
 NAMES_SHOWN = 50
 NOBODY = "nobody"
@@ -96,7 +96,7 @@ class WorklistActions(admin.ModelAdmin):
             verb="受理",
             wanted=(ApplicationStatus.SUBMITTED,),
             effect="状态由“已提交”变为“已受理”",
-            act=lambda row, by, at: filing.accept(application=row, by=by, at=at),
+            act=lambda row, by, at: acceptance.accept(application=row, by=by, at=at),
         )
 
     @admin.action(description="退回选中的申报表", permissions=["return"])

@@ -14,9 +14,9 @@ from ninja.security import HttpBearer
 from pydantic import Field
 from pydantic_core import from_json
 
-from ningbo_windows.limits import Limiter
-from ningbo_windows.middleware import request_address
 from platforms.api.batch_schema import BATCH, MOST_BYTES, MOST_RECORDS
+from platforms.client_address import request_address
+from platforms.limits import Limiter
 from platforms.models import ApiToken
 from platforms.services import api_tokens, service_records
 from platforms.services.service_records import NO_SUCH_PLATFORM

@@ -1,53 +1,17 @@
-"""Who comes in at the desk, and to which application.
+"""Which application a person at the desk may see, write and move.
 
 Somebody else's application is 404, one that may be seen but not changed is 403 with a sentence saying why.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
-
-from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from ningbo_windows.middleware import asked_by_page
 from platforms.models import Application, User
+from platforms.pages.access import NotNow, person
 from platforms.services.ownership import is_own
 from platforms.workflow import APPLICATION, Move
-
-View = Callable[..., HttpResponseBase]
-
-
-def officer(permission: str = "platforms.view_application") -> Callable[[View], View]:
-    """Let in who holds ``permission``: others get 403, who is not logged in goes to the login."""
-
-    def wrap(view: View) -> View:
-        @wraps(view)
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                if asked_by_page(request):
-                    return HttpResponse("登录已过期，请重新登录。", status=401)
-                return redirect_to_login(request.get_full_path())
-            if not request.user.has_perm(permission):
-                raise PermissionDenied("申报工作台供区县(市)、管委会和市经信局的经办人员使用，您的角色没有这项权限。")
-            try:
-                return view(request, *args, **kwargs)
-            except NotNow as late:
-                messages.warning(request, str(late))
-                return redirect("desk:application", late.application.number)
-
-        return inner
-
-    return wrap
-
-
-def person(request: HttpRequest) -> User:
-    """Return who is at the desk; :func:`officer` has made sure that it is somebody."""
-    return cast(User, request.user)
 
 
 def visible_application(request: HttpRequest, number: str) -> Application:
@@ -93,24 +57,20 @@ def open_moves(user: User, application: Application) -> list[Move]:
     ]
 
 
-class NotNow(Exception):
-    """The move is this person's to make, but not in the state that the application is in now."""
-
-    def __init__(self, application: Application, move: Move) -> None:
-        super().__init__(f"申报表现为“{application.get_status_display()}”，不能再办理“{move.label}”，没有作任何改动。")
-        self.application = application
-
-
 def movable_application(request: HttpRequest, number: str, name: str) -> Application:
     """Return the application called ``number`` if this person can make the move ``name`` now, else 404 or 403.
 
     Raises:
-        NotNow: it is the person's own, but in another state; :func:`officer` leads back to it with the sentence.
+        NotNow: it is the person's own, but in another state; ``officer`` leads back to it with the sentence.
     """
     application, user = visible_application(request, number), person(request)
     move = APPLICATION.move(name)
     if not is_own(application, user) or user.role not in move.actors or not user.has_perm(move.permission):
         raise PermissionDenied(f"这份申报表由所属区县(市)、管委会办理，您不能办理“{move.label}”。")
     if application.status not in move.sources:
-        raise NotNow(application, move)
+        status = application.get_status_display()
+        raise NotNow(
+            f"申报表现为“{status}”，不能再办理“{move.label}”，没有作任何改动。",
+            back=reverse("desk:application", args=[application.number]),
+        )
     return application

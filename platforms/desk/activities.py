@@ -16,15 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platforms.activity_choices import ActivityKind, ActivityStatus
 from platforms.choices import EvidenceKind, Role
-from platforms.desk import evidence
-from platforms.desk.access import officer, person
 from platforms.desk.activity_forms import ChangeForm, PlanForm
 from platforms.desk.activity_words import columns, file_rows, invitation_row, page_of, row_of
-from platforms.desk.mail_lines import mail_lines
-from platforms.desk.years import NAME, kept, year_chips
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, User
 from platforms.one_use import creates
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
+from platforms.pages.mail_lines import mail_lines
+from platforms.pages.years import NAME, kept, year_chips
 from platforms.queries import activities as queries
 from platforms.queries.activities import LATE, TO_ANSWER, Choice
 from platforms.queries.evidence import files_of
@@ -255,7 +255,7 @@ def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -
         "answer_url": reverse("desk:activity_answers", args=[row.number]) if can_answer else "",
         "links": list(row.links.all()),
         "reads_files": reads_files,
-        "mails": mail_lines(row, user) if user.has_perm("platforms.view_mail") else [],
+        "mails": mail_lines(user, activity=row) if user.has_perm("platforms.view_mail") else [],
         "evidence": evidence.panel(files, action=action, title="签到表和照片", **panel),
         **page_of(row, user, today),
     }

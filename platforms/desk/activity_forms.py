@@ -9,24 +9,12 @@ from django.core.exceptions import ValidationError
 from platforms.activity_choices import ActivityKind
 from platforms.activity_rules import Link, WrongLink, links_in
 from platforms.choices import ServiceClass
-from platforms.desk.evidence import files_field
-from platforms.desk.fields import DayField, PickField, PlainTextField, WholeNumberField
-from platforms.desk.supervision_forms import RefusableForm, WithFiles
 from platforms.models import Invitation, PeriodicReturn
+from platforms.pages.evidence import files_field
+from platforms.pages.fields import DayField, PickField, PlainTextField, WholeNumberField
+from platforms.pages.forms import RefusableForm, WithFiles, area, set_choices
 from platforms.services.activities import MOST_NOTE, MOST_PEOPLE, MOST_REASON, MOST_SUMMARY
 from platforms.services.periodic_returns import MOST_TEXT
-
-
-def area(rows: int, most: int) -> forms.Textarea:
-    """Return a box of several lines."""
-    return forms.Textarea(attrs={"rows": rows, "maxlength": str(most)})
-
-
-def set_choices(form: forms.Form, name: str, choices: Iterable[Any], *, first: str = "") -> None:
-    """Give the field ``name`` its choices, before them ``first`` for none."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = [*([("", first)] if first else []), *choices]
 
 
 class PlanForm(RefusableForm):

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods
 from platforms import deadlines
 from platforms.activity_choices import ActivityStatus, InvitationAnswer
 from platforms.choices import EvidenceKind, PlatformType, Role
-from platforms.desk import evidence
-from platforms.desk.access import officer, person
+from platforms.dates import day_in_words
 from platforms.desk.activities import METHODS, own, trail, version_of, visible
 from platforms.desk.activity_forms import CancelForm, ReportForm
-from platforms.desk.supervision_forms import RefusableForm
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, Region, User
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
+from platforms.pages.forms import RefusableForm
 from platforms.queries import activities as queries
 from platforms.services import activities, invitations
 from platforms.workflow import ACTIVITY, Move
@@ -120,9 +121,7 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": [*trail(row), {"label": "答复邀请", "url": ""}],
         "row": row,
         "refusal": refusal,
-        "lead": "，".join(
-            part for part in (row.title, deadlines.day_in_words(row.held_on), row.hours, row.place) if part
-        ),
+        "lead": "，".join(part for part in (row.title, day_in_words(row.held_on), row.hours, row.place) if part),
         "is_late": deadlines.is_late(row.answer_by, timezone.localdate()),
         "words": InvitationAnswer.choices,
         "most_reason": invitations.MOST_REASON,

@@ -10,10 +10,11 @@ from django.urls import reverse
 from platforms import deadlines
 from platforms.activity_choices import ActivityStatus, InvitationAnswer
 from platforms.activity_rules import report_due_on
-from platforms.desk.words import moment
+from platforms.dates import day_in_words
 from platforms.models import Activity, Invitation, User
 from platforms.resources.list_file import Row, safe
 from platforms.services import activities
+from platforms.wording import moment
 
 TONES = {
     ActivityStatus.PLANNED: "info",
@@ -88,7 +89,7 @@ def file_rows(rows: QuerySet[Activity]) -> Iterator[Row]:
 
 def page_of(row: Activity, user: User, today: date) -> dict[str, Any]:
     """Return facts, course and moves of one."""
-    when = deadlines.day_in_words(row.held_on) + (f" {row.hours}" if row.hours else "")
+    when = day_in_words(row.held_on) + (f" {row.hours}" if row.hours else "")
     pairs: list[dict[str, Any]] = [
         {"label": "举办单位", "value": organiser_of(row)},
         {"label": "类型", "value": row.get_kind_display()},
@@ -98,7 +99,7 @@ def page_of(row: Activity, user: User, today: date) -> dict[str, Any]:
         {"label": "名额", "value": f"{row.places} 人" if row.places else "不限"},
     ]
     if row.answer_by:
-        pairs.append({"label": "答复期限", "value": deadlines.day_in_words(row.answer_by)})
+        pairs.append({"label": "答复期限", "value": day_in_words(row.answer_by)})
     if row.note:
         pairs.append({"label": "活动安排", "value": row.note})
     if row.status == ActivityStatus.REPORTED:

@@ -1,7 +1,7 @@
 """Section nine: files are added, replaced and taken off one by one, and read through a checked view."""
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -15,45 +15,24 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from platforms import attachment_needs
-from platforms.attachment_needs import FORMATS, Need, Standing
+from platforms.attachment_needs import Need, Standing
 from platforms.choices import AttachmentKind
-from platforms.desk.fields import PickField
 from platforms.desk.file_scope import files_within, kinds_at, why_fixed, why_not
-from platforms.desk.words import moment
 from platforms.errors import Refusal
-from platforms.filetypes import MEDIA_TYPES, MEGABYTE, shown_name
+from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
+from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import Application, Attachment
+from platforms.pages.fields import PickField
+from platforms.pages.files import LARGEST_THUMBNAIL, MOST_FILES, SHOWN, ManyFilesField, ManyFilesInput, send_kept
 from platforms.queries.corrections import are_files_closed
 from platforms.queries.forms import check_code, form_data
-from platforms.services import attachment_files, attachments
+from platforms.services import attachments
+from platforms.wording import moment
 
 if TYPE_CHECKING:
     from platforms.desk.section_page import Place
 
-MOST_FILES = 10
-#: What a browser may show in place of saving it, and under which policy: nothing in them runs or loads anything.
-SHOWN: dict[str, str] = {
-    MEDIA_TYPES["jpg"]: "default-src 'none'; frame-ancestors 'self'; sandbox",
-    MEDIA_TYPES["png"]: "default-src 'none'; frame-ancestors 'self'; sandbox",
-    # Older Chromium opens no PDF in a sandbox; its viewer is one of its own.
-    MEDIA_TYPES["pdf"]: "default-src 'none'; object-src 'self'; frame-ancestors 'self'",
-}
-#: Larger pictures are not fetched for a thumbnail, in bytes.
-LARGEST_THUMBNAIL = MEGABYTE
 TONES = {"must": "bad", "advised": "wait", "open": "neutral"}
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """The files as a list; each is judged by the service, which names it when it is refused."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ARG002 - Django's signature
-        return list(data) if isinstance(data, list | tuple) else [data] if data else []
 
 
 class UploadForm(forms.Form):
@@ -66,7 +45,7 @@ class UploadForm(forms.Form):
     use_required_attribute = False
     uploads = ManyFilesField(
         label="文件",
-        widget=ManyFilesInput(attrs={"multiple": True, "accept": ",".join(f".{name}" for name in (*FORMATS, "jpeg"))}),
+        widget=ManyFilesInput(attrs={"multiple": True, "accept": accept_of()}),
         required=False,
         help_text=f"一次最多选择 {MOST_FILES} 个文件，同一次上传的文件属于同一类别。",
     )
@@ -137,7 +116,7 @@ def attachments_page(
         "can_upload": bool(kinds),
         "takes_stamp": any(need.kind == AttachmentKind.STAMPED for need in kinds),
         "here_url": place.section_url("attachments"),
-        "formats": [attachment_needs.FORMAT_WORDS[name] for name in FORMATS],
+        "formats": [FORMAT_WORDS[name] for name in FORMATS],
         "limit": f"{settings.FILE_UPLOAD_MAX_BYTES // MEGABYTE} MB",
         "limit_bytes": settings.FILE_UPLOAD_MAX_BYTES,
         "request_limit": f"{settings.REQUEST_MAX_BYTES // MEGABYTE - 1} MB",
@@ -193,7 +172,7 @@ def _need(standing: Standing, data: dict[str, Any], place: "Place", kinds: Colle
         "public": "" if public is None else "对外公开" if public else "不对外公开",
         "why": f"{need.why}（{need.clause}）",
         "hint": f"{need.hint}可用 {need.formats_in_words}。",
-        "accept": ",".join(f".{name}" for name in (*need.formats, "jpeg")),
+        "accept": accept_of(need.formats),
         "url": f"{place.section_url('attachments')}?kind={need.key}#upload" if need in kinds else "",
     }
 
@@ -245,29 +224,6 @@ def serve(rows: QuerySet[Attachment], pk: int, *, view: bool = False) -> FileRes
     """
     attachment = get_object_or_404(rows, pk=pk)
     return send_kept(attachment, view=view)
-
-
-class Kept(Protocol):
-    """A row that names a file below the media folder."""
-
-    shown_name: str
-    stored_name: str
-    media_type: str
-
-
-def send_kept(row: Kept, *, view: bool = False) -> FileResponse:
-    """Send the file of ``row`` as :func:`serve` does; the caller has checked that the person may see it."""
-    try:
-        content = attachment_files.path_of(row.stored_name).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    policy = SHOWN.get(row.media_type) if view else None
-    response = FileResponse(content, as_attachment=policy is None, filename=row.shown_name, content_type=row.media_type)
-    response["Content-Security-Policy"] = policy or "default-src 'none'; sandbox"
-    if policy:
-        response["X-Frame-Options"] = "SAMEORIGIN"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def remove_page(request: HttpRequest, attachment: Attachment, place: "Place") -> HttpResponse:

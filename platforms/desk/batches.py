@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import deadlines
 from platforms.choices import RoundStatus
-from platforms.desk.access import officer, person
-from platforms.desk.batch_pages import checklist, closed_text, leave_of, receipt_context, row_of_list
+from platforms.desk.batch_pages import checklist, closed_text, leave_of, row_of_list
 from platforms.desk.case_forms import ReportForm
-from platforms.desk.home import FILES, download
 from platforms.desk.sections import trail
-from platforms.desk.years import by_year, round_here, year_url
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, Batch, Liaison, Round, User
+from platforms.pages.access import officer, person
+from platforms.pages.downloads import FILES, download
+from platforms.pages.receipt import receipt_context
+from platforms.pages.years import by_year, round_here, year_url
 from platforms.queries.batches import candidates, counted, own_batches, own_drafts
 from platforms.queries.desk import own_applications
 from platforms.queries.quotas import quota_use

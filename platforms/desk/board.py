@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from platforms import deadlines
 from platforms.choices import PhaseNumber, PlatformType, Role, RoundStatus
-from platforms.desk.access import officer, person
-from platforms.desk.words import moment
-from platforms.desk.years import by_year, round_here, year_url
-from platforms.models import DateChange, Phase, Round, TaskTemplate, User
+from platforms.dates import day_in_words
+from platforms.models import Phase, TaskTemplate, User
+from platforms.pages.access import officer, person
+from platforms.pages.date_changes import changes_of
+from platforms.pages.years import by_year, round_here, year_url
 from platforms.queries import tasks
 from platforms.queries.tasks import STATES, Cell, Choice, Figures
 from platforms.resources.list_file import Row, list_response, safe
@@ -27,7 +27,6 @@ from platforms.resources.list_file import Row, list_response, safe
 PAGE = 50
 CHUNK = 500
 #: Moved dates that the board tells.
-CHANGES_SHOWN = 10
 
 
 def choice_of(request: HttpRequest, on: date) -> Choice:
@@ -125,22 +124,6 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     year = choice.round.year if choice.round else today.year
     name = f"阶段任务-{year}年度-第{choice.phase}阶段-{count}个平台-{today:%Y%m%d}.{kind}"
     return list_response(name, "阶段任务", _lines(user, choice, today), [safe(note) for note in notes])
-
-
-def changes_of(round_: Round | None, phase: int | None = None) -> list[dict[str, str]]:
-    """Return the dates of ``round_`` (of ``phase``, and that of the reports) that were moved, the latest first."""
-    rows = DateChange.objects.filter(round=round_).select_related("changed_by")
-    if phase is not None:
-        rows = rows.filter(phase=phase)
-    return [
-        {
-            "when": moment(each.changed_at),
-            "who": each.changed_by.name,
-            "what": f"{each.what}：{each.old.isoformat()} 改为 {each.new.isoformat()}",
-            "why": each.reason,
-        }
-        for each in rows[:CHANGES_SHOWN]
-    ]
 
 
 def _lines(user: User, choice: Choice, on: date) -> Iterator[Row]:
@@ -255,4 +238,4 @@ def span(phase: Phase | None) -> str:
     """Return the days of ``phase`` in words."""
     if phase is None:
         return ""
-    return f"{deadlines.day_in_words(phase.starts_on)}至{deadlines.day_in_words(phase.ends_on)}"
+    return f"{day_in_words(phase.starts_on)}至{day_in_words(phase.ends_on)}"

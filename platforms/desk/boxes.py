@@ -7,7 +7,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from platforms.cells import Kind
-from platforms.desk.fields import (
+from platforms.form_fields import FormField
+from platforms.money import WAN, YUAN
+from platforms.pages.fields import (
     DayField,
     DecimalNumberField,
     PickField,
@@ -15,9 +17,7 @@ from platforms.desk.fields import (
     WholeNumberField,
     YesNoField,
 )
-from platforms.desk.money_fields import MoneyField
-from platforms.form_fields import FormField
-from platforms.money import WAN, YUAN
+from platforms.pages.money_fields import MoneyField
 
 
 def box_of(model: type[models.Model], field: FormField) -> forms.Field:

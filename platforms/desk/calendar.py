@@ -13,17 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ningbo_windows.turning_away import too_often, unknown_keys, wait_for
 from platforms import deadlines, ics
-from platforms.deadlines import day_in_words
-from platforms.desk.access import officer, person
-from platforms.desk.board import changes_of
-from platforms.desk.words import moment
-from platforms.desk.years import by_year, round_asked, round_here, with_year, year_url, years_of
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.one_use import shown_once
+from platforms.pages.access import officer, person
+from platforms.pages.date_changes import changes_of
+from platforms.pages.years import by_year, round_asked, round_here, with_year, year_url, years_of
 from platforms.queries.calendar import Entry, entries
 from platforms.services import calendars
+from platforms.turning_away import too_often, unknown_keys, wait_for
+from platforms.wording import moment
 
 #: The feed holds so many days before and after today.
 FEED_DAYS = 400

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from platforms import checks
-from platforms.desk.fields import PlainTextField, WholeNumberField
+from platforms.pages.fields import PlainTextField, WholeNumberField
 
 
 class SiteSelect(forms.Select):
@@ -70,20 +70,6 @@ class IndustryForm(forms.Form):
     use_required_attribute = False
     association = PlainTextField(label="行业协会", max_length=80, help_text="承担建设的市级行业协会全称。")
     industry_chain = PlainTextField(label="服务产业链", max_length=80, help_text="例如：绿色石化、汽车制造、智能家电。")
-
-
-class ReasonForm(forms.Form):
-    """A reason that stays on record."""
-
-    use_required_attribute = False
-    reason = PlainTextField(max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-
-    def __init__(self, data: Any = None, *, label: str, hint: str = "", most: int = 1000) -> None:
-        super().__init__(data)
-        field = self.fields["reason"]
-        field.label, field.help_text = label, hint
-        field.max_length = most  # type: ignore[attr-defined]
-        field.widget.attrs["maxlength"] = str(most)
 
 
 class LiaisonForm(forms.Form):

@@ -1,6 +1,5 @@
 """The county's own check between operating unit and city: looked through and passed on, or back to the unit."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -14,25 +13,24 @@ from django.views.decorators.http import require_http_methods
 
 from platforms import completeness
 from platforms.choices import CorrectionLevel
-from platforms.correction import ALWAYS_OPEN
-from platforms.desk.access import officer, own_application, person
+from platforms.desk.access import own_application
 from platforms.desk.case_forms import FillLinkForm
-from platforms.desk.comparing import groups_of
-from platforms.desk.item_rows import ItemRows
 from platforms.desk.links import link_rows
-from platforms.desk.questions_asked import history_of
 from platforms.desk.section_page import version_of
 from platforms.desk.sections import desk_place, trail
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink
 from platforms.one_use import creates, shown_once
+from platforms.pages.access import officer, person
+from platforms.pages.application_parts import ask_links, groups_of, history_of
+from platforms.pages.item_rows import ItemRows
 from platforms.queries.corrections import check_state
 from platforms.queries.differences import between
 from platforms.queries.forms import form_data
 from platforms.queries.history import events_of, happening
-from platforms.queries.parts import part_choices, value_offered
+from platforms.queries.parts import part_choices
 from platforms.services import corrections
-from platforms.wording import Sheet, moment, sheets_of
+from platforms.wording import moment, sheets_of
 
 STATES = {
     "none": {"label": "未核对", "tone": "neutral"},
@@ -50,19 +48,6 @@ def check_of(application: Application) -> dict[str, Any]:
     who = application.checked_by.name if application.checked_by else ""
     when = f"{who}，{moment(application.checked_at)}" if application.checked_at else ""
     return {**state, "when": when}
-
-
-def ask_links(sheets: list[Sheet], url: str, *, of_unit: bool = False) -> list[Sheet]:
-    """Give every section, field and table of ``sheets`` the address that asks for a correction of it, by the unit or by
-    the county."""
-    for sheet in sheets:
-        for pair in sheet.pairs:
-            if of_unit and (sheet.slug, pair["name"]) in ALWAYS_OPEN:
-                continue
-            pair["ask_url"] = f"{url}?item={value_offered(sheet.slug, pair['name'])}"
-        for table in sheet.tables:
-            table["ask_url"] = f"{url}?item={value_offered(sheet.slug, table['name'])}"
-    return [replace(sheet, ask_url=f"{url}?item={sheet.slug}") for sheet in sheets]
 
 
 @officer("platforms.check_application")

@@ -6,9 +6,9 @@ from typing import Any
 
 from platforms.desk.field_groups import FieldGroup
 from platforms.desk.row_sets import RowSet
-from platforms.desk.words import in_words
 from platforms.merging import Merged, MergedRows, fingerprint
 from platforms.unreadable import as_typed
+from platforms.wording import in_words
 
 GONE = "没有这一行"
 

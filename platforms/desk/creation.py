@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.choices import ApplicationStatus, PlatformType, TownKind
-from platforms.desk.access import officer, person
 from platforms.desk.case_forms import IndustryForm, SiteForm, TownSiteForm
 from platforms.desk.sections import trail
-from platforms.desk.years import by_year, round_here, year_url
 from platforms.eligibility import allowed_types
 from platforms.errors import Refusal
 from platforms.models import Application, Round, User
 from platforms.one_use import creates
+from platforms.pages.access import officer, person
+from platforms.pages.years import by_year, round_here, year_url
 from platforms.queries.bans import barred_places
 from platforms.queries.reporting import may_begin
 from platforms.queries.sites import parks_for, towns_for

@@ -17,10 +17,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from platforms.choices import DocumentKind
-from platforms.desk.access import officer, person, visible_application
+from platforms.desk.access import visible_application
 from platforms.desk.fill import holder
 from platforms.models import Application, ApplicationVersion, Batch, FillLink, User
-from platforms.queries.documents import document_of, draft_of, edition_of, name_of, name_of_draft, sees_people, zip_of
+from platforms.pages.access import officer, person
+from platforms.queries.documents import document_of, draft_of, edition_of, name_of, name_of_draft, zip_of
 from platforms.services import fill_links
 from platforms.services.documents import note_download
 
@@ -41,7 +42,7 @@ def form(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     version = None if row.is_editable else row.versions.order_by("-number").first()
     if version is not None:
         return _send_version(request, row, version, kind)
-    masked = not sees_people(person(request), row)
+    masked = not person(request).sees_people(row.region_id)
     make = partial(draft_of, row, kind, masked=masked)
     return _send(request, row, kind, make, name=name_of_draft(row, kind, masked=masked), edition=edition_of(row))
 
@@ -93,11 +94,11 @@ def batch_zip(request: HttpRequest, number: str) -> HttpResponseBase:
 def _sees_people_of(user: User, batch: Batch) -> bool:
     # All that is in one report is of one region.
     first = batch.items.select_related("application").first()
-    return first is not None and sees_people(user, first.application)
+    return first is not None and user.sees_people(first.application.region_id)
 
 
 def _send_version(request: HttpRequest, row: Application, version: ApplicationVersion, kind: str) -> HttpResponseBase:
-    masked = not sees_people(person(request), row)
+    masked = not person(request).sees_people(row.region_id)
     make = partial(document_of, version, kind, masked=masked)
     return _send(request, row, kind, make, name=name_of(version, kind, masked=masked), edition=f"第{version.number}版")
 
@@ -112,7 +113,7 @@ def _send(
         messages.error(request, NOT_NOW)
         return redirect("desk:application", row.number)
     user = person(request)
-    if sees_people(user, row):
+    if user.sees_people(row.region_id):
         note_download(target=row, kind=kind, edition=edition, by=user, at=timezone.now())
     return _file(content, kind, name)
 

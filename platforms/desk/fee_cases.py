@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
-from platforms.desk.access import officer, person
 from platforms.desk.service_record import trail
 from platforms.desk.service_words import CASE_OPEN, CASE_STATES, CASE_TONES, with_regions, yuan
 from platforms.models import Region
+from platforms.pages.access import officer, person
 from platforms.queries import fee_cases as queries
 from platforms.queries.fee_cases import Choice
 from platforms.queries.service_records import CITYS_OWN

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from platforms.desk.fields import savable, unreadable
-from platforms.desk.words import in_words
 from platforms.merging import Choose, Merged, fingerprint, merge_values
+from platforms.pages.fields import savable, unreadable
 from platforms.queries.forms import plain
 from platforms.unreadable import Unreadable
+from platforms.wording import in_words
 
 
 @dataclass(frozen=True)

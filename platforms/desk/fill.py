@@ -16,22 +16,22 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ningbo_windows.turning_away import too_often, unknown_keys, wait_for
 from platforms import completeness
 from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
 from platforms.desk.editors import Writer
 from platforms.desk.file_scope import files_within
-from platforms.desk.notes import shown_notes
 from platforms.desk.questions_asked import asked_of
 from platforms.desk.section_page import Place, kept_key, rail_of, writer_mark
-from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Attachment, FillLink
 from platforms.one_use import repeatable
+from platforms.pages.application_parts import shown_notes
 from platforms.queries.forms import form_data
 from platforms.queries.notes import readable
 from platforms.services import fill_links
+from platforms.turning_away import too_often, unknown_keys, wait_for
+from platforms.wording import moment
 
 View = Callable[..., HttpResponseBase]
 

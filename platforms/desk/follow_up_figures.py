@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
-from platforms.desk.access import officer, person
-from platforms.desk.fields import DayField
 from platforms.desk.follow_up_words import difference_row, figure_row
 from platforms.desk.follow_ups import trail
-from platforms.desk.supervision_forms import RefusableForm
+from platforms.pages.access import officer, person
+from platforms.pages.fields import DayField
+from platforms.pages.forms import RefusableForm
 from platforms.queries import follow_ups as queries
 from platforms.resources.list_file import list_response, safe
 from platforms.services import audit

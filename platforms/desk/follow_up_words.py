@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from platforms.choices import FreeService
-from platforms.desk.words import moment
 from platforms.masking import mask_phone
 from platforms.models import FollowUp, FollowUpSample
 from platforms.queries.follow_ups import Figures
 from platforms.resources.list_file import Row, safe
+from platforms.wording import moment
 
 TONES = {"": "neutral", "confirmed": "good", "not_confirmed": "bad", "not_reached": "wait", "refused": "wait"}
 FEW = "不足 3 家"

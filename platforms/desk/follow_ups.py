@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.choices import Role
-from platforms.desk.access import officer, person
+from platforms.desk.follow_up_forms import CallForm, SampleForm
 from platforms.desk.follow_up_words import (
     answer_pairs,
     call_columns,
@@ -24,10 +24,10 @@ from platforms.desk.follow_up_words import (
     rule_pairs,
     sample_row,
 )
-from platforms.desk.supervision_forms import CallForm, SampleForm
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import FollowUp, FollowUpSample, Platform, Region, User
 from platforms.one_use import creates
+from platforms.pages.access import officer, person
 from platforms.queries import follow_ups as queries
 from platforms.queries.follow_ups import DIFFERENT, OPEN
 from platforms.queries.standings import lately_in_operation
@@ -132,7 +132,7 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
         for value, label in STATES
         if counts[value] or state == value
     ]
-    may_call = follow_ups.may_call(row, user)
+    may_call = queries.may_call(row, user)
     following = queries.next_open(row) if may_call and counts[OPEN] else None
     context = {
         "crumbs": trail(row),
@@ -197,7 +197,7 @@ def call(request: HttpRequest, number: str, position: int) -> HttpResponse:
     """Enter what came of one call; saved, the next one that is open comes up. Others than who drew it only read."""
     row, user = visible(request, number), person(request)
     one = get_object_or_404(row.calls.select_related("platform", "enterprise", "called_by"), position=position)
-    if not follow_ups.may_call(row, user):
+    if not queries.may_call(row, user):
         if request.method == "POST":
             raise PermissionDenied("这个样本由抽取样本的一方回访，您可以查看，不能登记。")
         return render(request, "desk/follow_up_call.html", _call_context(row, one))

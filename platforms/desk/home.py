@@ -10,38 +10,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from ningbo_windows.todo import todo_for
 from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
-from platforms.desk.access import officer, person
 from platforms.desk.exception_words import exception_sentence
-from platforms.desk.states import state_words
-from platforms.desk.words import moment
-from platforms.desk.years import by_year, kept, round_here
 from platforms.models import Liaison, Round, User
+from platforms.pages.access import officer, person
+from platforms.pages.application_parts import APPLICATION_TONES, state_label
+from platforms.pages.downloads import FILES, download
+from platforms.pages.years import by_year, kept, round_here
 from platforms.queries import desk
 from platforms.queries.desk import Choice
 from platforms.queries.exceptions import exceptions_for, standings
 from platforms.queries.quotas import quota_use
 from platforms.queries.reporting import can_report, duty_of, may_begin
-from platforms.resources import listing
+from platforms.queries.todo import todo_for
+from platforms.wording import moment
 
 PAGE = 25
 #: So many days before the reports are due a banner says what is left.
 BANNER_DAYS = 7
-TONES = {
-    ApplicationStatus.DRAFT: "neutral",
-    ApplicationStatus.SUBMITTED: "info",
-    ApplicationStatus.RETURNED: "bad",
-    ApplicationStatus.ACCEPTED: "good",
-    ApplicationStatus.WITHDRAWN: "neutral",
-}
-FILES = {
-    "xlsx": (listing.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (listing.as_csv, "text/csv; charset=utf-8"),
-}
 
 
 def choice_of(request: HttpRequest) -> Choice:
@@ -219,7 +207,7 @@ def _columns(choice: Choice) -> list[dict[str, Any]]:
 
 def _row(each: Any) -> dict[str, Any]:
     """Return one line; ``each`` is a row of ``queries.desk.listed``."""
-    state, tone = state_words(each), TONES[ApplicationStatus(each.status)]
+    state, tone = state_label(each), APPLICATION_TONES[ApplicationStatus(each.status)]
     if each.is_editable and each.handed_over:
         state, tone = f"{state}（单位已交回）", "info"
     return {
@@ -244,11 +232,3 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     make, media_type = FILES[kind]
     rows = desk.listed(person(request), round_here(request), choice_of(request))
     return download(make(rows), f"申报-{timezone.localdate():%Y%m%d}.{kind}", media_type)
-
-
-def download(content: bytes, name: str, media_type: str) -> HttpResponse:
-    """Return ``content`` as a file called ``name``."""
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

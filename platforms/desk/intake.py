@@ -12,11 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms.choices import RoundStatus
-from platforms.desk.access import officer, person
-from platforms.desk.home import download
 from platforms.desk.intake_words import context_of
 from platforms.desk.sections import trail
-from platforms.desk.years import by_year, round_here, year_url
 from platforms.errors import Refusal
 from platforms.filetypes import MEDIA_TYPES
 from platforms.intake import review as reviews
@@ -27,6 +24,9 @@ from platforms.intake.marking import marked
 from platforms.intake.review import Review
 from platforms.models import Round, User
 from platforms.one_use import repeatable
+from platforms.pages.access import officer, person
+from platforms.pages.downloads import download
+from platforms.pages.years import by_year, round_here, year_url
 from platforms.resources import pending
 from platforms.resources.pending import Pending
 from platforms.services import audit, intake

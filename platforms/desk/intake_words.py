@@ -3,10 +3,10 @@
 from itertools import groupby
 from typing import Any
 
-from platforms.desk.words import NOTHING
 from platforms.intake.fields import KEY
 from platforms.intake.findings import LABELS
 from platforms.intake.review import Judged, Review
+from platforms.wording import NOTHING
 
 #: More is not listed; all of it stands in the marked workbook, and all of it is taken in.
 MOST_FINDINGS, MOST_READINGS, MOST_ROWS, MOST_CHANGES = 200, 100, 200, 12

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.choices import Role
-from platforms.desk.access import officer, person
 from platforms.desk.case_forms import LiaisonForm
 from platforms.desk.creation import types_of
-from platforms.desk.home import FILES, download
 from platforms.desk.sections import trail
-from platforms.desk.years import by_year, round_here, year_url
 from platforms.errors import Refusal
 from platforms.models import Liaison
+from platforms.pages.access import officer, person
+from platforms.pages.downloads import FILES, download
+from platforms.pages.years import by_year, round_here, year_url
 from platforms.resources.summary import make_summary
 from platforms.services import liaisons
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from platforms.choices import MailKind
-from platforms.desk.access import officer, person
 from platforms.desk.link_states import trail
 from platforms.errors import Refusal
 from platforms.models import Region
+from platforms.pages.access import officer, person
 from platforms.queries import link_states as queries
 from platforms.queries.rounds import current_round
 from platforms.services import link_states

@@ -14,19 +14,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms.choices import EvidenceKind, PlatformType, Role
-from platforms.desk import evidence
-from platforms.desk.access import officer, person
 from platforms.desk.link_words import by_region, columns, file_rows, last_of, levels_of, row_of, state_of
 from platforms.desk.service_forms import LinkForm
 from platforms.desk.service_words import with_regions
-from platforms.desk.words import moment
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import ApiToken, LinkState, Platform, Region, User
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
 from platforms.queries import link_states as queries
 from platforms.queries.evidence import files_of_all
 from platforms.queries.link_states import CITY_ONLY, SILENT, SILENT_DAYS, STATES, UNLINKED, Choice, Figures, added
 from platforms.resources.list_file import list_response
 from platforms.services import audit, link_states
+from platforms.wording import moment
 
 PAGE = 50
 

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from platforms.choices import PlatformType
-from platforms.desk.words import moment
 from platforms.models import ApiToken, Region
 from platforms.queries.link_states import (
     ACTIVE,
@@ -21,6 +20,7 @@ from platforms.queries.link_states import (
     level_of,
 )
 from platforms.resources.list_file import Row, safe
+from platforms.wording import moment
 
 TONES = {UNLINKED: "bad", SILENT: "wait", ACTIVE: "good"}
 _HEADS = (

@@ -11,18 +11,19 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from platforms.desk.access import officer, own_application, person
+from platforms.dates import moment_in_words
+from platforms.desk.access import own_application
 from platforms.desk.case_forms import FillLinkForm
-from platforms.desk.fields import PickField
 from platforms.desk.sections import trail
-from platforms.desk.words import moment
-from platforms.desk.years import by_year, round_here, with_year, year_url
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink
 from platforms.one_use import creates, shown_once
+from platforms.pages.access import officer, person
+from platforms.pages.fields import PickField
+from platforms.pages.years import by_year, round_here, with_year, year_url
 from platforms.queries.fill_links import (
     EDITABLE,
     ENDED,
@@ -40,6 +41,7 @@ from platforms.queries.fill_links import (
 from platforms.sections import SECTIONS
 from platforms.services import fill_links
 from platforms.services.ownership import is_own
+from platforms.wording import moment
 
 PAGE = 25
 WHOLE = "全表"
@@ -199,7 +201,7 @@ def fresh_link(request: HttpRequest, row: Application, link: FillLink, token: st
     address = f"{settings.SITE_URL}{path}" if settings.PRODUCTION else request.build_absolute_uri(path)
     sender = row.region.name if row.region else "宁波市经信局"
     part = f"中的“{fill_links.TITLES[link.section]}”部分" if link.section else ""
-    until = formats.date_format(timezone.localtime(link.expires_at), "Y年n月j日 H:i")
+    until = moment_in_words(link.expires_at)
     message = (
         f"{link.recipient}：请填写“{row.name}”建设运营申报表（编号 {row.number}）{part}。"
         f"打开下面的地址即可填写，不需要账号，可以分多次填：\n{address}\n"

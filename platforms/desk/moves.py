@@ -11,15 +11,16 @@ from django.views.decorators.http import require_http_methods
 
 from platforms import completeness, deadlines
 from platforms.choices import RoundStatus
-from platforms.desk.access import movable_application, officer, person
-from platforms.desk.case_forms import ReasonForm
+from platforms.desk.access import movable_application
 from platforms.desk.section_page import version_of
 from platforms.desk.sections import desk_place, trail
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application
+from platforms.pages.access import officer, person
+from platforms.pages.forms import ReasonForm
 from platforms.queries.forms import form_data
 from platforms.queries.quotas import quota_use
-from platforms.services import batches, filing
+from platforms.services import acceptance, batches
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -81,7 +82,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None, label="撤回理由", most=1000)
 
     def act(reason: str) -> Application:
-        return filing.withdraw(application=row, reason=reason, by=person(request), at=timezone.now())
+        return acceptance.withdraw(application=row, reason=reason, by=person(request), at=timezone.now())
 
     page = {
         "title": "撤回申报",

@@ -1,50 +1,19 @@
 """Writing a note, from the page of an application at the desk or in the back office."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from platforms.choices import NoteReaders
-from platforms.desk.access import officer, person, visible_application
+from platforms.desk.access import visible_application
 from platforms.desk.sections import trail
-from platforms.desk.words import moment
 from platforms.errors import Refusal
-from platforms.models import Application, Note, User
 from platforms.one_use import creates
-from platforms.queries.notes import levels_read_by, readable
+from platforms.pages.access import officer, person
+from platforms.pages.application_parts import notes_of
 from platforms.services import notes
-
-MOST = 1000
-
-
-def notes_of(application: Application, user: User, *, in_office: bool = False) -> dict[str, Any]:
-    """Return what ``desk/notes.html`` shows: the notes that ``user`` reads, and the form to write one."""
-    return {
-        "notes": shown_notes(readable(application, user=user)),
-        "note_url": reverse("desk:note", args=[application.number]) if user.has_perm("platforms.add_note") else "",
-        "note_levels": [(level, NoteReaders(level).label) for level in levels_read_by(user)],
-        "note_most": MOST,
-        "note_office": in_office,
-    }
-
-
-def shown_notes(notes: QuerySet[Note], *, names: bool = True) -> list[dict[str, str]]:
-    """Return ``notes`` as ``desk/notes.html`` takes them; without ``names`` an office wrote them, not a person."""
-    return [
-        {
-            "text": note.text,
-            "who": note.written_by.name if names else note.written_by.get_role_display(),
-            "when": moment(note.written_at),
-            "readers": note.get_readers_display(),
-        }
-        for note in notes
-    ]
 
 
 @officer("platforms.add_note")

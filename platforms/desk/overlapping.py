@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from platforms import outline
 from platforms.choices import PlatformType, Role
-from platforms.desk.access import officer, person
 from platforms.desk.overlap_map import drawing_of
 from platforms.desk.planning_choice import (
     KINDS,
@@ -29,6 +28,7 @@ from platforms.desk.planning_choice import (
 )
 from platforms.desk.sending import send_list
 from platforms.models import User
+from platforms.pages.access import officer, person
 from platforms.queries import planning
 from platforms.queries.planning import Overlap
 from platforms.resources.list_file import Row, safe

@@ -12,31 +12,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import completeness
 from platforms.choices import ApplicationStatus, Role
-from platforms.desk.access import (
-    officer,
-    open_moves,
-    person,
-    visible_application,
-    why_closed,
-)
-from platforms.desk.home import TONES
+from platforms.desk.access import open_moves, visible_application, why_closed
 from platforms.desk.links import link_rows
-from platforms.desk.mail_lines import mail_lines, why_no_mail
-from platforms.desk.notes import notes_of
 from platforms.desk.returns_told import returns_of
 from platforms.desk.section_page import rail_of
 from platforms.desk.sections import desk_place, trail
-from platforms.desk.states import state_words
-from platforms.desk.words import moment, sheets_of
 from platforms.errors import Refusal
-from platforms.masking import mask_form, may_see_people
+from platforms.masking import mask_form
 from platforms.models import Application, ApplicationMove, ApplicationVersion, Batch, FillLink, User
+from platforms.pages.access import officer, person
+from platforms.pages.application_parts import APPLICATION_TONES, notes_of, state_label, why_no_mail
+from platforms.pages.mail_lines import mail_lines
 from platforms.queries.documents import code_of
 from platforms.queries.findings import about, place_facts
 from platforms.queries.forms import form_data
 from platforms.services import applications
 from platforms.services.ownership import is_own
 from platforms.services.rectifications import may_open
+from platforms.wording import moment, sheets_of
 from platforms.workflow import APPLICATION
 
 
@@ -46,7 +39,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     """The page of one application, for everybody who may see it."""
     row, user = visible_application(request, number), person(request)
     data, place = form_data(row), desk_place(request, row)
-    masked = not sees_people(user, row)
+    masked = not user.sees_people(row.region_id)
     own = is_own(row, user)
     editable = not why_closed(user, row)
     gaps = completeness.gaps(data) if editable else ()
@@ -91,7 +84,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             for each in row.attachments.all()
         ],
         "receipt": Batch.objects.visible_to(user).filter(items__application=row).first(),
-        "mails": mail_lines(row, user),
+        "mails": mail_lines(user, application=row),
         "no_mails": why_no_mail(row),
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
@@ -100,11 +93,6 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "review_url": _review_url(row, user),
     }
     return render(request, "desk/application.html", context)
-
-
-def sees_people(user: User, row: Application) -> bool:
-    """Say whether ``user`` reads the names and mobiles in ``row`` in full."""
-    return may_see_people(role=user.role, own_region=user.region_id, row_region=row.region_id)
 
 
 def head_of(row: Application) -> dict[str, Any]:
@@ -123,8 +111,8 @@ def head_of(row: Application) -> dict[str, Any]:
             )
             if part
         ),
-        "state_label": state_words(row),
-        "state_tone": TONES[ApplicationStatus(row.status)],
+        "state_label": state_label(row),
+        "state_tone": APPLICATION_TONES[ApplicationStatus(row.status)],
     }
 
 
@@ -209,7 +197,7 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
     frozen = get_object_or_404(versions, application=row, number=version)
     if not isinstance(frozen.data, dict):
         raise Http404
-    masked = not sees_people(person(request), row)
+    masked = not person(request).sees_people(row.region_id)
     context = head_of(row) | {
         "crumbs": [*trail(row), {"label": f"第{frozen.number}版", "url": ""}],
         "masked": masked,

@@ -17,19 +17,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import deadlines
 from platforms.choices import EvidenceKind, Role
-from platforms.desk import evidence
-from platforms.desk.access import officer, person
+from platforms.dates import day_in_words
 from platforms.desk.activities import version_of
 from platforms.desk.activity_forms import ReturnForm
-from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import PeriodicReturn, ReturnSchedule, User
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
 from platforms.queries import periodic_returns as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.periodic_returns import STATES, TONES, Choice
 from platforms.resources.list_file import Row, list_response, safe
 from platforms.services import audit
 from platforms.services import periodic_returns as service
+from platforms.wording import moment
 
 PAGE, BOARD_PAGE = 50, 50
 METHODS = ["GET", "HEAD", "POST"]
@@ -289,7 +290,7 @@ def _receive(request: HttpRequest, row: PeriodicReturn, form: ReturnForm) -> Htt
 def _pairs(row: PeriodicReturn) -> list[dict[str, str]]:
     pairs = [
         {"label": "窗口平台", "value": f"{row.platform.name}（{row.platform.code}）"},
-        {"label": "报送期限", "value": deadlines.day_in_words(row.due_on)},
+        {"label": "报送期限", "value": day_in_words(row.due_on)},
     ]
     if row.schedule.what:
         pairs.append({"label": "报送要求", "value": row.schedule.what})

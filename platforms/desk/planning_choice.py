@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from platforms.choices import Role
-from platforms.desk.access import person
-from platforms.desk.years import kept
 from platforms.models import Platform
+from platforms.pages.access import person
+from platforms.pages.years import kept
 from platforms.queries.coverage import STATES
 
 #: Why two platforms are listed: key → word; and of which types they are.

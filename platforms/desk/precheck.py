@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from platforms import checks
 from platforms.choices import PlatformType
-from platforms.desk.access import officer, person
 from platforms.desk.creation import ABOUT, SitePlaces, places_of, types_of, why_no_filing
-from platforms.desk.fields import PlainTextField, YesNoField
 from platforms.desk.sections import trail
-from platforms.desk.years import NAME, by_year, kept, round_here, year_url
 from platforms.models import Application, Region
+from platforms.pages.access import officer, person
+from platforms.pages.fields import PlainTextField, YesNoField
+from platforms.pages.years import NAME, by_year, kept, round_here, year_url
 from platforms.precheck import asks_of, findings, may_go_on
 from platforms.queries.findings import about_operator
 

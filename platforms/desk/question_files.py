@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.template.defaultfilters import filesizeformat
 
 from platforms.choices import AttachmentKind
-from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink, User
 from platforms.services import attachments
+from platforms.wording import moment
 
 if TYPE_CHECKING:
     from platforms.desk.section_forms import SectionForm

@@ -2,26 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from platforms.choices import ApplicationStatus, CorrectionLevel
+from platforms.choices import ApplicationStatus
 from platforms.correction import MOST_TEXT
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
-from platforms.models import Application, CorrectionItem, FillLink, User
+from platforms.models import Application, FillLink, User
+from platforms.pages.application_parts import part_label, who_answered
 from platforms.queries.calendar_days import told_of
 from platforms.queries.corrections import (
-    Turn,
     asked_now,
     asked_through,
     is_overdue,
-    turns_of,
 )
-from platforms.queries.parts import label_of_part, question_texts
+from platforms.queries.parts import question_texts
 from platforms.services import corrections
-from platforms.wording import moment
 
 #: How the boxes of answers are called: this and the key of the question.
 BOX = "answer_"
@@ -111,7 +109,7 @@ def asked_of(
             url=f"{section_url(item.section or 'platform')}#question-{item.pk}",
             answer_url=answer_url(item.pk),
             answer=item.answer,
-            answered=_who_answered(item),
+            answered=who_answered(item),
             typed=str((typed or {}).get(f"{BOX}{item.pk}", item.answer)),
             was=str((typed or {}).get(f"{BOX}{item.pk}_was", item.answer)),
         )
@@ -124,12 +122,6 @@ def asked_of(
     return Asked(who, questions, limited, due_of(application) if link is None else {})
 
 
-def part_label(section: str, name: str, texts: Mapping[str, str]) -> str:
-    """Return what a question is about, with the section it stands in: 场地设施：服务窗口(个)."""
-    title, label = label_of_part(section), label_of_part(section, name, texts)
-    return label if label == title else f"{title}：{label}"
-
-
 def due_of(application: Application) -> dict[str, Any]:
     """Return until when the answer is expected, as ``components/deadline.html`` takes it."""
     due = application.correction_due_on
@@ -138,16 +130,11 @@ def due_of(application: Application) -> dict[str, Any]:
     open_now = application.status == ApplicationStatus.RETURNED
     return {
         "label": "补正期限",
-        "date": in_full(due),
+        "date": day_in_words(due),
         "days": (due - timezone.localdate()).days if open_now else None,
         "overdue": is_overdue(application, timezone.localdate()),
         "unknown": told_of([(due, due)]),
     }
-
-
-def in_full(day: date) -> str:
-    """Return a day as people write it: 2026年4月24日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def take_answers(
@@ -166,37 +153,3 @@ def take_answers(
         except Refusal as refusal:
             wrong[item.pk] = str(refusal)
     return wrong
-
-
-def history_of(application: Application, level: str = CorrectionLevel.CITY) -> list[dict[str, Any]]:
-    """Return every return of the form at ``level``, the latest first, for ``desk/corrections_history.html``."""
-    turns = turns_of(application, level)
-    texts = question_texts(application) if turns else {}
-    return [_told(turn, texts) for turn in turns]
-
-
-def _told(turn: Turn, texts: Mapping[str, str]) -> dict[str, Any]:
-    first = turn.first
-    return {
-        "number": turn.number,
-        "who": first.asked_by.name,
-        "when": moment(first.asked_at),
-        "to": first.sent_in.recipient if first.sent_in else "",
-        "reason": first.asked_in.reason if first.asked_in else "",
-        "items": [
-            {
-                "label": part_label(item.section, item.field, texts),
-                "text": item.text,
-                "answer": item.answer,
-                "answered": _who_answered(item),
-            }
-            for item in turn.items
-        ],
-    }
-
-
-def _who_answered(item: CorrectionItem) -> str:
-    if item.answered_at is None:
-        return ""
-    who = item.answered_by.name if item.answered_by else item.answerer
-    return f"{who}，{moment(item.answered_at)}"

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from platforms.choices import EvidenceKind
-from platforms.desk.access import officer, person
+from platforms.desk.rectification_forms import AnswerForm, CloseForm, ReopenForm, WithdrawForm
 from platforms.desk.rectifications import keep_files, trail, visible
-from platforms.desk.supervision_forms import AnswerForm, CloseForm, RefusableForm, ReopenForm, WithdrawForm
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Rectification, User
+from platforms.pages.access import officer, person
+from platforms.pages.forms import RefusableForm
 from platforms.services import rectifications
 from platforms.workflow import RECTIFICATION, Move
 

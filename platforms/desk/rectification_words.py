@@ -11,12 +11,13 @@ from django.utils.html import format_html
 
 from platforms import deadlines
 from platforms.choices import Role
-from platforms.desk.words import moment
+from platforms.dates import day_in_words
 from platforms.models import Rectification, RectificationTurn, User
 from platforms.queries.rectifications import PENDING, is_overdue
 from platforms.resources.list_file import Row, safe
 from platforms.services import rectifications
 from platforms.supervision_choices import RectificationStatus
+from platforms.wording import moment
 from platforms.workflow import RECTIFICATION
 
 TONES = {
@@ -90,7 +91,7 @@ def page_of(row: Rectification, user: User, today: date) -> dict[str, Any]:
             {"label": "整改依据", "value": _basis(row)},
             {"label": "存在问题", "value": row.problem},
             {"label": "发现单位", "value": row.get_finder_display()},
-            {"label": "整改期限", "value": deadlines.day_in_words(row.due_on)},
+            {"label": "整改期限", "value": day_in_words(row.due_on)},
         ],
         "state": state_of(row, today),
         "events": [*reversed([_event(turn) for turn in turns]), _opening(row)],

@@ -16,14 +16,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms.choices import EvidenceKind, Role
-from platforms.desk import evidence
-from platforms.desk.access import officer, person
+from platforms.desk.rectification_forms import OpenForm
 from platforms.desk.rectification_words import columns, file_rows, page_of, row_of
-from platforms.desk.supervision_forms import OpenForm
-from platforms.desk.years import NAME, kept, year_chips
 from platforms.errors import Refusal
 from platforms.models import Platform, Rectification, User
 from platforms.one_use import creates
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
+from platforms.pages.years import NAME, kept, year_chips
 from platforms.queries import rectifications as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.rectifications import OVERDUE, Choice

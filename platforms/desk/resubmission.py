@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from platforms import completeness
-from platforms.desk.access import movable_application, officer, person
-from platforms.desk.case_forms import ReasonForm
-from platforms.desk.comparing import groups_of
+from platforms.desk.access import movable_application
 from platforms.desk.questions_asked import Asked, Question
 from platforms.desk.section_page import version_of
 from platforms.desk.sections import desk_place, trail
 from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.pages.access import officer, person
+from platforms.pages.application_parts import groups_of
+from platforms.pages.forms import ReasonForm
 from platforms.queries.differences import Difference, between
 from platforms.queries.forms import form_data
 from platforms.services import filing

@@ -6,10 +6,9 @@ from django.urls import reverse
 
 from platforms.choices import CorrectionLevel
 from platforms.desk.checking import check_of
-from platforms.desk.comparing import last_two
-from platforms.desk.questions_asked import history_of
 from platforms.desk.section_page import Place
 from platforms.models import Application, User
+from platforms.pages.application_parts import history_of, last_two
 from platforms.services.ownership import is_own
 
 

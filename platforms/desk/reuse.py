@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from platforms.desk.access import officer, own_application, person
+from platforms.desk.access import own_application
 from platforms.desk.section_page import version_of
 from platforms.desk.sections import trail
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application
+from platforms.pages.access import officer, person
 from platforms.queries.parts import label_of_part
 from platforms.queries.reuse import Source, part, sources_for
 from platforms.sections import RowKind

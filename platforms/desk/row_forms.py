@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 
 from platforms.choices import FreeService, RuleKind
 from platforms.desk.boxes import row_box_of
-from platforms.desk.fields import OPEN, SOFT, PlainTextField
 from platforms.desk.quick_widgets import quick
 from platforms.desk.section_forms import DraftForm
 from platforms.form_fields import ROW_FIELDS
+from platforms.pages.fields import OPEN, SOFT, PlainTextField
 from platforms.queries.forms import row_model
 from platforms.unreadable import Unreadable, with_it
 

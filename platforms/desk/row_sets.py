@@ -10,12 +10,12 @@ from typing import Any
 
 from django.forms import BaseFormSet, formset_factory
 
-from platforms.desk.fields import OPEN, savable, unreadable
 from platforms.desk.row_forms import Row, RowForm, row_form_of
-from platforms.desk.words import in_words
 from platforms.merging import Choose, MergedRows, TypedRow, fingerprint, merge_rows
+from platforms.pages.fields import OPEN, savable, unreadable
 from platforms.unreadable import as_typed as as_stored
 from platforms.unreadable import with_it
+from platforms.wording import in_words
 
 MOST_ROWS = 100
 #: What a column holds whose box is open or cannot be read; the others hold an empty text.

@@ -11,11 +11,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from platforms.desk.boxes import box_of
-from platforms.desk.fields import SOFT, savable
-from platforms.desk.question_fields import AnswerFiles, field_of
 from platforms.eligibility import asked_when, operator_problems
 from platforms.form_fields import FORM_FIELDS, ordered, sentences
 from platforms.models import Application, Question
+from platforms.pages.fields import SOFT, savable
+from platforms.pages.question_fields import AnswerFiles, field_of
 from platforms.queries.questions import asked_of
 from platforms.sections import section
 

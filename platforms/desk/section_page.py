@@ -19,12 +19,12 @@ from platforms.desk.attachment_page import attachments_page
 from platforms.desk.editors import Editor, Writer, editor_for
 from platforms.desk.question_files import question_files
 from platforms.desk.questions_asked import Asked
-from platforms.desk.words import moment
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application
 from platforms.queries.forms import form_data
 from platforms.sections import SECTIONS, Section
 from platforms.sections import section as section_of
+from platforms.wording import moment
 
 STATES = {"complete": "done", "partial": "gaps", "empty": "open"}
 #: How often a save is tried again when somebody else saved in the very same moment.

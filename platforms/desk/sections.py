@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from platforms.desk.access import officer, own_application, person, why_closed
+from platforms.desk.access import own_application, why_closed
 from platforms.desk.answering import answer_page, section_with_answers
 from platforms.desk.attachment_page import remove_page, serve
 from platforms.desk.editors import Writer
@@ -15,6 +15,7 @@ from platforms.desk.questions_asked import asked_of
 from platforms.desk.section_page import Place
 from platforms.models import Application, Attachment
 from platforms.one_use import repeatable
+from platforms.pages.access import officer, person
 
 
 def trail(application: Application | None = None, home: str = "") -> list[dict[str, str]]:

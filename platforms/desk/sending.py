@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from platforms.desk.access import person
+from platforms.pages.access import person
 from platforms.resources.list_file import Row, list_response, safe
 from platforms.services import audit
 

@@ -14,12 +14,12 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms.choices import ServiceChannel, ServiceResult
-from platforms.desk.access import officer, person
 from platforms.desk.service_forms import EntryForm
 from platforms.desk.service_record import platform_choices, trail
 from platforms.desk.service_words import FREE, is_flagged, yuan
 from platforms.errors import Refusal
 from platforms.models import Platform, ServiceRecord, User
+from platforms.pages.access import officer, person
 from platforms.queries import enterprises
 from platforms.queries.service_records import CITYS_OWN
 from platforms.service_records import RecordIn

@@ -9,9 +9,9 @@ from django import forms
 
 from platforms import checks
 from platforms.choices import FreeService, ServiceChannel, ServiceClass, ServiceResult
-from platforms.desk.fields import DayField, PickField, PlainTextField, WholeNumberField, YesNoField
-from platforms.desk.money_fields import FeeField
-from platforms.desk.supervision_forms import RefusableForm
+from platforms.pages.fields import DayField, PickField, PlainTextField, WholeNumberField, YesNoField
+from platforms.pages.forms import RefusableForm
+from platforms.pages.money_fields import FeeField
 from platforms.queries.enterprises import named
 
 _CODE = re.compile(r"[0-9A-Za-z]{18}", re.ASCII)

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.choices import Role
-from platforms.desk.access import officer, person
 from platforms.desk.service_forms import CancelForm, CorrectForm, DecideForm, ExplainForm
 from platforms.desk.service_words import CASE_OPEN, CASE_STATES, CASE_TONES, events_of, is_flagged, pairs_of, state_of
-from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import FeeCase, Platform, ServiceRecord, ServiceRecordPast, User
+from platforms.pages.access import officer, person
 from platforms.queries.standings import in_operation, lately_in_operation
 from platforms.services import fee_cases, service_records
+from platforms.wording import moment
 
 
 def trail(row: ServiceRecord | None = None, *more: str) -> list[dict[str, str]]:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.choices import FreeService, Role, ServiceChannel, ServiceClass
-from platforms.desk.access import officer, person
 from platforms.desk.service_words import FREE, SOURCES, columns, file_rows, row_of, with_regions
 from platforms.models import Platform, Region, User
+from platforms.pages.access import officer, person
 from platforms.queries import service_records as queries
 from platforms.queries.service_records import CITYS_OWN, Key, RecordFilters
 from platforms.resources.list_file import list_response, safe

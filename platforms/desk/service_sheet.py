@@ -15,8 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms import service_records as rules
-from platforms.desk.access import officer, person
-from platforms.desk.home import download
 from platforms.desk.intake import UploadForm
 from platforms.desk.service_entry import source_of
 from platforms.desk.service_record import trail
@@ -26,6 +24,8 @@ from platforms.intake.findings import LABELS, Failure
 from platforms.intake.marking import marked
 from platforms.models import Platform, User
 from platforms.one_use import repeatable
+from platforms.pages.access import officer, person
+from platforms.pages.downloads import download
 from platforms.queries.standings import lately_in_operation
 from platforms.resources import pending, record_template
 from platforms.resources.pending import Pending

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from platforms.choices import FeeCaseState, FreeService, Role, ServiceChannel, ServiceClass, ServiceResult
-from platforms.desk.words import moment
+from platforms.dates import plain_moment
 from platforms.models import ServiceRecord, ServiceRecordPast, User
 from platforms.resources.list_file import Row, safe
 from platforms.service_records import LABELS
+from platforms.wording import moment
 
 #: How a record came in, by the first word of its source.
 SOURCES = {"api": "接口", "excel": "表格导入", "hand": "手工登记"}
@@ -93,8 +93,8 @@ def file_rows(rows: QuerySet[ServiceRecord]) -> Iterator[Row]:
                 row.get_free_category_display() if row.free_category else "", row.summary, row.get_channel_display(),
                 row.served_by, row.get_result_display(), row.fee, "是" if is_flagged(row) else "否",
                 row.satisfaction if row.satisfaction is not None else "", source_of(row), row.external_id,
-                f"{timezone.localtime(row.received_at):%Y-%m-%d %H:%M}", row.version,
-                f"{timezone.localtime(row.cancelled_at):%Y-%m-%d %H:%M}" if row.cancelled_at else "", row.cancel_reason,
+                plain_moment(row.received_at), row.version,
+                plain_moment(row.cancelled_at), row.cancel_reason,
             ]
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from platforms.desk.fields import DayField, PlainTextField
+from platforms.pages.fields import DayField, PlainTextField
 from platforms.services import tasks
 
 

@@ -12,17 +12,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms.choices import EvidenceKind, Role, RoundStatus
-from platforms.deadlines import day_in_words
-from platforms.desk import evidence
-from platforms.desk.access import officer, person
+from platforms.dates import day_in_words
 from platforms.desk.task_forms import DueForm, FinishForm, WhyForm
-from platforms.desk.words import moment
 from platforms.errors import Refusal
 from platforms.models import Task, TaskTemplate, User
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
 from platforms.queries.evidence import counts_of, files_of
 from platforms.queries.history import events_of, happening
 from platforms.queries.tasks import own_tasks, standing_of
 from platforms.services import phase_dates, tasks
+from platforms.wording import moment
 
 _NOT_OWN = "这个平台的任务由所属区县(市)、管委会办理，您可以查看，不能办理。"
 

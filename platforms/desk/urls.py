@@ -1,6 +1,5 @@
 from django.urls import path, re_path, register_converter
 
-from ningbo_windows import showcase
 from platforms.desk import (
     activities,
     activity_steps,
@@ -12,7 +11,6 @@ from platforms.desk import (
     comparing,
     creation,
     documents,
-    evidence,
     fee_cases,
     follow_up_figures,
     follow_ups,
@@ -42,6 +40,7 @@ from platforms.desk import (
     workbench,
     workbench_platforms,
 )
+from platforms.pages import evidence
 
 
 class NumberConverter:
@@ -186,5 +185,4 @@ urlpatterns = [
     re_path(r"^workbench/platforms\.(?P<kind>xlsx|csv)$", workbench_platforms.export, name="workbench_platforms_file"),
     path("workbench/charts/", charts.index, name="charts"),
     re_path(r"^workbench/charts/(?P<key>[a-z]+)\.(?P<kind>xlsx|csv)$", charts.export, name="chart_file"),
-    path("components/", showcase.components, name="components"),
 ]

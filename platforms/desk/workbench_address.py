@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms.choices import Role
-from platforms.desk.access import person
-from platforms.desk.years import NAME, kept, round_here, years_of
 from platforms.models import Platform, Region
+from platforms.pages.access import person
+from platforms.pages.years import NAME, kept, round_here, years_of
 from platforms.queries.service_records import CITYS_OWN
 from platforms.queries.workbench_scope import Figure, Scope
 

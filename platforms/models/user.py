@@ -5,8 +5,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from ningbo_windows import roles
+from platforms import roles
 from platforms.choices import Role
+from platforms.masking import may_see_people
 from platforms.models.region import Region
 from platforms.scope import EVERYWHERE, ScopedModel, ScopedQuerySet
 
@@ -29,7 +30,7 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignor
 
 
 class User(ScopedModel, AbstractBaseUser):
-    """One person, one account, one role; what the role may do is a table in ``ningbo_windows/roles.py``.
+    """One person, one account, one role; what the role may do is a table in ``platforms/roles.py``.
 
     There are no groups and no superuser, so nobody can grant a right that the table does not name.
     """
@@ -95,6 +96,10 @@ class User(ScopedModel, AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and any(perm.startswith(f"{app_label}.") for perm in roles.permissions_of(self.role))
+
+    def sees_people(self, region: int | None) -> bool:
+        """Say whether this person reads names and mobiles in rows of ``region`` (its key) in full."""
+        return may_see_people(role=self.role, own_region=self.region_id, row_region=region)
 
     def get_session_auth_hash(self) -> str:
         """Bind each session to password, role and region: when one of them changes, all open sessions end."""

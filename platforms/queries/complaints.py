@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from platforms import deadlines
 from platforms.choices import COMPLAINT_OPEN, COMPLAINT_TO_EXAMINE, ComplaintStatus, Role
 from platforms.models import Complaint, Platform, User
-from platforms.services import ground_complaints
+from platforms.queries import grounds
 
 #: As many possible doubles are shown on one page.
 MOST_DOUBLES = 20
@@ -63,8 +63,8 @@ def figures_of_platform(platform: Platform) -> dict[str, Any]:
         open=Count("pk", filter=Q(status__in=COMPLAINT_OPEN)),
         verified=Count("pk", filter=Q(status=ComplaintStatus.VERIFIED)),
     )
-    counting = ground_complaints.verified(platform).count()
-    return {**found, "counting": counting, "since": ground_complaints.window_start(platform)}
+    counting = grounds.verified_complaints(platform).count()
+    return {**found, "counting": counting, "since": grounds.window_start(platform)}
 
 
 def _examines(user: User) -> Q:

@@ -8,30 +8,25 @@ import hashlib
 import logging
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from platforms import stored_files
 from platforms.choices import ApplicationStatus, DocumentKind
+from platforms.dates import moment_in_words
 from platforms.documents import file_names, pdf, word
 from platforms.documents.form import Facts
-from platforms.masking import mask_form, may_see_people
+from platforms.masking import mask_form
 from platforms.models import Application, ApplicationVersion, FormDocument, User
 from platforms.queries.forms import check_code, form_data
-from platforms.services import attachment_files
 
 logger = logging.getLogger(__name__)
 
 DRAFT, REVISED = "草稿", "修改稿"
 #: Versions of an archive that are read at once.
 _READ_AT_ONCE = 20
-
-
-def sees_people(user: User, application: Application) -> bool:
-    """Say whether ``user`` gets the form of ``application`` with names and mobiles."""
-    return may_see_people(role=user.role, own_region=user.region_id, row_region=application.region_id)
 
 
 def code_of(data: dict[str, Any]) -> str:
@@ -48,7 +43,7 @@ def rendered(version: ApplicationVersion, kind: str, *, masked: bool = False) ->
     submitted = timezone.localtime(version.submitted_at)
     facts = Facts(
         edition=f"第{version.number}版",
-        state=f"第{version.number}版　提交时间：{_moment(submitted)}",
+        state=f"第{version.number}版　提交时间：{moment_in_words(submitted)}",
         code=code_of(version.data),
         at=submitted,
         masked=masked,
@@ -124,7 +119,7 @@ def _add(archive: zipfile.ZipFile, place: int, version: ApplicationVersion, read
     number, name = _named(version)
     code, ending = code_of(version.data), str(DocumentKind.PDF)
     try:
-        content = document_of(version, ending, masked=not sees_people(reader, version.application))
+        content = document_of(version, ending, masked=not reader.sees_people(version.application.region_id))
     except Exception:  # one form must not take the others with it
         logger.exception("printing version %s failed", version.pk)
         content, ending = "这份申报表暂时无法生成，请稍后单独下载。".encode(), "txt"
@@ -167,7 +162,7 @@ def _render(data: dict[str, Any], facts: Facts, kind: str) -> bytes:
 def _kept(document: FormDocument) -> bytes | None:
     """Return the file of ``document``, or None if it is gone or is not what was kept."""
     try:
-        content = attachment_files.path_of(document.stored_name).read_bytes()
+        content = stored_files.path_of(document.stored_name).read_bytes()
     except OSError:
         logger.exception("the file of form document %s cannot be read", document.pk)
         return None
@@ -181,7 +176,3 @@ def _named(version: ApplicationVersion) -> tuple[str, str]:
     data = version.data
     number, name = data.get("site", {}).get("number"), data.get("platform", {}).get("name")
     return str(number or version.application.number), str(name or version.application.name)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"

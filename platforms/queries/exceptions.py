@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Count, F, QuerySet
 
+from platforms.dates import day_in_words
 from platforms.models import Application, FilingException, Region, Round
 
 
@@ -82,5 +83,5 @@ def why_none(found: Iterable[Standing], application: Application | None) -> str:
         )
         if last is not None:
             day = last.exception.ends_on
-            return sentence.format(n=last.exception.uses_allowed, day=f"{day.year}年{day.month}月{day.day}日")
+            return sentence.format(n=last.exception.uses_allowed, day=day_in_words(day))
     return ""

@@ -7,6 +7,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from platforms.choices import ApplicationStatus, Role
 from platforms.models import FillLink, Round, User
+from platforms.tones import Tone
 
 EDITABLE = (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
 #: An open link that ends within so many days is worth a call.
@@ -19,7 +20,7 @@ class State:
 
     key: str
     label: str
-    tone: str
+    tone: Tone
 
 
 UNOPENED = State("unopened", "未打开", "wait")

@@ -7,7 +7,6 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 
 from platforms.choices import Role
 from platforms.models import FollowUp, FollowUpSample, User
-from platforms.services.follow_ups import may_call
 from platforms.supervision_choices import FollowUpResult
 
 DIFFERS = Q(existence_differs=True) | Q(fee_differs=True) | Q(satisfaction_differs=True)
@@ -140,3 +139,9 @@ def figures_of(user: User, *, from_on: date | None = None, until_on: date | None
 def may_see_phone(sample: FollowUpSample, user: User) -> bool:
     """Say whether the phones noted in ``sample`` are shown to ``user`` in full: to the side that drew it."""
     return may_call(sample, user)
+
+
+def may_call(sample: FollowUpSample, by: User) -> bool:
+    """Say whether ``by`` makes the calls of ``sample``: the side that drew it."""
+    own = sample.region_id == by.region_id if by.role == Role.COUNTY else sample.region_id is None
+    return own and by.role in (Role.COUNTY, Role.CITY) and by.has_perm("platforms.change_followup")

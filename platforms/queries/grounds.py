@@ -1,16 +1,16 @@
 """The register of facts for a revocation, as evaluation and the pages read it."""
 
 from collections import Counter
+from datetime import date, datetime, time
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from platforms.ground_choices import GroundKind, GroundSource, GroundStatus
-from platforms.models import FeeCase, FollowUpSample, Ground, Platform, Rectification, User
-from platforms.services.grounds import holds
-
-__all__ = ["confirmed", "exists", "holds", "of_platform", "origin", "sentences", "suggested", "waiting_for"]
+from platforms.choices import ComplaintStatus
+from platforms.ground_choices import VERIFIED_ENOUGH, GroundKind, GroundSource, GroundStatus
+from platforms.models import Ban, Complaint, FeeCase, FollowUpSample, Ground, Platform, Rectification, User
 
 
 def of_platform(platform: Platform | int) -> QuerySet[Ground]:
@@ -70,3 +70,27 @@ def waiting_for(user: User) -> QuerySet[Ground]:
     if not user.has_perm("platforms.decide_ground"):
         return rows.none()
     return rows.filter(status=GroundStatus.PROPOSED)
+
+
+def holds(ground: Ground) -> bool:
+    """Say whether what a fact of complaints counts is still verified three times; any other fact holds by itself."""
+    if ground.source != GroundSource.COMPLAINT:
+        return True
+    return ground.complaints.filter(status=ComplaintStatus.VERIFIED).count() >= VERIFIED_ENOUGH
+
+
+def window_start(platform: Platform) -> date | None:
+    """Return the day of the last revocation of ``platform``, None where there was none."""
+    met = Q(operator_code=platform.operator_code) & ~Q(operator_code="") | Q(site_key=platform.site_key)
+    day: date | None = Ban.objects.filter(met).order_by("-starts_on").values_list("starts_on", flat=True).first()
+    return day
+
+
+def verified_complaints(platform: Platform) -> QuerySet[Complaint]:
+    """Return the verified complaints about ``platform`` that count now, the earliest first."""
+    rows: QuerySet[Complaint] = Complaint.objects.filter(platform=platform, status=ComplaintStatus.VERIFIED)
+    since = window_start(platform)
+    if since is not None:
+        end = datetime.combine(since, time.max, tzinfo=timezone.get_current_timezone())
+        rows = rows.filter(received_at__gt=end)
+    return rows.order_by("received_at", "pk")

@@ -1,12 +1,15 @@
 """Mails as they are asked for: what can be sent, what was written about a case, what needs somebody's hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import models
 from django.db.models import Count, Min, Q, QuerySet
 
 from platforms.choices import MailState
-from platforms.models import Activity, Application, Mail, User
+from platforms.models import Mail, User
+from platforms.tones import Tone
 
 #: Stands in ``problem`` while a sender holds the mail, until ``next_try_at``.
 SENDING = "正在发送"
@@ -14,7 +17,7 @@ SENDING = "正在发送"
 MAIL_OFF = "邮件未开通，请复制文本发送。"
 NO_ADDRESS = "没有收件邮箱，请复制文本发送，或补填邮箱。"
 BY_HAND = (MAIL_OFF, NO_ADDRESS)
-TONES = {
+TONES: Mapping[str, Tone] = {
     MailState.WAITING: "wait",
     MailState.SENT: "good",
     MailState.FAILED: "bad",
@@ -27,7 +30,7 @@ class Delivery:
     """The state of a mail as people say it, with its tone and, where there is one, the sentence why."""
 
     label: str
-    tone: str
+    tone: Tone
     why: str = ""
 
 
@@ -67,14 +70,12 @@ def delivery(mail: Mail) -> Delivery:
     return Delivery(label, TONES[MailState(mail.state)], mail.problem)
 
 
-def of_case(application: Application, user: User) -> QuerySet[Mail]:
-    """Return the mails about ``application`` that ``user`` may read, the newest first, discarded ones left out."""
-    return Mail.objects.visible_to(user).filter(application=application).exclude(state=MailState.DISCARDED)
+def of_case(user: User, **case: models.Model) -> QuerySet[Mail]:
+    """Return the mails about ``case`` that ``user`` may read, the newest first, discarded ones left out.
 
-
-def of_activity(activity: Activity, user: User) -> QuerySet[Mail]:
-    """Return the mails about ``activity`` that ``user`` may read, as :func:`of_case` does."""
-    return Mail.objects.visible_to(user).filter(activity=activity).exclude(state=MailState.DISCARDED)
+    ``case`` is one row by its field of ``Mail``: an ``application`` or an ``activity``.
+    """
+    return Mail.objects.visible_to(user).filter(**case).exclude(state=MailState.DISCARDED)
 
 
 def needing_hands(user: User) -> dict[str, tuple[int, datetime | None]]:

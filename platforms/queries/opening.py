@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from platforms import deadlines
 from platforms.choices import PhaseNumber, PlatformType, RoundStatus
-from platforms.deadlines import day_in_words
+from platforms.dates import day_in_words
 from platforms.models import NamingRule, Phase, Quota, Region, Round
 from platforms.readiness import Finding, Weight
 

@@ -1,6 +1,6 @@
 """What is handed in periodically, as a list, counts, a board and what is owed; nothing here writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,12 +9,13 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from platforms import deadlines
 from platforms.choices import Role
 from platforms.models import PeriodicReturn, Platform, Region, ReturnDateChange, ReturnSchedule, User
+from platforms.tones import Tone
 
 #: States of a row, all derived: not due yet, due and missing, handed in, handed in late, closed without.
 STATES = {
     "open": "待报送", "missing": "逾期未报", "done": "已报送", "late": "逾期报送", "never": "未报送，已结束",
 }  # fmt: skip
-TONES = {"open": "wait", "missing": "bad", "done": "good", "late": "wait", "never": "bad"}
+TONES: Mapping[str, Tone] = {"open": "wait", "missing": "bad", "done": "good", "late": "wait", "never": "bad"}
 CITY_ONLY = "city"
 
 

@@ -7,7 +7,7 @@ from import_export.fields import Field
 
 from platforms.choices import ApplicationStatus, PlatformType
 from platforms.form_fields import FORM_FIELDS
-from platforms.masking import PEOPLE, may_see_people
+from platforms.masking import PEOPLE
 from platforms.models import Application
 from platforms.queries.questions import answered
 from platforms.resources.base import ScopedResource
@@ -57,10 +57,6 @@ class ApplicationResource(ScopedResource):
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         value = super().shown(name, field, obj)
-        if (
-            name in PEOPLE
-            and self.user
-            and not may_see_people(role=self.user.role, own_region=self.user.region_id, row_region=obj.region_id)
-        ):
+        if name in PEOPLE and self.user and not self.user.sees_people(obj.region_id):
             return PEOPLE[name](str(value))
         return value

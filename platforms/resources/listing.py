@@ -2,13 +2,12 @@
 
 import csv
 from collections.abc import Iterable
-from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
 
-from django.utils import timezone
 from openpyxl import Workbook
 
+from platforms.dates import plain_moment
 from platforms.models import Application
 from platforms.queries.questions import answered
 from platforms.resources.columns import guard_formula
@@ -48,8 +47,8 @@ def rows(applications: Iterable[Application]) -> Iterable[list[Any]]:
             each.operator_code,
             each.get_status_display(),
             "是" if each.is_late else "否",
-            _moment(each.submitted_at),
-            _moment(each.saved_at),
+            plain_moment(each.submitted_at),
+            plain_moment(each.saved_at),
             *(mine.get(head, "") for head in more),
         ]
         yield [guard_formula(cell) if isinstance(cell, str) else cell for cell in cells]
@@ -72,7 +71,3 @@ def as_csv(applications: Iterable[Application]) -> bytes:
     content = StringIO(newline="")
     csv.writer(content).writerows(rows(applications))
     return content.getvalue().encode("utf-8-sig")
-
-
-def _moment(value: datetime | None) -> str:
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""

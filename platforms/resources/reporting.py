@@ -2,13 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from io import BytesIO, StringIO
 
-from django.utils import timezone
 from openpyxl import Workbook
 
 from platforms.choices import ApplicationStatus
+from platforms.dates import plain_moment
 from platforms.queries.reporting import RegionReport
 from platforms.resources.columns import guard_formula
 
@@ -43,8 +42,8 @@ def rows(reports: Iterable[RegionReport]) -> Iterator[list[str | int]]:
             each.name,
             "是" if each.has_reported else "否",
             "是" if each.late else "否",
-            _moment(each.first_at),
-            _moment(each.last_at),
+            plain_moment(each.first_at),
+            plain_moment(each.last_at),
             each.batches,
             each.reported,
             *(each.counts[status] for status in STATUSES),
@@ -75,7 +74,3 @@ def as_csv(reports: Iterable[RegionReport]) -> bytes:
     content = StringIO(newline="")
     csv.writer(content).writerows(rows(reports))
     return content.getvalue().encode("utf-8-sig")
-
-
-def _moment(value: datetime | None) -> str:
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""

@@ -15,7 +15,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from platforms.choices import ApplicationStatus, FreeService, OperatingMode, PlatformType, ServiceClass
-from platforms.masking import mask_form, may_see_people
+from platforms.dates import day_in_words
+from platforms.masking import mask_form
 from platforms.models import Application, Batch, BatchItem, Liaison, Region, Round, User
 from platforms.queries.batches import items_of
 from platforms.queries.desk import filed_for_summary
@@ -69,7 +70,7 @@ def make_batch_summary(*, batch: Batch, by: User, at: datetime) -> bytes:
 
     Whom the people of the region are no business of reads them with stars.
     """
-    full = may_see_people(role=by.role, own_region=by.region_id, row_region=batch.region_id)
+    full = by.sees_people(batch.region_id)
     lines = [_line_reported(item, full=full) for item in items_of(batch)]
     named = f"{batch.liaison_name}（{batch.liaison_post}）{batch.liaison_phone}" if batch.liaison_name else ""
     day = timezone.localdate(batch.reported_at)
@@ -111,7 +112,7 @@ def _line_now(application: Application) -> Line:
         application.full_time_people,  # type: ignore[attr-defined]
         application.people,  # type: ignore[attr-defined]
         _services([(offer.free_service, offer.service_class) for offer in application.services.all()]),
-        _day(timezone.localdate(application.submitted_at)) if application.submitted_at else "",
+        day_in_words(timezone.localdate(application.submitted_at)) if application.submitted_at else "",
         "；".join(_remarks(application)),
     )
 
@@ -138,7 +139,7 @@ def _line_reported(item: BatchItem, *, full: bool) -> Line:
         form["counts"]["staff_full_time"],
         form["counts"]["staff_total"],
         _services([(row["free_service"], row["service_class"]) for row in form["services"]]),
-        _day(timezone.localdate(item.version.submitted_at)),
+        day_in_words(timezone.localdate(item.version.submitted_at)),
         "；".join(remarks),
     )
 
@@ -157,15 +158,13 @@ def _services(offers: Sequence[tuple[str, str]]) -> str:
     return "、".join(dict.fromkeys([*words, *(ServiceClass(name).label for _, name in offers if name)]))
 
 
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _head(sheet: Worksheet, round: Round, region: Region | None, on: date, receipt: str) -> None:
     sheet.append([f"宁波市中小企业公共服务窗口平台建设运营申报汇总表({round.year}年度)"])
     place = region.name if region else "市级(重点行业)"
     numbered = f"{'　' * 6}回执编号：{receipt}" if receipt else ""
-    sheet.append([guard_formula(f"推荐单位（盖章）：{'　' * 14}地区：{place}{'　' * 6}填表日期：{_day(on)}{numbered}")])
+    sheet.append(
+        [guard_formula(f"推荐单位（盖章）：{'　' * 14}地区：{place}{'　' * 6}填表日期：{day_in_words(on)}{numbered}")]
+    )
     sheet.append([head for head, _ in COLUMNS])
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from platforms.activity_choices import ActivityKind, ActivityStatus, Organiser
 from platforms.activity_rules import Link
 from platforms.choices import Role, ServiceClass
-from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.errors import Gone, Refusal, check_seen
 from platforms.models import Activity, ActivityLink, Invitation, Platform, User
 from platforms.queries.rounds import round_of
 from platforms.queries.standings import operations
@@ -96,8 +96,7 @@ def change(*, activity: Activity, values: Mapping[str, Any], version: int, by: U
     row = _locked(activity, by=by, permission="platforms.change_activity")
     if row.status != ActivityStatus.PLANNED:
         raise Gone(f"活动现为“{row.get_status_display()}”，不能再修改安排。")
-    if row.version != version:
-        raise StaleVersion(STALE)
+    check_seen(row.version, version, STALE)
     facts = _checked({**values, "organiser": row.organiser, "platform": row.platform}, by=by, at=at, fresh=False)
     before = {name: getattr(row, name) for name in facts}
     for name, value in facts.items():
@@ -163,7 +162,7 @@ def report(
         Gone, StaleVersion: as for :func:`hold`.
         Refusal: not the person's own, a number that cannot be, no summary, or a platform that was not invited.
     """
-    summary = _text("summary", "活动总结", summary, MOST_SUMMARY, required=True)
+    summary = clean_text("活动总结", summary, most=MOST_SUMMARY, required=True, field="summary")
     for name, label, value in (("people", "参加人数", people), ("enterprises", "参加企业", enterprises)):
         if not 0 <= value <= MOST_PEOPLE:
             raise Refusal.of(name, f"“{label}”应在 0 至 {MOST_PEOPLE} 之间，请核对。")
@@ -187,7 +186,7 @@ def cancel(*, activity: Activity, reason: str, version: int, by: User, at: datet
         Gone, StaleVersion: as for :func:`hold`.
         Refusal: not the person's own, or no reason.
     """
-    reason = _text("reason", "取消理由", reason, MOST_REASON)
+    reason = clean_text("取消理由", reason, most=MOST_REASON, field="reason")
     facts = {"cancel_reason": reason, "cancelled_at": at, "cancelled_by": by}
     row = _move(activity, "cancel", version=version, by=by, at=at, facts=facts, reason=reason)
     activity_mails.called_off(row, reason, by=by, at=at)
@@ -199,8 +198,8 @@ def _move(
 ) -> Activity:
     row = _locked(activity, by=by)
     move = check_may_move(workflow=ACTIVITY, name=name, by=by, reason=reason)
-    if row.status in move.sources and row.version != version:
-        raise StaleVersion(STALE)
+    if row.status in move.sources:
+        check_seen(row.version, version, STALE)
     before = row.get_status_display()
     row = apply_move(row, move=move, guard={"version": version}, version=F("version") + 1, **(facts or {}))
     changes = {"状态": [before, row.get_status_display()]}
@@ -273,12 +272,4 @@ def _is_home(platform: Platform, by: User) -> bool:
 
 def _label_text(name: str, values: Mapping[str, Any], most: int, required: bool) -> str:
     label = str(field_of(Activity, name).verbose_name)
-    return _text(name, label, str(values.get(name) or ""), most, required=required)
-
-
-def _text(field: str, label: str, text: str, most: int, *, required: bool = False) -> str:
-    try:
-        return clean_text(label, text, most=most, required=required)
-    except Refusal as refused:
-        refused.field = field
-        raise
+    return clean_text(label, str(values.get(name) or ""), most=most, required=required, field=name)

@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import reverse
+
 from platforms.activity_choices import InvitationAnswer
 from platforms.choices import MailKind, MailState
+from platforms.dates import day_in_words
 from platforms.models import Activity, Mail, Platform, Region, User
 from platforms.queries.mails import BY_HAND, is_in_flight
 from platforms.services import audit, mails, outbox
@@ -99,13 +102,26 @@ def _write(
     if named is not None:
         context["invited"] = _lines(named)
     mail = mails.compose_to_liaison(
-        kind=kind, round=activity.round, region=region, context=context, by=by, at=at, activity=activity
+        kind=kind, round=activity.round, region=region, context=context, by=by, at=at, about=_about(activity)
     )
     if waiting is not None:
         waiting.subject, waiting.body = mail.subject, mail.body
         waiting.save(update_fields=["subject", "body"])
     else:
         mail.save(force_insert=True)
+
+
+def _about(activity: Activity) -> mails.About:
+    values = {
+        "activity": activity.number,
+        "held_on": day_in_words(activity.held_on),
+        "answer_by": day_in_words(activity.answer_by) if activity.answer_by else "",
+        "organiser": activity.get_organiser_display(),
+        "title": activity.title,
+        "where": "，".join(part for part in (activity.hours, activity.place) if part),
+        "link": reverse("desk:activity", args=(activity.number,)),
+    }
+    return mails.About("activity", activity, values)
 
 
 def _lines(platforms: Iterable[Platform]) -> str:

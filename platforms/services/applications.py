@@ -8,14 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from platforms import eligibility, naming
+from platforms import eligibility, naming, stored_files
 from platforms.choices import ApplicationStatus, Role
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application, Park, Region, Round, Town, User
 from platforms.queries.forms import proposed_name
 from platforms.queries.sites import applications_at, facts_of
 from platforms.sections import section as section_of
-from platforms.services import answers, attachment_files, audit, numbering
+from platforms.services import answers, audit, numbering
 from platforms.services.application_rows import save_rows
 from platforms.services.exceptions import check_filing_open
 from platforms.services.ownership import (
@@ -196,7 +196,7 @@ def delete_draft(*, application: Application, by: User, at: datetime) -> None:
     audit.record(verb="删除草稿", by=by, at=at, target=row, reason=row.name)
     key = row.pk
     row.delete()
-    transaction.on_commit(lambda: attachment_files.drop_all(key))
+    transaction.on_commit(lambda: stored_files.drop_all(key))
 
 
 def local_day(at: datetime) -> date:

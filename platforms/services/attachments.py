@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from platforms import attachment_needs
+from platforms import attachment_needs, stored_files
 from platforms.choices import AttachmentKind, QuestionKind, RuleKind
 from platforms.errors import Gone, Refusal
 from platforms.filetypes import MEGABYTE, FileFacts, inspect
 from platforms.models import Application, Attachment, FillLink, Question, User
 from platforms.queries.forms import content_of, digest_of, form_data
 from platforms.sections import section as section_named
-from platforms.services import attachment_files, audit, corrections, scanner
+from platforms.services import audit, corrections, scanner
 from platforms.services.ownership import check_may_change, check_open, locked
 
 #: Per application, without those that a newer one took the place of; more is a mistake or an attack.
@@ -121,7 +121,7 @@ def remove(
     if part.kind != AttachmentKind.STAMPED:
         corrections.content_changed(row)
     if not _is_named(row, stored_name, attachment.digest):
-        transaction.on_commit(lambda: attachment_files.drop(stored_name))
+        transaction.on_commit(lambda: stored_files.drop(stored_name))
 
 
 def open_file(attachment: Attachment) -> BinaryIO:
@@ -130,7 +130,7 @@ def open_file(attachment: Attachment) -> BinaryIO:
     Raises:
         FileNotFoundError: the file is gone from disk.
     """
-    return attachment_files.path_of(attachment.stored_name).open("rb")
+    return stored_files.path_of(attachment.stored_name).open("rb")
 
 
 def _take(
@@ -171,9 +171,9 @@ def _store(
     old = _to_replace(row, part)
     _check_new(row, part, digest)
     _check_quota(row, facts, by=by, at=at, more=old is None)
-    is_fresh = not attachment_files.path_of(attachment_files.name_of(row.pk, digest)).exists()
+    is_fresh = not stored_files.path_of(stored_files.name_of(row.pk, digest)).exists()
     try:
-        stored_name = attachment_files.keep(row.pk, digest, content)
+        stored_name = stored_files.keep(row.pk, digest, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存附件，请稍后再试；已填内容不受影响。") from error
     try:
@@ -201,7 +201,7 @@ def _store(
     except Exception:
         # The row is still locked: nobody else can have begun to use the file.
         if is_fresh:
-            attachment_files.drop(stored_name)
+            stored_files.drop(stored_name)
         raise
     return made
 

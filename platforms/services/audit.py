@@ -156,6 +156,6 @@ def breaks(*, head: str = "") -> Iterator[Break]:
 
 def current_address() -> str:
     """Return the address of the request that is being answered, or nothing outside of one."""
-    from ningbo_windows.middleware import request_address
+    from platforms.client_address import request_address
 
     return request_address.get()

@@ -12,6 +12,7 @@ from stdnum import luhn
 
 from platforms import checks, deadlines, working_days
 from platforms.choices import COMPLAINT_OPEN, ComplaintStatus, MailKind
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Complaint, ComplaintTurn, Platform, User
 from platforms.queries.calendar_days import known_days
@@ -102,7 +103,7 @@ def tell(complaint: Complaint, occasion: str, *, by: User | None, at: datetime) 
         "complaint": complaint.number,
         "platform": complaint.platform.name,
         "complaint_why": occasion,
-        "complaint_by": mails.in_days(complaint.due_on),
+        "complaint_by": day_in_words(complaint.due_on),
         "link": reverse("admin:platforms_complaint_change", args=(complaint.pk,)),
     }
     mails.write_to_liaison(

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import models, transaction
 
+from platforms import stored_files
 from platforms.choices import DocumentKind
 from platforms.models import ApplicationVersion, FormDocument, User
 from platforms.queries.documents import rendered
-from platforms.services import attachment_files, audit
+from platforms.services import audit
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def freeze(*, version: ApplicationVersion, at: datetime) -> None:
         try:
             content = rendered(version, kind)
             digest = hashlib.sha256(content).hexdigest()
-            name = attachment_files.keep(version.application_id, digest, content)
+            name = stored_files.keep(version.application_id, digest, content)
         except Exception:  # whatever it is, the officer has submitted
             logger.exception("version %s was submitted without its %s", version.pk, kind)
             continue

@@ -6,16 +6,17 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from platforms.attachment_needs import FORMATS
+from platforms import stored_files
 from platforms.choices import EvidenceKind, Role
 from platforms.errors import Refusal
+from platforms.file_formats import FORMATS
 from platforms.filetypes import MEGABYTE, FileFacts, inspect
-from platforms.models import Attachment, EvidenceFile, Region, User
-from platforms.services import attachment_files, audit, numbering, scanner
+from platforms.models import EvidenceFile, Region, User
+from platforms.services import audit, numbering, scanner
 from platforms.services.text import clean_text
 
 #: Per subject; more is a mistake or an attack.
@@ -23,6 +24,8 @@ MOST_FILES = 30
 #: Per subject, in bytes.
 MOST_BYTES = 200 * MEGABYTE
 MOST_NOTE = 80
+#: What a person uploads in a day is counted together; other kinds of files join by ``ready`` of the app.
+COUNTED: list[type[models.Model]] = [EvidenceFile]
 
 
 def add(
@@ -70,9 +73,9 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
     numbering.next_number("evidence")
     _check_quota(made, facts, by=by, at=at)
     made.stored_name = name_of(made.kind, made.key, made.digest)
-    is_fresh = not attachment_files.path_of(made.stored_name).exists()
+    is_fresh = not stored_files.path_of(made.stored_name).exists()
     try:
-        attachment_files.keep_as(made.stored_name, content)
+        stored_files.keep_as(made.stored_name, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存文件，请稍后再试；已填内容不受影响。") from error
     try:
@@ -82,7 +85,7 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
     except Exception:
         # The counter is still locked: nobody else can have begun to use the file.
         if is_fresh:
-            attachment_files.drop(made.stored_name)
+            stored_files.drop(made.stored_name)
         raise
     return made
 
@@ -106,8 +109,6 @@ def _check_quota(made: EvidenceFile, facts: FileFacts, *, by: User, at: datetime
     if (known["size"] or 0) + facts.size > MOST_BYTES:
         raise Refusal(f"每项的佐证材料共不超过 {MOST_BYTES // MEGABYTE} MB，放不下“{facts.shown_name}”。")
     midnight = datetime.combine(timezone.localdate(at), time.min, tzinfo=timezone.get_current_timezone())
-    today = {"uploaded_by": by, "uploaded_at__gte": midnight}
-    # One limit for all that a person uploads.
-    sent = EvidenceFile.objects.filter(**today).count() + Attachment.objects.filter(**today).count()
+    sent = sum(model._default_manager.filter(uploaded_by=by, uploaded_at__gte=midnight).count() for model in COUNTED)
     if sent >= settings.UPLOADS_PER_DAY:
         raise Refusal(f"今天已上传 {settings.UPLOADS_PER_DAY} 个文件，达到每日上限，请明天再上传。")

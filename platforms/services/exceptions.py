@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from platforms.choices import ApplicationStatus, MailKind, RoundStatus
+from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, FilingException, FilingExceptionUse, Region, Round, User
 from platforms.queries.exceptions import (
@@ -19,7 +20,7 @@ from platforms.queries.exceptions import (
     usable_for,
     why_none,
 )
-from platforms.services import audit, mails
+from platforms.services import application_mails, audit, mails
 from platforms.services.ownership import locked, locked_round
 from platforms.services.text import clean_text
 
@@ -78,9 +79,15 @@ def grant(
     changes = {"适用": [None, whom], "有效期至": [None, ends_on], "可提交(份)": [None, uses_allowed]}
     audit.record(verb="许可延期申报", by=by, at=at, target=made, code=code_of(made), reason=reason, changes=changes)
     if region is not None:
-        context = {"ends_on": _day(ends_on), "uses": str(uses_allowed), "reason": reason}
+        context = {"ends_on": day_in_words(ends_on), "uses": str(uses_allowed), "reason": reason}
         mails.write_to_liaison(
-            kind=MailKind.EXCEPTION, round=row, region=region, application=draft, context=context, by=by, at=at
+            kind=MailKind.EXCEPTION,
+            round=row,
+            region=region,
+            about=application_mails.about(draft) if draft else None,
+            context=context,
+            by=by,
+            at=at,
         )
     return made
 
@@ -162,7 +169,3 @@ def _closed(round: Round, *, region: Region | None, application: Application | N
     if round.status == RoundStatus.EVALUATING:
         why = why_none(standings(exceptions_for(round=round, region=region), on=on), application)
     return f"{round.year}年度申报已截止，" + (why or "不再受理新的申报表；被退回的申报表仍可补正后重新提交。")
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

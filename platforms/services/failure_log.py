@@ -19,7 +19,7 @@ def record_failure(
     way ``…_PER_ADDRESS`` limits these rows for an address, and ``…_IN_ALL`` what is left for everybody, so that one
     who fails without end hides nobody else.
     """
-    from ningbo_windows.limits import neighbourhood, nth
+    from platforms.limits import neighbourhood, nth
 
     address = neighbourhood(audit.current_address())
     name = by.username if by else actor

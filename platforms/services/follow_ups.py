@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from platforms import checks
 from platforms.choices import Role, ServiceClass
-from platforms.errors import Refusal, StaleVersion
+from platforms.errors import Refusal, check_seen
 from platforms.models import FollowUp, FollowUpSample, Platform, Region, ServiceRecord, User
+from platforms.queries.follow_ups import may_call
 from platforms.sampling import Candidate, differences, digest_of, draw
 from platforms.services import audit, numbering
 from platforms.services.text import clean_text
@@ -125,10 +126,9 @@ def note_call(
     if result != FollowUpResult.CONFIRMED and said:
         where = "satisfaction" if satisfaction is not None else "fee_taken"
         raise Refusal.of(where, "只有企业确认接受过服务（结果为“属实”）时，才登记满意度和收费。")
-    if row.version != version:
-        raise StaleVersion(STALE)
+    check_seen(row.version, version, STALE)
     phone = _phone(phone)
-    note = _note(note)
+    note = clean_text("回访情况", note, most=400, field="note")
     found = differences(
         result=result,
         fee_taken=fee_taken,
@@ -149,12 +149,6 @@ def note_call(
         changes=audit.differences(before, after),
     )  # fmt: skip
     return row
-
-
-def may_call(sample: FollowUpSample, by: User) -> bool:
-    """Say whether ``by`` makes the calls of ``sample``: the side that drew it."""
-    own = sample.region_id == by.region_id if by.role == Role.COUNTY else sample.region_id is None
-    return own and by.role in (Role.COUNTY, Role.CITY) and by.has_perm("platforms.change_followup")
 
 
 def eligible(sample: FollowUpSample) -> QuerySet[ServiceRecord]:
@@ -231,20 +225,8 @@ def _check_rule(rule: Rule, *, by: User, at: datetime) -> None:
 
 
 def _phone(text: str) -> str:
-    try:
-        phone = checks.normalise_phones(clean_text("回访电话", text, most=60))
-    except Refusal as refused:
-        refused.field = "phone"
-        raise
+    phone = checks.normalise_phones(clean_text("回访电话", text, most=60, field="phone"))
     wrong = checks.check_phones(phone) if phone else None
     if wrong:
         raise Refusal.of("phone", wrong)
     return phone
-
-
-def _note(text: str) -> str:
-    try:
-        return clean_text("回访情况", text, most=400)
-    except Refusal as refused:
-        refused.field = "note"
-        raise

@@ -4,32 +4,15 @@ The window: what came in after the last revocation of the platform (the day on w
 place began), without an end. What is merged counts with the case that it was merged into.
 """
 
-from datetime import date, datetime, time
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from platforms.choices import ComplaintStatus
 from platforms.ground_choices import VERIFIED_ENOUGH, GroundKind, GroundSource, GroundStatus
-from platforms.models import Ban, Complaint, Ground, Platform, User
+from platforms.models import Complaint, Ground, Platform, User
+from platforms.queries.grounds import verified_complaints
 from platforms.services import audit, grounds, numbering
-
-
-def window_start(platform: Platform) -> date | None:
-    """Return the day of the last revocation of ``platform``, None where there was none."""
-    met = Q(operator_code=platform.operator_code) & ~Q(operator_code="") | Q(site_key=platform.site_key)
-    day: date | None = Ban.objects.filter(met).order_by("-starts_on").values_list("starts_on", flat=True).first()
-    return day
-
-
-def verified(platform: Platform) -> QuerySet[Complaint]:
-    """Return the verified complaints about ``platform`` that count now, the earliest first."""
-    rows: QuerySet[Complaint] = Complaint.objects.filter(platform=platform, status=ComplaintStatus.VERIFIED)
-    since = window_start(platform)
-    if since is not None:
-        end = datetime.combine(since, time.max, tzinfo=timezone.get_current_timezone())
-        rows = rows.filter(received_at__gt=end)
-    return rows.order_by("received_at", "pk")
 
 
 def count(platform: Platform, *, at: datetime) -> Ground | None:
@@ -39,7 +22,7 @@ def count(platform: Platform, *, at: datetime) -> Ground | None:
     """
     # Two that are verified at once queue here, so that they are not counted twice.
     numbering.next_number("ground-complaints")
-    fresh = list(verified(platform).filter(ground__isnull=True))
+    fresh = list(verified_complaints(platform).filter(ground__isnull=True))
     waiting = Ground.objects.filter(
         platform=platform, source=GroundSource.COMPLAINT, status=GroundStatus.PROPOSED
     ).first()

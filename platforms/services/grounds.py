@@ -7,10 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from platforms.choices import ComplaintStatus, EvidenceKind, Role
+from platforms.choices import EvidenceKind, Role
 from platforms.errors import Refusal
-from platforms.ground_choices import VERIFIED_ENOUGH, GroundKind, GroundSource, GroundStatus
+from platforms.ground_choices import GroundKind, GroundSource, GroundStatus
 from platforms.models import AuditEvent, EvidenceFile, Ground, Platform, User
+from platforms.queries.grounds import holds
 from platforms.services import audit, numbering
 from platforms.services.moves import apply_move, check_may_move
 from platforms.services.text import clean_text
@@ -58,7 +59,7 @@ def note(
         raise Refusal.of("ground", "请选择通知第五条所列六种撤销情形之一。")
     if ground == GroundKind.COMPLAINTS:
         raise Refusal.of("ground", "投诉情形由系统在核实3件投诉后提出，不需要人工登记。")
-    text = _clean("text", "事实", text, most=MOST_TEXT)
+    text = clean_text("事实", text, most=MOST_TEXT, required=True, field="text")
     if happened_on > timezone.localdate(at):
         raise Refusal.of("happened_on", "发生日期不能晚于今天。")
     if key and Ground.objects.filter(source=source, source_key=key).exists():
@@ -147,17 +148,10 @@ def reopen(*, ground: Ground, reason: str, by: User, at: datetime) -> Ground:
     return _decide(ground, "reopen", reason, by=by, at=at)
 
 
-def holds(ground: Ground) -> bool:
-    """Say whether what a fact of complaints counts is still verified three times; any other fact holds by itself."""
-    if ground.source != GroundSource.COMPLAINT:
-        return True
-    return ground.complaints.filter(status=ComplaintStatus.VERIFIED).count() >= VERIFIED_ENOUGH
-
-
 @transaction.atomic
 def _decide(ground: Ground, name: str, reason: str, *, by: User, at: datetime) -> Ground:
     step = check_may_move(workflow=GROUND, name=name, by=by, reason=reason)
-    reason = _clean("reason", "理由", reason, most=MOST_REASON)
+    reason = clean_text("理由", reason, most=MOST_REASON, required=True, field="reason")
     undone = step.target == GroundStatus.PROPOSED
     row = apply_move(
         ground,
@@ -187,10 +181,3 @@ def _write(fact: Fact, *, by: User | None, at: datetime) -> Ground:
     verb = "登记撤销情形事实" if by else "提出撤销情形事实"
     audit.record(verb=verb, by=by, at=at, target=row, reason=row.text, changes=changes, actor="" if by else "系统")
     return row
-
-
-def _clean(field: str, label: str, text: str, *, most: int) -> str:
-    try:
-        return clean_text(label, text, most=most, required=True)
-    except Refusal as refusal:
-        raise Refusal.of(field, str(refusal)) from refusal

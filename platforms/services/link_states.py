@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms.choices import MailKind, MailState, Role
-from platforms.errors import Refusal, StaleVersion
+from platforms.errors import Refusal, check_seen
 from platforms.models import LinkState, Mail, Platform, Region, Round, User
 from platforms.queries import link_states
 from platforms.services import audit, mails
@@ -42,16 +42,15 @@ def note(
     """
     if not by.has_perm("platforms.add_linkstate") or not platform.is_visible_to(by):
         raise Refusal("您没有登记这个平台联通情况的权限。")
-    method = _field("method", "联通方式", method, 40, required=linked)
-    note = _field("note", "说明", note, 200, required=not linked)
+    method = clean_text("联通方式", method, most=40, required=linked, field="method")
+    note = clean_text("说明", note, most=200, required=not linked, field="note")
     if not EARLIEST <= on <= timezone.localdate(at):
         raise Refusal.of("on", "日期不能晚于今天。" if on >= EARLIEST else f"日期不能早于 {EARLIEST.isoformat()}。")
     check_in_operation(platform, on=on, field="on")
     # Findings of one platform queue at its row.
     Platform.objects.select_for_update().get(pk=platform.pk)
     last = LinkState.objects.filter(platform=platform).order_by("-pk").first()
-    if seen is not None and seen != (last.pk if last else 0):
-        raise StaleVersion("联通情况刚被其他人登记过，请核对后再办。")
+    check_seen(last.pk if last else 0, seen, "联通情况刚被其他人登记过，请核对后再办。")
     made = LinkState(
         platform=platform, linked=linked, method=method if linked else "", on=on, note=note, noted_at=at, noted_by=by
     )
@@ -131,10 +130,3 @@ def waiting_for(round: Round) -> set[int]:
 
 def _says(row: LinkState) -> tuple[bool, str, date, str]:
     return row.linked, row.method, row.on, row.note
-
-
-def _field(name: str, label: str, text: str, most: int, *, required: bool) -> str:
-    try:
-        return clean_text(label, text, most=most, required=required)
-    except Refusal as refusal:
-        raise Refusal.of(name, str(refusal)) from None

@@ -1,22 +1,34 @@
 """Mails are written into the outbox in the transaction of what they tell; a command sends them later."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from platforms import checks, mail_texts
-from platforms.choices import MailKind
+from platforms.dates import day_in_words, moment_in_words
 from platforms.mail_texts import Text
-from platforms.models import Activity, Application, Liaison, Mail, MailTemplate, Region, Round, User
+from platforms.models import Liaison, Mail, MailTemplate, Region, Round, User
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS
-from platforms.queries.quotas import quota_use
 
 _CITY = "市经信局"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a mail is about: ``row`` in the ``field`` of ``Mail``, and the ``values`` that its texts may name.
+
+    Values that a kind of mail has no placeholder for are left out.
+    """
+
+    field: str
+    row: models.Model
+    values: Mapping[str, str]
 
 
 def compose(
@@ -27,16 +39,12 @@ def compose(
     context: Mapping[str, str],
     round: Round | None = None,
     region: Region | None = None,
-    application: Application | None = None,
-    activity: Activity | None = None,
+    about: About | None = None,
     by: User | None,
     at: datetime,
 ) -> Mail:
     """Return one mail of ``kind`` as :func:`write` would write it, without writing it: for a preview."""
-    if application is not None:
-        round = round or application.round
-        region = region or application.region
-    values = _own_values(kind, recipient, round, region, application or activity, at) | dict(context)
+    values = _own_values(kind, recipient, round, region, about, at) | dict(context)
     values["link"] = _absolute(values["link"])
     text = mail_texts.render(kind, text_of(kind), values)
     address = "" if checks.check_email(address) else address
@@ -44,8 +52,6 @@ def compose(
         kind=kind,
         round=round,
         region=region,
-        application=application,
-        activity=activity,
         recipient=mail_texts.plain(recipient, most=80),
         address=address,
         subject=text.subject,
@@ -53,6 +59,7 @@ def compose(
         problem=standing_problem(address),
         created_at=at,
         created_by=by,
+        **({about.field: about.row} if about else {}),
     )
 
 
@@ -64,18 +71,14 @@ def write(
     context: Mapping[str, str],
     round: Round | None = None,
     region: Region | None = None,
-    application: Application | None = None,
-    activity: Activity | None = None,
+    about: About | None = None,
     by: User | None,
     at: datetime,
 ) -> Mail:
     """Write one mail of ``kind`` into the outbox, in the caller's transaction; nothing is sent here.
 
-    What follows from the arguments is filled in by itself: year, region, date, link, numbers and names of
-    ``application`` or ``activity``, date and counts of a reminder, the moment of a receipt. ``context`` adds the rest
-    by the names of ``mail_texts.PLACEHOLDERS``: ``receipt`` and ``count`` (received); ``reason``, optionally
-    ``items`` and ``due`` (returned); ``ends_on``, ``uses``, ``reason`` (exception); ``invited`` (invited, rearranged);
-    ``reason`` (called off). ``link`` may be given as a path of this site.
+    Year, region, date, link and the moment follow from the arguments, and what ``about`` says of its row; ``context``
+    adds the rest by the names of ``mail_texts.PLACEHOLDERS``. ``link`` may be given as a path of this site.
     An address that is empty or none at all makes a text to copy.
 
     Raises:
@@ -88,8 +91,7 @@ def write(
         context=context,
         round=round,
         region=region,
-        application=application,
-        activity=activity,
+        about=about,
         by=by,
         at=at,
     )
@@ -105,17 +107,14 @@ def write_to_liaison(
     context: Mapping[str, str],
     by: User | None,
     at: datetime,
-    application: Application | None = None,
-    activity: Activity | None = None,
+    about: About | None = None,
 ) -> Mail:
     """Write a mail to the liaison officer of ``region`` in ``round``; ``region`` None writes to the city's own desk.
 
     Where no officer is named yet the mail goes to the region's office, as a text to copy. ``context`` as for
     :func:`write`.
     """
-    mail = compose_to_liaison(
-        kind=kind, round=round, region=region, context=context, by=by, at=at, application=application, activity=activity
-    )
+    mail = compose_to_liaison(kind=kind, round=round, region=region, context=context, by=by, at=at, about=about)
     mail.save(force_insert=True)
     return mail
 
@@ -128,8 +127,7 @@ def compose_to_liaison(
     context: Mapping[str, str],
     by: User | None,
     at: datetime,
-    application: Application | None = None,
-    activity: Activity | None = None,
+    about: About | None = None,
 ) -> Mail:
     """Return the mail that :func:`write_to_liaison` would write, without writing it."""
     liaison = Liaison.objects.filter(round=round, region=region).first() if region else None
@@ -142,8 +140,7 @@ def compose_to_liaison(
         context=context,
         round=round,
         region=region,
-        application=application,
-        activity=activity,
+        about=about,
         by=by,
         at=at,
     )
@@ -167,49 +164,23 @@ def _own_values(
     recipient: str,
     round: Round | None,
     region: Region | None,
-    about: Application | Activity | None,
+    about: About | None,
     at: datetime,
 ) -> dict[str, str]:
     """Return what the arguments themselves say; names that ``kind`` lacks are left out."""
     values = {
         "round": str(round or ""),
         "region": region.name if region else _CITY,
-        "date": in_days(timezone.localdate(at)),
+        "date": day_in_words(timezone.localdate(at)),
         "recipient": recipient,
         # The mail may be read when another year is the current one.
         "link": reverse("desk:home") + (f"?year={round.year}" if round else ""),
-        "reported_at": date_format(timezone.localtime(at), "Y年n月j日 H:i"),
+        "reported_at": moment_in_words(at),
     }
-    if isinstance(about, Application):
-        values |= {
-            "number": about.number,
-            "platform": about.name,
-            "operator": about.operator_name,
-            "code": about.platform.code if about.platform else "",
-            "link": reverse("desk:application", args=(about.number,)),
-        }
-    elif about is not None:
-        values |= {
-            "activity": about.number,
-            "held_on": in_days(about.held_on),
-            "answer_by": in_days(about.answer_by) if about.answer_by else "",
-            "organiser": about.get_organiser_display(),
-            "title": about.title,
-            "where": "，".join(part for part in (about.hours, about.place) if part),
-            "link": reverse("desk:activity", args=(about.number,)),
-        }
-    if kind == MailKind.REMINDER and round is not None:
-        values["deadline"] = in_days(round.report_due_on)
-        if region is not None:
-            use = quota_use(round=round, region=region)
-            values |= {"reported": str(use.used), "quota": "" if use.places is None else f"{use.places} 个"}
+    if about is not None:
+        values |= about.values
     known = {each.name for each in mail_texts.placeholders_of(kind)}
     return {name: value for name, value in values.items() if name in known}
-
-
-def in_days(day: date) -> str:
-    """Return ``day`` as mails say it: 2026年4月17日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _absolute(path: str) -> str:

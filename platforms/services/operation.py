@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Platform
 from platforms.queries.standings import operations
@@ -19,7 +20,7 @@ def check_in_operation(platform: Platform, *, on: date, field: str = "platform")
         Refusal: it was revoked, given up or ran out, or was never certified; ``field`` is what the sentence is about.
     """
     if not operations([platform.pk])[platform.pk].may_have_served(on):
-        day = f"{on.year}年{on.month}月{on.day}日"
         raise Refusal.of(
-            field, f"“{platform.name}”在{day}不在运营期内（证书已终止或到期，且没有办理中的申报），不能办理。"
+            field,
+            f"“{platform.name}”在{day_in_words(on)}不在运营期内（证书已终止或到期，且没有办理中的申报），不能办理。",
         )

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from platforms import checks
 from platforms.choices import MailState
@@ -103,7 +102,7 @@ def release(*, mail: Mail, by: User, at: datetime) -> Mail:
 
 def code_of(mail: Mail) -> str:
     """Return what the log calls ``mail``: its kind, and the number of what it is about or the day it was written."""
-    about = date_format(timezone.localtime(mail.created_at), "Y-m-d")
+    about = timezone.localdate(mail.created_at).isoformat()
     if mail.application:
         about = mail.application.number
     elif mail.activity:

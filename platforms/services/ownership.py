@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
-from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.errors import Gone, Refusal, check_seen
 from platforms.models import Application, FillLink, Round, User
 from platforms.queries.corrections import closed_fields, limits_of, usable_links
 from platforms.queries.parts import label_of_part
@@ -139,5 +139,4 @@ def check_version(application: Application, version: int) -> None:
     Raises:
         StaleVersion: ``version`` is not the stored one.
     """
-    if application.version != version:
-        raise StaleVersion(STALE)
+    check_seen(application.version, version, STALE)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from platforms import deadlines
 from platforms.choices import EvidenceKind, Role
-from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.errors import Gone, Refusal, check_seen
 from platforms.models import EvidenceFile, PeriodicReturn, ReturnDateChange, ReturnSchedule, Round, User
 from platforms.models.task import FOR_TYPE
 from platforms.return_dates import dues
@@ -121,11 +121,10 @@ def hand_in(
         raise Refusal("定期报送由平台所属区县(市)、管委会办理，您可以查看，不能报送。")
     if found.closed_at is not None:
         raise Gone("市经信局已结束这一期报送，不能再报送或更正。")
-    if found.version != version:
-        raise StaleVersion(STALE)
+    check_seen(found.version, version, STALE)
     schedule = found.schedule
     before = {"报送内容": found.text, "数字": found.figures}
-    found.text = _text("text", "报送内容", text, MOST_TEXT, required=schedule.wants_text)
+    found.text = clean_text("报送内容", text, most=MOST_TEXT, required=schedule.wants_text, field="text")
     found.figures = _figures(schedule, figures)
     files = EvidenceFile.objects.filter(kind=EvidenceKind.RETURN, key=found.pk)
     if schedule.wants_file and not files.exists():
@@ -170,7 +169,7 @@ def move_date(*, schedule: ReturnSchedule, key: str, new: date, reason: str, by:
         Refusal: ``by`` may not, no reason, the same day, or one that is past.
     """
     _check_may(by, "change")
-    reason = _text("reason", "理由", reason, MOST_REASON, required=True)
+    reason = clean_text("理由", reason, most=MOST_REASON, required=True, field="reason")
     rows = PeriodicReturn.objects.filter(schedule=schedule, key=key, closed_at__isnull=True)
     first = rows.filter(handed_in_at__isnull=True).first() or rows.first()
     if first is None:
@@ -212,7 +211,7 @@ def _set(row: ReturnSchedule, values: Mapping[str, Any]) -> None:
         if name in values:
             setattr(row, name, values[name])
     for name, (label, most, required) in TEXTS.items():
-        setattr(row, name, _text(name, label, getattr(row, name), most, required=required))
+        setattr(row, name, clean_text(label, getattr(row, name), most=most, required=required, field=name))
     row.figures = "\n".join(row.labels)
     if len(row.labels) > MOST_FIGURES or len(set(row.labels)) < len(row.labels):
         raise Refusal.of("figures", f"须填写的数字最多 {MOST_FIGURES} 项，每行一项，不能重名。")
@@ -243,11 +242,3 @@ def _figures(schedule: ReturnSchedule, sent: Mapping[str, str]) -> dict[str, str
             raise Refusal.of(f"figure_{place}", f"“{label}”只填数字，最多两位小数。")
         found[label] = value
     return found
-
-
-def _text(field: str, label: str, text: str, most: int, *, required: bool = False) -> str:
-    try:
-        return clean_text(label, text, most=most, required=required)
-    except Refusal as refused:
-        refused.field = field
-        raise

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from platforms import deadlines
 from platforms.choices import MailKind, Role
-from platforms.errors import Refusal, StaleVersion
+from platforms.dates import day_in_words
+from platforms.errors import Refusal, check_seen
 from platforms.models import Platform, Rectification, RectificationTurn, User
 from platforms.queries.rounds import current_round, round_of
 from platforms.services import audit, mails, numbering
@@ -58,10 +59,10 @@ def open_one(
         raise Refusal.of("finder", "请选择发现单位。")
     if clause not in RectificationClause.values:
         raise Refusal.of("clause", "请选择整改依据。")
-    indicator = _clean("indicator", "指标或要求", indicator, most=80)
+    indicator = clean_text("指标或要求", indicator, most=80, field="indicator")
     if not indicator and clause in (RectificationClause.INDICATOR, RectificationClause.OTHER):
         raise Refusal.of("indicator", "请写明是哪项指标或要求。")
-    problem = _clean("problem", "存在问题", problem, required=True)
+    problem = clean_text("存在问题", problem, most=MOST_TEXT, required=True, field="problem")
     _check_due(due_on, at)
     today = timezone.localdate(at)
     year = today.year
@@ -205,13 +206,13 @@ def _turn(
 ) -> Rectification:
     rows = Rectification.objects.select_related("platform__region", "round")
     row = rows.select_for_update(of=("self",)).get(pk=rectification.pk)
-    text = _clean("text", "内容", text)
+    text = clean_text("内容", text, most=MOST_TEXT, field="text")
     move = check_may_move(workflow=RECTIFICATION, name=name, by=by, reason=text)
     refusal = why_not(row, move, by)
     if refusal:
         raise Refusal(refusal)
-    if row.status in move.sources and row.version != version:
-        raise StaleVersion(STALE)
+    if row.status in move.sources:
+        check_seen(row.version, version, STALE)
     source, old_due = row.status, row.due_on
     late = name == "answer" and deadlines.came_late(row.due_on, at)
     facts = facts | ({"due_on": due_on} if due_on else {})
@@ -254,14 +255,6 @@ def _check_due(due_on: date, at: datetime) -> None:
         raise Refusal.of("due_on", "整改期限最长一年，请核对。")
 
 
-def _clean(field: str, label: str, text: str, *, most: int = MOST_TEXT, required: bool = False) -> str:
-    try:
-        return clean_text(label, text, most=most, required=required)
-    except Refusal as refused:
-        refused.field = field
-        raise
-
-
 def _tell(row: Rectification, occasion: str, reason: str, *, by: User, at: datetime) -> None:
     """Write the mail to the liaison officer of the current round; without any round there is nobody to write to."""
     round_ = current_round()
@@ -273,7 +266,7 @@ def _tell(row: Rectification, occasion: str, reason: str, *, by: User, at: datet
         "occasion": occasion,
         "clause": row.get_clause_display(),
         "reason": f"{row.indicator}：{reason}" if row.indicator else reason,
-        "mend_by": mails.in_days(row.due_on),
+        "mend_by": day_in_words(row.due_on),
         "link": reverse("desk:rectification", args=(row.number,)),
     }
     mails.write_to_liaison(

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from platforms import deadlines
 from platforms.choices import MailKind, MailState, RoundStatus
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Mail, Region, ReminderDay, Round, User
 from platforms.queries import duties
+from platforms.queries.quotas import quota_use
 from platforms.queries.rounds import current_round
 from platforms.services import audit, mails
 from platforms.services.ownership import locked_round
@@ -34,7 +36,9 @@ def remind(*, round: Round, regions: Sequence[Region], by: User, at: datetime) -
         raise Refusal("请至少选择一个地区。")
     waiting = waiting_for(row)
     written = [
-        mails.write_to_liaison(kind=MailKind.REMINDER, round=row, region=region, context={}, by=by, at=at)
+        mails.write_to_liaison(
+            kind=MailKind.REMINDER, round=row, region=region, context=context_of(row, region), by=by, at=at
+        )
         for region in regions
         if region.pk not in waiting
     ]
@@ -43,6 +47,13 @@ def remind(*, round: Round, regions: Sequence[Region], by: User, at: datetime) -
         changes = {"地区(个)": [None, len(written)]}
         audit.record(verb="生成催报提醒", by=by, at=at, target=row, code=str(row.year), reason=names, changes=changes)
     return written
+
+
+def context_of(round: Round, region: Region) -> dict[str, str]:
+    """Return what a reminder to ``region`` says: until when it has to report, how many it did, of how many."""
+    use = quota_use(round=round, region=region)
+    quota = "" if use.places is None else f"{use.places} 个"
+    return {"deadline": day_in_words(round.report_due_on), "reported": str(use.used), "quota": quota}
 
 
 def check_may_remind(round: Round, *, by: User) -> None:
@@ -96,7 +107,7 @@ def _write_due(region: Region, owed: Sequence[duties.Duty], *, round: Round, on:
         "things": str(len(owed)),
         "list": "\n".join(line[:_MOST_LINE] for line in lines),
         "link": reverse("desk:calendar"),
-        "date": mails.in_days(on),
+        "date": day_in_words(on),
     }
     mark.mail = mails.write_to_liaison(kind=MailKind.DUE, round=round, region=region, context=context, by=None, at=at)
     mark.save(update_fields=["mail"])

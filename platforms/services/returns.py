@@ -8,11 +8,12 @@ from django.db.models import F
 
 from platforms.choices import CorrectionLevel, MailKind
 from platforms.correction import LATEST_DUE_DAYS, Asked, default_due
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Application, CorrectionItem, User
 from platforms.queries.calendar_days import known_days
 from platforms.queries.corrections import asked_now
-from platforms.services import corrections, mails
+from platforms.services import application_mails, corrections, mails
 from platforms.services.applications import local_day
 from platforms.services.filing_steps import begin, check_fit, freeze, record
 from platforms.services.moves import apply_move, check_may_move
@@ -56,8 +57,8 @@ def return_for_correction(
             kind=MailKind.RETURNED,
             round=row.round,
             region=row.region,
-            application=row,
-            context={"reason": reason, "items": str(len(asked)), "due": mails.in_days(due)},
+            about=application_mails.about(row),
+            context={"reason": reason, "items": str(len(asked)), "due": day_in_words(due)},
             by=by,
             at=at,
         )

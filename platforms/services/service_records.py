@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from platforms import service_records
-from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.errors import Gone, Refusal, check_seen
 from platforms.models import Platform, RecordArchive, ServiceRecord, ServiceRecordPast, User
 from platforms.queries.standings import operations
 from platforms.service_records import EARLIEST, Checked, RecordIn
@@ -120,8 +120,7 @@ def correct(
     """
     reason = clean_text("更正理由", reason, most=200, required=True)
     old = _locked(record, by)
-    if version is not None and version != old.version:
-        raise StaleVersion("这条记录刚被更正过，请核对后再改。")
+    check_seen(old.version, version, "这条记录刚被更正过，请核对后再改。")
     given = old.says._asdict()
     given["fee"] = service_records.yuan(given.pop("fen"))
     given |= {name: value for name, value in values.items() if name != "external_id"}

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Platform, Standing, User
 from platforms.services import audit
@@ -46,9 +47,7 @@ def begin(*, begun: Sequence[Begun], by: User, at: datetime) -> list[Standing]:
             closed.append(row)
         elif row.ended_on is None or row.ended_on > new.starts_on:
             day = row.ended_on or row.starts_on
-            raise Refusal(
-                f"“{row.platform}”已有证书 {row.certificate}，新证书不能早于{day.year}年{day.month}月{day.day}日生效。"
-            )
+            raise Refusal(f"“{row.platform}”已有证书 {row.certificate}，新证书不能早于{day_in_words(day)}生效。")
     Standing.objects.bulk_update(closed, ["ended_on", "ended_why", "ended_at", "ended_by"], batch_size=BATCH)
     made = [
         Standing(

@@ -54,6 +54,7 @@ from platforms.models import (
 )
 from platforms.naming import DEFAULT_RULES
 from platforms.services import (
+    acceptance,
     applications,
     batches,
     complaints,
@@ -196,10 +197,10 @@ def _side(officer: User, city: User, round_: Round) -> Side:
     rows["returned"] = filing.return_for_correction(
         application=submitted(3), reason=mark.text("return_reason"), by=city, at=AT
     )
-    rows["accepted"] = filing.accept(application=submitted(4), by=city, at=AT)
+    rows["accepted"] = acceptance.accept(application=submitted(4), by=city, at=AT)
     _work(rows["accepted"], mark, officer, city)
     notes.write(application=rows["accepted"], text=mark.text("note"), readers="county", by=officer, at=AT)
-    rows["withdrawn"] = filing.withdraw(
+    rows["withdrawn"] = acceptance.withdraw(
         application=submitted(5), reason=mark.text("withdraw_reason"), by=officer, at=AT
     )
     rows["answered"] = _answered(submitted(6), mark, officer, city)

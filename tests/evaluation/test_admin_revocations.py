@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models import Certification, RevocationProposal
-from ningbo_windows.todo import todo_for
 from platforms.eligibility import ban_end
 from platforms.models import Ban, Ground, Platform, User
+from platforms.queries.todo import todo_for
 from platforms.services import grounds
 from tests import factories
 from tests.evaluation import stage

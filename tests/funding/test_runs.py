@@ -6,9 +6,9 @@ import pytest
 
 from funding.models import AllocationRun
 from funding.queries.frozen import check
+from funding.queries.tallies import RegionTally, RoundTallies
 from funding.readings import Reading
 from funding.services.runs import make_run, recalculate, sign
-from funding.services.tallies import RegionTally, RoundTallies
 from funding.tally import Tally
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, Region

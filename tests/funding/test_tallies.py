@@ -2,7 +2,7 @@
 
 import pytest
 
-from funding.services.tallies import tallies_of
+from funding.queries.tallies import tallies_of
 from funding.tally import Tally
 from platforms.errors import Refusal
 from platforms.models import Application, Region

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from funding.services.tallies import tallies_of
+from funding.queries.tallies import tallies_of
 from platforms.models import Application
 from tests.evaluation import stage
 

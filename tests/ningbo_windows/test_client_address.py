@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ningbo_windows.client_address import address_of, read_address
+from platforms.client_address import address_of, read_address
 from platforms.models import AuditEvent, User
 from tests.factories import PASSWORD
 

@@ -30,7 +30,7 @@ from platforms.queries.corrections import asked_now
 from platforms.queries.forms import form_data
 from platforms.queries.questions import asked
 from platforms.sections import ROW_KINDS
-from platforms.services import applications, attachments, audit, batches, corrections, filing, fill_links
+from platforms.services import acceptance, applications, attachments, audit, batches, corrections, filing, fill_links
 from platforms.services.reference import load_reference
 from platforms.services.rounds import move_round
 
@@ -121,9 +121,9 @@ def _do(case: Case, step: Step, row: Application) -> Application | None:
     elif step.name == "return":
         filing.return_for_correction(application=row, reason=step.reason, items=step.items, due_on=step.due_on, **who)
     elif step.name == "accept":
-        filing.accept(application=row, opinion=step.reason, **who)
+        acceptance.accept(application=row, opinion=step.reason, **who)
     elif step.name == "withdraw":
-        filing.withdraw(application=row, reason=step.reason, **who)
+        acceptance.withdraw(application=row, reason=step.reason, **who)
     return None
 
 

@@ -9,9 +9,9 @@ from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import ImproperlyConfigured
 
-from ningbo_windows import limits
 from ningbo_windows.limit_settings import cache_of
-from ningbo_windows.limits import Limiter, neighbourhood, nth
+from platforms import limits
+from platforms.limits import Limiter, neighbourhood, nth
 
 
 class Clock:

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.management import _get_all_permissions
 
-from ningbo_windows import roles
+from platforms import roles
 from platforms.choices import Role
 from platforms.models import User
 

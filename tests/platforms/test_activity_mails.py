@@ -156,7 +156,7 @@ def test_a_cancelled_activity_is_told_only_to_who_may_have_read_of_it(
     mail = Mail.objects.get(kind="called_off")
     assert mail.subject == "请知悉：原定于2026年4月20日的活动HD-2026-0001已取消"
     assert "取消理由：场地停用" in mail.body
-    assert list(queries.of_activity(activity, city).values_list("kind", flat=True)) == ["called_off", "invited"]
+    assert list(queries.of_case(city, activity=activity).values_list("kind", flat=True)) == ["called_off", "invited"]
     taken_back = AuditEvent.objects.get(verb="取消发送邮件")
     assert taken_back.object_code == "活动邀请 HD-2026-0001"
 

@@ -10,7 +10,7 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, AuditEvent, Ban, Region, Round, ServiceOffer, StaffMember, Town, User
 from platforms.queries.forms import digest_of, form_data
 from platforms.queries.sites import parks_for, towns_for
-from platforms.services import applications, filing
+from platforms.services import acceptance, applications, filing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +152,7 @@ def test_a_place_taken_by_another_region_does_not_say_so(
 
 def test_a_withdrawn_application_frees_its_place(yinzhou: User, round_2026: Round, now: datetime) -> None:
     first = factories.submitted(yinzhou, round_2026, now)
-    filing.withdraw(application=first, reason="选址有变", by=yinzhou, at=now)
+    acceptance.withdraw(application=first, reason="选址有变", by=yinzhou, at=now)
     assert factories.draft(yinzhou, round_2026, now, town=first.town).status == "draft"
 
 

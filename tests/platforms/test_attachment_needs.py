@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from platforms.attachment_needs import (
     BY_KEY,
-    FORMATS,
     LEVEL_WORDS,
     SCANS,
     STALE_STAMP,
@@ -24,6 +23,7 @@ from platforms.attachment_needs import (
 )
 from platforms.choices import AttachmentKind, RuleKind
 from platforms.completeness import gaps, progress, warnings
+from platforms.file_formats import FORMATS
 from tests.platforms.test_completeness import files
 from tests.platforms.test_completeness import form as full_form
 

@@ -17,7 +17,7 @@ from platforms.queries import bans as queries
 from platforms.queries import coverage
 from platforms.queries.findings import about_operator
 from platforms.queries.sites import facts_of
-from platforms.services import applications, ban_reliefs, filing
+from platforms.services import acceptance, applications, ban_reliefs
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N35")]
@@ -107,10 +107,10 @@ def test_advice_before_the_form_and_every_refusal_say_the_same(
     at = datetime.combine(on, datetime.min.time(), tzinfo=get_current_timezone()).replace(hour=9)
     if expected:
         with pytest.raises(Refusal) as refused:
-            filing.accept(application=row, by=city, at=at)
+            acceptance.accept(application=row, by=city, at=at)
         assert str(refused.value) == "".join(expected)
     else:
-        assert filing.accept(application=row, by=city, at=at).status == "accepted"
+        assert acceptance.accept(application=row, by=city, at=at).status == "accepted"
 
 
 def test_the_page_before_the_form_names_operator_and_place(
@@ -138,10 +138,10 @@ def test_a_released_place_takes_an_application_of_another_operator(
     row = factories.submitted(yinzhou, round_2026, now, town=town)
     Application.objects.filter(pk=row.pk).update(operator_code=OPERATOR)
     with pytest.raises(Refusal) as refused:
-        filing.accept(application=row, by=city, at=now)
+        acceptance.accept(application=row, by=city, at=now)
     assert str(refused.value) == ON_OPERATOR
     Application.objects.filter(pk=row.pk).update(operator_code=OTHER)
-    assert filing.accept(application=row, by=city, at=now).status == "accepted"
+    assert acceptance.accept(application=row, by=city, at=now).status == "accepted"
 
 
 def test_a_relief_holds_from_its_day_on(ban: Ban, relieve: Any, now: datetime) -> None:

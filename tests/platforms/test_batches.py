@@ -26,7 +26,7 @@ from platforms.models import (
 from platforms.queries.batches import candidates, lines_of, own_drafts
 from platforms.queries.forms import form_data, forms_of
 from platforms.queries.sites import facts_of, facts_of_all
-from platforms.services import audit, batches, filing
+from platforms.services import acceptance, audit, batches, filing
 from platforms.services.submission import OverQuota
 from tests import factories
 from tests.copies import copies_of
@@ -225,7 +225,7 @@ def test_a_report_is_not_replayed_after_a_return_or_a_withdrawal(
 ) -> None:
     report(yinzhou, round_2026, three, now)
     filing.return_for_correction(application=three[0], reason="请补充", by=city, at=now)
-    filing.withdraw(application=three[1], reason="选址有变", by=yinzhou, at=now)
+    acceptance.withdraw(application=three[1], reason="选址有变", by=yinzhou, at=now)
     with pytest.raises(batches.AlreadyReported):
         report(yinzhou, round_2026, three, now)
     assert sorted(Application.objects.values_list("status", flat=True)) == ["returned", "submitted", "withdrawn"]
@@ -235,7 +235,7 @@ def test_what_was_withdrawn_stays_in_the_receipt_marked(
     yinzhou: User, round_2026: Round, three: list[Application], now: datetime
 ) -> None:
     batch = report(yinzhou, round_2026, three, now)
-    filing.withdraw(application=three[1], reason="选址有变", by=yinzhou, at=now)
+    acceptance.withdraw(application=three[1], reason="选址有变", by=yinzhou, at=now)
     assert [line.is_withdrawn for line in lines_of(batch)] == [False, True, False]
 
 

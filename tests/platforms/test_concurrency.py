@@ -12,7 +12,17 @@ from django.db import connection, connections
 from platforms.correction import Asked
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Round, User
-from platforms.services import applications, attachments, audit, complaints, filing, fill_links, liaisons, numbering
+from platforms.services import (
+    acceptance,
+    applications,
+    attachments,
+    audit,
+    complaints,
+    filing,
+    fill_links,
+    liaisons,
+    numbering,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,7 +109,7 @@ def test_two_city_officers_decide_once(
     sent = factories.submitted(yinzhou, round_2026, now)
     done, refused = split(
         at_once(
-            lambda: filing.accept(application=sent, by=city, at=now),
+            lambda: acceptance.accept(application=sent, by=city, at=now),
             lambda: filing.return_for_correction(application=sent, reason="请补充", by=city2, at=now),
         )
     )

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from platforms import deadlines
 from platforms.models import Application, Batch, Liaison, Mail, Region, ReminderDay, Round, Task, User
 from platforms.queries import duties
-from platforms.services import batches, filing, reminders, task_templates, tasks
+from platforms.services import acceptance, batches, reminders, task_templates, tasks
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N18")]
@@ -114,7 +114,7 @@ def test_what_was_done_returned_or_dropped_is_owed_no_more(
     task_templates.add(round=round_2026, values=values, by=city, at=now)
     row = factories.accepted(yinzhou, round_2026, now, city=city)
     assert len(list(duties.tasks(DUE))) == 1
-    filing.withdraw(application=row, reason="不再建设", by=yinzhou, at=now)
+    acceptance.withdraw(application=row, reason="不再建设", by=yinzhou, at=now)
     assert list(duties.tasks(DUE)) == []
 
 

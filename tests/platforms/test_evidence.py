@@ -10,11 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms import stored_files
 from platforms.choices import EvidenceKind
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, EvidenceFile, Region, User
 from platforms.queries.evidence import counts_of, files_of, files_of_all
-from platforms.services import attachment_files, evidence
+from platforms.services import evidence
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_a_proof_is_kept_under_its_subject_and_written_down(
 ) -> None:
     made = add(yinzhou, regions["330212"], now, note=" 签到表 ")
     assert made.stored_name == f"evidence/task/7/{made.digest}"
-    assert attachment_files.path_of(made.stored_name).read_bytes() == factories.PDF
+    assert stored_files.path_of(made.stored_name).read_bytes() == factories.PDF
     assert (made.note, made.shown_name, made.media_type) == ("签到表", "证明.pdf", "application/pdf")
     event = AuditEvent.objects.latest("serial")
     assert (event.verb, event.object_code, event.changes) == (
@@ -112,7 +113,7 @@ def test_a_full_disk_and_a_failed_save_leave_nothing_behind(
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr(attachment_files, "keep_as", full)
+        patch.setattr(stored_files, "keep_as", full)
         sentence = refusal(yinzhou, regions["330212"], now)
     assert sentence == "服务器暂时无法保存文件，请稍后再试；已填内容不受影响。"
 
@@ -144,7 +145,7 @@ def test_one_sees_the_files_of_the_own_region_only_and_nothing_in_them_runs(
     shown = asked(client, reverse("desk:evidence", args=[made.pk]) + "?view=1")
     assert shown["Content-Disposition"].startswith("inline")
     assert shown["X-Content-Type-Options"] == "nosniff"
-    attachment_files.drop(made.stored_name)
+    stored_files.drop(made.stored_name)
     assert asked(client, reverse("desk:evidence", args=[made.pk])).status_code == 404
 
 
@@ -153,10 +154,10 @@ def test_proofs_without_a_file_and_files_without_a_row_are_found(
     yinzhou: User, regions: dict[str, Region], now: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = add(yinzhou, regions["330212"], now)
-    attachment_files.keep_as("evidence/task/7/" + "f" * 64, b"half")
+    stored_files.keep_as("evidence/task/7/" + "f" * 64, b"half")
     call_command("orphan_files", "--hours", "-1")
     assert capsys.readouterr().out == f"没有记录的文件：evidence/task/7/{'f' * 64}（4 字节）\n"
-    attachment_files.drop(made.stored_name)
+    stored_files.drop(made.stored_name)
     with pytest.raises(CommandError):
         call_command("orphan_files")
     assert capsys.readouterr().err == f"缺少文件：阶段任务 7“证明.pdf”（{made.stored_name}）\n"

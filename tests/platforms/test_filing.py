@@ -22,7 +22,7 @@ from platforms.models import (
 from platforms.queries.bans import active_bans
 from platforms.queries.forms import digest_of
 from platforms.queries.quotas import quota_table, quota_use
-from platforms.services import applications, bans, filing
+from platforms.services import acceptance, applications, bans, filing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +159,7 @@ def test_a_ban_that_came_in_between_stops_the_acceptance(
     with pytest.raises(
         Refusal, match=f"运营单位（{sent.operator_code}）因撤销运营资格，在2029年4月1日（含当日）前不受理申报。"
     ):
-        filing.accept(application=sent, by=city, at=now)
+        acceptance.accept(application=sent, by=city, at=now)
     assert not Platform.objects.exists()
 
 
@@ -242,7 +242,7 @@ def test_a_returned_application_comes_back_after_filing_was_closed(
     assert (again.is_late, again.submitted_at, again.last_submitted_at) == (False, now, late)
     Round.objects.update(status="published")
     with pytest.raises(Refusal, match="2026年度结果已公布"):
-        filing.accept(application=again, by=city, at=late)
+        acceptance.accept(application=again, by=city, at=late)
 
 
 def test_a_correction_must_be_complete(yinzhou: User, city: User, round_2026: Round, now: datetime) -> None:
@@ -290,7 +290,7 @@ def test_a_platform_lives_on_from_round_to_round(yinzhou: User, city: User, roun
 
 def test_the_citys_opinion_is_kept(yinzhou: User, city: User, round_2026: Round, now: datetime) -> None:
     sent = factories.submitted(yinzhou, round_2026, now)
-    assert filing.accept(application=sent, by=city, at=now, opinion="同意受理").city_opinion == "同意受理"
+    assert acceptance.accept(application=sent, by=city, at=now, opinion="同意受理").city_opinion == "同意受理"
 
 
 # Withdrawing
@@ -302,12 +302,12 @@ def test_a_county_withdraws_until_the_results_are_public(
     made = factories.accepted(yinzhou, round_2026, now, city=city)
     Round.objects.update(status="published")
     with pytest.raises(Refusal, match="2026年度结果已公布"):
-        filing.withdraw(application=made, reason="选址有变", by=yinzhou, at=now)
+        acceptance.withdraw(application=made, reason="选址有变", by=yinzhou, at=now)
     Round.objects.update(status="evaluating")
-    gone = filing.withdraw(application=made, reason="选址有变", by=yinzhou, at=now)
+    gone = acceptance.withdraw(application=made, reason="选址有变", by=yinzhou, at=now)
     assert (gone.status, gone.withdrawn_at, gone.moves.last().reason) == ("withdrawn", now, "选址有变")
     with pytest.raises(Gone):
-        filing.withdraw(application=made, reason="选址有变", by=yinzhou, at=now)
+        acceptance.withdraw(application=made, reason="选址有变", by=yinzhou, at=now)
 
 
 # Who may do what, and when
@@ -322,9 +322,9 @@ MOVES: dict[str, Doing] = {
     "resubmit": lambda row, by, at: filing.resubmit(
         application=row, version=row.version, answer="已补充", by=by, at=at
     ),
-    "accept": lambda row, by, at: filing.accept(application=row, by=by, at=at),
+    "accept": lambda row, by, at: acceptance.accept(application=row, by=by, at=at),
     "return": lambda row, by, at: filing.return_for_correction(application=row, reason="请补充", by=by, at=at),
-    "withdraw": lambda row, by, at: filing.withdraw(application=row, reason="撤回", by=by, at=at),
+    "withdraw": lambda row, by, at: acceptance.withdraw(application=row, reason="撤回", by=by, at=at),
 }
 ALLOWED = {
     ("draft", "submit", "county"),
@@ -388,4 +388,4 @@ def test_reasons_with_characters_that_cannot_be_stored_are_refused(
     with pytest.raises(Refusal, match="“退回理由”中有无法保存的字符"):
         filing.return_for_correction(application=sent, reason="空\x00字符", by=city, at=now)
     with pytest.raises(Refusal, match="“撤回理由”最多 1000 个字"):
-        filing.withdraw(application=sent, reason="长" * 1001, by=yinzhou, at=now)
+        acceptance.withdraw(application=sent, reason="长" * 1001, by=yinzhou, at=now)

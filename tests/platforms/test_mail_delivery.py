@@ -17,8 +17,8 @@ from django.db.models import Q
 
 from platforms.models import Application, Mail, Round, User
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS, SENDING, delivery
+from platforms.services import application_mails, mails, outbox
 from platforms.services import delivery as post
-from platforms.services import mails, outbox
 from platforms.services.delivery import FIRST_WAIT, HOLD, LONGEST_WAIT, MOST_TRIES, MOST_TRIES_IF_REFUSED, send_due
 from tests import factories
 from tests.mail_server import MailServer
@@ -62,7 +62,8 @@ def write(filed: Application, city: User, now: datetime) -> Callable[..., Mail]:
 
     def make(address: str = "zhao@example.cn", **more: Any) -> Mail:
         context = {"reason": "场地材料", "items": "1", "due": "2026年4月20日"}
-        facts = {"kind": "returned", "recipient": "鄞州区工作联络员 赵联络", "context": context, "application": filed}
+        facts = {"kind": "returned", "recipient": "鄞州区工作联络员 赵联络", "context": context, "round": filed.round}
+        facts |= {"region": filed.region, "about": application_mails.about(filed)}
         return mails.write(**(facts | {"by": city, "at": now} | more), address=address)
 
     return make
@@ -335,7 +336,7 @@ def test_no_header_comes_out_of_what_people_type(
 ) -> None:
     Application.objects.filter(pk=filed.pk).update(name="平台\r\nBcc: all@example.cn", operator_name="x\r\n\r\n.\r\n")
     filed.refresh_from_db()
-    mail = write(application=filed, context={"reason": "一\r\n.\r\nMAIL FROM:<x@example.cn>"})
+    mail = write(context={"reason": "一\r\n.\r\nMAIL FROM:<x@example.cn>"})
     send_due(clock=at(now), most=9)
     (taken,) = server.taken
     assert [taken[name] for name in ("To", "Cc", "Bcc")] == ["zhao@example.cn", None, None]

@@ -12,10 +12,10 @@ from platforms import mail_texts
 from platforms.correction import Asked
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.mail_texts import BUILT_IN, Hole, Text
-from platforms.models import Application, AuditEvent, Liaison, Mail, MailTemplate, Quota, Round, User
+from platforms.models import Application, AuditEvent, Liaison, Mail, MailTemplate, Quota, Region, Round, User
 from platforms.queries import mails as asked
 from platforms.queries.mails import MAIL_OFF, NO_ADDRESS, SENDING
-from platforms.services import filing, mail_templates, mails, outbox
+from platforms.services import acceptance, application_mails, filing, mail_templates, mails, outbox, reminders
 from platforms.services.mail_templates import digest_of
 from tests import factories
 
@@ -45,15 +45,10 @@ def liaison(filed: Application) -> Liaison:
 def reminder(filed: Application, round_2026: Round, yinzhou: User, city: User, now: datetime) -> Callable[..., Mail]:
     """A function that writes a reminder to 鄞州区."""
 
-    def write(**more: Any) -> Mail:
-        facts = {
-            "kind": "reminder",
-            "round": round_2026,
-            "region": yinzhou.region,
-            "context": {},
-            "by": city,
-            "at": now,
-        }
+    def write(region: Region | None = yinzhou.region, link: str = "", **more: Any) -> Mail:
+        assert region is not None
+        context = reminders.context_of(round_2026, region) | ({"link": link} if link else {})
+        facts = {"kind": "reminder", "round": round_2026, "region": region, "context": context, "by": city, "at": now}
         return mails.write_to_liaison(**(facts | more))
 
     return write
@@ -70,7 +65,7 @@ def last_event() -> tuple[str, str, dict[str, Any]]:
 def test_an_acceptance_writes_to_the_liaison_officer(
     filed: Application, liaison: Liaison, city: User, now: datetime
 ) -> None:
-    row = filing.accept(application=filed, by=city, at=now)
+    row = acceptance.accept(application=filed, by=city, at=now)
     mail = Mail.objects.get()
     assert (mail.kind, mail.state, mail.round, mail.region, mail.application) == (
         "accepted", "waiting", row.round, row.region, row,
@@ -107,14 +102,14 @@ def test_no_act_waits_for_a_mail_server(
 ) -> None:
     """The backend named here would fail at once if anything were sent."""
     settings.MAIL_ENABLED, settings.EMAIL_BACKEND = on, "nowhere.Backend"
-    filing.accept(application=filed, by=city, at=now)
+    acceptance.accept(application=filed, by=city, at=now)
     assert Mail.objects.get().problem == ("" if on else MAIL_OFF)
 
 
 @pytest.mark.trust("T42")
 def test_what_is_rolled_back_leaves_no_mail(filed: Application, city: User, now: datetime) -> None:
     with transaction.atomic():
-        filing.accept(application=filed, by=city, at=now)
+        acceptance.accept(application=filed, by=city, at=now)
         transaction.set_rollback(True)
     assert not Mail.objects.exists()
 
@@ -162,17 +157,23 @@ def test_the_name_of_the_liaison_officer_is_plain(liaison: Liaison, reminder: Ca
 @pytest.mark.parametrize("path", ["https://evil.com/", "//evil.com/", "/\\evil.com", "evil", "javascript:alert(1)"])
 def test_a_link_leads_to_this_site_only(reminder: Callable[..., Mail], path: str) -> None:
     with pytest.raises(ValueError, match="path of this site"):
-        reminder(context={"link": path})
+        reminder(link=path)
 
 
 def test_a_link_of_the_callers_choice(reminder: Callable[..., Mail]) -> None:
-    assert "办理页面：https://windows.example/desk/liaison/\n" in reminder(context={"link": "/desk/liaison/"}).body
+    assert "办理页面：https://windows.example/desk/liaison/\n" in reminder(link="/desk/liaison/").body
 
 
 def test_a_mail_with_a_hole_is_not_written(filed: Application, city: User, now: datetime) -> None:
     with pytest.raises(Hole):
         mails.write(
-            kind="exception", recipient="某", address="", context={"reason": "迟"}, application=filed, by=city, at=now
+            kind="exception",
+            recipient="某",
+            address="",
+            context={"reason": "迟"},
+            about=application_mails.about(filed),
+            by=city,
+            at=now,
         )
     assert not Mail.objects.exists()
 
@@ -292,7 +293,7 @@ def test_a_county_only_reads(reminder: Callable[..., Mail], yinzhou: User, now: 
 def test_a_mail_about_a_deleted_draft_is_gone(
     yinzhou: User, round_2026: Round, city: User, now: datetime, reminder: Callable[..., Mail]
 ) -> None:
-    mail = reminder(application=factories.draft(yinzhou, round_2026, now))
+    mail = reminder(about=application_mails.about(factories.draft(yinzhou, round_2026, now)))
     mail.application.delete()
     with pytest.raises(Gone, match="这封邮件已随申报表删除。"):
         outbox.discard(mail=mail, by=city, at=now)
@@ -328,10 +329,10 @@ def test_a_case_shows_its_mails_to_those_who_may_see_it(
 ) -> None:
     filing.return_for_correction(application=filed, reason="一", by=city, at=now)
     mail = Mail.objects.get()
-    seen = {who.username: list(asked.of_case(filed, who)) for who in (yinzhou, cixi, city, finance)}
+    seen = {who.username: list(asked.of_case(who, application=filed)) for who in (yinzhou, cixi, city, finance)}
     assert seen == {"yinzhou": [mail], "cixi": [], "city": [mail], "finance": []}
     outbox.discard(mail=mail, by=city, at=now)
-    assert list(asked.of_case(filed, city)) == []
+    assert list(asked.of_case(city, application=filed)) == []
 
 
 def test_what_needs_hands_is_counted(

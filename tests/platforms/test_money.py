@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from platforms.desk.money_fields import FeeField, MoneyField
 from platforms.money import WAN, plain_amount, read_amount
+from platforms.pages.money_fields import FeeField, MoneyField
 
 pytestmark = pytest.mark.trust("T15")
 

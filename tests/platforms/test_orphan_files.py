@@ -14,9 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import TestCase
 
+from platforms import stored_files
 from platforms.models import Application, Round, User
 from platforms.queries import orphans
-from platforms.services import attachment_files, attachments, filing
+from platforms.services import attachments, filing
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T42")]
@@ -72,9 +73,9 @@ def test_a_process_killed_while_it_writes_leaves_only_what_the_command_deletes(
         "import os, signal, sys\n"
         "from django.conf import settings\n"
         f"settings.configure(MEDIA_ROOT={str(settings.MEDIA_ROOT)!r})\n"
-        "from platforms.services import attachment_files\n"
+        "from platforms import stored_files\n"
         "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"attachment_files.keep({draft.pk}, 'f' * 64, b'half')\n"
+        f"stored_files.keep({draft.pk}, 'f' * 64, b'half')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(__file__).resolve().parents[2])
     assert done.returncode == -9
@@ -102,12 +103,12 @@ def test_a_failure_after_the_file_was_written_takes_it_back(
         )
     # The second had the content of a file that was there before: that one stays.
     assert orphans.find(before=LATER).files == ()
-    assert attachment_files.path_of(kept.stored_name).read_bytes() == factories.PDF
+    assert stored_files.path_of(kept.stored_name).read_bytes() == factories.PDF
 
 
 def test_a_row_without_its_file_ends_the_command_with_an_error(draft: Application) -> None:
     made = add(draft)
-    attachment_files.path_of(made.stored_name).unlink()
+    stored_files.path_of(made.stored_name).unlink()
     out = io.StringIO()
     with pytest.raises(CommandError, match=r"^有 1 条记录缺少文件，请从备份恢复附件目录。$"):
         call_command("orphan_files", "--delete", stdout=out, stderr=out)
@@ -148,7 +149,7 @@ def test_a_link_in_the_folder_is_named_and_what_it_points_to_stays(draft: Applic
     made = add(draft)
     outside = Path(settings.MEDIA_ROOT).parent / "outside"
     outside.write_bytes(b"secret")
-    link = attachment_files.path_of(made.stored_name).with_name("link")
+    link = stored_files.path_of(made.stored_name).with_name("link")
     os.symlink(outside, link)
     run("--delete", "--hours=-1")
     assert (link.is_symlink(), outside.read_bytes()) == (False, b"secret")

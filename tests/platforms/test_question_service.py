@@ -10,7 +10,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Answer, Application, AuditEvent, CorrectionItem, Question, Round, User
 from platforms.queries.forms import form_data
 from platforms.queries.questions import asked, times_answered
-from platforms.services import answers, applications, attachments, filing, fill_links, questions
+from platforms.services import acceptance, answers, applications, attachments, filing, fill_links, questions
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -369,7 +369,7 @@ def test_a_question_made_required_later_leaves_submitted_forms_alone(
     row = factories.question(round_2026, city, now)
     filed = factories.submitted(yinzhou, round_2026, now)
     questions.change(question=row, values={"required": True}, by=city, at=now)
-    assert filing.accept(application=filed, by=city, at=now).status == "accepted"
+    assert acceptance.accept(application=filed, by=city, at=now).status == "accepted"
 
 
 @pytest.mark.parametrize("change", [{"retired": True}, {"kind": "date"}, None])

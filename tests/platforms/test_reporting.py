@@ -11,7 +11,7 @@ from platforms.errors import Refusal
 from platforms.models import Application, AuditEvent, Liaison, Mail, Quota, Round, User
 from platforms.queries.reporting import RegionReport, reports_of, totals_of
 from platforms.resources.reporting import COLUMNS, rows
-from platforms.services import batches, filing, reminders
+from platforms.services import acceptance, batches, reminders
 from tests import factories
 from tests.copies import copies_of
 
@@ -81,7 +81,7 @@ def test_a_late_report_is_late_whenever_one_looks(
 def test_what_was_withdrawn_gives_its_place_back(
     round_2026: Round, reported: list[Application], yinzhou: User, now: datetime
 ) -> None:
-    filing.withdraw(application=reported[1], reason="选址有变", by=yinzhou, at=now)
+    acceptance.withdraw(application=reported[1], reason="选址有变", by=yinzhou, at=now)
     own = by_code(round_2026, DUE)["330212"]
     assert (own.used, own.over, own.over_reasons, own.reported) == (1, 0, (), 2)
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Platform, Round, Task, TaskTemplate, User
-from platforms.services import evidence, filing, task_templates, tasks
+from platforms.services import acceptance, evidence, task_templates, tasks
 from platforms.services.rounds import move_round
 from platforms.task_templates import DEFAULTS, EVALUATION, LINKING, TRIAL
 from tests import factories
@@ -131,7 +131,7 @@ def test_a_withdrawn_application_takes_the_tasks_with_it(
 ) -> None:
     row = accepted()
     tasks.finish(task=Task.objects.get(), evidence="已接入", by=yinzhou, at=now)
-    filing.withdraw(application=row, reason="不再建设", by=yinzhou, at=now)
+    acceptance.withdraw(application=row, reason="不再建设", by=yinzhou, at=now)
     assert Task.objects.get().dropped is True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from ningbo_windows import roles
+from platforms import roles
 from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
 from platforms.ground_choices import GroundStatus
 from platforms.supervision_choices import RectificationStatus

@@ -12,7 +12,7 @@ from evaluation.models import Assessment
 from evaluation.services.schemes import load_default_scheme, start_evaluation
 from platforms.choices import Role
 from platforms.models import Application, AuditEvent, Mail, User
-from platforms.services import filing
+from platforms.services import acceptance
 from tests import factories
 from tests.evaluation import stage
 
@@ -64,7 +64,7 @@ def test_the_sheet_keeps_what_was_typed_when_scoring_is_over(browser_of: Browser
 def test_the_sheet_keeps_what_was_typed_when_the_right_is_gone(
     browser_of: Browser, finance: User, assessment: Any, monkeypatch: Any, request: pytest.FixtureRequest
 ) -> None:
-    from ningbo_windows import roles
+    from platforms import roles
 
     # What a role may do is kept; neither what was kept before nor what this test makes of it may stay.
     request.addfinalizer(roles.permissions_of.cache_clear)
@@ -80,7 +80,7 @@ def test_a_reason_stands_on_the_page_of_a_move_that_came_too_late(
     browser_of: Browser, city: User, yinzhou: User, submitted: Application, now: datetime
 ) -> None:
     address = reverse("admin:platforms_application_move", args=[submitted.pk, "withdraw"])
-    filing.withdraw(application=submitted, reason="重新申报", by=yinzhou, at=now)
+    acceptance.withdraw(application=submitted, reason="重新申报", by=yinzhou, at=now)
     answer = browser_of(city).post(address, {"reason": REASON})
     assert answer.status_code in (403, 409)
     assert REASON in shown(answer)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from platforms.dates import plain_moment
 from platforms.errors import Refusal
 from platforms.models import Platform, Region
 from platforms.services import api_tokens
@@ -43,6 +44,5 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         self.stdout.write(text)
         self.stderr.write(
-            f"令牌只显示这一次；有效至 {timezone.localtime(token.expires_at):%Y-%m-%d %H:%M}，"
-            f"来源为 {api_tokens.source_of(token)}。"
+            f"令牌只显示这一次；有效至 {plain_moment(token.expires_at)}，来源为 {api_tokens.source_of(token)}。"
         )

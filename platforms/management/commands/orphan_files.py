@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from platforms.queries import orphans
-from platforms.services.attachment_files import drop
+from platforms.stored_files import drop
 
 
 class Command(BaseCommand):

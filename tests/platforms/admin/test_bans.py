@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ningbo_windows.todo import todo_for
 from platforms.models import Ban, BanRelief, User
+from platforms.queries.todo import todo_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N35")]
 

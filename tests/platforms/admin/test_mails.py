@@ -9,11 +9,11 @@ import pytest
 from django.urls import reverse
 
 from platforms.choices import MailKind
-from platforms.desk.mail_lines import why_no_mail
 from platforms.mail_texts import BUILT_IN
 from platforms.models import Application, AuditEvent, Mail, MailTemplate, Round, User
+from platforms.pages.application_parts import why_no_mail
 from platforms.queries.mails import MAIL_OFF, SENDING
-from platforms.services import mails
+from platforms.services import application_mails, mails
 from tests import factories
 from tests.mail_server import MailServer
 
@@ -43,7 +43,9 @@ def write(row: Application, by: User, at: datetime, address: str = "zhao@example
         recipient="鄞州区工作联络员 赵联络",
         address=address,
         context={"reason": "补材料"},
-        application=row,
+        round=row.round,
+        region=row.region,
+        about=application_mails.about(row),
         by=by,
         at=at,
     )

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from platforms.models import Application, AuditEvent, Complaint, Quota, Region, Round, User
-from platforms.services import complaints, filing
+from platforms.services import acceptance, complaints, filing
 from tests import factories
 
 
@@ -126,7 +126,7 @@ def test_the_city_sees_people_of_a_county_masked_and_the_county_in_full(
 
 @pytest.fixture
 def complaint(city: User, ours: Application, now: datetime) -> Complaint:
-    accepted = filing.accept(application=ours, by=city, at=now)
+    accepted = acceptance.accept(application=ours, by=city, at=now)
     made, _code = complaints.file_complaint(
         platform=accepted.platform,
         text="收费不透明",
@@ -169,7 +169,7 @@ def test_the_round_shows_what_each_region_used_of_its_quota(
 def test_the_round_shows_how_far_it_is_from_its_target(
     browser_of: Any, city: User, round_2026: Round, ours: Application, now: datetime
 ) -> None:
-    filing.accept(application=ours, by=city, at=now)
+    acceptance.accept(application=ours, by=city, at=now)
     assert "已申报 1 个，已受理 1 个，全市建设目标 100 个" in browser_of(city).get(page_of(round_2026)).content.decode()
 
 

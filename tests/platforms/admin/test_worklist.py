@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from platforms.choices import ApplicationStatus, Role
+from platforms.errors import Refusal
 from platforms.models import Application, ApplicationMove, AuditEvent, Round, User
 from platforms.queries.worklist import WAITING, Progress, narrowed, progress_of
-from platforms.services import assigning, filing, returns
+from platforms.services import acceptance, assigning, returns
 from tests import factories
 
 LIST = reverse("admin:platforms_application_changelist")
@@ -150,17 +151,17 @@ def test_the_forms_of_a_selection_are_one_archive(
 def test_one_that_cannot_be_done_does_not_hold_up_the_others(
     filed: dict[str, Application], city: User, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = filing.accept
+    real = acceptance.accept
     refused = filed["new"].pk
 
     def accept(**given: object) -> Application:
         row = given["application"]
         assert isinstance(row, Application)
         if row.pk == refused:
-            raise filing.Refusal("这份不能受理。")
+            raise Refusal("这份不能受理。")
         return real(**given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(filing, "accept", accept)
+    monkeypatch.setattr(acceptance, "accept", accept)
     page = act(browser_of(city), "accept_selected", [filed["new"], filed["late"]], confirmed="yes")
     assert "这份不能受理。" in page
     assert "已受理 1 份申报表。" in page

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from platforms.models import Application, AuditEvent, Batch, Liaison, Quota, Round, User
 from platforms.resources.summary import COLUMNS
-from platforms.services import batches, exceptions, filing
+from platforms.services import acceptance, batches, exceptions
 from tests import factories
 from tests.copies import copies_of
 
@@ -296,7 +296,7 @@ def reported(three: list[Application], yinzhou: User, now: datetime) -> Batch:
 def test_a_withdrawn_application_stays_in_the_receipt_marked(
     desk: Client, three: list[Application], reported: Batch, yinzhou: User, now: datetime
 ) -> None:
-    filing.withdraw(application=three[0], reason="选址有变", by=yinzhou, at=now)
+    acceptance.withdraw(application=three[0], reason="选址有变", by=yinzhou, at=now)
     page = desk.get(reverse("desk:batch", args=[reported.number]))
     states = [cell["label"] for row in page.context["rows"] for cell in row["cells"] if isinstance(cell, dict)]
     assert states == ["已撤回", "已提交"]
@@ -335,7 +335,7 @@ def test_the_summary_sheet_holds_exactly_what_was_reported_as_it_was(
     desk: Client, three: list[Application], reported: Batch, yinzhou: User, now: datetime
 ) -> None:
     Application.objects.filter(pk=three[0].pk).update(operator_name="后来改的名称")
-    filing.withdraw(application=three[1], reason="选址有变", by=yinzhou, at=now)
+    acceptance.withdraw(application=three[1], reason="选址有变", by=yinzhou, at=now)
     answer = desk.get(reverse("desk:batch_summary", args=[reported.number]))
     sheet = load_workbook(io.BytesIO(answer.content)).active
     assert sheet["A2"].value.startswith("推荐单位（盖章）：")

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from ningbo_windows.todo import todo_for
 from platforms.models import EvidenceFile, Platform, Round, Task, TaskTemplate, User
+from platforms.queries.todo import todo_for
 from platforms.services import phase_dates, task_templates, tasks
 from tests import factories
 

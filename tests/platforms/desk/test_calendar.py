@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ningbo_windows.log_filter import HideKeys
 from platforms.errors import Refusal
+from platforms.log_filter import HideKeys
 from platforms.models import Application, AuditEvent, CalendarFeed, Round, Task, User
 from platforms.queries.calendar import entries
 from platforms.services import calendars, phase_dates, task_templates, tasks

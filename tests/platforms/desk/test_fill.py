@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ningbo_windows.log_filter import HideKeys
 from platforms.choices import RuleKind
-from platforms.desk.words import moment
+from platforms.log_filter import HideKeys
 from platforms.models import Application, AuditEvent, FillLink, Round, User
 from platforms.services import fill_links
+from platforms.wording import moment
 from tests import factories
 
 

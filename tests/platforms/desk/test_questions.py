@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from platforms.desk.words import sheets_of
 from platforms.models import Application, Question, Round, User
 from platforms.queries.forms import form_data
 from platforms.services import applications, fill_links
+from platforms.wording import sheets_of
 from tests import factories
 
 Save = Callable[..., HttpResponse]

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from ningbo_windows.todo import todo_for
 from platforms.models import Application, Platform, Round, User
 from platforms.queries.rounds import current_round
+from platforms.queries.todo import todo_for
 from platforms.queries.workbench_scope import Scope
 from platforms.services import activities, rectifications
 from tests import factories

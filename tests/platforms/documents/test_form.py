@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from platforms.choices import PlatformType
-from platforms.desk.words import label_of
 from platforms.documents.fields import COLUMNS, FIELDS, Field
 from platforms.documents.form import form_paper
 from platforms.documents.paper import FULL, Grid, Heading, Pairs, Paper, Paragraph, Seal
 from platforms.sections import ROW_KINDS, SECTIONS
+from platforms.wording import label_of
 from tests.platforms.documents.samples import FACTS, FORM
 
 

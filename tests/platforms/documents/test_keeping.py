@@ -11,12 +11,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
+from platforms import stored_files
 from platforms.choices import DocumentKind
 from platforms.documents import pdf
 from platforms.models import Application, ApplicationVersion, AuditEvent, FormDocument, Round, User
 from platforms.queries import documents as printed
 from platforms.queries.forms import check_code, form_data
-from platforms.services import attachment_files, filing
+from platforms.services import filing
 from tests import factories
 from tests.platforms.documents.samples import pages_of, words_of_docx
 
@@ -41,7 +42,7 @@ def test_a_submission_keeps_a_pdf_and_a_word_file_of_what_was_submitted(
     kept = {each.kind: each for each in version.documents.all()}
     assert set(kept) == {DocumentKind.PDF, DocumentKind.DOCX}
     for kind, document in kept.items():
-        content = attachment_files.path_of(document.stored_name).read_bytes()
+        content = stored_files.path_of(document.stored_name).read_bytes()
         assert document.stored_name == f"attachments/{row.pk}/{document.digest}"
         assert (document.digest, document.size) == (hashlib.sha256(content).hexdigest(), len(content))
         assert document.made_at == now
@@ -118,7 +119,7 @@ def test_a_full_disk_costs_the_files_and_not_the_submission(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr(attachment_files, "keep", full)
+        disk.setattr(stored_files, "keep", full)
         version = submit(row, yinzhou, now)
     assert list(version.documents.all()) == []
     assert len(caplog.records) == 2
@@ -146,7 +147,7 @@ def test_a_kept_file_that_is_gone_or_changed_is_made_again_and_told_in_the_log(
 ) -> None:
     version = submit(row, yinzhou, now)
     document = version.documents.get(kind=DocumentKind.PDF)
-    path = attachment_files.path_of(document.stored_name)
+    path = stored_files.path_of(document.stored_name)
     content = path.read_bytes()
     if harm == "gone":
         path.unlink()

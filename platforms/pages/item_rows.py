@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from platforms.correction import MOST_ITEMS, MOST_TEXT, Asked
-from platforms.desk.fields import PlainTextField
+from platforms.pages.fields import PlainTextField
 from platforms.queries.parts import Group, part_of_value
 
 PREFIX = "items"

@@ -1,18 +1,18 @@
-"""待办: what waits for a person, how many, since when, one link each."""
+"""待办: what waits for a person, how many, since when, one link each.
 
+A part adds its own by a function that takes a person and the open rounds, and a :class:`Source` in :data:`SOURCES`.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.choices import AssessmentStatus
-from evaluation.models import Assessment, Publication
-from evaluation.queries import revocations
-from funding.choices import RunStatus
-from funding.models import AllocationRun
 from platforms.choices import ApplicationStatus, PhaseNumber, Role
 from platforms.models import Application, ApplicationMove, Liaison, Round, User
 from platforms.queries import (
@@ -43,18 +43,15 @@ class Todo:
     since: datetime | None
 
 
-@dataclass(frozen=True)
 class Opened:
     """The rounds that filing was opened for, the earliest first.
 
     What waits names its year where several rounds are at work, or one that is not the current one.
     """
 
-    rounds: list[Round]
-
-    @classmethod
-    def now(cls) -> "Opened":
-        return cls(list(Round.objects.filter(status__in=OPENED).order_by("year")))
+    @cached_property
+    def rounds(self) -> list[Round]:
+        return list(Round.objects.filter(status__in=OPENED).order_by("year"))
 
     @property
     def at_work(self) -> list[Round]:
@@ -80,31 +77,36 @@ class Opened:
         return f"{url}{'&' if '?' in url else '?'}{field}={value}"
 
 
+@dataclass(frozen=True)
+class Source:
+    """A kind of things that wait for people of ``roles``; the ``place`` says which stand first, the lowest."""
+
+    place: int
+    roles: tuple[Role, ...]
+    find: Callable[[User, Opened], Iterable[Todo]]
+
+
 def todo_for(user: User) -> list[Todo]:
     """Return what waits for ``user`` in all open rounds, the most pressing first; nothing that cannot be acted on."""
-    role = Role(user.role)
-    if role == Role.FINANCE:
-        found = _finance(user)
-    elif role in (Role.COUNTY, Role.CITY):
-        found = (_county if role == Role.COUNTY else _city)(user, Opened.now())
-    else:
-        found = []
-    return [todo for todo in found if todo.count]
+    opened = Opened()
+    sources = sorted((each for each in SOURCES if user.role in each.roles), key=lambda each: each.place)
+    return [todo for source in sources for todo in source.find(user, opened) if todo.count]
 
 
-def _todo(text: str, rows: QuerySet, field: str, url: str) -> Todo:
+def counted(text: str, rows: QuerySet, field: str, url: str) -> Todo:
+    """Count ``rows``; ``field`` says since when a row waits."""
     found = rows.aggregate(count=Count("pk"), since=Min(field))
     return Todo(text, found["count"], url, found["since"])
 
 
-def _by_round(opened: Opened, text: str, rows: QuerySet, to_round: str, field: str, url: str) -> list[Todo]:
+def counted_by_round(opened: Opened, text: str, rows: QuerySet, to_round: str, field: str, url: str) -> list[Todo]:
     """Count ``rows`` for each round at work; ``to_round`` is their way to it and the filter of their list."""
     found = rows.filter(**{f"{to_round}__in": opened.at_work}).order_by().values_list(to_round)
-    counted = {key: (count, since) for key, count, since in found.annotate(count=Count("pk"), since=Min(field))}
+    counts = {key: (count, since) for key, count, since in found.annotate(count=Count("pk"), since=Min(field))}
     return [
         Todo(opened.text(text, each), n, opened.url(url, each, f"{to_round}__id__exact"), since)
         for each in opened.at_work
-        for n, since in ([counted[each.pk]] if each.pk in counted else [])
+        for n, since in ([counts[each.pk]] if each.pk in counts else [])
     ]
 
 
@@ -145,14 +147,10 @@ def _county(user: User, opened: Opened) -> list[Todo]:
         *_tasks(user, opened),
         *forms("核对运营单位交回的申报表", "handed", "draft"),
         *forms("完成并提交草稿", "draft", "draft"),
-        *_cases(user),
-        *_activities(user),
-        *_supervision(user),
-        *_services(user),
     ]
 
 
-def _cases(user: User) -> list[Todo]:
+def _cases(user: User, _opened: Opened) -> list[Todo]:
     """Return the complaints to look into and to decide, and the facts for a revocation to decide."""
     listing = reverse("admin:platforms_complaint_changelist")
     figures = complaints.waiting_figures(user)
@@ -160,40 +158,38 @@ def _cases(user: User) -> list[Todo]:
         Todo("核查投诉", figures["examine"], listing, figures["examine_since"]),
         Todo("认定已核查的投诉", figures["decide"], f"{listing}?status__exact=examined", figures["decide_since"]),
     ]
-    if user.role != Role.CITY:
-        return found
-    facts = reverse("admin:platforms_ground_changelist")
-    waiting = grounds.waiting_for(user)
-    proposals = reverse("admin:evaluation_revocationproposal_changelist")
+    if user.role == Role.CITY:
+        facts = reverse("admin:platforms_ground_changelist")
+        waiting = grounds.waiting_for(user)
+        found.append(counted("认定撤销情形事实", waiting, "noted_at", f"{facts}?status__exact=proposed"))
+    return found
+
+
+def _reliefs(user: User, _opened: Opened) -> list[Todo]:
     reliefs = reverse("admin:platforms_banrelief_changelist")
-    open_ones = "?status__exact=proposed"
-    return [
-        *found,
-        _todo("认定撤销情形事实", waiting, "noted_at", f"{facts}{open_ones}"),
-        _todo("决定撤销认定", revocations.waiting_for(user), "proposed_at", f"{proposals}{open_ones}"),
-        _todo("决定限制申报的解除和放开", bans.waiting_for(user), "proposed_at", f"{reliefs}{open_ones}"),
-    ]
+    waiting = bans.waiting_for(user)
+    return [counted("决定限制申报的解除和放开", waiting, "proposed_at", f"{reliefs}?status__exact=proposed")]
 
 
-def _activities(user: User) -> list[Todo]:
+def _activities(user: User, _opened: Opened) -> list[Todo]:
     """Return the invitations to answer, the activities to report, and what is due to be handed in."""
     today = timezone.localdate()
     listing, returns = reverse("desk:activities"), reverse("desk:returns")
-    reports = _todo("登记和总结活动", activities.to_report(user, today), "planned_at", listing)
+    reports = counted("登记和总结活动", activities.to_report(user, today), "planned_at", listing)
     return [
-        _todo("答复活动邀请", activities.open_invitations(user), "invited_at", f"{listing}?state=to_answer"),
+        counted("答复活动邀请", activities.open_invitations(user), "invited_at", f"{listing}?state=to_answer"),
         Todo(reports.text, reports.count, reports.url, None),
         Todo("定期报送", periodic_returns.owed(user, today).count(), returns, None),
     ]
 
 
-def _supervision(user: User) -> list[Todo]:
+def _supervision(user: User, _opened: Opened) -> list[Todo]:
     """Return what is to be mended and answered, the answers to check, and the calls still to be made."""
     listing, figures = reverse("desk:rectifications"), rectifications.waiting_figures(user)
     return [
         Todo("答复整改", figures["answer"], listing, figures["answer_since"]),
         Todo("复核整改答复", figures["check"], f"{listing}?state=answered", figures["check_since"]),
-        _todo("完成企业回访", follow_ups.to_call(user), "sample__drawn_at", reverse("desk:follow_ups")),
+        counted("完成企业回访", follow_ups.to_call(user), "sample__drawn_at", reverse("desk:follow_ups")),
     ]
 
 
@@ -215,25 +211,11 @@ def _to_report(user: User, opened: Opened) -> list[Todo]:
 
 def _city(user: User, opened: Opened) -> list[Todo]:
     waiting = f"{reverse('admin:platforms_application_changelist')}?status__exact=submitted"
-    assessments = reverse("admin:evaluation_assessment_changelist")
     submitted = Application.objects.visible_to(user).filter(status=ApplicationStatus.SUBMITTED)
-    judged = Assessment.objects.visible_to(user).filter(application__status=ApplicationStatus.ACCEPTED)
-
-    def marked(text: str, status: str, field: str) -> list[Todo]:
-        url = f"{assessments}?status__exact={status}"
-        return _by_round(opened, text, judged.filter(status=status), "evaluation__round", field, url)
-
     return [
-        *_by_round(opened, "审核已提交的申报表", submitted, "round", "last_submitted_at", waiting),
+        *counted_by_round(opened, "审核已提交的申报表", submitted, "round", "last_submitted_at", waiting),
         *_to_report(user, opened),
         *_tasks(user, opened),
-        *marked("评分", AssessmentStatus.OPEN, "evaluation__started_at"),
-        *marked("核定档次", AssessmentStatus.SCORED, "scored_at"),
-        *_cases(user),
-        *_activities(user),
-        *_supervision(user),
-        *_services(user),
-        *_mails(user),
     ]
 
 
@@ -251,7 +233,7 @@ def _tasks(user: User, opened: Opened) -> list[Todo]:
     return todo
 
 
-def _services(user: User) -> list[Todo]:
+def _services(user: User, _opened: Opened) -> list[Todo]:
     """Return the platforms that are not linked or fell silent, and the fees for what must be free."""
     linked, fees = reverse("desk:link_states"), reverse("desk:fee_cases")
     by_city = user.role == Role.CITY
@@ -272,7 +254,7 @@ def _morning(day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, timezone.get_current_timezone()) if day else None
 
 
-def _mails(user: User) -> list[Todo]:
+def _mails(user: User, _opened: Opened) -> list[Todo]:
     outbox = reverse("admin:platforms_mail_changelist")
     (failed, failed_since), (by_hand, by_hand_since) = needing_hands(user).values()
     return [
@@ -281,18 +263,14 @@ def _mails(user: User) -> list[Todo]:
     ]
 
 
-def _finance(user: User) -> list[Todo]:
-    runs = AllocationRun.objects.visible_to(user)
-    listing = reverse("admin:funding_allocationrun_changelist")
-    at_work = (RunStatus.DRAFT, RunStatus.SIGNED, RunStatus.LOCKED)
-    unfunded = Publication.objects.visible_to(user).exclude(round__allocation_runs__status__in=at_work)
-    return [
-        _todo(
-            "复核资金分配",
-            runs.filter(status=RunStatus.SIGNED).exclude(signed_by=user),
-            "signed_at",
-            f"{listing}?status__exact=signed",
-        ),
-        _todo("签署资金测算", runs.filter(status=RunStatus.DRAFT), "made_at", f"{listing}?status__exact=draft"),
-        _todo("为已公布的年度测算资金", unfunded, "published_at", listing),
-    ]
+_OFFICERS = (Role.COUNTY, Role.CITY)
+SOURCES: list[Source] = [
+    Source(10, (Role.COUNTY,), _county),
+    Source(10, (Role.CITY,), _city),
+    Source(30, _OFFICERS, _cases),
+    Source(50, (Role.CITY,), _reliefs),
+    Source(60, _OFFICERS, _activities),
+    Source(70, _OFFICERS, _supervision),
+    Source(80, _OFFICERS, _services),
+    Source(90, (Role.CITY,), _mails),
+]

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape, format_html
 
 from platforms import questions
-from platforms.attachment_needs import FORMAT_WORDS, FORMATS
 from platforms.choices import QuestionKind
-from platforms.desk.attachment_page import MOST_FILES, ManyFilesField, ManyFilesInput
-from platforms.desk.fields import number_box
+from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
 from platforms.models import Question
+from platforms.pages.fields import number_box
+from platforms.pages.files import MOST_FILES, ManyFilesField, ManyFilesInput
 
 #: Up to so many options stand side by side; more fold into a list.
 MOST_BUTTONS = 5
@@ -54,8 +54,7 @@ class AnswerFiles(ManyFilesField):
     """Files that answer a question; the service judges each of them."""
 
     def __init__(self, **options: Any) -> None:
-        accept = ",".join(f".{name}" for name in (*FORMATS, "jpeg"))
-        super().__init__(widget=ManyFilesInput(attrs={"multiple": True, "accept": accept}), **options)
+        super().__init__(widget=ManyFilesInput(attrs={"multiple": True, "accept": accept_of()}), **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = super().clean(data, initial)

@@ -20,28 +20,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from platforms.attachment_needs import FORMAT_WORDS, FORMATS
-from platforms.desk.access import officer, person
-from platforms.desk.attachment_page import (
-    LARGEST_THUMBNAIL,
-    MOST_FILES,
-    SHOWN,
-    ManyFilesField,
-    ManyFilesInput,
-    send_kept,
-)
-from platforms.desk.words import moment
 from platforms.errors import Refusal
+from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import EvidenceFile, Region
+from platforms.pages.access import officer, person
+from platforms.pages.files import LARGEST_THUMBNAIL, MOST_FILES, SHOWN, ManyFilesField, ManyFilesInput, send_kept
 from platforms.services import evidence
-
-ACCEPT = ",".join(f".{name}" for name in (*FORMATS, "jpeg"))
+from platforms.wording import moment
 
 
 def files_field(label: str = "佐证材料", help_text: str = f"一次最多选择 {MOST_FILES} 个文件。") -> ManyFilesField:
     """Return a box for files that come along with other values of a form."""
-    widget = ManyFilesInput(attrs={"multiple": True, "accept": ACCEPT})
+    widget = ManyFilesInput(attrs={"multiple": True, "accept": accept_of()})
     return ManyFilesField(label=label, widget=widget, required=False, help_text=help_text)
 
 

@@ -15,7 +15,7 @@ from ipaddress import IPv6Address, ip_address
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-logger = logging.getLogger("ningbo_windows.limits")
+logger = logging.getLogger("platforms.limits")
 
 #: A window is counted in so many parts; the part that is oldest is forgotten as a whole.
 PARTS = 12

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from platforms.desk.fields import PlainTextField, number_box
 from platforms.money import WAN, YUAN, plain_amount, read_amount
+from platforms.pages.fields import PlainTextField, number_box
 
 
 class MoneyField(forms.Field):

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from ningbo_windows.limits import Limiter
-from ningbo_windows.middleware import request_address
+from platforms.client_address import request_address
+from platforms.limits import Limiter
 
 #: Links that are a key by themselves and were never given out.
 unknown_keys = Limiter("links", lambda: settings.KEY_GUESSES_PER_MINUTE, seconds=60)

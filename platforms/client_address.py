@@ -5,10 +5,14 @@ A proxy that is trusted writes the address of its own client as the right-most e
 client is the ``n``-th entry from the right, and everything left of it is what anybody may have typed.
 """
 
+from contextvars import ContextVar
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+
+#: The address of the request that this thread is answering; read by the audit log.
+request_address: ContextVar[str] = ContextVar("request_address", default="")
 
 #: No address is written longer, with brackets, zone and port.
 LONGEST = 100

@@ -1,0 +1,62 @@
+"""Files on a page: the box for several of them, and how a kept one is sent."""
+
+from typing import Any, Protocol
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404
+
+from platforms import stored_files
+from platforms.filetypes import MEDIA_TYPES, MEGABYTE
+
+MOST_FILES = 10
+
+#: What a browser may show in place of saving it, and under which policy: nothing in them runs or loads anything.
+SHOWN: dict[str, str] = {
+    MEDIA_TYPES["jpg"]: "default-src 'none'; frame-ancestors 'self'; sandbox",
+    MEDIA_TYPES["png"]: "default-src 'none'; frame-ancestors 'self'; sandbox",
+    # Older Chromium opens no PDF in a sandbox; its viewer is one of its own.
+    MEDIA_TYPES["pdf"]: "default-src 'none'; object-src 'self'; frame-ancestors 'self'",
+}
+
+#: Larger pictures are not fetched for a thumbnail, in bytes.
+LARGEST_THUMBNAIL = MEGABYTE
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """The files as a list; each is judged by the service, which names it when it is refused."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ARG002 - Django's signature
+        return list(data) if isinstance(data, list | tuple) else [data] if data else []
+
+
+class Kept(Protocol):
+    """A row that names a file below the media folder."""
+
+    shown_name: str
+    stored_name: str
+    media_type: str
+
+
+def send_kept(row: Kept, *, view: bool = False) -> FileResponse:
+    """Send the file of ``row`` as a download that no browser opens as a page; the caller has checked the person.
+
+    With ``view`` pictures and PDFs are shown in the browser; anything else is a download all the same.
+    """
+    try:
+        content = stored_files.path_of(row.stored_name).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    policy = SHOWN.get(row.media_type) if view else None
+    response = FileResponse(content, as_attachment=policy is None, filename=row.shown_name, content_type=row.media_type)
+    response["Content-Security-Policy"] = policy or "default-src 'none'; sandbox"
+    if policy:
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
