@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
-from platforms import attachment_needs
+from platforms import attachment_needs, stored_files
 from platforms.choices import ApplicationStatus, PhaseNumber, PlatformType, Role, RoundStatus
 from platforms.ground_choices import ComplaintFinding
 from platforms.models import (
@@ -41,7 +41,6 @@ from platforms.services import (
     acceptance,
     application_rows,
     applications,
-    attachment_files,
     attachments,
     audit,
     complaint_cases,
@@ -336,8 +335,8 @@ def attach(application: Application, by: User, at: datetime, files: Any = FILES)
         kind, _, rule = pair.partition(":")
         content = PDF + name.encode()
         digest = hashlib.sha256(content).hexdigest()
-        stored_name = attachment_files.name_of(application.pk, digest)
-        path = attachment_files.path_of(stored_name)
+        stored_name = stored_files.name_of(application.pk, digest)
+        path = stored_files.path_of(stored_name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         made.append(
