@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from platforms.choices import ApplicationStatus, RoundStatus
 from platforms.desk.exception_words import exception_sentence
 from platforms.desk.home import TONES
-from platforms.desk.words import moment
 from platforms.models import Application, Batch, Round, User
 from platforms.queries.batches import Candidate, lines_of
 from platforms.queries.exceptions import usable_for
@@ -103,29 +102,16 @@ def _stamped(state: bool | None) -> dict[str, str]:
     return {"label": "已上传", "tone": "good"} if state else {"label": "内容已变，须重新盖章", "tone": "wait"}
 
 
-def kind_of(batch: Batch) -> str:
+def kind_of(sequence: int) -> str:
     """Return what kind of report it is: 首次上报, 补充上报（第 2 批）."""
-    return "首次上报" if batch.sequence == 1 else f"补充上报（第 {batch.sequence} 批）"
+    return "首次上报" if sequence == 1 else f"补充上报（第 {sequence} 批）"
 
 
-def row_of_list(batch: Any) -> dict[str, Any]:
-    """Return one line of a list of reports; ``batch`` is counted (``queries.batches.counted``)."""
-    state = "逾期" if batch.is_late else "按时"
-    return {
-        "url": reverse("desk:batch", args=[batch.number]),
-        "cells": [
-            batch.number,
-            str(batch.round),
-            kind_of(batch),
-            str(batch.items_count),
-            moment(batch.reported_at),
-            batch.reported_by.name,
-            {
-                "label": f"{state}（{batch.withdrawn} 份已撤回）" if batch.withdrawn else state,
-                "tone": "bad" if batch.is_late else "good",
-            },
-        ],
-    }
+def state_of(is_late: bool, withdrawn: int) -> dict[str, str]:
+    """Return label and tone of a report of which some may be withdrawn since."""
+    state = "逾期" if is_late else "按时"
+    label = f"{state}（{withdrawn} 份已撤回）" if withdrawn else state
+    return {"label": label, "tone": "bad" if is_late else "good"}
 
 
 def receipt_context(batch: Any) -> dict[str, Any]:
@@ -138,7 +124,7 @@ def receipt_context(batch: Any) -> dict[str, Any]:
         "pairs": [
             {"label": "年度", "value": batch.round.title},
             {"label": "上报单位", "value": batch.region.name if batch.region else "市经信局（重点行业）"},
-            {"label": "批次", "value": kind_of(batch)},
+            {"label": "批次", "value": kind_of(batch.sequence)},
             {"label": "份数", "value": f"{len(lines)} 份{gone}"},
             {"label": "上报时间", "value": stamp(batch.reported_at)},
             {"label": "上报人", "value": batch.reported_by.name},

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from platforms.choices import Role, ServiceClass
 from platforms.desk.access import officer
-from platforms.desk.sending import send_list
 from platforms.desk.workbench_address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.desk.years import NAME, by_year
 from platforms.models import Region
+from platforms.pages.sending import send_list
 from platforms.queries import coverage, workbench
 from platforms.queries import service_statistics as statistics
 from platforms.queries.service_records import CITYS_OWN

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from platforms.choices import Role
 from platforms.desk.access import officer, person
 from platforms.desk.planning_choice import Choice, address, choice_of, platform_url, region_options, tabs
-from platforms.desk.sending import send_list
 from platforms.desk.years import by_year, round_here
 from platforms.models import User
+from platforms.pages.sending import send_list
 from platforms.queries import coverage
 from platforms.queries.coverage import BUILT, EXPIRED, LACKING, ON_FILE, REVOKED, STATES, STRONG_TOWNS, TownLine
 from platforms.resources.list_file import Row, safe

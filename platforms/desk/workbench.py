@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
 from platforms.desk.access import officer
-from platforms.desk.sending import send_list
 from platforms.desk.workbench_address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.desk.workbench_rows import KINDS
 from platforms.desk.years import by_year, year_url
+from platforms.pages.sending import send_list
 from platforms.queries import workbench
 from platforms.queries.service_records import CITYS_OWN, Key
 from platforms.queries.workbench import BY_KEY, FIGURES

@@ -49,13 +49,13 @@ def samples_of(user: User) -> QuerySet[FollowUpSample]:
     rows: QuerySet[FollowUpSample] = FollowUpSample.objects.visible_to(user)
     different = Count("calls", filter=Q(calls__existence_differs=True) | Q(calls__fee_differs=True)
                       | Q(calls__satisfaction_differs=True))  # fmt: skip
-    rows = rows.select_related("region", "of_region", "platform", "drawn_by").order_by("-drawn_at", "-pk")
+    rows = rows.order_by("-drawn_at", "-pk")
     return rows.annotate(drawn=Count("calls"), called=Count("calls", filter=~Q(calls__result="")), different=different)
 
 
 def calls_of(sample: FollowUpSample, state: str = "") -> QuerySet[FollowUp]:
     """Return the calls of ``sample`` in order; ``state`` is a result, :data:`OPEN` or :data:`DIFFERENT`."""
-    rows: QuerySet[FollowUp] = sample.calls.select_related("platform", "enterprise", "called_by")
+    rows: QuerySet[FollowUp] = sample.calls.all()
     if state == OPEN:
         rows = rows.filter(result="")
     elif state == DIFFERENT:
