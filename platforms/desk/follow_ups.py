@@ -144,6 +144,7 @@ class Calls(ListPage):
     """The rule of a sample, how far it is, and its calls; with ``?again=1`` it is drawn again to compare."""
 
     title, noun, label = "回访样本", "回访", "回访名单"
+    file_title = "回访"
     place, file_place = "desk:follow_up", "desk:follow_up_list"
     template = "desk/follow_up.html"
     filters = (Filter("state", "结果", words=STATES, some=True),)
@@ -153,7 +154,7 @@ class Calls(ListPage):
     def __init__(self, request: HttpRequest, number: str) -> None:
         super().__init__(request, number=number)
         self.target = self.sample = visible(request, number)
-        self.file_title = f"回访-{number}"  # type: ignore[misc]
+        self.file_name = f"回访-{number}"
         self.link = Value(("position",), lambda position: reverse("desk:follow_up_call", args=[number, position]))  # type: ignore[misc]
 
     @cached_property

@@ -217,6 +217,8 @@ class ListPage:
         self.values = {each.name: each.read(request) for each in self.filters}
         #: The row that it is a list of, where it is one's.
         self.target: Model | None = None
+        #: How the name of its file begins, where not with its title.
+        self.file_name = ""
 
     @cached_property
     def choice(self) -> Any:
@@ -384,19 +386,14 @@ class ListPage:
     def file(cls, request: HttpRequest, kind: str, **kept: Any) -> HttpResponseBase:
         """Send the list that the address describes, all pages of it; it is noted in the log."""
         here = cls(request, **kept)
-        title, narrowed = here.file_title or here.title, here.narrowing()
         count, kind = here.counted(kind)
-        return send_list(
-            request,
-            title,
-            count,
-            here.lines(),
-            here.notes(),
-            kind,
-            unit=here.unit,
-            narrowed=narrowed,
-            target=here.target,
-        )
+        told: dict[str, Any] = {
+            "unit": here.unit,
+            "narrowed": here.narrowing(),
+            "target": here.target,
+            "name": here.file_name,
+        }
+        return send_list(request, here.file_title or here.title, count, here.lines(), here.notes(), kind, **told)
 
     def counted(self, kind: str) -> tuple[int | None, str]:
         """Return how many rows go into the file, and its kind; a subclass that counts at a cost says what it can."""

@@ -29,11 +29,12 @@ def send_list(
     unit: str = "条",
     narrowed: str = "",
     target: Model | None = None,
+    name: str = "",
 ) -> HttpResponseBase:
     """Send ``rows`` (the heads first, formula-safe) as a file of ``kind``; ``notes`` are what it says about itself.
 
     ``count`` is None where counting costs more than it tells; ``narrowed`` says in words what the list is narrowed to;
-    ``target`` is the row that it is a list of, if it is one's.
+    ``target`` is the row that it is a list of, if it is one's; ``name`` begins the file's name, else the title does.
     """
     now, user = timezone.localtime(), cast(User, request.user)
     counted = "" if count is None else f"{count} {unit}"
@@ -49,5 +50,5 @@ def send_list(
         ["导出时间", f"{now:%Y-%m-%d %H:%M}"],
         ["导出人", user.name],
     ]
-    name = "-".join(filter(None, [title, counted.replace(" ", ""), f"{now:%Y%m%d}"]))
+    name = "-".join(filter(None, [name or title, counted.replace(" ", ""), f"{now:%Y%m%d}"]))
     return list_response(f"{name}.{kind}", title, rows, [safe(note) for note in about])

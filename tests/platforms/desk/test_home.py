@@ -136,7 +136,7 @@ def test_the_view_is_exported_as_it_is_narrowed(
     lines = list(csv.reader(io.StringIO(sent.getvalue().decode("utf-8-sig"))))
     assert [lines[0][0], lines[1][0], len(lines)] == ["申报编号", draft.number, 2]
     assert (lines[1][2], lines[1][6]) == ("'@名称", "'=HYPERLINK(1)")
-    sheet = load_workbook(io.BytesIO(desk.get(reverse("desk:export", args=["xlsx"])).getvalue())).active  # type: ignore[attr-defined]
+    sheet = load_workbook(io.BytesIO(desk.get(reverse("desk:export", args=["xlsx"])).getvalue())).active
     assert sheet is not None
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[0] for row in cells] == ["申报编号", draft.number, filed.number]
