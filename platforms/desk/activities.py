@@ -24,6 +24,7 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, User
 from platforms.one_use import creates
 from platforms.pages.lists import Filter, ListPage, leads_to, text
+from platforms.pages.moves import METHODS, version_of
 from platforms.queries import activities as queries
 from platforms.queries.activities import LATE, TO_ANSWER, Choice
 from platforms.queries.evidence import files_of
@@ -31,7 +32,7 @@ from platforms.services import activities
 from platforms.services.invitations import answers_for
 
 STATES = {TO_ANSWER: "待答复邀请", LATE: "逾期未总结", **dict(ActivityStatus.choices)}
-METHODS = ["GET", "HEAD", "POST"]
+NOT_OWN = "这项活动由安排活动的一方办理，您可以查看，不能办理。"
 
 
 def trail(row: Activity | None = None) -> list[dict[str, str]]:
@@ -53,7 +54,7 @@ def own(request: HttpRequest, number: str) -> Activity:
     """Return the one called ``number`` if this person's side entered it, else answer 404 or 403."""
     row = visible(request, number)
     if not activities.is_own(row, person(request)):
-        raise PermissionDenied("这项活动由安排活动的一方办理，您可以查看，不能办理。")
+        raise PermissionDenied(NOT_OWN)
     return row
 
 
@@ -172,12 +173,6 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         "cancel_url": reverse("desk:activity", args=[row.number]),
     }
     return render(request, "desk/activity_form.html", context, status=status)
-
-
-def version_of(request: HttpRequest) -> int:
-    """Return the version that the page showed; 0, which no row has, where it says none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 @officer("platforms.view_activity")

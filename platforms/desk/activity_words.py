@@ -12,6 +12,7 @@ from platforms.choices import ServiceClass
 from platforms.desk.words import moment
 from platforms.models import Activity, Invitation, User
 from platforms.pages.lists import TODAY, Column, Value, day, region, when, word
+from platforms.pages.moves import move_buttons
 from platforms.services import activities
 
 TONES = {
@@ -111,14 +112,7 @@ def page_of(row: Activity, user: User, today: date) -> dict[str, Any]:
 def _moves(row: Activity, user: User, today: date) -> list[dict[str, str]]:
     # Before its day it cannot have been held.
     open_moves = [move for move in activities.moves_open_to(row, user) if move.name != "hold" or row.held_on <= today]
-    made = [
-        {
-            "label": move.label,
-            "url": reverse("desk:activity_move", args=[row.number, move.name]),
-            "kind": "danger" if move.irreversible else "main",
-        }
-        for move in open_moves
-    ]
+    made = move_buttons("desk:activity_move", row.number, open_moves, main=("hold", "report"))
     if row.status == ActivityStatus.PLANNED and activities.is_own(row, user):
         invite = {"label": "邀请平台", "url": reverse("desk:activity_invite", args=[row.number]), "kind": "plain"}
         change = {"label": "修改安排", "url": reverse("desk:activity_edit", args=[row.number]), "kind": "plain"}

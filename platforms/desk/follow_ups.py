@@ -28,6 +28,7 @@ from platforms.errors import Refusal, StaleVersion
 from platforms.models import FollowUp, FollowUpSample, Platform, Region, User
 from platforms.one_use import creates
 from platforms.pages.lists import Column, Filter, ListPage, Value, leads_to
+from platforms.pages.moves import version_of
 from platforms.queries import follow_ups as queries
 from platforms.queries.follow_ups import DIFFERENT, OPEN
 from platforms.queries.standings import lately_in_operation
@@ -206,7 +207,7 @@ def call(request: HttpRequest, number: str, position: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             saved = follow_ups.note_call(
-                call=one, version=_version(request), by=user, at=timezone.now(), **form.cleaned_data
+                call=one, version=version_of(request), by=user, at=timezone.now(), **form.cleaned_data
             )
         except StaleVersion as stale:
             refusal, status = str(stale), 409
@@ -255,8 +256,3 @@ def _next(request: HttpRequest, row: FollowUpSample, saved: FollowUp) -> HttpRes
         return redirect("desk:follow_up", row.number)
     messages.success(request, said)
     return redirect("desk:follow_up_call", row.number, following.position)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -17,19 +17,18 @@ from platforms import deadlines
 from platforms.choices import EvidenceKind, Role
 from platforms.desk import evidence
 from platforms.desk.access import officer, person
-from platforms.desk.activities import version_of
 from platforms.desk.activity_forms import ReturnForm
 from platforms.desk.words import moment
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import PeriodicReturn
 from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, day, leads_to, region, text, when
+from platforms.pages.moves import METHODS, version_of
 from platforms.queries import periodic_returns as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.periodic_returns import STATES, TONES, Choice
 from platforms.services import periodic_returns as service
 
 BOARD_PAGE = 50
-METHODS = ["GET", "HEAD", "POST"]
 #: What the state of a row is derived from.
 STATE = ("handed_in_at", "late", "closed_at", "due_on", TODAY)
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -12,6 +11,7 @@ from platforms.choices import Role
 from platforms.desk.words import moment
 from platforms.models import Rectification, RectificationTurn, User
 from platforms.pages.lists import TODAY, Column, Value, day, region, short, when, word
+from platforms.pages.moves import move_buttons
 from platforms.queries.rectifications import PENDING, is_overdue
 from platforms.services import rectifications
 from platforms.supervision_choices import RectificationClause, RectificationFinder, RectificationStatus
@@ -91,14 +91,12 @@ def page_of(row: Rectification, user: User, today: date) -> dict[str, Any]:
         "state": state_of(row.status, row.due_on, today),
         "events": [*reversed([_event(turn) for turn in turns]), _opening(row)],
         "answer": next((turn for turn in reversed(turns) if turn.name == "answer"), None),
-        "moves": [
-            {
-                "label": move.label,
-                "url": reverse("desk:rectification_move", args=[row.number, move.name]),
-                "kind": "danger" if move.irreversible else "main" if move.name in ("answer", "close") else "plain",
-            }
-            for move in rectifications.moves_open_to(row, user)
-        ],
+        "moves": move_buttons(
+            "desk:rectification_move",
+            row.number,
+            rectifications.moves_open_to(row, user),
+            main=("answer", "close"),
+        ),
         "waiting_for": _waiting_for(row, user),
     }
 
