@@ -69,7 +69,8 @@ def minute(name: str) -> Value:
 
 
 def _minute(value: datetime | None) -> str:
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
+    # Each row of a long file has some: the zone is asked for without the look-up of ``localtime``.
+    return value.astimezone(timezone.get_default_timezone()).isoformat(" ")[:16] if value else ""
 
 
 def region(path: str = "region__name", none: str = "市级") -> Value:
@@ -414,10 +415,14 @@ def reading(values: Iterable[Value], today: date) -> tuple[list[str], Callable[[
     made = list(values)
     fields = list(dict.fromkeys(name for each in made for name in each.reads if name != TODAY))
     places = {name: place for place, name in enumerate([*fields, TODAY])}
-    plan = [(each.make, [places[name] for name in each.reads]) for each in made]
+    # Most read one field, and long files are made of them.
+    plan = [(each.make, places[each.reads[0]], [places[name] for name in each.reads[1:]]) for each in made]
 
     def cells(row: Sequence[Any]) -> list[Any]:
         row = (*row, today)
-        return [make(*[row[place] for place in reads]) for make, reads in plan]
+        return [
+            make(row[first], *[row[place] for place in rest]) if rest else make(row[first])
+            for make, first, rest in plan
+        ]
 
     return fields, cells
