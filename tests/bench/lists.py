@@ -23,7 +23,8 @@ def facts() -> tuple[list[str], list[tuple[Any, ...]]]:
     known: dict[str, Any] = {
         "served_on": date(2026, 4, 1), "platform__name": "鄞州区姜山镇中小企业公共服务窗口平台",
         "platform__code": "330212-001", "platform__region__name": "鄞州区",
-        "enterprise__name": "宁波新芯星紧固件有限公司", "enterprise__code": "91330212MA2AAAAA1X", "service_class": "information",
+        "enterprise__name": "宁波新芯星紧固件有限公司", "enterprise__code": "91330212MA2AAAAA1X",
+        "service_class": "information",
         "free_category": "policy",
         "summary": "解读中小企业数字化改造补助政策，协助准备申报材料。", "channel": "visit", "served_by": "张晓峰",
         "result": "settled", "fee": Decimal("0.00"), "satisfaction": 5, "source": "platform:330212-001",
