@@ -8,7 +8,7 @@ from platforms.choices import FreeService, ServiceClass
 from platforms.desk.words import moment
 from platforms.masking import mask_phone
 from platforms.models import FollowUp, FollowUpSample
-from platforms.pages.lists import Column, Value, day, when, word
+from platforms.pages.lists import Column, Value, day, region, when, word
 from platforms.queries.follow_ups import Figures
 from platforms.supervision_choices import FollowUpResult
 
@@ -149,23 +149,28 @@ def answer_pairs(call: FollowUp) -> list[dict[str, Any]]:
     ]
 
 
-def difference_row(call: FollowUp) -> dict[str, Any]:
-    """Return one line of the list of contradictions."""
-    region = call.platform.region
-    return {
-        "url": "",
-        "cells": [
-            call.platform.name,
-            region.name if region else "市级",
-            call.enterprise.name,
-            f"{call.served_on:%Y-%m-%d}",
-            differences_of(call),
-            _told(call),
-            call.note,
-            f"{call.sample.number} 第 {call.position} 条",
-            moment(call.called_at),
-        ],
-    }
+def _told(result: str, satisfaction: int | None, recorded: int | None, fee: Any, *differs: bool) -> str:
+    """Return what the enterprise said; ``differs`` is whether satisfaction and fee contradict the record."""
+    told = [FollowUpResult(result).label if result else ""]
+    if differs[0]:
+        told.append(f"满意度 {satisfaction}（登记为 {recorded}）")
+    if differs[1]:
+        told.append(f"收费（登记为{f' {fee} 元' if fee else '免费'}）")
+    return "，".join(told)
+
+
+_TOLD = ("result", "satisfaction", "recorded_satisfaction", "recorded_fee", "satisfaction_differs", "fee_differs")
+DIFFERENCE_COLUMNS = (
+    PLATFORM,
+    Column("地区", region("platform__region__name")),
+    ENTERPRISE,
+    Column("服务日期", day("served_on")),
+    Column("不符之处", DIFFERENT.value),
+    Column("企业所述", Value(_TOLD, _told)),
+    Column("回访情况", "note"),
+    Column("样本", Value(("sample__number", "position"), "{} 第 {} 条".format)),
+    Column("回访时间", when("called_at")),
+)
 
 
 def figure_row(figures: Figures, *, in_full: bool) -> list[str]:
@@ -187,15 +192,6 @@ def figure_row(figures: Figures, *, in_full: bool) -> list[str]:
         str(figures.fees),
         str(figures.different),
     ]
-
-
-def _told(call: FollowUp) -> str:
-    told = [call.get_result_display()]
-    if call.satisfaction_differs:
-        told.append(f"满意度 {call.satisfaction}（登记为 {call.recorded_satisfaction}）")
-    if call.fee_differs:
-        told.append(f"收费（登记为{f' {call.recorded_fee} 元' if call.recorded_fee else '免费'}）")
-    return "，".join(told)
 
 
 def _period(sample: FollowUpSample) -> str:

@@ -17,7 +17,7 @@ from platforms.desk.access import officer
 from platforms.desk.workbench_address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.desk.workbench_rows import KINDS
 from platforms.desk.years import by_year, year_url
-from platforms.pages.sending import send_list
+from platforms.pages.sending import MOST_IN_SHEET, send_list
 from platforms.queries import workbench
 from platforms.queries.service_records import CITYS_OWN, Key
 from platforms.queries.workbench import BY_KEY, FIGURES
@@ -26,8 +26,6 @@ from platforms.resources.list_file import Row
 
 PAGE = 50
 NOTHING = "无"
-#: More rows than a sheet of a workbook holds go as csv only.
-MOST_IN_SHEET = 200_000
 
 
 def said(figure: Figure, amount: Amount) -> str:

@@ -97,7 +97,7 @@ def different(user: User, *, platform: str = "", since: date | None = None) -> Q
         rows = rows.filter(platform__code=platform)
     if since is not None:
         rows = rows.filter(called_at__date__gte=since)
-    return rows.select_related("platform__region", "enterprise", "sample", "called_by").order_by("-called_at", "-pk")
+    return rows.order_by("-called_at", "-pk")
 
 
 def figures_of(user: User, *, from_on: date | None = None, until_on: date | None = None) -> list[Figures]:
