@@ -48,7 +48,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
     @admin.display(description="批次", ordering="sequence")
     def kind(self, row: Batch) -> str:
-        return kind_of(row)
+        return kind_of(row.sequence)
 
     @admin.display(description="份数", ordering="items_count")
     def count(self, row: Any) -> str:

@@ -16,7 +16,7 @@ from platforms.choices import ApplicationStatus, MailKind, Role, RoundStatus
 from platforms.dates import day_in_words, moment_in_words
 from platforms.errors import Refusal
 from platforms.models import Region, Round
-from platforms.pages.downloads import FILES, download
+from platforms.pages.downloads import MEDIA_TYPES, download
 from platforms.pages.years import no_round_page, round_asked
 from platforms.queries.reporting import RegionReport, reports_of, totals_of
 from platforms.resources import reporting
@@ -58,7 +58,9 @@ def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRe
         "due": round_.report_due_on,
         "due_text": day_in_words(round_.report_due_on),
         "due_days": (round_.report_due_on - timezone.localdate()).days if filing else None,
-        "exports": [(kind, _address(round_, show, "admin:platforms_batch_progress_file", kind)) for kind in FILES],
+        "exports": [
+            (kind, _address(round_, show, "admin:platforms_batch_progress_file", kind)) for kind in MEDIA_TYPES
+        ],
         "remind_url": _address(round_, "", "admin:platforms_batch_remind") if filing and missing else "",
         "missing": len(missing),
         "filing": filing,
@@ -80,7 +82,7 @@ def export_view(_model_admin: admin.ModelAdmin, request: HttpRequest, kind: str)
     audit.record(
         verb="导出上报进度", by=person, at=timezone.now(), target=round_, code=str(round_.year), changes=changes
     )
-    return download(MAKERS[kind](shown), f"上报进度-{round_.year}年度.{kind}", FILES[kind][1])
+    return download(MAKERS[kind](shown), f"上报进度-{round_.year}年度.{kind}", MEDIA_TYPES[kind])
 
 
 def remind_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:

@@ -1,14 +1,12 @@
 """Activities at the desk: the list and its file, planning one, the page of one, its files."""
 
-from dataclasses import replace
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,24 +15,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platforms.activity_choices import ActivityKind, ActivityStatus
 from platforms.choices import EvidenceKind, Role
 from platforms.desk.activity_forms import ChangeForm, PlanForm
-from platforms.desk.activity_words import columns, file_rows, invitation_row, page_of, row_of
+from platforms.desk.activity_words import COLUMNS, FILE_COLUMNS, invitation_row, page_of
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, User
 from platforms.one_use import creates
 from platforms.pages import evidence
 from platforms.pages.access import officer, person
+from platforms.pages.lists import Filter, ListPage, leads_to, text
 from platforms.pages.mail_lines import mail_lines
-from platforms.pages.years import NAME, kept, year_chips
+from platforms.pages.moves import METHODS, version_of
+from platforms.pages.years import ANY_YEAR
 from platforms.queries import activities as queries
 from platforms.queries.activities import LATE, TO_ANSWER, Choice
 from platforms.queries.evidence import files_of
-from platforms.resources.list_file import list_response
-from platforms.services import activities, audit
+from platforms.services import activities
 from platforms.services.invitations import answers_for
 
-PAGE = 25
-STATES = [(TO_ANSWER, "待答复邀请"), (LATE, "逾期未总结"), *ActivityStatus.choices]
-METHODS = ["GET", "HEAD", "POST"]
+STATES = {TO_ANSWER: "待答复邀请", LATE: "逾期未总结", **dict(ActivityStatus.choices)}
+NOT_OWN = "这项活动由安排活动的一方办理，您可以查看，不能办理。"
 
 
 def trail(row: Activity | None = None) -> list[dict[str, str]]:
@@ -56,100 +54,53 @@ def own(request: HttpRequest, number: str) -> Activity:
     """Return the one called ``number`` if this person's side entered it, else answer 404 or 403."""
     row = visible(request, number)
     if not activities.is_own(row, person(request)):
-        raise PermissionDenied("这项活动由安排活动的一方办理，您可以查看，不能办理。")
+        raise PermissionDenied(NOT_OWN)
     return row
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    """Read the address; what is not among the choices narrows nothing."""
-    get = request.GET
-    state, kind = get.get("state", ""), get.get("kind", "")
-    return Choice(
-        state=state if state in dict(STATES) else "",
-        kind=kind if kind in ActivityKind.values else "",
-        region=get.get("region", "")[:12].replace("\x00", "") if person(request).role == Role.CITY else "",
-        platform=get.get("platform", "")[:20].replace("\x00", ""),
-        q=get.get("q", "").strip().replace("\x00", "")[:80],
-        year=kept(request).get(NAME, ""),
-    )
-
-
-def address(choice: Choice, base: str = "", **changes: Any) -> str:
-    """Return the address of the list with ``changes`` to ``choice``."""
-    new = replace(choice, **changes)
-    names = ("state", "kind", "region", "platform", "q", NAME)
-    query = urlencode({name: getattr(new, name) for name in names if getattr(new, name)})
-    return f"{base}?{query}" if query else base or "?"
-
-
-@officer("platforms.view_activity")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
+class Activities(ListPage):
     """The activities that the person sees, the latest day first."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    counts = queries.tally(user, choice, today)
-    total = sum(counts[status] for status in ActivityStatus.values)
-    pages = Paginator(queries.listed(user, choice, today), PAGE)
-    pages.count = counts[choice.state] if choice.state else total  # known already
-    page = pages.get_page(request.GET.get("page"))
-    keep = ("state", "kind", "region", "platform", NAME)
-    context = {
-        "crumbs": [],
-        "page": page,
-        "choice": choice,
-        "groups": [
-            *_chips(user, choice, counts, total),
-            *year_chips(request, lambda year: address(choice, year=year)),
-        ],
-        "clear_url": request.path if choice.is_narrowed else "",
-        "columns": columns(),
-        "rows": [row_of(each, today) for each in page],
-        "keep": [{"name": name, "value": getattr(choice, name)} for name in keep if getattr(choice, name)],
-        "exports": [(kind, address(choice, reverse("desk:activity_list", args=[kind]))) for kind in ("xlsx", "csv")],
-        "new_url": reverse("desk:activity_new") if user.has_perm("platforms.add_activity") else "",
-    }
-    return render(request, "desk/activities.html", context)
+
+    title = noun = "活动"
+    unit = "项"
+    lead = "市、县两级枢纽平台和窗口平台的服务活动：安排、邀请、举办、总结。"
+    label, file_title = "活动列表", "服务活动"
+    search = "活动编号、名称或地点"
+    place, file_place = "desk:activities", "desk:activity_list"
+    filters = (
+        Filter("state", "状态", words=STATES, some=True),
+        Filter("kind", "类型", words=dict(ActivityKind.choices)),
+        Filter("region", "安排单位", most=12, city=True),
+        text("platform", "窗口平台", 20),
+        text("q", "查找"),
+        ANY_YEAR,
+    )
+    columns, file_columns = COLUMNS, FILE_COLUMNS
+    link = leads_to("desk:activity", "number")
+    none_yet = "还没有安排过活动。"
+    none_text = "安排后可以邀请窗口平台参加，举办后填报总结。"
+    choice_type = Choice
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        counts = queries.tally(self.user, self.choice, self.today)
+        return {"": sum(counts[status] for status in ActivityStatus.values), **counts}
+
+    @cached_property
+    def regions(self) -> list[tuple[str, str, int]]:
+        return queries.regions_with_any(self.user)
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.listed(self.user, self.choice, self.today)
+
+    def buttons(self) -> list[dict[str, Any]]:
+        if not self.user.has_perm("platforms.add_activity"):
+            return []
+        return [{"label": "安排活动", "url": reverse("desk:activity_new"), "kind": "main", "first": True}]
 
 
-def _chips(user: User, choice: Choice, counts: dict[str, int], total: int) -> list[dict[str, Any]]:
-    states = [{"label": "全部", "url": address(choice, state=""), "active": not choice.state, "count": total}]
-    states += [
-        {"label": label, "url": address(choice, state=value), "active": choice.state == value, "count": counts[value]}
-        for value, label in STATES
-        if counts[value] or choice.state == value
-    ]
-    kinds: list[dict[str, Any]] = [{"label": "全部", "url": address(choice, kind=""), "active": not choice.kind}]
-    kinds += [
-        {"label": label, "url": address(choice, kind=value), "active": choice.kind == value}
-        for value, label in ActivityKind.choices
-    ]
-    groups: list[dict[str, Any]] = [{"label": "状态", "options": states}, {"label": "类型", "options": kinds}]
-    if user.role == Role.CITY:
-        places: list[dict[str, Any]] = [
-            {"label": "全部", "url": address(choice, region=""), "active": not choice.region}
-        ]
-        places += [
-            {"label": name, "url": address(choice, region=code), "active": choice.region == code, "count": count}
-            for code, name, count in queries.regions_with_any(user)
-        ]
-        groups.append({"label": "安排单位", "options": places})
-    return groups
-
-
-@officer("platforms.view_activity")
-@require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Send the list that the address describes, all pages of it; it is noted in the log."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    rows = queries.listed(user, choice, today)
-    count = rows.count()
-    audit.record(verb="导出列表：服务活动", by=user, at=timezone.now(), reason=f"{count} 条，{kind}")
-    notes: list[list[Any]] = [
-        ["列表", "服务活动"],
-        ["条数", count],
-        ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
-    ]
-    return list_response(f"服务活动-{count}条-{today:%Y%m%d}.{kind}", "服务活动", file_rows(rows), notes)
+index = officer("platforms.view_activity")(require_safe(Activities.page))
+export = officer("platforms.view_activity")(require_safe(Activities.file))
 
 
 @officer("platforms.add_activity")
@@ -222,12 +173,6 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         "cancel_url": reverse("desk:activity", args=[row.number]),
     }
     return render(request, "desk/activity_form.html", context, status=status)
-
-
-def version_of(request: HttpRequest) -> int:
-    """Return the version that the page showed; 0, which no row has, where it says none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 @officer("platforms.view_activity")

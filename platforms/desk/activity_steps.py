@@ -1,10 +1,12 @@
 """Steps of one activity: inviting, answering, and its moves."""
 
+# ruff: noqa: ARG002 - hooks of the move page
+
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,23 +16,16 @@ from platforms import deadlines
 from platforms.activity_choices import ActivityStatus, InvitationAnswer
 from platforms.choices import EvidenceKind, PlatformType, Role
 from platforms.dates import day_in_words
-from platforms.desk.activities import METHODS, own, trail, version_of, visible
+from platforms.desk.activities import NOT_OWN, own, trail, visible
 from platforms.desk.activity_forms import CancelForm, ReportForm
-from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.errors import Gone, Refusal
 from platforms.models import Activity, Region, User
 from platforms.pages import evidence
 from platforms.pages.access import officer, person
-from platforms.pages.forms import RefusableForm
+from platforms.pages.moves import METHODS, Act, MovePage
 from platforms.queries import activities as queries
 from platforms.services import activities, invitations
 from platforms.workflow import ACTIVITY, Move
-
-EFFECTS = {
-    "hold": ["受邀平台不能再答复。", "请在 7 天内填报活动总结。"],
-    "report": ["总结后不能再修改，签到表和照片可以补传。", "实际参加的平台计入各平台的活动数据。"],
-    "cancel": ["活动不再举办，也不计入统计；已作的答复仍然保留。", "取消后不能恢复。"],
-}
-DONE = {"hold": "已登记举办", "report": "已填报总结", "cancel": "已取消"}
 
 
 @officer("platforms.change_activity")
@@ -141,65 +136,58 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/activity_answers.html", context, status=409 if refusal else 200)
 
 
-@officer("platforms.move_activity")
-@require_http_methods(METHODS)
-def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """Ask what goes with the move ``name``, and make it."""
-    row = visible(request, number)
-    step = next((each for each in ACTIVITY.moves if each.name == name), None)
-    if step is None:
-        raise Http404
-    row = own(request, number)
-    if row.status not in step.sources:
-        messages.warning(request, f"活动现为“{row.get_status_display()}”，不能再办理“{step.label}”，没有作任何改动。")
-        return redirect("desk:activity", row.number)
-    form = _form(request, row, name, person(request))
-    refusal, status = "", 200
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            return _make(request, row, name, form)
-        except (Gone, StaleVersion) as refused:
-            refusal, status = str(refused), 409
-        except Refusal as refused:
-            if form is None or refused.field not in form.fields:
-                refusal, status = str(refused), 409
-            else:
-                form.refuse(refused)
-    return render(request, "desk/activity_move.html", _context(row, step, form, refusal), status=status)
+class ActivityMoves(MovePage):
+    """The moves of an activity, made by the side that entered it."""
 
+    workflow = ACTIVITY
+    noun, argument = "活动", "activity"
+    row_page = "desk:activity"
+    acts = {
+        "hold": Act(
+            activities.hold,
+            "将对活动 {number}“{title}”办理“登记已举办”。",
+            "已登记举办",
+            ("受邀平台不能再答复。", "请在 7 天内填报活动总结。"),
+        ),
+        "report": Act(
+            activities.report,
+            "将对活动 {number}“{title}”办理“填报活动总结”。",
+            "已填报总结",
+            ("总结后不能再修改，签到表和照片可以补传。", "实际参加的平台计入各平台的活动数据。"),
+            ReportForm,
+        ),
+        "cancel": Act(
+            activities.cancel,
+            "将对活动 {number}“{title}”办理“取消活动”。",
+            "已取消",
+            ("活动不再举办，也不计入统计；已作的答复仍然保留。", "取消后不能恢复。"),
+            CancelForm,
+        ),
+    }
 
-def _form(request: HttpRequest, row: Activity, name: str, user: User) -> RefusableForm | None:
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    if name == "report":
+    def find(self, request: HttpRequest, number: str) -> Activity:
+        return visible(request, number)
+
+    def refusal(self, row: Activity, move: Move, user: User) -> str:
+        return "" if activities.is_own(row, user) else NOT_OWN
+
+    def trail(self, row: Activity) -> list[dict[str, str]]:
+        return trail(row)
+
+    def names(self, row: Activity) -> dict[str, str]:
+        return {"number": row.number, "title": row.title}
+
+    def form_options(self, row: Activity, move: Move, user: User) -> dict[str, Any]:
+        if move.name != "report":
+            return {}
         invited = queries.invitations_of(row, user)
         came = [each.platform_id for each in invited if each.answer == InvitationAnswer.ACCEPTED]
-        return ReportForm(*sent, invitations=invited, initial={"took_part": came})
-    return CancelForm(*sent) if name == "cancel" else None
+        return {"invitations": invited, "initial": {"took_part": came}}
+
+    def keep_files(self, request: HttpRequest, row: Activity, uploads: Any) -> None:
+        for each in evidence.keep(request, uploads, kind=EvidenceKind.ACTIVITY, key=row.pk, region=row.region):
+            if each["refusal"]:
+                messages.warning(request, each["refusal"])
 
 
-def _make(request: HttpRequest, row: Activity, name: str, form: RefusableForm | None) -> HttpResponse:
-    values = dict(form.cleaned_data) if form else {}
-    uploads = values.pop("uploads", [])
-    service = {"hold": activities.hold, "report": activities.report, "cancel": activities.cancel}[name]
-    service(activity=row, version=version_of(request), by=person(request), at=timezone.now(), **values)  # type: ignore[operator]
-    messages.success(request, f"{DONE[name]}：活动 {row.number}。")
-    for each in evidence.keep(request, uploads, kind=EvidenceKind.ACTIVITY, key=row.pk, region=row.region):
-        if each["refusal"]:
-            messages.warning(request, each["refusal"])
-    return redirect("desk:activity", row.number)
-
-
-def _context(row: Activity, step: Move, form: RefusableForm | None, refusal: str) -> dict[str, Any]:
-    return {
-        "crumbs": [*trail(row), {"label": step.label, "url": ""}],
-        "row": row,
-        "title": step.label,
-        "what": f"将对活动 {row.number}“{row.title}”办理“{step.label}”。",
-        "effects": EFFECTS[step.name],
-        "verb": step.label,
-        "form": form,
-        "refusal": refusal,
-        "hidden": [{"name": "version", "value": row.version}],
-        "cancel_url": reverse("desk:activity", args=[row.number]),
-        "danger": step.irreversible,
-    }
+move = officer("platforms.move_activity")(require_http_methods(METHODS)(ActivityMoves().view))

@@ -1,18 +1,18 @@
 """Activities in the words of the desk: rows of the list and of its file, and the page of one."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from platforms import deadlines
-from platforms.activity_choices import ActivityStatus, InvitationAnswer
+from platforms.activity_choices import ActivityKind, ActivityStatus, InvitationAnswer, Organiser
 from platforms.activity_rules import report_due_on
+from platforms.choices import ServiceClass
 from platforms.dates import day_in_words
 from platforms.models import Activity, Invitation, User
-from platforms.resources.list_file import Row, safe
+from platforms.pages.lists import TODAY, Column, Value, day, region, when, word
+from platforms.pages.moves import move_buttons
 from platforms.services import activities
 from platforms.wording import moment
 
@@ -22,79 +22,74 @@ TONES = {
     ActivityStatus.REPORTED: "good",
     ActivityStatus.CANCELLED: "neutral",
 }
-_HEADS = (
-    "活动编号", "活动名称", "举办单位", "窗口平台", "地区", "类型", "服务类别", "活动日期", "地点", "名额(人)", "状态",
-    "邀请平台(个)", "参加(个)", "不参加(个)", "参加人数(人)", "参加企业(家)", "总结时间",
-)  # fmt: skip
 
 
-def state_of(row: Activity, today: date) -> dict[str, str]:
-    """Return label and tone of the state of ``row``; a report that is late says so."""
-    label = row.get_status_display()
-    if row.status in (ActivityStatus.PLANNED, ActivityStatus.HELD) and row.held_on <= today:
-        left = deadlines.days_left(report_due_on(row.held_on), today)
-        word = "待登记" if row.status == ActivityStatus.PLANNED else "待总结"
+def state_of(status: str, held_on: date, today: date) -> dict[str, str]:
+    """Return label and tone of a state; a report that is late says so."""
+    if status in (ActivityStatus.PLANNED, ActivityStatus.HELD) and held_on <= today:
+        left = deadlines.days_left(report_due_on(held_on), today)
+        word = "待登记" if status == ActivityStatus.PLANNED else "待总结"
         return {"label": f"{word}，{deadlines.in_words(left)}", "tone": "bad" if left < 0 else "wait"}
-    return {"label": label, "tone": TONES[ActivityStatus(row.status)]}
+    return {"label": ActivityStatus(status).label, "tone": TONES[ActivityStatus(status)]}
 
 
-def organiser_of(row: Activity) -> str:
+def organiser_of(organiser: str, platform: str | None, region: str | None) -> str:
     """Return who holds it: a platform by its name, a hub with its region."""
-    if row.platform is not None:
-        return row.platform.name
-    region = row.region.name if row.region else ""
-    return f"{region}{row.get_organiser_display()}"
+    return platform or f"{region or ''}{Organiser(organiser).label}"
 
 
-def columns() -> list[dict[str, Any]]:
-    """Return the heads of the list."""
-    names = ("活动编号", "活动名称", "举办单位", "类型", "活动日期", "邀请答复", "状态")
-    return [{"label": name} for name in names]
+def answers_of(invited: int | None, accepted: int | None, refused: int | None) -> str:
+    """Return how the invitations stand."""
+    return f"邀请 {invited}，参加 {accepted or 0}，不参加 {refused or 0}" if invited else "未邀请"
 
 
-def row_of(row: Any, today: date) -> dict[str, Any]:
-    """Return one line; ``row`` is one of ``queries.activities.listed``."""
-    invited = row.invited or 0
-    answers = f"邀请 {invited}，参加 {row.accepted or 0}，不参加 {row.refused or 0}" if invited else "未邀请"
-    return {
-        "url": reverse("desk:activity", args=[row.number]),
-        "cells": [
-            row.number,
-            row.title,
-            organiser_of(row),
-            row.get_kind_display(),
-            f"{row.held_on:%Y-%m-%d}",
-            answers,
-            state_of(row, today),
-        ],
-    }
+def _number(name: str) -> Value:
+    return Value((name,), lambda count: count or 0)
 
 
-def file_rows(rows: QuerySet[Activity]) -> Iterator[Row]:
-    """Yield the heads and one line for each row, formula-safe."""
-    yield list(_HEADS)
-    for row in rows.iterator(chunk_size=500):
-        counts: Any = row
-        yield safe(
-            (
-                row.number, row.title, row.get_organiser_display(), row.platform.name if row.platform else "",
-                row.region.name if row.region else "市级", row.get_kind_display(), row.get_service_class_display(),
-                f"{row.held_on:%Y-%m-%d}", row.place, row.places or "", row.get_status_display(),
-                counts.invited or 0, counts.accepted or 0, counts.refused or 0,
-                "" if row.people is None else row.people, "" if row.enterprises is None else row.enterprises,
-                moment(row.reported_at) if row.reported_at else "",
-            )
-        )  # fmt: skip
+NUMBER, TITLE = Column("活动编号", "number"), Column("活动名称", "title")
+KIND, HELD = Column("类型", word("kind", ActivityKind)), Column("活动日期", day("held_on"))
+COLUMNS = (
+    NUMBER,
+    TITLE,
+    Column("举办单位", Value(("organiser", "platform__name", "region__name"), organiser_of)),
+    KIND,
+    HELD,
+    Column("邀请答复", Value(("invited", "accepted", "refused"), answers_of)),
+    Column("状态", Value(("status", "held_on", TODAY), state_of)),
+)
+FILE_COLUMNS = (
+    NUMBER,
+    TITLE,
+    Column("举办单位", word("organiser", Organiser)),
+    Column("窗口平台", "platform__name"),
+    Column("地区", region()),
+    KIND,
+    Column("服务类别", word("service_class", ServiceClass)),
+    HELD,
+    Column("地点", "place"),
+    Column("名额(人)", Value(("places",), lambda places: places or "")),
+    Column("状态", word("status", ActivityStatus)),
+    Column("邀请平台(个)", _number("invited")),
+    Column("参加(个)", _number("accepted")),
+    Column("不参加(个)", _number("refused")),
+    Column("参加人数(人)", "people"),
+    Column("参加企业(家)", "enterprises"),
+    Column("总结时间", when("reported_at")),
+)
 
 
 def page_of(row: Activity, user: User, today: date) -> dict[str, Any]:
     """Return facts, course and moves of one."""
-    when = day_in_words(row.held_on) + (f" {row.hours}" if row.hours else "")
+    organiser = organiser_of(
+        row.organiser, row.platform.name if row.platform else None, row.region.name if row.region else None
+    )
+    days = day_in_words(row.held_on) + (f" {row.hours}" if row.hours else "")
     pairs: list[dict[str, Any]] = [
-        {"label": "举办单位", "value": organiser_of(row)},
+        {"label": "举办单位", "value": organiser},
         {"label": "类型", "value": row.get_kind_display()},
         {"label": "服务类别", "value": row.get_service_class_display()},
-        {"label": "时间", "value": when},
+        {"label": "时间", "value": days},
         {"label": "地点", "value": row.place},
         {"label": "名额", "value": f"{row.places} 人" if row.places else "不限"},
     ]
@@ -107,20 +102,18 @@ def page_of(row: Activity, user: User, today: date) -> dict[str, Any]:
             {"label": "参加人数", "value": f"{row.people} 人"},
             {"label": "参加企业", "value": f"{row.enterprises} 家"},
         ]
-    return {"pairs": pairs, "state": state_of(row, today), "events": _events(row), "moves": _moves(row, user, today)}
+    return {
+        "pairs": pairs,
+        "state": state_of(row.status, row.held_on, today),
+        "events": _events(row),
+        "moves": _moves(row, user, today),
+    }
 
 
 def _moves(row: Activity, user: User, today: date) -> list[dict[str, str]]:
     # Before its day it cannot have been held.
     open_moves = [move for move in activities.moves_open_to(row, user) if move.name != "hold" or row.held_on <= today]
-    made = [
-        {
-            "label": move.label,
-            "url": reverse("desk:activity_move", args=[row.number, move.name]),
-            "kind": "danger" if move.irreversible else "main",
-        }
-        for move in open_moves
-    ]
+    made = move_buttons("desk:activity_move", row.number, open_moves, main=("hold", "report"))
     if row.status == ActivityStatus.PLANNED and activities.is_own(row, user):
         invite = {"label": "邀请平台", "url": reverse("desk:activity_invite", args=[row.number]), "kind": "plain"}
         change = {"label": "修改安排", "url": reverse("desk:activity_edit", args=[row.number]), "kind": "plain"}

@@ -10,10 +10,8 @@ from django.urls import reverse
 from platforms.choices import RoundStatus
 from platforms.desk.exception_words import exception_sentence
 from platforms.models import Application, Round, User
-from platforms.pages.receipt import kind_of
 from platforms.queries.batches import Candidate
 from platforms.queries.exceptions import usable_for
-from platforms.wording import moment
 
 
 @dataclass(frozen=True)
@@ -100,21 +98,8 @@ def _stamped(state: bool | None) -> dict[str, str]:
     return {"label": "已上传", "tone": "good"} if state else {"label": "内容已变，须重新盖章", "tone": "wait"}
 
 
-def row_of_list(batch: Any) -> dict[str, Any]:
-    """Return one line of a list of reports; ``batch`` is counted (``queries.batches.counted``)."""
-    state = "逾期" if batch.is_late else "按时"
-    return {
-        "url": reverse("desk:batch", args=[batch.number]),
-        "cells": [
-            batch.number,
-            str(batch.round),
-            kind_of(batch),
-            str(batch.items_count),
-            moment(batch.reported_at),
-            batch.reported_by.name,
-            {
-                "label": f"{state}（{batch.withdrawn} 份已撤回）" if batch.withdrawn else state,
-                "tone": "bad" if batch.is_late else "good",
-            },
-        ],
-    }
+def state_of(is_late: bool, withdrawn: int) -> dict[str, str]:
+    """Return label and tone of a report of which some may be withdrawn since."""
+    state = "逾期" if is_late else "按时"
+    label = f"{state}（{withdrawn} 份已撤回）" if withdrawn else state
+    return {"label": label, "tone": "bad" if is_late else "good"}

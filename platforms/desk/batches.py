@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,15 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import deadlines
 from platforms.choices import RoundStatus
-from platforms.desk.batch_pages import checklist, closed_text, leave_of, row_of_list
+from platforms.desk.batch_pages import checklist, closed_text, leave_of, state_of
 from platforms.desk.case_forms import ReportForm
 from platforms.desk.sections import trail
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, Batch, Liaison, Round, User
 from platforms.pages.access import officer, person
-from platforms.pages.downloads import FILES, download
-from platforms.pages.receipt import receipt_context
-from platforms.pages.years import by_year, round_here, year_url
+from platforms.pages.downloads import MEDIA_TYPES, download
+from platforms.pages.lists import Column, ListPage, Value, leads_to, when
+from platforms.pages.receipt import kind_of, receipt_context
+from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
 from platforms.queries.batches import candidates, counted, own_batches, own_drafts
 from platforms.queries.desk import own_applications
 from platforms.queries.quotas import quota_use
@@ -37,24 +39,41 @@ class NotThese(Refusal):
     """What was picked cannot go in as it stands; the officer picks again."""
 
 
-@officer("platforms.view_batch")
-@require_safe
-@by_year
-def index(request: HttpRequest) -> HttpResponse:
+class Batches(ListPage):
     """The own reports of a round, the latest first."""
-    round_ = round_here(request)
-    rows = list(own_batches(person(request)).filter(round=round_))
-    context = {
-        "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "上报回执", "url": ""}],
-        "rows": [row_of_list(batch) for batch in rows],
-        "columns": [
-            {"label": "回执编号"}, {"label": "年度"}, {"label": "批次"}, {"label": "份数", "unit": "(份)", "num": True},
-            {"label": "上报时间"}, {"label": "上报人"}, {"label": "状态"},
-        ],
-        "none_yet": f"{round_}还没有上报过。",
-        "can_report": person(request).has_perm("platforms.add_batch"),
-    }  # fmt: skip
-    return render(request, "desk/batches.html", context)
+
+    title = noun = "上报回执"
+    unit = "批"
+    lead = "每次上报生成一份回执，列明上报的申报表、版本和校验码。第二次起为补充上报。"
+    place = "desk:batches"
+    filters = (ONE_YEAR,)
+    columns = (
+        Column("回执编号", "number"),
+        Column("年度", Value(("round__year",), "{}年度".format)),
+        Column("批次", Value(("sequence",), kind_of)),
+        Column("份数", "items_count", unit="份", num=True),
+        Column("上报时间", when("reported_at")),
+        Column("上报人", "reported_by__name"),
+        Column("状态", Value(("is_late", "withdrawn"), state_of)),
+    )
+    link = leads_to("desk:batch", "number")
+
+    def rows(self) -> QuerySet[Any]:
+        return own_batches(self.user).filter(round=round_here(self.request))
+
+    def crumbs(self) -> list[dict[str, str]]:
+        return [*trail(home=year_url(self.request, "desk:home")), {"label": self.title, "url": ""}]
+
+    def buttons(self) -> list[dict[str, Any]]:
+        if not self.user.has_perm("platforms.add_batch"):
+            return []
+        return [{"label": "上报", "url": year_url(self.request, "desk:batch_new"), "kind": "main", "first": True}]
+
+    def why_empty(self, *, can_begin: bool) -> tuple[str, str]:
+        return f"{round_here(self.request)}还没有上报过。", "申报表填写完整后，可以一次上报多份。" if can_begin else ""
+
+
+index = officer("platforms.view_batch")(require_safe(by_year(Batches.page)))
 
 
 @officer("platforms.add_batch")
@@ -240,4 +259,4 @@ def summary(request: HttpRequest, number: str) -> HttpResponse:
     batch = get_object_or_404(Batch.objects.visible_to(request.user).select_related("round", "region"), number=number)
     content = make_batch_summary(batch=batch, by=person(request), at=timezone.now())
     place = batch.region.name if batch.region else "市级"
-    return download(content, f"汇总表-{place}-{batch.number}.xlsx", FILES["xlsx"][1])
+    return download(content, f"汇总表-{place}-{batch.number}.xlsx", MEDIA_TYPES["xlsx"])

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role, ServiceClass
-from platforms.desk.sending import send_list
 from platforms.desk.workbench_address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.models import Region
 from platforms.pages.access import officer
+from platforms.pages.sending import send_list
 from platforms.pages.years import NAME, by_year
 from platforms.queries import coverage, workbench
 from platforms.queries import service_statistics as statistics

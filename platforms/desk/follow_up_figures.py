@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,17 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
-from platforms.desk.follow_up_words import difference_row, figure_row
+from platforms.desk.follow_up_words import DIFFERENCE_COLUMNS, figure_row
 from platforms.desk.follow_ups import trail
 from platforms.pages.access import officer, person
 from platforms.pages.fields import DayField
 from platforms.pages.forms import RefusableForm
+from platforms.pages.lists import ListPage, text
 from platforms.queries import follow_ups as queries
 from platforms.resources.list_file import list_response, safe
 from platforms.services import audit
 
-PAGE = 50
-HEADS = ("窗口平台", "地区", "服务企业", "服务日期", "不符之处", "企业所述", "回访情况", "样本", "回访时间")
 FIGURE_HEADS = (
     ("地区", ""), ("抽取", "条"), ("已回访", "条"), ("接通", "条"), ("属实", "%"), ("回访满意度", "分"),
     ("登记满意度", "分"), ("收费不符", "条"), ("与记录不符", "条"),
@@ -35,35 +34,27 @@ class PeriodForm(RefusableForm):
     until_on = DayField(label="服务日期至", required=False)
 
 
-@officer("platforms.view_followup")
-@require_safe
-def differences(request: HttpRequest) -> HttpResponse:
+class Differences(ListPage):
     """Every call that contradicts the record, the latest first."""
-    code = request.GET.get("platform", "")[:20]
-    page = Paginator(queries.different(person(request), platform=code), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "crumbs": [*trail(), {"label": "与记录不符", "url": ""}],
-        "page": page,
-        "columns": [{"label": head} for head in HEADS],
-        "rows": [difference_row(each) for each in page],
-        "exports": [
-            (kind, reverse("desk:follow_up_difference_list", args=[kind]) + (f"?platform={code}" if code else ""))
-            for kind in ("xlsx", "csv")
-        ],
-    }
-    return render(request, "desk/follow_up_differences.html", context)
+
+    title = file_title = "回访与记录不符"
+    noun = "回访"
+    lead = "企业所述与服务记录不一致：服务不属实、免费服务收了费，或满意度相差 2 分以上。"
+    none_yet = "没有与记录不符的回访。"
+    place, file_place = "desk:follow_up_differences", "desk:follow_up_difference_list"
+    filters = (text("platform", "窗口平台", 20),)
+    columns = DIFFERENCE_COLUMNS
+    size = 50
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.different(self.user, platform=self.values["platform"])
+
+    def crumbs(self) -> list[dict[str, str]]:
+        return [*trail(), {"label": "与记录不符", "url": ""}]
 
 
-@officer("platforms.view_followup")
-@require_safe
-def difference_list(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Send the contradictions as a file."""
-    user, code = person(request), request.GET.get("platform", "")[:20]
-    rows = list(queries.different(user, platform=code))
-    audit.record(verb="导出列表：回访与记录不符", by=user, at=timezone.now(), reason=f"{len(rows)} 条，{kind}")
-    lines = (safe(difference_row(each)["cells"]) for each in rows)
-    name = f"回访与记录不符-{len(rows)}条-{timezone.localdate():%Y%m%d}.{kind}"
-    return list_response(name, "回访与记录不符", [list(HEADS), *lines], [["条数", len(rows)]])
+differences = officer("platforms.view_followup")(require_safe(Differences.page))
+difference_list = officer("platforms.view_followup")(require_safe(Differences.file))
 
 
 @officer("platforms.view_followup")

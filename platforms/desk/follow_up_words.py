@@ -1,72 +1,70 @@
 """Calls after a service in the words of the desk: rules, rows of the lists and of their files, what a record says."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 
-from platforms.choices import FreeService
+from platforms.choices import FreeService, ServiceClass
 from platforms.masking import mask_phone
 from platforms.models import FollowUp, FollowUpSample
+from platforms.pages.lists import Column, Value, day, region, when, word
 from platforms.queries.follow_ups import Figures
-from platforms.resources.list_file import Row, safe
+from platforms.supervision_choices import FollowUpResult
 from platforms.wording import moment
 
 TONES = {"": "neutral", "confirmed": "good", "not_confirmed": "bad", "not_reached": "wait", "refused": "wait"}
 FEW = "不足 3 家"
-_CALL_HEADS = (
-    "序号", "服务企业", "统一社会信用代码", "窗口平台", "服务日期", "服务类别", "公益性服务", "登记的收费(元)",
-    "登记的满意度", "服务内容", "回访结果", "回访满意度", "是否收费", "回访电话", "回访情况", "与记录不符", "回访时间",
-    "回访人",
-)  # fmt: skip
 
 
 def differences_of(call: FollowUp) -> str:
     """Return in words where ``call`` contradicts the record, or nothing."""
-    found = (
-        ("服务不属实", call.existence_differs),
-        ("收费与记录不符", call.fee_differs),
-        ("满意度与记录不符", call.satisfaction_differs),
-    )
-    return "、".join(words for words, holds in found if holds)
+    return differences(call.existence_differs, call.fee_differs, call.satisfaction_differs)
 
 
-def scope_of(sample: FollowUpSample) -> str:
-    """Return in words which records ``sample`` was drawn from."""
-    place = sample.platform.name if sample.platform else sample.of_region.name if sample.of_region else "全市"
-    return f"{place}，{sample.get_service_class_display()}" if sample.service_class else place
+def differences(*differs: bool) -> str:
+    """Return the same for existence, fee and satisfaction."""
+    words = ("服务不属实", "收费与记录不符", "满意度与记录不符")
+    return "、".join(each for each, holds in zip(words, differs, strict=True) if holds)
 
 
-def sample_row(sample: Any) -> dict[str, Any]:
-    """Return one line of the list; ``sample`` is a row of ``queries.follow_ups.samples_of``."""
-    left = sample.drawn - sample.called
-    state = {"label": f"还有 {left} 条", "tone": "wait"} if left else {"label": "已完成", "tone": "good"}
-    return {
-        "url": reverse("desk:follow_up", args=[sample.number]),
-        "cells": [
-            sample.number,
-            scope_of(sample),
-            _period(sample),
-            str(sample.drawn),
-            str(sample.called),
-            str(sample.different),
-            f"{sample.region.name if sample.region else '市经信局'}，{moment(sample.drawn_at)}",
-            state,
-        ],
-    }
+def scope_of(platform: str | None, region: str | None, service_class: str) -> str:
+    """Return in words which records a sample was drawn from."""
+    place = platform or region or "全市"
+    return f"{place}，{ServiceClass(service_class).label}" if service_class else place
+
+
+def progress(drawn: int, called: int) -> dict[str, str]:
+    """Return label and tone of how far a sample is."""
+    left = drawn - called
+    return {"label": f"还有 {left} 条", "tone": "wait"} if left else {"label": "已完成", "tone": "good"}
+
+
+SAMPLE_COLUMNS = (
+    Column("样本编号", "number"),
+    Column("抽样范围", Value(("platform__name", "of_region__name", "service_class"), scope_of)),
+    Column("服务日期", Value(("from_on", "until_on"), "{} 至 {}".format)),
+    Column("样本量", "drawn", unit="条", num=True),
+    Column("已回访", "called", unit="条", num=True),
+    Column("与记录不符", "different", unit="条", num=True),
+    Column("抽取", Value(("region__name", "drawn_at"), lambda name, at: f"{name or '市经信局'}，{moment(at)}")),
+    Column("进度", Value(("drawn", "called"), progress)),
+)
 
 
 def rule_pairs(sample: FollowUpSample) -> list[dict[str, Any]]:
     """Return the rule of ``sample``, with which it can be drawn again."""
+    scope = scope_of(
+        sample.platform.name if sample.platform else None,
+        sample.of_region.name if sample.of_region else None,
+        sample.service_class,
+    )
     ways = []
     if sample.once_per_enterprise:
         ways.append("每家企业只抽一条")
     if sample.by_platform:
         ways.append("按平台均匀抽取")
     return [
-        {"label": "抽样范围", "value": scope_of(sample)},
+        {"label": "抽样范围", "value": scope},
         {"label": "服务日期", "value": _period(sample)},
         {"label": "样本量", "value": f"{sample.size} 条（符合条件的记录 {sample.population} 条）"},
         {"label": "抽取方式", "value": "，".join(ways) or "从全部记录中抽取"},
@@ -76,26 +74,50 @@ def rule_pairs(sample: FollowUpSample) -> list[dict[str, Any]]:
     ]
 
 
-def call_columns() -> list[dict[str, Any]]:
-    """Return the heads of the list of calls."""
-    names = ("序号", "服务企业", "窗口平台", "服务日期", "服务类别", "结果", "与记录不符")
-    return [{"label": name, "num": name == "序号"} for name in names]
+def _result(result: str) -> dict[str, str]:
+    return {"label": FollowUpResult(result).label if result else "待回访", "tone": TONES[result]}
 
 
-def call_row(call: FollowUp, sample: FollowUpSample) -> dict[str, Any]:
-    """Return one line of the list of calls."""
-    return {
-        "url": reverse("desk:follow_up_call", args=[sample.number, call.position]),
-        "cells": [
-            str(call.position),
-            call.enterprise.name,
-            call.platform.name,
-            format_html('<span class="nowrap">{}</span>', f"{call.served_on:%Y-%m-%d}"),
-            call.get_service_class_display(),
-            {"label": call.get_result_display() or "待回访", "tone": TONES[call.result]},
-            differences_of(call),
-        ],
-    }
+def _fee(taken: bool | None) -> str:
+    return "" if taken is None else "是" if taken else "否"
+
+
+POSITION, PLATFORM = Column("序号", "position", num=True), Column("窗口平台", "platform__name")
+ENTERPRISE, CLASS = Column("服务企业", "enterprise__name"), Column("服务类别", word("service_class", ServiceClass))
+DIFFERENT = Column("与记录不符", Value(("existence_differs", "fee_differs", "satisfaction_differs"), differences))
+CALL_COLUMNS = (
+    POSITION,
+    ENTERPRISE,
+    PLATFORM,
+    Column("服务日期", Value(("served_on",), lambda on: format_html('<span class="nowrap">{}</span>', on.isoformat()))),
+    CLASS,
+    Column("结果", Value(("result",), _result)),
+    DIFFERENT,
+)
+
+
+def call_file_columns(*, in_full: bool) -> tuple[Column, ...]:
+    """Return the columns of the file; phones are starred unless ``in_full``."""
+    return (
+        POSITION,
+        ENTERPRISE,
+        Column("统一社会信用代码", "enterprise__code"),
+        PLATFORM,
+        Column("服务日期", day("served_on")),
+        CLASS,
+        Column("公益性服务", word("free_category", FreeService)),
+        Column("登记的收费(元)", "recorded_fee"),
+        Column("登记的满意度", "recorded_satisfaction"),
+        Column("服务内容", "summary"),
+        Column("回访结果", word("result", FollowUpResult)),
+        Column("回访满意度", "satisfaction"),
+        Column("是否收费", Value(("fee_taken",), _fee)),
+        Column("回访电话", "phone" if in_full else Value(("phone",), mask_phone)),
+        Column("回访情况", "note"),
+        DIFFERENT,
+        Column("回访时间", when("called_at")),
+        Column("回访人", "called_by__name"),
+    )
 
 
 def record_pairs(call: FollowUp) -> list[dict[str, Any]]:
@@ -117,50 +139,38 @@ def record_pairs(call: FollowUp) -> list[dict[str, Any]]:
 
 def answer_pairs(call: FollowUp) -> list[dict[str, Any]]:
     """Return what came of ``call`` for who only reads it: the phone is starred."""
-    fee = "" if call.fee_taken is None else "是" if call.fee_taken else "否"
     return [
         {"label": "回访结果", "value": call.get_result_display()},
         {"label": "回访满意度", "value": f"{call.satisfaction} 分" if call.satisfaction else ""},
-        {"label": "是否收费", "value": fee},
+        {"label": "是否收费", "value": _fee(call.fee_taken)},
         {"label": "回访电话", "value": mask_phone(call.phone)},
         {"label": "回访情况", "value": call.note},
         {"label": "登记", "value": f"{call.called_by.name if call.called_by else ''}，{moment(call.called_at)}"},
     ]
 
 
-def file_rows(calls: QuerySet[FollowUp], *, in_full: bool) -> Iterator[Row]:
-    """Yield the heads and one line for each call, formula-safe; phones are starred unless ``in_full``."""
-    yield list(_CALL_HEADS)
-    for call in calls.iterator(chunk_size=500):
-        fee = "" if call.fee_taken is None else "是" if call.fee_taken else "否"
-        yield safe(
-            (
-                call.position, call.enterprise.name, call.enterprise.code, call.platform.name,
-                f"{call.served_on:%Y-%m-%d}", call.get_service_class_display(), call.get_free_category_display(),
-                call.recorded_fee, _or_empty(call.recorded_satisfaction), call.summary, call.get_result_display(),
-                _or_empty(call.satisfaction), fee, call.phone if in_full else mask_phone(call.phone), call.note,
-                differences_of(call), moment(call.called_at), call.called_by.name if call.called_by else "",
-            )
-        )  # fmt: skip
+def _told(result: str, satisfaction: int | None, recorded: int | None, fee: Any, *differs: bool) -> str:
+    """Return what the enterprise said; ``differs`` is whether satisfaction and fee contradict the record."""
+    told = [FollowUpResult(result).label if result else ""]
+    if differs[0]:
+        told.append(f"满意度 {satisfaction}（登记为 {recorded}）")
+    if differs[1]:
+        told.append(f"收费（登记为{f' {fee} 元' if fee else '免费'}）")
+    return "，".join(told)
 
 
-def difference_row(call: FollowUp) -> dict[str, Any]:
-    """Return one line of the list of contradictions."""
-    region = call.platform.region
-    return {
-        "url": "",
-        "cells": [
-            call.platform.name,
-            region.name if region else "市级",
-            call.enterprise.name,
-            f"{call.served_on:%Y-%m-%d}",
-            differences_of(call),
-            _told(call),
-            call.note,
-            f"{call.sample.number} 第 {call.position} 条",
-            moment(call.called_at),
-        ],
-    }
+_TOLD = ("result", "satisfaction", "recorded_satisfaction", "recorded_fee", "satisfaction_differs", "fee_differs")
+DIFFERENCE_COLUMNS = (
+    PLATFORM,
+    Column("地区", region("platform__region__name")),
+    ENTERPRISE,
+    Column("服务日期", day("served_on")),
+    Column("不符之处", DIFFERENT.value),
+    Column("企业所述", Value(_TOLD, _told)),
+    Column("回访情况", "note"),
+    Column("样本", Value(("sample__number", "position"), "{} 第 {} 条".format)),
+    Column("回访时间", when("called_at")),
+)
 
 
 def figure_row(figures: Figures, *, in_full: bool) -> list[str]:
@@ -184,18 +194,5 @@ def figure_row(figures: Figures, *, in_full: bool) -> list[str]:
     ]
 
 
-def _told(call: FollowUp) -> str:
-    told = [call.get_result_display()]
-    if call.satisfaction_differs:
-        told.append(f"满意度 {call.satisfaction}（登记为 {call.recorded_satisfaction}）")
-    if call.fee_differs:
-        told.append(f"收费（登记为{f' {call.recorded_fee} 元' if call.recorded_fee else '免费'}）")
-    return "，".join(told)
-
-
 def _period(sample: FollowUpSample) -> str:
     return f"{sample.from_on:%Y-%m-%d} 至 {sample.until_on:%Y-%m-%d}"
-
-
-def _or_empty(value: int | None) -> Any:
-    return "" if value is None else value

@@ -1,12 +1,12 @@
 """Calls after a service at the desk: the samples, drawing one, its list and file, and entering call after call."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,33 +15,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from platforms.choices import Role
 from platforms.desk.follow_up_forms import CallForm, SampleForm
 from platforms.desk.follow_up_words import (
+    CALL_COLUMNS,
+    SAMPLE_COLUMNS,
     answer_pairs,
-    call_columns,
-    call_row,
+    call_file_columns,
     differences_of,
-    file_rows,
     record_pairs,
     rule_pairs,
-    sample_row,
 )
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import FollowUp, FollowUpSample, Platform, Region, User
 from platforms.one_use import creates
 from platforms.pages.access import officer, person
+from platforms.pages.lists import Column, Filter, ListPage, Value, leads_to
+from platforms.pages.moves import version_of
 from platforms.queries import follow_ups as queries
 from platforms.queries.follow_ups import DIFFERENT, OPEN
 from platforms.queries.standings import lately_in_operation
-from platforms.resources.list_file import list_response
-from platforms.services import audit, follow_ups
+from platforms.resources.list_file import Row
+from platforms.services import follow_ups
 from platforms.supervision_choices import FollowUpResult
 
-PAGE = 50
-STATES = ((OPEN, "待回访"), *FollowUpResult.choices, (DIFFERENT, "与记录不符"))
-COLUMNS = [
-    {"label": "样本编号"}, {"label": "抽样范围"}, {"label": "服务日期"}, {"label": "样本量", "unit": "条", "num": True},
-    {"label": "已回访", "unit": "条", "num": True}, {"label": "与记录不符", "unit": "条", "num": True},
-    {"label": "抽取"}, {"label": "进度"},
-]  # fmt: skip
+STATES = {OPEN: "待回访", **dict(FollowUpResult.choices), DIFFERENT: "与记录不符"}
 
 
 def trail(sample: FollowUpSample | None = None) -> list[dict[str, str]]:
@@ -52,19 +47,32 @@ def trail(sample: FollowUpSample | None = None) -> list[dict[str, str]]:
     return crumbs
 
 
-@officer("platforms.view_followupsample")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
+class Samples(ListPage):
     """The samples and how far each is."""
-    page = Paginator(queries.samples_of(person(request)), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "crumbs": [],
-        "page": page,
-        "columns": COLUMNS,
-        "rows": [sample_row(each) for each in page],
-        "may_draw": person(request).has_perm("platforms.add_followupsample"),
-    }
-    return render(request, "desk/follow_ups.html", context)
+
+    title, noun, label = "回访", "回访样本", "回访样本"
+    unit = "个样本"
+    lead = "从服务记录中抽取样本，逐家电话核实服务是否属实、是否收费、是否满意。"
+    place = "desk:follow_ups"
+    columns = SAMPLE_COLUMNS
+    link = leads_to("desk:follow_up", "number")
+    none_yet = "还没有抽取过样本。"
+    none_text = "写明范围、服务日期和样本量，由系统随机抽取。"
+    size = 50
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.samples_of(self.user)
+
+    def buttons(self) -> list[dict[str, Any]]:
+        draw = {"label": "抽取样本", "url": reverse("desk:follow_up_new"), "kind": "main", "first": True}
+        return [
+            *([draw] if self.user.has_perm("platforms.add_followupsample") else []),
+            {"label": "与记录不符", "url": reverse("desk:follow_up_differences"), "kind": "plain"},
+            {"label": "统计", "url": reverse("desk:follow_up_figures"), "kind": "plain"},
+        ]
+
+
+index = officer("platforms.view_followupsample")(require_safe(Samples.page))
 
 
 @officer("platforms.add_followupsample")
@@ -112,50 +120,6 @@ def visible(request: HttpRequest, number: str) -> FollowUpSample:
     return get_object_or_404(rows, number=number)
 
 
-def _state(request: HttpRequest) -> str:
-    state = request.GET.get("state", "")
-    return state if state in dict(STATES) else ""
-
-
-@officer("platforms.view_followupsample")
-@require_safe
-def sample(request: HttpRequest, number: str) -> HttpResponse:
-    """The rule of a sample, how far it is, and its calls; with ``?again=1`` it is drawn again to compare."""
-    row, user, state = visible(request, number), person(request), _state(request)
-    counts = queries.tally(row)
-    pages = Paginator(queries.calls_of(row, state), PAGE)
-    pages.count = counts[state or "all"]  # known already
-    page = pages.get_page(request.GET.get("page"))
-    options = [{"label": "全部", "url": request.path, "active": not state, "count": counts["all"]}]
-    options += [
-        {"label": label, "url": f"?state={value}", "active": state == value, "count": counts[value]}
-        for value, label in STATES
-        if counts[value] or state == value
-    ]
-    may_call = queries.may_call(row, user)
-    following = queries.next_open(row) if may_call and counts[OPEN] else None
-    context = {
-        "crumbs": trail(row),
-        "sample": row,
-        "pairs": rule_pairs(row),
-        "page": page,
-        "columns": call_columns(),
-        "rows": [call_row(each, row) for each in page],
-        "groups": [{"label": "结果", "options": options}],
-        "clear_url": request.path if state else "",
-        "counts": counts,
-        "done": counts["all"] - counts[OPEN],
-        "next_url": _call_url(following) if following else "",
-        "moves": _moves(following, row),
-        "exports": [
-            (kind, reverse("desk:follow_up_list", args=[row.number, kind]) + (f"?state={state}" if state else ""))
-            for kind in ("xlsx", "csv")
-        ],
-        "again": _drawn_again(row) if request.GET.get("again") == "1" else None,
-    }
-    return render(request, "desk/follow_up.html", context)
-
-
 def _moves(following: FollowUp | None, row: FollowUpSample) -> list[dict[str, Any]]:
     again = {"label": "核对抽样", "url": f"{reverse('desk:follow_up', args=[row.number])}?again=1", "kind": "plain"}
     if following is None:
@@ -177,18 +141,55 @@ def _call_url(call: FollowUp) -> str:
     return reverse("desk:follow_up_call", args=[call.sample.number, call.position])
 
 
-@officer("platforms.view_followupsample")
-@require_safe
-def export(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
-    """Send the calls of a sample as they are narrowed; it is noted in the log."""
-    row, user = visible(request, number), person(request)
-    calls = queries.calls_of(row, _state(request))
-    count = calls.count()
-    reason = f"{count} 条，{kind}"
-    audit.record(verb="导出回访", by=user, at=timezone.now(), target=row, reason=reason)
-    notes = [[pair["label"], str(pair["value"])] for pair in rule_pairs(row)]
-    rows = file_rows(calls, in_full=queries.may_see_phone(row, user))
-    return list_response(f"回访-{row.number}-{count}条.{kind}", "回访", rows, notes)
+class Calls(ListPage):
+    """The rule of a sample, how far it is, and its calls; with ``?again=1`` it is drawn again to compare."""
+
+    title, noun, label = "回访样本", "回访", "回访名单"
+    file_title = "回访"
+    place, file_place = "desk:follow_up", "desk:follow_up_list"
+    template = "desk/follow_up.html"
+    filters = (Filter("state", "结果", words=STATES, some=True),)
+    columns = CALL_COLUMNS
+    size = 50
+
+    def __init__(self, request: HttpRequest, number: str) -> None:
+        super().__init__(request, number=number)
+        self.target = self.sample = visible(request, number)
+        self.file_name = f"回访-{number}"
+        self.link = Value(("position",), lambda position: reverse("desk:follow_up_call", args=[number, position]))  # type: ignore[misc]
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        counts = queries.tally(self.sample)
+        return {**counts, "": counts["all"]}
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.calls_of(self.sample, self.values["state"])
+
+    def file_heads(self) -> tuple[Column, ...]:
+        return call_file_columns(in_full=queries.may_see_phone(self.sample, self.user))
+
+    def notes(self) -> list[Row]:
+        return [[pair["label"], str(pair["value"])] for pair in rule_pairs(self.sample)]
+
+    def crumbs(self) -> list[dict[str, str]]:
+        return trail(self.sample)
+
+    def extra(self) -> dict[str, Any]:
+        row = self.sample
+        waits = queries.may_call(row, self.user) and self.tally[OPEN]
+        return {
+            "sample": row,
+            "pairs": rule_pairs(row),
+            "all": self.tally["all"],
+            "done": self.tally["all"] - self.tally[OPEN],
+            "moves": _moves(queries.next_open(row) if waits else None, row),
+            "again": _drawn_again(row) if self.request.GET.get("again") == "1" else None,
+        }
+
+
+sample = officer("platforms.view_followupsample")(require_safe(Calls.page))
+export = officer("platforms.view_followupsample")(require_safe(Calls.file))
 
 
 @officer("platforms.view_followup")
@@ -206,7 +207,7 @@ def call(request: HttpRequest, number: str, position: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             saved = follow_ups.note_call(
-                call=one, version=_version(request), by=user, at=timezone.now(), **form.cleaned_data
+                call=one, version=version_of(request), by=user, at=timezone.now(), **form.cleaned_data
             )
         except StaleVersion as stale:
             refusal, status = str(stale), 409
@@ -255,8 +256,3 @@ def _next(request: HttpRequest, row: FollowUpSample, saved: FollowUp) -> HttpRes
         return redirect("desk:follow_up", row.number)
     messages.success(request, said)
     return redirect("desk:follow_up_call", row.number, following.position)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

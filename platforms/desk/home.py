@@ -1,102 +1,180 @@
 """The first page of the desk: what waits, how the round stands, the own applications; and the list as a file."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.choices import ApplicationStatus, PlatformType, Role, RoundStatus
 from platforms.desk.exception_words import exception_sentence
 from platforms.models import Liaison, Round, User
-from platforms.pages.access import officer, person
-from platforms.pages.application_parts import APPLICATION_TONES, state_label
-from platforms.pages.downloads import FILES, download
-from platforms.pages.years import by_year, kept, round_here
+from platforms.pages.access import officer
+from platforms.pages.application_parts import APPLICATION_TONES, state_text
+from platforms.pages.lists import (
+    CHUNK,
+    TODAY,
+    Column,
+    Filter,
+    ListPage,
+    Value,
+    leads_to,
+    minute,
+    plain,
+    reading,
+    region,
+    site,
+    sorting,
+    text,
+    when,
+    word,
+)
+from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
 from platforms.queries import desk
 from platforms.queries.desk import Choice
 from platforms.queries.exceptions import exceptions_for, standings
+from platforms.queries.questions import answered
 from platforms.queries.quotas import quota_use
 from platforms.queries.reporting import can_report, duty_of, may_begin
 from platforms.queries.todo import todo_for
-from platforms.wording import moment
+from platforms.resources.list_file import Row, safe
 
-PAGE = 25
 #: So many days before the reports are due a banner says what is left.
 BANNER_DAYS = 7
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    """Read the address; what is not among the choices narrows nothing."""
-    get = request.GET
-    status, kind, sort = get.get("status", ""), get.get("type", ""), get.get("sort", "-saved")
-    return Choice(
-        status=status if status in ApplicationStatus.values else "",
-        type=kind if kind in PlatformType.values else "",
-        q=get.get("q", "").strip()[:80],
-        sort=sort if sort.removeprefix("-") in desk.SORTS else "-saved",
-        all_rounds=get.get("round") == "all",
-        year=kept(request).get("year", ""),
+TYPES = {value: label.removesuffix("窗口平台") for value, label in PlatformType.choices}
+
+
+class RoundFilter(Filter):
+    """The round of the page, or all of them."""
+
+    def group(self, page: ListPage) -> dict[str, Any]:
+        return Filter.group(replace(self, every=str(round_here(page.request))), page)
+
+
+def state_of(status: str, is_late: bool, due: Any, sent: Any, handed_over: bool, today: date) -> dict[str, str]:
+    """Return label and tone of an application that the operating unit may have given back."""
+    state = state_text(status, is_late, due, sent, today)
+    if handed_over and status in (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED):
+        return {"label": f"{state}（单位已交回）", "tone": "info"}
+    return {"label": state, "tone": APPLICATION_TONES[ApplicationStatus(status)]}
+
+
+STATE = ("status", "is_late", "correction_due_on", "last_submitted_at", "handed_over", TODAY)
+PLACE = Column("地点", site())
+
+
+class Applications(ListPage):
+    """待办, the round, and the own applications."""
+
+    title, noun = "申报工作台", "申报"
+    label, file_title = "申报列表", "申报"
+    search = "平台名称、编号或运营单位"
+    place, file_place = "desk:home", "desk:export"
+    template = "desk/home.html"
+    filters = (
+        Filter("status", "状态", words=dict(ApplicationStatus.choices), some=True),
+        Filter("type", "类型", words=TYPES, some=True),
+        text("q", "查找"),
+        RoundFilter("round", "年度", words={"all": "各年度"}),
+        ONE_YEAR,
+        sorting("-saved", *desk.SORTS),
     )
-
-
-def address(choice: Choice, base: str = "", **changes: Any) -> str:
-    """Return the address of the list with ``changes`` to ``choice``; what narrows nothing stays out of it."""
-    new = replace(choice, **changes)
-    parts = {"status": new.status, "type": new.type, "q": new.q, "round": "all" if new.all_rounds else ""}
-    parts |= {"year": new.year}
-    parts["sort"] = "" if new.sort == "-saved" else new.sort
-    query = urlencode({name: value for name, value in parts.items() if value})
-    return base + (f"?{query}" if query else "") if base or query else "?"
-
-
-@officer("platforms.add_application")
-@require_safe
-@by_year
-def home(request: HttpRequest) -> HttpResponse:
-    """待办， the round, and the own applications."""
-    user, round_, choice = person(request), round_here(request), choice_of(request)
-    counts = desk.tally(desk.in_round(user, round_, choice))
-    count = sum(
-        n for (status, kind), n in counts.items() if choice.status in ("", status) and choice.type in ("", kind)
+    columns = (
+        Column("编号", "number", sort="number"),
+        Column("平台名称", "name", sort="name"),
+        Column("类型", word("type", TYPES), sort="type"),
+        PLACE,
+        Column("运营单位", Value(("operator_name",), lambda name: name or "未填写")),
+        Column("状态", Value(STATE, state_of), sort="status"),
+        Column("最近保存", when("saved_at"), sort="saved"),
     )
-    pages = Paginator(desk.listed(user, round_, choice), PAGE)
-    pages.count = count  # known from the tally already
-    page = pages.get_page(request.GET.get("page"))
-    context = {
-        "crumbs": [],
-        "round": round_,
-        "todo": todo_for(user),
-        "may_begin": may_begin(round_, user.region, on=timezone.localdate()),
-        "may_report": can_report(round_, user.region, on=timezone.localdate()),
-        "choice": choice,
-        "page": page,
-        "groups": _chips(choice, counts, round_),
-        "clear_url": address(Choice(year=choice.year), request.path) if choice.is_narrowed else "",
-        "columns": _columns(choice),
-        "rows": [_row(application) for application in page],
-        "exports": [(name, address(choice, reverse("desk:export", args=[name]))) for name in FILES],
-        "keep": [
-            {"name": name, "value": value}
-            for name, value in (
-                ("status", choice.status),
-                ("type", choice.type),
-                ("round", "all" if choice.all_rounds else ""),
-                ("year", choice.year),
-            )
-            if value
-        ],
-        "none_yet": f"{round_}还没有申报。",
-        "none_here": f"{round_}没有申报。",
-        "by_county": user.role == Role.COUNTY,
-    }
-    return render(request, "desk/home.html", context | _standing(round_, user))
+    file_columns = (
+        Column("申报编号", "number"),
+        Column("年度", Value(("round__year",), str)),
+        Column("平台名称", "name"),
+        Column("平台类型", word("type", PlatformType)),
+        Column("地区", region()),
+        PLACE,
+        Column("运营单位", "operator_name"),
+        Column("统一社会信用代码", "operator_code"),
+        Column("状态", word("status", ApplicationStatus)),
+        Column("逾期提交", Value(("is_late",), lambda late: "是" if late else "否")),
+        Column("首次提交时间", minute("submitted_at")),
+        Column("最近保存", minute("saved_at")),
+    )
+    file_permission = "platforms.export_application"
+    link = leads_to("desk:application", "number")
+
+    @cached_property
+    def choice(self) -> Choice:
+        asked = self.values
+        return Choice(asked["status"], asked["type"], asked["q"], asked["sort"], all_rounds=asked["round"] == "all")
+
+    @cached_property
+    def round(self) -> Round:
+        return round_here(self.request)
+
+    @cached_property
+    def by_state_and_type(self) -> Mapping[tuple[str, str], int]:
+        return desk.tally(desk.in_round(self.user, self.round, self.choice))
+
+    def rows(self) -> QuerySet[Any]:
+        return desk.listed(self.user, self.round, self.choice)
+
+    def count(self) -> int:
+        return self.counts(self.filters[0])[self.choice.status]
+
+    def counts(self, filter: Filter) -> Mapping[str, int]:
+        if filter.name not in ("status", "type"):
+            return {}
+        place = 0 if filter.name == "status" else 1
+        other = self.choice.type if place == 0 else self.choice.status
+        found: dict[str, int] = defaultdict(int)
+        for key, count in self.by_state_and_type.items():
+            if other in ("", key[1 - place]):
+                found[key[place]] += count
+                found[""] += count
+        return found
+
+    def buttons(self) -> list[dict[str, Any]]:
+        if not may_begin(self.round, self.user.region, on=self.today):
+            return []
+        return [{"label": "新建申报", "url": year_url(self.request, "desk:new"), "kind": "main", "first": True}]
+
+    def why_empty(self, *, can_begin: bool) -> tuple[str, str]:
+        if can_begin:
+            return f"{self.round}还没有申报。", "先选择平台类型和地点，再逐项填写申报表，可随时保存草稿。"
+        return f"{self.round}没有申报。", "现在不受理新的申报。"
+
+    def extra(self) -> dict[str, Any]:
+        return {
+            "round": self.round,
+            "todo": todo_for(self.user),
+            "may_report": can_report(self.round, self.user.region, on=self.today),
+            "by_county": self.user.role == Role.COUNTY,
+            **_standing(self.round, self.user),
+        }
+
+    def lines(self) -> Iterator[Row]:
+        """Yield the lines with the answers to what the rounds ask on top, a column for each question."""
+        more, answers = answered(list(self.rows().values_list("pk", flat=True)))
+        fields, cells = reading([plain("pk"), *(each.cell for each in self.file_columns)], self.today)
+        yield safe([*(each.label for each in self.file_columns), *more])
+        for row in self.rows().values_list(*fields).iterator(chunk_size=CHUNK):
+            key, *line = cells(row)
+            mine = answers.get(key, {})
+            yield safe([*line, *(mine.get(each, "") for each in more)])
+
+
+home = officer("platforms.add_application")(require_safe(by_year(Applications.page)))
+export = officer("platforms.export_application")(require_safe(by_year(Applications.file)))
 
 
 def _standing(round_: Round, user: User) -> dict[str, Any]:
@@ -147,88 +225,3 @@ def _reminder(round_: Round, user: User, today: date) -> dict[str, str]:
     left = [] if duty.has_reported else ["本地区还没有上报"]
     left += [f"还有 {duty.drafts} 份草稿没有上报"] if duty.drafts else []
     return {"text": f"{when}，{'，'.join(left)}。", "tone": "bad" if duty.days < 0 else "wait"}
-
-
-def _chips(choice: Choice, counts: Any, round_: Round) -> list[dict[str, Any]]:
-    def group(label: str, name: str, choices: Any, place: int) -> dict[str, Any]:
-        other = choice.type if name == "status" else choice.status
-        tally: dict[str, int] = {}
-        for key, n in counts.items():
-            if other in ("", key[1 - place]):
-                tally[key[place]] = tally.get(key[place], 0) + n
-        now = getattr(choice, name)
-        options = [
-            {"label": "全部", "url": address(choice, **{name: ""}), "active": not now, "count": sum(tally.values())}
-        ]
-        options += [
-            {
-                "label": word,
-                "url": address(choice, **{name: value}),
-                "active": now == value,
-                "count": tally.get(value, 0),
-            }
-            for value, word in choices
-            if tally.get(value) or now == value
-        ]
-        return {"label": label, "options": options}
-
-    groups = [
-        group("状态", "status", ApplicationStatus.choices, 0),
-        group("类型", "type", [(value, label.removesuffix("窗口平台")) for value, label in PlatformType.choices], 1),
-    ]
-    years = [
-        {"label": str(round_), "url": address(choice, all_rounds=False), "active": not choice.all_rounds},
-        {"label": "各年度", "url": address(choice, all_rounds=True), "active": choice.all_rounds},
-    ]
-    return [*groups, {"label": "年度", "options": years}]
-
-
-def _columns(choice: Choice) -> list[dict[str, Any]]:
-    named = (
-        ("number", "编号"),
-        ("name", "平台名称"),
-        ("type", "类型"),
-        ("", "地点"),
-        ("", "运营单位"),
-        ("status", "状态"),
-        ("saved", "最近保存"),
-    )
-    columns = []
-    for key, label in named:
-        column: dict[str, Any] = {"label": label}
-        if key:
-            now = choice.sort.removeprefix("-") == key
-            backwards = now and not choice.sort.startswith("-")
-            column["sort_url"] = address(choice, sort=f"-{key}" if backwards else key)
-            column["sorted"] = ("desc" if choice.sort.startswith("-") else "asc") if now else ""
-        columns.append(column)
-    return columns
-
-
-def _row(each: Any) -> dict[str, Any]:
-    """Return one line; ``each`` is a row of ``queries.desk.listed``."""
-    state, tone = state_label(each), APPLICATION_TONES[ApplicationStatus(each.status)]
-    if each.is_editable and each.handed_over:
-        state, tone = f"{state}（单位已交回）", "info"
-    return {
-        "url": reverse("desk:application", args=[each.number]),
-        "cells": [
-            each.number,
-            each.name,
-            each.get_type_display().removesuffix("窗口平台"),
-            each.site_name,
-            each.operator_name or "未填写",
-            {"label": state, "tone": tone},
-            moment(each.saved_at),
-        ],
-    }
-
-
-@officer("platforms.export_application")
-@require_safe
-@by_year
-def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """Send the list that the address describes, all pages of it."""
-    make, media_type = FILES[kind]
-    rows = desk.listed(person(request), round_here(request), choice_of(request))
-    return download(make(rows), f"申报-{timezone.localdate():%Y%m%d}.{kind}", media_type)

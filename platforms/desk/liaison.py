@@ -14,7 +14,7 @@ from platforms.desk.sections import trail
 from platforms.errors import Refusal
 from platforms.models import Liaison
 from platforms.pages.access import officer, person
-from platforms.pages.downloads import FILES, download
+from platforms.pages.downloads import MEDIA_TYPES, download
 from platforms.pages.years import by_year, round_here, year_url
 from platforms.resources.summary import make_summary
 from platforms.services import liaisons
@@ -66,4 +66,4 @@ def summary(request: HttpRequest) -> HttpResponse:
         raise Http404
     content = make_summary(round=round_, region=user.region, by=user, at=timezone.now())
     place = user.region.name if user.region else "市级"
-    return download(content, f"汇总表-{place}-{round_.year}年度.xlsx", FILES["xlsx"][1])
+    return download(content, f"汇总表-{place}-{round_.year}年度.xlsx", MEDIA_TYPES["xlsx"])

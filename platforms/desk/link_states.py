@@ -1,34 +1,31 @@
 """Whether platforms are linked (联通): the list and its file, by county and level; one platform, findings, proofs."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platforms.choices import EvidenceKind, PlatformType, Role
-from platforms.desk.link_words import by_region, columns, file_rows, last_of, levels_of, row_of, state_of
+from platforms.desk.link_words import COLUMNS, FILE_COLUMNS, by_region, last_of, levels_of, state_of
 from platforms.desk.service_forms import LinkForm
-from platforms.desk.service_words import with_regions
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import ApiToken, LinkState, Platform, Region, User
 from platforms.pages import evidence
 from platforms.pages.access import officer, person
+from platforms.pages.lists import Filter, ListPage, Words, leads_to, text
 from platforms.queries import link_states as queries
 from platforms.queries.evidence import files_of_all
 from platforms.queries.link_states import CITY_ONLY, SILENT, SILENT_DAYS, STATES, UNLINKED, Choice, Figures, added
-from platforms.resources.list_file import list_response
-from platforms.services import audit, link_states
+from platforms.services import link_states
 from platforms.wording import moment
-
-PAGE = 50
 
 
 def trail(*more: str) -> list[dict[str, str]]:
@@ -36,128 +33,94 @@ def trail(*more: str) -> list[dict[str, str]]:
     return [{"label": "联通", "url": reverse("desk:link_states")}, *({"label": label, "url": ""} for label in more)]
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    """Read the address; what is not among the choices narrows nothing."""
-    get = request.GET
-    state, kind = get.get("state", ""), get.get("type", "")
-    return Choice(
-        state=state if state in STATES else "",
-        region=get.get("region", "")[:12].replace("\x00", "") if person(request).role == Role.CITY else "",
-        type=kind if kind in PlatformType.values else "",
-        q=get.get("q", "").strip().replace("\x00", "")[:80],
-    )
-
-
-def address(choice: Choice, base: str = "", **changes: Any) -> str:
-    """Return the address of the list with ``changes`` to ``choice``."""
-    new = replace(choice, **changes)
-    parts = {"state": new.state, "region": new.region, "type": new.type, "q": new.q}
-    query = urlencode({name: value for name, value in parts.items() if value})
-    return f"{base}?{query}" if query else base or "?"
-
-
-@officer("platforms.view_linkstate")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
+class LinkStates(ListPage):
     """The platforms, those that are not linked first; for the city the regions above."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    counted = queries.figures(user, choice, today)
-    pages = Paginator(queries.listed(user, choice, today), PAGE)
-    shown = _within(counted, choice)
-    pages.count = getattr(shown, choice.state) if choice.state else shown.total
-    page = pages.get_page(request.GET.get("page"))
-    total = added(counted.values())
-    context = {
-        "crumbs": [],
-        "choice": choice,
-        "page": page,
-        "total": total,
-        "days": SILENT_DAYS,
-        "groups": _chips(user, choice, counted),
-        "clear_url": request.path if choice.is_narrowed else "",
-        "columns": columns(with_region=with_regions(user)),
-        "rows": [row_of(each, today, with_region=with_regions(user)) for each in page],
-        "levels": levels_of(counted),
-        "places": _places(user, choice, counted) if user.role == Role.CITY else [],
-        "remind_url": reverse("desk:link_remind")
-        if user.role == Role.CITY and user.has_perm("platforms.send_mail") and (total.unlinked or total.silent)
-        else "",
-        "keep": [
-            {"name": name, "value": value}
-            for name, value in (("state", choice.state), ("region", choice.region), ("type", choice.type))
-            if value
-        ],
-        "exports": [(kind, address(choice, reverse("desk:link_list", args=[kind]))) for kind in ("xlsx", "csv")],
-    }
-    return render(request, "desk/link_states.html", context)
 
-
-def _within(counted: dict[tuple[str, str], Figures], choice: Choice, **but: str) -> Figures:
-    """Add up what region and type of ``choice`` leave."""
-    choice = replace(choice, **but)
-    return added(
-        each for (code, kind), each in counted.items() if choice.region in ("", code) and choice.type in ("", kind)
+    title = file_title = "联通情况"
+    noun = "平台"
+    unit = "个"
+    lead = (
+        f"窗口平台与市级信息系统联通并录入服务数据。最近一次服务在 {SILENT_DAYS} 天以前，"
+        f"或联通 {SILENT_DAYS} 天以上还没有服务的，列为无新记录。"
     )
+    label = "各平台联通情况"
+    search = "平台名称、编号或地点"
+    place, file_place = "desk:link_states", "desk:link_list"
+    template = "desk/link_states.html"
+    filters = (
+        Filter("state", "状态", words=STATES),
+        Filter("type", "类型", words=dict(PlatformType.choices)),
+        Filter("region", "地区", most=12, every="全市", city=True),
+        text("q", "查找"),
+    )
+    columns, file_columns = COLUMNS, FILE_COLUMNS
+    link = leads_to("desk:link_state", "code")
+    none_yet = "还没有受理的窗口平台。"
+    size = 50
+    choice_type = Choice
 
+    @cached_property
+    def figures(self) -> dict[tuple[str, str], Figures]:
+        return queries.figures(self.user, self.choice, self.today)
 
-def _places(user: User, choice: Choice, counted: dict[tuple[str, str], Figures]) -> list[dict[str, Any]]:
-    tokens = ApiToken.objects.visible_to(user).filter(platform__isnull=True, revoked_at__isnull=True)
-    hubs = {each.region_id: each for each in tokens.order_by("last_used_at", "pk")}
-    regions = list(Region.objects.order_by("code"))
-    clear = Choice(q=choice.q)
-    return by_region(counted, regions, hubs, lambda **changes: address(clear, **changes))
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        shown = self._within(self.choice.type)
+        return {"": shown.total, **{state: getattr(shown, state) for state in STATES}}
 
+    @cached_property
+    def regions(self) -> list[tuple[str, str]]:
+        # The table above leads to each region; here is the way back.
+        code = self.choice.region
+        if not code:
+            return []
+        found = Region.objects.filter(code=code).values_list("name", flat=True).first()
+        return [(code, found or ("市级重点行业" if code == CITY_ONLY else code))]
 
-def _chips(user: User, choice: Choice, counted: dict[tuple[str, str], Figures]) -> list[dict[str, Any]]:
-    shown = _within(counted, choice)
-    states = [{"label": "全部", "url": address(choice, state=""), "active": not choice.state, "count": shown.total}]
-    states += [
-        {
-            "label": word,
-            "url": address(choice, state=key),
-            "active": choice.state == key,
-            "count": getattr(shown, key),
+    def rows(self) -> QuerySet[Any]:
+        return queries.listed(self.user, self.choice, self.today)
+
+    def words(self, filter: Filter) -> Words:
+        if filter.name != "type":
+            return super().words(filter)
+        return {
+            kind: queries.level_of(kind) for kind in PlatformType.values if any(kind == key[1] for key in self.figures)
         }
-        for key, word in STATES.items()
-    ]
-    kinds = [{"label": "全部", "url": address(choice, type=""), "active": not choice.type}]
-    kinds += [
-        {
-            "label": queries.level_of(kind),
-            "url": address(choice, type=kind),
-            "active": choice.type == kind,
-            "count": _within(counted, choice, type=kind).total,
+
+    def counts(self, filter: Filter) -> Mapping[str, int]:
+        if filter.name != "type":
+            return super().counts(filter)
+        return {kind: self._within(kind).total for kind in PlatformType.values}
+
+    def _within(self, type: str) -> Figures:
+        """Add up what the region of the address and ``type`` leave."""
+        place = self.choice.region
+        return added(each for (code, kind), each in self.figures.items() if place in ("", code) and type in ("", kind))
+
+    def buttons(self) -> list[dict[str, Any]]:
+        total = added(self.figures.values())
+        may = self.user.role == Role.CITY and self.user.has_perm("platforms.send_mail")
+        if not may or not (total.unlinked or total.silent):
+            return []
+        return [{"label": "催办", "url": reverse("desk:link_remind"), "kind": "main"}]
+
+    def extra(self) -> dict[str, Any]:
+        return {
+            "total": added(self.figures.values()),
+            "levels": levels_of(self.figures),
+            "places": self._places() if self.user.role == Role.CITY else [],
         }
-        for kind in PlatformType.values
-        if any(own == kind for _, own in counted)
-    ]
-    groups: list[dict[str, Any]] = [{"label": "状态", "options": states}, {"label": "类型", "options": kinds}]
-    if user.role == Role.CITY and choice.region:
-        name = "市级重点行业" if choice.region == CITY_ONLY else choice.region
-        found = Region.objects.filter(code=choice.region).values_list("name", flat=True).first()
-        options = [
-            {"label": "全市", "url": address(choice, region=""), "active": False},
-            {"label": found or name, "url": address(choice), "active": True},
-        ]
-        groups.append({"label": "地区", "options": options})
-    return groups
+
+    def _places(self) -> list[dict[str, Any]]:
+        tokens = ApiToken.objects.visible_to(self.user).filter(platform__isnull=True, revoked_at__isnull=True)
+        hubs = {each.region_id: each for each in tokens.order_by("last_used_at", "pk")}
+        regions = list(Region.objects.order_by("code"))
+        clear = {"state": "", "type": "", "region": ""}
+        return by_region(self.figures, regions, hubs, lambda **changes: self.address(**clear | changes))
 
 
-@officer("platforms.view_linkstate")
-@require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Send the list that the address describes, all pages of it; it is noted in the log."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    rows = queries.listed(user, choice, today)
-    count = rows.count()
-    audit.record(verb="导出列表：联通情况", by=user, at=timezone.now(), reason=f"{count} 个，{kind}")
-    notes: list[list[Any]] = [
-        ["列表", "联通情况"],
-        ["平台(个)", count],
-        ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"],
-    ]
-    name = f"联通情况-{count}个-{today:%Y%m%d}.{kind}"
-    return list_response(name, "联通情况", file_rows(rows, today), notes)
+index = officer("platforms.view_linkstate")(require_safe(LinkStates.page))
+export = officer("platforms.view_linkstate")(require_safe(LinkStates.file))
 
 
 def visible(request: HttpRequest, code: str) -> Any:
@@ -214,7 +177,7 @@ def _page(request: HttpRequest, row: Any, form: LinkForm | None, status: int = 2
     files = files_of_all(EvidenceKind.LINK, [each.pk for each in findings])
     may_add = bool(findings) and user.has_perm("platforms.add_evidencefile")
     action = reverse("desk:link_files", args=[row.code]) if may_add else ""
-    state = state_of(row, today)
+    state = state_of(row.state, row.finding, row.quiet_since, today)
     context = {
         "crumbs": trail(),
         "row": row,
@@ -225,7 +188,7 @@ def _page(request: HttpRequest, row: Any, form: LinkForm | None, status: int = 2
             {"label": "联通日期", "value": f"{row.link_on:%Y-%m-%d}" if row.is_linked else "未联通"},
             {"label": "联通方式", "value": row.link_method if row.is_linked else "未联通"},
             {"label": "说明", "value": row.link_note or "无"},
-            {"label": "最近一条服务", "value": last_of(row)},
+            {"label": "最近一条服务", "value": last_of(row.last_served_on, row.last_received_at)},
         ],
         "events": [
             {

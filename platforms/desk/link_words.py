@@ -1,14 +1,12 @@
 """How platforms are linked, in the words of the desk: rows of the list and of its file, the table by region."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
-
-from django.db.models import QuerySet
-from django.urls import reverse
 
 from platforms.choices import PlatformType
 from platforms.models import ApiToken, Region
+from platforms.pages.lists import TODAY, Column, Value, day, region, short, site, when, word
 from platforms.queries.link_states import (
     ACTIVE,
     CITY_ONLY,
@@ -19,85 +17,61 @@ from platforms.queries.link_states import (
     added,
     level_of,
 )
-from platforms.resources.list_file import Row, safe
 from platforms.wording import moment
 
 TONES = {UNLINKED: "bad", SILENT: "wait", ACTIVE: "good"}
-_HEADS = (
-    "平台编号", "窗口平台", "类型", "地区", "地点", "状态", "联通日期", "联通方式", "说明", "最近服务日期",
-    "最近登记时间", "无新记录天数",
-)  # fmt: skip
 
 
-def state_of(row: Any, today: date) -> dict[str, str]:
-    """Return label and tone of how a platform stands; ``row`` is one of ``queries.link_states.listed``."""
-    label = STATES[row.state]
-    if row.state == SILENT:
-        label = f"{label}，已 {quiet_days(row, today)} 天"
-    elif row.state == UNLINKED and row.finding is None:
+def state_of(state: str, finding: int | None, quiet_since: date | None, today: date) -> dict[str, str]:
+    """Return label and tone of how a platform stands, from the fields of ``queries.link_states.standing``."""
+    label = STATES[state]
+    if state == SILENT:
+        label = f"{label}，已 {quiet_days(quiet_since, today)} 天"
+    elif state == UNLINKED and finding is None:
         label = "未联通（没有登记）"
-    return {"label": label, "tone": TONES[row.state]}
+    return {"label": label, "tone": TONES[state]}
 
 
-def quiet_days(row: Any, today: date) -> int:
+def quiet_days(quiet_since: date | None, today: date) -> int:
     """Return for how many days nothing came from a linked platform."""
-    days: int = (today - row.quiet_since).days
-    return max(0, days)
+    return max(0, (today - quiet_since).days) if quiet_since else 0
 
 
-def columns(*, with_region: bool) -> list[dict[str, Any]]:
-    """Return the heads of the list."""
-    names = [
-        "窗口平台",
-        *(["地区"] if with_region else []),
-        "类型",
-        "状态",
-        "联通日期",
-        "联通方式",
-        "最近一条服务",
-        "说明",
-    ]
-    return [{"label": name} for name in names]
-
-
-def row_of(row: Any, today: date, *, with_region: bool) -> dict[str, Any]:
-    """Return one line of the list."""
-    note = row.link_note or ""
-    return {
-        "url": reverse("desk:link_state", args=[row.code]),
-        "cells": [
-            row.name,
-            *([row.region.name if row.region else "市级"] if with_region else []),
-            level_of(row.type),
-            state_of(row, today),
-            f"{row.link_on:%Y-%m-%d}" if row.is_linked else "",
-            row.link_method or "",
-            last_of(row),
-            note if len(note) <= 30 else f"{note[:29]}…",
-        ],
-    }
-
-
-def last_of(row: Any) -> str:
+def last_of(served_on: date | None, received_at: datetime | None) -> str:
     """Return the last service of a platform and when it came in."""
-    if row.last_served_on is None:
-        return "没有记录"
-    return f"{row.last_served_on:%Y-%m-%d}（{moment(row.last_received_at)}登记）"
+    return f"{served_on:%Y-%m-%d}（{moment(received_at)}登记）" if served_on else "没有记录"
 
 
-def file_rows(rows: QuerySet[Any], today: date) -> Iterator[Row]:
-    """Yield the list as a file has it, heads first; formula-safe."""
-    yield list(_HEADS)
-    for row in rows.select_related("region", "town", "park").iterator(chunk_size=500):
-        yield safe(
-            [
-                row.code, row.name, level_of(row.type), row.region.name if row.region else "市级", row.site_name,
-                STATES[row.state], row.link_on.isoformat() if row.is_linked else "", row.link_method or "",
-                row.link_note or "", row.last_served_on.isoformat() if row.last_served_on else "",
-                moment(row.last_received_at) if row.last_received_at else "",
-                quiet_days(row, today) if row.is_linked else "",
-            ]
-        )  # fmt: skip
+def _if_linked(name: str, make: Callable[..., Any]) -> Value:
+    return Value(("is_linked", name, TODAY), lambda linked, value, today: make(value, today) if linked else "")
+
+
+NAME, LINKED_ON = Column("窗口平台", "name"), Column("联通日期", _if_linked("link_on", lambda on, _: on.isoformat()))
+LEVEL, METHOD = Column("类型", Value(("type",), level_of)), Column("联通方式", "link_method")
+COLUMNS = (
+    NAME,
+    Column("地区", region(), city=True),
+    LEVEL,
+    Column("状态", Value(("state", "finding", "quiet_since", TODAY), state_of)),
+    LINKED_ON,
+    METHOD,
+    Column("最近一条服务", Value(("last_served_on", "last_received_at"), last_of)),
+    Column("说明", short("link_note", 30)),
+)
+FILE_COLUMNS = (
+    Column("平台编号", "code"),
+    NAME,
+    LEVEL,
+    Column("地区", region()),
+    Column("地点", site()),
+    Column("状态", word("state", STATES)),
+    LINKED_ON,
+    METHOD,
+    Column("说明", "link_note"),
+    Column("最近服务日期", day("last_served_on")),
+    Column("最近登记时间", when("last_received_at")),
+    Column("无新记录天数", _if_linked("quiet_since", quiet_days)),
+)
 
 
 def by_region(

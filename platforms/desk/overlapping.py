@@ -26,9 +26,9 @@ from platforms.desk.planning_choice import (
     region_options,
     tabs,
 )
-from platforms.desk.sending import send_list
 from platforms.models import User
 from platforms.pages.access import officer, person
+from platforms.pages.sending import send_list
 from platforms.queries import planning
 from platforms.queries.planning import Overlap
 from platforms.resources.list_file import Row, safe

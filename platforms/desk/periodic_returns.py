@@ -1,15 +1,13 @@
 """定期报送 at the desk: the list with its file, the board of one schedule, handing in."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,161 +16,128 @@ from django.views.decorators.http import require_http_methods, require_safe
 from platforms import deadlines
 from platforms.choices import EvidenceKind, Role
 from platforms.dates import day_in_words
-from platforms.desk.activities import version_of
 from platforms.desk.activity_forms import ReturnForm
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import PeriodicReturn, ReturnSchedule, User
+from platforms.models import PeriodicReturn
 from platforms.pages import evidence
 from platforms.pages.access import officer, person
+from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, day, leads_to, region, text, when
+from platforms.pages.moves import METHODS, version_of
 from platforms.queries import periodic_returns as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.periodic_returns import STATES, TONES, Choice
-from platforms.resources.list_file import Row, list_response, safe
-from platforms.services import audit
 from platforms.services import periodic_returns as service
 from platforms.wording import moment
 
-PAGE, BOARD_PAGE = 50, 50
-METHODS = ["GET", "HEAD", "POST"]
-_HEADS = (
-    "报送安排", "报送期", "平台编号", "窗口平台", "地区", "报送期限", "状态", "报送时间", "报送人", "报送内容", "数字",
-)  # fmt: skip
+BOARD_PAGE = 50
+#: What the state of a row is derived from.
+STATE = ("handed_in_at", "late", "closed_at", "due_on", TODAY)
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    """Read the address; what is not among the choices narrows nothing."""
-    get = request.GET
-    state, schedule = get.get("state", ""), get.get("schedule", "")
-    return Choice(
-        state=state if state in STATES else "",
-        schedule=schedule if schedule.isascii() and schedule.isdigit() and len(schedule) < 10 else "",
-        key=get.get("key", "")[:8].replace("\x00", ""),
-        region=get.get("region", "")[:12].replace("\x00", "") if person(request).role == Role.CITY else "",
-        q=get.get("q", "").strip().replace("\x00", "")[:80],
-    )
-
-
-def address(choice: Choice, base: str = "", **changes: Any) -> str:
-    """Return the address of the list with ``changes`` to ``choice``."""
-    new = replace(choice, **changes)
-    names = ("state", "schedule", "key", "region", "q")
-    query = urlencode({name: getattr(new, name) for name in names if getattr(new, name)})
-    return f"{base}?{query}" if query else base or "?"
-
-
-def state_words(row: PeriodicReturn, today: date) -> dict[str, str]:
-    """Return label and tone of the state of ``row``, with the days where it is still owed."""
-    state = queries.state_of(row, today)
+def state_words(handed_in_at: Any, late: bool, closed_at: Any, due_on: date, today: date) -> dict[str, str]:
+    """Return label and tone of a state, with the days where it is still owed."""
+    state = queries.state_of(handed_in_at, late, closed_at, due_on, today)
     label = STATES[state]
     if state in ("open", "missing"):
-        label = f"{label}，{deadlines.in_words(deadlines.days_left(row.due_on, today))}"
+        label = f"{label}，{deadlines.in_words(deadlines.days_left(due_on, today))}"
     return {"label": label, "tone": TONES[state]}
 
 
-@officer("platforms.view_periodicreturn")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def _facts(row: PeriodicReturn, today: date) -> tuple[Any, ...]:
+    return (*(getattr(row, name) for name in STATE if name != TODAY), today)
+
+
+NAME, REGION = Column("窗口平台", "platform__name"), Column("地区", region("platform__region__name"))
+DUE = Column("报送期限", day("due_on"))
+
+
+class PeriodicReturns(ListPage):
     """What is handed in, what is still owed first."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    counts = queries.tally(user, choice, today)
-    pages = Paginator(queries.listed(user, choice, today), PAGE)
-    pages.count = counts[choice.state] if choice.state else sum(counts.values())  # known already
-    page = pages.get_page(request.GET.get("page"))
-    schedules = queries.schedules_of(user)
-    keep = ("state", "schedule", "key", "region")
-    context = {
-        "crumbs": [],
-        "page": page,
-        "choice": choice,
-        "groups": _chips(user, choice, counts, schedules),
-        "clear_url": request.path if choice.is_narrowed else "",
-        "columns": [{"label": label} for label in ("报送", "窗口平台", "地区", "报送期限", "报送时间", "状态")],
-        "rows": [_row(each, today) for each in page],
-        "keep": [{"name": name, "value": getattr(choice, name)} for name in keep if getattr(choice, name)],
-        "exports": [(kind, address(choice, reverse("desk:return_list", args=[kind]))) for kind in ("xlsx", "csv")],
-        "boards": [
-            {"label": str(each), "url": f"{reverse('desk:return_board')}?schedule={each.pk}"} for each in schedules
-        ],
-        "setting_url": _setting_url(user),
-    }
-    return render(request, "desk/returns.html", context)
+
+    title = file_title = "定期报送"
+    noun = "报送"
+    unit = "份"
+    lead = "窗口平台按期报送的材料和数据，由所属区县(市)、管委会报送；市经信局结束之前可以更正。"
+    search = "平台名称或编号"
+    place, file_place = "desk:returns", "desk:return_list"
+    template = "desk/returns.html"
+    filters = (
+        Filter("state", "状态", words=STATES, some=True),
+        Filter("schedule", "报送安排", pattern="[0-9]{1,9}"),
+        text("key", "报送期", 8),
+        Filter("region", "地区", most=12, city=True),
+        text("q", "查找"),
+    )
+    columns = (
+        Column("报送", Value(("schedule__title", "label"), "{} {}".format)),
+        NAME,
+        REGION,
+        DUE,
+        Column("报送时间", Value(("handed_in_at",), lambda at: moment(at) or "—")),
+        Column("状态", Value(STATE, state_words)),
+    )
+    file_columns = (
+        Column("报送安排", "schedule__title"),
+        Column("报送期", "label"),
+        Column("平台编号", "platform__code"),
+        NAME,
+        REGION,
+        DUE,
+        Column("状态", Value(STATE, lambda *facts: STATES[queries.state_of(*facts)])),
+        Column("报送时间", when("handed_in_at")),
+        Column("报送人", "handed_in_by__name"),
+        Column("报送内容", "text"),
+        Column("数字", Value(("figures",), lambda said: "；".join(f"{label}：{each}" for label, each in said.items()))),
+    )
+    link = leads_to("desk:return", "pk")
+    none_yet = "还没有需要报送的内容。"
+    none_text = "先建立报送安排，平台即按期获得要报送的各期。"
+    size = 50
+    choice_type = Choice
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        counts = queries.tally(self.user, self.choice, self.today)
+        return {"": sum(counts.values()), **counts}
+
+    @cached_property
+    def regions(self) -> list[tuple[str, str]]:
+        return queries.regions_with_any(self.user)
+
+    @cached_property
+    def schedules(self) -> dict[str, str]:
+        return {str(each.pk): str(each) for each in queries.schedules_of(self.user)}
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.listed(self.user, self.choice, self.today)
+
+    def words(self, filter: Filter) -> Words:
+        return self.schedules if filter.name == "schedule" else super().words(filter)
+
+    def buttons(self) -> list[dict[str, Any]]:
+        if not self.user.has_perm("platforms.change_returnschedule"):
+            return []
+        schedules = reverse("admin:platforms_returnschedule_changelist")
+        return [{"label": "报送安排", "url": schedules, "kind": "plain", "first": True}]
+
+    def extra(self) -> dict[str, Any]:
+        board = reverse("desk:return_board")
+        return {"boards": [{"label": name, "url": f"{board}?schedule={key}"} for key, name in self.schedules.items()]}
 
 
-def _setting_url(user: User) -> str:
-    may = user.has_perm("platforms.change_returnschedule")
-    return reverse("admin:platforms_returnschedule_changelist") if may else ""
-
-
-def _row(row: PeriodicReturn, today: date) -> dict[str, Any]:
-    region = row.platform.region
-    return {
-        "url": reverse("desk:return", args=[row.pk]),
-        "cells": [
-            f"{row.schedule.title} {row.label}",
-            row.platform.name,
-            region.name if region else "市级",
-            f"{row.due_on:%Y-%m-%d}",
-            moment(row.handed_in_at) if row.handed_in_at else "—",
-            state_words(row, today),
-        ],
-    }
-
-
-def _chips(user: User, choice: Choice, counts: dict[str, int], schedules: list[ReturnSchedule]) -> list[dict[str, Any]]:
-    def option(label: str, name: str, value: str, **more: Any) -> dict[str, Any]:
-        now = getattr(choice, name) == value
-        return {"label": label, "url": address(choice, **{name: value}), "active": now, **more}
-
-    states = [option("全部", "state", "", count=sum(counts.values()))]
-    states += [
-        option(label, "state", value, count=counts[value])
-        for value, label in STATES.items()
-        if counts[value] or choice.state == value
-    ]
-    groups: list[dict[str, Any]] = [{"label": "状态", "options": states}]
-    named = [option("全部", "schedule", ""), *(option(str(each), "schedule", str(each.pk)) for each in schedules)]
-    groups.append({"label": "报送安排", "options": named})
-    if user.role == Role.CITY:
-        places = [option(name, "region", code) for code, name in queries.regions_with_any(user)]
-        groups.append({"label": "地区", "options": [option("全部", "region", ""), *places]})
-    return groups
-
-
-@officer("platforms.view_periodicreturn")
-@require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Send the list that the address describes, all pages of it; it is noted in the log."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    rows = queries.listed(user, choice, today)
-    count = rows.count()
-    audit.record(verb="导出列表：定期报送", by=user, at=timezone.now(), reason=f"{count} 条，{kind}")
-
-    def lines() -> Iterator[Row]:
-        yield list(_HEADS)
-        for row in rows.iterator(chunk_size=500):
-            region = row.platform.region
-            yield safe(
-                (
-                    row.schedule.title, row.label, row.platform.code, row.platform.name,
-                    region.name if region else "市级", f"{row.due_on:%Y-%m-%d}",
-                    STATES[queries.state_of(row, today)], moment(row.handed_in_at) if row.handed_in_at else "",
-                    row.handed_in_by.name if row.handed_in_by else "", row.text,
-                    "；".join(f"{label}：{value}" for label, value in row.figures.items()),
-                )
-            )  # fmt: skip
-
-    made_at = f"{timezone.localtime():%Y-%m-%d %H:%M}"
-    notes: list[list[Any]] = [["列表", "定期报送"], ["条数", count], ["导出时间", made_at]]
-    return list_response(f"定期报送-{count}条-{today:%Y%m%d}.{kind}", "定期报送", lines(), notes)
+index = officer("platforms.view_periodicreturn")(require_safe(PeriodicReturns.page))
+export = officer("platforms.view_periodicreturn")(require_safe(PeriodicReturns.file))
 
 
 @officer("platforms.view_periodicreturn")
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """One schedule: regions with their counts, and platform by platform the periods."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
+    user, today, asked = person(request), timezone.localdate(), PeriodicReturns(request)
     schedules = queries.schedules_of(user)
-    now = next((each for each in schedules if str(each.pk) == choice.schedule), schedules[0] if schedules else None)
+    now = next(
+        (each for each in schedules if str(each.pk) == asked.choice.schedule), schedules[0] if schedules else None
+    )
     listing = reverse("desk:returns")
     context: dict[str, Any] = {
         "crumbs": [{"label": "定期报送", "url": listing}, {"label": "进度", "url": ""}],
@@ -187,9 +152,15 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
     }
     if now is not None:
-        here = Choice(schedule=str(now.pk), region=choice.region)
+        place = asked.choice.region
+
+        def rows_url(**choice: str) -> str:
+            return asked.address(
+                listing, **{"schedule": str(now.pk), "state": "", "key": "", "region": place, "q": ""} | choice
+            )
+
         periods = queries.periods(user, now, today)
-        pages = Paginator(queries.platforms_of(user, now, choice.region), BOARD_PAGE)
+        pages = Paginator(queries.platforms_of(user, now, place), BOARD_PAGE)
         page = pages.get_page(request.GET.get("page"))
         cells = queries.board(user, now, page)
         context |= {
@@ -200,18 +171,14 @@ def board(request: HttpRequest) -> HttpResponse:
                     "name": name,
                     "url": f"?schedule={now.pk}&region={code}",
                     "cells": [
-                        {"count": count, "url": address(here, listing, region=code, state=state)}
-                        for state, count in counts.items()
+                        {"count": count, "url": rows_url(region=code, state=state)} for state, count in counts.items()
                     ],
                 }
                 for code, name, counts in queries.by_region(user, now, today)
             ]
             if user.role == Role.CITY
             else [],
-            "periods": [
-                {"label": each.label, "due": each.due_on, "url": address(here, listing, key=each.key)}
-                for each in periods
-            ],
+            "periods": [{"label": each.label, "due": each.due_on, "url": rows_url(key=each.key)} for each in periods],
             "rows": [
                 {
                     "name": platform.name,
@@ -227,7 +194,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def _cell(row: PeriodicReturn | None, today: date) -> dict[str, str]:
     if row is None:
         return {}
-    state = queries.state_of(row, today)
+    state = queries.state_of(*_facts(row, today))
     return {"label": STATES[state], "tone": TONES[state], "url": reverse("desk:return", args=[row.pk])}
 
 
@@ -250,7 +217,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "crumbs": [{"label": "定期报送", "url": reverse("desk:returns")}, {"label": row.label, "url": ""}],
         "row": row,
-        "state": state_words(row, today),
+        "state": state_words(*_facts(row, today)),
         "form": form if may or refusal else None,
         "refusal": refusal,
         "verb": "更正" if row.handed_in_at else "报送",

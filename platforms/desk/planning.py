@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
 from platforms.desk.planning_choice import Choice, address, choice_of, platform_url, region_options, tabs
-from platforms.desk.sending import send_list
 from platforms.models import User
 from platforms.pages.access import officer, person
+from platforms.pages.sending import send_list
 from platforms.pages.years import by_year, round_here
 from platforms.queries import coverage
 from platforms.queries.coverage import BUILT, EXPIRED, LACKING, ON_FILE, REVOKED, STATES, STRONG_TOWNS, TownLine

@@ -1,11 +1,8 @@
 """What is to be mended in the words of the desk: rows of the list and of its file, and the page of one."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -13,10 +10,11 @@ from platforms import deadlines
 from platforms.choices import Role
 from platforms.dates import day_in_words
 from platforms.models import Rectification, RectificationTurn, User
+from platforms.pages.lists import TODAY, Column, Value, day, region, short, when, word
+from platforms.pages.moves import move_buttons
 from platforms.queries.rectifications import PENDING, is_overdue
-from platforms.resources.list_file import Row, safe
 from platforms.services import rectifications
-from platforms.supervision_choices import RectificationStatus
+from platforms.supervision_choices import RectificationClause, RectificationFinder, RectificationStatus
 from platforms.wording import moment
 from platforms.workflow import RECTIFICATION
 
@@ -27,58 +25,56 @@ TONES = {
     RectificationStatus.CLOSED: "good",
     RectificationStatus.WITHDRAWN: "neutral",
 }
-_HEADS = (
-    "整改编号", "窗口平台", "平台编号", "地区", "整改依据", "指标或要求", "存在问题", "发现单位", "开出日期",
-    "整改期限", "状态", "逾期天数", "答复时间", "办结时间",
-)  # fmt: skip
 
 
-def state_of(row: Rectification, today: date) -> dict[str, str]:
-    """Return label and tone of the state of ``row``; what is overdue says so."""
-    label = row.get_status_display()
-    if is_overdue(row, today):
-        return {"label": f"{label}，{deadlines.in_words(deadlines.days_left(row.due_on, today))}", "tone": "bad"}
-    return {"label": label, "tone": TONES[RectificationStatus(row.status)]}
+def state_of(status: str, due_on: date, today: date) -> dict[str, str]:
+    """Return label and tone of a state; what is overdue says so."""
+    label = RectificationStatus(status).label
+    if is_overdue(status, due_on, today):
+        return {"label": f"{label}，{deadlines.in_words(deadlines.days_left(due_on, today))}", "tone": "bad"}
+    return {"label": label, "tone": TONES[RectificationStatus(status)]}
 
 
-def columns(*, with_region: bool) -> list[dict[str, Any]]:
-    """Return the heads of the list."""
-    # The state stands where a phone shows it.
-    names = ["整改编号", "状态", "窗口平台", *(["地区"] if with_region else []), "整改依据", "存在问题", "整改期限"]
-    return [{"label": name} for name in names]
+def basis_of(clause: str, indicator: str) -> str:
+    """Return what it rests on, with the indicator where one is named."""
+    label = RectificationClause(clause).label
+    return f"{label}：{indicator}" if indicator else label
 
 
-def row_of(row: Rectification, today: date, *, with_region: bool) -> dict[str, Any]:
-    """Return one line of the list."""
-    region = row.platform.region
-    return {
-        "url": reverse("desk:rectification", args=[row.number]),
-        "cells": [
-            row.number,
-            state_of(row, today),
-            row.platform.name,
-            *([region.name if region else "市级"] if with_region else []),
-            _basis(row),
-            row.problem if len(row.problem) <= 40 else f"{row.problem[:39]}…",
-            format_html('<span class="nowrap">{}</span>', f"{row.due_on:%Y-%m-%d}"),
-        ],
-    }
+def days_late(status: str, due_on: date, today: date) -> int | str:
+    """Return by how many days it is overdue, nothing where it is not."""
+    return -deadlines.days_left(due_on, today) if is_overdue(status, due_on, today) else ""
 
 
-def file_rows(rows: QuerySet[Rectification], today: date) -> Iterator[Row]:
-    """Yield the heads and one line for each row, formula-safe."""
-    yield list(_HEADS)
-    for row in rows.iterator(chunk_size=500):
-        region = row.platform.region
-        late = -deadlines.days_left(row.due_on, today) if is_overdue(row, today) else ""
-        yield safe(
-            (
-                row.number, row.platform.name, row.platform.code, region.name if region else "市级",
-                row.get_clause_display(), row.indicator, row.problem, row.get_finder_display(),
-                f"{timezone.localtime(row.opened_at):%Y-%m-%d}", f"{row.due_on:%Y-%m-%d}", row.get_status_display(),
-                late, moment(row.answered_at), moment(row.closed_at),
-            )
-        )  # fmt: skip
+NUMBER = Column("整改编号", "number")
+PLATFORM = Column("窗口平台", "platform__name")
+REGION = region("platform__region__name")
+# The state stands where a phone shows it.
+COLUMNS = (
+    NUMBER,
+    Column("状态", Value(("status", "due_on", TODAY), state_of)),
+    PLATFORM,
+    Column("地区", REGION, city=True),
+    Column("整改依据", Value(("clause", "indicator"), basis_of)),
+    Column("存在问题", short("problem", 40)),
+    Column("整改期限", Value(("due_on",), lambda due: format_html('<span class="nowrap">{}</span>', due.isoformat()))),
+)
+FILE_COLUMNS = (
+    NUMBER,
+    PLATFORM,
+    Column("平台编号", "platform__code"),
+    Column("地区", REGION),
+    Column("整改依据", word("clause", RectificationClause)),
+    Column("指标或要求", "indicator"),
+    Column("存在问题", "problem"),
+    Column("发现单位", word("finder", RectificationFinder)),
+    Column("开出日期", Value(("opened_at",), lambda at: timezone.localtime(at).date().isoformat())),
+    Column("整改期限", day("due_on")),
+    Column("状态", word("status", RectificationStatus)),
+    Column("逾期天数", Value(("status", "due_on", TODAY), days_late)),
+    Column("答复时间", when("answered_at")),
+    Column("办结时间", when("closed_at")),
+)
 
 
 def page_of(row: Rectification, user: User, today: date) -> dict[str, Any]:
@@ -88,22 +84,20 @@ def page_of(row: Rectification, user: User, today: date) -> dict[str, Any]:
         "pairs": [
             {"label": "窗口平台", "value": f"{row.platform.name}（{row.platform.code}）"},
             {"label": "地区", "value": row.platform.region.name if row.platform.region else "市级（重点行业）"},
-            {"label": "整改依据", "value": _basis(row)},
+            {"label": "整改依据", "value": basis_of(row.clause, row.indicator)},
             {"label": "存在问题", "value": row.problem},
             {"label": "发现单位", "value": row.get_finder_display()},
             {"label": "整改期限", "value": day_in_words(row.due_on)},
         ],
-        "state": state_of(row, today),
+        "state": state_of(row.status, row.due_on, today),
         "events": [*reversed([_event(turn) for turn in turns]), _opening(row)],
         "answer": next((turn for turn in reversed(turns) if turn.name == "answer"), None),
-        "moves": [
-            {
-                "label": move.label,
-                "url": reverse("desk:rectification_move", args=[row.number, move.name]),
-                "kind": "danger" if move.irreversible else "main" if move.name in ("answer", "close") else "plain",
-            }
-            for move in rectifications.moves_open_to(row, user)
-        ],
+        "moves": move_buttons(
+            "desk:rectification_move",
+            row.number,
+            rectifications.moves_open_to(row, user),
+            main=("answer", "close"),
+        ),
         "waiting_for": _waiting_for(row, user),
     }
 
@@ -122,10 +116,6 @@ def _waiting_for(row: Rectification, user: User) -> str:
         return ""
     close = RECTIFICATION.move("close")
     return rectifications.why_not(row, close, user)
-
-
-def _basis(row: Rectification) -> str:
-    return f"{row.get_clause_display()}：{row.indicator}" if row.indicator else row.get_clause_display()
 
 
 def _event(turn: RectificationTurn) -> dict[str, str]:

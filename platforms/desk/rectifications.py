@@ -1,40 +1,39 @@
 """What is to be mended at the desk: the list and its file, opening one, the page of one, its files."""
 
-from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platforms.choices import EvidenceKind, Role
+from platforms.choices import EvidenceKind
 from platforms.desk.rectification_forms import OpenForm
-from platforms.desk.rectification_words import columns, file_rows, page_of, row_of
+from platforms.desk.rectification_words import COLUMNS, FILE_COLUMNS, page_of
 from platforms.errors import Refusal
 from platforms.models import Platform, Rectification, User
 from platforms.one_use import creates
 from platforms.pages import evidence
 from platforms.pages.access import officer, person
-from platforms.pages.years import NAME, kept, year_chips
+from platforms.pages.lists import Filter, ListPage, leads_to, text
+from platforms.pages.years import ANY_YEAR
 from platforms.queries import rectifications as queries
 from platforms.queries.evidence import files_of
 from platforms.queries.rectifications import OVERDUE, Choice
-from platforms.resources.list_file import Row, list_response
-from platforms.services import audit, rectifications
+from platforms.services import rectifications
 from platforms.supervision_choices import RectificationClause, RectificationStatus
 from platforms.workflow import RECTIFICATION
 
-PAGE = 25
 #: The deadline that is proposed, in days from today.
 USUAL_DAYS = 14
+STATES = dict([*RectificationStatus.choices[:1], (OVERDUE, "已逾期"), *RectificationStatus.choices[1:]])
 
 
 def trail(row: Rectification | None = None) -> list[dict[str, str]]:
@@ -53,115 +52,58 @@ def visible(request: HttpRequest, number: str) -> Rectification:
     )
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    """Read the address; what is not among the choices narrows nothing."""
-    get = request.GET
-    state, region = get.get("state", ""), get.get("region", "")
-    return Choice(
-        state=state if state in (*RectificationStatus.values, OVERDUE) else "",
-        region=region if person(request).role == Role.CITY else "",
-        platform=get.get("platform", "")[:20],
-        q=get.get("q", "").strip()[:80],
-        year=kept(request).get(NAME, ""),
-    )
-
-
-def address(choice: Choice, base: str = "", **changes: Any) -> str:
-    """Return the address of the list with ``changes`` to ``choice``."""
-    new = replace(choice, **changes)
-    parts = {"state": new.state, "region": new.region, "platform": new.platform, "q": new.q, NAME: new.year}
-    query = urlencode({name: value for name, value in parts.items() if value})
-    return f"{base}?{query}" if query else base or "?"
-
-
-@officer("platforms.view_rectification")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
+class Rectifications(ListPage):
     """What is to be mended, the most pressing first."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    counts = queries.tally(user, choice, today)
-    total = sum(counts[status] for status in RectificationStatus.values)
-    pages = Paginator(queries.listed(user, choice, today), PAGE)
-    pages.count = counts[choice.state] if choice.state else total  # known already
-    page = pages.get_page(request.GET.get("page"))
-    platform = None
-    if choice.platform:
-        platform = Platform.objects.visible_to(user).filter(code=choice.platform).select_related("region").first()
-    context = {
-        "crumbs": trail()[:0],
-        "page": page,
-        "choice": choice,
-        "platform": platform,
-        "groups": [
-            *_chips(user, choice, counts, total),
-            *year_chips(request, lambda year: address(choice, year=year)),
-        ],
-        "clear_url": request.path if choice.is_narrowed else "",
-        "columns": columns(with_region=user.role == Role.CITY),
-        "rows": [row_of(each, today, with_region=user.role == Role.CITY) for each in page],
-        "overdue": counts[OVERDUE],
-        "overdue_url": address(choice, state=OVERDUE),
-        "keep": [
-            {"name": name, "value": value}
-            for name, value in (
-                ("state", choice.state),
-                ("region", choice.region),
-                ("platform", choice.platform),
-                (NAME, choice.year),
-            )
-            if value
-        ],
-        "exports": [
-            (kind, address(choice, reverse("desk:rectification_list", args=[kind]))) for kind in ("xlsx", "csv")
-        ],
-        "new_url": _new_url(user, choice),
-    }
-    return render(request, "desk/rectifications.html", context)
 
-
-def _new_url(user: User, choice: Choice) -> str:
-    if not user.has_perm("platforms.add_rectification"):
-        return ""
-    return reverse("desk:rectification_new") + (
-        f"?{urlencode({'platform': choice.platform})}" if choice.platform else ""
+    title = noun = "整改"
+    unit = "项"
+    lead = "区县(市)、市经信局或枢纽平台发现的问题，由平台经所属地区答复，发现一方复核。"
+    label = "整改列表"
+    search = "整改编号、平台名称或问题"
+    place, file_place = "desk:rectifications", "desk:rectification_list"
+    template = "desk/rectifications.html"
+    filters = (
+        Filter("state", "状态", words=STATES, some=True),
+        Filter("region", "地区", most=12, city=True),
+        text("platform", "窗口平台", 20),
+        text("q", "查找"),
+        ANY_YEAR,
     )
+    columns, file_columns = COLUMNS, FILE_COLUMNS
+    link = leads_to("desk:rectification", "number")
+    none_yet = "还没有开出过整改。"
+    none_text = "在检查、联通或试运行中发现问题时开出，写明依据、问题和期限。"
+
+    choice_type = Choice
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        counts = queries.tally(self.user, self.choice, self.today)
+        return {"": sum(counts[status] for status in RectificationStatus.values), **counts}
+
+    @cached_property
+    def regions(self) -> list[tuple[str, str, int]]:
+        return queries.regions_with_any(self.user)
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.listed(self.user, self.choice, self.today)
+
+    def buttons(self) -> list[dict[str, Any]]:
+        if not self.user.has_perm("platforms.add_rectification"):
+            return []
+        about = f"?{urlencode({'platform': self.choice.platform})}" if self.choice.platform else ""
+        return [{"label": "开出整改", "url": reverse("desk:rectification_new") + about, "kind": "main", "first": True}]
+
+    def extra(self) -> dict[str, Any]:
+        code, platform = self.choice.platform, None
+        if code:
+            platform = Platform.objects.visible_to(self.user).filter(code=code).first()
+        overdue = 0 if self.choice.state == OVERDUE else self.tally[OVERDUE]
+        return {"platform": platform, "overdue": overdue, "overdue_url": self.address(state=OVERDUE)}
 
 
-def _chips(user: User, choice: Choice, counts: dict[str, int], total: int) -> list[dict[str, Any]]:
-    options = [{"label": "全部", "url": address(choice, state=""), "active": not choice.state, "count": total}]
-    states = [*RectificationStatus.choices[:1], (OVERDUE, "已逾期"), *RectificationStatus.choices[1:]]
-    options += [
-        {
-            "label": label,
-            "url": address(choice, state=value),
-            "active": choice.state == value,
-            "count": counts[value],
-        }
-        for value, label in states
-        if counts[value] or choice.state == value
-    ]
-    groups: list[dict[str, Any]] = [{"label": "状态", "options": options}]
-    if user.role == Role.CITY:
-        found = queries.regions_with_any(user)
-        places = [{"label": "全部", "url": address(choice, region=""), "active": not choice.region, "count": ""}]
-        places += [
-            {"label": name, "url": address(choice, region=code), "active": choice.region == code, "count": count}
-            for code, name, count in found
-        ]
-        groups.append({"label": "地区", "options": places})
-    return groups
-
-
-@officer("platforms.view_rectification")
-@require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Send the list that the address describes, all pages of it; it is noted in the log."""
-    user, choice, today = person(request), choice_of(request), timezone.localdate()
-    rows = queries.listed(user, choice, today)
-    count = rows.count()
-    audit.record(verb="导出列表：整改", by=user, at=timezone.now(), reason=f"{count} 条，{kind}")
-    notes: list[Row] = [["列表", "整改"], ["条数", count], ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]]
-    return list_response(f"整改-{count}条-{today:%Y%m%d}.{kind}", "整改", file_rows(rows, today), notes)
+index = officer("platforms.view_rectification")(require_safe(Rectifications.page))
+export = officer("platforms.view_rectification")(require_safe(Rectifications.file))
 
 
 @officer("platforms.add_rectification")
@@ -226,7 +168,7 @@ def _page(request: HttpRequest, row: Rectification, status: int = 200, **panel: 
         "crumbs": trail(row),
         "row": row,
         "evidence": evidence.panel(files, action=action, **panel),
-        "platform_url": address(Choice(platform=row.platform.code), reverse("desk:rectifications")),
+        "platform_url": f"{reverse('desk:rectifications')}?{urlencode({'platform': row.platform.code})}",
         **page_of(row, user, today),
     }
     return render(request, "desk/rectification.html", context, status=status)

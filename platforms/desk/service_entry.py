@@ -145,7 +145,7 @@ def _row(row: ServiceRecord) -> dict[str, Any]:
         "row": row,
         "kind": f"{kind}，{FREE[row.free_category]}" if row.free_category else kind,  # type: ignore[index]
         "fee": yuan(row.fee),
-        "flagged": is_flagged(row),
+        "flagged": is_flagged(row.free_category, row.fee),
         "at": f"{timezone.localtime(row.received_at):%H:%M}",
         "undo_url": "" if row.cancelled_at else reverse("desk:service_undo", args=[row.pk]),
     }

@@ -72,7 +72,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "crumbs": trail(row)[:1],
         "row": row,
-        "state": state_of(row),
+        "state": state_of(row.cancelled_at, row.free_category, row.fee),
         "version": f"第 {row.version} 版",
         "pairs": pairs_of(row),
         "events": events_of(row, past),
@@ -84,7 +84,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 def case_of(row: ServiceRecord, case: FeeCase | None, user: User) -> dict[str, Any] | None:
     """Return the case of the fee of ``row`` as the page shows it, None where there is none."""
-    if case is None and (row.cancelled_at or not is_flagged(row)):
+    if case is None and (row.cancelled_at or not is_flagged(row.free_category, row.fee)):
         return None
     state = case.state if case else CASE_OPEN
     pairs = []

@@ -1,192 +1,135 @@
 """Service records at the desk: the list, paged by key, and its file; one page for counties and the city."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from platforms.choices import FreeService, Role, ServiceChannel, ServiceClass
-from platforms.desk.service_words import FREE, SOURCES, columns, file_rows, row_of, with_regions
-from platforms.models import Platform, Region, User
-from platforms.pages.access import officer, person
+from platforms.choices import ServiceChannel, ServiceClass
+from platforms.desk.service_words import (
+    COLUMNS,
+    FILE_COLUMNS,
+    FREE,
+    SOURCES,
+    all_regions,
+)
+from platforms.models import Platform
+from platforms.pages.access import officer
+from platforms.pages.lists import Filter, ListPage, leads_to, text
+from platforms.pages.sending import MOST_IN_SHEET
 from platforms.queries import service_records as queries
-from platforms.queries.service_records import CITYS_OWN, Key, RecordFilters
-from platforms.resources.list_file import list_response, safe
-from platforms.services import audit
+from platforms.queries.service_records import Key, RecordFilters
 
-#: What the list asks for where the address says nothing.
-STATES = {"": "有效", "flagged": "公益性服务收费", "cancelled": "已作废", "all": "全部"}
-#: A month is written so in the address.
-_MONTH = "%Y-%m"
-#: More rows than a sheet of a workbook holds go as csv only.
-MOST_IN_SHEET = 200_000
+#: What the list asks for beside what is in force.
+STATES = {"flagged": "公益性服务收费", "cancelled": "已作废", "all": "全部"}
+#: A month is written so in the address: 2026-04.
+MONTH = "[12][0-9]{3}-(0[1-9]|1[0-2])"
 
 
-def state_of(filters: RecordFilters) -> str:
-    """Return the key of :data:`STATES` that ``filters`` say."""
-    if filters.flagged:
-        return "flagged"
-    return {True: "cancelled", False: "", None: "all"}[filters.cancelled]
-
-
-def filters_of(request: HttpRequest) -> RecordFilters:
-    """Read the address; what is not among the choices narrows nothing."""
-    get = request.GET
-    user = person(request)
-
-    def among(name: str, values: Any) -> str:
-        value = get.get(name, "")
-        return value if value in values else ""
-
-    def words(name: str, most: int) -> str:
-        return get.get(name, "").strip().replace("\x00", "")[:most]
-
-    state = among("state", STATES)
-    until = _month(get.get("until", ""))
-    return RecordFilters(
-        platform=words("platform", 20),
-        region=words("region", 12) if user.role == Role.CITY else "",
-        enterprise=words("q", 80),
-        service_class=among("class", ServiceClass.values),
-        free_category=among("free", FreeService.values),
-        channel=among("channel", ServiceChannel.values),
-        source=among("source", SOURCES),
-        since=_month(get.get("since", "")),
-        until=_last_day(until) if until else None,
-        flagged=state == "flagged",
-        cancelled={"cancelled": True, "all": None}.get(state, False),
-    )
-
-
-def _month(text: str) -> date | None:
-    """Return the first day of a month written 2026-04; None for anything else."""
-    year, _, month = text.partition("-")
-    if not (len(text) == 7 and year.isascii() and year.isdigit() and month.isascii() and month.isdigit()):
-        return None
-    try:
-        return date(int(year), int(month), 1)
-    except ValueError:
-        return None
-
-
-def _last_day(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def parts_of(filters: RecordFilters) -> dict[str, str]:
-    """Return what the address says for ``filters``; what narrows nothing stays out of it."""
-    parts = {
-        "state": state_of(filters), "platform": filters.platform, "region": filters.region, "q": filters.enterprise,
-        "class": filters.service_class, "free": filters.free_category, "channel": filters.channel,
-        "source": filters.source, "since": filters.since.strftime(_MONTH) if filters.since else "",
-        "until": filters.until.strftime(_MONTH) if filters.until else "",
-    }  # fmt: skip
-    return {name: value for name, value in parts.items() if value}
-
-
-def address(filters: RecordFilters, base: str = "", **changes: Any) -> str:
-    """Return the address of the list with ``changes`` to ``filters``."""
-    query = urlencode(parts_of(replace(filters, **changes)))
-    return f"{base}?{query}" if query else base or "?"
-
-
-@officer("platforms.view_servicerecord")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
+class ServiceRecords(ListPage):
     """The newest records, or those next to a key."""
-    user, filters = person(request), filters_of(request)
-    if request.GET.get("end"):
-        page = queries.last_page_of(user, filters=filters)
-    else:
-        after, before = Key.read(request.GET.get("after", "")), Key.read(request.GET.get("before", ""))
-        page = queries.page_of(user, filters=filters, after=after, before=before)
-    narrowed = parts_of(filters)
-    platforms = list(Platform.objects.visible_to(user).order_by("code").values_list("code", "name"))
-    base = f"{request.path}?"
-    context = {
-        "crumbs": [],
-        "filters": filters,
-        "parts": narrowed,
-        "groups": _chips(user, filters),
-        "platforms": platforms,
-        "platform_name": dict(platforms).get(filters.platform, ""),
-        "clear_url": request.path if narrowed else "",
-        "columns": columns(with_region=with_regions(user)),
-        "rows": [row_of(each, with_region=with_regions(user)) for each in page.rows],
-        "first_url": address(filters, request.path) if page.before else "",
-        "newer_url": base + urlencode({**narrowed, "before": str(page.before)}) if page.before else "",
-        "older_url": base + urlencode({**narrowed, "after": str(page.after)}) if page.after else "",
-        "last_url": base + urlencode({**narrowed, "end": "1"}) if page.after else "",
-        "keep": [{"name": name, "value": value} for name, value in narrowed.items() if name not in FORM],
-        "exports": [(kind, address(filters, reverse("desk:service_list", args=[kind]))) for kind in ("xlsx", "csv")]
-        if user.has_perm("platforms.export_servicerecord")
-        else [],
-        "may_enter": user.has_perm("platforms.add_servicerecord"),
-    }
-    return render(request, "desk/service_records.html", context)
 
+    title = noun = file_title = "服务记录"
+    lead = "各窗口平台的服务，由接口、表格和手工登记汇集。"
+    label = "服务记录列表"
+    place, file_place = "desk:service_records", "desk:service_list"
+    file_permission = "platforms.export_servicerecord"
+    template = "desk/service_records.html"
+    search = "企业名称或统一社会信用代码"
+    search_template = "desk/service_filter.html"
+    asked = ("q", "platform", "since", "until")
+    filters = (
+        Filter("state", "状态", words=STATES, every="有效"),
+        Filter("free", "公益性服务", words={str(value): label for value, label in FREE.items()}),
+        Filter("class", "服务类别", words=dict(ServiceClass.choices)),
+        Filter("channel", "方式", words=dict(ServiceChannel.choices)),
+        Filter("source", "来源", words=SOURCES),
+        Filter("region", "地区", most=12, every="全市", city=True),
+        text("platform", "窗口平台", 20),
+        text("q", "企业"),
+        text("since", "自", pattern=MONTH),
+        text("until", "至", pattern=MONTH),
+    )
+    columns, file_columns = COLUMNS, FILE_COLUMNS
+    link = leads_to("desk:service_record", "pk")
+    none_yet = "还没有服务记录。"
+    none_text = "平台联通后由接口报送，也可以用表格导入或手工登记。"
 
-#: What the form above the list asks itself; the rest is kept beside it.
-FORM = ("q", "platform", "since", "until")
+    @cached_property
+    def choice(self) -> RecordFilters:
+        asked, state = self.values, self.values["state"]
+        return RecordFilters(
+            platform=asked["platform"],
+            region=asked["region"],
+            enterprise=asked["q"],
+            service_class=asked["class"],
+            free_category=asked["free"],
+            channel=asked["channel"],
+            source=asked["source"],
+            since=_first_day(asked["since"]) if asked["since"] else None,
+            until=_last_day(asked["until"]) if asked["until"] else None,
+            flagged=state == "flagged",
+            cancelled={"cancelled": True, "all": None}.get(state, False),
+        )
 
+    @cached_property
+    def regions(self) -> list[tuple[str, str]]:
+        return all_regions()
 
-def _chips(user: User, filters: RecordFilters) -> list[dict[str, Any]]:
-    def group(label: str, name: str, choices: Any, every: str = "全部") -> dict[str, Any]:
-        now = getattr(filters, name)
-        options = [{"label": every, "url": address(filters, **{name: ""}), "active": not now}]
-        options += [
-            {"label": word, "url": address(filters, **{name: value}), "active": now == value} for value, word in choices
-        ]
-        return {"label": label, "options": options}
+    def rows(self) -> QuerySet[Any]:
+        return queries.chosen(self.user, self.choice).order_by("-served_on", "-pk")
 
-    now = state_of(filters)
-    states = [
-        {
-            "label": word,
-            "url": address(
-                filters, flagged=key == "flagged", cancelled={"cancelled": True, "all": None}.get(key, False)
-            ),
-            "active": now == key,
+    def shown(self, fields: Sequence[str]) -> tuple[Iterable[Sequence[Any]], dict[str, Any]]:
+        get = self.request.GET
+        if get.get("end"):
+            page = queries.last_page_of(self.user, filters=self.choice, fields=fields)
+        else:
+            after, before = Key.read(get.get("after", "")), Key.read(get.get("before", ""))
+            page = queries.page_of(self.user, filters=self.choice, after=after, before=before, fields=fields)
+        return page.rows, {
+            "first_url": self.address(self.request.path) if page.before else "",
+            "newer_url": self._next_to(before=page.before) if page.before else "",
+            "older_url": self._next_to(after=page.after) if page.after else "",
+            "last_url": self._next_to(end=1) if page.after else "",
         }
-        for key, word in STATES.items()
-    ]
-    groups = [
-        {"label": "状态", "options": states},
-        group("公益性服务", "free_category", FREE.items()),
-        group("服务类别", "service_class", ServiceClass.choices),
-        group("方式", "channel", ServiceChannel.choices),
-        group("来源", "source", SOURCES.items()),
-    ]
-    if user.role == Role.CITY:
-        places = [*Region.objects.order_by("code").values_list("code", "name"), (CITYS_OWN, "市级重点行业")]
-        groups.append(group("地区", "region", places, "全市"))
-    return groups
+
+    def _next_to(self, **place: Any) -> str:
+        here = self.address(self.request.path)
+        return f"{here}{'&' if '?' in here else '?'}{urlencode(place)}"
+
+    def counted(self, kind: str) -> tuple[int | None, str]:
+        if kind == "csv":
+            return None, kind
+        count = self.rows()[: MOST_IN_SHEET + 1].count()
+        return (count, kind) if count <= MOST_IN_SHEET else (None, "csv")
+
+    def buttons(self) -> list[dict[str, Any]]:
+        fees = {"label": "公益性服务收费", "url": reverse("desk:fee_cases"), "kind": "plain"}
+        if not self.user.has_perm("platforms.add_servicerecord"):
+            return [fees]
+        return [
+            {"label": "登记", "url": reverse("desk:service_entry"), "kind": "main", "first": True},
+            {"label": "表格导入", "url": reverse("desk:service_sheet"), "kind": "plain"},
+            fees,
+        ]
+
+    def extra(self) -> dict[str, Any]:
+        platforms = Platform.objects.visible_to(self.user).order_by("code")
+        return {"platforms": list(platforms.values_list("code", "name"))}
 
 
-@officer("platforms.export_servicerecord")
-@require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Send the list that the address describes, all of it, as it is read; it is noted in the log."""
-    user, filters, now = person(request), filters_of(request), timezone.now()
-    rows = queries.chosen(user, filters).order_by("-served_on", "-pk")
-    told = "；".join(f"{name}={value}" for name, value in parts_of(filters).items()) or "无"
-    if kind == "xlsx":
-        count = rows[: MOST_IN_SHEET + 1].count()
-        if count > MOST_IN_SHEET:
-            kind = "csv"
-    audit.record(verb="导出列表：服务记录", by=user, at=now, reason=f"{kind}，筛选：{told}"[:200])
-    notes = [
-        ["列表", "服务记录"],
-        ["筛选条件", told],
-        ["导出时间", f"{timezone.localtime(now):%Y-%m-%d %H:%M}"],
-        ["导出人", user.name],
-    ]
-    name = f"服务记录-{timezone.localdate():%Y%m%d}.{kind}"
-    return list_response(name, "服务记录", file_rows(rows), [safe(note) for note in notes])
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _last_day(month: str) -> date:
+    return (_first_day(month) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+index = officer("platforms.view_servicerecord")(require_safe(ServiceRecords.page))
+export = officer("platforms.export_servicerecord")(require_safe(ServiceRecords.file))

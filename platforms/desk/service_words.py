@@ -1,16 +1,14 @@
 """Service records in the words of the desk: rows of the list and of its file, the page of one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import reverse
-
-from platforms.choices import FeeCaseState, FreeService, Role, ServiceChannel, ServiceClass, ServiceResult
-from platforms.dates import plain_moment
-from platforms.models import ServiceRecord, ServiceRecordPast, User
-from platforms.resources.list_file import Row, safe
+from platforms.choices import FeeCaseState, FreeService, ServiceChannel, ServiceClass, ServiceResult
+from platforms.models import Region, ServiceRecord, ServiceRecordPast
+from platforms.pages.lists import Column, Value, day, minute, region, short, word
+from platforms.queries.service_records import CITYS_OWN
 from platforms.service_records import LABELS
 from platforms.wording import moment
 
@@ -23,21 +21,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "channel": dict(ServiceChannel.choices),
     "result": dict(ServiceResult.choices),
 }
-_HEADS = (
-    "服务日期", "窗口平台", "平台编号", "地区", "企业名称", "统一社会信用代码", "服务类别", "公益性服务", "服务内容",
-    "服务方式", "服务人员", "结果", "收费(元)", "公益性服务收费", "满意度", "来源", "来源编号", "登记时间", "版本",
-    "作废时间", "作废理由",
-)  # fmt: skip
 
 
-def source_of(row: ServiceRecord) -> str:
-    """Return in words how ``row`` came in."""
-    return SOURCES.get(row.source.partition(":")[0], SOURCES["api"])
+def source_of(source: str) -> str:
+    """Return in words how a record came in."""
+    return SOURCES.get(source.partition(":")[0], SOURCES["api"])
 
 
-def is_flagged(row: ServiceRecord) -> bool:
-    """Say whether ``row`` says that a fee was taken for what must be free, whether in force or not."""
-    return bool(row.free_category) and row.fee > 0
+def is_flagged(free_category: str, fee: Decimal) -> bool:
+    """Say whether a fee was taken for what must be free, whether the record is in force or not."""
+    return bool(free_category) and fee > 0
 
 
 def yuan(amount: Decimal) -> str:
@@ -45,58 +38,62 @@ def yuan(amount: Decimal) -> str:
     return f"{amount:,.2f} 元" if amount else "免费"
 
 
-def state_of(row: ServiceRecord) -> dict[str, str]:
-    """Return label and tone of what is to be said of ``row`` in a list."""
-    if row.cancelled_at:
+def state_of(cancelled_at: datetime | None, free_category: str, fee: Decimal) -> dict[str, str]:
+    """Return label and tone of what is to be said of a record in a list."""
+    if cancelled_at:
         return {"label": "已作废", "tone": "neutral"}
-    if is_flagged(row):
+    if is_flagged(free_category, fee):
         return {"label": "公益性服务收费", "tone": "bad"}
     return {"label": "有效", "tone": "good"}
 
 
-def columns(*, with_region: bool) -> list[dict[str, Any]]:
-    """Return the heads of the list."""
-    names = ["服务日期", "企业", "窗口平台", *(["地区"] if with_region else []), "服务类别", "服务内容", "方式"]
-    return [*({"label": name} for name in names), {"label": "收费", "num": True}, {"label": "状态"}]
+def class_of(service_class: str, free_category: str) -> str:
+    """Return the class of a service, with the free category that it counts for."""
+    label = ServiceClass(service_class).label
+    return f"{label}，{FREE[FreeService(free_category)]}" if free_category else label
 
 
-def row_of(row: ServiceRecord, *, with_region: bool) -> dict[str, Any]:
-    """Return one line of the list."""
-    region = row.platform.region
-    kind = row.get_service_class_display()
-    free = f"{kind}，{FREE[FreeService(row.free_category)]}" if row.free_category else kind
-    return {
-        "url": reverse("desk:service_record", args=[row.pk]),
-        "cells": [
-            f"{row.served_on:%Y-%m-%d}",
-            row.enterprise.name,
-            row.platform.name,
-            *([region.name if region else "市级"] if with_region else []),
-            free,
-            row.summary if len(row.summary) <= 30 else f"{row.summary[:29]}…",
-            row.get_channel_display(),
-            yuan(row.fee),
-            state_of(row),
-        ],
-    }
+def all_regions() -> list[tuple[str, str]]:
+    """Return code and name of each region, the city's own last."""
+    return [*Region.objects.order_by("code").values_list("code", "name"), (CITYS_OWN, "市级重点行业")]
 
 
-def file_rows(rows: QuerySet[ServiceRecord]) -> Iterator[Row]:
-    """Yield the list as a file has it, heads first; formula-safe."""
-    yield list(_HEADS)
-    for row in rows.iterator(chunk_size=2000):
-        region = row.platform.region
-        yield safe(
-            [
-                row.served_on.isoformat(), row.platform.name, row.platform.code, region.name if region else "市级",
-                row.enterprise.name, row.enterprise.code, row.get_service_class_display(),
-                row.get_free_category_display() if row.free_category else "", row.summary, row.get_channel_display(),
-                row.served_by, row.get_result_display(), row.fee, "是" if is_flagged(row) else "否",
-                row.satisfaction if row.satisfaction is not None else "", source_of(row), row.external_id,
-                plain_moment(row.received_at), row.version,
-                plain_moment(row.cancelled_at), row.cancel_reason,
-            ]
-        )  # fmt: skip
+SERVED, PLATFORM = Column("服务日期", day("served_on")), Column("窗口平台", "platform__name")
+REGION = region("platform__region__name")
+COLUMNS = (
+    SERVED,
+    Column("企业", "enterprise__name"),
+    PLATFORM,
+    Column("地区", REGION, city=True),
+    Column("服务类别", Value(("service_class", "free_category"), class_of)),
+    Column("服务内容", short("summary", 30)),
+    Column("方式", word("channel", ServiceChannel)),
+    Column("收费", Value(("fee",), yuan), num=True),
+    Column("状态", Value(("cancelled_at", "free_category", "fee"), state_of)),
+)
+FILE_COLUMNS = (
+    SERVED,
+    PLATFORM,
+    Column("平台编号", "platform__code"),
+    Column("地区", REGION),
+    Column("企业名称", "enterprise__name"),
+    Column("统一社会信用代码", "enterprise__code"),
+    Column("服务类别", word("service_class", ServiceClass)),
+    Column("公益性服务", word("free_category", FreeService)),
+    Column("服务内容", "summary"),
+    Column("服务方式", word("channel", ServiceChannel)),
+    Column("服务人员", "served_by"),
+    Column("结果", word("result", ServiceResult)),
+    Column("收费(元)", "fee"),
+    Column("公益性服务收费", Value(("free_category", "fee"), lambda *fee: "是" if is_flagged(*fee) else "否")),
+    Column("满意度", "satisfaction"),
+    Column("来源", Value(("source",), source_of)),
+    Column("来源编号", "external_id"),
+    Column("登记时间", minute("received_at")),
+    Column("版本", "version"),
+    Column("作废时间", minute("cancelled_at")),
+    Column("作废理由", "cancel_reason"),
+)
 
 
 def pairs_of(row: ServiceRecord) -> list[dict[str, Any]]:
@@ -115,7 +112,7 @@ def pairs_of(row: ServiceRecord) -> list[dict[str, Any]]:
         ("结果", row.get_result_display()),
         ("收费", yuan(row.fee)),
         ("满意度", score),
-        ("来源", f"{source_of(row)}，编号 {row.external_id}"),
+        ("来源", f"{source_of(row.source)}，编号 {row.external_id}"),
         ("登记", f"{moment(row.received_at)}{f'，{row.entered_by.name}' if row.entered_by else ''}"),
     ]
     return [{"label": label, "value": value} for label, value in pairs]
@@ -144,7 +141,10 @@ def events_of(row: ServiceRecord, past: list[ServiceRecordPast]) -> list[dict[st
         events.append({"when": moment(each.replaced_at), "who": who, "what": what, "why": each.reason})
         after = {name: str(each.data.get(name, "")) for name in after}
     who = row.entered_by.name if row.entered_by else "接口"
-    return [*events, {"when": moment(row.received_at), "who": who, "what": f"登记（{source_of(row)}）", "why": ""}]
+    return [
+        *events,
+        {"when": moment(row.received_at), "who": who, "what": f"登记（{source_of(row.source)}）", "why": ""},
+    ]
 
 
 def now_as_text(row: ServiceRecord) -> dict[str, str]:
@@ -173,8 +173,3 @@ CASE_TONES = {
     FeeCaseState.SETTLED: "good",
     FeeCaseState.PASSED: "bad",
 }
-
-
-def with_regions(user: User) -> bool:
-    """Say whether the lists of ``user`` name the region of each row."""
-    return user.role == Role.CITY

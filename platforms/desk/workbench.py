@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
-from platforms.desk.sending import send_list
 from platforms.desk.workbench_address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.desk.workbench_rows import KINDS
 from platforms.pages.access import officer
+from platforms.pages.sending import MOST_IN_SHEET, send_list
 from platforms.pages.years import by_year, year_url
 from platforms.queries import workbench
 from platforms.queries.service_records import CITYS_OWN, Key
@@ -26,8 +26,6 @@ from platforms.resources.list_file import Row
 
 PAGE = 50
 NOTHING = "无"
-#: More rows than a sheet of a workbook holds go as csv only.
-MOST_IN_SHEET = 200_000
 
 
 def said(figure: Figure, amount: Amount) -> str:

@@ -14,12 +14,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
-from platforms.desk.sending import send_list
 from platforms.desk.workbench import NOTHING
 from platforms.desk.workbench_address import query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.desk.workbench_rows import region_of
 from platforms.models import Platform, Region
 from platforms.pages.access import officer, person
+from platforms.pages.sending import send_list
 from platforms.pages.years import by_year
 from platforms.queries import service_statistics as statistics
 from platforms.queries.service_records import CITYS_OWN

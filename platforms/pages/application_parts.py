@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django.utils import timezone
 from platforms.choices import ApplicationStatus, CorrectionLevel, NoteReaders
 from platforms.correction import ALWAYS_OPEN
 from platforms.models import Application, ApplicationVersion, CorrectionItem, Note, User
-from platforms.queries.corrections import Turn, is_overdue, turns_of
+from platforms.queries.corrections import Turn, is_answer_late, turns_of
 from platforms.queries.differences import Difference, between
 from platforms.queries.notes import levels_read_by, readable
 from platforms.queries.parts import label_of_part, question_texts, value_offered
@@ -38,9 +39,15 @@ TELL_UNIT = "需要告知运营单位的，请发出填报链接，或按申报�
 
 def state_label(row: Application) -> str:
     """Return the status of ``row``, marked where it was filed or corrected late, or the correction is overdue."""
-    late = ["逾期"] if row.is_late else []
-    late += ["补正逾期"] if is_overdue(row, timezone.localdate()) else []
-    state = row.get_status_display()
+    today = timezone.localdate()
+    return state_text(row.status, row.is_late, row.correction_due_on, row.last_submitted_at, today)
+
+
+def state_text(status: str, is_late: bool, due: date | None, sent: datetime | None, today: date) -> str:
+    """Return the same from the fields of an application."""
+    late = ["逾期"] if is_late else []
+    late += ["补正逾期"] if is_answer_late(status, due, sent, today) else []
+    state = ApplicationStatus(status).label
     return f"{state}（{'，'.join(late)}）" if late else state
 
 

@@ -1,13 +1,11 @@
-"""Lists of applications sent as a file."""
+"""A file that is sent as an answer."""
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from platforms.resources import listing
-
-FILES = {
-    "xlsx": (listing.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (listing.as_csv, "text/csv; charset=utf-8"),
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
 }
 
 

@@ -13,9 +13,9 @@ from platforms.pages.application_parts import APPLICATION_TONES
 from platforms.queries.batches import lines_of
 
 
-def kind_of(batch: Batch) -> str:
+def kind_of(sequence: int) -> str:
     """Return what kind of report it is: 首次上报, 补充上报（第 2 批）."""
-    return "首次上报" if batch.sequence == 1 else f"补充上报（第 {batch.sequence} 批）"
+    return "首次上报" if sequence == 1 else f"补充上报（第 {sequence} 批）"
 
 
 def receipt_context(batch: Any) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def receipt_context(batch: Any) -> dict[str, Any]:
         "pairs": [
             {"label": "年度", "value": batch.round.title},
             {"label": "上报单位", "value": batch.region.name if batch.region else "市经信局（重点行业）"},
-            {"label": "批次", "value": kind_of(batch)},
+            {"label": "批次", "value": kind_of(batch.sequence)},
             {"label": "份数", "value": f"{len(lines)} 份{gone}"},
             {"label": "上报时间", "value": moment_in_words(batch.reported_at)},
             {"label": "上报人", "value": batch.reported_by.name},

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from platforms.choices import RoundStatus
 from platforms.models import Round
+from platforms.pages.lists import Filter, ListPage
 
 NAME = "year"
 #: What a page of a list says about its place; it holds for one year only.
@@ -139,22 +140,30 @@ def year_url(request: HttpRequest, name: str, *args: Any) -> str:
     return with_year(request, reverse(name, args=args))
 
 
-def year_chips(request: HttpRequest, address: Callable[[str], str]) -> list[dict[str, Any]]:
-    """Return the choice of a year for a list of all years; ``address`` makes the address for a year or for none."""
-    years = years_of(request)
-    opened = [each for each in years.rounds if each.status != RoundStatus.PREPARING]
-    if len(opened) < 2 and not years.named:
-        return []
-    options = [{"label": "全部", "url": address(""), "active": not years.named}]
-    options += [
-        {
-            "label": str(each),
-            "url": address(str(each.year)),
-            "active": years.named and years.chosen is not None and each.pk == years.chosen.pk,
-        }
-        for each in opened
-    ]
-    return [{"label": "年度", "options": options}]
+class KeptYear(Filter):
+    """The year of a list about one year: said by its page, switched in the top bar."""
+
+    def read(self, request: HttpRequest) -> str:
+        return kept(request).get(self.name, "")
+
+
+class YearFilter(KeptYear):
+    """The choice of a year for a list of all years."""
+
+    def group(self, page: ListPage) -> dict[str, Any]:
+        years = years_of(page.request)
+        opened = {str(each.year): str(each) for each in years.rounds if each.status != RoundStatus.PREPARING}
+        if len(opened) < 2 and not years.named:
+            return {}
+        options = [
+            {"label": label, "url": page.address(**{self.name: year}), "active": page.values[self.name] == year}
+            for year, label in {"": self.every, **opened}.items()
+        ]
+        return {"label": self.label, "options": options}
+
+
+ONE_YEAR = KeptYear(NAME, "年度", chips=False, narrows=False, stays=True)
+ANY_YEAR = YearFilter(NAME, "年度")
 
 
 def switch(request: HttpRequest) -> dict[str, Any]:

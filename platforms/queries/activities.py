@@ -32,10 +32,6 @@ class Choice:
     q: str = ""
     year: str = ""
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.year or self.state or self.kind or self.region or self.platform or self.q)
-
 
 @dataclass(frozen=True)
 class Figures:
@@ -110,7 +106,7 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Activity]:
         invited=counted(), accepted=counted(answer=InvitationAnswer.ACCEPTED),
         refused=counted(answer=InvitationAnswer.REFUSED),
     )  # fmt: skip
-    return rows.select_related("region", "platform").order_by("-held_on", "-pk")
+    return rows.order_by("-held_on", "-pk")
 
 
 def tally(user: User, choice: Choice, on: date) -> dict[str, int]:

@@ -190,13 +190,17 @@ def are_files_closed(application: Application, link: FillLink | None = None) -> 
 
 def is_overdue(application: Application, on: date) -> bool:
     """Say whether the answer to the last return is due since before ``on``, or came after its day."""
-    due = application.correction_due_on
+    due, sent = application.correction_due_on, application.last_submitted_at
+    return is_answer_late(application.status, due, sent, on)
+
+
+def is_answer_late(status: str, due: date | None, sent: datetime | None, on: date) -> bool:
+    """Say the same from the fields of an application."""
     if due is None:
         return False
-    if application.status == ApplicationStatus.RETURNED:
+    if status == ApplicationStatus.RETURNED:
         return deadlines.is_late(due, on)
-    sent = application.last_submitted_at
-    return application.status == ApplicationStatus.SUBMITTED and sent is not None and deadlines.came_late(due, sent)
+    return status == ApplicationStatus.SUBMITTED and sent is not None and deadlines.came_late(due, sent)
 
 
 def overdue(on: date) -> Q:

@@ -30,12 +30,6 @@ class Choice:
     q: str = ""
     sort: str = "-saved"
     all_rounds: bool = False
-    #: The year as the address names it; which one the list is about is said by its round.
-    year: str = ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.status or self.type or self.q or self.all_rounds)
 
 
 @dataclass(frozen=True)
@@ -67,11 +61,8 @@ def listed(user: User, round: Round | None, choice: Choice) -> QuerySet[Applicat
     given_back = FillLink.objects.filter(
         application=OuterRef("pk"), handed_over_at__isnull=False, revoked_at__isnull=True
     )
-    return (
-        rows.annotate(handed_over=Exists(given_back))
-        .select_related("round", "region", "town", "park")
-        .order_by(*(f"-{name}" if backwards else name for name in order))
-    )
+    names = (f"-{name}" if backwards else name for name in order)
+    return rows.annotate(handed_over=Exists(given_back)).order_by(*names)
 
 
 def in_round(user: User, round: Round | None, choice: Choice) -> QuerySet[Application]:

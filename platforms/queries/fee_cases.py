@@ -38,7 +38,7 @@ def listed(user: User, choice: Choice) -> QuerySet[Any]:
         rows = rows.filter(unexplained()).annotate(case_state=Value(OPEN))
     else:
         rows = rows.filter(fee_case__state=choice.state).annotate(case_state=F("fee_case__state"))
-    return rows.order_by("served_on", "pk").select_related("platform__region", "enterprise", "fee_case")
+    return rows.order_by("served_on", "pk")
 
 
 def tally(user: User, choice: Choice) -> dict[str, int]:

@@ -48,13 +48,13 @@ def samples_of(user: User) -> QuerySet[FollowUpSample]:
     rows: QuerySet[FollowUpSample] = FollowUpSample.objects.visible_to(user)
     different = Count("calls", filter=Q(calls__existence_differs=True) | Q(calls__fee_differs=True)
                       | Q(calls__satisfaction_differs=True))  # fmt: skip
-    rows = rows.select_related("region", "of_region", "platform", "drawn_by").order_by("-drawn_at", "-pk")
+    rows = rows.order_by("-drawn_at", "-pk")
     return rows.annotate(drawn=Count("calls"), called=Count("calls", filter=~Q(calls__result="")), different=different)
 
 
 def calls_of(sample: FollowUpSample, state: str = "") -> QuerySet[FollowUp]:
     """Return the calls of ``sample`` in order; ``state`` is a result, :data:`OPEN` or :data:`DIFFERENT`."""
-    rows: QuerySet[FollowUp] = sample.calls.select_related("platform", "enterprise", "called_by")
+    rows: QuerySet[FollowUp] = sample.calls.all()
     if state == OPEN:
         rows = rows.filter(result="")
     elif state == DIFFERENT:
@@ -96,7 +96,7 @@ def different(user: User, *, platform: str = "", since: date | None = None) -> Q
         rows = rows.filter(platform__code=platform)
     if since is not None:
         rows = rows.filter(called_at__date__gte=since)
-    return rows.select_related("platform__region", "enterprise", "sample", "called_by").order_by("-called_at", "-pk")
+    return rows.order_by("-called_at", "-pk")
 
 
 def figures_of(user: User, *, from_on: date | None = None, until_on: date | None = None) -> list[Figures]:

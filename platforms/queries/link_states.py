@@ -49,10 +49,6 @@ class Choice:
     type: str = ""
     q: str = ""
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.state or self.region or self.type or self.q)
-
 
 @dataclass
 class Figures:
@@ -127,7 +123,7 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
     rows: QuerySet[Any] = standing(_found(user, choice, on), on)
     if choice.state:
         rows = rows.filter(state=choice.state)
-    return rows.select_related("region").order_by("turn", "quiet_since", "code")
+    return rows.order_by("turn", "quiet_since", "code")
 
 
 def _found(user: User, choice: Choice, on: date) -> QuerySet[Platform]:

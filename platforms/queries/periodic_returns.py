@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -29,10 +29,6 @@ class Choice:
     region: str = ""
     q: str = ""
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.state or self.schedule or self.key or self.region or self.q)
-
 
 def condition(state: str, on: date) -> Q:
     """Return the condition of a state of :data:`STATES` on the day ``on``."""
@@ -46,13 +42,13 @@ def condition(state: str, on: date) -> Q:
     }[state]
 
 
-def state_of(row: PeriodicReturn, on: date) -> str:
-    """Return the state of ``row`` on the day ``on``, a key of :data:`STATES`."""
-    if row.handed_in_at is not None:
-        return "late" if row.late else "done"
-    if row.closed_at is not None:
+def state_of(handed_in_at: datetime | None, late: bool, closed_at: datetime | None, due_on: date, on: date) -> str:
+    """Return the state of a row on the day ``on``, a key of :data:`STATES`."""
+    if handed_in_at is not None:
+        return "late" if late else "done"
+    if closed_at is not None:
         return "never"
-    return "missing" if deadlines.is_late(row.due_on, on) else "open"
+    return "missing" if deadlines.is_late(due_on, on) else "open"
 
 
 def found(user: User, choice: Choice) -> QuerySet[PeriodicReturn]:
@@ -75,9 +71,7 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[PeriodicReturn]:
     rows = found(user, choice)
     if choice.state:
         rows = rows.filter(condition(choice.state, on))
-    return rows.select_related("schedule", "platform__region", "handed_in_by").order_by(
-        F("handed_in_at").desc(nulls_first=True), "due_on", "platform__code", "pk"
-    )
+    return rows.order_by(F("handed_in_at").desc(nulls_first=True), "due_on", "platform__code", "pk")
 
 
 def tally(user: User, choice: Choice, on: date) -> dict[str, int]:

@@ -34,19 +34,15 @@ class Choice:
     q: str = ""
     year: str = ""
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.year or self.state or self.region or self.platform or self.q)
-
 
 def overdue_on(day: date) -> Q:
     """Return the condition of what is overdue on ``day``: the deadline is past and nobody answered."""
     return Q(status__in=PENDING, **deadlines.past("due_on", day))
 
 
-def is_overdue(row: Rectification, day: date) -> bool:
-    """Say whether ``row`` is overdue on ``day``."""
-    return row.status in PENDING and deadlines.is_late(row.due_on, day)
+def is_overdue(status: str, due_on: date, day: date) -> bool:
+    """Say whether one of this status and deadline is overdue on ``day``."""
+    return status in PENDING and deadlines.is_late(due_on, day)
 
 
 def found(user: User, choice: Choice) -> ScopedQuerySet:
@@ -80,8 +76,7 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Rectification]:
         output_field=IntegerField(),
     )
     pending_due = Case(When(status__in=(*PENDING, RectificationStatus.ANSWERED), then="due_on"))
-    rows = rows.annotate(turn=turn, pending_due=pending_due).order_by("turn", "pending_due", "-opened_at", "-pk")
-    return rows.select_related("platform__region")
+    return rows.annotate(turn=turn, pending_due=pending_due).order_by("turn", "pending_due", "-opened_at", "-pk")
 
 
 def tally(user: User, choice: Choice, on: date) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
@@ -73,16 +73,25 @@ class Key(NamedTuple):
 class Page:
     """Some rows, and the keys to ask with for newer (``before``) and older ones (``after``), None where are none."""
 
-    rows: Sequence[ServiceRecord]
+    rows: Sequence[Any]
     before: Key | None
     after: Key | None
 
 
 def page_of(
-    user: User, *, filters: RecordFilters, after: Key | None = None, before: Key | None = None, size: int = SIZE
+    user: User,
+    *,
+    filters: RecordFilters,
+    after: Key | None = None,
+    before: Key | None = None,
+    size: int = SIZE,
+    fields: Sequence[str] = (),
 ) -> Page:
-    """Return ``size`` records that ``user`` may see: the newest, or the next after or before a key."""
-    rows = chosen(user, filters)
+    """Return ``size`` records that ``user`` may see: the newest, or the next after or before a key.
+
+    With ``fields``, among them ``pk`` and ``served_on``, they are read as tuples of these.
+    """
+    rows = _read(chosen(user, filters), fields)
     if before is not None:
         newer = Q(served_on__gt=before.served_on) | Q(served_on=before.served_on, pk__gt=before.pk)
         found = list(rows.filter(newer, served_on__gte=before.served_on).order_by("served_on", "pk")[: size + 1])
@@ -102,11 +111,15 @@ def page_of(
     )
 
 
-def last_page_of(user: User, *, filters: RecordFilters, size: int = SIZE) -> Page:
-    """Return the oldest ``size`` records, newest first."""
-    found = list(chosen(user, filters).order_by("served_on", "pk")[: size + 1])
+def last_page_of(user: User, *, filters: RecordFilters, size: int = SIZE, fields: Sequence[str] = ()) -> Page:
+    """Return the oldest ``size`` records, newest first; ``fields`` as in :func:`page_of`."""
+    found = list(_read(chosen(user, filters), fields).order_by("served_on", "pk")[: size + 1])
     shown = found[:size][::-1]
     return Page(shown, before=_key(shown[0]) if len(found) > size else None, after=None)
+
+
+def _read(rows: QuerySet[Any], fields: Sequence[str]) -> QuerySet[Any]:
+    return rows.values_list(*fields, named=True) if fields else rows
 
 
 def chosen(user: User, filters: RecordFilters) -> QuerySet[ServiceRecord]:

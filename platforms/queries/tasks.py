@@ -27,10 +27,6 @@ class Choice:
     type: str = ""
     q: str = ""
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.state or self.region or self.type or self.q)
-
 
 @dataclass(frozen=True)
 class Cell:

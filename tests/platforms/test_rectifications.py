@@ -165,7 +165,11 @@ def test_found_by_mistake_it_is_withdrawn_with_a_reason(platform: Platform, city
         "请填写“撤销整改”的理由。",
     )
     row = rectifications.withdraw(rectification=row, text="不属于该平台", version=1, by=city, at=now)
-    assert (row.status, row.closed_by, queries.is_overdue(row, date(2027, 1, 1))) == ("withdrawn", city, False)
+    assert (row.status, row.closed_by, queries.is_overdue(row.status, row.due_on, date(2027, 1, 1))) == (
+        "withdrawn",
+        city,
+        False,
+    )
     with pytest.raises(Gone):
         rectifications.withdraw(rectification=row, text="再撤", version=2, by=city, at=now)
 

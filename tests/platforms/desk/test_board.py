@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from platforms.models import EvidenceFile, Platform, Round, Task, TaskTemplate, User
+from platforms.models import AuditEvent, EvidenceFile, Platform, Round, Task, TaskTemplate, User
 from platforms.queries.todo import todo_for
 from platforms.services import phase_dates, task_templates, tasks
 from tests import factories
@@ -147,6 +147,8 @@ def test_the_file_holds_exactly_the_view(
         ["已逾期 2 天", "不适用"],
     ]
     assert park.code not in content.decode("utf-8", "ignore")
+    told = AuditEvent.objects.get(verb="导出列表：阶段任务")
+    assert (told.actor, told.reason[:10]) == ("yinzhou", f"1 个，{kind}，筛选"[:10])
 
 
 def test_the_board_asks_the_same_few_questions_for_one_platform_and_for_thirty(

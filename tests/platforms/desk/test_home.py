@@ -133,14 +133,16 @@ def test_the_view_is_exported_as_it_is_narrowed(
     Application.objects.filter(pk=draft.pk).update(operator_name="=HYPERLINK(1)", name="@名称")
     sent = desk.get(reverse("desk:export", args=["csv"]) + "?status=draft")
     assert sent["Content-Disposition"].startswith("attachment; filename*=utf-8''")
-    lines = list(csv.reader(io.StringIO(sent.content.decode("utf-8-sig"))))
+    lines = list(csv.reader(io.StringIO(sent.getvalue().decode("utf-8-sig"))))
     assert [lines[0][0], lines[1][0], len(lines)] == ["申报编号", draft.number, 2]
     assert (lines[1][2], lines[1][6]) == ("'@名称", "'=HYPERLINK(1)")
-    sheet = load_workbook(io.BytesIO(desk.get(reverse("desk:export", args=["xlsx"])).content)).active
+    sheet = load_workbook(io.BytesIO(desk.get(reverse("desk:export", args=["xlsx"])).getvalue())).active
     assert sheet is not None
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[0] for row in cells] == ["申报编号", draft.number, filed.number]
     assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
+    told = AuditEvent.objects.filter(verb="导出列表：申报", actor="yinzhou").order_by("serial")
+    assert [each.reason for each in told] == ["1 条，csv，筛选：状态：草稿", "2 条，xlsx"]
 
 
 @pytest.mark.clause("N17")
