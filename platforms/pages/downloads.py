@@ -3,8 +3,10 @@
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from platforms import filetypes
+
 MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": filetypes.MEDIA_TYPES["xlsx"],
     "csv": "text/csv; charset=utf-8",
 }
 
