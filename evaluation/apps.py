@@ -7,9 +7,10 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what an evaluation needs to what is looked at before a round is opened, and what waits in one."""
-        from evaluation.queries.opening import scheme
-        from evaluation.queries.todo import SOURCES
-        from platforms.queries import opening, todo
+        from evaluation.schemes.queries import scheme
+        from evaluation.todo import SOURCES
+        from platforms.rounds.queries import opening
+        from platforms.workbench.queries import todo
 
         opening.SOURCES.append(scheme)
         todo.SOURCES.extend(SOURCES)

@@ -7,7 +7,7 @@ class FundingConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what waits for the finance officers."""
-        from funding.queries.todo import SOURCES
-        from platforms.queries import todo
+        from funding.runs.queries.todo import SOURCES
+        from platforms.workbench.queries import todo
 
         todo.SOURCES.extend(SOURCES)

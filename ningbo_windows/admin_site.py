@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 
 from ningbo_windows import login
 from platforms.models import User
-from platforms.queries.todo import todo_for
+from platforms.workbench.queries.todo import todo_for
 
 
 class BackOffice(AdminSite):

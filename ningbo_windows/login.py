@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from platforms.accounts.services.failure_log import record_failure
+from platforms.audit.services import audit
 from platforms.choices import Role
 from platforms.client_address import request_address
 from platforms.limits import Limiter
 from platforms.models import User
-from platforms.services import audit
-from platforms.services.failure_log import record_failure
 from platforms.turning_away import in_words, too_often, wait_for
 
 #: Wrong logins of one address, whatever names were tried; logins that succeed do not count.

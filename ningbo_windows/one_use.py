@@ -18,9 +18,9 @@ from django.utils.crypto import salted_hmac
 
 from ningbo_windows.middleware import Handler, failure_page
 from ningbo_windows.typed_text import keep_typed, told
+from platforms.accounts.services import presses
 from platforms.models import Press, User
 from platforms.one_use import KEY, Outcome
-from platforms.services import presses
 
 View = Callable[..., HttpResponse]
 

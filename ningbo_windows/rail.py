@@ -7,10 +7,12 @@ from typing import Any
 from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 
-from platforms.choices import ApplicationStatus, Role
+from platforms.applications.choices import ApplicationStatus
+from platforms.cases.queries import complaints, grounds
+from platforms.choices import Role
 from platforms.models import Application, Mail, User
-from platforms.queries import complaints, grounds, rectifications
-from platforms.queries.rounds import AT_WORK
+from platforms.rectifications import queries as rectifications
+from platforms.rounds.queries.rounds import AT_WORK
 
 
 @dataclass(frozen=True)

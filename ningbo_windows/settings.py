@@ -285,7 +285,7 @@ IMPORT_MAX_ROWS = 10_000
 _MAIL = mail_server("" if DEMO or MODE == "test" else env.str("EMAIL_URL", ""))
 MAIL_ENABLED = bool(_MAIL.host)
 EMAIL_BACKEND = (
-    "platforms.mail_backend.BoundedBackend" if MAIL_ENABLED else "django.core.mail.backends.dummy.EmailBackend"
+    "platforms.mail.services.backend.BoundedBackend" if MAIL_ENABLED else "django.core.mail.backends.dummy.EmailBackend"
 )
 EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password

@@ -5,7 +5,7 @@ from django.urls import include, path
 from evaluation.site.api import api
 from evaluation.site.api_docs import api_docs
 from ningbo_windows import login, showcase, views
-from platforms.desk import calendar
+from platforms.calendar import desk as calendar
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from ningbo_windows.typed_text import typed_texts
 from ningbo_windows.unavailable import unavailable, why_unavailable
 from ningbo_windows.way_back import way_back
+from platforms.accounts.services.failure_log import record_failure
 from platforms.log_filter import hide_keys
 from platforms.pages.access import log_denial
-from platforms.services.failure_log import record_failure
 
 logger = logging.getLogger("ningbo_windows")
 

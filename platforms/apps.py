@@ -7,7 +7,7 @@ class PlatformsConfig(AppConfig):
 
     def ready(self) -> None:
         """Count attachments among the files that a person uploads in a day."""
+        from platforms.files.services import evidence
         from platforms.models import Attachment
-        from platforms.services import evidence
 
         evidence.COUNTED.append(Attachment)

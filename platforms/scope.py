@@ -1,7 +1,7 @@
 """Which rows a person sees: the one door that every list, form, drop-down, file, export and API call goes through.
 
 Three axes, three files: ``platforms/roles.py`` says what kind of thing a role may see or do, this file says which
-rows, ``platforms/workflow.py`` says when.
+rows, the ``workflow.py`` of each room says when.
 """
 
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +12,7 @@ from django.db import models
 from platforms.choices import Role
 
 if TYPE_CHECKING:
-    from platforms.models.user import User
+    from platforms.accounts.models.user import User
 
 #: ``region_path`` of a model whose rows are the same for everybody who may see the model at all.
 EVERYWHERE = ""

@@ -32,7 +32,7 @@ settings.load_profile("unhurried")
 UNTRACED = tuple(
     str(Path(__file__).parent / each)
     for each in (
-        "access", "api", "browser", "evaluation/site", "ningbo_windows", "platforms/admin", "platforms/desk", "trust",
+        "access", "api", "browser", "evaluation/site", "ningbo_windows", "trust",
     )
 )  # fmt: skip
 
@@ -51,7 +51,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Measure the coverage of the pure rules by the tests that are about rules."""
-    tracer = coverage.Coverage.current() if str(item.path).startswith(UNTRACED) else None
+    tracer = (
+        coverage.Coverage.current()
+        if str(item.path).startswith(UNTRACED) or item.path.name.startswith(("test_admin", "test_desk"))
+        else None
+    )
     if tracer:
         tracer.stop()
     try:

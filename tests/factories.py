@@ -12,9 +12,20 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
-from platforms import attachment_needs, stored_files
-from platforms.choices import ApplicationStatus, PhaseNumber, PlatformType, Role, RoundStatus
-from platforms.ground_choices import ComplaintFinding
+from platforms import stored_files
+from platforms import values as values_services
+from platforms.applications import attachment_needs
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.sections import row_kind
+from platforms.applications.sections import section as section_of
+from platforms.applications.services import attachments, filing, ownership, questions
+from platforms.applications.services import drafts as applications
+from platforms.applications.services import rows as application_rows
+from platforms.applications.services.values import clean_values
+from platforms.audit.services import audit
+from platforms.cases.choices import ComplaintFinding
+from platforms.cases.services import complaint_cases
+from platforms.choices import PlatformType, Role
 from platforms.models import (
     Activity,
     Application,
@@ -35,21 +46,9 @@ from platforms.models import (
     Town,
     User,
 )
-from platforms.sections import row_kind
-from platforms.sections import section as section_of
-from platforms.services import (
-    acceptance,
-    application_rows,
-    applications,
-    attachments,
-    audit,
-    complaint_cases,
-    filing,
-    liaisons,
-    ownership,
-    questions,
-)
-from platforms.services import values as values_services
+from platforms.periodic_reports.services import acceptance
+from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.services import liaisons
 
 PASSWORD = "Correct-horse-9"
 
@@ -296,7 +295,7 @@ def fill(application: Application, by: User, at: datetime, **changes: Any) -> Ap
     columns: dict[str, Any] = {}
     log = []
     for section, values in sections.items():
-        cleaned = values_services.clean_values(Application, values)
+        cleaned = clean_values(Application, values)
         changes = values_services.described_changes(application, cleaned)
         log.append(audit.Entry(verb=f"填写{section_of(section).title}", target=application, changes=changes))
         columns |= cleaned

@@ -21,11 +21,11 @@ def test_what_is_proven_once_is_there() -> None:
 @pytest.mark.parametrize(
     ("asked", "depends"),
     [
-        (item("platforms/test_filing.py", "now", "db"), True),
+        (item("platforms/applications/test_filing.py", "now", "db"), True),
         (item("platforms/test_waiting.py", "transactional_db"), True),
-        (item("platforms/test_filing.py", marked=True), True),
-        (item("platforms/test_naming.py", "now"), False),
-        (item("platforms/documents/test_pdf.py", "db"), False),
+        (item("platforms/applications/test_filing.py", marked=True), True),
+        (item("platforms/applications/test_naming.py", "now"), False),
+        (item("platforms/applications/documents/test_pdf.py", "db"), False),
         (item("trust/test_csrf.py", "db"), False),
         (item("trust/test_waiting.py", "transactional_db"), True),
     ],

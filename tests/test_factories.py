@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.core import serializers
 
+from platforms.applications.services.attachments import open_file
 from platforms.choices import PlatformType
 from platforms.models import Application, AuditEvent, Round, User
-from platforms.services.attachments import open_file
 from tests import factories
 
 

@@ -8,17 +8,24 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "workflows.md"
 
 def page() -> str:
     """Return docs/workflows.md as the tables stand."""
-    from evaluation.choices import AssessmentStatus, ProposalStatus
-    from evaluation.workflow import ASSESSMENT, REVOCATION
-    from funding.choices import RunStatus
-    from funding.workflow import RUN
-    from platforms.activity_choices import ActivityStatus
-    from platforms.ban_choices import ReliefStatus
-    from platforms.ban_workflow import BAN_RELIEF
-    from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
-    from platforms.ground_choices import GroundStatus
-    from platforms.supervision_choices import RectificationStatus
-    from platforms.workflow import ACTIVITY, APPLICATION, COMPLAINT, GROUND, RECTIFICATION, ROUND, diagram
+    from evaluation.marking.choices import AssessmentStatus
+    from evaluation.marking.workflow import ASSESSMENT
+    from evaluation.revocation.choices import ProposalStatus
+    from evaluation.revocation.workflow import REVOCATION
+    from funding.runs.choices import RunStatus
+    from funding.runs.workflow import RUN
+    from platforms.activities.choices import ActivityStatus
+    from platforms.activities.workflow import ACTIVITY
+    from platforms.applications.choices import ApplicationStatus, ReliefStatus
+    from platforms.applications.workflow import APPLICATION, BAN_RELIEF
+    from platforms.cases.choices import ComplaintStatus, GroundStatus
+    from platforms.cases.workflow import COMPLAINT, GROUND
+    from platforms.choices import Role
+    from platforms.move_table import diagram
+    from platforms.rectifications.choices import RectificationStatus
+    from platforms.rectifications.workflow import RECTIFICATION
+    from platforms.rounds.choices import RoundStatus
+    from platforms.rounds.workflow import ROUND
 
     lines = [
         "# The moves",

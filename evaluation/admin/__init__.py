@@ -1,3 +1,10 @@
-from evaluation.admin import assessments, certifications, evaluations, examples, results, revocations, schemes
+"""What the rooms show in the back office; imported here so that Django finds it."""
+# ruff: noqa: F401
 
-__all__ = ["assessments", "certifications", "evaluations", "examples", "results", "revocations", "schemes"]
+import evaluation.certification.admin.certifications
+import evaluation.certification.admin.results
+import evaluation.examples.admin
+import evaluation.marking.admin.assessments
+import evaluation.marking.admin.evaluations
+import evaluation.revocation.admin.revocations
+import evaluation.schemes.admin

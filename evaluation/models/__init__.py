@@ -1,8 +1,8 @@
-from evaluation.models.assessment import Assessment, Evaluation, Score
-from evaluation.models.ending import CertificationEnd
-from evaluation.models.publication import Certification, Publication, Result
-from evaluation.models.revocation import RevocationFact, RevocationProposal
-from evaluation.models.scheme import Indicator, Scheme
+from evaluation.certification.models.ending import CertificationEnd
+from evaluation.certification.models.publication import Certification, Publication, Result
+from evaluation.marking.models import Assessment, Evaluation, Score
+from evaluation.revocation.models import RevocationFact, RevocationProposal
+from evaluation.schemes.models import Indicator, Scheme
 
 __all__ = [
     "Assessment",

@@ -12,16 +12,17 @@ from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from pydantic import Field
 
-from evaluation import certificate_number
-from evaluation.choices import Grade, Validity
+from evaluation.certification import certificate_number
+from evaluation.certification.choices import Validity
+from evaluation.certification.queries import published
+from evaluation.certification.queries.published import CITY_CODE, Line
 from evaluation.models import Result
-from evaluation.queries import published
-from evaluation.queries.published import CITY_CODE, Line
+from evaluation.schemes.choices import Grade
 from evaluation.site import answers
 from evaluation.site.answers import wait_for
 from evaluation.site.filters import read_filters
-from platforms.api import service_records
 from platforms.choices import PlatformType
+from platforms.service_records.api import service_records
 
 REASONS = {
     "200": "成功",

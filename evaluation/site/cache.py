@@ -20,7 +20,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from evaluation.queries import examples, published
+from evaluation.certification.queries import published
+from evaluation.examples import queries as examples
 from evaluation.site.answers import SHARED
 
 Handler = Callable[[HttpRequest], HttpResponseBase]

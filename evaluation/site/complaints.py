@@ -7,18 +7,18 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evaluation.queries import published
+from evaluation.certification.queries import published
 from evaluation.site import answers
 from evaluation.site.answers import never_kept, too_often, wait_for
 from evaluation.site.filters import read_filters
 from evaluation.site.forms import ComplaintForm, StatusForm
-from platforms.choices import ComplaintStatus
+from platforms.cases.choices import ComplaintStatus
+from platforms.cases.queries.complaints import case_of
+from platforms.cases.services import complaints
 from platforms.client_address import request_address
 from platforms.errors import Refusal
 from platforms.limits import neighbourhood
 from platforms.one_use import repeatable, shown_once
-from platforms.queries.complaints import case_of
-from platforms.services import complaints
 
 RECEIPT = "complaint_receipt"
 #: As many platforms as the list below the box offers; any other is named by its code.

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.queries import examples
-from evaluation.queries.examples import Shown
+from evaluation.examples import queries as examples
+from evaluation.examples.queries import Shown
 from evaluation.site.answers import public_page
 from evaluation.site.results import page_number
 from platforms import stored_files

@@ -9,10 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from evaluation import certificate_number
-from evaluation.choices import Grade
-from evaluation.models import Publication
-from evaluation.queries.published import (
+from evaluation.certification import certificate_number
+from evaluation.certification.queries.published import (
     CITY_CODE,
     CITY_NAME,
     MOST_CHARACTERS,
@@ -22,6 +20,8 @@ from evaluation.queries.published import (
     publications,
     region_name,
 )
+from evaluation.models import Publication
+from evaluation.schemes.choices import Grade
 from platforms.choices import PlatformType
 
 NAMES = ("q", "round", "region", "type", "grade")

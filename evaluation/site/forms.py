@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
+from evaluation.certification.queries import published
 from evaluation.models import Result
-from evaluation.queries import published
 from platforms import checks
-from platforms.services import complaints
+from platforms.cases.services import complaints
 
 
 def words(label: str, most: int, *, help_text: str = "", **attrs: Any) -> forms.CharField:

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from evaluation.choices import Grade
-from evaluation.queries import examples, published
-from evaluation.queries.published import CITY_CODE, Cell
+from evaluation.certification.queries import published
+from evaluation.certification.queries.published import CITY_CODE, Cell
+from evaluation.examples import queries as examples
+from evaluation.schemes.choices import Grade
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, grades_of, read_filters
 

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from evaluation.certification.queries import published
+from evaluation.certification.queries.published import CITY_CODE
 from evaluation.models import Result
-from evaluation.queries import published
-from evaluation.queries.published import CITY_CODE
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, grades_of, read_filters
 from evaluation.site.home import region_table
-from platforms import outline
-from platforms.outline import Outline
+from platforms.reference import outline
+from platforms.reference.outline import Outline
 
 #: With more platforms than this the drawing shows only the counts of the counties.
 MOST_POINTS = 400

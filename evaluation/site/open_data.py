@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import condition
 
-from evaluation.choices import Grade, Validity
-from evaluation.queries import published
-from evaluation.queries.published import UNCERTIFIED, Line
+from evaluation.certification.choices import Validity
+from evaluation.certification.queries import published
+from evaluation.certification.queries.published import UNCERTIFIED, Line
+from evaluation.schemes.choices import Grade
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, chip_groups, read_filters
 from platforms.choices import PlatformType
-from platforms.resources.columns import FORMULA_SIGNS
+from platforms.excel.columns import FORMULA_SIGNS
 
 #: Part of each ETag: a change in how the files are written makes all copies old.
 FORMAT = "2"

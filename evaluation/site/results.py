@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.choices import Grade, Validity
-from evaluation.queries import published
-from evaluation.queries.other_rounds import elsewhere as elsewhere_found
-from evaluation.queries.published import Line
+from evaluation.certification.choices import Validity
+from evaluation.certification.queries import published
+from evaluation.certification.queries.other_rounds import elsewhere as elsewhere_found
+from evaluation.certification.queries.published import Line
+from evaluation.certification.validity import TONES
+from evaluation.schemes.choices import Grade
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
-from evaluation.validity import TONES
 from platforms.dates import day_in_words
 
 PAGE_SIZE = 25

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from evaluation import certificate_number
-from evaluation.choices import Validity
-from evaluation.queries import published
+from evaluation.certification import certificate_number
+from evaluation.certification.choices import Validity
+from evaluation.certification.queries import published
 from evaluation.site import answers
 from evaluation.site.answers import never_kept, too_often, wait_for
 from evaluation.site.results import on_day, shown

@@ -1,3 +1,4 @@
-from funding.admin import runs
+"""What the rooms show in the back office; imported here so that Django finds it."""
+# ruff: noqa: F401
 
-__all__ = ["runs"]
+import funding.runs.admin.runs

@@ -1,3 +1,3 @@
-from funding.models.run import AllocationRow, AllocationRun
+from funding.runs.models import AllocationRow, AllocationRun
 
 __all__ = ["AllocationRow", "AllocationRun"]

@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 from typing import Any
 
-from evaluation.queries.examples import holding
-from evaluation.services import examples
+from evaluation.examples import services as examples
+from evaluation.examples.queries import holding
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.world import World
-from platforms.activity_choices import ActivityKind, ActivityStatus, Organiser
-from platforms.activity_rules import REPORT_DAYS
+from platforms.activities.choices import ActivityKind, ActivityStatus, Organiser
+from platforms.activities.rules import REPORT_DAYS
+from platforms.applications.queries.standings import operations
+from platforms.applications.standing import Operation
+from platforms.audit.services import numbering
 from platforms.models import (
     Activity,
     ActivityLink,
@@ -20,10 +23,8 @@ from platforms.models import (
     Platform,
     ReturnSchedule,
 )
-from platforms.queries.rounds import current_round, round_of
-from platforms.queries.standings import operations
-from platforms.services import numbering, return_rows
-from platforms.standing import Operation
+from platforms.periodic_reports.services import rows as return_rows
+from platforms.rounds.queries.rounds import current_round, round_of
 
 #: Title, kind, class of service.
 KINDS = (

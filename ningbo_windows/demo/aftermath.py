@@ -2,17 +2,17 @@
 
 from datetime import date, datetime, timedelta
 
+from evaluation.certification.services.endings import give_up
 from evaluation.models import Certification
-from evaluation.services.endings import give_up
 from ningbo_windows.demo import revocations
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
-from platforms.ban_choices import ReliefKind
-from platforms.ground_choices import ComplaintFinding, GroundKind
+from platforms.applications.choices import ReliefKind
+from platforms.cases.choices import ComplaintFinding, GroundKind
+from platforms.cases.services.complaint_cases import decide, examine, take_up
+from platforms.cases.services.complaints import file_complaint
+from platforms.cases.services.ground_sources import propose_all
 from platforms.models import Complaint, Platform
-from platforms.services.complaint_cases import decide, examine, take_up
-from platforms.services.complaints import file_complaint
-from platforms.services.ground_sources import propose_all
 
 
 def complain(world: World, code: str, place: str, *, text: str, enterprise: str, when: datetime) -> Complaint:

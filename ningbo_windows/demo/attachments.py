@@ -10,9 +10,10 @@ from typing import Any
 from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.papers import paper
 from platforms import stored_files
-from platforms.choices import AttachmentKind
+from platforms.applications.choices import AttachmentKind
+from platforms.applications.queries.forms import content_of, digest_of
 from platforms.models import Attachment
-from platforms.queries.forms import content_of, digest_of, plain
+from platforms.values import plain
 
 
 def keep_files(cases: Iterable[Case]) -> None:

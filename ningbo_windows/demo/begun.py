@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from ningbo_windows.demo.world import World
-from platforms.choices import ApplicationStatus
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.forms import rows_of
+from platforms.applications.services import drafts as applications
 from platforms.models import Application, Round
-from platforms.queries.forms import rows_of
-from platforms.services import applications
 
 REGION = "330212"
 BEGUN = {

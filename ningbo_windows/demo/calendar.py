@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ningbo_windows.demo.drawing import Draw
-from platforms.choices import PhaseNumber
+from platforms.rounds.choices import PhaseNumber
 
 NINGBO = ZoneInfo("Asia/Shanghai")
 #: The accounts and lists of the demo are set up on this day.

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from ningbo_windows.demo.forms import Form
-from platforms.correction import Asked
+from platforms.applications.correction import Asked
+from platforms.applications.models.platform import Site
+from platforms.applications.workflow import APPLICATION
 from platforms.models import Application, Question, User
-from platforms.models.platform import Site
-from platforms.workflow import APPLICATION
 
 MOVES = frozenset(move.name for move in APPLICATION.moves)
 LINK_DAYS = 20

@@ -12,8 +12,12 @@ from ningbo_windows.demo.attachments import form_at, seal_stamps
 from ningbo_windows.demo.cases import LINK_DAYS, MOVES, Case, Step
 from ningbo_windows.demo.ledger import Ledger
 from ningbo_windows.demo.questions_asked import note_answers, write_questions
-from platforms.attachment_needs import BY_KEY
-from platforms.choices import ApplicationStatus
+from platforms.applications.attachment_needs import BY_KEY
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.forms import digest_of, forms_of
+from platforms.applications.sections import row_kind, section
+from platforms.applications.services.answers import described
+from platforms.applications.workflow import APPLICATION
 from platforms.models import (
     Application,
     ApplicationMove,
@@ -24,11 +28,7 @@ from platforms.models import (
     ServiceOffer,
     StaffMember,
 )
-from platforms.queries.forms import digest_of, forms_of
-from platforms.sections import row_kind, section
-from platforms.services.answers import described
-from platforms.services.values import field_of, in_words, row_in_words
-from platforms.workflow import APPLICATION
+from platforms.values import field_of, in_words, row_in_words
 
 ROW_MODELS: Mapping[str, type[models.Model]] = {
     "staff": StaffMember,

@@ -14,15 +14,15 @@ from ningbo_windows.demo.ledger import Ledger, take_numbers
 from ningbo_windows.demo.questions import write_answers
 from ningbo_windows.demo.reports import write_reports
 from platforms import deadlines
-from platforms.correction import default_due
+from platforms.applications.correction import default_due
+from platforms.applications.models.platform import Site
+from platforms.applications.queries.forms import proposed_name
+from platforms.applications.queries.questions import asked
+from platforms.applications.services.drafts import local_day
+from platforms.applications.workflow import APPLICATION
 from platforms.models import Application, Platform, Round
-from platforms.models.platform import Site
-from platforms.queries.calendar_days import known_days
-from platforms.queries.forms import proposed_name
-from platforms.queries.questions import asked
-from platforms.services import tasks
-from platforms.services.applications import local_day
-from platforms.workflow import APPLICATION
+from platforms.rounds.queries.calendar_days import known_days
+from platforms.tasks.services import tasks
 
 SITE = ("type", "region", "town", "park", "association", "industry_chain")
 BATCH = 500

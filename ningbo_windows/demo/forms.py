@@ -9,21 +9,12 @@ from typing import Any
 from ningbo_windows.demo import words
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.units import Unit
-from platforms.attachment_needs import key_of
+from platforms.applications.attachment_needs import key_of
+from platforms.applications.choices import AttachmentKind, Education, OperatingMode, RuleKind, Sex, VenueTenure
+from platforms.applications.form_fields import FORM_FIELDS, FormField
+from platforms.applications.models.platform import Site
 from platforms.cells import Column, read
-from platforms.choices import (
-    AttachmentKind,
-    Education,
-    FreeService,
-    OperatingMode,
-    PlatformType,
-    RuleKind,
-    ServiceClass,
-    Sex,
-    VenueTenure,
-)
-from platforms.form_fields import FORM_FIELDS, FormField
-from platforms.models.platform import Site
+from platforms.choices import FreeService, PlatformType, ServiceClass
 
 Bounds = Mapping[str, tuple[int, int]]
 

@@ -10,9 +10,9 @@ from ningbo_windows.demo.forms import Form, fill
 from ningbo_windows.demo.questions import made_up
 from ningbo_windows.demo.units import Unit
 from ningbo_windows.demo.world import World
-from platforms.correction import Asked
+from platforms.applications.correction import Asked
+from platforms.applications.services.drafts import local_day
 from platforms.models import Platform, User
-from platforms.services.applications import local_day
 
 #: The order in which a form is filled; what a half-filled draft has is a beginning of it.
 ORDER = (

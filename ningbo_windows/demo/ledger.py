@@ -11,8 +11,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from ningbo_windows.demo.drawing import Draw
+from platforms.audit.services import audit, numbering
 from platforms.models import AuditEvent, Counter, User
-from platforms.services import audit, numbering
 
 Changes = Mapping[str, Any]
 BATCH = 1000

@@ -6,9 +6,9 @@ from typing import Any
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.world import World
-from platforms.choices import FeeCaseState
+from platforms.cases.choices import FeeCaseState
 from platforms.models import FeeCase, LinkState, Platform, ServiceRecord, User
-from platforms.queries.service_records import flagged
+from platforms.service_records.queries.records import flagged
 
 METHODS = ("接口对接", "接口对接", "系统账号录入", "经县级枢纽平台汇集")
 PLANS = ("运营单位系统改造中，预计下月接入。", "专线尚未开通，已向通信公司申请。", "运营单位刚更换，账号正在办理。")

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger
-from platforms.choices import MailKind, MailState
-from platforms.correction import default_due
+from platforms.applications.correction import default_due
+from platforms.applications.services import mails as application_mails
+from platforms.applications.services.drafts import local_day
+from platforms.calendar.services.reminders import context_of
 from platforms.dates import day_in_words
+from platforms.mail.choices import MailKind, MailState
+from platforms.mail.services import mails
+from platforms.mail.services.outbox import code_of
 from platforms.models import Mail, Region, Round, User
-from platforms.queries.calendar_days import known_days
-from platforms.services import application_mails, mails
-from platforms.services.applications import local_day
-from platforms.services.outbox import code_of
-from platforms.services.reminders import context_of
+from platforms.rounds.queries.calendar_days import known_days
 
 #: Counties that are reminded; the second one's address is wrong, the last one's officer gave none.
 REMINDED = ("MSG", "DXK", "SHQ")

@@ -5,20 +5,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation import grading
-from evaluation.choices import AssessmentStatus, Method
+from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.services.assessments import ScoreEntry as Entry
+from evaluation.marking.services.assessments import decimal_of, enter, in_words, veto_in_words
+from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Evaluation, Score
-from evaluation.services.assessments import ScoreEntry as Entry
-from evaluation.services.assessments import decimal_of, enter, in_words, veto_in_words
-from evaluation.workflow import ASSESSMENT
+from evaluation.schemes import grading
+from evaluation.schemes.choices import Method
 from ningbo_windows.demo import words
 from ningbo_windows.demo.calendar import Clock
 from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.histories import LEVELS
 from ningbo_windows.demo.world import World
-from platforms.ground_choices import GroundKind
-from platforms.services import audit
+from platforms.audit.services import audit
+from platforms.cases.choices import GroundKind
 
 #: The points that a platform of each grade is aimed at, from and to.
 AIMS = {"A": (91, 98), "B": (76, 86), "C": (61, 71), "D": (34, 57)}

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.papers import png
-from platforms.choices import ApplicationStatus, AttachmentKind, PlatformType, QuestionKind
+from platforms.applications.choices import ApplicationStatus, AttachmentKind, QuestionKind
+from platforms.applications.services import attachments, questions
+from platforms.choices import PlatformType
 from platforms.models import Answer, Application, AuditEvent, Question, Round, User
-from platforms.services import attachments, questions
 
 ACCOUNT = "是否已在市中小企业公共服务平台开通服务账号"
 SMALL = "上年度服务企业中的小微企业数"

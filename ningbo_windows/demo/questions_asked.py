@@ -6,10 +6,10 @@ from typing import Any
 
 from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger
-from platforms.choices import CorrectionLevel
-from platforms.correction import Asked
+from platforms.applications.choices import CorrectionLevel
+from platforms.applications.correction import Asked
+from platforms.applications.queries.parts import label_of_part
 from platforms.models import ApplicationMove, CorrectionItem
-from platforms.queries.parts import label_of_part
 
 BATCH = 500
 

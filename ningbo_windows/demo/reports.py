@@ -10,9 +10,10 @@ from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger, take_numbers
 from ningbo_windows.demo.world import World
 from platforms import deadlines
-from platforms.choices import MailKind, MailState
+from platforms.applications.services import filing_extensions as exceptions
+from platforms.mail.choices import MailKind, MailState
+from platforms.mail.services import mails
 from platforms.models import ApplicationVersion, Batch, BatchItem, Liaison, Mail, Round
-from platforms.services import exceptions, mails
 
 
 def together(cases: Iterable[Case], *, due: date) -> None:

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from evaluation.models import Certification, RevocationProposal
-from evaluation.services import revocation
+from evaluation.revocation.services import revocation
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
-from platforms.ban_choices import ReliefKind
-from platforms.ground_choices import GroundKind, GroundStatus
+from platforms.applications.choices import ReliefKind
+from platforms.applications.services import ban_reliefs
+from platforms.cases.choices import GroundKind, GroundStatus
+from platforms.cases.services import grounds
 from platforms.models import Ban, Ground, Platform, User
-from platforms.services import ban_reliefs, grounds
 
 
 def platform_at(world: World, code: str, place: str) -> Platform:

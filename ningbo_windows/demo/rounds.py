@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from evaluation.certification.services.publication import publish
+from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Publication
-from evaluation.services.publication import publish
-from evaluation.services.schemes import load_default_scheme, start_evaluation
+from evaluation.schemes.services import load_default_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
-from funding.services import runs
+from funding.runs.services import runs
 from ningbo_windows.demo.calendar import Dates, at
 from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.filing import file_cases
@@ -20,11 +21,11 @@ from ningbo_windows.demo.places import QUOTAS
 from ningbo_windows.demo.reports import together, write_receipts
 from ningbo_windows.demo.tasks import work_off, work_on
 from ningbo_windows.demo.world import World
-from platforms.choices import DayKind
 from platforms.models import CalendarDay, Phase, Quota, Round
-from platforms.services.liaisons import name_liaison
-from platforms.services.rounds import move_round
-from platforms.services.task_templates import load_defaults
+from platforms.rounds.choices import DayKind
+from platforms.rounds.services.liaisons import name_liaison
+from platforms.rounds.services.rounds import move_round
+from platforms.tasks.services.templates import load_defaults
 
 Plan = Mapping[str, str]
 #: Kept where a round goes on without a form that was returned and never came back.

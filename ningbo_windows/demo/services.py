@@ -13,13 +13,14 @@ from ningbo_windows.demo import words
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.world import World
+from platforms.applications.queries.standings import operations
 from platforms.models import ApiToken, Enterprise, Platform, ServiceRecord, ServiceRecordPast, User
-from platforms.queries.standings import operations
-from platforms.service_records import Checked
-from platforms.services import service_recount, service_store
-from platforms.services.api_tokens import PREFIX
-from platforms.services.service_records import past_data
-from platforms.services.service_store import Fresh
+from platforms.service_records.rules import Checked
+from platforms.service_records.services import recount as service_recount
+from platforms.service_records.services import store as service_store
+from platforms.service_records.services.records import past_data
+from platforms.service_records.services.store import Fresh
+from platforms.service_records.services.tokens import PREFIX
 
 DAYS = 730
 #: Records in all, and enterprises that they are about.

@@ -7,11 +7,12 @@ from django.db.models import F
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.world import World
-from platforms.choices import MailKind, MailState
+from platforms.applications.queries.standings import in_operation
+from platforms.follow_ups import services as follow_ups
+from platforms.follow_ups.services import Rule
+from platforms.mail.choices import MailKind, MailState
 from platforms.models import AuditEvent, FollowUpSample, Mail, Platform, Rectification, ServiceRecord, User
-from platforms.queries.standings import in_operation
-from platforms.services import follow_ups, rectifications
-from platforms.services.follow_ups import Rule
+from platforms.rectifications import services as rectifications
 
 #: Region, finder, clause, problem, days ago that it was opened, days from today until which it is to be mended, what
 #: was answered, and how far it came. Opened in this order.

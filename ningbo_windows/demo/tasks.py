@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.ledger import Ledger
 from ningbo_windows.demo.world import World
-from platforms.choices import DateKind, PhaseNumber
 from platforms.models import DateChange, Round, Task, TaskTemplate, User
-from platforms.services import task_templates
+from platforms.rounds.choices import DateKind, PhaseNumber
+from platforms.tasks.services import templates as task_templates
 
 #: What the city asks in the round under way on top: title, what counts, days from today.
 NOW = (

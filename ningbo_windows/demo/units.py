@@ -7,8 +7,10 @@ from decimal import Decimal
 from ningbo_windows.demo import words
 from ningbo_windows.demo.drawing import Draw, Outline
 from ningbo_windows.demo.places import FULL_NAMES
-from platforms.choices import OperatingMode, OperatorNature, PlatformType, TownKind
-from platforms.models.platform import Site
+from platforms.applications.choices import OperatingMode, OperatorNature
+from platforms.applications.models.platform import Site
+from platforms.choices import PlatformType
+from platforms.reference.choices import TownKind
 
 CITY = "330200"
 

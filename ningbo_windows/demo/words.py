@@ -1,7 +1,8 @@
 """Words that invented people, units and addresses are put together from."""
 
-from platforms.choices import RuleKind, ServiceClass
-from platforms.correction import Asked
+from platforms.applications.choices import RuleKind
+from platforms.applications.correction import Asked
+from platforms.choices import ServiceClass
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from ningbo_windows.demo.ledger import Ledger
 from ningbo_windows.demo.people import EVERYBODY, OFFICERS
 from ningbo_windows.demo.plans import CURRENT, FIRST, LAST, SMALL
 from ningbo_windows.demo.units import Unit, draw_unit
-from platforms.choices import ParkRating, PlatformType, RegionKind, Role, TownKind
+from platforms.choices import PlatformType, Role
 from platforms.models import Park, Platform, Region, Town, User
+from platforms.reference.choices import ParkRating, RegionKind, TownKind
 
 CITY = "HY"
 #: A place beyond the named ones, for a demo of several times the size.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from platforms.desk import documents, fill
+from platforms.applications.desk import documents, fill
 
 app_name = "fill"
 urlpatterns = [

@@ -1,46 +1,44 @@
 from django.urls import path, re_path, register_converter
 
-from platforms.desk import (
-    activities,
-    activity_steps,
+from platforms.activities.desk import activities
+from platforms.activities.desk import steps as activity_steps
+from platforms.applications.desk import (
     batches,
-    board,
-    calendar,
-    charts,
     checking,
     comparing,
     creation,
     documents,
-    fee_cases,
-    follow_up_figures,
-    follow_ups,
     home,
     intake,
     liaison,
-    link_reminders,
-    link_states,
-    links,
     moves,
     notes,
-    overlapping,
     overview,
-    periodic_returns,
-    planning,
     precheck,
-    rectification_moves,
-    rectifications,
     resubmission,
     reuse,
     sections,
-    service_entry,
-    service_record,
-    service_records,
-    service_sheet,
-    tasks,
-    workbench,
-    workbench_platforms,
 )
+from platforms.applications.desk import fill_links as links
+from platforms.calendar import desk as calendar
+from platforms.cases import desk as fee_cases
+from platforms.follow_ups.desk import figures as follow_up_figures
+from platforms.follow_ups.desk import follow_ups
 from platforms.pages import evidence
+from platforms.periodic_reports.desk import reports as periodic_returns
+from platforms.planning.desk import coverage as planning
+from platforms.planning.desk import overlap as overlapping
+from platforms.rectifications.desk import moves as rectification_moves
+from platforms.rectifications.desk import rectifications
+from platforms.service_records.desk import entry as service_entry
+from platforms.service_records.desk import record as service_record
+from platforms.service_records.desk import records as service_records
+from platforms.service_records.desk import sheet as service_sheet
+from platforms.system_links.desk import links as link_states
+from platforms.system_links.desk import reminders as link_reminders
+from platforms.tasks.desk import board, tasks
+from platforms.workbench.desk import charts, workbench
+from platforms.workbench.desk import platforms as workbench_platforms
 
 
 class NumberConverter:

@@ -12,9 +12,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from platforms.accounts.services.failure_log import record_failure
 from platforms.log_filter import hide_keys
 from platforms.models import User
-from platforms.services.failure_log import record_failure
 
 View = Callable[..., HttpResponseBase]
 

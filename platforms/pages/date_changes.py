@@ -1,7 +1,7 @@
 """The dates of a round that were moved, at the desk and in the back office."""
 
 from platforms.models import DateChange, Round
-from platforms.wording import moment
+from platforms.moments import moment
 
 _SHOWN = 10
 

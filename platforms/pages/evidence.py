@@ -1,6 +1,7 @@
 """Files that prove something: the checked view of one, and the list with its upload form for the pages of all parts.
 
-A page shows ``{% include "desk/evidence.html" %}`` with ``evidence`` from :func:`panel`; the view that its form is sent
+A page shows ``{% include "files/evidence.html" %}`` with ``evidence`` from :func:`panel`; the view that its form is
+sent
 to (``action``) calls :func:`receive`. Where files come along with other values, :func:`keep` takes them.
 """
 
@@ -22,12 +23,12 @@ from django.views.decorators.http import require_safe
 
 from platforms.errors import Refusal
 from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
+from platforms.files.services import evidence
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import EvidenceFile, Region
+from platforms.moments import moment
 from platforms.pages.access import officer, person
 from platforms.pages.files import LARGEST_THUMBNAIL, MOST_FILES, SHOWN, ManyFilesField, ManyFilesInput, send_kept
-from platforms.services import evidence
-from platforms.wording import moment
 
 
 def files_field(label: str = "佐证材料", help_text: str = f"一次最多选择 {MOST_FILES} 个文件。") -> ManyFilesField:
@@ -68,7 +69,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def listed(files: Iterable[EvidenceFile]) -> list[dict[str, Any]]:
-    """Return ``files`` as ``desk/file_table.html`` and ``desk/evidence.html`` show them."""
+    """Return ``files`` as ``files/file_table.html`` and ``files/evidence.html`` show them."""
     rows = []
     for each in files:
         url = reverse("desk:evidence", args=[each.pk])
@@ -95,7 +96,7 @@ def panel(
     refused: Sequence[str] = (),
     title: str = "佐证材料",
 ) -> dict[str, Any]:
-    """Return what ``desk/evidence.html`` shows as ``evidence``; without ``action`` the files can only be read."""
+    """Return what ``files/evidence.html`` shows as ``evidence``; without ``action`` the files can only be read."""
     return {
         "title": title,
         "files": listed(files),

@@ -21,10 +21,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms.choices import Role
+from platforms.excel.list_file import Row, safe
 from platforms.models import User
+from platforms.moments import moment
 from platforms.pages.sending import send_list
-from platforms.resources.list_file import Row, safe
-from platforms.wording import moment
 
 #: A :class:`Value` that reads this gets the day on which the list is read.
 TODAY = "today"

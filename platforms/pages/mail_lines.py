@@ -1,13 +1,13 @@
-"""The mails about one case, as ``desk/mails_of_case.html`` shows them at the desk and in the back office."""
+"""The mails about one case, as ``mail/mails_of_case.html`` shows them at the desk and in the back office."""
 
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
 
+from platforms.mail.queries import delivery, of_case
 from platforms.models import User
-from platforms.queries.mails import delivery, of_case
-from platforms.wording import moment
+from platforms.moments import moment
 
 
 def mail_lines(user: User, **case: models.Model) -> list[dict[str, Any]]:

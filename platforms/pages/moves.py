@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import User
-from platforms.workflow import Move, Workflow
+from platforms.move_table import Move, Workflow
 
 METHODS = ["GET", "HEAD", "POST"]
 

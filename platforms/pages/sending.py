@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from platforms.audit.services import audit
+from platforms.excel.list_file import Row, list_response, safe
 from platforms.models import User
-from platforms.resources.list_file import Row, list_response, safe
-from platforms.services import audit
 
 #: More rows than a sheet of a workbook holds go as csv only.
 MOST_IN_SHEET = 200_000

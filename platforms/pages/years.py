@@ -15,9 +15,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from platforms.choices import RoundStatus
 from platforms.models import Round
 from platforms.pages.lists import Filter, ListPage
+from platforms.rounds.choices import RoundStatus
 
 NAME = "year"
 #: What a page of a list says about its place; it holds for one year only.
@@ -69,7 +69,7 @@ def _read(rounds: list[Round], text: str) -> Years:
 
 
 def _current(rounds: list[Round]) -> Round | None:
-    # As platforms.queries.rounds.current_round, among the rounds that were read already.
+    # As platforms.rounds.queries.rounds.current_round, among the rounds that were read already.
     return next((each for each in rounds if each.status != RoundStatus.PREPARING), None)
 
 

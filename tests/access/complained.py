@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from platforms.cases.services import complaint_cases, complaints, grounds
 from platforms.models import Complaint, Platform, User
-from platforms.services import complaint_cases, complaints, grounds
 from tests.access.world import Mark, Side
 
 

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 
 from django.utils import timezone
 
-from evaluation.services import examples
-from platforms.activity_rules import Link
+from evaluation.examples import services as examples
+from platforms.activities.rules import Link
+from platforms.activities.services import activities, invitations
 from platforms.models import Activity, GoodExample, PeriodicReturn, Platform, ReturnSchedule, Round, User
-from platforms.services import activities, invitations, periodic_returns
+from platforms.periodic_reports.services import reports as periodic_returns
 from tests import factories
 from tests.access.world import Side
 

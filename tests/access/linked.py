@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime
 
-from platforms.choices import EvidenceKind
+from platforms.cases.services import fee_cases
+from platforms.files.choices import EvidenceKind
+from platforms.files.services import evidence
 from platforms.models import Mail, Platform, Region, ServiceRecord, User
-from platforms.queries.rounds import current_round
-from platforms.services import evidence, fee_cases, link_states
+from platforms.rounds.queries.rounds import current_round
+from platforms.system_links import services as link_states
 from tests import factories
 from tests.access.world import Side
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from evaluation.models import Evaluation, Publication, RevocationProposal, Scheme
 from funding.models import AllocationRun
+from platforms.applications.naming import DEFAULT_RULES
 from platforms.models import (
     Activity,
     ApiToken,
@@ -30,7 +31,6 @@ from platforms.models import (
     TaskTemplate,
     User,
 )
-from platforms.naming import DEFAULT_RULES
 from tests import factories
 from tests.evaluation.stage import graded_round, published_round
 

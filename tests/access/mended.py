@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from platforms.choices import EvidenceKind
+from platforms.files.choices import EvidenceKind
+from platforms.files.services import evidence
+from platforms.follow_ups import services as follow_ups
+from platforms.follow_ups.services import Rule
 from platforms.models import Enterprise, Mail, Platform, Rectification, ServiceRecord, User
-from platforms.services import evidence, follow_ups, rectifications
-from platforms.services.follow_ups import Rule
+from platforms.rectifications import services as rectifications
 from tests import factories
 from tests.access.world import Side
 

@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 
 from evaluation.models import Certification, RevocationProposal
-from evaluation.services import revocation
-from platforms.ground_choices import GroundKind
+from evaluation.revocation.services import revocation
+from platforms.applications.services import ban_reliefs
+from platforms.cases.choices import GroundKind
 from platforms.models import Ban, BanRelief
-from platforms.services import ban_reliefs
 from tests import factories
 from tests.access.world import World
-from tests.evaluation.revoking import fact, officers, proposed, revoked
+from tests.evaluation.revocation.revoking import fact, officers, proposed, revoked
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
 ON = date(2026, 2, 1)

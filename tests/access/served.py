@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from platforms.models import ApiToken, Platform, ServiceRecord
-from platforms.services import api_tokens, service_records
+from platforms.service_records.services import records as service_records
+from platforms.service_records.services import tokens as api_tokens
 from tests.access.world import Side
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)

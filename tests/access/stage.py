@@ -24,13 +24,19 @@ from django.test import override_settings
 from django.utils import timezone
 
 from evaluation.models import Assessment, Evaluation, Scheme, Score
-from evaluation.services.schemes import copy_scheme, load_default_scheme
+from evaluation.schemes.services import copy_scheme, load_default_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
-from funding.services import runs
-from platforms.choices import ApplicationStatus, PlatformType
-from platforms.correction import Asked
-from platforms.ground_choices import GroundKind
+from funding.runs.services import runs
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.correction import Asked
+from platforms.applications.naming import DEFAULT_RULES
+from platforms.applications.services import batches, corrections, filing, fill_links, notes
+from platforms.applications.services import drafts as applications
+from platforms.applications.services import filing_extensions as exceptions
+from platforms.cases.choices import GroundKind
+from platforms.cases.services import complaints
+from platforms.choices import PlatformType
 from platforms.models import (
     Answer,
     Application,
@@ -52,21 +58,9 @@ from platforms.models import (
     Town,
     User,
 )
-from platforms.naming import DEFAULT_RULES
-from platforms.services import (
-    acceptance,
-    applications,
-    batches,
-    complaints,
-    corrections,
-    exceptions,
-    filing,
-    fill_links,
-    notes,
-    phase_dates,
-    task_templates,
-    tasks,
-)
+from platforms.periodic_reports.services import acceptance
+from platforms.tasks.services import phase_dates, tasks
+from platforms.tasks.services import templates as task_templates
 from tests import factories
 from tests.access.complained import complained, decide_marked
 from tests.access.held import held

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from platforms.admin.excel import ExportAdmin
+from platforms.backoffice.excel import ExportAdmin
 from platforms.models import User
 from tests.access.many import MANY, thirty_of_everything
 

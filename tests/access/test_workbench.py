@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from platforms.queries import workbench
-from platforms.queries.rounds import current_round
-from platforms.queries.workbench import BY_KEY, FIGURES
-from platforms.queries.workbench_scope import ALL, Amount, Scope
-from platforms.services import service_recount
+from platforms.rounds.queries.rounds import current_round
+from platforms.service_records.services import recount as service_recount
+from platforms.workbench.queries import figures as workbench
+from platforms.workbench.queries.figures import BY_KEY, FIGURES
+from platforms.workbench.queries.scope import ALL, Amount, Scope
 from tests.access.world import World
 
 pytestmark = [pytest.mark.clause("N37"), pytest.mark.clause("N08")]

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from platforms.models import Enterprise, PlatformMonth, ServiceRecord
-from platforms.services import api_tokens, service_recount
+from platforms.service_records.services import recount as service_recount
+from platforms.service_records.services import tokens as api_tokens
 from tests import factories
-from tests.platforms.records import cast
+from tests.platforms.service_records import cast
 from tests.platforms.test_concurrency import at_once
 
 pytestmark = [

@@ -12,12 +12,12 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from platforms.api import service_records as interface
 from platforms.models import ApiToken, Platform, ServiceRecord, User
-from platforms.services import api_tokens
-from platforms.services.service_records import NO_SUCH_PLATFORM
-from tests.platforms.records import cast
-from tests.platforms.records.cast import platform
+from platforms.service_records.api import service_records as interface
+from platforms.service_records.services import tokens as api_tokens
+from platforms.service_records.services.records import NO_SUCH_PLATFORM
+from tests.platforms.service_records import cast
+from tests.platforms.service_records.cast import platform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N03")]
 PATH = "/api/v1/service-records/"

@@ -21,10 +21,11 @@ from django.db import connection
 from django.utils import timezone
 
 from platforms.models import Enterprise, PlatformMonth, ServiceRecord
-from platforms.services import api_tokens, service_recount
+from platforms.service_records.services import recount as service_recount
+from platforms.service_records.services import tokens as api_tokens
 from tests import factories
 from tests.api.client import Client
-from tests.platforms.records import cast
+from tests.platforms.service_records import cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.clause("N03"), pytest.mark.trust("T12")]
 RECORDS = 100_000

@@ -16,12 +16,12 @@ from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from evaluation.models import Certification
-from platforms.api.batch_schema import BATCH, FIELDS, REQUIRED
-from platforms.services import api_tokens
+from platforms.service_records.api.batch_schema import BATCH, FIELDS, REQUIRED
+from platforms.service_records.services import tokens as api_tokens
 from tests import factories
 from tests.api.described import ANYTHING, CHARACTERS, SCALARS, Schema, conforming, faults
 from tests.evaluation.stage import published_round
-from tests.platforms.records import cast
+from tests.platforms.service_records import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N03"), pytest.mark.trust("T25")]
 few = bounded(max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))

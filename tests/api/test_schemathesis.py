@@ -16,9 +16,9 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from platforms.services import api_tokens
+from platforms.service_records.services import tokens as api_tokens
 from tests.evaluation.stage import published_round
-from tests.platforms.records import cast
+from tests.platforms.service_records import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N03"), pytest.mark.trust("T25")]
 CHECKS = (

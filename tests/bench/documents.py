@@ -28,7 +28,7 @@ _turn = count(1)
 
 def fresh(staff: int) -> dict[str, Any]:
     """Return a form that was never printed: each has its own name, its own people."""
-    from tests.platforms.documents.samples import FORM
+    from tests.platforms.applications.documents.samples import FORM
 
     turn = next(_turn)
     people = [{**FORM["staff"][0], "name": f"第{turn}表{number}号"} for number in range(staff)]
@@ -37,25 +37,25 @@ def fresh(staff: int) -> dict[str, Any]:
 
 
 def print_pdf(staff: int) -> bytes:
-    from platforms.documents import pdf
-    from tests.platforms.documents.samples import FACTS
+    from platforms.applications.documents import pdf
+    from tests.platforms.applications.documents.samples import FACTS
 
     return pdf.render(fresh(staff), FACTS)
 
 
 def print_word(staff: int) -> bytes:
-    from platforms.documents import word
-    from tests.platforms.documents.samples import FACTS
+    from platforms.applications.documents import word
+    from tests.platforms.applications.documents.samples import FACTS
 
     return word.render(fresh(staff), FACTS)
 
 
 def plain(staff: int) -> bytes:
     """Set the words of the same form as paragraphs, without tables: the least that a setter has to do."""
-    from platforms.documents import pdf
-    from platforms.documents.form import form_paper
-    from platforms.documents.paper import Grid, Pairs, Paper, Paragraph
-    from tests.platforms.documents.samples import AT, FACTS
+    from platforms.applications.documents import pdf
+    from platforms.applications.documents.form import form_paper
+    from platforms.applications.documents.paper import Grid, Pairs, Paper, Paragraph
+    from tests.platforms.applications.documents.samples import AT, FACTS
 
     paper = form_paper(fresh(staff), FACTS)
     rows = (row for block in paper.blocks if isinstance(block, Pairs | Grid) for row in block.rows)
@@ -65,7 +65,7 @@ def plain(staff: int) -> bytes:
 
 def archive(versions: Any, reader: "User") -> int:
     """Make a ZIP of ``versions`` and let each bit of it go, as a server does; returns its size in bytes."""
-    from platforms.queries.documents import zip_of
+    from platforms.applications.queries.documents import zip_of
 
     return sum(map(len, zip_of(versions, reader=reader)))
 
@@ -92,8 +92,8 @@ def versions_of_forms() -> "tuple[list[ApplicationVersion], User, User]":
     """Put ``FORMS`` submitted forms into the tables; returns them, an officer of their county and one of the city."""
     from datetime import UTC, datetime
 
+    from platforms.applications.queries.forms import digest_of
     from platforms.models import Application, ApplicationVersion
-    from platforms.queries.forms import digest_of
     from tests import factories
 
     at = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -135,9 +135,9 @@ def measure(*, runs: int = RUNS) -> list[Line]:
 
 
 def archives(runs: int) -> Iterator[Line]:
+    from platforms.applications.queries.documents import document_of
+    from platforms.applications.services.documents import freeze
     from platforms.models import ApplicationVersion
-    from platforms.queries.documents import document_of
-    from platforms.services.documents import freeze
 
     made, county, city = versions_of_forms()
     versions = ApplicationVersion.objects.filter(pk__in=[each.pk for each in made]).order_by("pk")

@@ -18,7 +18,7 @@ from tests.bench.allocation import medians
 from tests.bench.stand import Line, arguments, own_database, show
 
 if TYPE_CHECKING:
-    from platforms.resources.base import ScopedResource
+    from platforms.excel.base import ScopedResource
 
 ROWS = 2_000
 RUNS = 5
@@ -56,7 +56,7 @@ def taken(resource: "Callable[..., ScopedResource]", content: bytes, *, dry_run:
     from django.conf import settings
     from django.db import transaction
 
-    from platforms.resources.workbook import read_table
+    from platforms.excel.workbook import read_table
 
     with transaction.atomic():
         made = resource(table=None)
@@ -77,7 +77,7 @@ def taken(resource: "Callable[..., ScopedResource]", content: bytes, *, dry_run:
 
 def cases() -> "Iterator[tuple[str, Callable[..., ScopedResource], bytes]]":
     """Name each sheet, give the resource of the person who imports it, and the workbook; make the rows it refers to."""
-    from platforms.resources.reference import ParkResource, TownResource
+    from platforms.reference.excel import ParkResource, TownResource
     from tests import factories
 
     regions = list(factories.regions().values())

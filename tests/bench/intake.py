@@ -19,7 +19,7 @@ from tests.bench.imports import peak
 from tests.bench.stand import Line, arguments, own_database, show
 
 if TYPE_CHECKING:
-    from platforms.intake.review import Review
+    from platforms.applications.intake.review import Review
 
 FORMS = 2_000
 ONE_BY_ONE = FORMS // 50
@@ -45,8 +45,8 @@ class Stage:
     def __init__(self) -> None:
         from django.utils import timezone
 
+        from platforms.applications.services.intake_parts import Filed
         from platforms.models import Town
-        from platforms.services.intake_parts import Filed
         from tests import factories
 
         region = factories.regions()["330212"]
@@ -64,8 +64,8 @@ class Stage:
     def _workbook(self) -> bytes:
         from django.db import transaction
 
-        from platforms.intake.drafts import own_drafts, workbook_for
-        from platforms.services.intake import take_in
+        from platforms.applications.intake.drafts import own_drafts, workbook_for
+        from platforms.applications.services.intake import take_in
 
         with transaction.atomic():
             take_in(round=self.round, filed=self.filed, by=self.user, at=self.at)
@@ -78,7 +78,7 @@ class Stage:
 
     def check(self, *, lock: bool = False) -> "Review":
         """Judge the workbook as the page does."""
-        from platforms.intake.review import review
+        from platforms.applications.intake.review import review
 
         found = review("bench.xlsx", self.content, round=self.round, user=self.user, at=self.at, lock=lock)
         assert not found.findings, found.findings[:3]
@@ -90,7 +90,7 @@ class Stage:
         """Judge it and take it in, and take it back."""
         from django.db import transaction
 
-        from platforms.services.intake import take_in
+        from platforms.applications.services.intake import take_in
 
         with transaction.atomic():
             found = self.check(lock=True)
@@ -101,7 +101,7 @@ class Stage:
         """Do some of it with the services for single drafts."""
         from django.db import transaction
 
-        from platforms.services import applications
+        from platforms.applications.services import drafts as applications
 
         with transaction.atomic():
             for each in self.filed[:ONE_BY_ONE]:

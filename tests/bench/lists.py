@@ -9,9 +9,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from platforms.desk.service_words import FILE_COLUMNS
+from platforms.excel.list_file import csv_lines, safe, workbook
 from platforms.pages.lists import reading
-from platforms.resources.list_file import csv_lines, safe, workbook
+from platforms.service_records.desk.labels import FILE_COLUMNS
 
 ROWS = 50_000
 TODAY = date(2026, 11, 28)

@@ -37,7 +37,7 @@ class Stage:
     def __init__(self) -> None:
         from platforms.models import Region
         from tests import factories
-        from tests.platforms.records.cast import platform
+        from tests.platforms.service_records.cast import platform
 
         factories.regions()
         codes = list(Region.objects.order_by("code"))
@@ -71,8 +71,9 @@ class Stage:
 
     def fill(self, records: int) -> None:
         """Write so many records straight into the table, and count the rollups from them."""
-        from platforms.service_records import check
-        from platforms.services import service_recount, service_store
+        from platforms.service_records.rules import check
+        from platforms.service_records.services import recount as service_recount
+        from platforms.service_records.services import store as service_store
 
         by_code = {each.code: each.pk for each in self.platforms}
         for start in range(0, records, 50_000):
@@ -94,7 +95,7 @@ def ingest(stage: Stage, runs: int) -> list[Line]:
     from django.utils import timezone
 
     from platforms.models import Enterprise, Platform, Region
-    from platforms.services import api_tokens
+    from platforms.service_records.services import tokens as api_tokens
 
     region = Region.objects.get(code="330212")
     _, text = api_tokens.issue(region=region, by=None, at=timezone.now(), actor="bench")
@@ -137,7 +138,7 @@ class Floor:
     def __init__(self, name: str, *, all_indexes: bool, full: bool = False) -> None:
         from django.db import connection
 
-        from platforms.services.service_store import COLUMNS
+        from platforms.service_records.services.store import COLUMNS
 
         self.name, self.columns, self.numbers = name, ", ".join(COLUMNS), count(1)
         self.connection = connection
@@ -216,8 +217,9 @@ def reading(runs: int) -> list[Line]:
     from django.db import connection
 
     from platforms.models import Region, ServiceRecord
-    from platforms.queries import service_records, service_statistics
-    from platforms.queries.service_records import RecordFilters
+    from platforms.service_records.queries import records as service_records
+    from platforms.service_records.queries import statistics as service_statistics
+    from platforms.service_records.queries.records import RecordFilters
     from tests import factories
 
     city = factories.person("bench", "city")

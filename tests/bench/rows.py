@@ -5,14 +5,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from evaluation import certificate_number
-from evaluation.choices import AssessmentStatus
+from evaluation.certification import certificate_number
+from evaluation.certification.pinyin import searchable
+from evaluation.certification.validity import valid_until
+from evaluation.marking.choices import AssessmentStatus
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Result
-from evaluation.pinyin import searchable
-from evaluation.services.schemes import load_default_scheme
-from evaluation.validity import valid_until
-from platforms.choices import ApplicationStatus, FreeService, PlatformType, RoundStatus, ServiceClass
+from evaluation.schemes.services import load_default_scheme
+from platforms.applications.choices import ApplicationStatus
+from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.models import Application, ApplicationVersion, Platform, Region, Round, Town, User
+from platforms.rounds.choices import RoundStatus
 from tests import factories
 
 PUBLISHED, CURRENT = 2025, 2026

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from platforms.models import Task
-from platforms.services import task_templates
+from platforms.tasks.services import templates as task_templates
 from tests import factories
 from tests.browser.forms import overflows, violations
 

@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from platforms.applications.services import fill_links
 from platforms.models import Application, AuditEvent, FillLink
-from platforms.services import fill_links
 from tests import factories
 from tests.browser.forms import kept, open_section, saved, state
 

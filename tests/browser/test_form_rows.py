@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from platforms.applications.sections import SECTIONS
 from platforms.models import Application
-from platforms.sections import SECTIONS
 from tests import factories
 from tests.browser.forms import open_section, overflows, saved, violations
 

@@ -9,10 +9,10 @@ from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from platforms.applications.correction import Asked
+from platforms.applications.services import filing, fill_links
 from platforms.choices import Role
-from platforms.correction import Asked
 from platforms.models import Application, Attachment, FillLink
-from platforms.services import filing, fill_links
 from tests import factories
 from tests.browser.buttons import Walk, refused
 from tests.browser.forms import overflows, violations

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evaluation.models import Assessment, Certification, Evaluation
-from evaluation.services.schemes import load_default_scheme
+from evaluation.schemes.services import load_default_scheme
 from funding.models import AllocationRow, AllocationRun
+from platforms.applications.precheck import asks_of
 from platforms.models import Application, Round
-from platforms.precheck import asks_of
 from tests import factories
 from tests.browser.forms import saved
 from tests.evaluation import stage

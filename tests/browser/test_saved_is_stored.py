@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from platforms.applications.services import fill_links
 from platforms.models import Application
-from platforms.services import fill_links
 from tests import factories
 from tests.browser.forms import overflows, saved, violations
 

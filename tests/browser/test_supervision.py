@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from platforms.follow_ups import services as follow_ups
+from platforms.follow_ups.services import Rule
 from platforms.models import FollowUp, Rectification
-from platforms.services import follow_ups
-from platforms.services.follow_ups import Rule
 from tests import factories
 from tests.browser.forms import overflows, violations
 from tests.platforms.supervised import platform_of, record_of

@@ -13,14 +13,18 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from evaluation.choices import AssessmentStatus, Grade, Method
-from evaluation.grading import Entry, grade
+from evaluation.certification.services.publication import publish
+from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.services.assessments import decimal_of
+from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Score
-from evaluation.services.assessments import decimal_of
-from evaluation.services.publication import publish
-from evaluation.services.schemes import load_default_scheme, start_evaluation
-from platforms.choices import ApplicationStatus, FreeService, PlatformType, RoundStatus, RuleKind, ServiceClass
+from evaluation.schemes.choices import Grade, Method
+from evaluation.schemes.grading import Entry, grade
+from evaluation.schemes.services import load_default_scheme
+from platforms.applications.choices import ApplicationStatus, RuleKind
+from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.models import Application, ApplicationVersion, Counter, Park, Platform, Region, Round, Town, User
+from platforms.rounds.choices import RoundStatus
 from tests import factories
 
 #: For what a stage leaves behind on purpose.

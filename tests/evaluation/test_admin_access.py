@@ -17,7 +17,7 @@ from evaluation.models import (
     Scheme,
 )
 from tests.evaluation import stage
-from tests.evaluation.revoking import proposed
+from tests.evaluation.revocation.revoking import proposed
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from funding.queries.tallies import tallies_of
+from funding.runs.queries.tallies import tallies_of
 from platforms.models import Application
 from tests.evaluation import stage
 

@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.models import Publication
 from funding.models import AllocationRow, AllocationRun
 from funding.readings import Reading
-from funding.services.runs import lock, make_run, sign
+from funding.runs.services.runs import lock, make_run, sign
 from platforms.models import Application, Round, User
 from tests.evaluation.stage import moment, published_round
 

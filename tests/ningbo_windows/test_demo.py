@@ -16,19 +16,24 @@ from django.contrib.auth.hashers import check_password
 from django.db import connection, transaction
 from django.test import override_settings
 
-from evaluation import grading
+from evaluation.certification.queries.certifications import kept_despite_d
+from evaluation.certification.queries.in_force import state_of
 from evaluation.models import Assessment, Certification, Result, RevocationProposal
-from evaluation.queries import revocations
-from evaluation.queries.certifications import kept_despite_d
-from evaluation.queries.in_force import state_of
+from evaluation.revocation import queries as revocations
+from evaluation.schemes import grading
 from funding.models import AllocationRow, AllocationRun
-from funding.queries import frozen
+from funding.runs.queries import frozen
 from ningbo_windows.demo import calendar, places, plans
 from ningbo_windows.demo.drawing import Draw, Outline
 from ningbo_windows.demo.seed import is_empty, seed
 from ningbo_windows.demo.world import World
-from platforms import checks, completeness
-from platforms.choices import ApplicationStatus, PlatformType, Role
+from platforms import checks
+from platforms.applications import completeness
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries import bans
+from platforms.applications.queries.forms import digest_of, form_data
+from platforms.audit.services import audit
+from platforms.choices import PlatformType, Role
 from platforms.errors import Refusal
 from platforms.filetypes import inspect
 from platforms.models import (
@@ -46,12 +51,9 @@ from platforms.models import (
     Town,
     User,
 )
-from platforms.queries import bans
-from platforms.queries.coverage import strong_towns
-from platforms.queries.forms import digest_of, form_data
-from platforms.queries.rounds import current_round
-from platforms.services import audit
-from platforms.services.reference import load_reference
+from platforms.planning.queries.coverage import strong_towns
+from platforms.reference.services import load_reference
+from platforms.rounds.queries.rounds import current_round
 
 TODAY = date(2026, 11, 24)
 PASSWORD = "Xikou-4821-Meihua"
@@ -223,7 +225,7 @@ def test_grades_follow_from_the_scores() -> None:
 
 
 def grading_decimal(outcome: grading.Outcome) -> Any:
-    from evaluation.services.assessments import decimal_of
+    from evaluation.marking.services.assessments import decimal_of
 
     return decimal_of(outcome.points)
 

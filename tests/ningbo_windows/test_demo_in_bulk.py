@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
+from evaluation.marking.services import assessments as marking
+from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Score
-from evaluation.services import assessments as marking
-from evaluation.services.schemes import load_default_scheme, start_evaluation
+from evaluation.schemes.services import load_default_scheme
 from ningbo_windows.demo import calendar, mails
 from ningbo_windows.demo.cases import LINK_DAYS, Case, Step
 from ningbo_windows.demo.drawing import Draw
@@ -25,14 +26,17 @@ from ningbo_windows.demo.questions import ask
 from ningbo_windows.demo.reports import together
 from ningbo_windows.demo.rounds import set_up_round
 from ningbo_windows.demo.world import World
+from platforms.applications.queries.corrections import asked_now
+from platforms.applications.queries.forms import form_data
+from platforms.applications.queries.questions import asked
+from platforms.applications.sections import ROW_KINDS
+from platforms.applications.services import attachments, batches, corrections, filing, fill_links
+from platforms.applications.services import drafts as applications
+from platforms.audit.services import audit
 from platforms.models import Application, AuditEvent, BatchItem, FillLink, Mail, Platform, Round, Task
-from platforms.queries.corrections import asked_now
-from platforms.queries.forms import form_data
-from platforms.queries.questions import asked
-from platforms.sections import ROW_KINDS
-from platforms.services import acceptance, applications, attachments, audit, batches, corrections, filing, fill_links
-from platforms.services.reference import load_reference
-from platforms.services.rounds import move_round
+from platforms.periodic_reports.services import acceptance
+from platforms.reference.services import load_reference
+from platforms.rounds.services.rounds import move_round
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2031, 4, 8)

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from ningbo_windows import login
+from platforms.accounts.services.failure_log import record_failure
+from platforms.audit.services import audit
 from platforms.models import AuditEvent, User
-from platforms.services import audit
-from platforms.services.failure_log import record_failure
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.trust("T57")

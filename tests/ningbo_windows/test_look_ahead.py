@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms.applications.services import fill_links
 from platforms.models import Application, AuditEvent, FillLink, Round, User
-from platforms.services import fill_links
 from tests import factories
 
 HEADERS = ("Content-Type", "Content-Disposition", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control")

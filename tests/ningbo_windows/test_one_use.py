@@ -15,12 +15,14 @@ from django.utils import timezone
 from funding.models import AllocationRun
 from funding.readings import Reading
 from ningbo_windows.one_use import ALREADY_DONE
+from platforms.accounts.services import presses
+from platforms.applications.services import fill_links
 from platforms.models import ApiToken, Application, AuditEvent, Liaison, Note, Press, Round, User
 from platforms.one_use import KEY
-from platforms.services import api_tokens, fill_links, presses
+from platforms.service_records.services import tokens as api_tokens
 from tests import factories
 from tests.funding.worked import small_round
-from tests.platforms.records import cast
+from tests.platforms.service_records import cast
 
 Browser = Callable[[User], Client]
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T12")]

@@ -9,20 +9,15 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from platforms.correction import Asked
+from platforms.applications.correction import Asked
+from platforms.applications.services import attachments, filing, fill_links
+from platforms.applications.services import drafts as applications
+from platforms.audit.services import audit, numbering
+from platforms.cases.services import complaints
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Round, User
-from platforms.services import (
-    acceptance,
-    applications,
-    attachments,
-    audit,
-    complaints,
-    filing,
-    fill_links,
-    liaisons,
-    numbering,
-)
+from platforms.periodic_reports.services import acceptance
+from platforms.rounds.services import liaisons
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,6 +16,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from platforms.audit.services import audit
+from platforms.cases.services import complaint_cases, complaints, fee_cases, grounds
+from platforms.files.services import evidence
+from platforms.follow_ups import services as follow_ups
 from platforms.models import (
     AuditEvent,
     ComplaintTurn,
@@ -30,7 +34,7 @@ from platforms.models import (
     Round,
     User,
 )
-from platforms.services import audit, complaint_cases, complaints, evidence, fee_cases, follow_ups, grounds, link_states
+from platforms.system_links import services as link_states
 from platforms.triggers import CreateGuards, Guard
 from tests import factories, template_database
 from tests.platforms.supervised import platform_of, record_of

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platforms import ics
-from tests.platforms.calendars import parsed
+from tests.platforms.calendar.calendars import parsed
 
 pytestmark = pytest.mark.clause("N18")
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from platforms.completeness import gaps, progress
+from platforms.applications.completeness import gaps, progress
+from platforms.applications.queries.forms import form_data
+from platforms.applications.services import drafts as applications
+from platforms.applications.services import filing
+from platforms.applications.services.filing_steps import Incomplete
 from platforms.errors import Refusal
 from platforms.masking import mask_form
 from platforms.models import Application, AuditEvent, Round, ServiceOffer, User
-from platforms.queries.forms import form_data
-from platforms.services import applications, filing
-from platforms.services.filing_steps import Incomplete
 from tests import factories
 
 pytestmark = pytest.mark.django_db

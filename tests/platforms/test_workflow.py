@@ -5,10 +5,16 @@ from collections.abc import Iterable
 import pytest
 
 from platforms import roles
-from platforms.choices import ApplicationStatus, ComplaintStatus, Role, RoundStatus
-from platforms.ground_choices import GroundStatus
-from platforms.supervision_choices import RectificationStatus
-from platforms.workflow import APPLICATION, COMPLAINT, GROUND, RECTIFICATION, ROUND, Workflow, diagram
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.workflow import APPLICATION
+from platforms.cases.choices import ComplaintStatus, GroundStatus
+from platforms.cases.workflow import COMPLAINT, GROUND
+from platforms.choices import Role
+from platforms.move_table import Workflow, diagram
+from platforms.rectifications.choices import RectificationStatus
+from platforms.rectifications.workflow import RECTIFICATION
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.workflow import ROUND
 
 TABLES = [
     (APPLICATION, ApplicationStatus),

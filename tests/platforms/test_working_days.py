@@ -6,7 +6,7 @@ import pytest
 
 from platforms import working_days
 from platforms.models import CalendarDay
-from platforms.queries.calendar_days import known_days, told_of
+from platforms.rounds.queries.calendar_days import known_days, told_of
 
 NOTHING: dict[date, bool] = {}
 

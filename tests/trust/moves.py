@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evaluation.models import Assessment
 from funding.models import AllocationRun
-from funding.services import runs
+from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Round
 from tests.access import revocations
 from tests.access.world import World

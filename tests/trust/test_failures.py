@@ -32,9 +32,13 @@ def without_database(*_args: Any, **_options: Any) -> Any:
 #: door: who, what breaks, where it is asked for.
 DOORS: dict[str, tuple[str, str, str]] = {
     "admin": ("city", "ningbo_windows.admin_site.todo_for", "/admin/"),
-    "admin row": ("city", "platforms.admin.applications.form_data", "/admin/platforms/application/{pk}/change/"),
-    "desk": ("own", "platforms.desk.home.todo_for", "/desk/"),
-    "fill": ("token", "platforms.desk.fill.form_data", "/fill/{token}/"),
+    "admin row": (
+        "city",
+        "platforms.applications.admin.applications.form_data",
+        "/admin/platforms/application/{pk}/change/",
+    ),
+    "desk": ("own", "platforms.applications.desk.home.todo_for", "/desk/"),
+    "fill": ("token", "platforms.applications.desk.fill.form_data", "/fill/{token}/"),
     "results": ("stranger", "evaluation.site.results.read_filters", "/results/"),
     "file": ("stranger", "evaluation.site.open_data.read_filters", "/open-data/results.csv"),
     "interface": ("stranger", "evaluation.site.api.read_filters", "/api/v1/results"),

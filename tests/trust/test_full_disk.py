@@ -15,12 +15,12 @@ from django.test import Client
 from openpyxl import Workbook
 
 from ningbo_windows.unavailable import BUSY, FULL, why_unavailable
-from platforms.intake.drafts import workbook_for
+from platforms.applications.intake.drafts import workbook_for
 from platforms.models import Region, Round, Town, User
-from platforms.resources.reference import TownResource
+from platforms.reference.excel import TownResource
 from tests import factories
-from tests.platforms.desk.test_service_sheet import book, line
-from tests.platforms.records.cast import platform as platform_of
+from tests.platforms.service_records.cast import platform as platform_of
+from tests.platforms.service_records.test_desk_sheet import book, line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T43")]
 
@@ -156,7 +156,7 @@ def test_a_database_without_room_says_so(
 
     browser = browser_of(yinzhou)
     for place in (
-        "platforms.desk.home.todo_for",
+        "platforms.applications.desk.home.todo_for",
         "evaluation.site.results.read_filters",
         "evaluation.site.api.read_filters",
     ):

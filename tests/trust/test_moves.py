@@ -2,25 +2,24 @@
 
 import logging
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
-import evaluation.workflow
-import funding.workflow
-import platforms.ban_workflow
-import platforms.workflow
-from evaluation.choices import AssessmentStatus, ProposalStatus
-from funding.choices import RunStatus
-from platforms.activity_choices import ActivityStatus
-from platforms.ban_choices import ReliefStatus
-from platforms.choices import ApplicationStatus, ComplaintStatus, RoundStatus
-from platforms.ground_choices import GroundStatus
+from evaluation.marking.choices import AssessmentStatus
+from evaluation.revocation.choices import ProposalStatus
+from funding.runs.choices import RunStatus
+from platforms.activities.choices import ActivityStatus
+from platforms.applications.choices import ApplicationStatus, ReliefStatus
+from platforms.cases.choices import ComplaintStatus, GroundStatus
 from platforms.models import Application
 from platforms.move_table import Workflow
-from platforms.supervision_choices import RectificationStatus
+from platforms.rectifications.choices import RectificationStatus
+from platforms.rounds.choices import RoundStatus
 from tests.access.visits import Visitor
 from tests.access.world import World
 from tests.trust.moves import DOORS, SMUGGLED, Door, rows, sign_draft
@@ -127,7 +126,13 @@ STATUSES: dict[str, list[str]] = {
     "assessment": AssessmentStatus.values,
     "allocation_run": RunStatus.values,
 }
-MODULES = (platforms.workflow, platforms.ban_workflow, evaluation.workflow, funding.workflow)
+ROOT = Path(__file__).resolve().parents[2]
+FILES = [
+    path.relative_to(ROOT)
+    for app in ("platforms", "evaluation", "funding")
+    for path in sorted((ROOT / app).rglob("workflow.py"))
+]
+MODULES = [import_module(".".join(path.with_suffix("").parts)) for path in FILES]
 #: Every workflow that any app has a table for.
 WORKFLOWS = {each.name: each for module in MODULES for each in vars(module).values() if isinstance(each, Workflow)}
 #: Who decides is another officer of the city than who proposed.

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment
-from evaluation.services.schemes import load_default_scheme, start_evaluation
+from evaluation.schemes.services import load_default_scheme
 from platforms.choices import Role
 from platforms.models import Application, AuditEvent, Mail, User
-from platforms.services import acceptance
+from platforms.periodic_reports.services import acceptance
 from tests import factories
 from tests.evaluation import stage
 

@@ -12,12 +12,12 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from platforms.intake.fields import FOUND
+from platforms.excel.parts import FOUND
 from platforms.models import Complaint, ServiceRecord, User
-from platforms.services import api_tokens
+from platforms.service_records.services import tokens as api_tokens
 from platforms.storable import is_storable, without_unstorable
-from tests.platforms.desk.test_service_sheet import book, line
-from tests.platforms.records.cast import platform as platform_of
+from tests.platforms.service_records.cast import platform as platform_of
+from tests.platforms.service_records.test_desk_sheet import book, line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T59")]
 SENTENCE = "提交的内容中含有无法保存的字符，没有保存，请返回上一页，删除后重新提交。"
@@ -98,7 +98,7 @@ def test_what_no_field_looked_at_is_refused_too(
     def broken(*_args: Any, **_options: Any) -> Any:
         raise error
 
-    monkeypatch.setattr("platforms.desk.home.todo_for", broken)
+    monkeypatch.setattr("platforms.applications.desk.home.todo_for", broken)
     answer = browser_of(yinzhou).get("/desk/", headers={"X-Background": "1"} if background else {})
     assert answer.status_code == 400
     assert (answer.content.decode() == SENTENCE) is background
@@ -173,8 +173,8 @@ def test_such_a_character_in_a_head_breaks_nothing(yinzhou: User, browser_of: An
 
 
 def test_two_halves_that_belong_together_are_one_character() -> None:
-    from tests.platforms.intake.test_xlsx import book as written
-    from tests.platforms.intake.test_xlsx import cells
+    from tests.platforms.excel.test_xlsx import book as written
+    from tests.platforms.excel.test_xlsx import cells
 
     row = '<row r="1"><c r="A1" t="inlineStr"><is><t>_xD83D__xDE00_好</t></is></c></row>'
     assert cells(written(row)) == [(1, {0: "😀好"})]

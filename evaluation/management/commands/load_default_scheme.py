@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from evaluation.services.schemes import load_default_scheme
+from evaluation.schemes.services import load_default_scheme
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from platforms.accounts.services import accounts
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import Region
-from platforms.services import accounts
 
 
 class Command(BaseCommand):

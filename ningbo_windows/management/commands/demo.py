@@ -28,7 +28,7 @@ from ningbo_windows.setup_errors import SetupError
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import Phase, Region
-from platforms.services.reference import load_reference
+from platforms.reference.services import load_reference
 
 USAGE = "用法：python3 manage.py demo [--port 8000] [--password 密码] [--reset] [--scale 倍数]。"
 MOST_TIMES = 200

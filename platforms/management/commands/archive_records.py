@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from platforms.errors import Refusal
-from platforms.services import record_archives
+from platforms.service_records.services import archives as record_archives
 
 
 class Command(BaseCommand):

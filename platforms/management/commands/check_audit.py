@@ -7,8 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from platforms.audit.services import audit
+from platforms.audit.services import heads as audit_heads
 from platforms.models import AuditEvent
-from platforms.services import audit, audit_heads
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from platforms.dates import plain_moment
 from platforms.errors import Refusal
 from platforms.models import Platform, Region
-from platforms.services import api_tokens
+from platforms.service_records.services import tokens as api_tokens
 
 
 class Command(BaseCommand):

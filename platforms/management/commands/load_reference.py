@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from platforms.errors import Refusal
-from platforms.services.reference import load_reference
+from platforms.reference.services import load_reference
 
 
 class Command(BaseCommand):

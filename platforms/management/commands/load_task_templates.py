@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from platforms.errors import Refusal
 from platforms.models import Round
-from platforms.services import task_templates
+from platforms.tasks.services import templates as task_templates
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from platforms.queries import orphans
+from platforms.applications.queries import orphans
 from platforms.stored_files import drop
 
 

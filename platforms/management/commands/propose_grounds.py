@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from platforms.services import ground_sources
+from platforms.cases.services import ground_sources
 
 
 class Command(BaseCommand):

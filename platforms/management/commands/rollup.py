@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from platforms.services import service_recount
+from platforms.service_records.services import recount as service_recount
 
 
 class Command(BaseCommand):

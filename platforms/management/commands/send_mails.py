@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from platforms.services import delivery
+from platforms.mail.services import delivery
 
 
 class Command(BaseCommand):

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from platforms.services import presses, reminders
+from platforms.accounts.services import presses
+from platforms.calendar.services import reminders
 
 
 class Command(BaseCommand):

@@ -13,12 +13,12 @@ from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from evaluation.certification.queries import published
 from evaluation.models import Certification, Publication
-from evaluation.queries import published
 from evaluation.site.answers import SHARED
 from evaluation.site.cache import Edition, KeptPagesMiddleware
 from platforms.models import Region, User
-from tests.evaluation.revoking import revoked
+from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import moment, published_round
 
 pytestmark = pytest.mark.django_db

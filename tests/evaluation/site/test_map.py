@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from evaluation.models import Publication
-from platforms import outline
+from platforms.reference import outline
 from tests.evaluation.stage import graded_round
 
 SQUARE = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evaluation.models import Certification, Publication
 from evaluation.site.open_data import COLUMNS, harmless
-from tests.evaluation.revoking import revoked
+from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import graded_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T35")]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import Certification, Publication, Result
-from tests.evaluation.revoking import revoked
+from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import graded_round, moment, published_round
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_a_revoked_certificate_is_shown_as_revoked_everywhere(stranger: Client, 
 
 
 def test_only_office_phones_are_shown(stranger: Client, publication: Publication) -> None:
-    from evaluation.queries.published import office_phone
+    from evaluation.certification.queries.published import office_phone
 
     assert office_phone("0574-87654321、13812345678") == "0574-87654321"
     assert office_phone("+86 138-1234-5678") == ""

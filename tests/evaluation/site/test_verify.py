@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.choices import Validity
+from evaluation.certification.choices import Validity
 from evaluation.models import Certification, Publication
 from evaluation.site import verify
 from tests.evaluation.stage import certified, graded_round

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from platforms.desk.fee_cases import FeeCases
-from platforms.desk.home import Applications
-from platforms.desk.rectifications import Rectifications
-from platforms.desk.service_records import ServiceRecords
+from platforms.applications.desk.home import Applications
+from platforms.cases.desk import FeeCases
 from platforms.models import AuditEvent, Region, Round, User
 from platforms.pages.lists import TODAY, Column, ListPage, Value, plain, reading, short
-from tests.platforms.desk.test_rectifications import opened
+from platforms.rectifications.desk.rectifications import Rectifications
+from platforms.service_records.desk.records import ServiceRecords
+from tests.platforms.rectifications.test_desk import opened
 from tests.platforms.supervised import platform_of
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from platforms.models import Platform, Region, User
-from platforms.services import service_records
-from tests.platforms.records.cast import platform, row
+from platforms.service_records.services import records as service_records
+from tests.platforms.service_records.cast import platform, row
 
 
 def serve(regions: dict[str, Region], city: User) -> None:

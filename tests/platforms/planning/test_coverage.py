@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from platforms.eligibility import ban_end
+from platforms.applications.choices import EndedWhy
+from platforms.applications.eligibility import ban_end
+from platforms.applications.services import standings
 from platforms.models import Application, Ban, Platform, Region, Round, Town, User
-from platforms.queries.coverage import by_region, strong_towns, tally
-from platforms.services import standings
-from platforms.standing_choices import EndedWhy
+from platforms.planning.queries.coverage import by_region, strong_towns, tally
 from tests import factories
 from tests.platforms.supervised import platform_of
 

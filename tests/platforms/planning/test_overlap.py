@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platforms.overlap import Near, Spot, metres, pairs_within
+from platforms.planning.overlap import Near, Spot, metres, pairs_within
 
 #: Around Ningbo and well beyond, with places on one spot and on one parallel among them.
 degrees = st.one_of(st.sampled_from([0.0, 0.01, 0.02]), st.floats(-0.2, 0.2, allow_nan=False))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from platforms.models import Application, Platform, Region, Round, Town, User
-from platforms.queries import planning
+from platforms.planning.queries import overlap as planning
 from tests import factories
 from tests.platforms.supervised import platform_of
 

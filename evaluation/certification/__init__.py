@@ -1,0 +1,1 @@
+"""What is published: results, certificates, their numbers, their validity and their ends."""

@@ -1,0 +1,84 @@
+"""What was published: shown, taken out as Excel, never edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from evaluation.certification.excel import ResultResource
+from evaluation.models import Publication, Result
+from platforms.applications.choices import RuleKind
+from platforms.backoffice.base import ReadOnlyAdmin
+from platforms.backoffice.excel import ExportAdmin
+from platforms.choices import FreeService, ServiceClass
+
+SERVICES = dict(FreeService.choices) | dict(ServiceClass.choices)
+RULES = dict(RuleKind.choices)
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnlyAdmin):
+    list_display = ("round", "decided_on", "lines", "published_at", "published_by")
+    list_select_related = ("round", "published_by")
+    fields = ("round", "decided_on", "published_at", "publisher")
+    readonly_fields = ("publisher",)
+
+    @admin.display(description="公布人")
+    def publisher(self, publication: Publication) -> str:
+        # As a foreign key it would be a link to an account, which no reader of this page may open.
+        return str(publication.published_by)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows: QuerySet = super().get_queryset(request).annotate(_lines=Count("results"))
+        return rows
+
+    @admin.display(description="公布平台(个)")
+    def lines(self, publication: Any) -> int:
+        return int(publication._lines)
+
+
+@admin.register(Result)
+class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
+    resource = ResultResource
+    list_display = ("code", "name", "region_name", "type", "operator_name", "grade", "round")
+    list_display_links = ("code",)
+    list_select_related = ("region", "publication__round", "certification")
+    list_filter = ("publication__round", "region", "type", "grade")
+    search_fields = ("code", "name", "operator_name", "site_name", "pinyin")
+    fields = (
+        "round",
+        "code",
+        "name",
+        "type",
+        "region_name",
+        "site_name",
+        "operator_name",
+        "grade",
+        "address",
+        "opening_hours",
+        "service_phone",
+        "introduction",
+        "offers",
+        "rules",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        return tuple(map(str, self.fields))
+
+    @admin.display(description="地区", ordering="region__code")
+    def region_name(self, result: Result) -> str:
+        return result.region.name if result.region else "市级"
+
+    @admin.display(description="年度", ordering="publication__round__year")
+    def round(self, result: Result) -> str:
+        return str(result.publication.round)
+
+    @admin.display(description="服务内容")
+    def offers(self, result: Result) -> str:
+        names = [SERVICES.get(row["free_service"] or row["service_class"], "") for row in result.services]
+        return "、".join(names)
+
+    @admin.display(description="公开制度")
+    def rules(self, result: Result) -> str:
+        return "、".join(RULES.get(row["kind"], row["title"]) for row in result.public_rules)

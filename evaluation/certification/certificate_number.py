@@ -1,0 +1,56 @@
+"""Certificate numbers: NB2020-037-H7KQ3 is number 37 of 2020, four random characters and one that checks the rest.
+
+The random part keeps a neighbour's number from being guessed; the check character (ISO 7064, MOD 27,26) finds every
+single wrong character before anybody looks in the database.
+"""
+
+import re
+import unicodedata
+
+#: Capital letters and digits that cannot be taken for one another; the same as
+# ``platforms.audit.services.numbering.CLEAR``.
+ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
+RANDOM_LENGTH = 4
+PREFIX = "NB"
+LONGEST_INPUT = 60
+
+SHAPE = re.compile(rf"{PREFIX}(\w{{4}})(\w{{3,6}})(\w{{{RANDOM_LENGTH}}})(\w)")
+# What people type for a digit, and for a letter of the alphabet that looks the same.
+FOR_DIGITS = str.maketrans("OQDILZSB", "00011258")
+FOR_LETTERS = str.maketrans("I1", "LL")
+
+
+def compose(*, year: int, serial: int, random: str) -> str:
+    """Return the number of certificate ``serial`` of ``year``; ``random`` are four characters of the alphabet."""
+    digits = f"{year:04d}{serial:03d}"
+    return f"{PREFIX}{digits[:4]}-{digits[4:]}-{random}{check_character(digits, random)}"
+
+
+def check_character(digits: str, random: str) -> str:
+    """Return the check character over the digits of year and serial and the random part."""
+    modulus = len(ALPHABET)
+    product = modulus
+    for value in [*(int(digit) for digit in digits), *(ALPHABET.index(letter) for letter in random)]:
+        product = ((product + value) % modulus or modulus) * 2 % (modulus + 1)
+    return ALPHABET[(modulus + 1 - product) % modulus]
+
+
+def normalise(text: str) -> str:
+    """Return ``text`` as a certificate number is written, or nothing if it cannot be one.
+
+    Full-width and small letters, blanks, any hyphens and look-alikes (O for 0, I for 1 or L) are put right.
+    """
+    if len(text) > LONGEST_INPUT:
+        return ""
+    bare = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isascii() and c.isalnum())
+    found = SHAPE.fullmatch(bare)
+    if not found:
+        return ""
+    year, serial, random, check = found.groups()
+    digits = (year + serial).translate(FOR_DIGITS)
+    letters = (random + check).translate(FOR_LETTERS)
+    if not digits.isdigit() or any(letter not in ALPHABET for letter in letters):
+        return ""
+    if check_character(digits, letters[:-1]) != letters[-1]:
+        return ""
+    return f"{PREFIX}{digits[:4]}-{digits[4:]}-{letters}"

@@ -1,0 +1,61 @@
+"""What certificates are on a day: the one place that turns dates and ends into a state, for rows and for one."""
+
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from evaluation.certification.choices import Validity
+from evaluation.certification.validity import EXPIRING_DAYS, STATE_OF, state
+from evaluation.models import Certification, CertificationEnd
+
+#: In force, whether or not the end is near: what a recognition by city and state may be applied for with (六·(三)).
+HOLDING = "holding"
+
+
+#: What is read with certificates whose state is shown, so that many cost no more than one.
+WITH_END = ("end__successor",)
+
+
+def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySet[Certification]:
+    """Return those of ``rows`` for which ``validity.state`` is ``wanted`` on the day ``on``, or :data:`HOLDING`."""
+    ended = Q(end__isnull=False, end__ended_on__lte=on)
+    last_quiet_day = on + timedelta(days=EXPIRING_DAYS)
+    conditions: dict[str, Q] = {
+        HOLDING: ~ended & Q(valid_from__lte=on, valid_until__gte=on),
+        Validity.PENDING: ~ended & Q(valid_from__gt=on),
+        Validity.EXPIRED: ~ended & Q(valid_from__lte=on, valid_until__lt=on),
+        Validity.EXPIRING: ~ended & Q(valid_from__lte=on, valid_until__gte=on, valid_until__lte=last_quiet_day),
+        Validity.IN_FORCE: ~ended & Q(valid_from__lte=on, valid_until__gt=last_quiet_day),
+        **{validity: ended & Q(end__cause=cause) for cause, validity in STATE_OF.items()},
+    }
+    condition = conditions.get(wanted)
+    return rows.none() if condition is None else rows.filter(condition)
+
+
+def in_force(on: date) -> QuerySet[Certification]:
+    """Return the certificates in force on the day ``on``, at most one of a platform; the end may be near."""
+    return in_state(Certification.objects.all(), HOLDING, on=on)
+
+
+def state_of(certification: Certification, on: date) -> Validity:
+    """Return what ``certification`` is on the day ``on``; ``end`` should have been read with it."""
+    end = end_of(certification)
+    return state(
+        valid_from=certification.valid_from,
+        valid_until=certification.valid_until,
+        ended_on=end.ended_on if end else None,
+        cause=end.cause if end else "",
+        on=on,
+    )
+
+
+def end_of(certification: Certification) -> CertificationEnd | None:
+    """Return what ended ``certification`` or will, or nothing."""
+    return getattr(certification, "end", None)
+
+
+def held_by(platform: int, on: date) -> QuerySet[Certification]:
+    """Return what ``platform`` holds on the day ``on``: the certificate in force, and one that begins later."""
+    ended = Q(end__isnull=False, end__ended_on__lte=on)
+    rows: QuerySet[Certification] = Certification.objects.filter(~ended, result__platform=platform, valid_until__gte=on)
+    return rows.order_by("valid_from")

@@ -1,0 +1,310 @@
+"""What the public reads: lines of published rounds and their certificates, through these functions only.
+
+Drafts, applications, scores and people live in other tables, which nothing here touches.
+"""
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from evaluation.certification import certificate_number
+from evaluation.certification.choices import EndCause
+from evaluation.certification.queries.in_force import end_of, in_force, state_of
+from evaluation.models import Certification, CertificationEnd, Publication, Result
+from platforms.applications.choices import RuleKind
+from platforms.choices import FreeService, PlatformType, ServiceClass
+from platforms.models import Region
+
+#: Stands for the platforms that the city files itself (三·(四)); the official code of Ningbo.
+CITY_CODE, CITY_NAME = "330200", "市级"
+#: A search of more words than this looks for the first ones only.
+MOST_WORDS = 6
+MOST_CHARACTERS = 60
+UNCERTIFIED = "未认定"
+#: What only the page of one platform shows, and no list reads.
+PAGE_ONLY = ("services", "public_rules", "introduction", "pinyin")
+
+# A phone is published for the office, never for a person.
+MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines are asked for: those of ``publication``, or without one those whose certificates are in force.
+
+    ``on`` is the day for which that is judged. Empty means all; ``region`` is a region's code or :data:`CITY_CODE`.
+    """
+
+    publication: Publication | None
+    on: date
+    q: str = ""
+    region: str = ""
+    region_name: str = ""
+    type: str = ""
+    grade: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        return self.q.split()[:MOST_WORDS]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One published line as every door shows it: page, CSV, JSON and API; ``round`` is the year of its publication.
+
+    Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty. ``ended_on``
+    is the first day without it where it ended before its last day, ``replaced_by`` the number of the one in its place.
+    """
+
+    code: str
+    name: str
+    type: str
+    type_code: str
+    region: str
+    region_code: str
+    site: str
+    operator: str
+    round: int
+    grade: str
+    certificate: str
+    valid_from: date | None
+    valid_until: date | None
+    revoked_on: date | None
+    ended_on: date | None
+    replaced_by: str
+    state: str
+    state_label: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many lines share a region, a type and a grade."""
+
+    region: str
+    region_name: str
+    type: str
+    grade: str
+    count: int
+
+
+def publications() -> list[Publication]:
+    """Return all published rounds, the latest first."""
+    return list(Publication.objects.select_related("round").order_by("-round__year"))
+
+
+def codes() -> QuerySet[Result, str]:
+    """Return the codes of all platforms that were ever published, in order."""
+    return Result.objects.order_by("code").values_list("code", flat=True).distinct()
+
+
+def region_name(code: str) -> str | None:
+    """Return the name of the region ``code``, or nothing if there is none."""
+    if code == CITY_CODE:
+        return CITY_NAME
+    return Region.objects.filter(code=code).values_list("name", flat=True).first()
+
+
+def _searched(wanted: Wanted) -> QuerySet[Result]:
+    if wanted.publication:
+        rows = Result.objects.filter(publication=wanted.publication)
+    else:
+        rows = Result.objects.filter(certification__in=in_force(wanted.on))
+    for word in wanted.words:
+        match = Q()
+        for column in ("name", "operator_name", "site_name", "code", "region__name", "pinyin"):
+            match |= Q(**{f"{column}__icontains": word})
+        if number := certificate_number.normalise(word):
+            match |= Q(certification__number=number)
+        rows = rows.filter(match)
+    return rows
+
+
+def results(wanted: Wanted) -> QuerySet[Result]:
+    """Return the published lines that ``wanted`` asks for, by code, with all that :func:`line` needs."""
+    rows = _searched(wanted)
+    if wanted.region == CITY_CODE:
+        rows = rows.filter(region__isnull=True)
+    elif wanted.region:
+        rows = rows.filter(region__code=wanted.region)
+    if wanted.type:
+        rows = rows.filter(type=wanted.type)
+    if wanted.grade:
+        rows = rows.filter(grade=wanted.grade)
+    needed = ("region", "publication__round", "certification__end__successor")
+    return rows.select_related(*needed).defer(*PAGE_ONLY).order_by("code")
+
+
+def cells(wanted: Wanted) -> list[Cell]:
+    """Count what the search of ``wanted`` finds by region, type and grade; its other filters are left aside."""
+    counted = (
+        _searched(wanted)
+        .order_by()
+        .values_list("region__code", "region__name", "type", "grade")
+        .annotate(count=Count("pk"))
+        .order_by("region__code", "type", "grade")
+    )
+    return [
+        Cell(code or CITY_CODE, name or CITY_NAME, type_, grade, count) for code, name, type_, grade, count in counted
+    ]
+
+
+def fits(cell: Cell, wanted: Wanted, *, leave_out: str = "") -> bool:
+    """Say whether the lines of ``cell`` are among those wanted; the filter called ``leave_out`` is not looked at."""
+    return all(
+        not getattr(wanted, name) or name == leave_out or getattr(wanted, name) == getattr(cell, name)
+        for name in ("region", "type", "grade")
+    )
+
+
+def line(result: Result, on: date) -> Line:
+    """Return what is shown of ``result`` on the day ``on``."""
+    certification = getattr(result, "certification", None)
+    state = state_of(certification, on) if certification else None
+    end = end_of(certification) if certification else None
+    # A certificate that takes over later is known already; what it replaces holds until then.
+    revoked = end.ended_on if end and end.cause == EndCause.REVOKED else None
+    return Line(
+        code=result.code,
+        name=result.name,
+        type=PlatformType(result.type).label,
+        type_code=result.type,
+        region=result.region.name if result.region else CITY_NAME,
+        region_code=result.region.code if result.region else CITY_CODE,
+        site=result.site_name,
+        operator=result.operator_name,
+        round=result.publication.round.year,
+        grade=result.grade,
+        certificate=certification.number if certification else "",
+        valid_from=certification.valid_from if certification else None,
+        valid_until=certification.valid_until if certification else None,
+        revoked_on=revoked,
+        ended_on=end.ended_on if end else None,
+        replaced_by=end.successor.number if end and end.successor else "",
+        state=state.value if state else "",
+        state_label=state.label if state else UNCERTIFIED,
+        phone=office_phone(result.service_phone),
+    )
+
+
+def lines(wanted: Wanted, on: date) -> Iterator[Line]:
+    """Yield the lines wanted, read in portions so that a hundred thousand of them fit."""
+    return (line(result, on) for result in results(wanted).iterator(chunk_size=1000))
+
+
+def office_phone(text: str) -> str:
+    """Return ``text`` without mobile numbers."""
+    return "、".join(part for part in (p.strip() for p in re.split("[、,;，；]", MOBILE.sub("", text))) if part)
+
+
+def history(code: str) -> list[Result]:
+    """Return the published lines of the platform ``code``, the latest round first."""
+    return list(
+        Result.objects.filter(code=code)
+        .select_related("region", "certification__end__successor", "publication__round")
+        .order_by("-publication__round__year")
+    )
+
+
+def certification(number: str) -> Certification | None:
+    """Return the certificate ``number``, which must be normalised, or nothing; a guess costs what a hit costs."""
+    return (
+        Certification.objects.filter(number=number)
+        .select_related("result__region", "result__publication__round", "end__successor")
+        .first()
+    )
+
+
+def latest_of_platform(found: Certification) -> Certification | None:
+    """Return the certificate of the platform of ``found`` that begins last."""
+    return Certification.objects.filter(result__code=found.result.code).order_by("-valid_from", "-pk").first()
+
+
+def changed_at(wanted: Wanted, on: date) -> datetime | None:
+    """Return when the lines last changed: by publication, by an end or by the day, which moves the states on."""
+    published, ends = Publication.objects.all(), CertificationEnd.objects.all()
+    if wanted.publication:
+        published = published.filter(pk=wanted.publication.pk)
+        ends = ends.filter(certification__result__publication=wanted.publication)
+    first: datetime | None = published.aggregate(at=Max("published_at"))["at"]
+    if first is None:
+        return None
+    ended: datetime | None = ends.aggregate(at=Max("ended_at"))["at"]
+    midnight = timezone.make_aware(datetime.combine(on, time.min))
+    return max(moment for moment in (first, ended, midnight) if moment)
+
+
+def edition(on: date) -> Hashable:
+    """Return what public pages are made of on the day ``on``, in short: as long as it is equal, so are they.
+
+    Published lines never change (the database refuses it), so the acts of publication stand for them; certificates
+    change by their ends.
+    """
+    ended = CertificationEnd.objects.aggregate(count=Count("pk"), at=Max("ended_at"))
+    return (
+        on,
+        tuple(Publication.objects.order_by("pk").values_list("pk", "published_at", "decided_on", "round__year")),
+        (ended["count"], ended["at"]),
+        tuple(Region.objects.order_by("pk").values_list("code", "name")),
+    )
+
+
+def named(text: str) -> Result | None:
+    """Return the latest published line of the platform that ``text`` names, or nothing if that is none or several.
+
+    ``text`` is a code, a name, or a name with the code in brackets as the choice of platforms offers it.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    bracketed = re.search(r"\(([^()]+)\)$", text)
+    for code in (text, bracketed.group(1) if bracketed else ""):
+        if code and (found := history(code)):
+            return found[0]
+    # Names are stored as they were typed, with brackets of either width.
+    spellings = {text, text.replace("(", "（").replace(")", "）")}
+    codes = set(Result.objects.filter(name__in=spellings).values_list("code", flat=True))
+    return history(codes.pop())[0] if len(codes) == 1 else None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One service on offer; ``public_interest`` marks the three that must be free (二·(四))."""
+
+    label: str
+    content: str
+    free: bool
+    fee_standard: str
+    public_interest: bool
+
+
+def offers(result: Result) -> list[Offer]:
+    """Return the services of ``result``, the three of public interest first."""
+    found = [
+        Offer(
+            label=_label(FreeService, row.get("free_service")) or _label(ServiceClass, row.get("service_class")),
+            content=str(row.get("content") or ""),
+            free=bool(row.get("is_free")),
+            fee_standard=str(row.get("fee_standard") or ""),
+            public_interest=bool(row.get("free_service")),
+        )
+        for row in result.services
+    ]
+    return sorted(found, key=lambda offer: not offer.public_interest)
+
+
+def public_rules(result: Result) -> list[tuple[str, str]]:
+    """Return kind and title of the rules that ``result`` keeps open to the public (二·(六))."""
+    return [
+        (_label(RuleKind, row.get("kind")), str(row.get("title") or ""))
+        for row in result.public_rules
+        if row.get("is_public", True)
+    ]
+
+
+def _label(vocabulary: Any, value: Any) -> str:
+    return vocabulary(value).label if value in vocabulary.values else str(value or "")

@@ -1,0 +1,56 @@
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from evaluation.certification import certificate_number
+from evaluation.certification.validity import valid_until
+from evaluation.models import Certification, Result
+from evaluation.schemes.choices import CERTIFIED
+from platforms.audit.services import audit, numbering
+from platforms.models import User
+
+
+@transaction.atomic
+def issue(*, results: Iterable[Result], decided_on: date, by: User, at: datetime) -> list[Certification]:
+    """Issue a certificate for each of ``results`` that is A, B or C, numbered in their order by the year of decision.
+
+    Numbers run on within a year, are never used twice and leave no gap when the transaction is rolled back.
+    """
+    certified = [result for result in results if result.grade in CERTIFIED]
+    numbers = next_numbers(decided_on.year, len(certified))
+    until = valid_until(decided_on)
+    made = Certification.objects.bulk_create(
+        Certification(result=result, number=number, valid_from=decided_on, valid_until=until)
+        for result, number in zip(certified, numbers, strict=True)
+    )
+    audit.record_many(
+        [
+            audit.Entry(
+                verb="颁发证书",
+                target=certification,
+                changes={
+                    "平台编号": ["", certification.result.code],
+                    "档次": ["", certification.result.grade],
+                    "有效期止": ["", certification.valid_until],
+                },
+            )
+            for certification in made
+        ],
+        by=by,
+        at=at,
+    )
+    return made
+
+
+def next_numbers(year: int, count: int) -> list[str]:
+    """Return the next ``count`` certificate numbers of ``year``, in order."""
+    if not count:
+        return []
+    last = numbering.next_number(f"certificate:{year}", count=count)
+    return [
+        certificate_number.compose(
+            year=year, serial=serial, random=numbering.random_part(certificate_number.RANDOM_LENGTH)
+        )
+        for serial in range(last - count + 1, last + 1)
+    ]

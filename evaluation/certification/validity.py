@@ -1,0 +1,75 @@
+"""How long a certification holds and what it is on a given day; dates are days in Ningbo, both ends inclusive."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from evaluation.certification.choices import EndCause, Validity
+from platforms.tones import Tone
+
+# 五: 认定有效期3年
+YEARS = 3
+#: From so many days before the last one on a certification counts as expiring.
+EXPIRING_DAYS = 90
+NINGBO = ZoneInfo("Asia/Shanghai")
+LATEST_DECISION = date(9996, 12, 31)
+
+#: What a platform still holds: in force, near its end, or about to begin.
+HELD = (Validity.IN_FORCE, Validity.EXPIRING, Validity.PENDING)
+#: What a certification is after its end, by what ended it.
+STATE_OF: dict[str, Validity] = {
+    EndCause.REPLACED: Validity.REPLACED,
+    EndCause.GIVEN_UP: Validity.GIVEN_UP,
+    EndCause.REVOKED: Validity.REVOKED,
+    EndCause.CORRECTED: Validity.CORRECTED,
+}
+
+#: How a certificate of each state looks, in public and in the back office.
+TONES: dict[str, Tone] = {
+    Validity.PENDING: "info",
+    Validity.IN_FORCE: "good",
+    Validity.EXPIRING: "wait",
+    Validity.EXPIRED: "neutral",
+    Validity.REPLACED: "neutral",
+    Validity.GIVEN_UP: "neutral",
+    Validity.REVOKED: "bad",
+    Validity.CORRECTED: "neutral",
+}
+
+ENDED = frozenset(STATE_OF.values())
+
+
+def day_in_ningbo(at: datetime) -> date:
+    """Return the calendar day that it is in Ningbo at the moment ``at`` (aware)."""
+    return at.astimezone(NINGBO).date()
+
+
+def valid_until(decided_on: date) -> date:
+    """Return the last day: the day before the same date three years on.
+
+    29 February has no same date three years on. What is decided on that day is treated as decided on 1 March, the day
+    after 28 February: both end on 28 February, so a leap day never buys an extra day and never costs one.
+
+    Raises:
+        ValueError: the end lies beyond the calendar (after 9999).
+    """
+    if decided_on > LATEST_DECISION:
+        raise ValueError("认定日期超出可计算的范围。")
+    year = decided_on.year + YEARS
+    if (decided_on.month, decided_on.day) == (2, 29):
+        return date(year, 3, 1) - timedelta(days=1)
+    return decided_on.replace(year=year) - timedelta(days=1)
+
+
+def state(*, valid_from: date, valid_until: date, ended_on: date | None = None, cause: str = "", on: date) -> Validity:
+    """Return what a certification is on the day ``on``.
+
+    ``ended_on`` is the first day on which it holds no longer and ``cause`` the :class:`EndCause` value of its end. An
+    end counts from its own day on, also where it lies before ``valid_from``; what ran out before it stays expired.
+    """
+    if ended_on is not None and ended_on <= on:
+        return STATE_OF[cause]
+    if on < valid_from:
+        return Validity.PENDING
+    if on > valid_until:
+        return Validity.EXPIRED
+    return Validity.EXPIRING if (valid_until - on).days <= EXPIRING_DAYS else Validity.IN_FORCE

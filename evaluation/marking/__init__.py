@@ -1,0 +1,1 @@
+"""The evaluation of a round: assessments, scores, grades."""

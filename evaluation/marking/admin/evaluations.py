@@ -1,0 +1,303 @@
+"""The evaluation of a round: started with a scheme, followed, published."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from evaluation.certification.queries.certifications import kept_despite_d
+from evaluation.certification.queries.publication import Preview, before_publishing, preview
+from evaluation.certification.services.publication import publish
+from evaluation.certification.validity import valid_until
+from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.queries.progress import steps
+from evaluation.marking.queries.starting import before_starting
+from evaluation.marking.services.start import start_evaluation, sync_assessments
+from evaluation.models import Evaluation, Scheme
+from platforms.applications.choices import ApplicationStatus
+from platforms.backoffice.base import ScopedAdmin
+from platforms.dates import day_in_words
+from platforms.models import Round, User
+from platforms.rounds.admin.overrides import overrides_of, period_told, reason_field
+from platforms.rounds.choices import RoundAct, RoundStatus
+from platforms.rounds.readiness import asking, stopping
+
+ACCEPTED = Q(assessments__application__status=ApplicationStatus.ACCEPTED)
+
+
+class StartForm(forms.Form):
+    """Which round is evaluated by which scheme."""
+
+    round = forms.ModelChoiceField(
+        Round.objects.none(), label="年度", help_text="只列出已截止申报、尚未启动评价的年度。"
+    )
+    scheme = forms.ModelChoiceField(Scheme.objects.none(), label="评价方案", help_text="启动后方案即锁定，不能再修改。")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rounds = Round.objects.visible_to(user).filter(status=RoundStatus.EVALUATING, evaluation__isnull=True)
+        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+        self.fields["scheme"].queryset = Scheme.objects.visible_to(user)  # type: ignore[attr-defined]
+        if rounds.count() == 1:
+            self.fields["round"].initial = rounds[0].pk
+
+    def chosen(self) -> Round | None:
+        """Return the round that was chosen, or the only one there is to choose."""
+        rows = self.fields["round"].queryset  # type: ignore[attr-defined]
+        if self.is_bound:
+            key = str(self.data.get("round", ""))
+            return rows.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+        found = list(rows[:2])
+        return found[0] if len(found) == 1 else None
+
+
+class PublishForm(forms.Form):
+    """The date of the decision, from which certificates count, and a reason where something stays behind."""
+
+    decided_on = forms.DateField(
+        label="认定日期", widget=AdminDateWidget, help_text="证书自这一天起有效3年，公布后不能修改。"
+    )
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks:
+            self.fields["reason"] = reason_field()
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(ScopedAdmin):
+    list_display = ("round", "scheme", "platforms", "waiting", "to_confirm", "confirmed", "started_at")
+    list_select_related = ("round", "scheme")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        counts = {
+            f"_{status}": Count("assessments", filter=ACCEPTED & Q(assessments__status=status))
+            for status in AssessmentStatus.values
+        }
+        rows: QuerySet = super().get_queryset(request).annotate(_all=Count("assessments", filter=ACCEPTED), **counts)
+        return rows
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.display(description="参评平台(个)")
+    def platforms(self, evaluation: Any) -> int:
+        return int(evaluation._all)
+
+    @admin.display(description="待评分")
+    def waiting(self, evaluation: Any) -> int:
+        return int(evaluation._open)
+
+    @admin.display(description="待核定")
+    def to_confirm(self, evaluation: Any) -> int:
+        return int(evaluation._scored)
+
+    @admin.display(description="已核定")
+    def confirmed(self, evaluation: Any) -> int:
+        return int(evaluation._confirmed + evaluation._published)
+
+    def audit_code(self, obj: Model) -> str:
+        return str(obj)
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:object_id>/sync/", wrap(self.sync_view), name="evaluation_evaluation_sync"),
+            path("<int:object_id>/publish/", wrap(self.publish_view), name="evaluation_evaluation_publish"),
+            *super().get_urls(),
+        ]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Choose round and scheme (GET), start (POST)."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        person = _person(request)
+        form = StartForm(request.POST or None, user=person)
+        chosen_round = form.chosen()
+        found = before_starting(chosen_round, on=timezone.localdate()) if chosen_round else []
+        if asking(found) and not stopping(found):
+            form.fields["reason"] = reason_field()
+        if request.method == "POST" and form.is_valid():
+            made: list[Evaluation] = []
+            chosen = form.cleaned_data
+
+            def act() -> None:
+                made.append(start_evaluation(**chosen, by=person, at=timezone.now()))
+
+            if self.run(request, act, f"已启动{chosen['round']}绩效评价。"):
+                return HttpResponseRedirect(_url("change", made[0].pk))
+        return self._confirm(
+            request,
+            title="启动绩效评价",
+            what="将为该年度每个已受理的平台建立一份评价，并锁定所选评价方案。",
+            verb="启动绩效评价",
+            cancel_url=reverse("admin:evaluation_evaluation_changelist"),
+            form=form,
+            findings=found,
+            blocked=bool(stopping(found)),
+            effects=[f"评价期间：{period_told(chosen_round)}"] if chosen_round else [],
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show how far the evaluation is and what publishing would do; nothing is edited here."""
+        evaluation = self.visible_or_404(request, object_id)
+        if request.method == "POST":
+            raise PermissionDenied
+        person = _person(request)
+        published = evaluation.round.status == RoundStatus.PUBLISHED
+        found = [] if published else before_publishing(evaluation.round, on=timezone.localdate())
+        worklist, done = reverse("admin:evaluation_assessment_changelist"), steps(evaluation, person)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": str(evaluation),
+            "evaluation": evaluation,
+            "published": published,
+            "publication": getattr(evaluation.round, "publication", None),
+            "steps": [
+                {"label": step.label, "count": step.count, "url": f"{worklist}?{_filter(evaluation, step.status)}"}
+                for step in done
+            ],
+            "everything": sum(step.count for step in done),
+            "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
+            "findings": found,
+            "blocked": bool(stopping(found)),
+            "counted": period_told(evaluation.round),
+            "overrides": overrides_of(evaluation.round, (RoundAct.START_EVALUATION, RoundAct.PUBLISH)),
+            "preview": preview(evaluation.round, on=timezone.localdate()),
+            "kept": _kept(evaluation.round),
+            "kept_rows": kept_despite_d(evaluation.round, on=timezone.localdate()),
+            "moves": [] if published else self._moves(request, evaluation, ready=not stopping(found)),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/evaluation/evaluation.html", context)
+
+    def _moves(self, request: HttpRequest, evaluation: Evaluation, *, ready: bool) -> list[dict[str, Any]]:
+        moves: list[dict[str, Any]] = []
+        if ready and request.user.has_perm("evaluation.publish_results"):
+            moves.append({"label": "公布认定结果", "url": _url("publish", evaluation.pk), "kind": "main"})
+        if request.user.has_perm("evaluation.change_evaluation"):
+            moves.append(
+                {"label": "补充新受理的平台", "url": _url("sync", evaluation.pk), "kind": "plain", "post": True}
+            )
+        return moves
+
+    def sync_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Open assessments for what was accepted since (POST)."""
+        evaluation = self.visible_or_404(request, str(object_id))
+        if not request.user.has_perm("evaluation.change_evaluation"):
+            raise PermissionDenied
+        if request.method == "POST":
+            added: list[int] = []
+
+            def act() -> None:
+                added.append(sync_assessments(evaluation=evaluation, by=_person(request), at=timezone.now()))
+
+            if self.run(request, act):
+                self.message_user(request, f"已补充 {added[0]} 个平台。" if added[0] else "没有需要补充的平台。")
+        return HttpResponseRedirect(_url("change", evaluation.pk))
+
+    def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Say what will become public (GET), publish (POST)."""
+        evaluation = self.visible_or_404(request, str(object_id))
+        if not request.user.has_perm("evaluation.publish_results"):
+            raise PermissionDenied
+        person, back = _person(request), _url("change", evaluation.pk)
+        missing = before_publishing(evaluation.round, on=timezone.localdate())
+        form = PublishForm(
+            request.POST or None, initial={"decided_on": timezone.localdate()}, asks=bool(asking(missing))
+        )
+        if request.method == "POST" and form.is_valid():
+
+            def act() -> None:
+                publish(
+                    round=evaluation.round,
+                    decided_on=form.cleaned_data["decided_on"],
+                    reason=form.cleaned_data.get("reason", ""),
+                    by=person,
+                    at=timezone.now(),
+                )
+
+            if self.run(request, act, f"已公布{evaluation.round}认定结果，公众现在可以查询。"):
+                return HttpResponseRedirect(back)
+        in_the_way = [each.sentence for each in stopping(missing)]
+        if evaluation.round.status == RoundStatus.PUBLISHED or in_the_way:
+            for sentence in in_the_way or (f"{evaluation.round}认定结果已经公布。",):
+                self.message_user(request, sentence, level="error")
+            return HttpResponseRedirect(back)
+        found = preview(evaluation.round, on=timezone.localdate())
+        return self._confirm(
+            request,
+            title=f"公布{evaluation.round}认定结果",
+            what=(
+                f"将向社会公布 {found.total} 个平台的认定结果，并颁发 {found.certified} 张证书。公布后不能撤回或修改。"
+            ),
+            verb=f"公布 {found.total} 个平台的认定结果",
+            effects=[*_effects(found), *filter(None, [_kept(evaluation.round)])],
+            findings=missing,
+            cancel_url=back,
+            form=form,
+            danger=True,
+            row=evaluation,
+        )
+
+    def _confirm(self, request: HttpRequest, **page: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.model._meta, "media": self.media, **page}
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/evaluation/confirm.html", context)
+
+
+def _effects(found: Preview) -> list[str]:
+    until = valid_until(timezone.localdate())
+    counts = "、".join(f"{grade}档 {n} 个" for grade, n in zip("ABCD", found.grades, strict=True))
+    lines = [
+        f"{counts}。A、B、C 档予以认定，D 档不予认定。",
+        f"证书自认定日期起有效3年；如认定日期为今天，有效期至{day_in_words(until)}。",
+    ]
+    by_region: Callable[[tuple[int, ...]], str] = lambda ns: "、".join(  # noqa: E731
+        f"{grade} {n}" for grade, n in zip("ABCD", ns, strict=True) if n
+    )
+    lines += [f"{line.name} {line.total} 个：{by_region(line.grades)}" for line in found.regions]
+    return lines
+
+
+def _kept(round_: Round) -> str:
+    """Say how many platforms graded D hold a certificate that stays in force, or nothing where none does."""
+    count = kept_despite_d(round_, on=timezone.localdate()).count()
+    if not count:
+        return ""
+    return (
+        f"D 档平台中有 {count} 个持有未到期证书。本次评为 D 档不影响其效力，证书到期前继续有效；"
+        "撤销须依通知第五条所列情形办理。"
+    )
+
+
+def _filter(evaluation: Evaluation, status: str) -> str:
+    return f"evaluation__round__id__exact={evaluation.round_id}&status__exact={status}"
+
+
+def _url(view: str, pk: int) -> str:
+    return reverse(f"admin:evaluation_evaluation_{view}", args=(pk,))
+
+
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from import_export.fields import Field
+
+from evaluation.marking.choices import CITY, AssessmentStatus
+from evaluation.models import Assessment
+from platforms.choices import PlatformType
+from platforms.excel.base import ScopedResource
+from platforms.excel.columns import Column, Kind
+
+
+class AssessmentResource(ScopedResource):
+    """The worklist of a round, as the city takes it into a meeting."""
+
+    columns = (
+        Column("number", "申报编号", Kind.CODE),
+        Column("name", "平台名称"),
+        Column("region", "地区"),
+        Column("type", "类型", Kind.CHOICE, choices=tuple(PlatformType.choices)),
+        Column("status", "状态", Kind.CHOICE, choices=tuple(AssessmentStatus.choices)),
+        Column("points", "得分", Kind.DECIMAL),
+        Column("proposed_grade", "建议档次"),
+        Column("grade", "核定档次"),
+        Column("grade_reason", "核定说明"),
+    )
+
+    class Meta(ScopedResource.Meta):
+        model = Assessment
+
+    def attribute_of(self, column: Column) -> str:
+        paths = {"number": "number", "name": "name", "region": "region__name", "type": "type"}
+        return f"application__{paths[column.name]}" if column.name in paths else column.name
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().select_related("application__region")
+
+    def shown(self, name: str, field: Field, obj: Any) -> Any:
+        value = super().shown(name, field, obj)
+        return value or CITY if name == "region" else value

@@ -1,0 +1,1 @@
+"""Revocations: proposed on confirmed facts by one officer, decided by another."""

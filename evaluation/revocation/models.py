@@ -1,0 +1,100 @@
+from django.db import models
+
+from evaluation.revocation.choices import ProposalStatus
+from platforms.cases.choices import GroundKind
+from platforms.models import Ground, Platform
+from platforms.scope import ScopedModel
+
+
+class RevocationProposal(ScopedModel):
+    """A platform's right to operate is proposed to be taken back (五): by one officer, decided by another.
+
+    It rests on confirmed facts of one ground, kept in ``RevocationFact`` as they read when it was proposed. ``reason``
+    is internal; the public reads ground and day. Once it is decided, declined or withdrawn it never changes.
+    """
+
+    region_path = "platform__region"
+
+    number = models.CharField("编号", max_length=20, unique=True, editable=False)
+    platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="窗口平台", related_name="revocations")
+    ground = models.CharField("撤销情形", max_length=20, choices=GroundKind.choices)
+    status = models.CharField("状态", max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED)
+    reason = models.TextField("事实和依据", max_length=1000)
+    effective_on = models.DateField("撤销日期")
+    proposed_at = models.DateTimeField("提出时间")
+    proposed_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="提出人", related_name="+")
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="决定人", related_name="+", null=True, blank=True
+    )
+    decision_reason = models.TextField("决定理由", max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = "撤销认定"
+        verbose_name_plural = "撤销认定"
+        ordering = ("-proposed_at", "-pk")
+        permissions = (("propose_revocation", "提出撤销认定"), ("decide_revocation", "决定撤销认定"))
+        constraints = (
+            models.CheckConstraint(condition=models.Q(ground__in=GroundKind.values), name="revocation_ground_closed"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ProposalStatus.values), name="revocation_status_closed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=ProposalStatus.PROPOSED, decided_at__isnull=True, decided_by__isnull=True)
+                | models.Q(
+                    status=ProposalStatus.WITHDRAWN, decided_at__isnull=False, decided_by=models.F("proposed_by")
+                )
+                | models.Q(
+                    status__in=(ProposalStatus.DECIDED, ProposalStatus.DECLINED),
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                name="revocation_decision_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=(ProposalStatus.PROPOSED, ProposalStatus.WITHDRAWN))
+                | ~models.Q(decided_by=models.F("proposed_by")),
+                name="revocation_needs_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=("platform",),
+                condition=models.Q(status=ProposalStatus.PROPOSED),
+                name="revocation_one_open_per_platform",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RevocationFact(ScopedModel):
+    """One fact that a proposal rests on, in the words of the register when it was proposed.
+
+    ``complaints`` are the numbers of the complaints that it counted then. ``is_used`` is true while the proposal waits
+    and after it was decided, so that a fact carries one revocation; a proposal that was declined or withdrawn frees it.
+    """
+
+    region_path = "proposal__platform__region"
+
+    proposal = models.ForeignKey(RevocationProposal, models.PROTECT, verbose_name="撤销认定", related_name="facts")
+    fact = models.ForeignKey(Ground, models.PROTECT, verbose_name="登记的事实", related_name="+")
+    number = models.CharField("登记编号", max_length=20)
+    text = models.TextField("事实", max_length=1000)
+    happened_on = models.DateField("发生日期")
+    confirmation = models.TextField("确认理由", max_length=400)
+    complaints = models.JSONField("计入的投诉", default=list)
+    is_used = models.BooleanField("占用", default=True)
+
+    class Meta:
+        verbose_name = "撤销认定依据的事实"
+        verbose_name_plural = "撤销认定依据的事实"
+        ordering = ("proposal", "happened_on", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("fact",), condition=models.Q(is_used=True), name="revocation_fact_used_once"
+            ),
+            models.UniqueConstraint(fields=("proposal", "fact"), name="revocation_fact_named_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,81 @@
+"""What a revocation (五) can rest on, what waits to be decided, and what stands against deciding it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from evaluation.certification.queries.in_force import held_by
+from evaluation.models import Certification, RevocationFact, RevocationProposal
+from evaluation.revocation.choices import ProposalStatus
+from platforms.cases.choices import VERIFIED_ENOUGH, GroundKind, GroundStatus
+from platforms.cases.queries import grounds
+from platforms.models import Ground, Platform, User
+
+
+def usable_facts(platform: Platform) -> list[Ground]:
+    """Return the confirmed facts about ``platform`` that hold and carry no other revocation."""
+    used = RevocationFact.objects.filter(is_used=True).values("fact")
+    rows = grounds.confirmed(platform).exclude(pk__in=used).order_by("ground", "happened_on", "pk")
+    return [row for row in rows if grounds.holds(row)]
+
+
+def certificate_on(platform: Platform, on: date, *, today: date) -> Certification | None:
+    """Return what a revocation of ``platform`` from the day ``on`` takes away: the certificate in force then.
+
+    One that begins only later is taken away before it does, from ``today``.
+    """
+    begun = Q(valid_from__lte=on)
+    rows = held_by(platform.pk, on).filter(begun | Q(valid_from__gt=today) if on == today else begun)
+    return rows.select_related("result__assessment__frozen_form", "result__publication__round").first()
+
+
+def too_few(platform: Platform, ground: str, facts: Iterable[Ground]) -> str:
+    """Return why ``facts`` do not carry ground 3 (五·(三)), or nothing.
+
+    The register's own count: verified complaints since the last revocation of the platform, what was merged once.
+    """
+    if ground != GroundKind.COMPLAINTS:
+        return ""
+    count = grounds.verified_complaints(platform).filter(ground__in=list(facts)).count()
+    if count >= VERIFIED_ENOUGH:
+        return ""
+    return f"核实的投诉须满 {VERIFIED_ENOUGH} 件，现计入 {count} 件。"
+
+
+def obstacles(proposal: RevocationProposal) -> list[str]:
+    """Return, in sentences, what has changed in the register since it was proposed and forbids to decide it."""
+    frozen = list(proposal.facts.select_related("fact"))
+    found = []
+    for each in frozen:
+        now = each.fact
+        if now.status != GroundStatus.CONFIRMED:
+            found.append(f"事实 {each.number} 现为“{now.get_status_display()}”，不再是已确认的事实。")
+        elif (now.text, now.happened_on) != (each.text, each.happened_on):
+            found.append(f"事实 {each.number} 在提出之后有变更。")
+    few = too_few(proposal.platform, proposal.ground, [each.fact for each in frozen])
+    return [*found, few] if few else found
+
+
+def waiting_for(user: User) -> QuerySet[RevocationProposal]:
+    """Return the proposals that wait for ``user`` to decide: those of somebody else."""
+    rows: QuerySet[RevocationProposal] = RevocationProposal.objects.visible_to(user)
+    if not user.has_perm("evaluation.decide_revocation"):
+        return rows.none()
+    return rows.filter(status=ProposalStatus.PROPOSED).exclude(proposed_by=user)
+
+
+def of_platform(platform: Platform | int) -> QuerySet[RevocationProposal]:
+    """Return the proposals about ``platform``, the latest first; the caller checked the scope."""
+    rows: QuerySet[RevocationProposal] = RevocationProposal.objects.filter(platform=platform)
+    return rows.select_related("proposed_by", "decided_by")
+
+
+def certificates_of(proposal: RevocationProposal) -> QuerySet[Certification]:
+    """Return the certificates that ``proposal`` is about, the latest first: those it ended, or would end."""
+    rows: QuerySet[Certification] = Certification.objects.filter(
+        result__platform=proposal.platform_id, valid_until__gte=proposal.effective_on
+    )
+    held = Q(ground="") & ~Q(end__isnull=False, end__ended_on__lte=proposal.effective_on)
+    rows = rows.filter(held | Q(revoked_on=proposal.effective_on, ground=proposal.ground))
+    return rows.order_by("-valid_from")

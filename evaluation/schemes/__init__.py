@@ -1,0 +1,1 @@
+"""Schemes: heads, indicators, methods, and how scores become a grade."""

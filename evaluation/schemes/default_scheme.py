@@ -1,0 +1,191 @@
+"""A scheme to start from, put together from what comparable regions publish: the product's, not the city's."""
+
+from typing import Any
+
+from evaluation.schemes.choices import Head, Method
+from evaluation.schemes.reported import VERIFIED_COMPLAINTS
+
+NAME = "软件默认评价方案"
+NOTE = (
+    "本方案由软件自带，按通知列明的四类指标、参照各地公开的同类平台评价办法归纳而成，仅供起草时参考，不是宁波市确定的评价标准。"
+    "启用前请按市经信局的要求修改。"
+)
+
+C, S, Q, L = Head.CONDITIONS, Head.CONTENT, Head.QUANTITY, Head.SUSTAINABILITY
+
+# 二: 窗口平台必须具备以下基本条件(一)至(六)
+GATES: tuple[tuple[str, str], ...] = (
+    ("gate-venue", "采用统一标志标识和命名，有必要的场地设施"),
+    ("gate-team", "有明确、稳定的运营管理团队和企业服务经验"),
+    ("gate-network", "与市企业服务平台网络互联互通并记录服务数据"),
+    ("gate-public", "具有公益性，三项公益性服务免费提供"),
+    ("gate-activities", "在枢纽平台统筹下开展服务活动和宣传"),
+    ("gate-rules", "建立管理制度，公开服务流程、标准和收费"),
+)
+
+
+def _tiers(*pairs: tuple[int, int]) -> list[list[str]]:
+    return [[str(least), str(points)] for least, points in pairs]
+
+
+SCORES: tuple[dict[str, Any], ...] = (
+    {
+        "head": C,
+        "code": "venue",
+        "title": "场地设施",
+        "method": Method.SCORED,
+        "full_marks": 8,
+        "unit": "㎡",
+        "source": "floor_area",
+        "guide": "看面积、功能分区、设备和标识",
+    },
+    {
+        "head": C,
+        "code": "staff",
+        "title": "专职人员",
+        "method": Method.TIERS,
+        "full_marks": 7,
+        "unit": "人",
+        "source": "staff_full_time",
+        "tiers": _tiers((1, 2), (2, 4), (3, 6), (5, 7)),
+        "guide": "按在岗花名册核定",
+    },
+    {
+        "head": C,
+        "code": "rules",
+        "title": "公开的管理制度",
+        "method": Method.TIERS,
+        "full_marks": 5,
+        "unit": "项",
+        "source": "rules_public",
+        "tiers": _tiers((1, 1), (2, 2), (3, 3), (4, 4), (5, 5)),
+        "guide": "按公开的文件核定",
+    },
+    {
+        "head": S,
+        "code": "breadth",
+        "title": "服务类别",
+        "method": Method.TIERS,
+        "full_marks": 10,
+        "unit": "类",
+        "source": "service_classes",
+        "tiers": _tiers((1, 2), (2, 4), (3, 6), (4, 8), (5, 10)),
+        "guide": "有服务记录的类别才计入",
+    },
+    {
+        "head": S,
+        "code": "free",
+        "title": "三项公益性服务",
+        "method": Method.TIERS,
+        "full_marks": 10,
+        "unit": "项",
+        "source": "free_services",
+        "tiers": _tiers((1, 3), (2, 6), (3, 10)),
+        "guide": "有服务记录的才计入",
+    },
+    {
+        "head": S,
+        "code": "satisfaction",
+        "title": "服务满意度",
+        "method": Method.TIERS,
+        "full_marks": 10,
+        "unit": "%",
+        "source": "satisfaction",
+        "tiers": _tiers((60, 2), (70, 4), (80, 7), (90, 10)),
+        "guide": "按回访结果核定",
+    },
+    {
+        "head": Q,
+        "code": "enterprises",
+        "title": "服务企业",
+        "method": Method.LINEAR,
+        "full_marks": 12,
+        "unit": "家",
+        "source": "enterprises_served",
+        "floor": 0,
+        "target": 200,
+        "guide": "同一企业只计一次",
+    },
+    {
+        "head": Q,
+        "code": "requests",
+        "title": "办结企业诉求",
+        "method": Method.LINEAR,
+        "full_marks": 8,
+        "unit": "件",
+        "source": "requests_settled",
+        "floor": 0,
+        "target": 100,
+        "guide": "按办结记录核定",
+    },
+    {
+        "head": Q,
+        "code": "events",
+        "title": "组织服务活动",
+        "method": Method.LINEAR,
+        "full_marks": 6,
+        "unit": "场",
+        "source": "events_held",
+        "floor": 0,
+        "target": 12,
+        "guide": "须有通知、签到表和照片",
+    },
+    {
+        "head": Q,
+        "code": "attendance",
+        "title": "活动参加人次",
+        "method": Method.LINEAR,
+        "full_marks": 4,
+        "unit": "人次",
+        "source": "attendance",
+        "floor": 0,
+        "target": 600,
+        "guide": "按签到表核定",
+    },
+    {
+        "head": L,
+        "code": "income",
+        "title": "免费服务占比与经费保障",
+        "method": Method.SCORED,
+        "full_marks": 8,
+        "unit": "%",
+        "source": "free_share",
+        "guide": "看免费服务占比、经费来源和县级支持",
+    },
+    {
+        "head": L,
+        "code": "partners",
+        "title": "合作机构与建设计划",
+        "method": Method.SCORED,
+        "full_marks": 6,
+        "unit": "家",
+        "source": "partners",
+        "guide": "看合作机构数量、质量和年度计划",
+    },
+    {
+        "head": L,
+        "code": "hubs",
+        "title": "与枢纽平台协同",
+        "method": Method.SCORED,
+        "full_marks": 6,
+        "guide": "看参加统筹活动和响应需求的情况",
+    },
+    {
+        "head": Head.DEDUCTIONS,
+        "code": "complaints",
+        "title": "核查属实的投诉",
+        "method": Method.DEDUCTION,
+        "full_marks": 5,
+        "unit": "件",
+        "source": VERIFIED_COMPLAINTS,
+        "guide": "按投诉的核查结论核定",
+    },
+)
+
+
+def indicators() -> list[dict[str, Any]]:
+    """Return the fields of every indicator, gates first, in order."""
+    gates: list[dict[str, Any]] = [
+        {"head": C, "code": code, "title": title, "method": Method.GATE, "full_marks": 0} for code, title in GATES
+    ]
+    return [{"order": order, **fields} for order, fields in enumerate([*gates, *SCORES], start=1)]

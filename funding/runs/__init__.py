@@ -1,0 +1,1 @@
+"""Allocation runs: computed, signed, locked, and what keeps one from it."""

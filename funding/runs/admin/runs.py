@@ -1,0 +1,285 @@
+"""Allocation runs in the back office: finance computes, signs and locks; the city reads."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from funding.models import AllocationRun
+from funding.readings import SWITCHES
+from funding.runs.admin.form import RunForm, SeenForm
+from funding.runs.choices import RunStatus
+from funding.runs.excel import KINDS, as_file
+from funding.runs.queries.sheet import in_wan, sheet_of
+from funding.runs.services import runs
+from funding.runs.services.sheet import export_sheet
+from funding.runs.workflow import RUN
+from platforms.backoffice.excel import download
+from platforms.backoffice.moves import MoveButtons, person_of
+from platforms.backoffice.states import badge
+from platforms.dates import day_in_words
+from platforms.models import Round, User
+from platforms.move_table import Move
+from platforms.rounds.choices import RoundStatus
+from platforms.tones import Tone
+
+TONES: Mapping[str, Tone] = {
+    RunStatus.DRAFT: "neutral",
+    RunStatus.SIGNED: "wait",
+    RunStatus.LOCKED: "good",
+    RunStatus.DISCARDED: "neutral",
+}
+#: Stands for a revision that was not posted; no run has it.
+NOT_SEEN = 0
+READINGS = tuple(switch.name for switch in SWITCHES)
+
+
+def _seen(data: Mapping[str, Any]) -> int:
+    return data.get("revision") or NOT_SEEN
+
+
+@admin.register(AllocationRun)
+class AllocationRunAdmin(MoveButtons):
+    """Amounts, status and signatures are shown and never edited; each button is one call of one service."""
+
+    workflow = RUN
+    move_services = {
+        "sign": lambda row, by, at, _reason, data: runs.sign(run=row, revision=_seen(data), by=by, at=at),
+        "lock": lambda row, by, at, _reason, data: runs.lock(run=row, revision=_seen(data), by=by, at=at),
+        "send_back": lambda row, by, at, reason, _data: runs.send_back(run=row, reason=reason, by=by, at=at),
+        "discard": lambda row, by, at, reason, _data: runs.discard(run=row, reason=reason, by=by, at=at),
+    }
+    move_forms = {"sign": SeenForm, "lock": SeenForm}
+    state_tones = TONES
+    form = RunForm
+    add_form_template = "admin/funding/run_add.html"
+    change_form_template = "admin/funding/run_page.html"
+    list_display = ("number", "round", "state", "pool", "allocated", "signature", "second_signature", "replaced")
+    list_display_links = ("number",)
+    list_filter = ("status", "round")
+    list_select_related = ("round", "signed_by", "locked_by", "replaces")
+    search_fields = ("number",)
+    search_help_text = "测算编号"
+    ordering = ("-made_at", "-pk")
+    actions = None
+
+    # Rows --------------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("round", "made_by", "signed_by", "locked_by", "replaces")
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        if isinstance(obj, AllocationRun) and obj.status != RunStatus.DRAFT:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_field_queryset(db, db_field, request)
+        if db_field.name == "round":
+            return rows.filter(status=RoundStatus.PUBLISHED)
+        if db_field.name == "replaces":
+            return rows.filter(status=RunStatus.LOCKED).exclude(replacements__status=RunStatus.LOCKED)
+        return rows
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "round":
+            field.empty_label, field.help_text = "请选择", "只列出认定结果已公布的年度。"
+            field.label_from_instance = lambda round_: f"{round_}（资金上限 {round_.cap_yuan:,} 元）"
+        elif db_field.name == "replaces":
+            field.empty_label = "不替代"
+            field.help_text = "该年度已有锁定的资金分配时必须选择：更正不改动原测算，而是替代它，并逐地区说明增减。"
+        return field
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose the latest published round; nothing is taken from the address."""
+        rounds = Round.objects.visible_to(person_of(request)).filter(status=RoundStatus.PUBLISHED)
+        latest = rounds.order_by("-year").first()
+        return {"round": latest.pk} if latest else {}
+
+    # List --------------------------------------------------------------------------------------------------------
+
+    @admin.display(description="状态", ordering="status")
+    def state(self, run: AllocationRun) -> SafeString:
+        return badge(run.get_status_display(), TONES[run.status])
+
+    @admin.display(description="资金总额(万元)", ordering="pool_yuan")
+    def pool(self, run: AllocationRun) -> SafeString:
+        return _money(run.pool_yuan)
+
+    @admin.display(description="已分配(万元)", ordering="allocated_yuan")
+    def allocated(self, run: AllocationRun) -> SafeString:
+        return _money(run.allocated_yuan)
+
+    @admin.display(description="签署", ordering="signed_at")
+    def signature(self, run: AllocationRun) -> str:
+        return _who_and_when(run.signed_by, run.signed_at)
+
+    @admin.display(description="复核锁定", ordering="locked_at")
+    def second_signature(self, run: AllocationRun) -> str:
+        return _who_and_when(run.locked_by, run.locked_at)
+
+    @admin.display(description="替代")
+    def replaced(self, run: AllocationRun) -> str:
+        return format_html('<span class="nowrap">{}</span>', run.replaces.number) if run.replaces else ""
+
+    # One run -----------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(self.sheet_view)
+        return [path("<int:object_id>/sheet/<slug:kind>/", view, name="funding_allocationrun_sheet"),
+                *super().get_urls()]  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
+        own = ["pool_yuan"] if obj is not None else ["round", "replaces", "pool_yuan"]
+        return [("资金", {"fields": own}), ("口径", {"fields": list(READINGS)})]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = dict(extra_context or {})
+        if request.method != "POST":
+            context |= self.page_context(request, self.visible_or_404(request, object_id))
+        return super().change_view(request, object_id, form_url, context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        run = context.get("original")
+        if isinstance(run, AllocationRun) and "sheet" not in context:
+            # The form was refused and holds what was typed; the sheet shows what is stored.
+            context |= self.page_context(request, AllocationRun.objects.get(pk=run.pk))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def page_context(self, request: HttpRequest, run: AllocationRun) -> dict[str, Any]:
+        """Return what the page of ``run`` shows beside the form."""
+        may_export = request.user.has_perm("funding.export_allocationrun")
+        return {
+            "sheet": sheet_of(run),
+            "title": run.number,
+            "subtitle": None,
+            "region": str(run.round),
+            "may_recalculate": self.has_change_permission(request, run),
+            "exports": [(kind, self.sheet_url(run, kind)) for kind in KINDS] if may_export else [],
+            "dead_signature": run.status == RunStatus.SIGNED
+            and run.signed_by is not None
+            and not runs.signature_counts(run.signed_by),
+            "own_signature": run.status == RunStatus.SIGNED and run.signed_by_id == request.user.pk,
+            "replacements": list(run.replacements.exclude(status=RunStatus.DISCARDED)),
+        }
+
+    def save_model(self, request: HttpRequest, obj: AllocationRun, form: Any, change: bool) -> None:
+        by, at = person_of(request), timezone.now()
+        reading, pool = form.reading(), form.cleaned_data["pool_yuan"]
+        if change:
+            done = runs.recalculate(run=obj, pool_yuan=pool, reading=reading, revision=obj.revision, by=by, at=at)
+        else:
+            done = runs.make_run(
+                round=form.cleaned_data["round"],
+                pool_yuan=pool,
+                reading=reading,
+                replaces=form.cleaned_data.get("replaces"),
+                by=by,
+                at=at,
+            )
+        obj.__dict__.update(done.__dict__)
+
+    def _record(self, request: HttpRequest, verb: str, obj: models.Model, changes: Any) -> None:
+        """Leave the audit event to the service."""
+
+    def response_add(
+        self, request: HttpRequest, obj: AllocationRun, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, f"已完成测算{obj}，请核对后签署。")
+        return HttpResponseRedirect(self.page_url(obj))
+
+    def response_change(self, request: HttpRequest, obj: AllocationRun) -> HttpResponse:
+        messages.success(request, f"已重新测算{obj}，请核对后签署。")
+        return HttpResponseRedirect(self.page_url(obj))
+
+    # Moves -------------------------------------------------------------------------------------------------------
+
+    def buttons(self, request: HttpRequest, row: AllocationRun) -> list[dict[str, Any]]:
+        """Return the moves of this person; the second signature is never offered to who put the first."""
+        found = super().buttons(request, row)
+        own = row.status == RunStatus.SIGNED and row.signed_by_id == request.user.pk
+        offered = [button for button in found if not (own and button["url"] == self.move_url(row, RUN.move("lock")))]
+        return sorted(offered, key=lambda button: ("main", "plain", "danger").index(button["kind"]))
+
+    def move_kind(self, move: Move, *, first: bool) -> str:
+        return {"sign": "main", "lock": "main", "discard": "danger"}.get(move.name, "plain")
+
+    def move_view(self, request: HttpRequest, object_id: int, move_name: str) -> HttpResponse:
+        response = super().move_view(request, object_id, move_name)
+        shown = response.context_data or {} if isinstance(response, TemplateResponse) else {}
+        form = shown.get("form")
+        if isinstance(form, SeenForm):
+            form.initial["revision"] = shown["row"].revision
+        return response
+
+    def move_what(self, row: AllocationRun, move: Move) -> str:
+        count = row.rows.filter(region__isnull=False).count()
+        money = f"资金总额{row.pool_yuan:,}元，{count}个地区合计分配{row.allocated_yuan:,}元"
+        if row.unallocated_yuan:
+            money += f"，未分配{row.unallocated_yuan:,}元"
+        return {
+            "sign": f"将签署{row.round}资金分配{row.number}：{money}。签署后送另一位财政人员复核。",
+            "lock": f"将锁定{row.round}资金分配{row.number}：{money}。",
+            "send_back": f"将把{row.round}资金分配{row.number}退回重新测算，{row.signed_by or ''}的签署作废。",
+            "discard": f"将作废{row.round}资金分配{row.number}：{money}。",
+        }[move.name]
+
+    def move_effects(self, request: HttpRequest, row: AllocationRun, move: Move) -> list[str]:
+        if move.name == "lock":
+            names = "、".join(row.rows.filter(region__isnull=False).order_by("code").values_list("label", flat=True))
+            return [
+                f"涉及地区：{names}。",
+                "锁定后申报数、档次、口径和金额都不能再修改或删除；更正须另建测算，替代本测算并逐地区说明增减。",
+                f"校验值：{row.digest}",
+            ]
+        if move.name == "discard":
+            return ["作废后不能恢复，内容仍可查看。"]
+        return []
+
+    # Addresses and files -----------------------------------------------------------------------------------------
+
+    def page_url(self, run: AllocationRun) -> str:
+        return reverse("admin:funding_allocationrun_change", args=(run.pk,))
+
+    def sheet_url(self, run: AllocationRun, kind: str) -> str:
+        return reverse("admin:funding_allocationrun_sheet", args=(run.pk, kind))
+
+    def sheet_view(self, request: HttpRequest, object_id: int, kind: str) -> HttpResponse:
+        """Send the sheet as a file (POST: each export is one audit event)."""
+        run = self.visible_or_404(request, str(object_id))
+        if not request.user.has_perm("funding.export_allocationrun"):
+            raise PermissionDenied
+        if kind not in KINDS:
+            raise Http404
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        sheet = export_sheet(run=run, kind=kind, by=person_of(request), at=timezone.now())
+        return download(as_file(sheet, kind), f"{run.round.year}年度资金分配表-{run.number}.{kind}", kind)
+
+
+def _money(yuan: int) -> SafeString:
+    return format_html('<span class="money">{}</span> <span class="muted small nowrap">{} 元</span>', in_wan(yuan),
+                       f"{yuan:,}")  # fmt: skip
+
+
+def _who_and_when(person: User | None, at: datetime | None) -> str:
+    return f"{person.name} {day_in_words(timezone.localdate(at))}" if person and at else ""

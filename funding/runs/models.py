@@ -1,0 +1,164 @@
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from funding.readings import SWITCHES, SWITCHES_BY_NAME
+from funding.runs.choices import RunStatus
+from platforms.models import Region, Round
+from platforms.scope import EVERYWHERE, ScopedModel
+
+#: Statuses in which the first signature stands.
+SIGNED = (RunStatus.SIGNED, RunStatus.LOCKED)
+
+
+def switch_field(name: str) -> models.CharField:
+    """The column of one reading of section five; closed in the database by a constraint of the same name."""
+    switch = SWITCHES_BY_NAME[name]
+    return models.CharField(
+        switch.label,
+        max_length=10,
+        choices=[(str(choice.value), choice.label) for choice in switch.choices],
+        default=str(switch.default.value),
+    )
+
+
+class AllocationRun(ScopedModel):
+    """One split of a pool (whole yuan) over the regions of a published round, under six named readings.
+
+    The rows hold the frozen counts. ``signed_by`` made it, a different ``locked_by`` confirmed it; from then on the
+    database itself refuses to change run and rows. ``digest`` is the SHA-256 over run and rows as signed. A correction
+    is a new run that names the old one in ``replaces``.
+    """
+
+    region_path = EVERYWHERE
+
+    round = models.ForeignKey(Round, models.PROTECT, verbose_name="年度", related_name="allocation_runs")
+    number = models.CharField("测算编号", max_length=20, unique=True)
+    status = models.CharField("状态", max_length=10, choices=RunStatus.choices, default=RunStatus.DRAFT)
+    revision = models.PositiveIntegerField("保存次数", default=1)
+    pool_yuan = models.PositiveBigIntegerField("资金总额(元)", validators=[MinValueValidator(1)])
+    cutoff = switch_field("cutoff")
+    base = switch_field("base")
+    totals = switch_field("totals")
+    industry = switch_field("industry")
+    divisor = switch_field("divisor")
+    unit = switch_field("unit")
+    allocated_yuan = models.PositiveBigIntegerField("已分配(元)", default=0)
+    unallocated_yuan = models.PositiveBigIntegerField("未分配(元)", default=0)
+    note = models.CharField("说明", max_length=400, blank=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="替代的测算", related_name="replacements", null=True, blank=True
+    )
+    made_at = models.DateTimeField("测算时间")
+    made_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="测算人", related_name="+")
+    signed_at = models.DateTimeField("签署时间", null=True, blank=True)
+    signed_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="签署人", related_name="+", null=True, blank=True
+    )
+    locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
+    locked_by = models.ForeignKey(
+        "platforms.User", models.PROTECT, verbose_name="复核人", related_name="+", null=True, blank=True
+    )
+    digest = models.CharField("校验值", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "资金分配"
+        verbose_name_plural = "资金分配"
+        ordering = ("-made_at",)
+        permissions = (
+            ("sign_allocationrun", "签署资金分配"),
+            ("confirm_allocationrun", "复核资金分配"),
+            ("export_allocationrun", "导出资金分配"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_closed"),
+            models.CheckConstraint(condition=models.Q(pool_yuan__gt=0), name="run_pool_positive"),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{switch.name}__in": [str(choice.value) for choice in switch.choices]}),
+                    name=f"run_{switch.name}_closed",
+                )
+                for switch in SWITCHES
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True, signed_by__isnull=True)
+                | models.Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="run_signature_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(locked_at__isnull=True, locked_by__isnull=True)
+                | models.Q(locked_at__isnull=False, locked_by__isnull=False),
+                name="run_lock_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(status__in=SIGNED, signed_by__isnull=False) & ~models.Q(digest=""))
+                | (~models.Q(status__in=SIGNED) & models.Q(signed_by__isnull=True, digest="")),
+                name="run_signature_follows_status",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=RunStatus.LOCKED, locked_by__isnull=False)
+                | (~models.Q(status=RunStatus.LOCKED) & models.Q(locked_by__isnull=True)),
+                name="run_lock_follows_status",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(locked_by__isnull=True) | ~models.Q(locked_by=models.F("signed_by")),
+                name="run_signers_differ",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pool_yuan=models.F("allocated_yuan") + models.F("unallocated_yuan")),
+                name="run_money_adds_up",
+            ),
+            # 五: 不高于1500万元 for the year, so what is locked is one chain, each link replacing the one before.
+            models.UniqueConstraint(
+                fields=("round",),
+                condition=models.Q(status=RunStatus.LOCKED, replaces__isnull=True),
+                name="run_first_locked_once_per_round",
+            ),
+            models.UniqueConstraint(
+                fields=("replaces",),
+                condition=~models.Q(status=RunStatus.DISCARDED),
+                name="run_replaced_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AllocationRow(ScopedModel):
+    """One region's frozen counts and what the run gives it; a row without region carries the key-industry platforms.
+
+    ``withdrawn`` counts what the region reported and withdrew, shown beside the share. ``score``, ``weight`` and
+    ``d_share`` are exact fractions as text such as ``37/60``, empty where there is none; ``amount_yuan`` is whole yuan.
+    """
+
+    region_path = EVERYWHERE
+
+    run = models.ForeignKey(AllocationRun, models.PROTECT, verbose_name="资金分配", related_name="rows")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", null=True, blank=True, related_name="+")
+    label = models.CharField("地区", max_length=40)
+    code = models.CharField("代码", max_length=12, blank=True)
+    declared = models.PositiveIntegerField("申报数")
+    withdrawn = models.PositiveIntegerField("撤回数", default=0)
+    a = models.PositiveIntegerField("A档")
+    b = models.PositiveIntegerField("B档")
+    c = models.PositiveIntegerField("C档")
+    d = models.PositiveIntegerField("D档")
+    d_share = models.CharField("D档占比", max_length=40, blank=True)
+    excluded = models.BooleanField("不予支持", default=False)
+    score = models.CharField("得分", max_length=120, blank=True)
+    weight = models.CharField("权重", max_length=240, blank=True)
+    amount_yuan = models.PositiveBigIntegerField("金额(元)", default=0)
+
+    class Meta:
+        verbose_name = "分配明细"
+        verbose_name_plural = "分配明细"
+        ordering = ("run", "code")
+        constraints = (
+            models.UniqueConstraint(fields=("run", "region"), name="row_once_per_region"),
+            models.UniqueConstraint(
+                fields=("run",), condition=models.Q(region__isnull=True), name="row_once_for_industry"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,258 @@
+"""A run as people read it: one answer for the page, the print and the files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from funding.explain import GradeWorth, Inversion, inversions, worth_of_grades
+from funding.figures import approximate, percent
+from funding.formula import Allocation, PoolError
+from funding.models import AllocationRow, AllocationRun
+from funding.readings import SWITCHES
+from funding.rendering import LAST_UNIT_RULE
+from funding.runs.choices import RunStatus
+from funding.runs.queries.comparison import Comparisons, Edge, comparisons, edges
+from funding.runs.queries.differences import Differences, differences
+from funding.runs.queries.frozen import check, reading_of, recomputed, rows_of
+from funding.runs.queries.obstacles import obstacles
+from funding.tally import TallyError
+
+WAN = 10_000
+#: So many characters of the digest are quoted on paper.
+SHORT_DIGEST = 16
+
+
+def in_wan(yuan: int) -> str:
+    """Return whole yuan in 万元 with two places, rounded half up: 9,250,000 is "925.00"."""
+    sign, cents = ("-" if yuan < 0 else ""), (abs(yuan) * 100 * 2 + WAN) // (WAN * 2)
+    return f"{sign}{cents // 100:,}.{cents % 100:02d}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One region, or the key-industry platforms; fractions are exact, None where there is nothing to say."""
+
+    label: str
+    code: str
+    counts: tuple[int, int, int, int, int, int]
+    share: Fraction | None
+    score: Fraction | None
+    weight: Fraction | None
+    amount: int
+    verdict: str
+    tone: str
+
+    @property
+    def share_text(self) -> str:
+        return "—" if self.share is None else percent(self.share)
+
+    @property
+    def score_text(self) -> str:
+        return "—" if self.score is None else approximate(self.score, 4)
+
+    @property
+    def weight_text(self) -> str:
+        return "—" if self.weight is None else percent(self.weight)
+
+    @property
+    def shows_score_fraction(self) -> bool:
+        """Whether the decimals beside it are not exact."""
+        return self.score is not None and self.score.denominator > 1
+
+    @property
+    def wan(self) -> str:
+        return in_wan(self.amount)
+
+    @property
+    def yuan(self) -> str:
+        return f"{self.amount:,}"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One reading: what was chosen, whether it is the default, why the default is the default, what it moves."""
+
+    label: str
+    choice: str
+    is_default: bool
+    default: str
+    reason: str
+    moves: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One of the people under the sheet; ``name`` is empty while nobody signed."""
+
+    label: str
+    name: str
+    at: Any
+
+
+@dataclass(frozen=True)
+class WorthText:
+    """What one platform of a grade is worth, in words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything that stands on the page of one run.
+
+    ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being signed.
+    """
+
+    run: AllocationRun
+    lines: tuple[Line, ...]
+    industry: Line | None
+    total: Line
+    readings: tuple[Chosen, ...]
+    worths: tuple[GradeWorth, ...]
+    inversions: tuple[Inversion, ...]
+    edges: tuple[Edge, ...]
+    comparisons: Comparisons | None
+    differences: Differences | None
+    problems: tuple[str, ...]
+    in_the_way: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    last_unit_rule: str = LAST_UNIT_RULE
+
+    @property
+    def title(self) -> str:
+        """The heading of the sheet on paper."""
+        return f"{self.run.round.year}年度窗口平台建设补助资金分配表"
+
+    @property
+    def short_digest(self) -> str:
+        return self.run.digest[:SHORT_DIGEST]
+
+    @property
+    def pool_wan(self) -> str:
+        return in_wan(self.run.pool_yuan)
+
+    @property
+    def unallocated_wan(self) -> str:
+        return in_wan(self.run.unallocated_yuan)
+
+    @property
+    def unallocated_yuan(self) -> str:
+        return f"{self.run.unallocated_yuan:,}"
+
+    @property
+    def inversion_sentences(self) -> tuple[str, ...]:
+        """The warnings that a lower grade is worth more than a higher one."""
+        return tuple(f"{inversion.sentence}。" for inversion in self.inversions)
+
+    @property
+    def worth_texts(self) -> tuple[WorthText, ...]:
+        """What one A, one B and one C are worth."""
+        return tuple(
+            WorthText(
+                f"1家{worth.grade}档折合",
+                f"{approximate(worth.yuan, 2)} 元" if worth.yuan else "无",
+            )
+            for worth in self.worths
+        )
+
+
+def sheet_of(run: AllocationRun) -> Sheet:
+    """Return the sheet of ``run``; everything on it comes from the frozen rows."""
+    rows = rows_of(run)
+    regions = [row for row in rows if row.region_id is not None]
+    industry = next((row for row in rows if row.region_id is None), None)
+    lines = tuple(_line(row) for row in regions)
+    again = _again(run, rows)
+    is_open = run.status in (RunStatus.DRAFT, RunStatus.SIGNED)
+    return Sheet(
+        run=run,
+        lines=lines,
+        industry=_industry_line(industry) if industry else None,
+        total=_total(run, lines),
+        readings=tuple(_readings(run)),
+        worths=worth_of_grades(again) if again else (),
+        inversions=inversions(again) if again else (),
+        edges=edges(again) if again else (),
+        comparisons=comparisons(again) if again else None,
+        differences=differences(run),
+        problems=check(run, rows),
+        in_the_way=obstacles(run, rows) if is_open else (),
+        signatures=(
+            Signature("测算", run.made_by.name, run.made_at),
+            Signature("签署", run.signed_by.name if run.signed_by else "", run.signed_at),
+            Signature("复核", run.locked_by.name if run.locked_by else "", run.locked_at),
+        ),
+    )
+
+
+def _again(run: AllocationRun, rows: Sequence[AllocationRow]) -> Allocation | None:
+    try:
+        return recomputed(run, rows)
+    except (TallyError, PoolError):
+        return None  # ``check`` says so on the page
+
+
+def _line(row: AllocationRow) -> Line:
+    if row.excluded:
+        verdict, tone = "不予支持", "bad"
+    elif not row.declared:
+        verdict, tone = "未申报", "neutral"
+    elif row.score == "0":
+        verdict, tone = "得分为零", "neutral"
+    else:
+        verdict, tone = "支持", "good"
+    return Line(
+        label=row.label,
+        code=row.code,
+        counts=_counts(row),
+        share=_fraction(row.d_share),
+        score=_fraction(row.score),
+        weight=_fraction(row.weight),
+        amount=row.amount_yuan,
+        verdict=verdict,
+        tone=tone,
+    )
+
+
+def _industry_line(row: AllocationRow) -> Line:
+    return Line(row.label, "", _counts(row), None, None, None, 0, "不参加分配", "neutral")
+
+
+def _total(run: AllocationRun, lines: tuple[Line, ...]) -> Line:
+    declared, withdrawn, a, b, c, d = (sum(line.counts[i] for line in lines) for i in range(6))
+    return Line(
+        label="合计",
+        code="",
+        counts=(declared, withdrawn, a, b, c, d),
+        share=Fraction(d, declared) if declared else None,
+        score=sum((line.score for line in lines if line.score is not None), Fraction(0)),
+        weight=sum((line.weight for line in lines if line.weight is not None), Fraction(0)),
+        amount=run.allocated_yuan,
+        verdict=f"支持{sum(line.tone == 'good' for line in lines)}个",
+        tone="",
+    )
+
+
+def _readings(run: AllocationRun) -> list[Chosen]:
+    reading = reading_of(run)
+    return [
+        Chosen(
+            label=switch.label,
+            choice=switch.chosen(reading).label,
+            is_default=switch.chosen(reading) == switch.default,
+            default=switch.default.label,
+            reason=switch.reason,
+            moves=switch.moves,
+        )
+        for switch in SWITCHES
+    ]
+
+
+def _counts(row: AllocationRow) -> tuple[int, int, int, int, int, int]:
+    return row.declared, row.withdrawn, row.a, row.b, row.c, row.d
+
+
+def _fraction(text: str) -> Fraction | None:
+    return Fraction(text) if text else None

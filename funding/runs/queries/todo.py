@@ -1,0 +1,30 @@
+"""What waits for the finance officers: runs to sign and to check, published rounds without one."""
+
+from django.urls import reverse
+
+from evaluation.models import Publication
+from funding.models import AllocationRun
+from funding.runs.choices import RunStatus
+from platforms.choices import Role
+from platforms.models import User
+from platforms.workbench.queries.todo import Opened, Source, Todo, counted
+
+
+def _runs(user: User, _opened: Opened) -> list[Todo]:
+    runs = AllocationRun.objects.visible_to(user)
+    listing = reverse("admin:funding_allocationrun_changelist")
+    at_work = (RunStatus.DRAFT, RunStatus.SIGNED, RunStatus.LOCKED)
+    unfunded = Publication.objects.visible_to(user).exclude(round__allocation_runs__status__in=at_work)
+    return [
+        counted(
+            "复核资金分配",
+            runs.filter(status=RunStatus.SIGNED).exclude(signed_by=user),
+            "signed_at",
+            f"{listing}?status__exact=signed",
+        ),
+        counted("签署资金测算", runs.filter(status=RunStatus.DRAFT), "made_at", f"{listing}?status__exact=draft"),
+        counted("为已公布的年度测算资金", unfunded, "published_at", listing),
+    ]
+
+
+SOURCES = (Source(10, (Role.FINANCE,), _runs),)

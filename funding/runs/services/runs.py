@@ -1,0 +1,258 @@
+"""Allocation runs: computed from a published round, signed by one finance officer, locked by another."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from funding.formula import Allocation, PoolError, allocate, check_pool
+from funding.models import AllocationRow, AllocationRun
+from funding.readings import SWITCHES, Reading
+from funding.runs.choices import RunStatus
+from funding.runs.queries.frozen import digest_of, outcome_of, reading_of, rows_of
+from funding.runs.queries.obstacles import in_force, obstacles
+from funding.runs.queries.tallies import RoundTallies, tallies_of
+from funding.runs.workflow import RUN
+from platforms.audit.services import audit, numbering
+from platforms.errors import Gone, Refusal, check_seen
+from platforms.models import Round, User
+from platforms.move_table import Move
+from platforms.moves import apply_move, check_may_move
+from platforms.rounds.services.locking import locked_round
+from platforms.text import clean_text
+
+STALE = "您打开页面之后，这份测算已被他人重新测算，本次操作未执行。请刷新页面查看最新结果后再继续。"
+
+
+@transaction.atomic
+def make_run(
+    *, round: Round, pool_yuan: int, reading: Reading, by: User, at: datetime, replaces: AllocationRun | None = None
+) -> AllocationRun:
+    """Split ``pool_yuan`` whole yuan over the regions of the published ``round`` under ``reading``, as a draft.
+
+    The counts are frozen in its rows (N23). ``replaces`` is the locked run that this one corrects; it must be named
+    where the round has one.
+
+    Raises:
+        Refusal: ``by`` may not, the round is not published, the pool is above its cap (N22) or impossible, or
+            ``replaces`` is not the locked run in force.
+    """
+    if not by.has_perm("funding.add_allocationrun"):
+        raise Refusal("您没有新建资金分配的权限。")
+    round = locked_round(round)
+    _check_replaces(round, replaces)
+    tallies, allocation = _computed(round, pool_yuan, reading)
+    run = AllocationRun.objects.create(
+        round=round,
+        number=f"{round.year}-ZJ-{numbering.next_number(f'allocation:{round.year}'):02d}",
+        replaces=replaces,
+        made_at=at,
+        made_by=by,
+        **_facts(allocation),
+    )
+    _freeze(run, tallies, allocation)
+    changes = audit.differences({}, _in_words(run))
+    if replaces is not None:
+        changes["替代的测算"] = ["", replaces.number]
+    audit.record(verb="新建资金测算", by=by, at=at, target=run, changes=changes)
+    return run
+
+
+@transaction.atomic
+def recalculate(
+    *, run: AllocationRun, pool_yuan: int, reading: Reading, revision: int, by: User, at: datetime
+) -> AllocationRun:
+    """Compute a draft anew with this pool, these readings and the counts as they are published now.
+
+    Raises:
+        Gone: no longer a draft. StaleVersion: ``revision`` is not the stored one.
+        Refusal: as :func:`make_run`.
+    """
+    if not by.has_perm("funding.change_allocationrun"):
+        raise Refusal("您没有修改资金分配的权限。")
+    run = _locked(run)
+    if run.status != RunStatus.DRAFT:
+        raise Gone(f"这份测算当前为“{run.get_status_display()}”，只有测算中的可以修改。")
+    check_seen(run.revision, revision, STALE)
+    run.round = locked_round(run.round)
+    before = _in_words(run) | _amounts(run)
+    tallies, allocation = _computed(run.round, pool_yuan, reading)
+    AllocationRow.objects.filter(run=run).delete()
+    AllocationRun.objects.filter(pk=run.pk).update(revision=F("revision") + 1, **_facts(allocation))
+    _freeze(run, tallies, allocation)
+    run.refresh_from_db()
+    changes = audit.differences(before, _in_words(run) | _amounts(run))
+    audit.record(verb="重新测算资金", by=by, at=at, target=run, changes=changes)
+    return run
+
+
+@transaction.atomic
+def sign(*, run: AllocationRun, by: User, at: datetime, revision: int | None = None) -> AllocationRun:
+    """Put the first signature under a draft; from now on its digest is fixed.
+
+    ``revision`` is the one that the person was looking at, where a person was.
+
+    Raises:
+        Refusal: counts or cap have changed since it was computed, another run of the round is locked, or ``by`` may
+            not. Gone, StaleVersion: moved or computed anew by somebody else.
+    """
+    move = check_may_move(workflow=RUN, name="sign", by=by)
+    run = _taken(run, move, revision)
+    _refuse(obstacles(run))
+    run.signed_by, run.signed_at = by, at
+    digest = digest_of(run, rows_of(run))
+    apply_move(run, move=move, guard={"revision": run.revision}, signed_by=by, signed_at=at, digest=digest)
+    _record(run, move, by, at, {"资金总额(元)": ["", run.pool_yuan], "校验值": ["", digest]})
+    return run
+
+
+@transaction.atomic
+def send_back(*, run: AllocationRun, reason: str, by: User, at: datetime) -> AllocationRun:
+    """Take the first signature off, so that the run can be computed anew or signed by another person.
+
+    Raises:
+        Refusal: no reason, or ``by`` may not. Gone: not signed, or locked already.
+    """
+    move = check_may_move(workflow=RUN, name="send_back", by=by, reason=reason)
+    reason = clean_text("理由", reason, most=400, required=True)
+    run = _taken(run, move)
+    digest = run.digest
+    apply_move(run, move=move, signed_by=None, signed_at=None, digest="")
+    _record(run, move, by, at, {"校验值": [digest, ""]}, reason)
+    return run
+
+
+@transaction.atomic
+def lock(*, run: AllocationRun, by: User, at: datetime, revision: int | None = None) -> AllocationRun:
+    """Put the second signature under a signed run; nothing of it can be changed any more, not even in the database.
+
+    Raises:
+        Refusal: ``by`` signed it first or may not lock; the signer's account is no longer active in finance; the
+            content is no longer what was signed; counts or cap have changed; another run of the round is locked.
+        Gone, StaleVersion: moved by somebody else.
+    """
+    move = check_may_move(workflow=RUN, name="lock", by=by)
+    run = _taken(run, move, revision)
+    if run.signed_by_id == by.pk:
+        raise Refusal("复核人不能是签署人本人，须由另一位财政人员复核。")
+    signer = User.objects.select_for_update(no_key=True).get(pk=run.signed_by_id)
+    if not signature_counts(signer):
+        raise Refusal(f"签署人{signer.name}的账号已停用或已不在财政岗位，签署不再有效，请退回后重新签署。")
+    if digest_of(run, rows_of(run)) != run.digest:
+        raise Refusal("校验值不符：签署后内容被改动，不能锁定。请退回重新测算。")
+    _refuse(obstacles(run))
+    apply_move(
+        run, move=move, guard={"digest": run.digest, "signed_by": signer, "revision": run.revision},
+        locked_by=by, locked_at=at,
+    )  # fmt: skip
+    _record(run, move, by, at, {"已分配(元)": ["", run.allocated_yuan], "校验值": ["", run.digest]})
+    return run
+
+
+@transaction.atomic
+def discard(*, run: AllocationRun, reason: str, by: User, at: datetime) -> AllocationRun:
+    """Set a draft aside for good; it stays to be read.
+
+    Raises:
+        Refusal: no reason, or ``by`` may not. Gone: not a draft any more.
+    """
+    move = check_may_move(workflow=RUN, name="discard", by=by, reason=reason)
+    reason = clean_text("理由", reason, most=400, required=True)
+    run = _taken(run, move)
+    apply_move(run, move=move)
+    _record(run, move, by, at, {}, reason)
+    return run
+
+
+def signature_counts(signer: User) -> bool:
+    """Say whether the pending signature of ``signer`` still counts: active, and still allowed to sign."""
+    return signer.has_perm("funding.sign_allocationrun")
+
+
+def _locked(run: AllocationRun) -> AllocationRun:
+    """Return the run as it is now; its row is locked before that of its round, always in this order."""
+    row = AllocationRun.objects.select_for_update(of=("self",), no_key=True).filter(pk=run.pk).first()
+    if row is None:
+        raise Gone("这份测算已不存在。")
+    return row
+
+
+def _taken(run: AllocationRun, move: Move, revision: int | None = None) -> AllocationRun:
+    """Return the run, locked together with its round, if ``move`` can start from what it is now."""
+    row = _locked(run)
+    if row.status not in move.sources:
+        raise Gone(f"“{move.label}”未执行：这份测算当前为“{row.get_status_display()}”，请刷新页面后查看。")
+    check_seen(row.revision, revision, STALE)
+    row.round = locked_round(row.round)
+    return row
+
+
+def _check_replaces(round: Round, replaces: AllocationRun | None) -> None:
+    standing = in_force(round)
+    if replaces is None:
+        if standing is not None:
+            raise Refusal(f"{round}已有锁定的资金分配{standing.number}，更正须新建替代它的测算。")
+        return
+    if standing is None or replaces.pk != standing.pk:
+        raise Refusal(f"{replaces.number}不是{round}锁定有效的资金分配，不能被替代。")
+    other = standing.replacements.exclude(status=RunStatus.DISCARDED).first()
+    if other is not None:
+        raise Refusal(f"{standing.number}已有替代它的测算{other.number}，请先办结或作废。")
+
+
+def _computed(round: Round, pool_yuan: int, reading: Reading) -> tuple[RoundTallies, Allocation]:
+    tallies = tallies_of(round)
+    try:
+        check_pool(pool_yuan, reading.unit, round.cap_yuan)
+        return tallies, allocate([each.tally for each in tallies.regions], tallies.industry.tally, pool_yuan, reading)
+    except PoolError as error:
+        raise Refusal(f"{error}。") from error
+
+
+def _facts(allocation: Allocation) -> dict[str, Any]:
+    return {
+        "pool_yuan": allocation.pool,
+        "allocated_yuan": allocation.allocated,
+        "unallocated_yuan": allocation.unallocated,
+        "note": allocation.note,
+        **allocation.reading.as_dict(),
+    }
+
+
+def _freeze(run: AllocationRun, tallies: RoundTallies, allocation: Allocation) -> None:
+    outcomes: list[dict[str, Any]] = [*map(outcome_of, allocation.rows), {}]
+    rows = []
+    for each, outcome in zip(tallies, outcomes, strict=True):
+        counts = asdict(each.tally) | {"region": each.region}
+        rows.append(AllocationRow(run=run, label=each.label, **counts, **outcome))
+    AllocationRow.objects.bulk_create(rows)
+
+
+def _in_words(run: AllocationRun) -> dict[str, Any]:
+    reading = reading_of(run)
+    return {
+        "资金总额(元)": run.pool_yuan,
+        **{switch.label: switch.chosen(reading).label for switch in SWITCHES},
+        "已分配(元)": run.allocated_yuan,
+        "未分配(元)": run.unallocated_yuan,
+    }
+
+
+def _amounts(run: AllocationRun) -> dict[str, Any]:
+    return {
+        row.label: f"申报{row.declared}，撤回{row.withdrawn}，A{row.a} B{row.b} C{row.c} D{row.d}，{row.amount_yuan}元"
+        for row in rows_of(run)
+    }
+
+
+def _refuse(found: tuple[str, ...]) -> None:
+    if found:
+        raise Refusal("".join(found))
+
+
+def _record(
+    run: AllocationRun, move: Move, by: User, at: datetime, changes: dict[str, list[Any]], reason: str = ""
+) -> None:
+    audit.record(verb=move.label, by=by, at=at, target=run, changes=changes, reason=reason)

@@ -1,0 +1,1 @@
+"""People and their roles: accounts, their settings of lists, their presses of buttons."""

@@ -1,0 +1,1 @@
+"""Activities of hubs and platforms: planned, invitations, reported; good examples as rows."""

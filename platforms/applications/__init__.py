@@ -1,0 +1,1 @@
+"""The application form: drafts, questions, attachments, intake, print, corrections, batches, bans, platforms."""

@@ -1,0 +1,267 @@
+"""Applications in the back office: the city's worklist, the whole file on one screen, and the moves."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from platforms.applications import completeness
+from platforms.applications.admin.application_record import beside
+from platforms.applications.admin.returns import ReturnMove, asking
+from platforms.applications.admin.worklist import WaitingFilter, WorklistActions
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.excel.applications import ApplicationResource
+from platforms.applications.pages.parts import APPLICATION_TONES, state_label, why_no_mail
+from platforms.applications.queries.corrections import check_state, is_overdue
+from platforms.applications.queries.findings import about
+from platforms.applications.queries.forms import form_data
+from platforms.applications.queries.wording import label_of, sheets_of
+from platforms.applications.queries.worklist import progress_of
+from platforms.applications.services import drafts as applications
+from platforms.applications.services import filing
+from platforms.applications.services.ownership import is_own
+from platforms.applications.workflow import APPLICATION
+from platforms.audit.queries import Change, Happening
+from platforms.backoffice.excel import ExportAdmin
+from platforms.backoffice.moves import MoveService, person_of
+from platforms.backoffice.states import badge
+from platforms.errors import Refusal
+from platforms.masking import PEOPLE, mask_form
+from platforms.models import Application, ApplicationMove, Round, StaffMember
+from platforms.moments import moment
+from platforms.move_table import Move
+from platforms.pages.mail_lines import mail_lines
+from platforms.periodic_reports.services import acceptance
+from platforms.rounds.queries.rounds import current_round
+
+#: Labels of the history whose values name people; the rows of the team are not shown at all.
+PEOPLE_BY_LABEL = {label_of(name): mask for name, mask in PEOPLE.items()}
+TEAM = str(StaffMember._meta.verbose_name)
+
+
+@admin.register(Application)
+class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
+    workflow = APPLICATION
+    resource = ApplicationResource
+    move_services: ClassVar[Mapping[str, MoveService]] = {
+        "accept": lambda row, by, at, _reason, _data: acceptance.accept(application=row, by=by, at=at),
+        "return": lambda row, by, at, reason, _data: filing.return_for_correction(
+            application=row, reason=reason, by=by, at=at
+        ),
+        "withdraw": lambda row, by, at, reason, _data: acceptance.withdraw(
+            application=row, reason=reason, by=by, at=at
+        ),
+    }
+    state_tones = APPLICATION_TONES
+    list_display = (
+        "number",
+        "name",
+        "type_in_short",
+        "place",
+        "state",
+        "late",
+        "assigned_to",
+        "last_submitted_at",
+    )
+    list_more = (
+        "round",
+        "operator_name",
+        "operator_code",
+        "operating_mode",
+        "floor_area",
+        "submitted_at",
+        "accepted_at",
+        "correction_due_on",
+        "over_quota_reason",
+    )
+    list_filter = (WaitingFilter, "status", "type", "round", "region", "assigned_to", "is_late")
+    list_select_related = ("region", "round", "assigned_to")
+    change_list_template = "admin/platforms/application/change_list.html"
+    # The round at work first.
+    ordering = ("-round__year", "number")
+    search_fields = ("number", "name", "operator_name", "operator_code")
+    search_help_text = "编号、名称、运营单位或信用代码"
+    actions = ("accept_selected", "return_selected", "assign_selected", "zip_selected")
+
+    @admin.display(description="状态", ordering="status")
+    def state(self, row: Application) -> str:
+        return badge(row.get_status_display(), APPLICATION_TONES[row.status])
+
+    @admin.display(description="类型", ordering="type")
+    def type_in_short(self, row: Application) -> str:
+        return row.get_type_display().removesuffix("窗口平台")
+
+    @admin.display(description="地区", ordering="region__code")
+    def place(self, row: Application) -> str:
+        return row.region.name if row.region else "市级"
+
+    @admin.display(description="逾期", ordering="is_late")
+    def late(self, row: Application) -> str:
+        """Say what came or is late: the submission, the answer to a return."""
+        marks = ["逾期提交"] if row.is_late else []
+        if is_overdue(row, timezone.localdate()):
+            marks.append("补正逾期")
+        return "、".join(marks)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the worklist with how far the round is that it is narrowed to, else the current one."""
+        key = request.GET.get("round__id__exact", "")
+        named = key.isascii() and key.isdigit() and len(key) < 10
+        round_ = Round.objects.filter(pk=int(key)).first() if named else current_round()
+        extra = {"progress": progress_of(round_, user=person_of(request)) if round_ else None, "round": round_}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
+
+    # The form itself is filled at the desk --------------------------------------------------------------------------
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self.check_may(request, "add")
+        return HttpResponseRedirect(reverse("desk:new"))
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        if not super().has_delete_permission(request, obj):
+            return False
+        if not isinstance(obj, Application):
+            return obj is None
+        # Nothing that was ever submitted is deleted.
+        draft = obj.status == ApplicationStatus.DRAFT and obj.submitted_at is None
+        return draft and is_own(obj, person_of(request))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("admin:platforms_application_changelist"))
+
+    def delete_model(self, request: HttpRequest, obj: Application) -> None:
+        applications.delete_draft(application=obj, by=person_of(request), at=timezone.now())
+
+    def log_deletion(self, request: HttpRequest, obj: models.Model, object_repr: str) -> None:
+        """Do nothing: the service writes the event."""
+
+    # One screen -----------------------------------------------------------------------------------------------------
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the whole file, read-only, with the moves that can be made."""
+        row: Application = self.visible_or_404(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            # Nothing of the form is changed here, whatever is sent (T13).
+            raise PermissionDenied
+        person = person_of(request)
+        data = form_data(row)
+        shown = data if person_of(request).sees_people(row.region_id) else mask_form(data)
+        history = ApplicationMove.objects.filter(application=row).select_related("by").order_by("-pk")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "original": row,
+            "title": str(self.model._meta.verbose_name),
+            "row": row,
+            "code": row.number,
+            "region": row.region.name if row.region else "市级",
+            "state_label": self.state_label(row),
+            "state_tone": APPLICATION_TONES[row.status],
+            "moves": self.buttons(request, row),
+            "facts": self._facts(row),
+            "gaps": [gap.message for gap in completeness.gaps(data)],
+            "warnings": [gap.message for gap in completeness.warnings(data)],
+            "related": about(row, user=person),
+            "events": [
+                {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason}
+                for move in history
+            ],
+            "mails": mail_lines(person, application=row),
+            "no_mails": why_no_mail(row),
+            **beside(row, person),
+            "masked": not person_of(request).sees_people(row.region_id),
+            "sheets": asking(self, request, row, sheets_of(shown)),
+            "desk_url": reverse("desk:application", args=(row.number,)) if is_own(row, person) else "",
+            "can_delete": self.has_delete_permission(request, row),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/platforms/application/record.html", context)
+
+    def state_label(self, row: Application) -> str:
+        return state_label(row)
+
+    def _facts(self, row: Application) -> list[dict[str, str]]:
+        return [
+            {"label": "年度", "value": str(row.round)},
+            {"label": "类型", "value": row.get_type_display()},
+            {"label": "地点", "value": row.site_name},
+            *([{"label": "服务产业链", "value": row.industry_chain}] if row.association else []),
+            *([{"label": "小微企业园最近绩效评价", "value": _rating(row)}] if row.park else []),
+            {"label": "首次提交", "value": moment(row.submitted_at)},
+            {"label": "最近提交", "value": moment(row.last_submitted_at)},
+            {"label": "受理", "value": moment(row.accepted_at)},
+            {"label": "经办人", "value": row.assigned_to.name if row.assigned_to else "未分派"},
+            {"label": "县级核对", "value": _checked(row)},
+            *([{"label": "超出名额的理由", "value": row.over_quota_reason}] if row.over_quota_reason else []),
+        ]
+
+    def shown_happening(self, request: HttpRequest, obj: models.Model, event: Happening) -> Happening:
+        assert isinstance(obj, Application)
+        return (
+            event
+            if person_of(request).sees_people(obj.region_id)
+            else replace(event, changes=tuple(map(_masked, event.changes)))
+        )
+
+    # Moves ----------------------------------------------------------------------------------------------------------
+
+    def may_move(self, request: HttpRequest, row: Application, move: Move) -> bool:
+        allowed = super().may_move(request, row, move)
+        return allowed and (move.name != "withdraw" or is_own(row, person_of(request)))
+
+    def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
+        mail = why_no_mail(row) or "同时生成一封发给该地区工作联络员的邮件，等待发送。"
+        return {
+            "accept": ["该申报进入本年度的建设和评价，平台编号随即生成(该地点已有编号的沿用)。", mail],
+            "return": [
+                f"{'所属地区' if row.region_id else '市经信局'}修改所列内容并逐项答复后重新提交。",
+                "补正要求和答复永久保留。",
+                mail,
+            ],
+            "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。"],
+        }[move.name]
+
+
+def _checked(row: Application) -> str:
+    """Say whether the county checked what the form says now."""
+    state = check_state(row)
+    if state == "none":
+        return "没有核对记录"
+    return f"{moment(row.checked_at)}{'，核对后又有修改' if state == 'stale' else ''}"
+
+
+def _rating(row: Application) -> str:
+    park = row.park
+    if park is None or not park.rating:
+        return "未评价"
+    return f"{park.rating_year or ''}{'年度 ' if park.rating_year else ''}{park.get_rating_display()}"
+
+
+def _masked(change: Change) -> Change:
+    if change.label == TEAM:
+        return Change(change.label, "", "已修改")
+    mask = PEOPLE_BY_LABEL.get(change.label)
+    return Change(change.label, mask(change.old), mask(change.new)) if mask else change

@@ -1,0 +1,1 @@
+"""Applications at the desk, and behind the link of an operating unit."""

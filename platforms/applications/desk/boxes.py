@@ -1,0 +1,73 @@
+"""The box of a field of the form: its kind says which, the column of the model how long and between which bounds."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from platforms.applications.form_fields import FormField
+from platforms.cells import Kind
+from platforms.money import WAN, YUAN
+from platforms.pages.fields import (
+    DayField,
+    DecimalNumberField,
+    PickField,
+    PlainTextField,
+    WholeNumberField,
+    YesNoField,
+)
+from platforms.pages.money_fields import MoneyField
+
+
+def box_of(model: type[models.Model], field: FormField) -> forms.Field:
+    """Return the box of ``field``, of which ``model`` has the column."""
+    column: Any = model._meta.get_field(field.name)
+    options: dict[str, Any] = {"label": field.box_label or field.label, "help_text": field.help}
+    if field.kind == Kind.CHOICE:
+        return PickField(choices=field.choices.choices, buttons=True, **options)
+    if field.kind == Kind.YES_NO:
+        return YesNoField(**options) if column.null else forms.BooleanField(**options)
+    if field.kind == Kind.DATE:
+        return DayField(**options)
+    if field.kind in (Kind.WHOLE, Kind.DECIMAL):
+        return _number(column, field, options)
+    if field.lines > 1:
+        options["widget"] = forms.Textarea(attrs={"rows": field.lines})
+    return PlainTextField(max_length=column.max_length, rule=field.normal, check=field.check, **options)
+
+
+def row_box_of(model: type[models.Model], field: FormField) -> forms.Field:
+    """Return the box of ``field`` in a table of rows; a row is begun with the first word of a yes or no."""
+    made = box_of(model, field)
+    made.required = field.wanted or field.kind == Kind.YES_NO
+    if field.kind == Kind.CHOICE:
+        return PickField(label=made.label, choices=field.choices.choices)
+    if field.kind == Kind.YES_NO:
+        return forms.TypedChoiceField(
+            label=made.label,
+            choices=(("yes", field.yes), ("no", field.no)),
+            coerce=lambda value: value == "yes",
+            initial="yes",
+            error_messages={"required": "请选择。", "invalid_choice": "请从列出的选项中选择。"},
+        )
+    return made
+
+
+def _number(column: Any, field: FormField, options: dict[str, Any]) -> forms.Field:
+    options["unit"] = field.box_unit or field.unit
+    low, high = _bound(column, MinValueValidator), _bound(column, MaxValueValidator)
+    if field.kind == Kind.WHOLE:
+        return WholeNumberField(high=int(high), **options)
+    places = column.decimal_places
+    if high is None:
+        high = f"{'9' * (column.max_digits - places)}.{'9' * places}"
+    if field.unit in (YUAN, WAN):
+        return MoneyField(places=places, high=str(high), **options)
+    return DecimalNumberField(places=places, low=str(low), high=str(high), **options)
+
+
+def _bound(column: Any, kind: type[MinValueValidator | MaxValueValidator]) -> Any:
+    # The last one is that of the column itself; those before it come from the database.
+    limits = [each.limit_value for each in column._validators if type(each) is kind]
+    return limits[-1] if limits else None

@@ -1,0 +1,1 @@
+"""What the pages of an application at the desk and in the back office share."""

@@ -1,0 +1,1 @@
+"""Bases for the back office: scope, moves, lists, history, import and export pages."""

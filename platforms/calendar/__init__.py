@@ -1,0 +1,1 @@
+"""What is due: the calendar of a person, its feed, and the reminders."""

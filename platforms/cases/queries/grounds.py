@@ -1,0 +1,95 @@
+"""The register of facts for a revocation, as evaluation and the pages read it."""
+
+from collections import Counter
+from datetime import date, datetime, time
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from platforms.cases.choices import VERIFIED_ENOUGH, ComplaintStatus, GroundKind, GroundSource, GroundStatus
+from platforms.models import Ban, Complaint, FeeCase, FollowUpSample, Ground, Platform, Rectification, User
+
+
+def of_platform(platform: Platform | int) -> QuerySet[Ground]:
+    """Return the facts about ``platform``, what was confirmed first, then what waits; the caller checked the scope."""
+    rows = Ground.objects.filter(platform=platform).select_related("noted_by", "decided_by")
+    # "confirmed", "dismissed", "proposed": by the alphabet, with the dismissed last.
+    found: QuerySet[Ground] = rows.exclude(status=GroundStatus.DISMISSED).order_by("status", "-happened_on", "-pk")
+    return found
+
+
+def confirmed(platform: Platform | int) -> QuerySet[Ground]:
+    """Return the facts about ``platform`` that the city confirmed."""
+    return of_platform(platform).filter(status=GroundStatus.CONFIRMED)
+
+
+def suggested(platform: Platform | int) -> str:
+    """Return the ground that most confirmed facts about ``platform`` name, empty where there is none."""
+    counts = Counter(confirmed(platform).values_list("ground", flat=True))
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def sentences(platform: Platform | int) -> list[str]:
+    """Return what stands in the register about ``platform``, in sentences; what was dismissed is left out."""
+    return [
+        f"{GroundKind(row.ground).label}（{row.get_status_display()}，{row.number}）：{row.text}"
+        for row in of_platform(platform)
+    ]
+
+
+def origin(row: Ground, user: User) -> tuple[str, str] | None:
+    """Return address and name of what a proposal of the system comes from, if there is such a page for ``user``."""
+    key = row.source_key.split(":", maxsplit=1)[0]
+    if row.source == GroundSource.RECTIFICATION:
+        order = Rectification.objects.visible_to(user).filter(pk=key).first()
+        return (reverse("desk:rectification", args=[order.number]), f"整改 {order.number}") if order else None
+    if row.source == GroundSource.FOLLOW_UP:
+        sample = FollowUpSample.objects.visible_to(user).filter(pk=key).first()
+        if sample is None:
+            return None
+        return f"{reverse('desk:follow_up', args=[sample.number])}?state=differs", f"回访样本 {sample.number}"
+    if row.source == GroundSource.FEE:
+        case = FeeCase.objects.visible_to(user).filter(pk=key).first()
+        return (reverse("desk:service_record", args=[case.record_id]), "收费的服务记录") if case else None
+    if row.source == GroundSource.ACTIVITY:
+        return f"{reverse('desk:activities')}?{urlencode({'platform': row.platform.code})}", "该平台的服务活动"
+    return None
+
+
+def exists(source: str, key: str) -> bool:
+    """Say whether a fact stands for the row ``key`` of ``source``."""
+    return Ground.objects.filter(source=source, source_key=key).exists()
+
+
+def waiting_for(user: User) -> QuerySet[Ground]:
+    """Return the proposals that wait for ``user`` to decide: the city's."""
+    rows: QuerySet[Ground] = Ground.objects.visible_to(user)
+    if not user.has_perm("platforms.decide_ground"):
+        return rows.none()
+    return rows.filter(status=GroundStatus.PROPOSED)
+
+
+def holds(ground: Ground) -> bool:
+    """Say whether what a fact of complaints counts is still verified three times; any other fact holds by itself."""
+    if ground.source != GroundSource.COMPLAINT:
+        return True
+    return ground.complaints.filter(status=ComplaintStatus.VERIFIED).count() >= VERIFIED_ENOUGH
+
+
+def window_start(platform: Platform) -> date | None:
+    """Return the day of the last revocation of ``platform``, None where there was none."""
+    met = Q(operator_code=platform.operator_code) & ~Q(operator_code="") | Q(site_key=platform.site_key)
+    day: date | None = Ban.objects.filter(met).order_by("-starts_on").values_list("starts_on", flat=True).first()
+    return day
+
+
+def verified_complaints(platform: Platform) -> QuerySet[Complaint]:
+    """Return the verified complaints about ``platform`` that count now, the earliest first."""
+    rows: QuerySet[Complaint] = Complaint.objects.filter(platform=platform, status=ComplaintStatus.VERIFIED)
+    since = window_start(platform)
+    if since is not None:
+        end = datetime.combine(since, time.max, tzinfo=timezone.get_current_timezone())
+        rows = rows.filter(received_at__gt=end)
+    return rows.order_by("received_at", "pk")

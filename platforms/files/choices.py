@@ -1,0 +1,17 @@
+"""What a kept file proves, with the words that users see."""
+
+from django.db.models import TextChoices
+
+
+class EvidenceKind(TextChoices):
+    """What a file proves."""
+
+    TASK = "task", "阶段任务"
+    LINK = "link", "系统联通"
+    ACTIVITY = "activity", "服务活动"
+    RETURN = "return", "定期报送"
+    RECTIFICATION = "rectification", "整改"
+    ANSWER = "answer", "整改答复"
+    FOLLOW_UP = "follow_up", "回访"
+    COMPLAINT = "complaint", "投诉核查"
+    GROUND = "ground", "撤销情形事实"

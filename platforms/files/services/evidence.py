@@ -1,0 +1,116 @@
+"""Files that prove something below a platform: judged by their content, kept under a name of our own, never changed."""
+
+import hashlib
+from datetime import datetime, time
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from platforms import stored_files
+from platforms.audit.services import audit, numbering
+from platforms.choices import Role
+from platforms.errors import Refusal
+from platforms.file_formats import FORMATS
+from platforms.files.choices import EvidenceKind
+from platforms.files.services import scanner
+from platforms.filetypes import MEGABYTE, FileFacts, inspect
+from platforms.models import EvidenceFile, Region, User
+from platforms.text import clean_text
+
+#: Per subject; more is a mistake or an attack.
+MOST_FILES = 30
+#: Per subject, in bytes.
+MOST_BYTES = 200 * MEGABYTE
+MOST_NOTE = 80
+#: What a person uploads in a day is counted together; other kinds of files join by ``ready`` of the app.
+COUNTED: list[type[models.Model]] = [EvidenceFile]
+
+
+def add(
+    *, kind: str, key: int, region: Region | None, upload: UploadedFile, note: str = "", by: User, at: datetime
+) -> EvidenceFile:
+    """Keep ``upload`` as a proof for the row ``key`` of the sort ``kind`` (:class:`EvidenceKind`), at most 20 MB.
+
+    ``region`` is that of the subject, None for the city's own. The caller has checked that ``by`` may work on the
+    subject. Judging and scanning hold no lock.
+
+    Raises:
+        Refusal: not the person's region, empty, too large, of another format, with macros, infected or not scanned,
+            there already, too many for the subject or for the day, or the disk is full.
+    """
+    _check_allowed(kind, region, by)
+    note = clean_text("说明", note, most=MOST_NOTE)
+    file = cast(BinaryIO, upload)
+    facts = inspect(upload.name or "", file, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
+    scanner.check(facts.shown_name, file)
+    file.seek(0)
+    content = file.read()
+    subject = EvidenceFile(
+        kind=kind,
+        key=key,
+        region=region,
+        note=note,
+        shown_name=facts.shown_name,
+        media_type=facts.media_type,
+        size=facts.size,
+        digest=hashlib.sha256(content).hexdigest(),
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+    return _store(subject, facts, content, by=by, at=at)
+
+
+def name_of(kind: str, key: int, digest: str) -> str:
+    """Return the name below the media folder of a content that proves something for one subject."""
+    return f"evidence/{kind}/{key}/{digest}"
+
+
+@transaction.atomic
+def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at: datetime) -> EvidenceFile:
+    # The counter's row lock makes uploads queue, so that many at once cannot all count the same few rows.
+    numbering.next_number("evidence")
+    _check_quota(made, facts, by=by, at=at)
+    made.stored_name = name_of(made.kind, made.key, made.digest)
+    is_fresh = not stored_files.path_of(made.stored_name).exists()
+    try:
+        stored_files.keep_as(made.stored_name, content)
+    except OSError as error:
+        raise Refusal("服务器暂时无法保存文件，请稍后再试；已填内容不受影响。") from error
+    try:
+        made.save(force_insert=True)
+        changes = {EvidenceKind(made.kind).label: [None, facts.shown_name]}
+        audit.record(verb="上传佐证材料", by=by, at=at, target=made, code=f"{made.kind}:{made.key}", changes=changes)
+    except Exception:
+        # The counter is still locked: nobody else can have begun to use the file.
+        if is_fresh:
+            stored_files.drop(made.stored_name)
+        raise
+    return made
+
+
+def _check_allowed(kind: str, region: Region | None, by: User) -> None:
+    if kind not in EvidenceKind.values:
+        raise ValueError(f"no evidence of kind {kind!r}")
+    own = by.role == Role.CITY or (region is not None and by.region_id == region.pk)
+    if not own or not by.has_perm("platforms.add_evidencefile"):
+        raise Refusal("您没有为这项工作上传佐证材料的权限。")
+
+
+def _check_quota(made: EvidenceFile, facts: FileFacts, *, by: User, at: datetime) -> None:
+    """Refuse what is there already or goes over the limits of the subject or of the person for the day."""
+    there = EvidenceFile.objects.filter(kind=made.kind, key=made.key)
+    if there.filter(digest=made.digest).exists():
+        raise Refusal(f"文件“{facts.shown_name}”已经上传过，不必重复上传。")
+    known = there.aggregate(files=Count("pk"), size=Sum("size"))
+    if known["files"] >= MOST_FILES:
+        raise Refusal(f"每项最多上传 {MOST_FILES} 个佐证材料，“{facts.shown_name}”没有保存。")
+    if (known["size"] or 0) + facts.size > MOST_BYTES:
+        raise Refusal(f"每项的佐证材料共不超过 {MOST_BYTES // MEGABYTE} MB，放不下“{facts.shown_name}”。")
+    midnight = datetime.combine(timezone.localdate(at), time.min, tzinfo=timezone.get_current_timezone())
+    sent = sum(model._default_manager.filter(uploaded_by=by, uploaded_at__gte=midnight).count() for model in COUNTED)
+    if sent >= settings.UPLOADS_PER_DAY:
+        raise Refusal(f"今天已上传 {settings.UPLOADS_PER_DAY} 个文件，达到每日上限，请明天再上传。")

@@ -1,0 +1,1 @@
+"""Mails: their texts, the outbox, and how they leave it."""

@@ -1,0 +1,269 @@
+"""定期报送 at the desk: the list with its file, the board of one schedule, handing in."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from platforms import deadlines
+from platforms.choices import Role
+from platforms.dates import day_in_words
+from platforms.errors import Gone, Refusal, StaleVersion
+from platforms.files.choices import EvidenceKind
+from platforms.files.queries import files_of
+from platforms.models import PeriodicReturn
+from platforms.moments import moment
+from platforms.pages import evidence
+from platforms.pages.access import officer, person
+from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, day, leads_to, region, text, when
+from platforms.pages.moves import METHODS, version_of
+from platforms.periodic_reports import queries
+from platforms.periodic_reports.desk.forms import ReturnForm
+from platforms.periodic_reports.queries import STATES, TONES, Choice
+from platforms.periodic_reports.services import reports as service
+
+BOARD_PAGE = 50
+#: What the state of a row is derived from.
+STATE = ("handed_in_at", "late", "closed_at", "due_on", TODAY)
+
+
+def state_words(handed_in_at: Any, late: bool, closed_at: Any, due_on: date, today: date) -> dict[str, str]:
+    """Return label and tone of a state, with the days where it is still owed."""
+    state = queries.state_of(handed_in_at, late, closed_at, due_on, today)
+    label = STATES[state]
+    if state in ("open", "missing"):
+        label = f"{label}，{deadlines.in_words(deadlines.days_left(due_on, today))}"
+    return {"label": label, "tone": TONES[state]}
+
+
+def _facts(row: PeriodicReturn, today: date) -> tuple[Any, ...]:
+    return (*(getattr(row, name) for name in STATE if name != TODAY), today)
+
+
+NAME, REGION = Column("窗口平台", "platform__name"), Column("地区", region("platform__region__name"))
+DUE = Column("报送期限", day("due_on"))
+
+
+class PeriodicReturns(ListPage):
+    """What is handed in, what is still owed first."""
+
+    title = file_title = "定期报送"
+    noun = "报送"
+    unit = "份"
+    lead = "窗口平台按期报送的材料和数据，由所属区县(市)、管委会报送；市经信局结束之前可以更正。"
+    search = "平台名称或编号"
+    place, file_place = "desk:returns", "desk:return_list"
+    template = "periodic_reports/reports.html"
+    filters = (
+        Filter("state", "状态", words=STATES, some=True),
+        Filter("schedule", "报送安排", pattern="[0-9]{1,9}"),
+        text("key", "报送期", 8),
+        Filter("region", "地区", most=12, city=True),
+        text("q", "查找"),
+    )
+    columns = (
+        Column("报送", Value(("schedule__title", "label"), "{} {}".format)),
+        NAME,
+        REGION,
+        DUE,
+        Column("报送时间", Value(("handed_in_at",), lambda at: moment(at) or "—")),
+        Column("状态", Value(STATE, state_words)),
+    )
+    file_columns = (
+        Column("报送安排", "schedule__title"),
+        Column("报送期", "label"),
+        Column("平台编号", "platform__code"),
+        NAME,
+        REGION,
+        DUE,
+        Column("状态", Value(STATE, lambda *facts: STATES[queries.state_of(*facts)])),
+        Column("报送时间", when("handed_in_at")),
+        Column("报送人", "handed_in_by__name"),
+        Column("报送内容", "text"),
+        Column("数字", Value(("figures",), lambda said: "；".join(f"{label}：{each}" for label, each in said.items()))),
+    )
+    link = leads_to("desk:return", "pk")
+    none_yet = "还没有需要报送的内容。"
+    none_text = "先建立报送安排，平台即按期获得要报送的各期。"
+    size = 50
+    choice_type = Choice
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        counts = queries.tally(self.user, self.choice, self.today)
+        return {"": sum(counts.values()), **counts}
+
+    @cached_property
+    def regions(self) -> list[tuple[str, str]]:
+        return queries.regions_with_any(self.user)
+
+    @cached_property
+    def schedules(self) -> dict[str, str]:
+        return {str(each.pk): str(each) for each in queries.schedules_of(self.user)}
+
+    def rows(self) -> QuerySet[Any]:
+        return queries.listed(self.user, self.choice, self.today)
+
+    def words(self, filter: Filter) -> Words:
+        return self.schedules if filter.name == "schedule" else super().words(filter)
+
+    def buttons(self) -> list[dict[str, Any]]:
+        if not self.user.has_perm("platforms.change_returnschedule"):
+            return []
+        schedules = reverse("admin:platforms_returnschedule_changelist")
+        return [{"label": "报送安排", "url": schedules, "kind": "plain", "first": True}]
+
+    def extra(self) -> dict[str, Any]:
+        board = reverse("desk:return_board")
+        return {"boards": [{"label": name, "url": f"{board}?schedule={key}"} for key, name in self.schedules.items()]}
+
+
+index = officer("platforms.view_periodicreturn")(require_safe(PeriodicReturns.page))
+export = officer("platforms.view_periodicreturn")(require_safe(PeriodicReturns.file))
+
+
+@officer("platforms.view_periodicreturn")
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """One schedule: regions with their counts, and platform by platform the periods."""
+    user, today, asked = person(request), timezone.localdate(), PeriodicReturns(request)
+    schedules = queries.schedules_of(user)
+    now = next(
+        (each for each in schedules if str(each.pk) == asked.choice.schedule), schedules[0] if schedules else None
+    )
+    listing = reverse("desk:returns")
+    context: dict[str, Any] = {
+        "crumbs": [{"label": "定期报送", "url": listing}, {"label": "进度", "url": ""}],
+        "schedule": now,
+        "groups": [
+            {
+                "label": "报送安排",
+                "options": [
+                    {"label": str(each), "url": f"?schedule={each.pk}", "active": each == now} for each in schedules
+                ],
+            }
+        ],
+    }
+    if now is not None:
+        place = asked.choice.region
+
+        def rows_url(**choice: str) -> str:
+            return asked.address(
+                listing, **{"schedule": str(now.pk), "state": "", "key": "", "region": place, "q": ""} | choice
+            )
+
+        periods = queries.periods(user, now, today)
+        pages = Paginator(queries.platforms_of(user, now, place), BOARD_PAGE)
+        page = pages.get_page(request.GET.get("page"))
+        cells = queries.board(user, now, page)
+        context |= {
+            "page": page,
+            "states": list(STATES.values()),
+            "regions": [
+                {
+                    "name": name,
+                    "url": f"?schedule={now.pk}&region={code}",
+                    "cells": [
+                        {"count": count, "url": rows_url(region=code, state=state)} for state, count in counts.items()
+                    ],
+                }
+                for code, name, counts in queries.by_region(user, now, today)
+            ]
+            if user.role == Role.CITY
+            else [],
+            "periods": [{"label": each.label, "due": each.due_on, "url": rows_url(key=each.key)} for each in periods],
+            "rows": [
+                {
+                    "name": platform.name,
+                    "cells": [_cell(cells.get((platform.pk, each.key)), today) for each in periods],
+                }
+                for platform in page
+            ],
+            "changes": queries.date_changes(now)[:10],
+        }
+    return render(request, "periodic_reports/board.html", context)
+
+
+def _cell(row: PeriodicReturn | None, today: date) -> dict[str, str]:
+    if row is None:
+        return {}
+    state = queries.state_of(*_facts(row, today))
+    return {"label": STATES[state], "tone": TONES[state], "url": reverse("desk:return", args=[row.pk])}
+
+
+@officer("platforms.view_periodicreturn")
+@require_http_methods(METHODS)
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one platform handed in for one period, and the form to hand it in or correct it."""
+    rows = PeriodicReturn.objects.visible_to(request.user)
+    row = get_object_or_404(rows.select_related("schedule__round", "platform__region", "handed_in_by"), pk=pk)
+    user, today = person(request), timezone.localdate()
+    may = service.is_own(row, user) and row.closed_at is None
+    form, refusal, status = None, "", 200
+    if request.method == "POST" or may:
+        form = ReturnForm(*((request.POST, request.FILES) if request.method == "POST" else ()), row=row)
+    if form is not None and form.is_bound and form.is_valid():
+        outcome = _receive(request, row, form)
+        if isinstance(outcome, HttpResponse):
+            return outcome
+        refusal, status = outcome, 409 if outcome else 200
+    context = {
+        "crumbs": [{"label": "定期报送", "url": reverse("desk:returns")}, {"label": row.label, "url": ""}],
+        "row": row,
+        "state": state_words(*_facts(row, today)),
+        "form": form if may or refusal else None,
+        "refusal": refusal,
+        "verb": "更正" if row.handed_in_at else "报送",
+        "pairs": _pairs(row),
+        "changes": queries.date_changes(row.schedule, row.key),
+        "evidence": evidence.panel(files_of(EvidenceKind.RETURN, row.pk), title="已上传的文件"),
+        "is_late": row.handed_in_at is None and deadlines.is_late(row.due_on, today),
+    }
+    return render(request, "periodic_reports/report.html", context, status=status)
+
+
+def _receive(request: HttpRequest, row: PeriodicReturn, form: ReturnForm) -> HttpResponse | str:
+    """Keep the files, then hand in; returns the answer, or the sentence of what was refused ("" beside a field)."""
+    user = person(request)
+    if not service.is_own(row, user):
+        return "定期报送由平台所属区县(市)、管委会办理，您可以查看，不能报送。"
+    if row.closed_at is not None:
+        return "市经信局已结束这一期报送，不能再报送或更正。"
+    region, uploads = row.platform.region, form.cleaned_data["uploads"]
+    for each in evidence.keep(request, uploads, kind=EvidenceKind.RETURN, key=row.pk, region=region):
+        if each["refusal"]:
+            form.add_error("uploads", each["refusal"])
+    if form.errors:
+        return ""
+    values = {"text": form.cleaned_data["text"], "figures": form.figures(row), "version": version_of(request)}
+    try:
+        service.hand_in(row=row, by=user, at=timezone.now(), **values)
+    except (Gone, StaleVersion) as refused:
+        return str(refused)
+    except Refusal as refused:
+        form.refuse(refused)
+        return ""
+    messages.success(request, f"已报送“{row.schedule.title}”{row.label}：{row.platform.name}。")
+    return redirect("desk:return", row.pk)
+
+
+def _pairs(row: PeriodicReturn) -> list[dict[str, str]]:
+    pairs = [
+        {"label": "窗口平台", "value": f"{row.platform.name}（{row.platform.code}）"},
+        {"label": "报送期限", "value": day_in_words(row.due_on)},
+    ]
+    if row.schedule.what:
+        pairs.append({"label": "报送要求", "value": row.schedule.what})
+    if row.handed_in_at and row.handed_in_by:
+        pairs += [{"label": label, "value": value} for label, value in row.figures.items()]
+        pairs += [{"label": "报送内容", "value": row.text}] if row.text else []
+        pairs.append({"label": "最近报送", "value": f"{row.handed_in_by.name}，{moment(row.handed_in_at)}"})
+    return pairs

@@ -1,0 +1,1 @@
+"""Coverage of the strong industrial towns, and platforms that lie close together."""

@@ -1,0 +1,1 @@
+"""Rectifications (整改): opened by who found it, answered, checked."""

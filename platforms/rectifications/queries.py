@@ -1,0 +1,153 @@
+"""What is to be mended, as lists, counts and deadlines; overdue is derived here and nowhere else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
+
+from platforms import deadlines
+from platforms.applications.queries.standings import in_operation
+from platforms.choices import Role
+from platforms.models import Platform, Rectification, Region, User
+from platforms.rectifications.choices import COUNTY_FINDERS, RectificationStatus
+from platforms.scope import ScopedQuerySet
+
+#: Still to be mended and answered.
+PENDING = (RectificationStatus.OPENED, RectificationStatus.REOPENED)
+OVERDUE = "overdue"
+CITY_ONLY = "city"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the list is narrowed to; empty strings narrow nothing.
+
+    ``state`` is a status or :data:`OVERDUE`, ``region`` the code of a region or :data:`CITY_ONLY` for key industries,
+    ``platform`` a platform's code, ``year`` that of its round.
+    """
+
+    state: str = ""
+    region: str = ""
+    platform: str = ""
+    q: str = ""
+    year: str = ""
+
+
+def overdue_on(day: date) -> Q:
+    """Return the condition of what is overdue on ``day``: the deadline is past and nobody answered."""
+    return Q(status__in=PENDING, **deadlines.past("due_on", day))
+
+
+def is_overdue(status: str, due_on: date, day: date) -> bool:
+    """Say whether one of this status and deadline is overdue on ``day``."""
+    return status in PENDING and deadlines.is_late(due_on, day)
+
+
+def found(user: User, choice: Choice) -> ScopedQuerySet:
+    """Return what ``user`` sees of the region, the platform and the words of ``choice``, before its state narrows."""
+    rows = Rectification.objects.visible_to(user)
+    if choice.year:
+        rows = rows.filter(round__year=choice.year)
+    if choice.region:
+        code = None if choice.region == CITY_ONLY else choice.region
+        rows = rows.filter(platform__region__isnull=True) if code is None else rows.filter(platform__region__code=code)
+    if choice.platform:
+        rows = rows.filter(platform__code=choice.platform)
+    if choice.q:
+        rows = rows.filter(
+            Q(number__icontains=choice.q) | Q(platform__name__icontains=choice.q) | Q(problem__icontains=choice.q)
+        )
+    return rows
+
+
+def listed(user: User, choice: Choice, on: date) -> QuerySet[Rectification]:
+    """Return the rows of the list: what is still to be mended first, by deadline, then what was last opened."""
+    rows: QuerySet[Rectification] = found(user, choice)
+    if choice.state == OVERDUE:
+        rows = rows.filter(overdue_on(on))
+    elif choice.state:
+        rows = rows.filter(status=choice.state)
+    turn = Case(
+        When(status__in=PENDING, then=Value(0)),
+        When(status=RectificationStatus.ANSWERED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    pending_due = Case(When(status__in=(*PENDING, RectificationStatus.ANSWERED), then="due_on"))
+    return rows.annotate(turn=turn, pending_due=pending_due).order_by("turn", "pending_due", "-opened_at", "-pk")
+
+
+def tally(user: User, choice: Choice, on: date) -> dict[str, int]:
+    """Count by status, and what is overdue, in one query; ``state`` of ``choice`` narrows nothing here."""
+    counts = {status: Count("pk", filter=Q(status=status)) for status in RectificationStatus.values}
+    return found(user, choice).aggregate(**counts, **{OVERDUE: Count("pk", filter=overdue_on(on))})
+
+
+def regions_with_any(user: User) -> list[tuple[str, str, int]]:
+    """Return code, name and count of each region that has any, key industries last under :data:`CITY_ONLY`."""
+    rows = Rectification.objects.visible_to(user).order_by().values_list("platform__region__code")
+    counts = dict(rows.annotate(n=Count("pk")))
+    names = Region.objects.filter(code__in=[code for code in counts if code]).values_list("code", "name")
+    listed_ = [(code, name, counts[code]) for code, name in names]
+    return [*listed_, *([(CITY_ONLY, "市级重点行业", counts[None])] if None in counts else [])]
+
+
+def waiting_for(user: User) -> QuerySet[Rectification]:
+    """Return what waits for ``user``, to be answered or to be checked."""
+    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
+    return rows.filter(_answers(user) | _checks(user))
+
+
+def waiting_figures(user: User) -> dict[str, Any]:
+    """Count what waits for ``user`` and since when, in one query: ``answer`` and ``check``, each with ``_since``."""
+    answers, checks = _answers(user), _checks(user)
+    return Rectification.objects.visible_to(user).aggregate(
+        answer=Count("pk", filter=answers),
+        answer_since=Min("opened_at", filter=answers),
+        check=Count("pk", filter=checks),
+        check_since=Min("answered_at", filter=checks),
+    )
+
+
+def _answers(user: User) -> Q:
+    mine = Q(status__in=PENDING)
+    return mine if user.role == Role.COUNTY else mine & Q(platform__region__isnull=True)
+
+
+def _checks(user: User) -> Q:
+    by_county = Q(finder__in=COUNTY_FINDERS)
+    officers = User.objects.filter(role=Role.COUNTY, is_active=True, region=OuterRef("platform__region"))
+    # See ``services.rectifications.city_stands_in``.
+    is_alone = ~Exists(officers.exclude(pk=OuterRef("answered_by")))
+    found = by_county if user.role == Role.COUNTY else ~by_county | is_alone
+    return Q(status=RectificationStatus.ANSWERED) & found & ~Q(answered_by=user)
+
+
+def pending_of(region: Region | None, due: Iterable[date] | None = None) -> QuerySet[Rectification]:
+    """Return what ``region`` (None is the city's) still has to mend, by deadline; with ``due`` on these days only."""
+    rows = Rectification.objects.filter(platform__region=region, status__in=PENDING).select_related("platform")
+    if due is not None:
+        rows = rows.filter(due_on__in=list(due))
+    return rows.order_by("due_on", "pk")
+
+
+def counts_of_regions(on: date) -> dict[int | None, tuple[int, int, int]]:
+    """Return, for each region that has any at work, how many are open, overdue and wait for the check."""
+    rows = (
+        Rectification.objects.order_by()
+        .values("platform__region")
+        .annotate(
+            pending=Count("pk", filter=Q(status__in=PENDING)),
+            late=Count("pk", filter=overdue_on(on)),
+            answered=Count("pk", filter=Q(status=RectificationStatus.ANSWERED)),
+        )
+    )
+    return {row["platform__region"]: (row["pending"], row["late"], row["answered"]) for row in rows}
+
+
+def platforms_for(user: User, on: date) -> QuerySet[Platform]:
+    """Return the platforms in operation on the day ``on`` at which ``user`` may find something, by name."""
+    rows = in_operation(Platform.objects.visible_to(user), on)
+    return rows.select_related("region").order_by("region", "code")

@@ -1,0 +1,203 @@
+"""The rounds: their dates, target, cap and quotas, and how far they are."""
+
+# ruff: noqa: ARG002 - the signatures are Django's
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.quotas import quota_table
+from platforms.audit.choices import AuditResult
+from platforms.audit.queries import events_of, happening
+from platforms.backoffice.base import ScopedInline
+from platforms.backoffice.moves import MoveButtons, MoveService, ReasonForm, person_of
+from platforms.choices import Role
+from platforms.models import Application, FilingException, Phase, Question, Quota, Round
+from platforms.moments import moment
+from platforms.move_table import Move
+from platforms.pages.date_changes import changes_of
+from platforms.planning.queries.coverage import BUILT, STATES, STRONG_TOWNS, by_region, progress, strong_towns, tally
+from platforms.reference.queries.imports import last_strong_towns
+from platforms.rounds.admin.dates import RoundDates, tasks_context
+from platforms.rounds.admin.overrides import GapsForm, overrides_of, period_told
+from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.queries.opening import before_opening
+from platforms.rounds.readiness import Finding, asking, stopping
+from platforms.rounds.services import rounds
+from platforms.rounds.workflow import ROUND
+from platforms.tones import Tone
+
+FILING_MOVES = ("open_filing", "close_filing", "reopen_filing")
+
+
+class RoundPart(ScopedInline):
+    """What belongs to a round and, like it, is settled once the results are public."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_settled(obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not _is_settled(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_settled(obj)
+
+
+class PhaseInline(RoundPart):
+    model = Phase
+    max_num = len(PhaseNumber)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Once filing has begun dates move with a reason, on a page of their own."""
+        return super().has_change_permission(request, obj) and not _has_begun(obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not _has_begun(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _has_begun(obj)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Offer all four phases of section four with a new round."""
+        return 0 if obj else len(PhaseNumber)
+
+
+class QuotaInline(RoundPart):
+    model = Quota
+
+
+def _move_as(name: str) -> MoveService:
+    return lambda row, by, at, reason, _data: rounds.move_round(round=row, name=name, by=by, at=at, reason=reason)
+
+
+@admin.register(Round)
+class RoundAdmin(RoundDates, MoveButtons):
+    workflow = ROUND
+    move_services: ClassVar[Mapping[str, MoveService]] = {name: _move_as(name) for name in FILING_MOVES}
+    state_tones: ClassVar[Mapping[str, Tone]] = {
+        RoundStatus.FILING: "info",
+        RoundStatus.EVALUATING: "wait",
+        RoundStatus.PUBLISHED: "good",
+    }
+    list_display = ("year", "title", "status", "target", "report_due_on")
+    list_filter = ("status",)
+    fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on", "counted_from", "counted_until")
+    inlines = (PhaseInline, QuotaInline)
+    change_form_template = "admin/platforms/round/record.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
+        fixed = ("report_due_on", "counted_from", "counted_until") if _has_begun(obj) else ()
+        return ("status", "year", *fixed) if obj else ("status",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = tuple(map(str, self.fields))
+        if not obj:
+            return tuple(name for name in fields if name != "status")
+        # The pool is the business of city and finance.
+        return (
+            fields
+            if request.user.has_perm("funding.view_allocationrun")
+            else tuple(name for name in fields if name != "cap_yuan")
+        )
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, PhaseInline) and obj.pk is None:
+            kwargs["initial"] = [{"number": number} for number in PhaseNumber.values]
+        return kwargs
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[ScopedInline], ...]:
+        return self.inlines if person_of(request).has_perm("platforms.change_round") else (PhaseInline,)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_settled(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        begun = isinstance(obj, Round) and obj.status != RoundStatus.PREPARING
+        return super().has_delete_permission(request, obj) and not begun
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        round_ = self.visible_or_404(request, object_id)
+        person = person_of(request)
+        shown: dict[str, Any] = {}
+        if person.has_perm("platforms.view_application"):
+            shown["progress"] = progress(round=round_, user=person)
+            towns = strong_towns(user=person, round=round_, on=timezone.localdate())
+            counts = tally(towns)
+            shown["regions"] = [(each, each.counts.values()) for each in by_region(towns)]
+            shown["strong_towns"], shown["strong_built"] = len(towns), counts[BUILT]
+            shown["strong_states"] = list(zip(STATES.values(), counts.values(), strict=True))
+            # Who brought the list in is the city's business.
+            shown["strong_import"] = None if person.region_id else last_strong_towns()
+            shown["strong_expected"] = STRONG_TOWNS if not person.region_id else None
+            shown["quotas"] = quota_table(round=round_, user=person)
+        if person.has_perm("platforms.view_question"):
+            shown["questions"] = Question.objects.visible_to(person).filter(round=round_, retired=False).count()
+            shown["questions_url"] = f"{reverse('admin:platforms_question_changelist')}?round__id__exact={round_.pk}"
+        shown["events"] = _moves_of(round_)
+        shown["counted"] = period_told(round_)
+        # They name applications of all regions.
+        shown["overrides"] = overrides_of(round_) if person.role == Role.CITY else []
+        if round_.status == RoundStatus.PREPARING and person.has_perm("platforms.move_round"):
+            shown["findings"] = (found := before_opening(round_, on=timezone.localdate()))
+            shown["blocked"] = bool(stopping(found))
+        if person.has_perm("platforms.view_datechange"):
+            shown["date_changes"] = changes_of(round_)
+        if person.has_perm("platforms.change_tasktemplate"):
+            shown |= tasks_context(round_)
+        if person.role == Role.CITY and person.has_perm("platforms.view_batch"):
+            shown["progress_url"] = f"{reverse('admin:platforms_batch_progress')}?year={round_.year}"
+            shown["exceptions"] = FilingException.objects.visible_to(person).filter(round=round_).count()
+            listing = reverse("admin:platforms_filingexception_changelist")
+            shown["exceptions_url"] = f"{listing}?round__id__exact={round_.pk}"
+            may_grant = round_.status == RoundStatus.EVALUATING and person.has_perm("platforms.add_filingexception")
+            shown["grant_url"] = reverse("admin:platforms_filingexception_add") if may_grant else ""
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def move_findings(self, request: HttpRequest, row: Round, move: Move) -> list[Finding]:
+        return before_opening(row, on=timezone.localdate()) if move.name == "open_filing" else []
+
+    def move_form(self, request: HttpRequest, row: Round, move: Move) -> ReasonForm:
+        if move.name != "open_filing":
+            return super().move_form(request, row, move)
+        found = self.move_findings(request, row, move)
+        return GapsForm(request.POST or None, move=move, asks=bool(asking(found)) and not stopping(found))
+
+    def move_effects(self, request: HttpRequest, row: Round, move: Move) -> list[str]:
+        rows = Application.objects.filter(round=row)
+        drafts = rows.filter(status=ApplicationStatus.DRAFT).count()
+        returned = rows.filter(status=ApplicationStatus.RETURNED).count()
+        if move.name == "close_filing":
+            return [
+                f"尚有 {drafts} 份草稿没有提交，截止后不能再提交；确有特殊情况的，可以逐项许可延期申报。",
+                f"已退回的 {returned} 份仍可补正后重新提交。",
+            ]
+        return ["各地可以新建、填写并提交本年度的申报表。"]
+
+    def audit_code(self, obj: Round) -> str:  # type: ignore[override]
+        return str(obj.year)
+
+
+def _moves_of(round_: Round) -> list[dict[str, str]]:
+    """Return who opened, closed, opened again and published, when and why, the latest first."""
+    made = events_of(round_).filter(verb__in=[move.label for move in ROUND.moves], result=AuditResult.DONE)
+    return [
+        {"when": moment(each.when), "who": each.who, "what": each.what, "why": each.why}
+        for each in map(happening, made)
+    ]
+
+
+def _is_settled(obj: Any) -> bool:
+    return isinstance(obj, Round) and obj.status == RoundStatus.PUBLISHED
+
+
+def _has_begun(obj: Any) -> bool:
+    return isinstance(obj, Round) and obj.status != RoundStatus.PREPARING

@@ -1,0 +1,106 @@
+"""What is missing before the filing of a round is opened (四·(一)): each with where it is mended.
+
+A part adds its own by a function that takes the round and the day and yields findings, and a line in :data:`SOURCES`.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import pairwise
+
+from django.urls import reverse
+
+from platforms import deadlines
+from platforms.choices import PlatformType
+from platforms.dates import day_in_words
+from platforms.models import NamingRule, Phase, Quota, Region, Round
+from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.readiness import Finding, Weight
+
+Source = Callable[[Round, date], Iterable[Finding]]
+
+
+def phases(round: Round, _on: date) -> Iterable[Finding]:
+    """Yield phases without days, out of order or overlapping (四: they follow one another), and tasks outside them."""
+    rows = {phase.number: phase for phase in round.phases.order_by("number")}
+    where = {"weight": Weight.STOPS, "url": _page(round), "label": "填写阶段日期"}
+    for number in PhaseNumber:
+        if number not in rows:
+            yield Finding(f"请先填写“{number.label}”的起止日期。", **where)  # type: ignore[arg-type]
+    for before, after in pairwise(rows.values()):
+        if after.starts_on <= before.ends_on:
+            yield Finding(
+                f"“{after.get_number_display()}”须在“{before.get_number_display()}”结束之后开始。",
+                **where,  # type: ignore[arg-type]
+            )
+    templates = round.task_templates.filter(retired=False).order_by("phase", "position")
+    for each in templates:
+        phase = rows.get(each.phase)
+        if phase is None or not phase.starts_on <= each.due_on <= phase.ends_on:
+            yield Finding(
+                f"任务“{each.title}”的完成期限（{each.due_on:%Y-%m-%d}）不在“{each.get_phase_display()}”之内，请一并调整。",
+                Weight.STOPS,
+                url=reverse("admin:platforms_tasktemplate_change", args=(each.pk,)),
+                label="修改任务期限",
+            )
+    if not templates:
+        url = reverse("admin:platforms_round_load_tasks", args=(round.pk,))
+        yield Finding("本年度没有阶段任务，各平台不会收到任务。", url=url, label="载入默认任务")
+
+
+def dates(round: Round, on: date) -> Iterable[Finding]:
+    """Yield what of the days of the filing is over, or does not fit: reports are due within phase one (四·(一))."""
+    first: Phase | None = round.phases.filter(number=PhaseNumber.FILING).first()
+    due, url = round.report_due_on, _page(round)
+    if first is not None and not first.starts_on <= due <= first.ends_on:
+        span = f"{day_in_words(first.starts_on)}至{day_in_words(first.ends_on)}"
+        told = f"上报截止日期（{day_in_words(due)}）不在第一阶段（{span}）之内。"
+        yield Finding(told, url=url, label="修改上报截止日期")
+    if deadlines.is_late(due, on):
+        told = f"上报截止日期（{day_in_words(due)}）已过，各地上报的都将标记为逾期。"
+        yield Finding(told, url=url, label="修改上报截止日期")
+    elif first is not None and deadlines.is_late(first.ends_on, on):
+        told = f"第一阶段已于{day_in_words(first.ends_on)}结束。"
+        yield Finding(told, url=url, label="修改阶段日期")
+    if round.year != due.year:
+        told = f"上报截止日期（{day_in_words(due)}）不在 {round.year} 年。"
+        yield Finding(told, Weight.NOTE, url=url, label="修改上报截止日期")
+
+
+def quotas(round: Round, _on: date) -> Iterable[Finding]:
+    """Yield the regions without a quota (三, attachment 1): guidance, so that filing can begin without."""
+    has = Quota.objects.filter(round=round).values("region")
+    names = tuple(
+        (name, "") for name in Region.objects.exclude(pk__in=has).order_by("code").values_list("name", flat=True)
+    )
+    if names:
+        url = f"{reverse('admin:platforms_quota_changelist')}?round__id__exact={round.pk}"
+        yield Finding(f"{len(names)} 个地区没有名额", names=names, url=url, label="填写或导入名额")
+
+
+def others(round: Round, _on: date) -> Iterable[Finding]:
+    """Note other rounds that take filings now: counties will file in two at once."""
+    for other in Round.objects.filter(status=RoundStatus.FILING).exclude(pk=round.pk).order_by("year"):
+        yield Finding(f"{other}仍在受理申报。", Weight.NOTE, url=_page(other), label=f"办理{other}")
+
+
+def naming(_round: Round, _on: date) -> Iterable[Finding]:
+    """Note the types that are called by the rule of the software (二·(一): 命名方式另行通知)."""
+    set_up = set(NamingRule.objects.values_list("type", flat=True))
+    names = tuple((str(each.label), "") for each in PlatformType if each not in set_up)
+    if names:
+        url = reverse("admin:platforms_namingrule_changelist")
+        told = "以下类型尚未设置命名规则，按软件默认规则命名"
+        yield Finding(told, Weight.NOTE, names, url, "设置命名规则")
+
+
+def _page(round: Round) -> str:
+    return reverse("admin:platforms_round_change", args=(round.pk,))
+
+
+#: Every source, in the order in which a page tells what they find.
+SOURCES: list[Source] = [phases, dates, quotas, others, naming]
+
+
+def before_opening(round: Round, *, on: date) -> list[Finding]:
+    """Return what is missing for opening the filing of ``round`` on the day ``on``."""
+    return [finding for source in SOURCES for finding in source(round, on)]

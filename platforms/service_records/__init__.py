@@ -1,0 +1,1 @@
+"""Service records: taken in, corrected, counted, archived; the interface of other systems."""

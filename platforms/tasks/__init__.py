@@ -1,0 +1,1 @@
+"""The tasks of the phases: templates, the board, what is done, and dates that move."""

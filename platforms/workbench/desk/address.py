@@ -1,0 +1,70 @@
+"""Whose figures a page of the workbench shows and of which year: read from the address, written into others."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from platforms.choices import Role
+from platforms.models import Platform, Region
+from platforms.pages.access import person
+from platforms.pages.years import NAME, kept, round_here, years_of
+from platforms.service_records.queries.records import CITYS_OWN
+from platforms.workbench.queries.scope import Figure, Scope
+
+OWN = "市级重点行业"
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """Read the address: the city may ask for one region, everybody for one platform; 404 for what is not theirs."""
+    user, get = person(request), request.GET
+    round_, years = round_here(request), years_of(request)
+    scope = Scope(user, round_, timezone.localdate(), is_past=not years.is_current, year=kept(request).get(NAME, ""))
+    code = get.get("region", "").replace("\x00", "") if user.role == Role.CITY else ""
+    if code == CITYS_OWN:
+        scope.place = CITYS_OWN
+    elif code:
+        scope.place = get_object_or_404(Region.objects.visible_to(user), code=code[:12])
+    if get.get("platform"):
+        code = get["platform"].replace("\x00", "")[:20]
+        scope.platform = get_object_or_404(Platform.objects.visible_to(user).select_related("region"), code=code)
+    return scope
+
+
+def query_of(scope: Scope, **more: str) -> str:
+    """Return the part of an address that says ``scope``, with its question mark, or nothing."""
+    parts = {
+        "region": scope.place.code if isinstance(scope.place, Region) else scope.place or "",
+        "platform": scope.platform.code if scope.platform else "",
+        NAME: scope.year,
+    } | more
+    query = urlencode({name: value for name, value in parts.items() if value})
+    return f"?{query}" if query else ""
+
+
+def rows_url(figure: Figure, scope: Scope, *, region: str = "", platform: str = "") -> str:
+    """Return the address of the rows behind ``figure`` in the year of ``scope``."""
+    parts = (("region", region), ("platform", platform), (NAME, scope.year))
+    query = urlencode({name: value for name, value in parts if value})
+    return reverse("desk:workbench_rows", args=[figure.key]) + (f"?{query}" if query else "")
+
+
+def words_of_place(scope: Scope) -> str:
+    """Return whose figures these are."""
+    if scope.platform is not None:
+        return scope.platform.name
+    if scope.place == CITYS_OWN:
+        return OWN
+    region = scope.place or scope.user.region
+    return region.name if isinstance(region, Region) else "全市"
+
+
+def tabs(here: str, scope: Scope, region: str = "") -> list[dict[str, Any]]:
+    """Return the pages of the workbench."""
+    pages = (("desk:workbench", "数据总览"), ("desk:workbench_platforms", "各平台服务"), ("desk:charts", "统计图"))
+    query = urlencode({name: value for name, value in (("region", region), (NAME, scope.year)) if value})
+    query = f"?{query}" if query else ""
+    return [{"label": label, "url": reverse(name) + query, "active": name == here} for name, label in pages]

@@ -1,0 +1,220 @@
+"""Starting, publishing and listing in the back office."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from evaluation.certification.queries.certifications import HOLDING, in_state
+from evaluation.models import Assessment, Certification, Evaluation, Publication, Result, Scheme
+from evaluation.schemes.services import load_default_scheme
+from platforms.models import Application, Round, User
+from tests.evaluation import stage
+from tests.evaluation.revocation.revoking import revoked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(browser_of: Any, city: User) -> Client:
+    made: Client = browser_of(city)
+    return made
+
+
+def page(name: str, row: Any) -> str:
+    return reverse(f"admin:evaluation_{name}", args=(row.pk,))
+
+
+def test_an_evaluation_is_started_on_a_round_whose_filing_is_closed(office: Client) -> None:
+    round_ = stage.filed_round({"330212": {"A": 2}})
+    scheme = load_default_scheme()
+    add = reverse("admin:evaluation_evaluation_add")
+    # The only one there is stands chosen.
+    option = f'<option value="{round_.pk}" selected>{round_}</option>'
+    assert option in office.get(add).content.decode()
+    answer = office.post(add, {"round": round_.pk, "scheme": scheme.pk})
+    evaluation = Evaluation.objects.get()
+    assert answer["Location"] == page("evaluation_change", evaluation)
+    assert evaluation.assessments.count() == 2
+    assert option not in office.get(add).content.decode()
+    assert Evaluation.objects.count() == 1
+
+
+def test_a_round_that_still_takes_filings_cannot_be_chosen(office: Client, round_2026: Round) -> None:
+    add = reverse("admin:evaluation_evaluation_add")
+    office.post(add, {"round": round_2026.pk, "scheme": load_default_scheme().pk})
+    assert Evaluation.objects.count() == 0
+
+
+def test_a_scheme_that_does_not_hold_is_refused_on_the_page(office: Client) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1}})
+    scheme = Scheme.objects.create(name="空方案")
+    answer = office.post(reverse("admin:evaluation_evaluation_add"), {"round": round_.pk, "scheme": scheme.pk})
+    assert "还没有计分指标" in answer.content.decode()
+
+
+@pytest.mark.clause("N20")
+def test_the_page_says_what_will_become_public_and_one_button_publishes_it(office: Client) -> None:
+    year = timezone.localdate().year
+    stage.graded_round({"330212": {"A": 2, "D": 1}, "330282": {"B": 1}}, year=year)
+    evaluation = Evaluation.objects.get()
+    shown = office.get(page("evaluation_publish", evaluation)).content.decode()
+    assert "将向社会公布 4 个平台的认定结果，并颁发 3 张证书。公布后不能撤回或修改。" in shown
+    assert "公布 4 个平台的认定结果" in shown
+    assert "鄞州区 3 个：A 2、D 1" in shown
+    assert Publication.objects.count() == 0
+    today = timezone.localdate()
+    # The reason is asked for where the day is before phase four.
+    sent = {"decided_on": today.isoformat(), "reason": "提前公布"}
+    answer = office.post(page("evaluation_publish", evaluation), sent, follow=True)
+    assert f"已公布{year}年度认定结果，公众现在可以查询。" in answer.content.decode()
+    assert (Publication.objects.get().decided_on, Result.objects.count()) == (today, 4)
+    again = office.post(page("evaluation_publish", evaluation), {"decided_on": today.isoformat()}, follow=True)
+    assert "不能" in again.content.decode() or "未执行" in again.content.decode()
+    assert Publication.objects.count() == 1
+
+
+def test_what_stands_in_the_way_is_said_on_the_page(office: Client) -> None:
+    stage.graded_round({"330212": {"A": 1, "submitted": 1}})
+    evaluation = Evaluation.objects.get()
+    shown = office.get(page("evaluation_change", evaluation)).content.decode()
+    assert "还有 1 份申报表已提交，尚未受理或退回" in shown
+    assert ">公布认定结果</a>" not in shown
+    answer = office.get(page("evaluation_publish", evaluation), follow=True)
+    assert "还有 1 份申报表已提交，尚未受理或退回：SB2020-330212-002。" in answer.content.decode()
+
+
+@pytest.mark.clause("N20")
+def test_what_stays_behind_is_linked_and_published_with_a_reason_that_the_page_keeps(office: Client) -> None:
+    stage.graded_round({"330212": {"A": 1, "open": 1, "returned": 1}})
+    evaluation, today = Evaluation.objects.get(), timezone.localdate()
+    Round.objects.update(year=today.year)
+    waiting = Assessment.objects.get(status="open")
+    back = Application.objects.get(status="returned")
+    for address in (page("evaluation_change", evaluation), page("evaluation_publish", evaluation)):
+        shown = office.get(address).content.decode()
+        assert f'<a href="{page("assessment_change", waiting)}">{waiting.application.number}</a>' in shown
+        assert f'<a href="{reverse("admin:platforms_application_change", args=(back.pk,))}">{back.number}</a>' in shown
+    sent = {"decided_on": today.isoformat()}
+    refused = office.post(page("evaluation_publish", evaluation), sent)
+    assert (refused.status_code, Publication.objects.count()) == (200, 0)
+    assert "reason" in refused.context["form"].errors
+    office.post(page("evaluation_publish", evaluation), sent | {"reason": "已催办两次，不再等待"})
+    assert (Publication.objects.count(), Result.objects.count()) == (1, 1)
+    shown = office.get(page("evaluation_change", evaluation)).content.decode()
+    assert "理由：已催办两次，不再等待" in shown
+    sheet = office.get(page("assessment_change", waiting)).content.decode()
+    assert "保存评分" not in sheet
+
+
+@pytest.mark.clause("N20")
+def test_an_evaluation_is_started_with_what_is_missing_in_view(office: Client) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1, "returned": 1}})
+    add = reverse("admin:evaluation_evaluation_add")
+    shown = office.get(add).content.decode()
+    assert "还有 1 份申报表已退回，尚未补正提交" in shown
+    assert "评价期间：2020年4月18日至2020年7月25日" in shown
+    sent = {"round": round_.pk, "scheme": load_default_scheme().pk}
+    assert (office.post(add, sent).status_code, Evaluation.objects.count()) == (200, 0)
+    answer = office.post(add, sent | {"reason": "先行启动"})
+    assert answer["Location"] == page("evaluation_change", Evaluation.objects.get())
+    assert "理由：先行启动" in office.get(answer["Location"]).content.decode()
+
+
+def test_the_sheet_names_the_period_and_what_the_system_recorded_in_it(office: Client) -> None:
+    stage.graded_round({"330212": {"open": 1}})
+    sheet = office.get(page("assessment_change", Assessment.objects.get())).content.decode()
+    assert "评价期间：2020年4月18日至2020年7月25日。绩效评价已启动，不再修改。" in sheet
+    assert "核查属实的投诉" in sheet
+
+
+@pytest.mark.parametrize("typed", ["", "2020-02-30", "0001-01-01", "9999-12-31", "昨天"])
+@pytest.mark.trust("T44")
+def test_an_odd_date_of_decision_is_refused(office: Client, typed: str) -> None:
+    stage.graded_round({"330212": {"A": 1}}, year=timezone.localdate().year)
+    office.post(page("evaluation_publish", Evaluation.objects.get()), {"decided_on": typed})
+    assert Publication.objects.count() == 0
+
+
+def test_what_was_accepted_later_is_added_by_a_button(office: Client) -> None:
+    stage.graded_round({"330212": {"A": 1}})
+    answer = office.post(page("evaluation_sync", Evaluation.objects.get()), follow=True)
+    assert "没有需要补充的平台。" in answer.content.decode()
+
+
+@pytest.mark.trust("T13")
+def test_nothing_of_a_published_row_is_taken_from_a_form(office: Client) -> None:
+    stage.published_round({"330212": {"A": 1}})
+    result, certification, publication = Result.objects.get(), Certification.objects.get(), Publication.objects.get()
+    for name, row in (("result", result), ("certification", certification), ("publication", publication)):
+        answer = office.post(page(f"{name}_change", row), {"grade": "D", "number": "X", "decided_on": "2021-01-01"})
+        assert answer.status_code == 403
+    assert office.post(page("evaluation_change", Evaluation.objects.get()), {"round": 1}).status_code == 403
+    assert (Result.objects.get().grade, Certification.objects.get().number) == ("A", certification.number)
+    assert office.post(page("assessment_change", Assessment.objects.get()), {"revision": "1"}).status_code == 200
+    assert Assessment.objects.get().status == "published"
+
+
+def test_certificates_are_filtered_by_what_they_are_today(office: Client) -> None:
+    stage.published_round({"330212": {"A": 1}}, year=2020)
+    url = reverse("admin:evaluation_certification_changelist")
+    number = Certification.objects.get().number
+    assert number in office.get(url + "?state=expired").content.decode()
+    assert number not in office.get(url + "?state=in_force").content.decode()
+    assert office.get(url + "?state=no-such").status_code == 200
+
+
+@pytest.mark.clause("N41")
+def test_who_may_apply_for_higher_recognition_is_listed_with_grades_and_years_and_exported(office: Client) -> None:
+    """Certificates in force from their first day to their last; neither over nor revoked."""
+    this_year = timezone.localdate().year
+    for back, code, grades in ((5, "330282", {"A": 1}), (2, "330212", {"A": 1}), (1, "HZW", {"B": 1, "C": 1})):
+        stage.published_round({code: grades}, year=this_year - back)
+    held = Certification.objects.filter(result__publication__round__year__lt=this_year).order_by("pk")
+    over, first, second, gone = held
+    revoked(gone, on=timezone.localdate(), at=timezone.now())
+    url = reverse("admin:evaluation_certification_changelist")
+    rows = office.get(url, {"state": "holding", "o": "4"}).context["cl"].result_list
+    assert [(row.number, row.result.publication.round.year, row.result.grade) for row in rows] == [
+        (first.number, this_year - 2, "A"), (second.number, this_year - 1, second.result.grade)
+    ]  # fmt: skip
+    sent = b"".join(office.get(f"{url}list.csv", {"state": "holding", "o": "4"}).streaming_content).decode("utf-8-sig")
+    lines = [line.split(",") for line in sent.splitlines()]
+    assert lines[0][:5] == ["证书编号", "平台名称", "地区", "年度", "档次"]
+    told = [(row.number, str(row.result.publication.round.year), row.result.get_grade_display()) for row in rows]
+    assert [(line[0], line[3], line[4]) for line in lines[1:]] == told
+    assert over.number not in sent
+    last = first.valid_until
+    days = (first.valid_from - timedelta(days=1), first.valid_from, last, last + timedelta(days=1))
+    found = [in_state(Certification.objects.filter(pk=first.pk), HOLDING, on=day).exists() for day in days]
+    assert found == [False, True, True, False]
+
+
+@pytest.mark.parametrize("model", ["result", "certification"])
+def test_a_name_that_looks_like_a_formula_is_exported_as_text(office: Client, model: str) -> None:
+    round_ = stage.graded_round({"330212": {"A": 1}})
+    from evaluation.certification.services.publication import publish
+
+    row = Assessment.objects.get()
+    data = row.frozen_form.data
+    data["platform"]["name"] = "=HYPERLINK(1)"
+    version = row.frozen_form
+    version.pk, version.number, version.data = None, 2, data
+    version.save()
+    Assessment.objects.update(frozen_form=version)
+    publish(round=round_, decided_on=stage.moment(2020).date(), by=stage.city_officer(), at=stage.moment(2020))
+    content = office.post(reverse(f"admin:evaluation_{model}_export"), {"format": "xlsx"}).content
+    cells = [cell for line in load_workbook(BytesIO(content)).worksheets[0].iter_rows() for cell in line]
+    named = [cell for cell in cells if "HYPERLINK" in str(cell.value)]
+    assert [(cell.value, cell.data_type) for cell in named] == [("'=HYPERLINK(1)", "s")]
+
+
+def test_finance_reads_and_exports_results(browser_of: Any, finance: User) -> None:
+    stage.published_round({"330212": {"A": 1}})
+    content = browser_of(finance).post(reverse("admin:evaluation_result_export"), {"format": "csv"}).content
+    assert "330212-001" in content.decode("utf-8-sig")

@@ -1,0 +1,104 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluation.certification.choices import Validity
+from evaluation.certification.validity import EXPIRING_DAYS, LATEST_DECISION, YEARS, day_in_ningbo, state, valid_until
+
+decisions = st.dates(max_value=LATEST_DECISION)
+
+
+@pytest.mark.clause("N28")
+@pytest.mark.trust("T44")
+@pytest.mark.parametrize(
+    ("decided_on", "until"),
+    [
+        (date(2020, 9, 28), date(2023, 9, 27)),
+        (date(2021, 1, 1), date(2023, 12, 31)),
+        (date(2020, 12, 31), date(2023, 12, 30)),
+        (date(2024, 2, 28), date(2027, 2, 27)),
+        (date(2024, 2, 29), date(2027, 2, 28)),
+        (date(2024, 3, 1), date(2027, 2, 28)),
+        (date(2021, 2, 28), date(2024, 2, 27)),
+        (date(2021, 3, 1), date(2024, 2, 29)),
+        (date(1, 1, 1), date(3, 12, 31)),
+        (date(9996, 12, 31), date(9999, 12, 30)),
+    ],
+)
+def test_three_years_end_the_day_before_the_same_date(decided_on: date, until: date) -> None:
+    assert valid_until(decided_on) == until
+
+
+@pytest.mark.trust("T44")
+def test_a_decision_beyond_the_calendar_is_refused() -> None:
+    with pytest.raises(ValueError, match="超出可计算的范围"):
+        valid_until(date(9997, 1, 1))
+
+
+@given(decisions)
+def test_the_day_after_the_last_one_is_the_same_date_three_years_on(decided_on: date) -> None:
+    after = valid_until(decided_on) + timedelta(days=1)
+    same = (3, 1) if (decided_on.month, decided_on.day) == (2, 29) else (decided_on.month, decided_on.day)
+    assert (after.year, after.month, after.day) == (decided_on.year + YEARS, *same)
+
+
+@given(decisions, decisions)
+def test_who_is_certified_later_never_ends_earlier(first: date, second: date) -> None:
+    earlier, later = sorted((first, second))
+    assert valid_until(earlier) <= valid_until(later)
+
+
+FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)
+
+
+@pytest.mark.clause("N28")
+@pytest.mark.parametrize(
+    ("on", "ended_on", "expected"),
+    [
+        (date(2020, 9, 27), None, Validity.PENDING),
+        (date(2020, 9, 28), None, Validity.IN_FORCE),
+        (UNTIL - timedelta(days=EXPIRING_DAYS + 1), None, Validity.IN_FORCE),
+        (UNTIL - timedelta(days=EXPIRING_DAYS), None, Validity.EXPIRING),
+        (UNTIL, None, Validity.EXPIRING),
+        (UNTIL + timedelta(days=1), None, Validity.EXPIRED),
+        (date(2021, 5, 31), date(2021, 6, 1), Validity.IN_FORCE),
+        (date(2021, 6, 1), date(2021, 6, 1), Validity.REVOKED),
+        (date(2030, 1, 1), date(2021, 6, 1), Validity.REVOKED),
+    ],
+)
+def test_what_a_certification_is_on_a_day(on: date, ended_on: date | None, expected: Validity) -> None:
+    cause = "revoked" if ended_on else ""
+    assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on) == expected
+
+
+@pytest.mark.clause("N28")
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        ("replaced", Validity.REPLACED),
+        ("given_up", Validity.GIVEN_UP),
+        ("revoked", Validity.REVOKED),
+        ("corrected", Validity.CORRECTED),
+    ],
+)
+def test_each_end_counts_from_its_own_day_on_also_before_the_first_day(cause: str, expected: Validity) -> None:
+    day = date(2021, 6, 1)
+    for ended_on in (day, FROM, FROM - timedelta(days=5)):
+        before = Validity.IN_FORCE if ended_on > FROM else Validity.PENDING
+        on = ended_on - timedelta(days=1)
+        assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on) == before
+        assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=ended_on) == expected
+
+
+@pytest.mark.trust("T44")
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (datetime(2020, 12, 31, 15, 59, 59, tzinfo=UTC), date(2020, 12, 31)),
+        (datetime(2020, 12, 31, 16, 0, 0, tzinfo=UTC), date(2021, 1, 1)),
+    ],
+)
+def test_the_day_changes_at_midnight_in_ningbo(at: datetime, day: date) -> None:
+    assert day_in_ningbo(at) == day

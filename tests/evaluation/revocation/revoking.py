@@ -1,0 +1,86 @@
+"""A revocation on its whole way, for tests that need one: facts confirmed, proposed by one, decided by another."""
+
+from datetime import date, datetime, timedelta
+
+from evaluation.models import Certification, RevocationProposal
+from evaluation.revocation.services import revocation
+from platforms.cases.choices import GroundKind
+from platforms.cases.services import complaints, grounds
+from platforms.models import Complaint, Ground, Platform, User
+from tests import factories
+
+FACTS = "2021年5月核查：向3家企业收取政策申报服务费，有转账记录。"
+
+
+def officers() -> tuple[User, User]:
+    """Two officers of the city of their own, who stand beside the cast of ``conftest``."""
+    found = {row.username: row for row in User.objects.filter(username__in=("proposer", "decider"))}
+    made = [found.get(name) or factories.person(name, "city") for name in ("proposer", "decider")]
+    return made[0], made[1]
+
+
+def complaint(platform: Platform, text: str, *, at: datetime) -> Complaint:
+    """A complaint about ``platform`` that was looked into and verified."""
+    row, _ = complaints.file_complaint(
+        platform=platform, text=text, enterprise="测试有限公司", contact_name="周投诉", contact_phone="13800138000",
+        sender_hash=text, at=at,
+    )  # fmt: skip
+    _, city = officers()
+    county = User.objects.filter(role="county", region=platform.region).first()
+    if county is None:
+        county = factories.officer(f"of-{platform.region.code}", platform.region) if platform.region else city
+    made: Complaint = factories.decided(row, by=county, city=city, at=at)
+    return made
+
+
+def fact(
+    platform: Platform,
+    ground: str = GroundKind.FEES,
+    *,
+    on: date,
+    at: datetime,
+    text: str = FACTS,
+    why: str = "核查属实",
+) -> Ground:
+    """A fact about ``platform`` that the city confirmed; for ground 3 from as many complaints as it takes."""
+    proposer, decider = officers()
+    if ground == GroundKind.COMPLAINTS:
+        for number in ("一", "二", "三"):
+            complaint(platform, f"第{number}件", at=at - timedelta(days=1))
+        row = Ground.objects.get(platform=platform, ground=ground, status="proposed")
+    else:
+        row = grounds.note(platform=platform, ground=ground, text=text, happened_on=on, by=proposer, at=at)
+    return grounds.confirm(ground=row, reason=why, by=decider, at=at)
+
+
+def proposed(
+    platform: Platform,
+    ground: str = GroundKind.FEES,
+    *,
+    on: date,
+    at: datetime,
+    reason: str = FACTS,
+    by: User | None = None,
+    **words: str,
+) -> RevocationProposal:
+    """A proposal that waits for another officer than ``by``; ``words`` are those of its fact."""
+    known = fact(platform, ground, on=on, at=at, **words)
+    return revocation.propose(
+        platform=platform, ground=ground, facts=[known], reason=reason, on=on, by=by or officers()[0], at=at
+    )
+
+
+def revoked(
+    certification: Certification,
+    ground: str = GroundKind.FEES,
+    *,
+    on: date,
+    at: datetime,
+    reason: str = FACTS,
+    **words: str,
+) -> Certification:
+    """Revoke the platform of ``certification``; returns the certificate as it is then."""
+    made = proposed(certification.result.platform, ground, on=on, at=at, reason=reason, **words)
+    revocation.decide(proposal=made, by=officers()[1], at=at)
+    certification.refresh_from_db()
+    return certification

@@ -1,0 +1,135 @@
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from evaluation.marking.services.start import start_evaluation, sync_assessments
+from evaluation.models import Assessment, Evaluation, Indicator, Scheme, Score
+from evaluation.schemes import default_scheme, grading
+from evaluation.schemes.choices import SchemeStatus
+from evaluation.schemes.services import copy_scheme, load_default_scheme
+from platforms.applications.choices import ApplicationStatus
+from platforms.errors import Refusal
+from platforms.models import Application, User
+from tests import factories
+from tests.evaluation import stage
+
+pytestmark = pytest.mark.django_db
+AT = stage.moment(2020)
+
+
+def test_the_default_scheme_is_loaded_once(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_default_scheme")
+    call_command("load_default_scheme")
+    assert Scheme.objects.count() == 1
+    assert Indicator.objects.count() == len(default_scheme.indicators())
+    assert grading.problems(load_default_scheme().value()) == ()
+    assert "软件默认评价方案(第1版)" in capsys.readouterr().out
+
+
+@pytest.mark.clause("N20")
+def test_starting_opens_one_assessment_per_accepted_application_with_what_was_reported(city: User) -> None:
+    round_ = stage.filed_round({"330212": {"A": 2, "returned": 1, "draft": 1}, "HY": {"A": 1}})
+    scheme = load_default_scheme()
+    evaluation = start_evaluation(round=round_, scheme=scheme, reason=stage.REASON, by=city, at=AT)
+    assert evaluation.assessments.count() == 3
+    assert Score.objects.count() == 3 * scheme.indicators.count()
+    reported = {
+        score.indicator.source: score.reported
+        for score in Assessment.objects.all()[0].scores.select_related("indicator")
+        if score.indicator.source
+    }
+    assert reported == {
+        "floor_area": 320,
+        "staff_full_time": 3,
+        "rules_public": 3,
+        "service_classes": 4,
+        "free_services": 3,
+        "satisfaction": Decimal("96.50"),
+        "enterprises_served": 186,
+        "requests_settled": 73,
+        "events_held": 14,
+        "attendance": 520,
+        "free_share": Decimal("42.86"),
+        "partners": 1,
+        "verified_complaints": 0,
+    }
+
+
+def test_starting_locks_the_scheme_and_the_database_keeps_it_locked(city: User) -> None:
+    scheme = load_default_scheme()
+    start_evaluation(round=stage.filed_round({"330212": {"A": 1}}), scheme=scheme, by=city, at=AT)
+    scheme.refresh_from_db()
+    assert scheme.status == SchemeStatus.LOCKED
+    for act in (
+        lambda: Scheme.objects.filter(pk=scheme.pk).update(cutoff_a=80),
+        lambda: Indicator.objects.filter(scheme=scheme, code="venue").update(full_marks=1),
+        lambda: Indicator.objects.create(
+            scheme=scheme, order=99, head="content", code="new", title="新", method="gate"
+        ),
+    ):
+        with pytest.raises(IntegrityError, match="评价方案已启用"), transaction.atomic():
+            act()
+
+
+def test_a_locked_scheme_goes_on_as_a_new_version(city: User) -> None:
+    scheme = load_default_scheme()
+    start_evaluation(round=stage.filed_round({"330212": {"A": 1}}), scheme=scheme, by=city, at=AT)
+    copy = copy_scheme(scheme=scheme, by=city, at=AT)
+    assert (copy.name, copy.version, copy.status) == (scheme.name, 2, SchemeStatus.DRAFT)
+    assert copy.value() == Scheme.objects.get(pk=scheme.pk).value()
+    assert copy.indicators.update(guide="可以修改") == scheme.indicators.count()
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("filing", "2020年度尚未截止申报或已公布，不能启动评价。"),
+        ("published", "2020年度尚未截止申报或已公布，不能启动评价。"),
+    ],
+)
+def test_only_a_round_with_filing_closed_is_evaluated(city: User, status: str, sentence: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        start_evaluation(round=factories.round_of(2020, status), scheme=load_default_scheme(), by=city, at=AT)
+    assert str(refused.value) == sentence
+    assert Evaluation.objects.count() == 0
+
+
+def test_a_round_is_evaluated_once(city: User) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1}})
+    start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=AT)
+    with pytest.raises(Refusal, match="已经启动"):
+        start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=AT)
+
+
+def test_a_scheme_that_does_not_hold_together_is_refused_with_the_reason(city: User) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1}})
+    empty = Scheme.objects.create(name="空方案")
+    with pytest.raises(Refusal) as refused:
+        start_evaluation(round=round_, scheme=empty, by=city, at=AT)
+    assert str(refused.value) == "评价方案“空方案(第1版)”不能启用：评价方案还没有计分指标，请先添加指标。"
+    short = load_default_scheme()
+    short.indicators.filter(code="venue").delete()
+    with pytest.raises(Refusal, match="满分合计为 92 分，应为 100 分"):
+        start_evaluation(round=round_, scheme=short, by=city, at=AT)
+    assert Scheme.objects.filter(status=SchemeStatus.LOCKED).count() == 0
+
+
+def test_what_is_accepted_later_is_added(city: User) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1}, "330282": {"submitted": 1}})
+    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), reason=stage.REASON, by=city, at=AT)
+    assert sync_assessments(evaluation=evaluation, by=city, at=AT) == 0
+    late = Application.objects.get(region__code="330282")
+    late.platform = Application.objects.get(region__code="330212").platform
+    late.status, late.accepted_at = ApplicationStatus.ACCEPTED, AT
+    late.save()
+    assert sync_assessments(evaluation=evaluation, by=city, at=AT) == 1
+    assert evaluation.assessments.count() == 2
+
+
+@pytest.mark.parametrize("person", ["yinzhou", "finance", "auditor", "security", "sysadmin"])
+def test_nobody_but_the_city_starts(person: str, request: pytest.FixtureRequest) -> None:
+    by = request.getfixturevalue(person)
+    with pytest.raises(Refusal, match="没有“启动绩效评价”的权限"):
+        start_evaluation(round=factories.round_of(2020, "evaluating"), scheme=load_default_scheme(), by=by, at=AT)

@@ -1,0 +1,564 @@
+"""Allocation runs in the back office."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from funding.models import AllocationRow, AllocationRun
+from funding.readings import SWITCHES, Reading
+from funding.runs.choices import RunStatus
+from funding.runs.queries.frozen import check
+from funding.runs.services.runs import STALE, discard, make_run
+from platforms.choices import Role
+from platforms.models import AuditEvent, Region, Round, User
+from tests import factories
+from tests.evaluation.stage import graded_round, published_round
+from tests.funding.worked import (
+    AMOUNTS,
+    AT,
+    BING,
+    DING,
+    JIA,
+    POOL,
+    YI,
+    amounts,
+    draft,
+    locked,
+    signed,
+    small_round,
+    stored,
+    withdraw,
+    worked_round,
+)
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/funding/allocationrun/"
+ADD = f"{LIST}add/"
+DEFAULT = Reading().as_dict()
+
+
+def page(run: AllocationRun, *tail: object) -> str:
+    return f"{LIST}{run.pk}/" + "".join(f"{part}/" for part in (tail or ("change",)))
+
+
+def entered(pool: object = POOL, **more: Any) -> dict[str, Any]:
+    return {**DEFAULT, "pool_yuan": pool, **more}
+
+
+def text_of(response: Any) -> str:
+    """What people read on the page, blanks folded."""
+    html = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).replace(" （", "（")
+
+
+def said(response: Any) -> list[str]:
+    """The messages that the page after a move shows."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def saved(browser: Client, run: AllocationRun, **values: Any) -> Any:
+    """Open the page of a draft and save it with ``values``."""
+    shown = browser.get(page(run)).context["shown_digest"]
+    return browser.post(page(run), entered(**values) | {"_shown": shown}, follow=True)
+
+
+@pytest.fixture
+def desk(browser_of, finance) -> Client:
+    return browser_of(finance)
+
+
+# Who comes in.
+
+
+@pytest.mark.trust("T13")
+def test_finance_works_here_the_city_reads_and_nobody_else_comes_in(browser_of, finance, finance2) -> None:
+    round_ = small_round()
+    open_run, pending = draft(round_, finance), signed(round_, finance)
+    regions = {region.code: region for region in Region.objects.all()}
+    people = {
+        role: factories.officer("c", regions[JIA]) if role == Role.COUNTY else factories.person(f"{role}-x", role)
+        for role in Role.values
+    }
+    gets = {
+        LIST: (200, 200),
+        ADD: (200, 403),
+        page(open_run): (200, 200),
+        page(open_run, "history"): (200, 200),
+        page(open_run, "delete"): (403, 403),
+        page(open_run, "move", "sign"): (200, 403),
+        page(open_run, "move", "discard"): (200, 403),
+        page(open_run, "move", "lock"): (302, 403),
+        page(pending, "move", "lock"): (200, 403),
+        page(pending, "move", "send_back"): (200, 403),
+        page(open_run, "move", "publish"): (404, 404),
+        page(open_run, "sheet", "xlsx"): (405, 403),
+        page(open_run, "sheet", "csv"): (405, 403),
+        page(open_run, "sheet", "pdf"): (404, 403),
+        f"{LIST}999/change/": (404, 404),
+        f"{LIST}999/move/sign/": (404, 404),
+        f"{LIST}999/sheet/csv/": (404, 404),
+    }
+    posts = {
+        ADD: (200, 403),
+        page(open_run): (200, 403),
+        page(pending): (403, 403),
+        page(open_run, "delete"): (403, 403),
+        page(pending, "delete"): (403, 403),
+        page(open_run, "sheet", "csv"): (200, 403),
+    }
+    before = [stored(open_run), stored(pending)]
+    for role, person in people.items():
+        browser = browser_of(person)
+        for table, ask in ((gets, browser.get), (posts, browser.post)):
+            for address, (for_finance, for_city) in table.items():
+                expected = {"finance": for_finance, "city": for_city}.get(role, 403)
+                assert (role, address, ask(address).status_code) == (role, address, expected)
+    for address in (*gets, *posts):
+        assert Client().get(address).status_code == 302
+    assert [stored(open_run), stored(pending)] == before
+
+
+def test_the_list_shows_state_money_and_signatures(desk, finance, finance2) -> None:
+    round_ = small_round()
+    locked(round_, finance, finance2)
+    words = text_of(desk.get(LIST))
+    assert "2020-ZJ-01 2020年度 已锁定 1,500.00 15,000,000 元 1,500.00 15,000,000 元" in words
+    assert "finance员 2020年10月12日 finance2员 2020年10月12日" in words
+    assert "2020-ZJ-01" not in text_of(desk.get(f"{LIST}?status__exact=draft"))
+    assert desk.get(f"{LIST}?status__exact=locked").status_code == 200
+    assert desk.get(f"{LIST}?digest__startswith=0").status_code in (302, 400)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_costs_the_same_with_one_run_and_with_thirty(
+    desk, finance, finance2, django_assert_num_queries, count
+) -> None:
+    round_ = factories.round_of(2020, "published")
+    AllocationRun.objects.bulk_create(
+        AllocationRun(
+            round=round_, number=f"2020-ZJ-{n:02d}", pool_yuan=7, unallocated_yuan=7, made_at=AT, made_by=finance,
+            status="signed", signed_by=finance2, signed_at=AT, digest="0" * 64,
+        )
+        for n in range(count)
+    )  # fmt: skip
+    with django_assert_num_queries(LIST_QUERIES):
+        assert desk.get(LIST).status_code == 200
+
+
+LIST_QUERIES = 9
+
+
+# A new run.
+
+
+@pytest.mark.clause("N27")
+@pytest.mark.parametrize("reading", list(AMOUNTS))
+def test_the_worked_example_comes_out_to_the_yuan_on_the_page(desk, reading) -> None:
+    expected, unallocated = AMOUNTS[reading]
+    round_ = worked_round()
+    response = desk.post(ADD, entered(round=round_.pk, **dict(reading)), follow=True)
+    run = AllocationRun.objects.get()
+    assert response.redirect_chain == [(page(run), 302)]
+    assert said(response) == ["已完成测算2020-ZJ-01，请核对后签署。"]
+    assert amounts(run) == expected
+    table = rows_on(response)
+    names = ("海曙区", "江北区", "北仑区", "镇海区")
+    assert [table[name][-1] for name in names] == [f"{amount:,}" for amount in expected]
+    assert table["合计"][-1] == f"{POOL - unallocated:,}"
+    assert f"未分配 {unallocated / 10_000:,.2f} 万元 {unallocated:,} 元" in text_of(response)
+
+
+def rows_on(response: Any) -> dict[str, list[str]]:
+    """The lines of the main table: name → cells as they are read."""
+    table = re.search(r'<table class="[^"]*run__table".*?</table>', response.content.decode(), re.DOTALL)
+    assert table is not None
+    found = {}
+    for line in re.findall(r"<tr>(.*?)</tr>", table[0], re.DOTALL):
+        cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, re.DOTALL)
+        words = [re.sub(r"\s+", " ", unescape(strip_tags(cell))).strip() for cell in cells]
+        found[words[0]] = words[1:]
+    return found
+
+
+@pytest.mark.clause("N24")
+@pytest.mark.clause("N25")
+@pytest.mark.clause("N26")
+def test_the_table_shows_counts_share_verdict_score_weight_and_money(desk, finance) -> None:
+    table = rows_on(desk.get(page(draft(worked_round(), finance))))
+    assert table["海曙区"] == [
+        "10", "0", "4", "3", "2", "1", "10% 1/10", "支持", "37", "61.66% 37/60", "925.00", "9,250,000",
+    ]  # fmt: skip
+    assert table["江北区"] == ["10", "0", "2", "4", "2", "2", "20% 1/5", "不予支持", "—", "—", "0.00", "0"]
+    assert table["鄞州区"] == ["0", "0", "0", "0", "0", "0", "—", "未申报", "0", "0%", "0.00", "0"]
+    assert table["重点行业平台"] == ["0"] * 6 + ["—", "不参加分配", "—", "—", "0.00", "0"]
+    assert table["合计"] == [
+        "30", "0", "10", "10", "5", "5", "16.66% 1/6", "支持2个", "60", "100% 1", "1,500.00", "15,000,000",
+    ]  # fmt: skip
+    assert len(table) == 1 + 17 + 1 + 1
+
+
+@pytest.mark.clause("N23")
+def test_only_published_rounds_are_offered_and_taken(desk) -> None:
+    unpublished, published = graded_round({JIA: {"A": 1}}, year=2021), small_round()
+    response = desk.get(ADD)
+    assert [str(label) for _, label in response.context["adminform"].form.fields["round"].choices] == [
+        "请选择",
+        "2020年度（资金上限 15,000,000 元）",
+    ]
+    response = desk.post(ADD, entered(round=unpublished.pk))
+    assert response.context["adminform"].form.errors["round"]
+    assert not AllocationRun.objects.exists()
+    assert desk.post(ADD, entered(round=published.pk)).status_code == 302
+
+
+def test_each_reading_stands_with_its_choices_default_and_reason(desk) -> None:
+    small_round()
+    words = text_of(desk.get(ADD))
+    for switch in SWITCHES:
+        assert switch.reason in words
+        assert switch.moves in words
+        assert f"{switch.default.label}（默认）" in words
+
+
+@pytest.mark.trust("T15")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-1", "−1", "+5", "0", "00", "007", "0.005", "1e9", "1_000", "NaN", "Infinity", "1500,0000", "15,00",
+        "1,000 000", "-inf", str(10**15), "9" * 30, "", "  ", "1000元整", "0x10", "一千", "12\x00", "9" * 4000,
+        "15000001", "15,000,001", "1501万元",
+    ],
+)  # fmt: skip
+def test_a_pool_that_is_no_amount_within_the_cap_is_refused_with_a_reason(desk, text) -> None:
+    round_ = factories.round_of(2020, "published")
+    response = desk.post(ADD, entered(text, round=round_.pk))
+    assert response.status_code == 200
+    errors = response.context["adminform"].form.errors["pool_yuan"]
+    assert len(errors) == 1
+    assert str(errors[0]).endswith("。")
+    assert re.fullmatch(r"[^a-zA-Z]*", str(errors[0]))
+    assert not AllocationRun.objects.exists()
+
+
+@pytest.mark.trust("T15")
+@pytest.mark.parametrize(("text", "pool"), [
+        ("1", 1), ("15000000", 15_000_000), (" 1000 ", 1000), ("15,000,000", 15_000_000), ("15，000，000", 15_000_000),
+        ("１５００００００", 15_000_000), ("15 000 000", 15_000_000), ("1500万元", 15_000_000), ("1,000元", 1000),
+    ])  # fmt: skip
+def test_a_pool_is_read_in_one_way(desk, text, pool) -> None:
+    round_ = small_round()
+    assert desk.post(ADD, entered(text, round=round_.pk)).status_code == 302
+    assert AllocationRun.objects.get().pool_yuan == pool
+
+
+@pytest.mark.clause("N22")
+def test_a_pool_above_the_cap_is_an_error_beside_the_field(desk) -> None:
+    round_ = small_round()
+    response = desk.post(ADD, entered(15_000_001, round=round_.pk))
+    assert response.context["adminform"].form.errors["pool_yuan"] == [
+        "资金总额15,000,001元超过本年度上限15,000,000元。"
+    ]
+    response = desk.post(ADD, entered(14_999_999, round=round_.pk, unit="wan"))
+    assert response.context["adminform"].form.errors["pool_yuan"] == ["金额单位为万元时，资金总额必须是整万元。"]
+
+
+@pytest.mark.trust("T13")
+def test_smuggled_fields_are_ignored(desk, finance2) -> None:
+    round_ = small_round()
+    smuggled = {
+        "status": "locked", "number": "X", "allocated_yuan": 1, "amount": 1, "amount_yuan": 1, "digest": "x",
+        "signed_by": finance2.pk, "locked_by": finance2.pk, "made_by": finance2.pk, "revision": 9, "note": "x",
+        "rows-0-amount_yuan": 5, "rows-TOTAL_FORMS": 1,
+    }  # fmt: skip
+    desk.post(ADD, entered(round=round_.pk) | smuggled)
+    run = AllocationRun.objects.get()
+    assert (run.status, run.number, run.allocated_yuan, run.revision) == ("draft", "2020-ZJ-01", POOL, 1)
+    assert (run.digest, run.signed_by, run.locked_by, run.made_by.username, run.note) == ("", None, None, "finance", "")
+    saved(desk, run, pool=9_000_000, **smuggled)
+    run.refresh_from_db()
+    assert (run.status, run.pool_yuan, run.revision, run.number) == ("draft", 9_000_000, 2, "2020-ZJ-01")
+    assert check(run) == ()
+
+
+def test_a_reading_that_does_not_exist_is_refused(desk) -> None:
+    round_ = small_round()
+    for switch in SWITCHES:
+        response = desk.post(ADD, entered(round=round_.pk) | {switch.name: "both"})
+        assert switch.name in response.context["adminform"].form.errors
+    assert not AllocationRun.objects.exists()
+
+
+# A draft.
+
+
+def test_a_draft_is_computed_anew_on_its_page(desk, finance) -> None:
+    run = draft(worked_round(), finance)
+    response = saved(desk, run, cutoff="exclusive")
+    assert said(response) == ["已重新测算2020-ZJ-01，请核对后签署。"]
+    assert amounts(run) == AMOUNTS[(("cutoff", "exclusive"),)][0]
+    assert rows_on(response)["江北区"][-1] == "4,772,727"
+    assert [event.verb for event in AuditEvent.objects.filter(object_type="资金分配").order_by("serial")] == [
+        "新建资金测算",
+        "重新测算资金",
+    ]
+
+
+@pytest.mark.parametrize("shown", ["", "999", None])
+def test_a_page_that_is_out_of_date_saves_nothing_and_shows_both(desk, finance, shown) -> None:
+    run = draft(small_round(), finance)
+    stale = desk.get(page(run)).context["shown_digest"] if shown is None else shown
+    saved(desk, run, pool=8_000_000)
+    response = desk.post(page(run), entered(7_000_000) | {"_shown": stale})
+    words = text_of(response)
+    assert "您打开本页之后，这条记录已被他人修改，本次没有保存。" in words
+    assert "“资金总额”现为“8000000”，您填的是“7000000”。" in words
+    run.refresh_from_db()
+    assert run.pool_yuan == 8_000_000
+
+
+def test_a_draft_that_cannot_be_signed_says_why(desk, finance) -> None:
+    run = draft(published_round({JIA: {"A": 4, "returned": 1}}).round, finance)
+    withdraw(f"SB2020-{JIA}-005")
+    sentence = "测算后申报数或认定结果有变动（海曙区），请重新测算后再签署。"
+    assert sentence in text_of(desk.get(page(run)))
+    response = desk.post(page(run, "move", "sign"), {"revision": 1}, follow=True)
+    assert said(response) == [sentence]
+    assert said(saved(desk, run)) == ["已重新测算2020-ZJ-01，请核对后签署。"]
+    assert "有变动" not in text_of(desk.get(page(run)))
+
+
+def test_a_cap_lowered_in_between_is_a_sentence_and_not_a_failure(desk, finance, monkeypatch) -> None:
+    run = draft(small_round(), finance)
+    shown = desk.get(page(run)).context["shown_digest"]
+    monkeypatch.setattr("funding.runs.admin.form.check_pool", lambda *_: None)
+    Round.objects.update(cap_yuan=1_000)
+    response = desk.post(page(run), entered() | {"_shown": shown}, follow=True)
+    form = response.context["adminform"].form
+    assert (response.status_code, form.non_field_errors()) == (409, ["资金总额15,000,000元超过本年度上限1,000元。"])
+    run.refresh_from_db()
+    assert run.revision == 1
+
+
+# Signing and locking.
+
+
+def test_two_officers_sign_and_lock_through_the_confirm_pages(browser_of, finance, finance2) -> None:
+    run = draft(worked_round(), finance)
+    first, second = browser_of(finance), browser_of(finance2)
+    words = text_of(first.get(page(run, "move", "sign")))
+    assert "将签署2020年度资金分配2020-ZJ-01：资金总额15,000,000元，17个地区合计分配15,000,000元。" in words
+    response = first.post(page(run, "move", "sign"), {"revision": 1}, follow=True)
+    assert said(response) == ["已办理“签署并送复核”：2020-ZJ-01。"]
+    assert "您已签署，须由另一位财政人员复核并锁定。" in text_of(response)
+    assert [move["label"] for move in response.context["moves"]] == ["退回重新测算"]
+    response = second.get(page(run))
+    assert [(move["label"], move["kind"]) for move in response.context["moves"]] == [
+        ("复核并锁定", "main"),
+        ("退回重新测算", "plain"),
+    ]
+    response = second.get(page(run, "move", "lock"))
+    words = text_of(response)
+    assert "将锁定2020年度资金分配2020-ZJ-01：资金总额15,000,000元，17个地区合计分配15,000,000元。" in words
+    for name in Region.objects.values_list("name", flat=True):
+        assert name in words
+    assert response.context["form"].initial == {"revision": 1}
+    response = second.post(page(run, "move", "lock"), {"revision": 1}, follow=True)
+    run.refresh_from_db()
+    assert (run.status, run.signed_by, run.locked_by) == (RunStatus.LOCKED, finance, finance2)
+    assert response.context["moves"] == []
+    words = text_of(response)
+    assert run.digest in words
+    assert "重新计算，结果与本表一致，校验值相符。" in words
+
+
+def test_the_signer_who_locks_all_the_same_reads_why_not(desk, finance) -> None:
+    run = signed(small_round(), finance)
+    response = desk.post(page(run, "move", "lock"), {"revision": 1}, follow=True)
+    assert said(response) == ["复核人不能是签署人本人，须由另一位财政人员复核。"]
+
+
+@pytest.mark.parametrize("seen", [{}, {"revision": "999"}, {"revision": ""}, {"revision": "1"}])
+def test_who_signs_what_was_computed_anew_meanwhile_is_refused(desk, finance, seen) -> None:
+    run = draft(small_round(), finance)
+    saved(desk, run, pool=8_000_000)
+    response = desk.post(page(run, "move", "sign"), {"sent": "1", **seen}, follow=True)
+    assert said(response) == [STALE]
+    run.refresh_from_db()
+    assert run.status == RunStatus.DRAFT
+
+
+@pytest.mark.trust("T18")
+def test_the_page_says_that_a_signature_no_longer_counts(browser_of, finance, finance2) -> None:
+    run = signed(small_round(), finance)
+    User.objects.filter(pk=finance.pk).update(is_active=False)
+    browser = browser_of(finance2)
+    assert "签署人的账号已停用或已不在财政岗位，请退回后重新签署。" in text_of(browser.get(page(run)))
+    response = browser.post(page(run, "move", "lock"), {"revision": 1}, follow=True)
+    assert "签署不再有效" in said(response)[0]
+
+
+def test_sending_back_and_discarding_ask_for_a_reason(desk, finance) -> None:
+    run = signed(small_round(), finance)
+    response = desk.post(page(run, "move", "send_back"), {"reason": " "})
+    assert response.context["form"].errors["reason"]
+    response = desk.post(page(run, "move", "send_back"), {"reason": "口径再议"}, follow=True)
+    assert said(response) == ["已办理“退回重新测算”：2020-ZJ-01。"]
+    desk.post(page(run, "move", "discard"), {"reason": "不再需要"})
+    run.refresh_from_db()
+    assert run.status == RunStatus.DISCARDED
+    assert desk.post(page(run), entered()).status_code == 403
+    words = text_of(desk.get(page(run, "history")))
+    assert "作废 不再需要" in words
+    assert "退回重新测算 口径再议" in words
+
+
+# A locked run (T17).
+
+
+@pytest.mark.trust("T17")
+def test_a_locked_run_refuses_at_every_door_of_the_back_office(desk, finance, finance2) -> None:
+    run = locked(small_round(), finance, finance2)
+    happened = AuditEvent.objects.filter(object_type="资金分配")
+    before, events = stored(run), happened.count()
+    row = AllocationRow.objects.filter(run=run).first()
+    assert "form" not in text_of(desk.get(page(run)))
+    assert 'name="pool_yuan"' not in desk.get(page(run)).content.decode()
+    assert desk.post(page(run), entered(1) | {"_shown": ""}).status_code == 403
+    assert desk.post(page(run, "delete"), {"post": "yes"}).status_code == 403
+    assert desk.post(page(run, "history"), {"x": 1}).status_code == 200
+    for name in ("sign", "lock", "send_back", "discard"):
+        response = desk.post(page(run, "move", name), {"revision": 1, "reason": "改"}, follow=True)
+        assert "当前状态为“已锁定”，不能办理" in text_of(response)
+    data = {"action": "delete_selected", "_selected_action": run.pk, "post": "yes", "select_across": "1"}
+    assert desk.post(LIST, data).status_code in (200, 302, 403)
+    data = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": run.pk, "form-0-pool_yuan": 1, "_save": "1"}
+    assert desk.post(LIST, data).status_code in (200, 302, 403)
+    assert desk.get(f"/admin/funding/allocationrow/{row.pk}/change/").status_code == 404
+    assert desk.post(f"{LIST}import/", follow=True).status_code == 404
+    assert (stored(run), happened.count()) == (before, events)
+
+
+def test_a_locked_run_is_corrected_by_a_new_one_that_names_it(desk, finance, finance2) -> None:
+    round_ = published_round({JIA: {"A": 4, "returned": 1}, YI: {"A": 4}}).round
+    old = locked(round_, finance, finance2)
+    response = desk.post(ADD, entered("15,000,000", round=round_.pk, cutoff="inclusive", unit="yuan"))
+    form = response.context["adminform"].form
+    refused = ["2020年度已有锁定的资金分配2020-ZJ-01，更正须新建替代它的测算。"]
+    assert (response.status_code, form.non_field_errors()) == (409, refused)
+    # What was chosen is what stands there; nobody signs a default that he did not choose.
+    shown = {name: form[name].value() for name in ("pool_yuan", "cutoff", "unit", "base")}
+    assert shown == {"pool_yuan": "15,000,000", "cutoff": "inclusive", "unit": "yuan", "base": DEFAULT["base"]}
+    response = desk.post(ADD, entered(12_000_000, round=round_.pk, replaces=old.pk), follow=True)
+    words = text_of(response)
+    assert "与2020-ZJ-01相比" in words
+    assert "资金总额由15,000,000元变为12,000,000元" in words
+    assert "海曙区 7,500,000 6,000,000 -1,500,000" in words
+    assert "替代本测算的 2020-ZJ-02（测算中）" in text_of(desk.get(page(old)))
+    forged = desk.post(ADD, entered(round=round_.pk, replaces=AllocationRun.objects.get(replaces=old).pk))
+    assert forged.context["adminform"].form.errors["replaces"]
+
+
+# What must be weighed before signing.
+
+
+@pytest.mark.trust("T14")
+def test_the_page_shows_the_rule_for_the_last_unit_and_all_six_readings_with_reasons(desk, finance) -> None:
+    words = text_of(desk.get(page(draft(worked_round(), finance, divisor="all"))))
+    assert (
+        "取整规则：各地应得金额先舍去不足一个金额单位的尾数，剩余单位按被舍去尾数由大到小逐个分配，尾数相同的按地区代码先后。"
+        in words
+    )
+    for switch in SWITCHES:
+        assert f"{switch.label} " in words
+        assert switch.reason in words
+    assert "权重分母 计入全市总数的全部得分之和 非默认（默认为“获得资金支持地区的得分之和”）" in words
+    assert "淘汰线 含20%：达到20%即不予支持 默认 " in words
+
+
+def test_the_page_shows_what_grades_are_worth_and_warns_of_inversion(desk, finance) -> None:
+    words = text_of(desk.get(page(draft(worked_round(), finance))))
+    assert "1家A档折合 1,500,000 元 1家B档折合 750,000 元 1家C档折合 500,000 元" in words
+    assert "档次倒挂" not in words
+    steep = draft(published_round({JIA: {"A": 8, "B": 1}}, year=2021).round, finance)
+    words = text_of(desk.get(page(steep)))
+    assert "档次倒挂：1家B档相当于4家A档的金额。" in words
+    assert "1家C档折合 无" in words
+
+
+def test_the_page_shows_how_far_each_region_is_from_the_cut_off_and_both_shares(desk, finance) -> None:
+    round_ = published_round({JIA: {"A": 9, "D": 1, "returned": 2}, YI: {"A": 5}, BING: {"A": 3, "D": 1}}).round
+    withdraw(f"SB2020-{JIA}-011")
+    withdraw(f"SB2020-{JIA}-012")
+    words = text_of(desk.get(page(draft(round_, finance))))
+    assert "海曙区 1 10 10% 8.33% 25% 0家 9,642,857 如撤回的均为D档，则达到淘汰线" in words
+    assert "江北区 0 5 0% 0% 0% 0家 5,357,143 再有1家D档即失去全部资金" in words
+    assert "北仑区 1 4 25% 25% 25% 已多1家 —" in words
+
+
+def test_the_page_compares_every_other_reading_with_the_difference_per_region(desk, finance) -> None:
+    words = text_of(desk.get(page(draft(worked_round(), finance))))
+    line = re.search(r"海曙区 9,250,000 .*? 江北区", words)
+    assert line is not None
+    # cutoff exclusive, base graded, totals funded, industry counted, divisor all, divisor hundred, unit 万元
+    assert line[0] == (
+        "海曙区 9,250,000 6,306,818 -2,943,182 9,250,000 9,517,857 +267,857 9,250,000 5,550,000 -3,700,000"
+        " 5,550,000 -3,700,000 9,250,000 江北区"
+    )
+    assert "未分配 0 0 0 0 0 6,000,000 6,000,000 0" in words
+
+
+def test_a_pool_that_another_unit_cannot_split_says_so_in_the_comparison(desk, finance) -> None:
+    words = text_of(desk.get(page(draft(small_round(), finance, pool=14_999_999))))
+    assert "金额单位为万元时，资金总额必须是整万元" in words
+
+
+def test_a_run_that_allocates_nothing_says_why(desk, finance) -> None:
+    run = draft(published_round({JIA: {"A": 1, "D": 1}}).round, finance)
+    assert "未分配 1,500.00 万元 15,000,000 元" in text_of(desk.get(page(run)))
+    assert run.note in text_of(desk.get(page(run)))
+
+
+def test_figures_that_were_tampered_with_are_called_out(desk, finance) -> None:
+    run = signed(small_round(), finance)
+    AllocationRow.objects.filter(run=run, code=JIA).update(amount_yuan=1)
+    words = text_of(desk.get(page(run)))
+    assert "核对未通过" in words
+    assert "海曙区的占比、得分、权重或金额与按冻结数据重新计算的不一致。" in words
+    assert "校验值与现有内容不符，签署后内容被改动。" in words
+    AllocationRow.objects.filter(run=run, code=JIA).update(a=999)
+    assert "已评定999家，多于申报总数2家。" in text_of(desk.get(page(run)))
+
+
+def test_no_english_word_stands_on_the_pages(desk, finance, finance2) -> None:
+    for person, name in ((finance, "财政员甲"), (finance2, "财政员乙")):
+        person.name = name
+        person.save()
+    round_ = small_round()
+    first = locked(round_, finance, finance2)
+    second = make_run(round=round_, pool_yuan=5, reading=Reading(), by=finance, at=AT, replaces=first)
+    addresses = [LIST, ADD, page(first), page(first, "history"), page(second), page(second, "move", "sign")]
+    discard(run=second, reason="不再需要", by=finance, at=AT)
+    for address in (*addresses, page(second)):
+        words = text_of(desk.get(address, follow=True)).replace(first.digest, "")
+        assert set(re.findall(r"[A-Za-z]{2,}", words)) <= {"ZJ", "Excel", "CSV"}
+
+
+def test_the_page_of_a_run_costs_a_fixed_number_of_queries(desk, finance, django_assert_num_queries) -> None:
+    run = draft(worked_round(), finance)
+    with django_assert_num_queries(PAGE_QUERIES):
+        desk.get(page(run))
+
+
+PAGE_QUERIES = 15
+
+
+def test_the_address_of_a_run_is_named(finance) -> None:
+    run = draft(small_round(), finance)
+    assert reverse("admin:funding_allocationrun_sheet", args=(run.pk, "xlsx")) == page(run, "sheet", "xlsx")
+    assert amounts(run, DING) == (0,)

@@ -1,0 +1,269 @@
+"""Two people sign; what was overtaken or tampered with is not signed."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from evaluation.models import Certification
+from funding.models import AllocationRow, AllocationRun
+from funding.readings import Reading
+from funding.runs.choices import RunStatus
+from funding.runs.queries.frozen import check
+from funding.runs.queries.obstacles import obstacles
+from funding.runs.services.runs import discard, lock, recalculate, send_back, sign
+from funding.runs.workflow import RUN
+from platforms.choices import Role
+from platforms.errors import Refusal
+from platforms.models import AuditEvent, Region, Round, User
+from tests import factories
+from tests.evaluation.revocation.revoking import revoked
+from tests.evaluation.stage import published_round
+from tests.funding.worked import (
+    AT,
+    JIA,
+    LATER,
+    POOL,
+    YI,
+    amounts,
+    draft,
+    locked,
+    signed,
+    small_round,
+    stored,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Signatures.
+
+
+def test_two_people_sign_and_the_run_is_locked(finance, finance2) -> None:
+    run = signed(small_round(), finance)
+    assert (run.status, run.signed_by, run.signed_at, len(run.digest)) == (RunStatus.SIGNED, finance, AT, 64)
+    run = lock(run=run, by=finance2, at=LATER)
+    assert (run.status, run.locked_by, run.locked_at) == (RunStatus.LOCKED, finance2, LATER)
+    assert amounts(run, JIA, YI) == (10_000_000, 5_000_000)
+    assert check(run) == ()
+
+
+def test_the_signer_cannot_lock_and_neither_can_the_database(finance) -> None:
+    run = signed(small_round(), finance)
+    with pytest.raises(Refusal, match="复核人不能是签署人本人，须由另一位财政人员复核。"):
+        lock(run=run, by=finance, at=LATER)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AllocationRun.objects.filter(pk=run.pk).update(status="locked", locked_by=finance, locked_at=LATER)
+    run.refresh_from_db()
+    assert run.status == RunStatus.SIGNED
+
+
+@pytest.mark.trust("T42")
+def test_a_lock_whose_event_cannot_be_written_did_not_happen(finance, finance2, monkeypatch) -> None:
+    run = signed(small_round(), finance)
+    before = stored(run)
+
+    def fails(**_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("platforms.audit.services.audit.record", fails)
+    with pytest.raises(OSError, match="disk full"):
+        lock(run=run, by=finance2, at=LATER)
+    assert stored(run) == before
+
+
+@pytest.mark.trust("T18")
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.CITY}])
+def test_the_pending_signature_of_a_person_who_left_no_longer_counts(finance, finance2, change) -> None:
+    run = signed(small_round(), finance)
+    User.objects.filter(pk=finance.pk).update(**change)
+    with pytest.raises(Refusal, match="签署人finance员的账号已停用或已不在财政岗位，签署不再有效，请退回后重新签署。"):
+        lock(run=run, by=finance2, at=LATER)
+    run = send_back(run=run, reason="签署人已调离", by=finance2, at=LATER)
+    third = factories.person("finance3", "finance")
+    run = lock(run=sign(run=run, by=finance2, at=LATER), by=third, at=LATER)
+    assert (run.status, run.signed_by, run.locked_by) == (RunStatus.LOCKED, finance2, third)
+
+
+@pytest.mark.trust("T18")
+def test_past_signatures_stay_when_the_person_leaves(finance, finance2) -> None:
+    run = locked(small_round(), finance, finance2)
+    before = stored(run)
+    User.objects.filter(pk__in=[finance.pk, finance2.pk]).update(is_active=False)
+    assert stored(run) == before
+    assert check(AllocationRun.objects.get(pk=run.pk)) == ()
+
+
+@pytest.mark.trust("T18")
+def test_who_is_no_longer_active_or_in_finance_can_do_nothing(finance, finance2) -> None:
+    round_ = small_round()
+    run, pending = draft(round_, finance), signed(round_, finance)
+    finance2.is_active = False
+    for act in (
+        lambda: draft(round_, finance2),
+        lambda: recalculate(run=run, pool_yuan=1, reading=Reading(), revision=1, by=finance2, at=AT),
+        lambda: sign(run=run, by=finance2, at=AT),
+        lambda: lock(run=pending, by=finance2, at=AT),
+        lambda: send_back(run=pending, reason="退回", by=finance2, at=AT),
+        lambda: discard(run=run, reason="作废", by=finance2, at=AT),
+    ):
+        with pytest.raises(Refusal, match="权限"):
+            act()
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda run: AllocationRun.objects.filter(pk=run.pk).update(note="改过"),
+        lambda run: AllocationRow.objects.filter(run=run, code=JIA).update(amount_yuan=9_250_001),
+        lambda run: AllocationRow.objects.filter(run=run, code=JIA).update(withdrawn=1),
+        lambda run: AllocationRow.objects.filter(run=run, code="SHQ").delete(),
+        lambda run: AllocationRun.objects.filter(pk=run.pk).update(signed_at=LATER),
+    ],
+)
+def test_what_was_changed_behind_the_signature_is_never_locked(finance, finance2, tamper) -> None:
+    run = signed(small_round(), finance)
+    tamper(run)
+    with pytest.raises(Refusal, match="校验值不符：签署后内容被改动，不能锁定。请退回重新测算。"):
+        lock(run=run, by=finance2, at=LATER)
+    assert "校验值与现有内容不符，签署后内容被改动。" in check(AllocationRun.objects.get(pk=run.pk))
+
+
+def test_a_draft_whose_stored_figures_are_wrong_is_not_signed(finance) -> None:
+    run = draft(small_round(), finance)
+    AllocationRow.objects.filter(run=run, code=JIA).update(score="38")
+    assert check(run) == ("海曙区的占比、得分、权重或金额与按冻结数据重新计算的不一致。",)
+    with pytest.raises(Refusal, match="内部核对未通过"):
+        sign(run=run, by=finance, at=AT)
+
+
+# Drafts that time has overtaken.
+
+
+@pytest.mark.clause("N23")
+def test_a_draft_whose_counts_have_changed_is_computed_anew_before_it_is_signed(finance) -> None:
+    round_ = published_round({JIA: {"A": 4, "D": 1, "returned": 1}}).round
+    run = draft(round_, finance)
+    withdraw(f"SB2020-{JIA}-006")
+    with pytest.raises(Refusal, match="测算后申报数或认定结果有变动（海曙区），请重新测算后再签署。"):
+        sign(run=run, by=finance, at=AT)
+    run = recalculate(run=run, pool_yuan=POOL, reading=Reading(), revision=1, by=finance, at=AT)
+    assert (run.rows.get(code=JIA).declared, run.rows.get(code=JIA).excluded) == (5, True)
+    assert sign(run=run, by=finance, at=AT).status == RunStatus.SIGNED
+
+
+@pytest.mark.clause("N22")
+def test_a_pool_above_a_lowered_cap_is_neither_signed_nor_locked(finance, finance2) -> None:
+    round_ = small_round()
+    run, pending = draft(round_, finance), signed(round_, finance)
+    Round.objects.filter(pk=round_.pk).update(cap_yuan=14_999_999)
+    for act in (lambda: sign(run=run, by=finance, at=AT), lambda: lock(run=pending, by=finance2, at=LATER)):
+        with pytest.raises(Refusal, match="资金总额15,000,000元超过本年度上限14,999,999元，请重新测算后再签署。"):
+            act()
+    Round.objects.filter(pk=round_.pk).update(cap_yuan=15_000_000)
+    assert sign(run=run, by=finance, at=AT).status == RunStatus.SIGNED
+
+
+def test_a_signed_run_whose_counts_have_changed_is_not_locked(finance, finance2) -> None:
+    run = signed(published_round({JIA: {"A": 4, "returned": 1}}).round, finance)
+    withdraw(f"SB2020-{JIA}-005")
+    with pytest.raises(Refusal, match="有变动（海曙区）"):
+        lock(run=run, by=finance2, at=LATER)
+
+
+@pytest.mark.trust("T16")
+@pytest.mark.clause("N23")
+def test_a_run_keeps_the_counts_and_grades_that_it_was_signed_with(city, finance, finance2) -> None:
+    round_ = published_round({JIA: {"A": 2, "B": 1, "returned": 1}, YI: {"A": 1}}).round
+    run = locked(round_, finance, finance2)
+    before = stored(run)
+    withdraw(f"SB2020-{JIA}-004")
+    revoked(Certification.objects.filter(result__region__code=JIA).first(), on=LATER.date(), at=LATER)
+    Region.objects.filter(code=JIA).update(name="改名区")
+    assert stored(run) == before
+    assert check(AllocationRun.objects.get(pk=run.pk)) == ()
+
+
+# The table of moves (T13), and what each leaves behind.
+
+ACTS: dict[str, Callable[[AllocationRun, User], AllocationRun]] = {
+    "sign": lambda run, by: sign(run=run, by=by, at=LATER),
+    "send_back": lambda run, by: send_back(run=run, reason="数字有误", by=by, at=LATER),
+    "lock": lambda run, by: lock(run=run, by=by, at=LATER),
+    "discard": lambda run, by: discard(run=run, reason="不再需要", by=by, at=LATER),
+}
+ALLOWED = {
+    ("draft", "sign", "finance"): "signed",
+    ("draft", "discard", "finance"): "discarded",
+    ("signed", "send_back", "finance"): "draft",
+    ("signed", "lock", "finance"): "locked",
+}
+
+
+def in_status(status: str, by: User) -> AllocationRun:
+    run = draft(small_round(), by)
+    if status == RunStatus.DISCARDED:
+        return discard(run=run, reason="不再需要", by=by, at=AT)
+    if status in (RunStatus.SIGNED, RunStatus.LOCKED):
+        run = sign(run=run, by=by, at=AT)
+    return lock(run=run, by=factories.person("locker", "finance"), at=AT) if status == RunStatus.LOCKED else run
+
+
+@pytest.mark.trust("T13")
+@pytest.mark.parametrize("status", RunStatus.values)
+def test_only_the_cells_of_the_table_move_a_run(finance, status) -> None:
+    run = in_status(status, finance)
+    regions = {region.code: region for region in Region.objects.all()}
+    people = {
+        role: factories.officer("c", regions[JIA])
+        if role == Role.COUNTY
+        else User.objects.filter(username=role).exclude(pk=finance.pk).first() or factories.person(f"{role}-x", role)
+        for role in Role.values
+    }
+    for name, act in ACTS.items():
+        for role, person in people.items():
+            target = ALLOWED.get((status, name, role))
+            before, events = stored(run), AuditEvent.objects.count()
+            with transaction.atomic():
+                if target is None:
+                    with pytest.raises(Refusal), transaction.atomic():
+                        act(run, person)
+                    assert (stored(run), AuditEvent.objects.count()) == (before, events)
+                else:
+                    assert act(run, person).status == target
+                    assert AuditEvent.objects.count() == events + 1
+                if target is not None and target != RunStatus.LOCKED:
+                    transaction.set_rollback(True)
+    assert {(s, n, r) for s, n, r in ALLOWED if s == status} == {
+        (status, move.name, actor) for move in RUN.moves for actor in move.actors if status in move.sources
+    }
+
+
+def test_each_step_is_one_event_with_who_when_and_why(finance, finance2) -> None:
+    run = signed(small_round(), finance)
+    run = send_back(run=run, reason="口径需再议", by=finance2, at=LATER)
+    assert (run.status, run.signed_by, run.signed_at, run.digest) == (RunStatus.DRAFT, None, None, "")
+    lock(run=sign(run=run, by=finance2, at=LATER), by=finance, at=LATER)
+    events = AuditEvent.objects.filter(object_type="资金分配", object_pk=str(run.pk)).order_by("serial")
+    assert [(event.verb, event.actor, event.reason, event.object_code) for event in events] == [
+        ("新建资金测算", "finance", "", "2020-ZJ-01"),
+        ("签署并送复核", "finance", "", "2020-ZJ-01"),
+        ("退回重新测算", "finance2", "口径需再议", "2020-ZJ-01"),
+        ("签署并送复核", "finance2", "", "2020-ZJ-01"),
+        ("复核并锁定", "finance", "", "2020-ZJ-01"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["send_back", "discard"])
+def test_a_reason_is_asked_for_and_must_be_storable(finance, finance2, name) -> None:
+    run = in_status("signed" if name == "send_back" else "draft", finance)
+    act = {"send_back": send_back, "discard": discard}[name]
+    for reason in ("", "  ", "退\x00回", "长" * 401):
+        with pytest.raises(Refusal):
+            act(run=run, reason=reason, by=finance2, at=LATER)
+    assert act(run=run, reason="长" * 400, by=finance2, at=LATER).status == ALLOWED[(run.status, name, "finance")]
+
+
+def test_a_run_that_can_be_signed_has_nothing_in_its_way(finance) -> None:
+    run = draft(small_round(), finance)
+    assert obstacles(run) == ()
