@@ -1,17 +1,19 @@
 """The one function that changes a status."""
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 
 from platforms.errors import Gone, Refusal
-from platforms.models import User
 from platforms.move_table import Move, Workflow
+
+if TYPE_CHECKING:
+    from platforms.models import User
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-def check_may_move(*, workflow: Workflow, name: str, by: User, reason: str = "") -> Move:
+def check_may_move(*, workflow: Workflow, name: str, by: "User", reason: str = "") -> Move:
     """Return the move called ``name`` if ``by`` may make it at all.
 
     Raises:

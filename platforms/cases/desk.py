@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from platforms.cases.queries import fee_cases as queries
@@ -12,7 +13,6 @@ from platforms.choices import FreeService
 from platforms.pages.access import officer
 from platforms.pages.labels import all_regions, yuan
 from platforms.pages.lists import Column, Filter, ListPage, Value, day, leads_to, minute, region, text, word
-from platforms.service_records.desk.record import trail
 
 SERVED, ENTERPRISE, PLATFORM = (
     Column("服务日期", day("served_on")),
@@ -75,7 +75,7 @@ class FeeCases(ListPage):
         return queries.listed(self.user, self.choice)
 
     def crumbs(self) -> list[dict[str, str]]:
-        return trail()
+        return [{"label": "服务", "url": reverse("desk:service_records")}]
 
 
 index = officer("platforms.view_feecase")(require_safe(FeeCases.page))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from platforms.models import Region
-from platforms.service_records.queries.records import CITYS_OWN
+from platforms.reference.choices import CITYS_OWN
 
 
 def yuan(amount: Decimal) -> str:

@@ -26,3 +26,5 @@ class ParkRating(TextChoices):
 
 
 REGION_CODE_HINT = "代码或名称均可，须是系统中已有的地区"
+#: Stands for a region in lists and addresses: the platforms of the city itself, which lie in none.
+CITYS_OWN = "HY"

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from platforms.audit.services import audit
 from platforms.errors import Refusal
-from platforms.models import Region, Town, User
+from platforms.models import Region, Town
 from platforms.reference.choices import RegionKind, TownKind
 from platforms.reference.queries.imports import STRONG_TOWNS_MARKED
+
+if TYPE_CHECKING:
+    from platforms.models import User
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def _check_outline(path: Path) -> None:
 
 
 @transaction.atomic
-def mark_strong_towns(*, towns: Sequence[Town], by: User, at: datetime) -> tuple[int, int]:
+def mark_strong_towns(*, towns: Sequence[Town], by: "User", at: datetime) -> tuple[int, int]:
     """Mark exactly ``towns`` as strong industrial towns and no other; returns how many were marked and unmarked.
 
     Raises:

@@ -26,7 +26,7 @@ from django.db.models import (
 from platforms.applications.queries.standings import in_operation
 from platforms.choices import PlatformType
 from platforms.models import LinkState, Platform, ServiceRecord, User
-from platforms.service_records.queries.records import CITYS_OWN
+from platforms.reference.choices import CITYS_OWN
 
 #: A linked platform whose last service lies so many days back, or that has been linked so long without one, is silent.
 SILENT_DAYS = 30

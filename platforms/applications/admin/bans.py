@@ -29,13 +29,6 @@ from platforms.move_table import Move
 from platforms.pages.fields import DayField
 from platforms.tones import Tone
 
-STATE_TONES: Mapping[str, Tone] = {
-    queries.COMING: "wait",
-    queries.STANDING: "bad",
-    queries.RELEASED: "wait",
-    queries.LIFTED: "good",
-    queries.OVER: "neutral",
-}
 RELIEF_TONES: Mapping[str, Tone] = {
     ReliefStatus.PROPOSED: "wait",
     ReliefStatus.GRANTED: "good",
@@ -85,7 +78,7 @@ class BanAdmin(ReadOnlyAdmin):
     @admin.display(description="状态")
     def state(self, row: Ban) -> SafeString:
         found = queries.state_of(row, on=timezone.localdate())
-        return badge(queries.STATES[found], STATE_TONES[found])
+        return badge(queries.STATES[found], queries.STATE_TONES[found])
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.relief_view)
@@ -102,7 +95,7 @@ class BanAdmin(ReadOnlyAdmin):
         kinds = [kind for kind in ReliefKind if may and not waiting and not ban_reliefs.why_not(row, kind, on=today)]
         more = {
             "state_label": queries.STATES[state],
-            "state_tone": STATE_TONES[state],
+            "state_tone": queries.STATE_TONES[state],
             "moves": [
                 {
                     "label": f"提出{kind.label}",

@@ -3,7 +3,7 @@
 Every door asks here: the check before a form, a submission, an acceptance, an import, the list of places.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,11 +12,19 @@ from platforms.applications.ban_reach import StandingBan, met
 from platforms.applications.choices import ReliefKind, ReliefStatus
 from platforms.applications.eligibility import BanFacts, ban_sentence
 from platforms.models import Ban, BanRelief, Platform, User
+from platforms.tones import Tone
 
 RELEASED_PLACE = "地点已放开，可由其他运营单位申报；原运营单位仍在限制申报期内。"
 #: How a ban stands on a day: key → word.
 COMING, STANDING, RELEASED, LIFTED, OVER = "coming", "standing", "released", "lifted", "over"
 STATES = {COMING: "尚未开始", STANDING: "限制中", RELEASED: "地点已放开", LIFTED: "已解除", OVER: "已到期"}
+STATE_TONES: Mapping[str, Tone] = {
+    COMING: "wait",
+    STANDING: "bad",
+    RELEASED: "wait",
+    LIFTED: "good",
+    OVER: "neutral",
+}
 
 
 def bans_on(*, operator_codes: Collection[str], site_keys: Collection[str], on: date) -> list[StandingBan]:

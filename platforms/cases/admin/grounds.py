@@ -31,8 +31,6 @@ from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.tones import Tone
 
-TONES: Mapping[str, Tone] = {GroundStatus.PROPOSED: "wait", GroundStatus.CONFIRMED: "bad"}
-
 
 class GroundForm(ServiceForm):
     class Meta:
@@ -48,7 +46,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         "dismiss": lambda row, by, at, reason, _data: grounds.dismiss(ground=row, reason=reason, by=by, at=at),
         "reopen": lambda row, by, at, reason, _data: grounds.reopen(ground=row, reason=reason, by=by, at=at),
     }
-    state_tones: ClassVar[Mapping[str, Tone]] = TONES
+    state_tones: ClassVar[Mapping[str, Tone]] = queries.TONES
     evidence_kind = EvidenceKind.GROUND
     change_form_template = "admin/platforms/ground/record.html"
     list_display = ("number", "state", "platform", "ground", "source", "happened_on", "noted_at")
@@ -107,7 +105,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: Ground) -> SafeString:
-        return badge(row.get_status_display(), TONES.get(GroundStatus(row.status), "neutral"))
+        return badge(row.get_status_display(), queries.TONES.get(GroundStatus(row.status), "neutral"))
 
     @admin.display(description="地区", ordering="platform__region__code")
     def place(self, row: Ground) -> str:

@@ -11,7 +11,8 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 
 from platforms.cases.choices import FeeCaseState
 from platforms.models import FeeCase, PlatformMonth, ServiceRecord, User
-from platforms.service_records.queries.records import CITYS_OWN, flagged
+from platforms.reference.choices import CITYS_OWN
+from platforms.service_records.queries.records import flagged
 
 CASE_OPEN = "open"
 CASE_STATES = {CASE_OPEN: "待说明", **dict(FeeCaseState.choices)}

@@ -1,6 +1,7 @@
 """The register of facts for a revocation, as evaluation and the pages read it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
@@ -10,6 +11,9 @@ from django.utils import timezone
 
 from platforms.cases.choices import VERIFIED_ENOUGH, ComplaintStatus, GroundKind, GroundSource, GroundStatus
 from platforms.models import Ban, Complaint, FeeCase, FollowUpSample, Ground, Platform, Rectification, User
+from platforms.tones import Tone
+
+TONES: Mapping[str, Tone] = {GroundStatus.PROPOSED: "wait", GroundStatus.CONFIRMED: "bad"}
 
 
 def of_platform(platform: Platform | int) -> QuerySet[Ground]:

@@ -6,9 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from platforms.applications.admin.bans import STATE_TONES
 from platforms.applications.queries import bans
-from platforms.cases.admin.grounds import TONES
 from platforms.cases.choices import VERIFIED_ENOUGH, GroundStatus
 from platforms.cases.queries import complaints, grounds
 from platforms.models import Ban, Platform
@@ -41,7 +39,7 @@ def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
                     row.get_ground_display(),
                     row.text if len(row.text) <= 60 else f"{row.text[:59]}…",
                     f"{row.happened_on:%Y-%m-%d}",
-                    {"label": row.get_status_display(), "tone": TONES.get(GroundStatus(row.status), "neutral")},
+                    {"label": row.get_status_display(), "tone": grounds.TONES.get(GroundStatus(row.status), "neutral")},
                 ],
             }
             for row in grounds.of_platform(platform)
@@ -64,6 +62,6 @@ def _ban_line(row: Ban, platform: Platform, request: HttpRequest) -> dict[str, A
             "运营单位和地点" if by_operator and by_place else "运营单位" if by_operator else "地点",
             f"{row.starts_on:%Y-%m-%d} 至 {row.ends_on:%Y-%m-%d}",
             row.reason,
-            {"label": bans.STATES[state], "tone": STATE_TONES[state]},
+            {"label": bans.STATES[state], "tone": bans.STATE_TONES[state]},
         ],
     }

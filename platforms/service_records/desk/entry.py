@@ -17,12 +17,12 @@ from platforms.errors import Refusal
 from platforms.models import Platform, ServiceRecord, User
 from platforms.pages.access import officer, person
 from platforms.pages.labels import yuan
+from platforms.reference.choices import CITYS_OWN
 from platforms.service_records.choices import ServiceChannel, ServiceResult
 from platforms.service_records.desk.forms import EntryForm
 from platforms.service_records.desk.labels import FREE, is_flagged
 from platforms.service_records.desk.record import platform_choices, trail
 from platforms.service_records.queries import enterprises
-from platforms.service_records.queries.records import CITYS_OWN
 from platforms.service_records.rules import RecordIn
 from platforms.service_records.services import records as service_records
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from platforms import checks
 from platforms.choices import Role
 from platforms.models import Enterprise, Platform, PlatformMonth, Region, RegionMonth, ServiceRecord, User
+from platforms.reference.choices import CITYS_OWN
 from platforms.scope import may_view
 
 SIZE = 50
@@ -17,8 +18,6 @@ SIZE = 50
 MOST_NAMED = 200
 #: Fewer characters are no beginning of a credit code that anybody means.
 LEAST_OF_CODE = 4
-#: ``region`` of :class:`RecordFilters`: the platforms of the city itself, which lie in no region.
-CITYS_OWN = "HY"
 
 
 @dataclass(frozen=True)

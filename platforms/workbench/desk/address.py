@@ -12,7 +12,7 @@ from platforms.choices import Role
 from platforms.models import Platform, Region
 from platforms.pages.access import person
 from platforms.pages.years import NAME, kept, round_here, years_of
-from platforms.service_records.queries.records import CITYS_OWN
+from platforms.reference.choices import CITYS_OWN
 from platforms.workbench.queries.scope import Figure, Scope
 
 OWN = "市级重点行业"

@@ -18,8 +18,8 @@ from platforms.pages.access import officer
 from platforms.pages.sending import send_list
 from platforms.pages.years import NAME, by_year
 from platforms.planning.queries import coverage
+from platforms.reference.choices import CITYS_OWN
 from platforms.service_records.queries import statistics
-from platforms.service_records.queries.records import CITYS_OWN
 from platforms.workbench.desk.address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.workbench.queries import figures as workbench
 from platforms.workbench.queries.figures import BY_KEY

@@ -19,8 +19,8 @@ from platforms.models import Platform, Region
 from platforms.pages.access import officer, person
 from platforms.pages.sending import send_list
 from platforms.pages.years import by_year
+from platforms.reference.choices import CITYS_OWN
 from platforms.service_records.queries import statistics
-from platforms.service_records.queries.records import CITYS_OWN
 from platforms.service_records.queries.statistics import Numbers
 from platforms.workbench.desk.address import query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.workbench.desk.rows import region_of

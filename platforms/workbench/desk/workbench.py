@@ -17,7 +17,8 @@ from platforms.excel.list_file import Row
 from platforms.pages.access import officer
 from platforms.pages.sending import MOST_IN_SHEET, send_list
 from platforms.pages.years import by_year, year_url
-from platforms.service_records.queries.records import CITYS_OWN, Key
+from platforms.reference.choices import CITYS_OWN
+from platforms.service_records.queries.records import Key
 from platforms.workbench.desk.address import OWN, query_of, rows_url, scope_of, tabs, words_of_place
 from platforms.workbench.desk.rows import KINDS
 from platforms.workbench.queries import figures as workbench

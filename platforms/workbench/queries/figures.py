@@ -27,7 +27,8 @@ from platforms.models import (
 )
 from platforms.rectifications import queries as rectifications
 from platforms.rectifications.choices import RectificationStatus
-from platforms.service_records.queries.records import CITYS_OWN, flagged
+from platforms.reference.choices import CITYS_OWN
+from platforms.service_records.queries.records import flagged
 from platforms.system_links import queries as link_states
 from platforms.tasks import queries as tasks
 from platforms.workbench.queries.scope import ALL, MEAN, MONTHS, SHARE, Amount, Counts, Figure, Place, Scope

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Sum
 
 from platforms.models import Platform, PlatformMonth, Region, RegionMonth, Round, User
-from platforms.service_records.queries.records import CITYS_OWN
+from platforms.reference.choices import CITYS_OWN
 
 #: How many months, the running one among them, the figures of the services are over.
 MONTHS = 12

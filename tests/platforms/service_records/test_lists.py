@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from platforms.models import Platform, ServiceRecord, User
+from platforms.reference.choices import CITYS_OWN
 from platforms.service_records.queries import records as lists
 from platforms.service_records.queries import statistics
-from platforms.service_records.queries.records import CITYS_OWN, Key, RecordFilters
+from platforms.service_records.queries.records import Key, RecordFilters
 from platforms.service_records.services import records as service_records
 from tests import factories
 from tests.platforms.service_records.cast import AT, TODAY, platform, row
