@@ -93,6 +93,6 @@ def due_days(kind: str, on: date) -> Iterator[date]:
     yield from (on + timedelta(days=distance) for distance in DISTANCES[kind])
 
 
-def told(due: date, on: date) -> str:
+def label(due: date, on: date) -> str:
     """Return a due day and how it stands: 还有 3 天（2026年4月17日）."""
     return f"{in_words(days_left(due, on))}（{day_in_words(due)}）"

@@ -42,7 +42,7 @@ def unknown_years(spans: Iterable[tuple[date, date]], known: Known) -> tuple[int
     return tuple(year for year in sorted(touched) if not is_known_year(year, known))
 
 
-def told(years: Iterable[int]) -> str:
+def covered_years_message(years: Iterable[int]) -> str:
     """Return the sentence for a page that counts working days of ``years`` without knowing them; empty for none."""
     named = "、".join(str(year) for year in years)
     return f"{named} 年放假安排尚未录入，按周一至周五计算。" if named else ""

@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one example with its picture."""
     example = examples.shown([_row(pk)])[0]
     return render(

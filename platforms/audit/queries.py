@@ -19,7 +19,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Happening:
+class HistoryEntry:
     """One event: when, who, what, why, and what changed."""
 
     when: datetime
@@ -34,12 +34,12 @@ def events_of(row: models.Model) -> models.QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(object_type=row._meta.verbose_name, object_pk=str(row.pk)).order_by("-serial")
 
 
-def happening(event: AuditEvent) -> Happening:
+def happening(event: AuditEvent) -> HistoryEntry:
     """Return ``event`` in words."""
     role = dict(Role.choices).get(event.actor_role, "")
     who = "".join((event.actor_name or event.actor, f"({role})" if role else ""))
     changes = tuple(_change(label, pair) for label, pair in sorted(event.changes.items()))
-    return Happening(event.at, who, event.verb, event.reason, changes)
+    return HistoryEntry(event.at, who, event.verb, event.reason, changes)
 
 
 def _change(label: str, pair: object) -> Change:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from platforms.audit.queries import Happening, events_of, happening
+from platforms.audit.queries import HistoryEntry, events_of, happening
 from platforms.audit.services import audit
 from platforms.backoffice.fresh import in_words
 
@@ -59,7 +59,7 @@ class AuditedAdmin(admin.ModelAdmin):
         """Return what people call the row in the log; never a person's name."""
         return ""
 
-    def shown_happening(self, request: HttpRequest, obj: models.Model, event: Happening) -> Happening:
+    def shown_happening(self, request: HttpRequest, obj: models.Model, event: HistoryEntry) -> HistoryEntry:
         """Return ``event`` as this person may read it; masks what is personal where a subclass says so."""
         return event
 

@@ -20,7 +20,7 @@ from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.moments import moment
 from platforms.one_use import shown_once
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.date_changes import changes_of
 from platforms.pages.years import by_year, round_asked, round_here, with_year, year_url, years_of
 from platforms.turning_away import too_often, unknown_keys, wait_for
@@ -46,7 +46,7 @@ def month(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed(request: HttpRequest) -> HttpResponse:
     """Make, renew or take back the secret address; a new one is shown once, on this answer."""
-    today, user = timezone.localdate(), person(request)
+    today, user = timezone.localdate(), current_user(request)
     if request.method != "POST":
         return redirect("desk:calendar")
     try:
@@ -101,7 +101,7 @@ def ics_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, first: date, today: date, *, address: str = "") -> HttpResponse:
-    user = person(request)
+    user = current_user(request)
     last = first.replace(day=months.monthrange(first.year, first.month)[1])
     found = entries(user, first, last)
     feed_row = calendars.standing_feed(user)

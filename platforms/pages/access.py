@@ -55,7 +55,7 @@ def officer(permission: str = "platforms.view_application") -> Callable[[View], 
     return wrap
 
 
-def person(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """Return who is at the desk; :func:`officer` has made sure that it is somebody."""
     return cast(User, request.user)
 

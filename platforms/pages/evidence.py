@@ -27,7 +27,7 @@ from platforms.files.services import evidence
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import EvidenceFile, Region
 from platforms.moments import moment
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.files import LARGEST_THUMBNAIL, MOST_FILES, SHOWN, ManyFilesField, ManyFilesInput, send_kept
 
 
@@ -125,7 +125,7 @@ def keep(
         refusal = ""
         try:
             evidence.add(
-                kind=kind, key=key, region=region, upload=upload, note=note, by=person(request), at=timezone.now()
+                kind=kind, key=key, region=region, upload=upload, note=note, by=current_user(request), at=timezone.now()
             )
         except Refusal as refused:
             refusal = str(refused)

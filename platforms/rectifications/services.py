@@ -154,7 +154,7 @@ def answerers_of(by: User) -> tuple[AnsweredFor, ...]:
     return (AnsweredFor.PLATFORM, AnsweredFor.CITY if by.role == Role.CITY else AnsweredFor.COUNTY)
 
 
-def why_not(row: Rectification, move: Move, by: User) -> str:
+def refusal_reason(row: Rectification, move: Move, by: User) -> str:
     """Return why ``by`` cannot make ``move`` on ``row`` whatever its status, or nothing.
 
     The platform's own side answers; the side that found it checks, and nobody checks the own answer. Where a county has
@@ -186,7 +186,9 @@ def city_stands_in(row: Rectification) -> bool:
 
 def moves_open_to(row: Rectification, by: User) -> list[Move]:
     """Return the moves that ``by`` can make on ``row`` now, in the order of the table."""
-    return [move for move in RECTIFICATION.open_to(status=row.status, role=by.role) if not why_not(row, move, by)]
+    return [
+        move for move in RECTIFICATION.open_to(status=row.status, role=by.role) if not refusal_reason(row, move, by)
+    ]
 
 
 def may_open(by: User, platform: Platform) -> bool:
@@ -211,7 +213,7 @@ def _turn(
     row = rows.select_for_update(of=("self",)).get(pk=rectification.pk)
     text = clean_text("内容", text, most=MOST_TEXT, field="text")
     move = check_may_move(workflow=RECTIFICATION, name=name, by=by, reason=text)
-    refusal = why_not(row, move, by)
+    refusal = refusal_reason(row, move, by)
     if refusal:
         raise Refusal(refusal)
     if row.status in move.sources:

@@ -65,8 +65,8 @@ def test_working_days_are_counted_past_holidays(day: date, count: int, expected:
 def test_a_page_says_which_years_it_counts_without_knowing_them() -> None:
     spans = [(date(2089, 12, 20), date(2090, 1, 10)), (date(2026, 1, 1), date(2026, 1, 2))]
     assert working_days.unknown_years(spans, NOTHING) == (2089, 2090)
-    assert working_days.told((2089, 2090)) == "2089、2090 年放假安排尚未录入，按周一至周五计算。"
-    assert working_days.told(()) == ""
+    assert working_days.covered_years_message((2089, 2090)) == "2089、2090 年放假安排尚未录入，按周一至周五计算。"
+    assert working_days.covered_years_message(()) == ""
 
 
 @pytest.mark.django_db

@@ -26,7 +26,7 @@ from platforms.files.queries import files_of
 from platforms.models import Activity, User
 from platforms.one_use import creates
 from platforms.pages import evidence
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.lists import Filter, ListPage, leads_to, text
 from platforms.pages.mail_lines import mail_lines
 from platforms.pages.moves import METHODS, version_of
@@ -54,7 +54,7 @@ def visible(request: HttpRequest, number: str) -> Activity:
 def own(request: HttpRequest, number: str) -> Activity:
     """Return the one called ``number`` if this person's side entered it, else answer 404 or 403."""
     row = visible(request, number)
-    if not activities.is_own(row, person(request)):
+    if not activities.is_own(row, current_user(request)):
         raise PermissionDenied(NOT_OWN)
     return row
 
@@ -109,7 +109,7 @@ export = officer("platforms.view_activity")(require_safe(Activities.file))
 @require_http_methods(METHODS)
 def new(request: HttpRequest) -> HttpResponse:
     """Plan one; platforms are invited on the next page."""
-    user = person(request)
+    user = current_user(request)
     organisers = [(each.value, each.label) for each in activities.organisers_of(user)]
     homes = {each.code: each for each in queries.platforms_to_invite(user, on=timezone.localdate(), region=_home(user))}
     sent = (request.POST,) if request.method == "POST" else ()
@@ -154,7 +154,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     initial = {name: getattr(row, name) for name in ChangeForm.base_fields if name not in ("organiser", "platform")}
     form = ChangeForm(*((request.POST,) if request.method == "POST" else ()), initial=initial)
     if form.is_bound and form.is_valid():
-        who: dict[str, Any] = {"by": person(request), "at": timezone.now()}
+        who: dict[str, Any] = {"by": current_user(request), "at": timezone.now()}
         try:
             activities.change(activity=row, values=form.cleaned_data, version=version_of(request), **who)
         except (Gone, StaleVersion) as refused:
@@ -178,14 +178,14 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 
 @officer("platforms.view_activity")
 @require_safe
-def one(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: HttpRequest, number: str) -> HttpResponse:
     """One with its invitations, its report, its files and what this person can do now."""
     return page(request, visible(request, number))
 
 
 def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -> HttpResponse:
     """Return the page of one; ``panel`` is what the form of its files has to say."""
-    user, today = person(request), timezone.localdate()
+    user, today = current_user(request), timezone.localdate()
     invitations = queries.invitations_of(row, user)
     waiting = [each for each in invitations if not each.answer and answers_for(each, user)]
     can_answer = row.status == ActivityStatus.PLANNED and any(answers_for(each, user) for each in invitations)
@@ -219,7 +219,7 @@ def may_upload(row: Activity, user: User) -> bool:
 def files(request: HttpRequest, number: str) -> HttpResponse:
     """Keep the sign-in sheet and photos."""
     row = visible(request, number)
-    if not may_upload(row, person(request)):
+    if not may_upload(row, current_user(request)):
         raise PermissionDenied("签到表和照片由安排活动的一方在举办之后上传。")
     back = reverse("desk:activity", args=[row.number])
     answer, form, refused = evidence.receive(

@@ -26,7 +26,7 @@ from platforms.files.choices import EvidenceKind
 from platforms.models import Activity, Region, User
 from platforms.move_table import Move
 from platforms.pages import evidence
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.moves import METHODS, Act, MovePage
 
 
@@ -34,7 +34,7 @@ from platforms.pages.moves import METHODS, Act, MovePage
 @require_http_methods(METHODS)
 def invite(request: HttpRequest, number: str) -> HttpResponse:
     """Choose platforms by region, type, or all that are listed."""
-    row, user = own(request, number), person(request)
+    row, user = own(request, number), current_user(request)
     if row.status != ActivityStatus.PLANNED:
         messages.warning(request, f"活动现为“{row.get_status_display()}”，不能再邀请平台。")
         return redirect("desk:activity", row.number)
@@ -87,7 +87,7 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(METHODS)
 def answers(request: HttpRequest, number: str) -> HttpResponse:
     """Write down what the platforms of the person's side answer, several at once."""
-    row, user = visible(request, number), person(request)
+    row, user = visible(request, number), current_user(request)
     mine = [each for each in queries.invitations_of(row, user) if invitations.answers_for(each, user)]
     if not mine:
         raise PermissionDenied("这项活动没有邀请由您答复的平台。")

@@ -30,7 +30,7 @@ from platforms.applications.services import drafts as applications
 from platforms.applications.services import filing
 from platforms.applications.services.ownership import is_own
 from platforms.applications.workflow import APPLICATION
-from platforms.audit.queries import Change, Happening
+from platforms.audit.queries import Change, HistoryEntry
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.moves import MoveService, person_of
 from platforms.backoffice.states import badge
@@ -218,7 +218,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             *([{"label": "超出名额的理由", "value": row.over_quota_reason}] if row.over_quota_reason else []),
         ]
 
-    def shown_happening(self, request: HttpRequest, obj: models.Model, event: Happening) -> Happening:
+    def shown_happening(self, request: HttpRequest, obj: models.Model, event: HistoryEntry) -> HistoryEntry:
         assert isinstance(obj, Application)
         return (
             event

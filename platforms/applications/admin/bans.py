@@ -92,7 +92,9 @@ class BanAdmin(ReadOnlyAdmin):
         state = queries.state_of(row, on=today)
         may = request.user.has_perm("platforms.propose_banrelief")
         waiting = row.reliefs.filter(status=ReliefStatus.PROPOSED).exists()
-        kinds = [kind for kind in ReliefKind if may and not waiting and not ban_reliefs.why_not(row, kind, on=today)]
+        kinds = [
+            kind for kind in ReliefKind if may and not waiting and not ban_reliefs.refusal_reason(row, kind, on=today)
+        ]
         more = {
             "state_label": queries.STATES[state],
             "state_tone": queries.STATE_TONES[state],
@@ -120,7 +122,7 @@ class BanAdmin(ReadOnlyAdmin):
         if not person.has_perm("platforms.propose_banrelief"):
             raise PermissionDenied
         wanted = ReliefKind(kind)
-        reason = ban_reliefs.why_not(row, wanted, on=timezone.localdate())
+        reason = ban_reliefs.refusal_reason(row, wanted, on=timezone.localdate())
         if reason:
             self.message_user(request, reason, level="warning")
             return HttpResponseRedirect(back)

@@ -12,7 +12,7 @@ from platforms.applications.services.ownership import is_own
 from platforms.applications.workflow import APPLICATION
 from platforms.models import Application, User
 from platforms.move_table import Move
-from platforms.pages.access import NotNow, person
+from platforms.pages.access import NotNow, current_user
 
 
 def visible_application(request: HttpRequest, number: str) -> Application:
@@ -21,7 +21,7 @@ def visible_application(request: HttpRequest, number: str) -> Application:
     return get_object_or_404(rows, number=number)
 
 
-def why_closed(user: User, application: Application) -> str:
+def refusal_reason(user: User, application: Application) -> str:
     """Return why ``user`` cannot change the form of ``application`` now, or nothing if it can be changed."""
     if not user.has_perm("platforms.change_application") or not is_own(application, user):
         return "这份申报表由所属区县(市)、管委会填写，您可以查看，不能修改。"
@@ -37,8 +37,8 @@ def own_application(request: HttpRequest, number: str, *, editable: bool = True)
     so that what was typed is shown again beside the refusal.
     """
     application = visible_application(request, number)
-    user = person(request)
-    reason = why_closed(user, application)
+    user = current_user(request)
+    reason = refusal_reason(user, application)
     if reason and (editable or not is_own(application, user)):
         raise PermissionDenied(reason)
     return application
@@ -64,7 +64,7 @@ def movable_application(request: HttpRequest, number: str, name: str) -> Applica
     Raises:
         NotNow: it is the person's own, but in another state; ``officer`` leads back to it with the sentence.
     """
-    application, user = visible_application(request, number), person(request)
+    application, user = visible_application(request, number), current_user(request)
     move = APPLICATION.move(name)
     if not is_own(application, user) or user.role not in move.actors or not user.has_perm(move.permission):
         raise PermissionDenied(f"这份申报表由所属区县(市)、管委会办理，您不能办理“{move.label}”。")

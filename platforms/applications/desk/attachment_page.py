@@ -17,7 +17,7 @@ from django.utils import timezone
 from platforms.applications import attachment_needs
 from platforms.applications.attachment_needs import Need, Standing
 from platforms.applications.choices import AttachmentKind
-from platforms.applications.desk.file_scope import files_within, kinds_at, why_fixed, why_not
+from platforms.applications.desk.file_scope import files_within, kinds_at, refusal_reason, why_fixed
 from platforms.applications.queries.corrections import are_files_closed
 from platforms.applications.queries.forms import check_code, form_data
 from platforms.applications.services import attachments
@@ -88,7 +88,7 @@ def attachments_page(
     if old is not None and request.method != "POST" and (reason := why_fixed(old, place, closed)):
         messages.warning(request, f"“{old.shown_name}”不能替换。{reason}")
         return HttpResponseRedirect(place.section_url("attachments"))
-    options: dict[str, Any] = {"old": old, "kinds": kinds, "why_not": why_not(place, closed)}
+    options: dict[str, Any] = {"old": old, "kinds": kinds, "why_not": refusal_reason(place, closed)}
     form, status = UploadForm(initial={"kind": request.GET.get("kind", "")}, **options), 200
     outcome: list[dict[str, Any]] = []
     if request.method == "POST":

@@ -25,7 +25,7 @@ from platforms.applications.services.ownership import STALE
 from platforms.applications.services.submission import OverQuota
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, Batch, Liaison, Round, User
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.downloads import MEDIA_TYPES, download
 from platforms.pages.lists import Column, ListPage, Value, leads_to, when
 from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
@@ -87,16 +87,18 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         shown = _picked(request, round_)
         if request.POST.get("step") != "report":
-            _check_ready(person(request), round_, shown)
+            _check_ready(current_user(request), round_, shown)
             initial = {name: request.POST.get(name, "") for name in ("reason", "note")}
-            return _confirm_page(request, round_, shown, _form(person(request), round_, len(shown), initial=initial))
+            return _confirm_page(
+                request, round_, shown, _form(current_user(request), round_, len(shown), initial=initial)
+            )
     except NotThese as refused:
         return _pick_page(request, round_, refusal=str(refused))
     return _report(request, round_, shown)
 
 
 def _report(request: HttpRequest, round_: Round, shown: dict[Application, int]) -> HttpResponse:
-    user = person(request)
+    user = current_user(request)
     form = _form(user, round_, len(shown), data=request.POST)
     if not form.is_valid():
         return _confirm_page(request, round_, shown, form)
@@ -136,7 +138,7 @@ def _picked(request: HttpRequest, round_: Round) -> dict[Application, int]:
         versions[found[1]] = int(found[2])
     if not versions:
         raise NotThese("请至少选择一份申报表。")
-    rows = own_applications(person(request)).filter(round=round_, number__in=versions)
+    rows = own_applications(current_user(request)).filter(round=round_, number__in=versions)
     shown = {row: versions[row.number] for row in rows.order_by("number")}
     if len(shown) < len(versions):
         raise NotThese(_UNKNOWN)
@@ -169,7 +171,7 @@ def _form(user: User, round_: Round, count: int, *, ask: bool = False, **more: A
 
 
 def _pick_page(request: HttpRequest, round_: Round, *, refusal: str = "") -> HttpResponse:
-    user, today = person(request), timezone.localdate()
+    user, today = current_user(request), timezone.localdate()
     context: dict[str, Any] = {
         "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "上报", "url": ""}],
         "round": round_,
@@ -196,7 +198,7 @@ def _pick_page(request: HttpRequest, round_: Round, *, refusal: str = "") -> Htt
 def _confirm_page(
     request: HttpRequest, round_: Round, shown: dict[Application, int], form: ReportForm, *, refusal: str = ""
 ) -> HttpResponse:
-    user, today, count = person(request), timezone.localdate(), len(shown)
+    user, today, count = current_user(request), timezone.localdate(), len(shown)
     liaison = Liaison.objects.visible_to(user).filter(round=round_, region=user.region).first() if user.region else None
     due = round_.report_due_on
     effects = [
@@ -257,6 +259,6 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def summary(request: HttpRequest, number: str) -> HttpResponse:
     """Send the summary sheet (汇总表) of exactly this report."""
     batch = get_object_or_404(Batch.objects.visible_to(request.user).select_related("round", "region"), number=number)
-    content = make_batch_summary(batch=batch, by=person(request), at=timezone.now())
+    content = make_batch_summary(batch=batch, by=current_user(request), at=timezone.now())
     place = batch.region.name if batch.region else "市级"
     return download(content, f"汇总表-{place}-{batch.number}.xlsx", MEDIA_TYPES["xlsx"])

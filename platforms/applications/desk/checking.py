@@ -31,7 +31,7 @@ from platforms.errors import Refusal
 from platforms.models import Application, FillLink
 from platforms.moments import moment
 from platforms.one_use import creates, shown_once
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 
 STATES = {
     "none": {"label": "未核对", "tone": "neutral"},
@@ -58,7 +58,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     row = own_application(request, number)
     if request.method == "POST":
         try:
-            corrections.check(application=row, version=version_of(request), by=person(request), at=timezone.now())
+            corrections.check(application=row, version=version_of(request), by=current_user(request), at=timezone.now())
         except Refusal as refusal:
             messages.warning(request, str(refusal))
             return redirect("desk:check", row.number)
@@ -132,7 +132,7 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
                 recipient=form.cleaned_data["recipient"],
                 days=form.cleaned_data["days"],
                 items=rows.items,
-                by=person(request),
+                by=current_user(request),
                 at=timezone.now(),
             )
         except Refusal as refused:

@@ -10,14 +10,14 @@ from platforms.applications.desk.sections import trail
 from platforms.applications.pages.parts import compared
 from platforms.models import ApplicationVersion
 from platforms.moments import moment
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 
 
 @officer("platforms.view_applicationversion")
 @require_safe
 def differences(request: HttpRequest, number: str, old: int, new: int) -> HttpResponse:
     """Two versions side by side; ``old`` and ``new`` are their numbers, the later one on the right."""
-    row, user = visible_application(request, number), person(request)
+    row, user = visible_application(request, number), current_user(request)
     rows = ApplicationVersion.objects.visible_to(user).filter(application=row).select_related("submitted_by")
     versions = {version.number: version for version in rows}
     if old not in versions or new not in versions or old == new:

@@ -25,7 +25,7 @@ from platforms.choices import PlatformType
 from platforms.errors import Refusal
 from platforms.models import Application, Round, User
 from platforms.one_use import creates
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.years import by_year, round_here, year_url
 from platforms.reference.choices import TownKind
 
@@ -67,12 +67,12 @@ def new(request: HttpRequest) -> HttpResponse:
             "place_url": year_url(request, "desk:new_site", value),
             "url": year_url(request, "desk:precheck", value),
         }
-        for value in types_of(person(request))
+        for value in types_of(current_user(request))
     ]
     context = {
         "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "新建申报", "url": ""}],
         "options": options,
-        "closed": why_no_filing(round_, person(request)),
+        "closed": why_no_filing(round_, current_user(request)),
         "round": round_,
     }
     return render(request, "applications/new.html", context)
@@ -91,7 +91,7 @@ def why_no_filing(round_: Round, user: User) -> str:
 @by_year
 def new_site(request: HttpRequest, kind: str) -> HttpResponse:
     """Step two: the place; then the draft is made."""
-    user, round_ = person(request), round_here(request)
+    user, round_ = current_user(request), round_here(request)
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
     closed, refusal = why_no_filing(round_, user), ""

@@ -23,7 +23,7 @@ from platforms.applications.queries.documents import document_of, draft_of, edit
 from platforms.applications.services import fill_links
 from platforms.applications.services.documents import note_download
 from platforms.models import Application, ApplicationVersion, Batch, FillLink, User
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def form(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     version = None if row.is_editable else row.versions.order_by("-number").first()
     if version is not None:
         return _send_version(request, row, version, kind)
-    masked = not person(request).sees_people(row.region_id)
+    masked = not current_user(request).sees_people(row.region_id)
     make = partial(draft_of, row, kind, masked=masked)
     return _send(request, row, kind, make, name=name_of_draft(row, kind, masked=masked), edition=edition_of(row))
 
@@ -77,7 +77,7 @@ def unit_form(request: HttpRequest, token: str, link: FillLink) -> HttpResponseB
 @require_safe
 def batch_zip(request: HttpRequest, number: str) -> HttpResponseBase:
     """Send the PDFs of all that went in with one report, in its order, as one ZIP that is made while it is sent."""
-    user = person(request)
+    user = current_user(request)
     batch = get_object_or_404(Batch.objects.visible_to(user).select_related("region"), number=number)
     versions = ApplicationVersion.objects.visible_to(user).filter(pk__in=batch.items.values("version"))
     versions = versions.order_by("application__batch_item__position")
@@ -98,7 +98,7 @@ def _sees_people_of(user: User, batch: Batch) -> bool:
 
 
 def _send_version(request: HttpRequest, row: Application, version: ApplicationVersion, kind: str) -> HttpResponseBase:
-    masked = not person(request).sees_people(row.region_id)
+    masked = not current_user(request).sees_people(row.region_id)
     make = partial(document_of, version, kind, masked=masked)
     return _send(request, row, kind, make, name=name_of(version, kind, masked=masked), edition=f"第{version.number}版")
 
@@ -112,7 +112,7 @@ def _send(
         logger.exception("printing application %s failed", row.pk)
         messages.error(request, NOT_NOW)
         return redirect("desk:application", row.number)
-    user = person(request)
+    user = current_user(request)
     if user.sees_people(row.region_id):
         note_download(target=row, kind=kind, edition=edition, by=user, at=timezone.now())
     return _file(content, kind, name)

@@ -34,7 +34,7 @@ def kinds_at(place: "Place", closed: bool) -> tuple[Need, ...]:
     return tuple(need for need in needs if not closed or need.kind == AttachmentKind.STAMPED)
 
 
-def why_not(place: "Place", closed: bool) -> str:
+def refusal_reason(place: "Place", closed: bool) -> str:
     """Return why a kind that is not offered here is refused; nothing where all kinds are."""
     if place.only not in ("", "attachments"):
         return f"这个填报链接只用于“{section_of(place.only).title}”部分，只能上传这一部分的附件。"

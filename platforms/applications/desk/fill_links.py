@@ -39,7 +39,7 @@ from platforms.errors import Refusal
 from platforms.models import Application, FillLink
 from platforms.moments import moment
 from platforms.one_use import creates, shown_once
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.fields import PickField
 from platforms.pages.years import by_year, round_here, with_year, year_url
 
@@ -104,7 +104,7 @@ def link_rows(links: Iterable[FillLink]) -> list[dict[str, Any]]:
 @by_year
 def overview(request: HttpRequest) -> HttpResponse:
     """All links of one round's own applications: who has not opened, who has not handed over, until when."""
-    user, round_, now = person(request), round_here(request), timezone.now()
+    user, round_, now = current_user(request), round_here(request), timezone.now()
     links = links_of(user, round_)
     counts = counted(links, now)
     chosen = request.GET.get("state", "")
@@ -158,7 +158,7 @@ def index(request: HttpRequest, number: str) -> HttpResponse:
                 recipient=form.cleaned_data["recipient"],
                 days=form.cleaned_data["days"],
                 section=section,
-                by=person(request),
+                by=current_user(request),
                 at=timezone.now(),
             )
         except Refusal as refused:
@@ -217,11 +217,11 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     links = FillLink.objects.visible_to(request.user).select_related("application")
     link = get_object_or_404(links, pk=pk)
     row = link.application
-    if not is_own(row, person(request)):
+    if not is_own(row, current_user(request)):
         raise PermissionDenied("这份申报表由所属区县(市)、管委会办理，您不能作废它的填报链接。")
     if request.method == "POST":
         try:
-            fill_links.revoke(link=link, by=person(request), at=timezone.now())
+            fill_links.revoke(link=link, by=current_user(request), at=timezone.now())
             messages.success(request, f"已作废发给“{link.recipient}”的填报链接。")
         except Refusal as refusal:
             messages.warning(request, str(refusal))

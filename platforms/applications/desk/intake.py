@@ -27,7 +27,7 @@ from platforms.excel.pending import Pending
 from platforms.filetypes import MEDIA_TYPES
 from platforms.models import Round, User
 from platforms.one_use import repeatable
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.downloads import download
 from platforms.pages.uploads import UploadForm
 from platforms.pages.years import by_year, round_here, year_url
@@ -38,7 +38,7 @@ _MARKED = "intake_marked"
 
 
 def _where(request: HttpRequest) -> tuple[User, Round]:
-    return person(request), round_here(request)
+    return current_user(request), round_here(request)
 
 
 def _model(round_: Round) -> str:
@@ -46,7 +46,7 @@ def _model(round_: Round) -> str:
 
 
 def _look(request: HttpRequest, round_: Round) -> tuple[Pending, bytes] | None:
-    return pending.look(request.session, model=_model(round_), person=person(request).pk)
+    return pending.look(request.session, model=_model(round_), person=current_user(request).pk)
 
 
 @officer("platforms.import_application")

@@ -14,7 +14,7 @@ from platforms.applications.excel.summary import make_summary
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import Liaison
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.downloads import MEDIA_TYPES, download
 from platforms.pages.years import by_year, round_here, year_url
 from platforms.rounds.services import liaisons
@@ -25,7 +25,7 @@ from platforms.rounds.services import liaisons
 @by_year
 def liaison(request: HttpRequest) -> HttpResponse:
     """Name the liaison officer of the own region, or another one."""
-    user, round_ = person(request), round_here(request)
+    user, round_ = current_user(request), round_here(request)
     if user.role != Role.COUNTY or user.region is None:
         raise PermissionDenied("工作联络员由各区县(市)、管委会确定。")
     now = Liaison.objects.visible_to(user).filter(round=round_).first()
@@ -61,7 +61,7 @@ def liaison(request: HttpRequest) -> HttpResponse:
 @by_year
 def summary(request: HttpRequest) -> HttpResponse:
     """Send the summary sheet (汇总表) of the own region for one round."""
-    user, round_ = person(request), round_here(request)
+    user, round_ = current_user(request), round_here(request)
     if not types_of(user):
         raise Http404
     content = make_summary(round=round_, region=user.region, by=user, at=timezone.now())

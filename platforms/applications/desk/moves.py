@@ -19,7 +19,7 @@ from platforms.applications.queries.quotas import quota_use
 from platforms.applications.services import batches
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.forms import ReasonForm
 from platforms.periodic_reports.services import acceptance
 from platforms.rounds.choices import RoundStatus
@@ -60,7 +60,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
             region=row.region,
             applications={row: version_of(request)},
             over_quota_reason=reason,
-            by=person(request),
+            by=current_user(request),
             at=timezone.now(),
         )
         messages.info(request, f"上报回执编号 {batch.number}，可在“上报回执”中查看和打印。")
@@ -84,7 +84,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None, label="撤回理由", most=1000)
 
     def act(reason: str) -> Application:
-        return acceptance.withdraw(application=row, reason=reason, by=person(request), at=timezone.now())
+        return acceptance.withdraw(application=row, reason=reason, by=current_user(request), at=timezone.now())
 
     page = {
         "title": "撤回申报",

@@ -13,7 +13,7 @@ from platforms.applications.pages.parts import notes_of
 from platforms.applications.services import notes
 from platforms.errors import Refusal
 from platforms.one_use import creates
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 
 
 @officer("platforms.add_note")
@@ -21,7 +21,7 @@ from platforms.pages.access import officer, person
 @require_POST
 def note(request: HttpRequest, number: str) -> HttpResponse:
     """Write one note and go back to where it was written; a refused one is shown again with its text."""
-    application, user = visible_application(request, number), person(request)
+    application, user = visible_application(request, number), current_user(request)
     text, readers, in_office = (request.POST.get(name, "") for name in ("text", "readers", "office"))
     back = (
         reverse("admin:platforms_application_change", args=[application.pk])

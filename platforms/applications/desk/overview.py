@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.applications import completeness
 from platforms.applications.choices import ApplicationStatus
-from platforms.applications.desk.access import open_moves, visible_application, why_closed
+from platforms.applications.desk.access import open_moves, refusal_reason, visible_application
 from platforms.applications.desk.correction_panels import returns_of
 from platforms.applications.desk.fill_links import link_rows
 from platforms.applications.desk.section_page import rail_of
@@ -30,7 +30,7 @@ from platforms.errors import Refusal
 from platforms.masking import mask_form
 from platforms.models import Application, ApplicationMove, ApplicationVersion, Batch, FillLink, User
 from platforms.moments import moment
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.mail_lines import mail_lines
 from platforms.rectifications.services import may_open
 
@@ -39,11 +39,11 @@ from platforms.rectifications.services import may_open
 @require_safe
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """The page of one application, for everybody who may see it."""
-    row, user = visible_application(request, number), person(request)
+    row, user = visible_application(request, number), current_user(request)
     data, place = form_data(row), desk_place(request, row)
     masked = not user.sees_people(row.region_id)
     own = is_own(row, user)
-    editable = not why_closed(user, row)
+    editable = not refusal_reason(user, row)
     gaps = completeness.gaps(data) if editable else ()
     history = ApplicationMove.objects.visible_to(user).filter(application=row).select_related("by").order_by("-pk")
     context: dict[str, Any] = head_of(row) | {
@@ -163,7 +163,7 @@ def may_delete(row: Application, user: User) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, number: str) -> HttpResponse:
     """Ask before a draft is deleted, and delete it."""
-    row, user = visible_application(request, number), person(request)
+    row, user = visible_application(request, number), current_user(request)
     if not is_own(row, user):
         raise PermissionDenied("这份申报表由所属区县(市)、管委会办理，您不能删除。")
     if not may_delete(row, user):
@@ -199,7 +199,7 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
     frozen = get_object_or_404(versions, application=row, number=version)
     if not isinstance(frozen.data, dict):
         raise Http404
-    masked = not person(request).sees_people(row.region_id)
+    masked = not current_user(request).sees_people(row.region_id)
     context = head_of(row) | {
         "crumbs": [*trail(row), {"label": f"第{frozen.number}版", "url": ""}],
         "masked": masked,

@@ -16,7 +16,7 @@ from platforms.applications.precheck import asks_of, findings, may_go_on
 from platforms.applications.queries.findings import about_operator
 from platforms.choices import PlatformType
 from platforms.models import Application, Region
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.fields import PlainTextField, YesNoField
 from platforms.pages.years import NAME, by_year, kept, round_here, year_url
 
@@ -78,7 +78,7 @@ class PrecheckForm(forms.Form):
 @by_year
 def precheck(request: HttpRequest, kind: str) -> HttpResponse:
     """Put the questions of the type, and say what the answers mean; the answers stay in the address."""
-    user, round_ = person(request), round_here(request)
+    user, round_ = current_user(request), round_here(request)
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
     # The year in the address is no answer.

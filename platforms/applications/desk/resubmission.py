@@ -16,7 +16,7 @@ from platforms.applications.queries.differences import Difference, between
 from platforms.applications.queries.forms import form_data
 from platforms.applications.services import filing
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.forms import ReasonForm
 
 
@@ -42,7 +42,7 @@ def resubmit(request: HttpRequest, number: str) -> HttpResponse:
                 version=version_of(request),
                 answer=form.cleaned_data["reason"],
                 answers=boxes,
-                by=person(request),
+                by=current_user(request),
                 at=timezone.now(),
             )
         except (Gone, StaleVersion) as late:

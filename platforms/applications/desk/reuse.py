@@ -17,14 +17,14 @@ from platforms.applications.sections import RowKind
 from platforms.applications.services import reuse
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 
 
 @officer("platforms.change_application")
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_from(request: HttpRequest, number: str) -> HttpResponse:
     """Offer earlier forms, and fill the empty places from the one that is chosen."""
-    application, user = own_application(request, number), person(request)
+    application, user = own_application(request, number), current_user(request)
     sources, refusal = sources_for(application, user=user), ""
     picked = request.POST.get("source", "")
     if request.method == "POST":

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from platforms.applications.desk.access import own_application, why_closed
+from platforms.applications.desk.access import own_application, refusal_reason
 from platforms.applications.desk.answering import answer_page, section_with_answers
 from platforms.applications.desk.attachment_page import remove_page, serve
 from platforms.applications.desk.correction_items import asked_of
@@ -15,7 +15,7 @@ from platforms.applications.desk.editors import Writer
 from platforms.applications.desk.section_page import Place
 from platforms.models import Application, Attachment
 from platforms.one_use import repeatable
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 
 
 def trail(application: Application | None = None, home: str = "") -> list[dict[str, str]]:
@@ -30,7 +30,7 @@ def desk_place(request: HttpRequest, application: Application) -> Place:
     """Return the desk around the form of ``application``."""
     return Place(
         base="desk/base.html",
-        writer=Writer(person(request)),
+        writer=Writer(current_user(request)),
         crumbs=trail(application),
         overview_url=reverse("desk:application", args=[application.number]),
         section_url=lambda slug: reverse("desk:section", args=[application.number, slug]),
@@ -75,7 +75,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one file off the form."""
     row = get_object_or_404(Attachment.objects.visible_to(request.user).select_related("application"), pk=pk)
-    reason = why_closed(person(request), row.application)
+    reason = refusal_reason(current_user(request), row.application)
     if reason:
         raise PermissionDenied(reason)
     return remove_page(request, row, desk_place(request, row.application))

@@ -110,7 +110,7 @@ def proposal_counts(proposer: User) -> bool:
     return proposer.has_perm("platforms.propose_banrelief")
 
 
-def why_not(ban: Ban, kind: str, *, on: date) -> str:
+def refusal_reason(ban: Ban, kind: str, *, on: date) -> str:
     """Return why ``ban`` can be neither lifted nor released on the day ``on``, or nothing."""
     granted = set(ban.reliefs.filter(status=ReliefStatus.GRANTED).values_list("kind", flat=True))
     if ban.ends_on < on:
@@ -125,7 +125,7 @@ def why_not(ban: Ban, kind: str, *, on: date) -> str:
 
 
 def _check_open(ban: Ban, kind: str, *, on: date) -> None:
-    reason = why_not(ban, kind, on=on)
+    reason = refusal_reason(ban, kind, on=on)
     if reason:
         raise Refusal(reason)
 

@@ -102,7 +102,7 @@ def remind_of_due(*, on: date, at: datetime) -> list[Mail]:
 def _write_due(region: Region, owed: Sequence[duties.Duty], *, round: Round, on: date, at: datetime) -> Mail:
     # The mark first: where it is there already nothing else is written.
     mark = ReminderDay.objects.create(region=region, on=on, things=len(owed))
-    lines = [f"{deadlines.told(each.due_on, on)}：{each.text}" for each in owed]
+    lines = [f"{deadlines.label(each.due_on, on)}：{each.text}" for each in owed]
     if len(lines) > MOST_NAMED:
         lines = [*lines[:MOST_NAMED], f"另有 {len(lines) - MOST_NAMED} 项，请登录后在日历中查看。"]
     context = {

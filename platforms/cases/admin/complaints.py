@@ -151,7 +151,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
             return ""
         unknown = told_of([(timezone.localdate(row.received_at), row.due_on)])
         words = f"按 {deadlines.COMPLAINT_WORKING_DAYS} 个工作日计算。{unknown}"
-        return f"{deadlines.told(row.due_on, timezone.localdate())}，{words}"
+        return f"{deadlines.label(row.due_on, timezone.localdate())}，{words}"
 
     # Names, not links to accounts, which no reader of this page may open.
     @admin.display(description="核查人")
@@ -176,11 +176,11 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     # The page --------------------------------------------------------------------------------------------------------
 
     def may_move(self, request: HttpRequest, row: Any, move: Move) -> bool:
-        return super().may_move(request, row, move) and not complaint_cases.why_not(row, person_of(request))
+        return super().may_move(request, row, move) and not complaint_cases.refusal_reason(row, person_of(request))
 
     def may_add_files(self, request: HttpRequest, row: Any) -> bool:
         person = person_of(request)
-        mine = person.has_perm("platforms.examine_complaint") and not complaint_cases.why_not(row, person)
+        mine = person.has_perm("platforms.examine_complaint") and not complaint_cases.refusal_reason(row, person)
         return mine and row.status in COMPLAINT_OPEN
 
     def move_kind(self, move: Move, *, first: bool) -> str:

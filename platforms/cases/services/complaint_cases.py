@@ -111,7 +111,7 @@ def separate(*, complaint: Complaint, reason: str, by: User, at: datetime) -> Co
     return _turn(complaint, "separate", reason, by=by, at=at, facts={"merged_into": None, "due_on": due_after(at)})
 
 
-def why_not(row: Complaint, by: User) -> str:
+def refusal_reason(row: Complaint, by: User) -> str:
     """Return why ``by`` cannot work on ``row`` whatever its status, or nothing."""
     if by.role == Role.COUNTY and by.region_id != row.platform.region_id:
         return "投诉由平台所在地核查，您不能办理。"
@@ -134,7 +134,7 @@ def _turn(
     rows = Complaint.objects.select_related("platform__region")
     row = rows.select_for_update(of=("self",)).get(pk=complaint.pk)
     step = check_may_move(workflow=COMPLAINT, name=name, by=by, reason=text)
-    if refusal := why_not(row, by):
+    if refusal := refusal_reason(row, by):
         raise Refusal(refusal)
     text = clean_text("理由", text, most=MOST_TEXT + 100)
     source = row.status

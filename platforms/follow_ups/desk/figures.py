@@ -16,7 +16,7 @@ from platforms.excel.list_file import list_response, safe
 from platforms.follow_ups import queries
 from platforms.follow_ups.desk.follow_ups import trail
 from platforms.follow_ups.desk.labels import DIFFERENCE_COLUMNS, figure_row
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.fields import DayField
 from platforms.pages.forms import RefusableForm
 from platforms.pages.lists import ListPage, text
@@ -82,7 +82,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figure_list(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the figures as a file."""
-    user = person(request)
+    user = current_user(request)
     _, rows = _figures(request)
     audit.record(verb="导出列表：回访统计", by=user, at=timezone.now(), reason=f"{len(rows)} 行，{kind}")
     heads = [f"{head}({unit})" if unit else head for head, unit in FIGURE_HEADS]
@@ -92,7 +92,7 @@ def figure_list(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def _figures(request: HttpRequest) -> tuple[PeriodForm, list[Any]]:
     """Return the form and the lines; a period that cannot be read narrows nothing and is said beside its box."""
-    user = person(request)
+    user = current_user(request)
     form = PeriodForm(request.GET)
     period = dict(form.cleaned_data) if form.is_valid() else {}
     # A county reads its own region, whose single enterprises it knows; the city reads them only where there are some.

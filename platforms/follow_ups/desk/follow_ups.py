@@ -32,7 +32,7 @@ from platforms.follow_ups.desk.labels import (
 from platforms.follow_ups.queries import DIFFERENT, OPEN
 from platforms.models import FollowUp, FollowUpSample, Platform, Region, User
 from platforms.one_use import creates
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.lists import Column, Filter, ListPage, Value, leads_to
 from platforms.pages.moves import version_of
 
@@ -80,7 +80,7 @@ index = officer("platforms.view_followupsample")(require_safe(Samples.page))
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Draw a sample by a rule; the rule is kept with it."""
-    user = person(request)
+    user = current_user(request)
     regions = {each.code: each for each in Region.objects.all()} if user.role == Role.CITY else {}
     platforms = {each.code: each for each in _served_lately(user)}
     form = SampleForm(
@@ -196,7 +196,7 @@ export = officer("platforms.view_followupsample")(require_safe(Calls.file))
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest, number: str, position: int) -> HttpResponse:
     """Enter what came of one call; saved, the next one that is open comes up. Others than who drew it only read."""
-    row, user = visible(request, number), person(request)
+    row, user = visible(request, number), current_user(request)
     one = get_object_or_404(row.calls.select_related("platform", "enterprise", "called_by"), position=position)
     if not queries.may_call(row, user):
         if request.method == "POST":

@@ -22,7 +22,7 @@ from platforms.files.queries import files_of
 from platforms.models import PeriodicReturn
 from platforms.moments import moment
 from platforms.pages import evidence
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, day, leads_to, region, text, when
 from platforms.pages.moves import METHODS, version_of
 from platforms.periodic_reports import queries
@@ -134,7 +134,7 @@ export = officer("platforms.view_periodicreturn")(require_safe(PeriodicReturns.f
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """One schedule: regions with their counts, and platform by platform the periods."""
-    user, today, asked = person(request), timezone.localdate(), PeriodicReturns(request)
+    user, today, asked = current_user(request), timezone.localdate(), PeriodicReturns(request)
     schedules = queries.schedules_of(user)
     now = next(
         (each for each in schedules if str(each.pk) == asked.choice.schedule), schedules[0] if schedules else None
@@ -201,11 +201,11 @@ def _cell(row: PeriodicReturn | None, today: date) -> dict[str, str]:
 
 @officer("platforms.view_periodicreturn")
 @require_http_methods(METHODS)
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What one platform handed in for one period, and the form to hand it in or correct it."""
     rows = PeriodicReturn.objects.visible_to(request.user)
     row = get_object_or_404(rows.select_related("schedule__round", "platform__region", "handed_in_by"), pk=pk)
-    user, today = person(request), timezone.localdate()
+    user, today = current_user(request), timezone.localdate()
     may = service.is_own(row, user) and row.closed_at is None
     form, refusal, status = None, "", 200
     if request.method == "POST" or may:
@@ -232,7 +232,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _receive(request: HttpRequest, row: PeriodicReturn, form: ReturnForm) -> HttpResponse | str:
     """Keep the files, then hand in; returns the answer, or the sentence of what was refused ("" beside a field)."""
-    user = person(request)
+    user = current_user(request)
     if not service.is_own(row, user):
         return "定期报送由平台所属区县(市)、管委会办理，您可以查看，不能报送。"
     if row.closed_at is not None:

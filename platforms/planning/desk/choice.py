@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from platforms.choices import Role
 from platforms.models import Platform
-from platforms.pages.access import person
+from platforms.pages.access import current_user
 from platforms.pages.years import kept
 from platforms.planning.queries.coverage import STATES
 
@@ -50,7 +50,7 @@ def choice_of(request: HttpRequest) -> Choice:
         else:
             problem = f"距离请填写 {low} 到 {high} 之间的整数（米），现按 {metres} 米列出。"
     return Choice(
-        region=get.get("region", "")[:12].replace("\x00", "") if person(request).role == Role.CITY else "",
+        region=get.get("region", "")[:12].replace("\x00", "") if current_user(request).role == Role.CITY else "",
         state=state if state in STATES else "",
         reason=reason if reason in REASONS else "",
         kind=kind if kind in KINDS else "",

@@ -18,7 +18,7 @@ from platforms.applications.choices import EndedWhy
 from platforms.choices import Role
 from platforms.excel.list_file import Row, safe
 from platforms.models import User
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.sending import send_list
 from platforms.pages.years import by_year, round_here
 from platforms.planning.desk.choice import Choice, address, choice_of, platform_url, region_options, tabs
@@ -44,7 +44,7 @@ ENDED: dict[str, str] = {EndedWhy.REVOKED: "撤销", EndedWhy.EXPIRED: "到期",
 @by_year
 def index(request: HttpRequest) -> HttpResponse:
     """Which strong industrial towns have a platform, which applied for one, which lack one."""
-    user, choice = person(request), choice_of(request)
+    user, choice = current_user(request), choice_of(request)
     round_ = round_here(request)
     today = timezone.localdate()
     everything = coverage.strong_towns(user=user, round=round_, on=today)
@@ -153,7 +153,7 @@ def _town_chips(lines: list[TownLine], choice: Choice, user: User) -> list[dict[
 @by_year
 def coverage_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list of the strong industrial towns as it is narrowed."""
-    user, choice = person(request), choice_of(request)
+    user, choice = current_user(request), choice_of(request)
     round_ = round_here(request)
     lines = _narrowed(coverage.strong_towns(user=user, round=round_, on=timezone.localdate()), choice)
     notes: list[Row] = [

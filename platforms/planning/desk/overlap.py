@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from platforms.choices import PlatformType, Role
 from platforms.excel.list_file import Row, safe
 from platforms.models import User
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.sending import send_list
 from platforms.planning.desk.choice import (
     KINDS,
@@ -61,7 +61,7 @@ def _is_wanted(pair: Overlap, choice: Choice) -> bool:
 @require_safe
 def overlap(request: HttpRequest) -> HttpResponse:
     """Platforms of zones, towns and parks in one town or close together, as a list and as a drawing."""
-    user, choice = person(request), choice_of(request)
+    user, choice = current_user(request), choice_of(request)
     places, found, shown = _chosen(user, choice)
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -147,7 +147,7 @@ def _overlap_chips(
 def overlap_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list of overlapping platforms as it is narrowed."""
     choice = choice_of(request)
-    _, _, shown = _chosen(person(request), choice)
+    _, _, shown = _chosen(current_user(request), choice)
     notes: list[Row] = [["距离(米)", choice.metres]]
     return send_list(request, "布局重叠", len(shown), _overlap_rows(shown), notes, kind)
 

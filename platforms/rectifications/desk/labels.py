@@ -115,7 +115,7 @@ def _waiting_for(row: Rectification, user: User) -> str:
     if row.status != RectificationStatus.ANSWERED:
         return ""
     close = RECTIFICATION.move("close")
-    return rectifications.why_not(row, close, user)
+    return rectifications.refusal_reason(row, close, user)
 
 
 def _event(turn: RectificationTurn) -> dict[str, str]:

@@ -60,7 +60,7 @@ class RectificationMoves(MovePage):
         return visible(request, number)
 
     def refusal(self, row: Rectification, move: Move, user: User) -> str:
-        return rectifications.why_not(row, move, user)
+        return rectifications.refusal_reason(row, move, user)
 
     def trail(self, row: Rectification) -> list[dict[str, str]]:
         return trail(row)

@@ -20,7 +20,7 @@ from platforms.files.queries import files_of
 from platforms.models import Platform, Rectification, User
 from platforms.one_use import creates
 from platforms.pages import evidence
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.lists import Filter, ListPage, leads_to, text
 from platforms.pages.years import ANY_YEAR
 from platforms.rectifications import queries
@@ -111,7 +111,7 @@ export = officer("platforms.view_rectification")(require_safe(Rectifications.fil
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Open one at a platform that the person sees and may supervise."""
-    user = person(request)
+    user = current_user(request)
     platforms = {each.code: each for each in queries.platforms_for(user, timezone.localdate())}
     named = {code: f"{each.name}（{each.region.name if each.region else '市级'}）" for code, each in platforms.items()}
     finders = [(finder.value, finder.label) for finder in rectifications.finders_of(user)]
@@ -154,13 +154,13 @@ def keep_files(request: HttpRequest, row: Rectification, kind: str, uploads: Any
 
 @officer("platforms.view_rectification")
 @require_safe
-def one(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: HttpRequest, number: str) -> HttpResponse:
     """One with its course, its files and what this person can do now."""
     return _page(request, visible(request, number))
 
 
 def _page(request: HttpRequest, row: Rectification, status: int = 200, **panel: Any) -> HttpResponse:
-    user, today = person(request), timezone.localdate()
+    user, today = current_user(request), timezone.localdate()
     files = [*files_of(EvidenceKind.RECTIFICATION, row.pk), *files_of(EvidenceKind.ANSWER, row.pk)]
     kind = upload_kind(row, user)
     action = reverse("desk:rectification_files", args=[row.number]) if kind else ""
@@ -180,10 +180,10 @@ def upload_kind(row: Rectification, user: User) -> str:
     if not user.has_perm("platforms.add_evidencefile"):
         return ""
     if row.status == RectificationStatus.ANSWERED:
-        mine = not rectifications.why_not(row, RECTIFICATION.move("answer"), user)
+        mine = not rectifications.refusal_reason(row, RECTIFICATION.move("answer"), user)
         return EvidenceKind.ANSWER if mine else ""
     if row.status in queries.PENDING:
-        found = not rectifications.why_not(row, RECTIFICATION.move("withdraw"), user)
+        found = not rectifications.refusal_reason(row, RECTIFICATION.move("withdraw"), user)
         return EvidenceKind.RECTIFICATION if found else ""
     return ""
 
@@ -193,7 +193,7 @@ def upload_kind(row: Rectification, user: User) -> str:
 def files(request: HttpRequest, number: str) -> HttpResponse:
     """Keep files of the side whose turn it is."""
     row = visible(request, number)
-    kind = upload_kind(row, person(request))
+    kind = upload_kind(row, current_user(request))
     if not kind:
         raise PermissionDenied("这项整改现在不由您上传材料：发现一方在答复前上传，答复一方随答复上传。")
     answer, form, refused = evidence.receive(

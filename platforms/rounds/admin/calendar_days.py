@@ -34,5 +34,5 @@ def _standing() -> str:
     """Say what the list is for, and whether this year and the next are known."""
     year = timezone.localdate().year
     span = (date(year, 1, 1), date(year + 1, 12, 31))
-    told = working_days.told(working_days.unknown_years([span], known_days()))
+    told = working_days.covered_years_message(working_days.unknown_years([span], known_days()))
     return f"补正期限、投诉办理期限按工作日计算；本表录入的安排优先于软件自带的国务院放假安排。{told}"

@@ -19,4 +19,4 @@ def told_of(spans: Iterable[tuple[date, date]]) -> str:
     # Most years are known by the library, and the database need not be asked.
     if not working_days.unknown_years(spans, {}):
         return ""
-    return working_days.told(working_days.unknown_years(spans, known_days()))
+    return working_days.covered_years_message(working_days.unknown_years(spans, known_days()))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platforms.errors import Refusal
 from platforms.models import Platform, ServiceRecord, User
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.labels import yuan
 from platforms.reference.choices import CITYS_OWN
 from platforms.service_records.choices import ServiceChannel, ServiceResult
@@ -51,7 +51,7 @@ def _beginning(request: HttpRequest) -> dict[str, Any]:
     kept = request.session.get(_KEPT)
     values = {name: str(kept.get(name, "")) for name in _REMEMBERED} if isinstance(kept, dict) else {}
     if not isinstance(kept, dict):
-        last = _own(person(request)).order_by("-pk").first()
+        last = _own(current_user(request)).order_by("-pk").first()
         if last is not None:
             values = {"platform": last.platform.code, "service_class": last.service_class, "channel": last.channel}
     asked = request.GET.get("platform", "")[:20]
@@ -72,7 +72,7 @@ def _own(user: User) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest) -> HttpResponse:
     """The form, with what was typed today below it."""
-    user, platforms = person(request), platform_choices(person(request))
+    user, platforms = current_user(request), platform_choices(current_user(request))
     number, sent = fresh_number(), request.method == "POST"
     form = EntryForm(*((request.POST,) if sent else ()), initial=_beginning(request), platforms=platforms)
     first = "platform" if not form.initial.get("platform") else "enterprise"
@@ -119,7 +119,7 @@ def _keep(request: HttpRequest, form: EntryForm, number: str, known: ServiceReco
         said = "这一页的内容刚才已经登记过，没有重复登记。如果是另一次服务，请核对后再保存一次。"
         form.add_error(None, said)
         return True
-    user, values = person(request), dict(form.cleaned_data)
+    user, values = current_user(request), dict(form.cleaned_data)
     name, code = values.pop("enterprise")
     row = RecordIn(external_id=number, enterprise_name=name, enterprise_code=code, **values)
     try:
@@ -156,7 +156,7 @@ def _row(row: ServiceRecord) -> dict[str, Any]:
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what the person typed today; older ones are cancelled with a reason on their own page."""
-    user = person(request)
+    user = current_user(request)
     row = get_object_or_404(ServiceRecord.objects.visible_to(user), pk=pk)
     back = redirect("desk:service_entry")
     is_todays = timezone.localdate(row.received_at) == timezone.localdate()

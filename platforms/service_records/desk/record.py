@@ -18,7 +18,7 @@ from platforms.choices import Role
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import FeeCase, Platform, ServiceRecord, ServiceRecordPast, User
 from platforms.moments import moment
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.service_records.desk.forms import CancelForm, CorrectForm, DecideForm, ExplainForm
 from platforms.service_records.desk.labels import events_of, is_flagged, pairs_of, state_of
 from platforms.service_records.services import records as service_records
@@ -60,7 +60,7 @@ def platform_choices(user: User, *, also: Platform | None = None) -> list[tuple[
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """What one record says and how it came to say so."""
-    row, user = visible(request, pk), person(request)
+    row, user = visible(request, pk), current_user(request)
     past = list(
         ServiceRecordPast.objects.visible_to(user).filter(record=row).select_related("replaced_by").order_by("version")
     )
@@ -128,7 +128,7 @@ def _initial(row: ServiceRecord) -> dict[str, Any]:
 
 def _changeable(request: HttpRequest, pk: int) -> ServiceRecord:
     row = visible(request, pk)
-    if not person(request).has_perm("platforms.change_servicerecord"):
+    if not current_user(request).has_perm("platforms.change_servicerecord"):
         raise PermissionDenied("您没有更正、作废这条服务记录的权限。")
     return row
 
@@ -137,7 +137,7 @@ def _changeable(request: HttpRequest, pk: int) -> ServiceRecord:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a record say something else; nothing typed is lost when it is refused."""
-    row, user = _changeable(request, pk), person(request)
+    row, user = _changeable(request, pk), current_user(request)
     if row.cancelled_at:
         messages.error(request, "这条服务记录已经作废，不能更正。")
         return redirect("desk:service_record", pk)
@@ -181,7 +181,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             service_records.cancel(
-                record=row, reason=form.cleaned_data["reason"], by=person(request), at=timezone.now()
+                record=row, reason=form.cleaned_data["reason"], by=current_user(request), at=timezone.now()
             )
         except Gone as gone:
             messages.error(request, str(gone))
@@ -209,7 +209,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def fee(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what a fee for a free service was (region), or what becomes of it (city)."""
-    row, user = visible(request, pk), person(request)
+    row, user = visible(request, pk), current_user(request)
     side = _side_of(row, user)
     if not side:
         raise PermissionDenied("您没有办理这项收费的权限。")

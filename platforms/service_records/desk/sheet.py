@@ -23,7 +23,7 @@ from platforms.excel.pending import Pending
 from platforms.filetypes import MEDIA_TYPES
 from platforms.models import Platform, User
 from platforms.one_use import repeatable
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.downloads import download
 from platforms.pages.uploads import UploadForm
 from platforms.service_records import rules
@@ -116,7 +116,7 @@ def _model(user: User) -> str:
 
 
 def _look(request: HttpRequest) -> tuple[Pending, bytes] | None:
-    user = person(request)
+    user = current_user(request)
     return pending.look(request.session, model=_model(user), person=user.pk)
 
 
@@ -133,7 +133,7 @@ def _trail(*more: str) -> list[dict[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Template and upload; what was uploaded is put aside and judged on the next page."""
-    user = person(request)
+    user = current_user(request)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["workbook"]
@@ -162,7 +162,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     """Send the workbook to fill in."""
-    content = record_template.template(_offered(person(request)))
+    content = record_template.template(_offered(current_user(request)))
     return download(content, "服务记录导入模板.xlsx", MEDIA_TYPES["xlsx"])
 
 
@@ -170,7 +170,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Show what the workbook would do and what is wrong with it; can be opened again until it is confirmed."""
-    user, found = person(request), _look(request)
+    user, found = current_user(request), _look(request)
     if found is None:
         messages.info(request, "没有等待确认的工作簿，请上传。")
         return redirect("desk:service_sheet")
@@ -215,7 +215,7 @@ def _sheets(read: Read) -> Iterator[dict[str, Any]]:
 @require_POST
 def back(request: HttpRequest) -> HttpResponse:
     """Send the workbook back with its wrong cells coloured and commented, as often as it is asked for."""
-    user, found = person(request), _look(request)
+    user, found = current_user(request), _look(request)
     if found is None or found[0].token != request.POST.get("token", ""):
         messages.error(request, "检查结果已失效，请重新上传。")
         return redirect("desk:service_sheet")
@@ -236,7 +236,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
     What was left out is shown again afterwards, so that it can be fetched marked and mended.
     """
-    user, found = person(request), _look(request)
+    user, found = current_user(request), _look(request)
     token = request.POST.get("token", "")
     if found is None or found[0].token != token:
         messages.error(request, _GONE)

@@ -20,7 +20,7 @@ from platforms.files.queries import files_of_all
 from platforms.models import ApiToken, LinkState, Platform, Region, User
 from platforms.moments import moment
 from platforms.pages import evidence
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.lists import Filter, ListPage, Words, leads_to, text
 from platforms.system_links import queries
 from platforms.system_links import services as link_states
@@ -132,9 +132,9 @@ def visible(request: HttpRequest, code: str) -> Any:
 
 @officer("platforms.view_linkstate")
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: HttpRequest, code: str) -> HttpResponse:
+def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One platform: how it stands, a new finding, what was found before, and the proofs."""
-    row, user = visible(request, code), person(request)
+    row, user = visible(request, code), current_user(request)
     if request.method != "POST":
         return _page(request, row, _form(row, user))
     form = LinkForm(request.POST)
@@ -173,7 +173,7 @@ def _form(row: Any, user: User) -> LinkForm | None:
 
 
 def _page(request: HttpRequest, row: Any, form: LinkForm | None, status: int = 200, panel: Any = None) -> HttpResponse:
-    user, today = person(request), timezone.localdate()
+    user, today = current_user(request), timezone.localdate()
     findings = list(LinkState.objects.visible_to(user).filter(platform=row).select_related("noted_by").order_by("-pk"))
     files = files_of_all(EvidenceKind.LINK, [each.pk for each in findings])
     may_add = bool(findings) and user.has_perm("platforms.add_evidencefile")
@@ -229,4 +229,4 @@ def files(request: HttpRequest, code: str) -> HttpResponse:
     )
     status = 409 if refused else 200
     panel = {"form": form, "refused": refused}
-    return answer or _page(request, row, _form(row, person(request)), status=status, panel=panel)
+    return answer or _page(request, row, _form(row, current_user(request)), status=status, panel=panel)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from platforms.errors import Refusal
 from platforms.mail.choices import MailKind
 from platforms.models import Region
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.rounds.queries.rounds import current_round
 from platforms.system_links import queries
 from platforms.system_links import services as link_states
@@ -22,7 +22,7 @@ from platforms.system_links.desk.links import trail
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: HttpRequest) -> HttpResponse:
     """Show the mails as they would be written (GET); write those that were picked (POST)."""
-    user, round_, today, now = person(request), current_round(), timezone.localdate(), timezone.now()
+    user, round_, today, now = current_user(request), current_round(), timezone.localdate(), timezone.now()
     try:
         link_states.check_may_remind(user)
     except Refusal as refusal:

@@ -20,7 +20,7 @@ from platforms.files.queries import counts_of, files_of
 from platforms.models import Task, TaskTemplate, User
 from platforms.moments import moment
 from platforms.pages import evidence
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.rounds.choices import RoundStatus
 from platforms.tasks.desk.forms import DueForm, FinishForm, WhyForm
 from platforms.tasks.queries import own_tasks, standing_of
@@ -45,7 +45,7 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, form=form, status=200)
     try:
-        tasks.finish(task=row, evidence=form.cleaned_data["evidence"], by=person(request), at=timezone.now())
+        tasks.finish(task=row, evidence=form.cleaned_data["evidence"], by=current_user(request), at=timezone.now())
     except Refusal as refusal:
         return _page(request, _visible(request, pk), form=form, refusal=str(refusal), status=409)
     messages.success(request, f"已登记完成：{row.template}（{row.platform}）。")
@@ -81,7 +81,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Ask why, then do it."""
     if name not in ACTS:
         raise Http404
-    row, user = _visible(request, pk), person(request)
+    row, user = _visible(request, pk), current_user(request)
     if name == "due" and user.role != Role.CITY:
         raise PermissionDenied("任务期限由市经信局调整。")
     if name not in ("due", "reopen") and not tasks.is_own(row, user):
@@ -123,7 +123,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         return redirect("desk:tasks")
     template = get_object_or_404(TaskTemplate.objects.visible_to(request.user).select_related("round"), pk=int(key))
-    user, today = person(request), timezone.localdate()
+    user, today = current_user(request), timezone.localdate()
     if template.round.status == RoundStatus.PUBLISHED:
         raise PermissionDenied(f"{template.round}结果已公布，阶段任务不能再变动。")
     rows = list(
@@ -177,7 +177,7 @@ def _page(
     refused: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user, standing = person(request), standing_of(row, timezone.localdate())
+    user, standing = current_user(request), standing_of(row, timezone.localdate())
     may = _may(user, row)
     past = [happening(event) for event in events_of(row)[:50]]
     open_to_me = tasks.is_own(row, user) and not _settled(row)
@@ -274,7 +274,7 @@ def _visible(request: HttpRequest, pk: int) -> Task:
 
 def _own(request: HttpRequest, pk: int) -> Task:
     row = _visible(request, pk)
-    if not tasks.is_own(row, person(request)):
+    if not tasks.is_own(row, current_user(request)):
         raise PermissionDenied(_NOT_OWN)
     return row
 

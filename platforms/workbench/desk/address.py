@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from platforms.choices import Role
 from platforms.models import Platform, Region
-from platforms.pages.access import person
+from platforms.pages.access import current_user
 from platforms.pages.years import NAME, kept, round_here, years_of
 from platforms.reference.choices import CITYS_OWN
 from platforms.workbench.queries.scope import Figure, Scope
@@ -20,7 +20,7 @@ OWN = "市级重点行业"
 
 def scope_of(request: HttpRequest) -> Scope:
     """Read the address: the city may ask for one region, everybody for one platform; 404 for what is not theirs."""
-    user, get = person(request), request.GET
+    user, get = current_user(request), request.GET
     round_, years = round_here(request), years_of(request)
     scope = Scope(user, round_, timezone.localdate(), is_past=not years.is_current, year=kept(request).get(NAME, ""))
     code = get.get("region", "").replace("\x00", "") if user.role == Role.CITY else ""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from platforms.choices import Role
 from platforms.excel.list_file import Row, safe
 from platforms.models import Platform, Region
-from platforms.pages.access import officer, person
+from platforms.pages.access import current_user, officer
 from platforms.pages.sending import send_list
 from platforms.pages.years import by_year
 from platforms.reference.choices import CITYS_OWN
@@ -109,7 +109,7 @@ def _chosen(request: HttpRequest) -> tuple[Scope, list[Line], str, bool]:
 def index(request: HttpRequest) -> HttpResponse:
     """The platforms with their services and the share of free ones."""
     scope, lines, by, upwards = _chosen(request)
-    user, here = person(request), request.path
+    user, here = current_user(request), request.path
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     region = request.GET.get("region", "") if user.role == Role.CITY else ""
     columns: list[dict[str, Any]] = [{"label": "平台"}, {"label": "地区"}]
