@@ -149,7 +149,10 @@ def test_every_export_is_counted() -> None:
 
 @pytest.mark.parametrize(
     ("path", "module"),
-    [("/desk/activities/", "activities.Activities"), ("/desk/returns/", "periodic_returns.PeriodicReturns")],
+    [
+        ("/desk/activities/", "activities.desk.activities.Activities"),
+        ("/desk/returns/", "periodic_reports.desk.reports.PeriodicReturns"),
+    ],
 )
 @pytest.mark.parametrize("reader", ["city", "own"])
 def test_activities_and_returns_cost_the_same_for_one_row_and_for_thirty(
@@ -158,7 +161,7 @@ def test_activities_and_returns_cost_the_same_for_one_row_and_for_thirty(
     client = browser_of(everything[reader])
     asked = []
     for rows in (1, MANY):
-        monkeypatch.setattr(f"platforms.desk.{module}.size", rows)
+        monkeypatch.setattr(f"platforms.{module}.size", rows)
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(path)
         assert len(answer.context["rows"]) == rows

@@ -53,7 +53,7 @@ def row(yinzhou: User, round_2026: Round, now: datetime, asked: dict[str, Questi
 
 
 def exported(client: Client, address: str, **data: Any) -> list[dict[str, Any]]:
-    content = (client.post if data else client.get)(address, data).content
+    content = (client.post if data else client.get)(address, data).getvalue()
     head, *rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
     return [dict(zip(head, each, strict=True)) for each in rows]
 
@@ -78,7 +78,7 @@ def test_the_export_has_a_column_for_each_question_in_form_order(
 def test_the_list_of_the_desk_has_them_too(row: Application, yinzhou: User, browser_of: BrowserOf) -> None:
     line = exported(browser_of(yinzhou), "/desk/applications.xlsx")[0]
     assert {head: value for head, value in line.items() if head.startswith("补充：")} == EXPECTED
-    text = browser_of(yinzhou).get("/desk/applications.csv").content.decode("utf-8-sig")
+    text = browser_of(yinzhou).get("/desk/applications.csv").getvalue().decode("utf-8-sig")
     assert "补充：问choice,补充：问number" in text
     assert "已开通,12.5,2026-03-08,一.pdf、二.pdf,'=1+1" in text
 
