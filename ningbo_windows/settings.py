@@ -16,6 +16,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from ningbo_windows.file_settings import file_store
 from ningbo_windows.limit_settings import *  # noqa: F403 - all of them are settings
 from ningbo_windows.limit_settings import PROXY_COUNT
 from ningbo_windows.mail_settings import mail_server
@@ -175,7 +176,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("NINGBO_STATIC_ROOT", str(BASE_DIR / ".local" / "static")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What is kept is private, wherever it lies: no file of it has an address.
+    "default": file_store(env.str("NINGBO_FILES_BACKEND", ""), env.str("NINGBO_FILES_OPTIONS", "")),
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"

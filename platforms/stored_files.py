@@ -1,69 +1,162 @@
-"""Where attachments lie on disk: under the application and the SHA-256 of their content, never under a sent name."""
+"""The one store of files: uploads, printed forms, proofs, pictures, and imports that wait to be confirmed.
+
+A file has a name of ours, never a sent one; but for imports it ends with the SHA-256 of its content, so the same name
+is the same content. Files lie where ``STORAGES["default"]`` says: below ``MEDIA_ROOT``, or in another backend of
+Django's storage API.
+"""
 
 import contextlib
 import os
 import secrets
-import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
 
-_FOLDER = "attachments"
+ATTACHMENTS, EVIDENCE, EXAMPLES, IMPORTS = "attachments", "evidence", "examples", "imports"
+
+
+class PrivateFiles(FileSystemStorage):
+    """Files that only the account of the service reads; each is whole or not there at all."""
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002 - Django's signature
+        """Return ``name``: what lies there already is the same content."""
+        return name
+
+    def _save(self, name: str, content: File) -> str:
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Written aside and put in place in one step.
+        aside = target.with_name(f".{secrets.token_hex(8)}")
+        try:
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                for chunk in content.chunks():
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+        return name
+
+    def link(self, name: str, kept: str) -> None:
+        """Let ``name`` be another name of the file ``kept``."""
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.hardlink_to(self.path(kept))
+
+    # What somebody linked into the folder is named and deleted itself, never what it leads to.
+
+    def delete(self, name: str) -> None:
+        """Delete a file, a link or an empty folder."""
+        path = Path(self.path(name))
+        if path.is_symlink():
+            path.unlink(missing_ok=True)
+        else:
+            super().delete(name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """Return the names of folders and of files; a link counts as a file."""
+        folders: list[str] = []
+        files: list[str] = []
+        with os.scandir(self.path(path)) as entries:
+            for entry in entries:
+                (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.name)
+        return folders, files
+
+    def size(self, name: str) -> int:
+        """Return the bytes of a file."""
+        return os.lstat(self.path(name)).st_size
+
+    def get_modified_time(self, name: str) -> datetime:
+        """Return when a file was written."""
+        return datetime.fromtimestamp(os.lstat(self.path(name)).st_mtime, UTC)
 
 
 def name_of(application_pk: int, digest: str) -> str:
-    """Return the name below the media folder of a content of one application."""
-    return f"{_FOLDER}/{application_pk}/{digest}"
+    """Return the name of a content of one application."""
+    return f"{ATTACHMENTS}/{application_pk}/{digest}"
 
 
-def keep(application_pk: int, digest: str, content: bytes) -> str:
-    """Write ``content`` and return its name below the media folder; the same content is there once per application.
-
-    The file is whole or not there at all: it is written aside and put in place in one step.
+def keep(name: str, content: bytes) -> bool:
+    """Keep ``content`` under ``name``; return whether it is new there.
 
     Raises:
         OSError: the disk is full or cannot be written.
     """
-    return keep_as(name_of(application_pk, digest), content)
+    if default_storage.exists(name):
+        return False
+    default_storage.save(name, ContentFile(content))
+    return True
 
 
-def keep_as(name: str, content: bytes) -> str:
-    """Write ``content`` under ``name``, which ends with its SHA-256, and return the name; as :func:`keep`.
-
-    Raises:
-        OSError: the disk is full or cannot be written.
-    """
-    target = path_of(name)
-    if target.exists():
-        return name
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = target.with_name(f".{secrets.token_hex(8)}")
+def keep_also(name: str, kept: str) -> None:
+    """Keep under ``name``, too, what lies under ``kept``; it takes room once where the store can."""
+    if default_storage.exists(name):
+        return
     try:
-        with open(aside, "xb", opener=_private) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
-    return name
+        default_storage.link(name, kept)  # type: ignore[attr-defined]
+    except (AttributeError, OSError):
+        keep(name, read(kept))
 
 
-def path_of(stored_name: str) -> Path:
-    """Return the path of a stored file."""
-    return Path(settings.MEDIA_ROOT) / stored_name
+def open(name: str) -> File:
+    """Open a file for reading.
+
+    Raises:
+        FileNotFoundError: it is gone.
+    """
+    return default_storage.open(name)
 
 
-def drop(stored_name: str) -> None:
-    """Delete one file that no row and no submitted version names any more."""
-    path_of(stored_name).unlink(missing_ok=True)
+def read(name: str) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        FileNotFoundError: it is gone.
+    """
+    with open(name) as file:
+        content: bytes = file.read()
+        return content
+
+
+def names(folder: str) -> Iterator[str]:
+    """Yield the name of each file below ``folder``; none where there is no such folder."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{each}" for each in files)
+    for each in folders:
+        yield from names(f"{folder}/{each}")
+
+
+def size(name: str) -> int:
+    """Return the bytes of a file."""
+    return default_storage.size(name)
+
+
+def written_at(name: str) -> datetime:
+    """Return when a file was written.
+
+    Raises:
+        FileNotFoundError: it is gone.
+    """
+    return default_storage.get_modified_time(name)
+
+
+def drop(name: str) -> None:
+    """Delete one file that no row and no submitted version names any more; nothing happens where it is gone."""
+    with contextlib.suppress(FileNotFoundError):
+        default_storage.delete(name)
 
 
 def drop_all(application_pk: int) -> None:
     """Delete the files of a draft that was deleted."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(Path(settings.MEDIA_ROOT) / _FOLDER / str(application_pk))
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    folder = f"{ATTACHMENTS}/{application_pk}"
+    for name in list(names(folder)):
+        drop(name)
+    drop(folder)

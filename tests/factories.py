@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -324,6 +325,11 @@ def _fill_by_services(
     return application
 
 
+def on_disk(stored_name: str) -> Path:
+    """Where a kept file lies in the tests."""
+    return Path(settings.MEDIA_ROOT) / stored_name
+
+
 def attach(application: Application, by: User, at: datetime, files: Any = FILES) -> Application:
     """Keep a small PDF of its own for each pair of kind and name, the first ones of a draft at once, as ``fill``."""
     empty = application.status == ApplicationStatus.DRAFT and not application.attachments.exists()
@@ -335,7 +341,7 @@ def attach(application: Application, by: User, at: datetime, files: Any = FILES)
         content = PDF + name.encode()
         digest = hashlib.sha256(content).hexdigest()
         stored_name = stored_files.name_of(application.pk, digest)
-        path = stored_files.path_of(stored_name)
+        path = on_disk(stored_name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         made.append(

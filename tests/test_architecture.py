@@ -78,6 +78,12 @@ def test_rooms_stay_small() -> None:
     assert {name: size for name, size in sizes.items() if size > MOST_LINES} == {}
 
 
+def test_every_kept_file_goes_through_the_one_store() -> None:
+    store = re.compile(r"MEDIA_(ROOT|URL)|default_storage|core\.files\.storage|FileSystemStorage")
+    found = [names(path) for path in sources("ningbo_windows", *APPS) if store.search(path.read_text())]
+    assert found == ["ningbo_windows/settings.py", "platforms/stored_files.py"]
+
+
 def test_no_template_carries_script_or_style_of_its_own() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=\"|\son(click|change|submit|load|input)=", re.I)
     # What stands inside of template tags never reaches the page.

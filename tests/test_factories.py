@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core import serializers
 
-from platforms.applications.services.attachments import open_file
+from platforms import stored_files
 from platforms.choices import PlatformType
 from platforms.models import Application, AuditEvent, Round, User
 from tests import factories
@@ -45,5 +45,5 @@ def test_a_form_filled_at_once_equals_one_filled_through_the_services(
 
 def test_an_attachment_made_at_once_lies_where_its_row_says(round_2026: Round, yinzhou: User, now: datetime) -> None:
     made = factories.attach(factories.draft(yinzhou, round_2026, now), yinzhou, now, [("venue", "场地")])
-    with open_file(made.attachments.get()) as file:
+    with stored_files.open(made.attachments.get().stored_name) as file:
         assert file.read() == factories.PDF + "场地".encode()

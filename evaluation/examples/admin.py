@@ -197,10 +197,13 @@ class GoodExampleAdmin(ServiceAdmin):
     def picture_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the picture to who edits it."""
         row: GoodExample = self.visible_or_404(request, str(object_id))
-        file = stored_files.path_of(row.picture_name) if row.picture_name else None
-        if file is None or not file.exists():
+        if not row.picture_name:
             raise Http404
-        response = HttpResponse(file.read_bytes(), content_type=row.picture_type)
+        try:
+            content = stored_files.read(row.picture_name)
+        except FileNotFoundError:
+            raise Http404 from None
+        response = HttpResponse(content, content_type=row.picture_type)
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["X-Content-Type-Options"] = "nosniff"
         return response

@@ -173,9 +173,9 @@ def _keep_picture(row: GoodExample, picture: UploadedFile) -> None:
     except Refusal as refused:
         refused.field = "picture"
         raise
-    name = f"examples/{hashlib.sha256(content).hexdigest()}"
+    name = f"{stored_files.EXAMPLES}/{hashlib.sha256(content).hexdigest()}"
     try:
-        stored_files.keep_as(name, content)
+        stored_files.keep(name, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存图片，请稍后再试；已填内容不受影响。") from error
     row.picture_name, row.picture_type = name, facts.media_type

@@ -58,7 +58,7 @@ def picture(_request: HttpRequest, pk: int) -> HttpResponse:
     if not row.picture_name:
         raise Http404
     try:
-        content = stored_files.path_of(row.picture_name).read_bytes()
+        content = stored_files.read(row.picture_name)
     except FileNotFoundError:
         raise Http404 from None
     response = HttpResponse(content, content_type=row.picture_type)

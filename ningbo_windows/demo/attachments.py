@@ -1,10 +1,8 @@
 """Files of invented applications on disk: each content is written once, the other places are links to it."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ningbo_windows.demo.cases import Case, Step
@@ -18,7 +16,7 @@ from platforms.values import plain
 
 def keep_files(cases: Iterable[Case]) -> None:
     """Write the files of ``cases`` with their rows; an older one stays beside the one that took its place."""
-    first: dict[str, Path] = {}
+    first: dict[str, str] = {}
     rows: list[Attachment] = []
     newer: list[tuple[Attachment, Attachment]] = []
     for case in cases:
@@ -87,14 +85,15 @@ def _content(case: Case, form: Mapping[str, Any], place: int) -> str:
     return digest_of(content_of(data))
 
 
-def _keep(case: Case, step: Step, key: str, name: str, first: dict[str, Path]) -> Attachment:
+def _keep(case: Case, step: Step, key: str, name: str, first: dict[str, str]) -> Attachment:
     """Put the file called ``name`` on disk and return its row, not stored yet."""
     content, media_type, digest = _paper(name)
     kind, _, rule = key.partition(":")
     stored_name = stored_files.name_of(case.application.pk, digest)
-    target = stored_files.path_of(stored_name)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _put(target, content, first.setdefault(digest, target))
+    if first.setdefault(digest, stored_name) == stored_name:
+        stored_files.keep(stored_name, content)
+    else:
+        stored_files.keep_also(stored_name, first[digest])
     return Attachment(
         application=case.application,
         kind=kind,
@@ -119,17 +118,3 @@ def _facts(name: str) -> dict[str, Any]:
 def _paper(name: str) -> tuple[bytes, str, str]:
     content, media_type = paper(name)
     return content, media_type, hashlib.sha256(content).hexdigest()
-
-
-def _put(target: Path, content: bytes, first: Path) -> None:
-    """Write ``content`` to ``target``, or link it to the same content at ``first`` where the file system can."""
-    target.unlink(missing_ok=True)
-    if first != target:
-        try:
-            target.hardlink_to(first)
-        except OSError:
-            pass
-        else:
-            return
-    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)

@@ -3,16 +3,18 @@
 import contextlib
 import hashlib
 import secrets
-import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-#: Seconds after which an upload that nobody confirmed is thrown away.
-KEPT = 60 * 60
+from platforms import stored_files
+from platforms.accounts.services import presses
+
+#: After this time an upload that nobody confirmed is thrown away.
+KEPT = timedelta(hours=1)
 _KEY = "pending_import"
 
 
@@ -26,6 +28,10 @@ class Pending:
     name: str
     digest: str
 
+    @property
+    def stored_name(self) -> str:
+        return f"{stored_files.IMPORTS}/{self.token}"
+
 
 def keep(session: SessionBase, *, model: str, person: int, name: str, content: bytes) -> Pending:
     """Put ``content`` aside until it is confirmed; an earlier upload of the session is thrown away.
@@ -35,13 +41,7 @@ def keep(session: SessionBase, *, model: str, person: int, name: str, content: b
     """
     _sweep()
     pending = Pending(secrets.token_hex(16), model, person, name, hashlib.sha256(content).hexdigest())
-    path = _folder() / pending.token
-    try:
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+    stored_files.keep(pending.stored_name, content)
     drop(session)
     session[_KEY] = asdict(pending)
     return pending
@@ -56,15 +56,13 @@ def take(session: SessionBase, *, token: str, model: str, person: int) -> tuple[
     if not constant_time_compare(pending.token, token) or (pending.model, pending.person) != (model, person):
         return None
     session.pop(_KEY)
-    path = _folder() / pending.token
-    claimed = path.with_suffix(".taken")
-    try:
-        path.rename(claimed)  # one of two wins
-    except FileNotFoundError:
+    # No store of files says which of two was first to delete; the database does.
+    claim = hashlib.sha256(pending.stored_name.encode()).hexdigest()
+    if presses.claim(digest=claim, route=stored_files.IMPORTS, by=None, at=timezone.now()) is None:
         return None
-    content = claimed.read_bytes()
-    claimed.unlink()
-    return (pending, content) if hashlib.sha256(content).hexdigest() == pending.digest else None
+    found = _found(pending)
+    stored_files.drop(pending.stored_name)
+    return found
 
 
 def look(session: SessionBase, *, model: str, person: int) -> tuple[Pending, bytes] | None:
@@ -75,28 +73,27 @@ def look(session: SessionBase, *, model: str, person: int) -> tuple[Pending, byt
     pending = Pending(**stored)
     if (pending.model, pending.person) != (model, person):
         return None
-    try:
-        content = (_folder() / pending.token).read_bytes()
-    except FileNotFoundError:
-        return None
-    return (pending, content) if hashlib.sha256(content).hexdigest() == pending.digest else None
+    return _found(pending)
 
 
 def drop(session: SessionBase) -> None:
     """Throw away what the session has put aside."""
     stored = session.pop(_KEY, None)
     if isinstance(stored, dict):
-        (_folder() / str(stored.get("token"))).unlink(missing_ok=True)
+        stored_files.drop(Pending(**stored).stored_name)
 
 
-def _folder() -> Path:
-    folder = Path(settings.MEDIA_ROOT) / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+def _found(pending: Pending) -> tuple[Pending, bytes] | None:
+    """Return ``pending`` with its content, or None if it is gone or is not what was previewed."""
+    try:
+        content = stored_files.read(pending.stored_name)
+    except FileNotFoundError:
+        return None
+    return (pending, content) if hashlib.sha256(content).hexdigest() == pending.digest else None
 
 
 def _sweep() -> None:
-    for path in _folder().iterdir():
+    for name in list(stored_files.names(stored_files.IMPORTS)):
         with contextlib.suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime > KEPT:
-                path.unlink()
+            if timezone.now() - stored_files.written_at(name) > KEPT:
+                stored_files.drop(name)

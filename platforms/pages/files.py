@@ -37,7 +37,7 @@ class ManyFilesField(forms.FileField):
 
 
 class Kept(Protocol):
-    """A row that names a file below the media folder."""
+    """A row that names a kept file."""
 
     shown_name: str
     stored_name: str
@@ -50,7 +50,7 @@ def send_kept(row: Kept, *, view: bool = False) -> FileResponse:
     With ``view`` pictures and PDFs are shown in the browser; anything else is a download all the same.
     """
     try:
-        content = stored_files.path_of(row.stored_name).open("rb")
+        content = stored_files.open(row.stored_name)
     except FileNotFoundError:
         raise Http404 from None
     policy = SHOWN.get(row.media_type) if view else None

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from platforms import stored_files
 from platforms.applications.correction import Asked
 from platforms.applications.services import attachments, filing, fill_links
 from platforms.applications.services import drafts as applications
 from platforms.audit.services import audit, numbering
 from platforms.cases.services import complaints
 from platforms.errors import Gone, Refusal
+from platforms.excel import pending
 from platforms.models import Application, AuditEvent, Round, User
 from platforms.periodic_reports.services import acceptance
 from platforms.rounds.services import liaisons
@@ -243,5 +245,18 @@ def test_the_same_file_sent_twice_at_once_is_kept_once(yinzhou: User, round_2026
 
     done, refused = split(at_once(send, send, send))
     assert Counter(str(each) for each in refused) == {"这个文件已作为场地证明上传过。": 2}
-    with attachments.open_file(done[0]) as file:
+    with stored_files.open(done[0].stored_name) as file:
         assert file.read() == factories.PDF
+
+
+@pytest.mark.trust("T27")
+def test_an_import_that_is_confirmed_by_several_at_once_is_taken_once(city: User) -> None:
+    session: Any = {}
+    who = {"model": "platforms.town", "person": city.pk}
+    kept = pending.keep(session, name="a.xlsx", content=b"rows", **who)
+
+    def take() -> Any:
+        return pending.take(dict(session), token=kept.token, **who)  # type: ignore[arg-type]
+
+    assert sorted(at_once(take, take, take), key=bool) == [None, None, (kept, b"rows")]
+    assert list(stored_files.names(stored_files.IMPORTS)) == []

@@ -3,7 +3,8 @@
 import errno
 import io
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +36,19 @@ def _quiet() -> Iterator[None]:
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let half of a file be written, and then no more."""
-    write = Path.write_bytes
-
-    def write_half(self: Path, content: bytes) -> int:
-        write(self, content[: len(content) // 2])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", write_half)
+        patch.setattr(os, "fsync", half(errno.ENOSPC))
         yield
+
+
+def half(number: int) -> Callable[[int], None]:
+    """A disk on which the second half of a file finds no room."""
+
+    def fsync(file: int) -> None:
+        os.ftruncate(file, os.fstat(file).st_size // 2)
+        raise OSError(number, os.strerror(number))
+
+    return fsync
 
 
 @pytest.fixture
@@ -89,14 +94,8 @@ def test_what_was_uploaded_before_stays_and_can_be_confirmed(city: User, town: T
     browser = browser_of(city)
     assert preview(browser).status_code == 200
     before = kept(), browser.session["pending_import"]
-    write = Path.write_bytes
-
-    def write_half(self: Path, content: bytes) -> int:
-        write(self, content[: len(content) // 2])
-        raise OSError(errno.EDQUOT, "Disk quota exceeded")
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "write_bytes", write_half)
+        patch.setattr(os, "fsync", half(errno.EDQUOT))
         told(preview(browser))
     assert (kept(), browser.session["pending_import"]) == before
     assert preview(browser).status_code == 200

@@ -162,7 +162,7 @@ def _render(data: dict[str, Any], facts: Facts, kind: str) -> bytes:
 def _kept(document: FormDocument) -> bytes | None:
     """Return the file of ``document``, or None if it is gone or is not what was kept."""
     try:
-        content = stored_files.path_of(document.stored_name).read_bytes()
+        content = stored_files.read(document.stored_name)
     except OSError:
         logger.exception("the file of form document %s cannot be read", document.pk)
         return None

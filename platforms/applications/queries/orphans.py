@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
-
+from platforms import stored_files
 from platforms.models import ApplicationVersion, Attachment, EvidenceFile, FormDocument
 
-#: Below the media folder: uploads and printed forms, and what proves something below a platform; whatever else lies
-#: there is not ours to judge.
-FOLDER, EVIDENCE = "attachments", "evidence"
+#: Uploads and printed forms, and what proves something below a platform; whatever else lies there is not ours to judge.
+FOLDERS = (stored_files.ATTACHMENTS, stored_files.EVIDENCE)
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class Orphans:
-    """``files`` are names below the media folder that nothing names, with their bytes; ``lost`` are rows."""
+    """``files`` are names of files that nothing names, with their bytes; ``lost`` are rows."""
 
     files: tuple[tuple[str, int], ...]
     lost: tuple[Lost, ...]
@@ -33,27 +30,15 @@ class Orphans:
 
 def find(*, before: datetime) -> Orphans:
     """Compare disk and database; a file written after ``before`` may belong to an upload that is not over yet."""
-    root = Path(settings.MEDIA_ROOT)
-    there = {path.relative_to(root).as_posix(): path for path in _paths(root)}
+    there = {name for folder in FOLDERS for name in stored_files.names(folder)}
     named = set(_frozen_names())
     lost = []
     for each in _rows():
         named.add(each.stored_name)
         if each.stored_name not in there:
             lost.append(each)
-    files = []
-    for name in sorted(set(there) - named):
-        facts = there[name].lstat()
-        if facts.st_mtime < before.timestamp():
-            files.append((name, facts.st_size))
-    return Orphans(tuple(files), tuple(lost))
-
-
-def _paths(root: Path) -> Iterator[Path]:
-    for folder in (FOLDER, EVIDENCE):
-        for path in (root / folder).rglob("*"):
-            if path.is_symlink() or path.is_file():
-                yield path
+    old = [name for name in sorted(there - named) if stored_files.written_at(name) < before]
+    return Orphans(tuple((name, stored_files.size(name)) for name in old), tuple(lost))
 
 
 def _rows() -> Iterator[Lost]:
@@ -75,4 +60,4 @@ def _frozen_names() -> Iterator[str]:
     frozen = ApplicationVersion.objects.values_list("application", "data__attachments")
     for application, files in frozen.iterator():
         for file in files or ():
-            yield f"{FOLDER}/{application}/{file['digest']}"
+            yield stored_files.name_of(application, file["digest"])

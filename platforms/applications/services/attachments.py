@@ -127,15 +127,6 @@ def remove(
         transaction.on_commit(lambda: stored_files.drop(stored_name))
 
 
-def open_file(attachment: Attachment) -> BinaryIO:
-    """Open the file of ``attachment`` for reading; the caller has checked that the person may see it.
-
-    Raises:
-        FileNotFoundError: the file is gone from disk.
-    """
-    return stored_files.path_of(attachment.stored_name).open("rb")
-
-
 def _take(
     application: Application, part: _Part, upload: UploadedFile, *, by: User | None, at: datetime, actor: str
 ) -> Attachment:
@@ -174,9 +165,9 @@ def _store(
     old = _to_replace(row, part)
     _check_new(row, part, digest)
     _check_quota(row, facts, by=by, at=at, more=old is None)
-    is_fresh = not stored_files.path_of(stored_files.name_of(row.pk, digest)).exists()
+    stored_name = stored_files.name_of(row.pk, digest)
     try:
-        stored_name = stored_files.keep(row.pk, digest, content)
+        is_fresh = stored_files.keep(stored_name, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存附件，请稍后再试；已填内容不受影响。") from error
     try:

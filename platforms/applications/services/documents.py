@@ -27,7 +27,8 @@ def freeze(*, version: ApplicationVersion, at: datetime) -> None:
         try:
             content = rendered(version, kind)
             digest = hashlib.sha256(content).hexdigest()
-            name = stored_files.keep(version.application_id, digest, content)
+            name = stored_files.name_of(version.application_id, digest)
+            stored_files.keep(name, content)
         except Exception:  # whatever it is, the officer has submitted
             logger.exception("version %s was submitted without its %s", version.pk, kind)
             continue

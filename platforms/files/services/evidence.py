@@ -65,8 +65,8 @@ def add(
 
 
 def name_of(kind: str, key: int, digest: str) -> str:
-    """Return the name below the media folder of a content that proves something for one subject."""
-    return f"evidence/{kind}/{key}/{digest}"
+    """Return the name of a content that proves something for one subject."""
+    return f"{stored_files.EVIDENCE}/{kind}/{key}/{digest}"
 
 
 @transaction.atomic
@@ -75,9 +75,8 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
     numbering.next_number("evidence")
     _check_quota(made, facts, by=by, at=at)
     made.stored_name = name_of(made.kind, made.key, made.digest)
-    is_fresh = not stored_files.path_of(made.stored_name).exists()
     try:
-        stored_files.keep_as(made.stored_name, content)
+        is_fresh = stored_files.keep(made.stored_name, content)
     except OSError as error:
         raise Refusal("服务器暂时无法保存文件，请稍后再试；已填内容不受影响。") from error
     try:

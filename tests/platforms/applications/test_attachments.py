@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import TestCase
 
+from platforms import stored_files
 from platforms.applications.queries.forms import check_code, content_of, digest_of, form_data
 from platforms.applications.services import attachments, filing, fill_links
 from platforms.applications.services import drafts as applications
@@ -63,7 +64,7 @@ def test_the_five_formats_are_kept(send: Any, settings: Any, name: str, content:
     assert made.stored_name == f"attachments/{made.application_id}/{made.digest}"
     [path] = kept(settings)
     assert path.stat().st_mode & 0o077 == 0
-    with attachments.open_file(made) as file:
+    with stored_files.open(made.stored_name) as file:
         assert file.read() == content
     assert AuditEvent.objects.first().changes == {"其他": [None, name]}
 
@@ -318,7 +319,7 @@ def test_a_file_is_kept_once_the_scanner_has_passed_it(send: Any, scanner: Any, 
     scanner(f"open({str(tmp_path / 'seen')!r}, 'wb').write(open(path, 'rb').read())")
     made = send("证明.pdf", factories.PDF)
     assert (tmp_path / "seen").read_bytes() == factories.PDF
-    with attachments.open_file(made) as file:
+    with stored_files.open(made.stored_name) as file:
         assert file.read() == factories.PDF
 
 

@@ -46,7 +46,7 @@ def test_a_proof_is_kept_under_its_subject_and_written_down(
 ) -> None:
     made = add(yinzhou, regions["330212"], now, note=" 签到表 ")
     assert made.stored_name == f"evidence/task/7/{made.digest}"
-    assert stored_files.path_of(made.stored_name).read_bytes() == factories.PDF
+    assert stored_files.read(made.stored_name) == factories.PDF
     assert (made.note, made.shown_name, made.media_type) == ("签到表", "证明.pdf", "application/pdf")
     event = AuditEvent.objects.latest("serial")
     assert (event.verb, event.object_code, event.changes) == (
@@ -113,7 +113,7 @@ def test_a_full_disk_and_a_failed_save_leave_nothing_behind(
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr(stored_files, "keep_as", full)
+        patch.setattr(stored_files, "keep", full)
         sentence = refusal(yinzhou, regions["330212"], now)
     assert sentence == "服务器暂时无法保存文件，请稍后再试；已填内容不受影响。"
 
@@ -154,7 +154,7 @@ def test_proofs_without_a_file_and_files_without_a_row_are_found(
     yinzhou: User, regions: dict[str, Region], now: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = add(yinzhou, regions["330212"], now)
-    stored_files.keep_as("evidence/task/7/" + "f" * 64, b"half")
+    stored_files.keep("evidence/task/7/" + "f" * 64, b"half")
     call_command("orphan_files", "--hours", "-1")
     assert capsys.readouterr().out == f"没有记录的文件：evidence/task/7/{'f' * 64}（4 字节）\n"
     stored_files.drop(made.stored_name)

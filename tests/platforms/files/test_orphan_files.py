@@ -72,10 +72,10 @@ def test_a_process_killed_while_it_writes_leaves_only_what_the_command_deletes(
     script = (
         "import os, signal, sys\n"
         "from django.conf import settings\n"
-        f"settings.configure(MEDIA_ROOT={str(settings.MEDIA_ROOT)!r})\n"
+        f"settings.configure(MEDIA_ROOT={str(settings.MEDIA_ROOT)!r}, STORAGES={settings.STORAGES!r})\n"
         "from platforms import stored_files\n"
         "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"stored_files.keep({draft.pk}, 'f' * 64, b'half')\n"
+        f"stored_files.keep(stored_files.name_of({draft.pk}, 'f' * 64), b'half')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(__file__).resolve().parents[3])
     assert done.returncode == -9
@@ -103,12 +103,12 @@ def test_a_failure_after_the_file_was_written_takes_it_back(
         )
     # The second had the content of a file that was there before: that one stays.
     assert orphans.find(before=LATER).files == ()
-    assert stored_files.path_of(kept.stored_name).read_bytes() == factories.PDF
+    assert stored_files.read(kept.stored_name) == factories.PDF
 
 
 def test_a_row_without_its_file_ends_the_command_with_an_error(draft: Application) -> None:
     made = add(draft)
-    stored_files.path_of(made.stored_name).unlink()
+    stored_files.drop(made.stored_name)
     out = io.StringIO()
     with pytest.raises(CommandError, match=r"^有 1 条记录缺少文件，请从备份恢复附件目录。$"):
         call_command("orphan_files", "--delete", stdout=out, stderr=out)
@@ -149,7 +149,7 @@ def test_a_link_in_the_folder_is_named_and_what_it_points_to_stays(draft: Applic
     made = add(draft)
     outside = Path(settings.MEDIA_ROOT).parent / "outside"
     outside.write_bytes(b"secret")
-    link = stored_files.path_of(made.stored_name).with_name("link")
+    link = factories.on_disk(made.stored_name).with_name("link")
     os.symlink(outside, link)
     run("--delete", "--hours=-1")
     assert (link.is_symlink(), outside.read_bytes()) == (False, b"secret")

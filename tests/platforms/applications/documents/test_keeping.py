@@ -42,7 +42,7 @@ def test_a_submission_keeps_a_pdf_and_a_word_file_of_what_was_submitted(
     kept = {each.kind: each for each in version.documents.all()}
     assert set(kept) == {DocumentKind.PDF, DocumentKind.DOCX}
     for kind, document in kept.items():
-        content = stored_files.path_of(document.stored_name).read_bytes()
+        content = stored_files.read(document.stored_name)
         assert document.stored_name == f"attachments/{row.pk}/{document.digest}"
         assert (document.digest, document.size) == (hashlib.sha256(content).hexdigest(), len(content))
         assert document.made_at == now
@@ -147,7 +147,7 @@ def test_a_kept_file_that_is_gone_or_changed_is_made_again_and_told_in_the_log(
 ) -> None:
     version = submit(row, yinzhou, now)
     document = version.documents.get(kind=DocumentKind.PDF)
-    path = stored_files.path_of(document.stored_name)
+    path = factories.on_disk(document.stored_name)
     content = path.read_bytes()
     if harm == "gone":
         path.unlink()
