@@ -21,8 +21,8 @@ from platforms.applications.queries.batches import candidates, counted, own_batc
 from platforms.applications.queries.listing import own_applications
 from platforms.applications.queries.quotas import quota_use
 from platforms.applications.services import batches
+from platforms.applications.services.filing import OverQuota
 from platforms.applications.services.ownership import STALE
-from platforms.applications.services.submission import OverQuota
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, Batch, Liaison, Round, User
 from platforms.pages.access import current_user, officer

@@ -9,7 +9,7 @@ from platforms.applications.eligibility import ban_sentence
 from platforms.applications.queries.sites import facts_of, same_place
 from platforms.applications.services import mails as application_mails
 from platforms.applications.services.drafts import local_day
-from platforms.applications.services.filing_steps import begin, record
+from platforms.applications.services.filing import begin, record
 from platforms.applications.workflow import APPLICATION
 from platforms.audit.services import numbering
 from platforms.choices import PlatformType
