@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.forms import row_model
 from platforms.applications.sections import ROW_KINDS
-from platforms.applications.services.intake_parts import ROW_MODELS, Filed, Planned
-from platforms.applications.services.intake_plan import may_take_in, work_out
+from platforms.applications.services.intake_plan import Filed, Planned, may_take_in, work_out
 from platforms.audit.services import audit, numbering
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Answer, Application, Round, User
@@ -117,7 +117,7 @@ def _left(plan: Planned) -> dict[str, Any] | None:
 
 def _replace_rows(plans: Sequence[Planned]) -> None:
     for kind in ROW_KINDS:
-        model, touched = ROW_MODELS[kind.name], [plan for plan in plans if kind.name in plan.rows]
+        model, touched = row_model(kind.name), [plan for plan in plans if kind.name in plan.rows]
         stored = [plan.row.pk for plan in touched if not plan.is_new]
         for start in range(0, len(stored), _BATCH):
             model._default_manager.filter(application__in=stored[start : start + _BATCH]).delete()

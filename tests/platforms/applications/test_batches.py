@@ -8,12 +8,12 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
-from platforms.applications.services.filing import OverQuota
 
 from platforms.applications.queries.batches import candidates, lines_of, own_drafts
 from platforms.applications.queries.forms import form_data, forms_of
 from platforms.applications.queries.sites import facts_of, facts_of_all
 from platforms.applications.services import batches, filing
+from platforms.applications.services.filing import OverQuota
 from platforms.audit.services import audit
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import (
