@@ -7,9 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from platforms.applications.desk.filing_extension_labels import exception_sentence
 from platforms.applications.queries.batches import Candidate
-from platforms.applications.queries.filing_extensions import usable_for
+from platforms.applications.queries.filing_extensions import extension_sentence, usable_for
 from platforms.models import Application, Round, User
 from platforms.rounds.choices import RoundStatus
 
@@ -28,14 +27,14 @@ class Leave:
 
 
 def leave_of(round_: Round, user: User, on: date) -> Leave | None:
-    """Return the exceptions that hold for the person's region today; None while filing is open to all."""
+    """Return the extensions that hold for the person's region today; None while filing is open to all."""
     if round_.status != RoundStatus.EVALUATING:
         return None
     found = usable_for(round=round_, region=user.region, on=on)
     return Leave(
-        any_drafts=sum(each.left for each in found if each.exception.application_id is None),
-        named=frozenset(each.exception.application_id for each in found if each.exception.application_id is not None),
-        sentences=tuple(exception_sentence(each) for each in found),
+        any_drafts=sum(each.left for each in found if each.extension.application_id is None),
+        named=frozenset(each.extension.application_id for each in found if each.extension.application_id is not None),
+        sentences=tuple(extension_sentence(each) for each in found),
     )
 
 

@@ -99,7 +99,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _takes_new(round_: Round, user: User) -> bool:
-    """Say whether new applications can be made: filing is open, or an exception lets the region in."""
+    """Say whether new applications can be made: filing is open, or an extension lets the region in."""
     try:
         check_filing_open(round_, region=user.region, on=timezone.localdate())
     except Refusal:
