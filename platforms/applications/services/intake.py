@@ -74,10 +74,10 @@ def take_in(
     _replace_rows([*new, *changed])
     _keep_answers([*new, *changed])
     entries = [entry for plan in plans for entry in _entries(plan)]
-    told = f"新建 {len(new)} 份，修改 {len(changed)} 份，未变 {len(plans) - len(new) - len(changed)} 份"
-    told += f"，未写入 {left_out} 份" if left_out else ""
-    told += f"；文件校验值 {digest[:16]}" if digest else ""
-    audit.record_many([*entries, audit.Entry(verb="批量填报", target=round, reason=told)], by=by, at=at)
+    summary = f"新建 {len(new)} 份，修改 {len(changed)} 份，未变 {len(plans) - len(new) - len(changed)} 份"
+    summary += f"，未写入 {left_out} 份" if left_out else ""
+    summary += f"；文件校验值 {digest[:16]}" if digest else ""
+    audit.record_many([*entries, audit.Entry(verb="批量填报", target=round, reason=summary)], by=by, at=at)
     unchanged = tuple(plan.row for plan in plans if not plan.is_changed)
     return Taken(tuple(plan.row for plan in new), tuple(plan.row for plan in changed), unchanged)
 

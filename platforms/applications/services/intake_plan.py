@@ -108,8 +108,8 @@ class Planned:
 
     def changes(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield title and changes (label → [old, new]) of each part that would change, as the log tells them."""
-        for slug, (_, _, told) in self.sections.items():
-            yield _TITLES[slug], told
+        for slug, (_, _, changes) in self.sections.items():
+            yield _TITLES[slug], changes
         for kind in ROW_KINDS:
             if kind.name in self.rows:
                 model, some = row_model(kind.name), self.rows[kind.name]
@@ -307,8 +307,8 @@ def _differ(planned: Planned, stored: Stored, asked: Sequence[Question], *, toda
         differing = {name: value for name, value in cleaned.items() if getattr(row, name) != value or name in wrong}
         found = _answered(planned, stored, given, {k: q for k, q in mine.items() if q.section == section.slug})
         if differing or found:
-            told = described_changes(row, differing) | answers.described(found)
-            planned.sections[section.slug] = differing, found, told
+            changes = described_changes(row, differing) | answers.described(found)
+            planned.sections[section.slug] = differing, found, changes
     for kind in ROW_KINDS:
         if kind.name in filed.rows:
             before = list(stored.rows.get(kind.name, ()))
