@@ -149,7 +149,7 @@ def test_every_export_is_counted() -> None:
 
 @pytest.mark.parametrize(
     ("path", "module"),
-    [("/desk/activities/", "activities.Activities"), ("/desk/returns/", "periodic_returns.PeriodicReturns")],
+    [("/desk/activities/", "activities.Activities"), ("/desk/returns/", "periodic_reports.PeriodicReturns")],
 )
 @pytest.mark.parametrize("reader", ["city", "own"])
 def test_activities_and_returns_cost_the_same_for_one_row_and_for_thirty(
