@@ -23,7 +23,7 @@ from platforms.models import (
     Platform,
     ReturnSchedule,
 )
-from platforms.periodic_reports.services import rows as return_rows
+from platforms.periodic_reports.services import rows as report_rows
 from platforms.rounds.queries.rounds import current_round, round_of
 
 #: Title, kind, class of service.
@@ -172,7 +172,7 @@ def ask_returns(world: World) -> None:
             title="公益性服务季度小结", what="三项公益性服务的做法和成效。", period="quarterly", due_day=10, **common
         ),
     ]  # fmt: skip
-    return_rows.sync(schedules=schedules)
+    report_rows.sync(schedules=schedules)
     rows = list(PeriodicReturn.objects.select_related("platform__region", "schedule").order_by("due_on", "pk"))
     for row in rows:
         luck = draw.between(1, 30)

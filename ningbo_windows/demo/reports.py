@@ -10,7 +10,7 @@ from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger, take_numbers
 from ningbo_windows.demo.world import World
 from platforms import deadlines
-from platforms.applications.services import filing_extensions as exceptions
+from platforms.applications.services import filing_extensions
 from platforms.mail.choices import MailKind, MailState
 from platforms.mail.services import mails
 from platforms.models import ApplicationVersion, Batch, BatchItem, Liaison, Mail, Round
@@ -92,12 +92,14 @@ def leave_to_come_late(world: World, round: Round, dates: Dates, code: str, reas
     """Let a region file late in a round that is closed; it never came, or the leave was taken back (``revoked``)."""
     granted = at(dates.closed + timedelta(days=1), 10, 20)
     city = world.people["city"]
-    made = exceptions.grant(
+    made = filing_extensions.grant(
         round=round, region=world.regions[code], reason=reason, ends_on=dates.closed + timedelta(days=10),
         uses_allowed=1, by=city, at=granted,
     )  # fmt: skip
     if revoked:
-        exceptions.revoke(exception=made, reason=revoked, by=world.people["city2"], at=granted + timedelta(days=4))
+        filing_extensions.revoke(
+            extension=made, reason=revoked, by=world.people["city2"], at=granted + timedelta(days=4)
+        )
     for mail in Mail.objects.filter(round=round, kind=MailKind.EXCEPTION, region=made.region):
         _send(mail)
         mail.save()

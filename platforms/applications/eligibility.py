@@ -183,13 +183,13 @@ def operator_problems(*, type: str, mode: str, nature: str, code: str) -> tuple[
     whatever it is, or by a third party (三·(三)); a key industry by its association and nobody else (三·(四)), read
     from the notice's knowing entrusted operation for the other types only.
     """
-    told = checks.natures_of(code)
+    natures = checks.natures_of(code)
     if type == PlatformType.INDUSTRY:
-        return tuple(_against_association(mode, nature, told, code))
+        return tuple(_against_association(mode, nature, natures, code))
     if mode == OperatingMode.DIRECT and type in _RUN_BY_AUTHORITY:
-        return tuple(_against_authority(nature, told, code))
+        return tuple(_against_authority(nature, natures, code))
     if mode == OperatingMode.ENTRUSTED:
-        return tuple(_against_third_party(type, nature, told, code))
+        return tuple(_against_third_party(type, nature, natures, code))
     return ()
 
 
@@ -209,11 +209,11 @@ def asked_when(type: str) -> Mapping[str, tuple[str, frozenset[str]]]:
     return found
 
 
-def _against_authority(nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+def _against_authority(nature: str, natures: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
     if nature and nature not in _AUTHORITIES:
         label = _nature(nature)
         yield "operating_mode", f"{_BY_AUTHORITY}{label}不是主管部门，不能直接运营，请选择“委托运营”，或核对单位性质。"
-    elif told and not told & _AUTHORITIES:
+    elif natures and not natures & _AUTHORITIES:
         found = f"代码以 {code[:2]} 开头的单位不是机关或事业单位，不能直接运营，请选择“委托运营”，或核对代码。"
         yield "operator_code", f"{_BY_AUTHORITY}{found}"
 
@@ -222,23 +222,23 @@ def _nature(value: str) -> str:
     return dict(OperatorNature.choices).get(value, "此类单位")
 
 
-def _against_third_party(type: str, nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+def _against_third_party(type: str, nature: str, natures: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
     clause = _BY_AUTHORITY if type in _RUN_BY_AUTHORITY else _BY_MANAGER
     if nature == OperatorNature.GOVERNMENT:
         yield "operator_nature", f"{clause}机关不能作为受托方，请选择“直接运营”，或核对单位性质。"
-    elif told == {OperatorNature.GOVERNMENT}:
+    elif natures == {OperatorNature.GOVERNMENT}:
         yield "operator_code", f"{clause}代码以 {code[:2]} 开头的机关不能作为受托方，请选择“直接运营”，或核对代码。"
     elif code[:2] == _SOLE_TRADER and type in _RUN_BY_AUTHORITY:
         yield "operator_code", f"{clause}代码以 {code[:2]} 开头的个体工商户不具备独立法人资格，不能作为受托方。"
 
 
-def _against_association(mode: str, nature: str, told: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
+def _against_association(mode: str, nature: str, natures: frozenset[str], code: str) -> Iterator[tuple[str, str]]:
     if mode == OperatingMode.ENTRUSTED:
         yield "operating_mode", f"{_BY_ASSOCIATION}不设委托运营，请选择“直接运营”。"
     if nature and nature != OperatorNature.ASSOCIATION:
         label = _nature(nature)
         yield "operator_nature", f"{_BY_ASSOCIATION}{label}不能承担，请核对单位性质。"
-    elif told and OperatorNature.ASSOCIATION not in told:
+    elif natures and OperatorNature.ASSOCIATION not in natures:
         yield "operator_code", f"{_BY_ASSOCIATION}代码以 {code[:2]} 开头的单位不是社会团体，请核对代码。"
 
 

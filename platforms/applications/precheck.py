@@ -145,8 +145,8 @@ def findings(type: str, answers: Mapping[str, bool]) -> tuple[Finding, ...]:
 
 def may_go_on(type: str, answers: Mapping[str, bool]) -> bool:
     """Say whether all questions of ``type`` were answered and none of the answers stops the application."""
-    told = findings(type, answers)
-    return all(ask.key in answers for ask in asks_of(type)) and not any(each.blocking for each in told)
+    found = findings(type, answers)
+    return all(ask.key in answers for ask in asks_of(type)) and not any(each.blocking for each in found)
 
 
 def _findings(type: str, answers: Mapping[str, bool]) -> Iterator[Finding]:

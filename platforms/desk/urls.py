@@ -25,7 +25,7 @@ from platforms.cases import desk as fee_cases
 from platforms.follow_ups.desk import figures as follow_up_figures
 from platforms.follow_ups.desk import follow_ups
 from platforms.pages import evidence
-from platforms.periodic_reports.desk import reports as periodic_returns
+from platforms.periodic_reports.desk import reports as periodic_reports
 from platforms.planning.desk import coverage as planning
 from platforms.planning.desk import overlap as overlapping
 from platforms.rectifications.desk import moves as rectification_moves
@@ -136,10 +136,10 @@ urlpatterns = [
     path("activities/<number:number>/answers/", activity_steps.answers, name="activity_answers"),
     path("activities/<number:number>/files/", activities.files, name="activity_files"),
     path("activities/<number:number>/move/<slug:name>/", activity_steps.move, name="activity_move"),
-    path("returns/", periodic_returns.index, name="returns"),
-    re_path(r"^returns\.(?P<kind>xlsx|csv)$", periodic_returns.export, name="return_list"),
-    path("returns/board/", periodic_returns.board, name="return_board"),
-    path("returns/<int:pk>/", periodic_returns.detail, name="return"),
+    path("returns/", periodic_reports.index, name="returns"),
+    re_path(r"^returns\.(?P<kind>xlsx|csv)$", periodic_reports.export, name="return_list"),
+    path("returns/board/", periodic_reports.board, name="return_board"),
+    path("returns/<int:pk>/", periodic_reports.detail, name="return"),
     path("evidence/<int:pk>/", evidence.file, name="evidence"),
     path("tasks/", board.index, name="tasks"),
     re_path(r"^tasks\.(?P<kind>xlsx|csv)$", board.export, name="tasks_file"),

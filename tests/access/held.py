@@ -1,4 +1,4 @@
-"""What the stage holds of activities, good examples and returns, every text of a county marked."""
+"""What the stage holds of activities, good examples and periodic reports, every text of a county marked."""
 
 from datetime import UTC, date, datetime
 
@@ -8,7 +8,7 @@ from evaluation.examples import services as examples
 from platforms.activities.rules import Link
 from platforms.activities.services import activities, invitations
 from platforms.models import Activity, GoodExample, PeriodicReturn, Platform, ReturnSchedule, Round, User
-from platforms.periodic_reports.services import reports as periodic_returns
+from platforms.periodic_reports.services import reports as periodic_reports
 from tests import factories
 from tests.access.world import Side
 
@@ -21,7 +21,7 @@ def held(own: Side, other: Side, city: User, round_: Round) -> None:
     values = dict.fromkeys(("for_functional_zone", "for_town", "for_park", "for_industry", "wants_text"), True)
     asked = {"title": "情况小结", "what": "请报送。", "figures": "服务企业(家)", "wants_file": False, "period": "once"}
     days = {"due_day": 5, "starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30)}
-    periodic_returns.add(round=round_, values=values | asked | days, by=city, at=AT)
+    periodic_reports.add(round=round_, values=values | asked | days, by=city, at=AT)
     for side in (own, other):
         _county(side)
     for number, side in enumerate((own, own)):
@@ -53,7 +53,7 @@ def _county(side: Side) -> None:
             )  # fmt: skip
         elif state == "cancelled":
             activities.cancel(activity=row, reason=mark.text("cancel"), version=1, by=officer, at=AT)
-    periodic_returns.hand_in(
+    periodic_reports.hand_in(
         row=return_of(side), text=mark.text("return"), figures={"服务企业(家)": "7"}, version=1, by=officer, at=AT
     )
     PeriodicReturn.objects.filter(pk=return_of(side).pk).update(figures={"服务企业(家)": mark.text("figure")})

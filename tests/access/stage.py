@@ -31,9 +31,8 @@ from funding.runs.services import runs
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.correction import Asked
 from platforms.applications.naming import DEFAULT_RULES
-from platforms.applications.services import batches, corrections, filing, fill_links, notes
+from platforms.applications.services import batches, corrections, filing, filing_extensions, fill_links, notes
 from platforms.applications.services import drafts as applications
-from platforms.applications.services import filing_extensions as exceptions
 from platforms.cases.choices import GroundKind
 from platforms.cases.services import complaints
 from platforms.choices import PlatformType
@@ -232,14 +231,14 @@ def _work(row: Application, mark: Mark, officer: User, city: User) -> None:
 def _leave(side: Side, city: User, closed: Round) -> None:
     """Leave to file late in a round that is closed: one that holds, and one that was taken back."""
     given = [
-        exceptions.grant(
+        filing_extensions.grant(
             round=closed, region=side.officer.region, reason=side.mark.text("exception"),
             ends_on=AT.date() + timedelta(days=60), uses_allowed=2, by=city, at=AT,
         )
         for _ in range(2)
     ]  # fmt: skip
     side.leave = given[0]
-    exceptions.revoke(exception=given[1], reason=side.mark.text("revoked"), by=city, at=AT)
+    filing_extensions.revoke(extension=given[1], reason=side.mark.text("revoked"), by=city, at=AT)
 
 
 def _answered(row: Application, mark: Mark, officer: User, city: User) -> Application:

@@ -45,7 +45,7 @@ class Stage:
     def __init__(self) -> None:
         from django.utils import timezone
 
-        from platforms.applications.services.intake_parts import Filed
+        from platforms.applications.services.intake_plan import Filed
         from platforms.models import Town
         from tests import factories
 

@@ -10,7 +10,7 @@ from platforms.applications.completeness import gaps, progress
 from platforms.applications.queries.forms import form_data
 from platforms.applications.services import drafts as applications
 from platforms.applications.services import filing
-from platforms.applications.services.filing_steps import Incomplete
+from platforms.applications.services.filing import Incomplete
 from platforms.errors import Refusal
 from platforms.masking import mask_form
 from platforms.models import Application, AuditEvent, Round, ServiceOffer, User

@@ -18,7 +18,7 @@ from platforms.applications.services.standings import Begun
 from platforms.audit.services import audit
 from platforms.errors import Gone, Refusal
 from platforms.models import Platform, Standing, User
-from platforms.periodic_reports.services import rows as return_rows
+from platforms.periodic_reports.services import rows as report_rows
 from platforms.text import clean_text
 
 BATCH = 500
@@ -96,7 +96,7 @@ def _end(
     facts: str = "",
 ) -> list[CertificationEnd]:
     closed = standings.end(platform=platform, on=on, why=EndedWhy(cause.value), by=by, at=at)
-    return_rows.sync_all(platforms=[platform])
+    report_rows.sync_all(platforms=[platform])
     if ground:
         numbers = [row.certificate for row in closed]
         Certification.objects.filter(number__in=numbers, ground="").update(

@@ -17,7 +17,7 @@ from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
 from platforms.models import Round, User
 from platforms.moves import check_may_move
-from platforms.periodic_reports.services import rows as return_rows
+from platforms.periodic_reports.services import rows as report_rows
 from platforms.rounds.choices import RoundAct
 from platforms.rounds.services import overrides
 from platforms.rounds.services.rounds import mark_published
@@ -78,7 +78,7 @@ def publish(*, round: Round, decided_on: date, reason: str = "", by: User, at: d
     issued = certificates.issue(results=results, decided_on=decided_on, by=by, at=at)
     replaced = endings.begin(issued=issued, by=by, at=at)
     # What is handed in periodically is asked of those that are in operation.
-    return_rows.sync_all(platforms=[result.platform for result in results])
+    report_rows.sync_all(platforms=[result.platform for result in results])
     audit.record(
         verb="公布认定结果",
         by=by,

@@ -10,20 +10,27 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from platforms.applications import completeness
-from platforms.applications.admin.application_record import beside
+from platforms.applications import attachment_needs, completeness
 from platforms.applications.admin.returns import ReturnMove, asking
 from platforms.applications.admin.worklist import WaitingFilter, WorklistActions
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.excel.applications import ApplicationResource
-from platforms.applications.pages.parts import APPLICATION_TONES, state_label, why_no_mail
+from platforms.applications.pages.parts import (
+    APPLICATION_TONES,
+    history_of,
+    last_two,
+    notes_of,
+    state_label,
+    why_no_mail,
+)
 from platforms.applications.queries.corrections import check_state, is_overdue
 from platforms.applications.queries.findings import about
-from platforms.applications.queries.forms import form_data
+from platforms.applications.queries.forms import check_code, form_data
 from platforms.applications.queries.wording import label_of, sheets_of
 from platforms.applications.queries.worklist import progress_of
 from platforms.applications.services import drafts as applications
@@ -36,9 +43,10 @@ from platforms.backoffice.moves import MoveService, person_of
 from platforms.backoffice.states import badge
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form
-from platforms.models import Application, ApplicationMove, Round, StaffMember
+from platforms.models import Application, ApplicationMove, ApplicationVersion, Round, StaffMember, User
 from platforms.moments import moment
 from platforms.move_table import Move
+from platforms.pages.files import LARGEST_THUMBNAIL, SHOWN
 from platforms.pages.mail_lines import mail_lines
 from platforms.periodic_reports.services import acceptance
 from platforms.rounds.queries.rounds import current_round
@@ -190,7 +198,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             ],
             "mails": mail_lines(person, application=row),
             "no_mails": why_no_mail(row),
-            **beside(row, person),
+            **_beside(row, person),
             "masked": not person_of(request).sees_people(row.region_id),
             "sheets": asking(self, request, row, sheets_of(shown)),
             "desk_url": reverse("desk:application", args=(row.number,)) if is_own(row, person) else "",
@@ -265,3 +273,50 @@ def _masked(change: Change) -> Change:
         return Change(change.label, "", "已修改")
     mask = PEOPLE_BY_LABEL.get(change.label)
     return Change(change.label, mask(change.old), mask(change.new)) if mask else change
+
+
+def _beside(application: Application, user: User) -> dict[str, Any]:
+    """Return files, versions, what the last submission changed, questions and answers, and notes."""
+    return {
+        "attachments": _attachments_of(application),
+        "versions": _versions_of(application),
+        "changes": last_two(application, user),
+        "turns": history_of(application),
+        "assigned": application.assigned_to.name if application.assigned_to else "",
+        **notes_of(application, user, in_office=True),
+    }
+
+
+def _attachments_of(application: Application) -> list[dict[str, Any]]:
+    """Return the files that belong to the form now, by kind; pictures with a preview, PDFs to be looked at."""
+    found = application.attachments.filter(replaced_at__isnull=True).select_related("question")
+    rows = []
+    for each in found:
+        url = reverse("desk:attachment", args=(each.pk,))
+        rows.append(
+            {
+                "kind": each.question.text if each.question else attachment_needs.label_of(each.kind, each.rule_kind),
+                "name": each.shown_name,
+                "size": filesizeformat(each.size),
+                "at": moment(each.uploaded_at),
+                "url": url,
+                "view_url": f"{url}?view=1" if each.media_type in SHOWN else "",
+                "is_thumbnail": each.media_type.startswith("image/") and each.size <= LARGEST_THUMBNAIL,
+            }
+        )
+    return rows
+
+
+def _versions_of(application: Application) -> list[dict[str, Any]]:
+    """Return what was submitted, the latest first, with the check code that its print carries."""
+    versions = ApplicationVersion.objects.filter(application=application).select_related("submitted_by")
+    return [
+        {
+            "label": f"第{version.number}版",
+            "at": moment(version.submitted_at),
+            "by": version.submitted_by.name,
+            "code": check_code(version.data),
+            "url": reverse("desk:version", args=(application.number, version.number)),
+        }
+        for version in versions.order_by("-number")
+    ]

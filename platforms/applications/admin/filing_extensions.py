@@ -16,8 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from platforms.applications.queries.filing_extensions import ExceptionState, Standing, standing_of
-from platforms.applications.services import filing_extensions as exceptions
+from platforms.applications.queries.filing_extensions import ExtensionState, Standing, standing_of
+from platforms.applications.services import filing_extensions
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
@@ -31,10 +31,10 @@ from platforms.rounds.choices import RoundStatus
 from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {
-    ExceptionState.USABLE: "good",
-    ExceptionState.USED_UP: "neutral",
-    ExceptionState.EXPIRED: "neutral",
-    ExceptionState.REVOKED: "bad",
+    ExtensionState.USABLE: "good",
+    ExtensionState.USED_UP: "neutral",
+    ExtensionState.EXPIRED: "neutral",
+    ExtensionState.REVOKED: "bad",
 }
 #: What stands for the city itself in the list of regions.
 CITY = "HY"
@@ -64,11 +64,11 @@ class GrantForm(forms.Form):
         label="可提交",
         unit="份",
         low=1,
-        high=exceptions.MOST_USES,
+        high=filing_extensions.MOST_USES,
         initial=1,
         help_text="填写了申报编号的，只能是 1 份。",
     )
-    ends_on = DayField(label="有效期至", help_text=f"含当日；最长 {exceptions.MOST_DAYS} 天。")
+    ends_on = DayField(label="有效期至", help_text=f"含当日；最长 {filing_extensions.MOST_DAYS} 天。")
     reason = PlainTextField(
         label="理由", max_length=400, widget=forms.Textarea(attrs={"rows": 4, "maxlength": "400"}),
         help_text="该地区可以看到，也写进发给联络员的邮件。",
@@ -148,7 +148,7 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         return row.granted_by.name
 
     def audit_code(self, obj: FilingException) -> str:  # type: ignore[override]
-        return exceptions.code_of(obj)
+        return filing_extensions.code_of(obj)
 
     # Granting --------------------------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         if request.POST.get("confirmed") != "yes":
             return self._grant_confirm(request, form)
         try:
-            made = exceptions.grant(**data, by=person_of(request), at=timezone.now())
+            made = filing_extensions.grant(**data, by=person_of(request), at=timezone.now())
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return self._grant_page(request, form, listing)
@@ -209,12 +209,12 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
             cancel_url=f"{request.path}?{urlencode(typed)}",
         )
 
-    # One exception ----------------------------------------------------------------------------------------------------
+    # One extension ----------------------------------------------------------------------------------------------------
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show an exception with its uses; nothing of it is edited."""
+        """Show an extension with its uses; nothing of it is edited."""
         row = self.visible_or_404(request, object_id)
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
@@ -265,7 +265,7 @@ class FilingExceptionAdmin(ReadOnlyAdmin):
         form = ReasonForm(request.POST if request.method == "POST" else None, label="撤销理由", most=400)
         if request.method == "POST" and form.is_valid():
             reason, by, at = form.cleaned_data["reason"], person_of(request), timezone.now()
-            act: Callable[[], Any] = lambda: exceptions.revoke(exception=row, reason=reason, by=by, at=at)  # noqa: E731
+            act: Callable[[], Any] = lambda: filing_extensions.revoke(extension=row, reason=reason, by=by, at=at)  # noqa: E731
             if self.run(request, act, f"已撤销{self.place(row)}延期申报许可。"):
                 return HttpResponseRedirect(back)
         left = _standing(row).left

@@ -44,11 +44,11 @@ class RuleForm(forms.Form):
 @admin.register(NamingRule)
 class NamingRuleAdmin(ReadOnlyAdmin):
     ordering = ("type",)
-    list_display = ("type", "told")
+    list_display = ("type", "pattern_label")
     change_list_template = "admin/platforms/namingrule/change_list.html"
 
     @admin.display(description="命名规则")
-    def told(self, row: NamingRule) -> str:
+    def pattern_label(self, row: NamingRule) -> str:
         return naming.written(row.pattern)
 
     def get_urls(self) -> list:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
@@ -14,7 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from platforms.applications.admin.question_forms import LATER, CopyForm, Preview, QuestionForm
+from platforms.applications import questions as rules
+from platforms.applications.choices import QuestionKind
+from platforms.applications.pages.question_fields import field_of
 from platforms.applications.queries.questions import times_answered
 from platforms.applications.sections import SECTIONS, section
 from platforms.applications.services import questions
@@ -22,9 +25,13 @@ from platforms.backoffice.base import ServiceAdmin
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
+from platforms.choices import PlatformType
 from platforms.models import Question, Round
 from platforms.rounds.choices import RoundStatus
 
+PREVIEW = "_preview"
+LATER = "改为必须回答的，已提交的申报表不受影响；草稿和被退回的申报表在提交时须回答。"
+_SECTIONS = [(each.slug, f"{each.number} {each.title}") for each in rules.sections_asked()]
 LEAD = (
     f"市经信局另行询问的内容，出现在申报表所选部分的末尾，与其他栏目一样填写、打印和导出。{LATER}"
     "宜在开始受理前设定：此后新增或修改的，已上传的盖章扫描件会提示与内容不符。"
@@ -32,11 +39,85 @@ LEAD = (
 CITY_COLUMNS = ("times", "order")
 
 
+class QuestionForm(ServiceForm):
+    """One question; with the button 预览 it is shown as the form will show it, and nothing is saved."""
+
+    section = forms.ChoiceField(label="所在部分", choices=[("", "请选择"), *_SECTIONS])
+    types = forms.MultipleChoiceField(
+        label="适用类型",
+        choices=PlatformType.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不选即适用于全部类型。",
+    )
+    position = forms.IntegerField(
+        label="顺序", min_value=1, max_value=questions.MOST, required=False,
+        help_text="在所在部分的补充问题中排第几；新问题留空即排在最后。",
+    )  # fmt: skip
+    previewing = False
+
+    class Meta:
+        model = Question
+        fields = ("round", "section", "text", "help_text", "kind", "options", "types", "required", "position")
+        help_texts = {
+            "text": "显示为栏目名称，也是导出表格的列名。",
+            "help_text": "写在栏目下方，说明怎样填写。",
+            "options": "只有单选的问题填写，每行一个选项，至少两个。",
+            "required": LATER,
+        }
+        widgets = {"options": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.previewing = PREVIEW in self.data
+        if "kind" in self.fields:
+            kind = self.fields["kind"]
+            assert isinstance(kind, forms.ChoiceField)
+            kind.choices = [("", "请选择"), *QuestionKind.choices]
+
+    def _post_clean(self) -> None:
+        if self.previewing:
+            self.perform = None
+        super()._post_clean()
+
+    def is_valid(self) -> bool:
+        # A form that is only looked at is never saved.
+        return super().is_valid() and not self.previewing
+
+    @property
+    def previewed(self) -> Question | None:
+        """The question as it would be asked, where the form is right so far and 预览 was pressed."""
+        return self.instance if self.previewing and not self.errors else None
+
+
+class CopyForm(forms.Form):
+    """From which round to which."""
+
+    source = forms.ModelChoiceField(label="复制自", queryset=Round.objects.none(), empty_label="请选择")
+    target = forms.ModelChoiceField(label="复制到", queryset=Round.objects.none(), empty_label="请选择")
+
+    def __init__(self, *args: Any, rounds: models.QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("source", "target"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rounds if name == "source" else rounds.exclude(status=RoundStatus.PUBLISHED)
+
+
+class Preview(forms.Form):
+    """One question as the form shows it; nothing can be typed."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(auto_id="preview_%s")
+        self.fields["answer"] = field_of(question)
+        self.fields["answer"].disabled = True
+
+
 @admin.register(Question)
 class QuestionAdmin(ServiceAdmin):
     form = QuestionForm
     change_form_template = "admin/platforms/question/record.html"
-    list_display = ("text", "round", "section_title", "kind", "types_told", "required_told", "state", *CITY_COLUMNS)
+    list_display = ("text", "round", "section_title", "kind", "types_label", "required_label", "state", *CITY_COLUMNS)
     list_filter = ("round", "kind", "required", "retired")
     list_select_related = ("round",)
     search_fields = ("text", "help_text")
@@ -90,11 +171,11 @@ class QuestionAdmin(ServiceAdmin):
         return section(row.section).title
 
     @admin.display(description="适用类型")
-    def types_told(self, row: Question) -> str:
+    def types_label(self, row: Question) -> str:
         return row.types_in_words().replace("窗口平台", "")
 
     @admin.display(description="必须回答", ordering="required")
-    def required_told(self, row: Question) -> str:
+    def required_label(self, row: Question) -> str:
         return "是" if row.required else "否"
 
     @admin.display(description="状态", ordering="retired")
@@ -130,7 +211,7 @@ class QuestionAdmin(ServiceAdmin):
         if obj is None:
             return QuestionForm.Meta.fields
         if not self.has_change_permission(request, obj):
-            return ("round", "section_title", "text", "help_text", "kind", "options", "types_told", "required_told")
+            return ("round", "section_title", "text", "help_text", "kind", "options", "types_label", "required_label")
         where = "section_title" if self._times(request, obj) else "section"
         return ("round", where, "text", "help_text", "kind", "options", "types", "required", "position")
 
@@ -138,7 +219,7 @@ class QuestionAdmin(ServiceAdmin):
         if obj is None:
             return ()
         if not self.has_change_permission(request, obj):
-            return ("section_title", "types_told", "required_told")
+            return ("section_title", "types_label", "required_label")
         return ("round", "section_title", "kind") if self._times(request, obj) else ("round",)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

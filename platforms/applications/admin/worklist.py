@@ -18,7 +18,7 @@ from django.utils.http import content_disposition_header
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.documents import zip_of
 from platforms.applications.queries.worklist import WAITING, narrowed
-from platforms.applications.services import assigning, returns
+from platforms.applications.services import assigning, filing
 from platforms.audit.services import audit
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.scoped import CHOOSE
@@ -114,7 +114,7 @@ class WorklistActions(admin.ModelAdmin):
             wanted=(ApplicationStatus.SUBMITTED,),
             effect="状态由“已提交”变为“已退回”，理由永久保留",
             form=form,
-            act=lambda row, by, at: returns.return_for_correction(
+            act=lambda row, by, at: filing.return_for_correction(
                 application=row, reason=form.cleaned_data["reason"], by=by, at=at
             ),
         )

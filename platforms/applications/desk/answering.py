@@ -28,10 +28,10 @@ def section_with_answers(request: HttpRequest, application: Application, slug: s
             question.error = wrong.get(question.pk, "")
         return asked
 
-    told = replace(place, asked=with_sentences)
-    response = section_page(request, application, slug, told)
+    with_questions = replace(place, asked=with_sentences)
+    response = section_page(request, application, slug, with_questions)
     if wrong and isinstance(response, HttpResponseRedirect):
-        return _alone(request, application, next(iter(wrong)), told, status=409)
+        return _alone(request, application, next(iter(wrong)), with_questions, status=409)
     return response
 
 

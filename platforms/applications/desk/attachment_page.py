@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
     """What kind of proof the files are; the files themselves are judged by the service.
 
     With ``old`` one file takes its place, and the kind is that of the old one. ``kinds`` are the needs that may be
-    served here, ``why_not`` says of any other why it may not.
+    served here, ``refusal_reason`` says of any other why it may not.
     """
 
     use_required_attribute = False
@@ -50,12 +50,14 @@ class UploadForm(forms.Form):
         help_text=f"一次最多选择 {MOST_FILES} 个文件，同一次上传的文件属于同一类别。",
     )
 
-    def __init__(self, *args: Any, kinds: Collection[Need], why_not: str, old: Attachment | None, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Collection[Need], refusal_reason: str, old: Attachment | None, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         self.most = MOST_FILES
         pairs = [(need.key, need.label) for need in kinds]
         self.fields["kind"] = PickField(
-            label="类别", choices=pairs, error_messages={"invalid_choice": why_not} if why_not else None
+            label="类别", choices=pairs, error_messages={"invalid_choice": refusal_reason} if refusal_reason else None
         )
         self.order_fields(("kind", "uploads"))
         if old is not None:
@@ -88,7 +90,7 @@ def attachments_page(
     if old is not None and request.method != "POST" and (reason := why_fixed(old, place, closed)):
         messages.warning(request, f"“{old.shown_name}”不能替换。{reason}")
         return HttpResponseRedirect(place.section_url("attachments"))
-    options: dict[str, Any] = {"old": old, "kinds": kinds, "why_not": refusal_reason(place, closed)}
+    options: dict[str, Any] = {"old": old, "kinds": kinds, "refusal_reason": refusal_reason(place, closed)}
     form, status = UploadForm(initial={"kind": request.GET.get("kind", "")}, **options), 200
     outcome: list[dict[str, Any]] = []
     if request.method == "POST":

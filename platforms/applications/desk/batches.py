@@ -1,6 +1,9 @@
 """The county's report (上报) at the desk: what can go in, what exactly will, and the receipt for it."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,17 +15,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms import deadlines
-from platforms.applications.desk.batch_pages import checklist, closed_text, leave_of, state_of
 from platforms.applications.desk.case_forms import ReportForm
 from platforms.applications.desk.sections import trail
 from platforms.applications.excel.summary import make_batch_summary
 from platforms.applications.pages.receipt import kind_of, receipt_context
-from platforms.applications.queries.batches import candidates, counted, own_batches, own_drafts
+from platforms.applications.queries.batches import Candidate, candidates, counted, own_batches, own_drafts
+from platforms.applications.queries.filing_extensions import extension_sentence, usable_for
 from platforms.applications.queries.listing import own_applications
 from platforms.applications.queries.quotas import quota_use
 from platforms.applications.services import batches
+from platforms.applications.services.filing import OverQuota
 from platforms.applications.services.ownership import STALE
-from platforms.applications.services.submission import OverQuota
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, Batch, Liaison, Round, User
 from platforms.pages.access import current_user, officer
@@ -37,6 +40,13 @@ _UNKNOWN = "所选的申报表中有的已被删除，或不是本地区本年�
 
 class NotThese(Refusal):
     """What was picked cannot go in as it stands; the officer picks again."""
+
+
+def _state_of(is_late: bool, withdrawn: int) -> dict[str, str]:
+    """Return label and tone of a report of which some may be withdrawn since."""
+    state = "逾期" if is_late else "按时"
+    label = f"{state}（{withdrawn} 份已撤回）" if withdrawn else state
+    return {"label": label, "tone": "bad" if is_late else "good"}
 
 
 class Batches(ListPage):
@@ -54,7 +64,7 @@ class Batches(ListPage):
         Column("份数", "items_count", unit="份", num=True),
         Column("上报时间", when("reported_at")),
         Column("上报人", "reported_by__name"),
-        Column("状态", Value(("is_late", "withdrawn"), state_of)),
+        Column("状态", Value(("is_late", "withdrawn"), _state_of)),
     )
     link = leads_to("desk:batch", "number")
 
@@ -176,15 +186,15 @@ def _pick_page(request: HttpRequest, round_: Round, *, refusal: str = "") -> Htt
         "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "上报", "url": ""}],
         "round": round_,
         "refusal": refusal,
-        "closed": closed_text(round_, user, today),
+        "closed": _closed_text(round_, user, today),
         "by_county": user.region is not None,
     }
     if not context["closed"]:
         rows = candidates(list(own_drafts(user, round_)), role=user.role, on=today)
-        leave = leave_of(round_, user, today)
+        leave = _leave_of(round_, user, today)
         posted = set(request.POST.getlist("application")) if request.method == "POST" else None
         context |= {
-            "lines": checklist(rows, leave, posted),
+            "lines": _checklist(rows, leave, posted),
             "leave": leave,
             "ready": sum(each.is_ready for each in rows),
             "late": deadlines.is_late(round_.report_due_on, today),
@@ -193,6 +203,90 @@ def _pick_page(request: HttpRequest, round_: Round, *, refusal: str = "") -> Htt
             "kept": [{"name": name, "value": request.POST.get(name, "")} for name in ("reason", "note")],
         }
     return render(request, "applications/batch_new.html", context, status=409 if refusal else 200)
+
+
+@dataclass(frozen=True)
+class _Leave:
+    """What may still go in after the closing: ``any_drafts`` of any kind, and the drafts ``named`` (by key)."""
+
+    any_drafts: int
+    named: frozenset[int]
+    sentences: tuple[str, ...]
+
+    def admits(self, application: Application) -> bool:
+        """Whether ``application`` may go in at all."""
+        return self.any_drafts > 0 or application.pk in self.named
+
+
+def _leave_of(round_: Round, user: User, on: date) -> _Leave | None:
+    """Return the extensions that hold for the person's region today; None while filing is open to all."""
+    if round_.status != RoundStatus.EVALUATING:
+        return None
+    found = usable_for(round=round_, region=user.region, on=on)
+    return _Leave(
+        any_drafts=sum(each.left for each in found if each.extension.application_id is None),
+        named=frozenset(each.extension.application_id for each in found if each.extension.application_id is not None),
+        sentences=tuple(extension_sentence(each) for each in found),
+    )
+
+
+def _closed_text(round_: Round, user: User, on: date) -> str:
+    """Return why nothing can be reported now, or nothing."""
+    if round_.status == RoundStatus.FILING:
+        return ""
+    if round_.status == RoundStatus.EVALUATING:
+        leave = _leave_of(round_, user, on)
+        if leave is not None and leave.sentences:
+            return ""
+        return f"{round_}申报已截止，不能再上报。确有特殊情况的，请联系市经信局办理延期申报许可。"
+    return f"{round_}现为“{round_.get_status_display()}”，不能上报。"
+
+
+def _checklist(rows: Sequence[Candidate], leave: _Leave | None, posted: set[str] | None) -> list[dict[str, Any]]:
+    """Return one line per draft; what can go in is ticked, unless the officer ticked otherwise (``posted``)."""
+    places = leave.any_drafts if leave else len(rows)
+    lines = []
+    for each in rows:
+        row = each.application
+        value = f"{row.number}:{row.version}"
+        may = each.is_ready and (leave is None or leave.admits(row))
+        ticked = may and (posted is None or value in posted)
+        if ticked and posted is None and leave is not None and row.pk not in leave.named:
+            ticked, places = places > 0, places - 1
+        lines.append(
+            {
+                "application": row,
+                "url": reverse("desk:application", args=[row.number]),
+                "value": value,
+                "may": may,
+                "ticked": ticked,
+                "gaps": [
+                    {
+                        "message": gap.message,
+                        "url": f"{reverse('desk:section', args=[row.number, gap.section])}#id_{gap.field}",
+                    }
+                    for gap in each.gaps
+                ],
+                "against": each.against,
+                "warnings": each.warnings,
+                "closed_out": each.is_ready and not may,
+                "checked": _checked(each.checked),
+                "stamped": _stamped(each.stamped),
+            }
+        )
+    return lines
+
+
+def _checked(state: bool | None) -> dict[str, str]:
+    if state is None:
+        return {"label": "未核对", "tone": "neutral"}
+    return {"label": "已核对", "tone": "good"} if state else {"label": "核对后有修改", "tone": "wait"}
+
+
+def _stamped(state: bool | None) -> dict[str, str]:
+    if state is None:
+        return {"label": "未上传", "tone": "neutral"}
+    return {"label": "已上传", "tone": "good"} if state else {"label": "内容已变，须重新盖章", "tone": "wait"}
 
 
 def _confirm_page(

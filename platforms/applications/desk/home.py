@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from platforms.applications.choices import ApplicationStatus
-from platforms.applications.desk.filing_extension_labels import exception_sentence
 from platforms.applications.pages.parts import APPLICATION_TONES, state_text
 from platforms.applications.queries import listing as desk
-from platforms.applications.queries.filing_extensions import exceptions_for, standings
+from platforms.applications.queries.filing_extensions import extension_sentence, extensions_for, standings
 from platforms.applications.queries.listing import Choice
 from platforms.applications.queries.questions import answered
 from platforms.applications.queries.quotas import quota_use
@@ -205,11 +204,11 @@ def _standing(round_: Round, user: User) -> dict[str, Any]:
 
 
 def _leave(round_: Round, user: User) -> list[str]:
-    """Return what the city lets this region file after the closing, one sentence for each exception, ended ones too."""
+    """Return what the city lets this region file after the closing, one sentence for each extension, ended ones too."""
     if round_.status != RoundStatus.EVALUATING:
         return []
-    rows = exceptions_for(round=round_, region=user.region)
-    return [exception_sentence(each) for each in standings(rows, on=timezone.localdate())]
+    rows = extensions_for(round=round_, region=user.region)
+    return [extension_sentence(each) for each in standings(rows, on=timezone.localdate())]
 
 
 def _reminder(round_: Round, user: User, today: date) -> dict[str, str]:

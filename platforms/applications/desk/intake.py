@@ -1,5 +1,6 @@
 """批量填报: template, upload, what the workbook would do, one confirmation; the workbook back with errors marked."""
 
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -10,18 +11,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platforms.applications.desk.intake_labels import context_of
 from platforms.applications.desk.sections import trail
 from platforms.applications.intake import review as reviews
 from platforms.applications.intake.drafts import own_drafts, workbook_for
-from platforms.applications.intake.fields import MOST_APPLICATIONS
+from platforms.applications.intake.fields import KEY, MOST_APPLICATIONS
 from platforms.applications.intake.marker import WrongTemplate
-from platforms.applications.intake.review import Review
+from platforms.applications.intake.review import Judged, Review
+from platforms.applications.queries.wording import NOTHING
 from platforms.applications.services import intake
 from platforms.applications.services.filing_extensions import check_filing_open
 from platforms.audit.services import audit
 from platforms.errors import Refusal
 from platforms.excel import pending
+from platforms.excel.findings import LABELS
 from platforms.excel.marking import marked
 from platforms.excel.pending import Pending
 from platforms.filetypes import MEDIA_TYPES
@@ -35,6 +37,14 @@ from platforms.rounds.choices import RoundStatus
 
 _GONE = "这份工作簿已经写入过，或检查结果已失效，没有重复写入。如需填报，请重新上传。"
 _MARKED = "intake_marked"
+#: More is not listed; all of it stands in the marked workbook, and all of it is taken in.
+_MOST_FINDINGS, _MOST_READINGS, _MOST_ROWS, _MOST_CHANGES = 200, 100, 200, 12
+_STATES = {
+    "new": ("新建", "good"),
+    "changed": ("修改", "info"),
+    "same": ("未变", "neutral"),
+    "bad": ("有错误", "bad"),
+}
 
 
 def _where(request: HttpRequest) -> tuple[User, Round]:
@@ -56,7 +66,7 @@ def _look(request: HttpRequest, round_: Round) -> tuple[Pending, bytes] | None:
 def index(request: HttpRequest) -> HttpResponse:
     """Template and upload; what was uploaded is put aside and judged on the next page."""
     user, round_ = _where(request)
-    closed = _why_closed(round_)
+    closed = _closed_reason(round_)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     wrong_template = False
     if request.method == "POST" and not closed and form.is_valid():
@@ -89,7 +99,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _takes_new(round_: Round, user: User) -> bool:
-    """Say whether new applications can be made: filing is open, or an exception lets the region in."""
+    """Say whether new applications can be made: filing is open, or an extension lets the region in."""
     try:
         check_filing_open(round_, region=user.region, on=timezone.localdate())
     except Refusal:
@@ -97,7 +107,7 @@ def _takes_new(round_: Round, user: User) -> bool:
     return True
 
 
-def _why_closed(round_: Round) -> str:
+def _closed_reason(round_: Round) -> str:
     if round_.status == RoundStatus.PUBLISHED:
         return f"{round_}结果已公布，申报表不能再变动。"
     return ""
@@ -158,9 +168,82 @@ def check(request: HttpRequest) -> HttpResponse:
         "name": found[0].name,
         "token": found[0].token,
         "is_marked": request.session.get(_MARKED) == found[0].token,
-        **context_of(judged),
+        **_context_of(judged),
     }
     return render(request, "applications/intake_check.html", context)
+
+
+def _context_of(review: Review) -> dict[str, Any]:
+    """Return what the template shows of ``review``."""
+    counts = {state: review.count(state) for state in _STATES}
+    shown = review.findings[:_MOST_FINDINGS]
+    return {
+        "round": review.round,
+        "counts": counts,
+        "total": len(review.judged),
+        "seen": review.fingerprint,
+        "is_broken": review.is_broken,
+        "good": len(review.filed),
+        "to_do": counts["new"] + counts["changed"] if not review.is_broken else 0,
+        "findings": len(review.findings),
+        "findings_left": len(review.findings) - len(shown),
+        "sheets": [_sheet(title, list(some)) for title, some in groupby(shown, key=lambda each: each.sheet)],
+        "readings": [(each.sheet, each.cell, each.value, each.understood) for each in review.readings[:_MOST_READINGS]],
+        "readings_count": len(review.readings),
+        "readings_left": max(0, len(review.readings) - _MOST_READINGS),
+        "rows": [_row(each) for each in review.judged[:_MOST_ROWS]],
+        "rows_left": max(0, len(review.judged) - _MOST_ROWS),
+    }
+
+
+def _sheet(title: str, findings: list[Any]) -> dict[str, Any]:
+    rows = [
+        {"cell": each.cell or "整张表", "value": each.value, "sentence": each.sentence, "label": LABELS[each.failure]}
+        for each in findings
+    ]
+    return {"title": title, "rows": rows}
+
+
+def _row(each: Judged) -> dict[str, Any]:
+    label, tone = _STATES[each.state]
+    plan = each.plan
+    changes = _changes(each) if each.state == "changed" else []
+    return {
+        "number": each.entry.number,
+        "key": each.entry.values.get(KEY, ""),
+        "place": plan.row.site_name if plan else "",
+        "code": plan.row.number if plan and not plan.is_new else "",
+        "label": label,
+        "tone": tone,
+        "note": _note(each),
+        "changes": changes[:_MOST_CHANGES],
+        "changes_left": max(0, len(changes) - _MOST_CHANGES),
+    }
+
+
+def _note(each: Judged) -> str:
+    if each.state != "new" or each.plan is None:
+        return ""
+    filled = sum(len(changes) for _, _, changes in each.plan.sections.values())
+    lines = sum(len(after) for _, after in each.plan.rows.values())
+    return f"填写 {filled} 项、各类明细 {lines} 行"
+
+
+def _changes(each: Judged) -> list[dict[str, str]]:
+    assert each.plan is not None
+    return [_change(label, old, new) for _, changes in each.plan.changes() for label, (old, new) in changes.items()]
+
+
+def _change(label: str, old: Any, new: Any) -> dict[str, str]:
+    """Return one change in words; of rows only those that go and those that come."""
+    if not isinstance(old, list):
+        return {"label": label, "old": _words(old), "new": _words(new)}
+    gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+    return {"label": f"{label}（{len(old)} 行改为 {len(new)} 行）", "old": "；".join(gone), "new": "；".join(come)}
+
+
+def _words(value: Any) -> str:
+    return NOTHING if value is None or value == "" else str(value)
 
 
 def _review(found: tuple[Pending, bytes], round_: Round, user: User, *, lock: bool = False) -> Review:
@@ -205,9 +288,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             judged = _review(found, round_, user, lock=True)
-            why_not = _why_not(request, judged)
-            if why_not:
-                messages.warning(request, why_not)
+            refusal = _refusal_reason(request, judged)
+            if refusal:
+                messages.warning(request, refusal)
                 return redirect(year_url(request, "desk:intake_check"))
             token = request.POST.get("token", "")
             if pending.take(request.session, token=token, model=_model(round_), person=user.pk) is None:
@@ -226,12 +309,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(year_url(request, "desk:intake"))
-    told = f"批量填报完成：新建 {len(done.new)} 份，修改 {len(done.changed)} 份，未变 {len(done.unchanged)} 份"
-    messages.success(request, f"{told}，有错误未写入 {left_out} 份。" if left_out else f"{told}。")
+    done_text = f"批量填报完成：新建 {len(done.new)} 份，修改 {len(done.changed)} 份，未变 {len(done.unchanged)} 份"
+    messages.success(request, f"{done_text}，有错误未写入 {left_out} 份。" if left_out else f"{done_text}。")
     return redirect(year_url(request, "desk:home"))
 
 
-def _why_not(request: HttpRequest, judged: Review) -> str:
+def _refusal_reason(request: HttpRequest, judged: Review) -> str:
     """Return why what was confirmed is not taken in now, or nothing."""
     left_out = judged.count("bad")
     if not judged.plans:

@@ -11,13 +11,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.applications import completeness
-from platforms.applications.choices import ApplicationStatus
+from platforms.applications.choices import ApplicationStatus, CorrectionLevel
 from platforms.applications.desk.access import open_moves, refusal_reason, visible_application
-from platforms.applications.desk.correction_panels import returns_of
+from platforms.applications.desk.checking import check_of
 from platforms.applications.desk.fill_links import link_rows
-from platforms.applications.desk.section_page import rail_of
+from platforms.applications.desk.section_page import Place, rail_of
 from platforms.applications.desk.sections import desk_place, trail
-from platforms.applications.pages.parts import APPLICATION_TONES, notes_of, state_label, why_no_mail
+from platforms.applications.pages.parts import (
+    APPLICATION_TONES,
+    history_of,
+    last_two,
+    notes_of,
+    state_label,
+    why_no_mail,
+)
 from platforms.applications.queries.documents import code_of
 from platforms.applications.queries.findings import about, place_facts
 from platforms.applications.queries.forms import form_data
@@ -64,7 +71,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason} for move in history
         ]
         + [{"when": moment(row.created_at), "who": row.created_by.name, "what": "建立申报表", "why": ""}],
-        **returns_of(row, user, place if editable else None),
+        **_returns_of(row, user, place if editable else None),
         "versions": [
             {
                 "label": f"第{version.number}版",
@@ -211,3 +218,21 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
         "files": frozen.data.get("attachments", []),
     }
     return render(request, "applications/version.html", context)
+
+
+def _returns_of(row: Application, user: User, place: Place | None) -> dict[str, Any]:
+    """Return the part of the page's context that is about returns; ``place`` is the form, None where it is only read.
+
+    What the county asks of its operating unit, and its own check, is told to the county alone.
+    """
+    own = is_own(row, user)
+    return {
+        "corrections": place.asked() if place else None,
+        "turns": history_of(row),
+        "unit_turns": history_of(row, CorrectionLevel.COUNTY) if own else [],
+        "check": check_of(row) if own else None,
+        "check_url": reverse("desk:check", args=[row.number])
+        if place and user.has_perm("platforms.check_application")
+        else "",
+        "changes": last_two(row, user),
+    }

@@ -86,7 +86,7 @@ def precheck(request: HttpRequest, kind: str) -> HttpResponse:
     places = places_of(kind, user, on=timezone.localdate())
     form = PrecheckForm(request.GET if asked else None, kind=kind, region=user.region, places=places)
     complete = asked and form.is_valid()
-    told = findings(kind, form.answers) if complete else ()
+    found = findings(kind, form.answers) if complete else ()
     operator = about_operator(
         code=form.cleaned_data[_CODE] if complete else "",
         place=form.place if complete else None,
@@ -94,7 +94,7 @@ def precheck(request: HttpRequest, kind: str) -> HttpResponse:
         user=user,
         on=timezone.localdate(),
     )
-    stopped = any(each.blocking for each in told) or any(each.blocking for each in operator)
+    stopped = any(each.blocking for each in found) or any(each.blocking for each in operator)
     label = PlatformType(kind).label
     context = {
         "crumbs": [
@@ -108,7 +108,7 @@ def precheck(request: HttpRequest, kind: str) -> HttpResponse:
         "form": form,
         "keep": kept(request).items(),
         "complete": complete,
-        "told": told,
+        "findings": found,
         "operator": operator,
         "stopped": stopped,
         "go_on": complete and not stopped and may_go_on(kind, form.answers),

@@ -106,11 +106,11 @@ class OperatorForm(SectionForm):
 
     def clean(self) -> dict[str, Any]:
         """Say beside the field what speaks against the operator; what was typed is kept all the same."""
-        said = {
+        given = {
             key: str(self.cleaned_data.get(name) or "")
             for key, name in (("mode", "operating_mode"), ("nature", "operator_nature"), ("code", "operator_code"))
         }
-        for field, sentence in operator_problems(type=self.application.type, **said):
+        for field, sentence in operator_problems(type=self.application.type, **given):
             if field in self.fields and field not in self.errors:
                 self.add_error(field, ValidationError(sentence, code=SOFT))
         return self.cleaned_data

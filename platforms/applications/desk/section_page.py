@@ -100,8 +100,8 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
         return _show(request, section, place, editor, stale=not known, status=409)
     if labels := editor.not_stored:
         # A page from before the return, or a form that was not ours: its sender believes that this is saved.
-        told = f"“{'”“'.join(labels)}”不在本次补正的范围内，没有保存。"
-        return _show(request, section, place, editor, kept=True, refusal=told, status=409)
+        sentence = f"“{'”“'.join(labels)}”不在本次补正的范围内，没有保存。"
+        return _show(request, section, place, editor, kept=True, refusal=sentence, status=409)
     if not editor.is_valid() or is_autosave(request):
         return _show(request, section, place, editor, kept=True)
     messages.success(request, f"“{section.title}”已保存（{moment(editor.application.saved_at)}）。")

@@ -33,7 +33,7 @@ class Field:
     words: Mapping[str, str] | None = None
     style: str = "text"
 
-    def said(self, value: Any) -> str:
+    def in_words(self, value: Any) -> str:
         """Return ``value`` as it is printed; nothing where there is none, the text as it came where it is no value."""
         if value is None or value == "":
             return ""

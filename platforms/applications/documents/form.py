@@ -102,7 +102,7 @@ def _pairs(fields: Mapping[str, Field], values: Form) -> Iterator[tuple[str, ...
     """Put two short fields on a line; a wide one, and a short one that finds no neighbour, has its own."""
     waiting: tuple[str, str] | None = None
     for name, field in fields.items():
-        pair = (field.label, field.said(values.get(name)) or NOTHING)
+        pair = (field.label, field.in_words(values.get(name)) or NOTHING)
         if field.wide:
             if waiting:
                 yield waiting
@@ -130,7 +130,7 @@ def _rows(kind: str, title: str, data: Form) -> Iterator[Block]:
         first = [str(number)]
         if kind == "services":
             first.append(_service(row))
-        cells.append((*first, *(field.said(row.get(name)) for name, (field, _) in columns.items())))
+        cells.append((*first, *(field.in_words(row.get(name)) for name, (field, _) in columns.items())))
     yield Grid(title, tuple(head), tuple(widths), tuple(cells)) if cells else _none(title)
     if kind == "staff":
         counts = data.get("counts") or {}
@@ -156,8 +156,8 @@ def _files(data: Form) -> Block:
     for number, file in enumerate(files, start=1):
         kind = str(file.get("kind", ""))
         more = KINDS_OF_RULES.get(file.get("rule_kind") or "", "") or texts.get(file.get("question"), "")
-        told = KINDS_OF_FILES.get(kind, kind) + (f"（{more}）" if more else "")
-        rows.append((str(number), told, str(file.get("shown_name", "")), str(file.get("digest", ""))[:SHORT_DIGEST]))
+        label = KINDS_OF_FILES.get(kind, kind) + (f"（{more}）" if more else "")
+        rows.append((str(number), label, str(file.get("shown_name", "")), str(file.get("digest", ""))[:SHORT_DIGEST]))
     return Grid("", ("序号", "类别", "文件名", "校验值（前8位）"), (6, 34, 41, 19), tuple(rows))
 
 
@@ -173,10 +173,10 @@ def _answer(question: Form, data: Form) -> tuple[str, str]:
 
 def _signing(data: Form) -> Iterator[Block]:
     values, fields = data.get("commitment") or {}, FIELDS["commitment"]
-    committed, on = fields["committed"], fields["county_opinion_on"].said(values.get("county_opinion_on"))
+    committed, on = fields["committed"], fields["county_opinion_on"].in_words(values.get("county_opinion_on"))
     asked = [_answer(each, data) for each in data.get("questions") or () if each.get("section") == "commitment"]
-    yield Pairs(((committed.label, committed.said(values.get("committed")) or NOTHING), *asked))
+    yield Pairs(((committed.label, committed.in_words(values.get("committed")) or NOTHING), *asked))
     yield Seal("运营单位承诺", COMMITMENT, ("运营单位（盖章）：", "法定代表人（签字）：", _DATE))
-    opinion = fields["county_opinion"].said(values.get("county_opinion"))
+    opinion = fields["county_opinion"].in_words(values.get("county_opinion"))
     yield Seal("县级经信部门意见", opinion, ("县级经信部门（盖章）：", "负责人（签字）：", on or _DATE))
     yield Seal("市级意见", "", ("市级经信部门（盖章）：", _DATE))

@@ -5,10 +5,11 @@ from typing import Any
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.eligibility import allowed_types
-from platforms.applications.intake.fields import FILLED, ROW_MODELS, Layout
+from platforms.applications.intake.fields import FILLED, Layout
 from platforms.applications.intake.places import places_of
 from platforms.applications.intake.review import layout_of
 from platforms.applications.intake.template import Facts, Filling, template
+from platforms.applications.queries.forms import row_model
 from platforms.applications.sections import ROW_KINDS
 from platforms.choices import PlatformType
 from platforms.models import Answer, Application, Round, User
@@ -40,7 +41,7 @@ def _fillings(applications: Sequence[Application], layout: Layout) -> Iterator[F
     keys = [row.pk for row in applications]
     rows: dict[int, dict[str, list[dict[str, Any]]]] = {key: {} for key in keys}
     for kind in ROW_KINDS:
-        lines = ROW_MODELS[kind.name]._default_manager.filter(application__in=keys).order_by("pk")
+        lines = row_model(kind.name)._default_manager.filter(application__in=keys).order_by("pk")
         for line in lines.values("application", *kind.fields):
             rows[line.pop("application")].setdefault(kind.name, []).append(line)
     asked = {question.pk: question.key for question in layout.questions}

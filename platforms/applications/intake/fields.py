@@ -8,10 +8,11 @@ from django.db import models
 from platforms.applications.choices import QuestionKind
 from platforms.applications.eligibility import allowed_types
 from platforms.applications.form_fields import FORM_FIELDS, ROW_FIELDS, FormField
+from platforms.applications.queries.forms import row_model
 from platforms.applications.sections import ROW_KINDS, SECTIONS
 from platforms.cells import Column, Kind
 from platforms.choices import PlatformType
-from platforms.models import Application, ManagementRule, Partner, Question, ServiceOffer, StaffMember, User
+from platforms.models import Application, Question, User
 from platforms.reference.choices import RegionKind
 
 APPLICATIONS = "申报表"
@@ -31,12 +32,6 @@ KEY, NUMBER, TYPE, TOWN, PARK, ASSOCIATION, CHAIN = (
 PLACES = (TOWN, PARK, ASSOCIATION, CHAIN)
 #: What the sheet fills: not the commitment, which is given on the screen, and no files.
 FILLED = tuple(section for section in SECTIONS if section.fields and section.slug != "commitment")
-ROW_MODELS: dict[str, type[models.Model]] = {
-    "staff": StaffMember,
-    "services": ServiceOffer,
-    "partners": Partner,
-    "rules": ManagementRule,
-}
 
 
 @dataclass(frozen=True)
@@ -95,7 +90,7 @@ def _columns(user: User, types: Sequence[str], asked: Sequence[Question]) -> Ite
 
 def _row_columns(kind: str) -> tuple[Column, ...]:
     key = Column(KEY, "申报表序号", Kind.KEY, required=True, hint="填“申报表”工作表中的序号")
-    return (key, *(_column(ROW_MODELS[kind], each, row=True) for each in ROW_FIELDS[kind]))
+    return (key, *(_column(row_model(kind), each, row=True) for each in ROW_FIELDS[kind]))
 
 
 def _column(model: type[models.Model], field: FormField, *, group: str = "", row: bool = False) -> Column:

@@ -29,8 +29,7 @@ from platforms.applications.intake.places import Places, places_of
 from platforms.applications.intake.reader import Workbook, read_workbook
 from platforms.applications.queries.questions import in_form_order
 from platforms.applications.services.drafts import local_day
-from platforms.applications.services.intake_parts import PLACE, Filed, Planned, Problem
-from platforms.applications.services.intake_plan import work_out
+from platforms.applications.services.intake_plan import PLACE, Filed, Planned, Problem, work_out
 from platforms.choices import PlatformType
 from platforms.errors import Refusal
 from platforms.excel.findings import Failure, Finding, Reading, in_order

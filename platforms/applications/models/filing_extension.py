@@ -54,7 +54,7 @@ class FilingException(ScopedModel):
 
 
 class FilingExceptionUse(ScopedModel):
-    """One application that was submitted after the closing under an exception."""
+    """One application that was submitted after the closing under an extension."""
 
     region_path = "exception__region"
 

@@ -155,7 +155,7 @@ def may_begin(round: Round | None, region: Region | None, *, on: date) -> bool:
         return False
     if round.status == RoundStatus.FILING:
         return True
-    return any(each.exception.application_id is None for each in usable_for(round=round, region=region, on=on))
+    return any(each.extension.application_id is None for each in usable_for(round=round, region=region, on=on))
 
 
 @dataclass(frozen=True)

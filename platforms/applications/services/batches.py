@@ -7,8 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.services.filing import OverQuota, submit_all
 from platforms.applications.services.ownership import locked_all
-from platforms.applications.services.submission import OverQuota, submit_all
 from platforms.audit.services import audit, numbering
 from platforms.choices import Role
 from platforms.errors import Gone, Refusal, StaleVersion

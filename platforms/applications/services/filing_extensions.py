@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.filing_extensions import (
-    ExceptionState,
-    exceptions_for,
+    ExtensionState,
+    extensions_for,
     fits,
     standing_of,
     standings,
@@ -29,7 +29,7 @@ from platforms.rounds.choices import RoundStatus
 from platforms.rounds.services.locking import locked_round
 from platforms.text import clean_text
 
-#: An exception is for the few who come late, not a second filing.
+#: An extension is for the few who come late, not a second filing.
 MOST_USES, MOST_DAYS = 50, 90
 
 
@@ -98,8 +98,8 @@ def grant(
 
 
 @transaction.atomic
-def revoke(*, exception: FilingException, reason: str, by: User, at: datetime) -> FilingException:
-    """Take back what is left of ``exception``; what was filed under it stays filed.
+def revoke(*, extension: FilingException, reason: str, by: User, at: datetime) -> FilingException:
+    """Take back what is left of ``extension``; what was filed under it stays filed.
 
     Raises:
         Gone: it was revoked already.
@@ -108,7 +108,7 @@ def revoke(*, exception: FilingException, reason: str, by: User, at: datetime) -
     if not by.has_perm("platforms.change_filingexception"):
         raise Refusal("您没有撤销延期申报许可的权限。")
     reason = clean_text("撤销理由", reason, most=400, required=True)
-    row = FilingException.objects.select_for_update(of=("self",)).select_related("round", "region").get(pk=exception.pk)
+    row = FilingException.objects.select_for_update(of=("self",)).select_related("round", "region").get(pk=extension.pk)
     open_ones = FilingException.objects.filter(pk=row.pk, revoked_at__isnull=True)
     if not open_ones.update(revoked_at=at, revoked_by=by, revoke_reason=reason):
         raise Gone("这项许可已经撤销，请刷新页面查看。")
@@ -118,10 +118,10 @@ def revoke(*, exception: FilingException, reason: str, by: User, at: datetime) -
 
 
 def check_filing_open(round: Round, *, region: Region | None, application: Application | None = None, on: date) -> None:
-    """Refuse new applications and first submissions outside of the filing, unless an exception lets them in.
+    """Refuse new applications and first submissions outside of the filing, unless an extension lets them in.
 
     Raises:
-        Refusal: the filing of ``round`` has not begun, or it is closed and no exception holds on the day ``on``.
+        Refusal: the filing of ``round`` has not begun, or it is closed and no extension holds on the day ``on``.
     """
     if round.status == RoundStatus.PREPARING:
         raise Refusal(f"{round.year}年度尚未开始受理申报。")
@@ -129,28 +129,28 @@ def check_filing_open(round: Round, *, region: Region | None, application: Appli
         return
     if round.status == RoundStatus.EVALUATING:
         usable = usable_for(round=round, region=region, on=on)
-        if any(fits(each.exception, application) for each in usable):
+        if any(fits(each.extension, application) for each in usable):
             return
     raise Refusal(_closed(round, region=region, application=application, on=on))
 
 
 def take(*, applications: Sequence[Application], by: User, at: datetime) -> None:
-    """Use one exception for each of ``applications``, which are of one round and region and submitted right now.
+    """Use one extension for each of ``applications``, which are of one round and region and submitted right now.
 
-    Those for a single draft go first, then those that end soonest. The exceptions stay locked until the caller's
+    Those for a single draft go first, then those that end soonest. The extensions stay locked until the caller's
     transaction ends, so that two officers cannot use the last one both.
 
     Raises:
-        Refusal: no exception is left for one of them; ``refusal.about`` is the application.
+        Refusal: no extension is left for one of them; ``refusal.about`` is the application.
     """
     first = applications[0]
-    rows = list(exceptions_for(round=first.round, region=first.region).select_for_update(of=("self",)))
+    rows = list(extensions_for(round=first.round, region=first.region).select_for_update(of=("self",)))
     used = Counter(FilingExceptionUse.objects.filter(exception__in=rows).values_list("exception", flat=True))
     today = timezone.localdate(at)
     left = {}
     for each in rows:
         standing = standing_of(each, used=used[each.pk], on=today)
-        if standing.state == ExceptionState.USABLE:
+        if standing.state == ExtensionState.USABLE:
             left[each] = standing.left
     uses = []
     for application in applications:
@@ -164,13 +164,13 @@ def take(*, applications: Sequence[Application], by: User, at: datetime) -> None
     FilingExceptionUse.objects.bulk_create(uses)
 
 
-def code_of(exception: FilingException) -> str:
-    """Return what the log calls ``exception``: year and code of the region."""
-    return f"{exception.round.year}-{exception.region.code if exception.region else 'HY'}"
+def code_of(extension: FilingException) -> str:
+    """Return what the log calls ``extension``: year and code of the region."""
+    return f"{extension.round.year}-{extension.region.code if extension.region else 'HY'}"
 
 
 def _closed(round: Round, *, region: Region | None, application: Application | None, on: date) -> str:
     why = ""
     if round.status == RoundStatus.EVALUATING:
-        why = why_none(standings(exceptions_for(round=round, region=region), on=on), application)
+        why = why_none(standings(extensions_for(round=round, region=region), on=on), application)
     return f"{round.year}年度申报已截止，" + (why or "不再受理新的申报表；被退回的申报表仍可补正后重新提交。")

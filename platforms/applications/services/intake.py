@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.forms import row_model
 from platforms.applications.sections import ROW_KINDS
-from platforms.applications.services.intake_parts import ROW_MODELS, Filed, Planned
-from platforms.applications.services.intake_plan import may_take_in, work_out
+from platforms.applications.services.intake_plan import Filed, Planned, may_take_in, work_out
 from platforms.audit.services import audit, numbering
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Answer, Application, Round, User
@@ -74,10 +74,10 @@ def take_in(
     _replace_rows([*new, *changed])
     _keep_answers([*new, *changed])
     entries = [entry for plan in plans for entry in _entries(plan)]
-    told = f"新建 {len(new)} 份，修改 {len(changed)} 份，未变 {len(plans) - len(new) - len(changed)} 份"
-    told += f"，未写入 {left_out} 份" if left_out else ""
-    told += f"；文件校验值 {digest[:16]}" if digest else ""
-    audit.record_many([*entries, audit.Entry(verb="批量填报", target=round, reason=told)], by=by, at=at)
+    summary = f"新建 {len(new)} 份，修改 {len(changed)} 份，未变 {len(plans) - len(new) - len(changed)} 份"
+    summary += f"，未写入 {left_out} 份" if left_out else ""
+    summary += f"；文件校验值 {digest[:16]}" if digest else ""
+    audit.record_many([*entries, audit.Entry(verb="批量填报", target=round, reason=summary)], by=by, at=at)
     unchanged = tuple(plan.row for plan in plans if not plan.is_changed)
     return Taken(tuple(plan.row for plan in new), tuple(plan.row for plan in changed), unchanged)
 
@@ -117,7 +117,7 @@ def _left(plan: Planned) -> dict[str, Any] | None:
 
 def _replace_rows(plans: Sequence[Planned]) -> None:
     for kind in ROW_KINDS:
-        model, touched = ROW_MODELS[kind.name], [plan for plan in plans if kind.name in plan.rows]
+        model, touched = row_model(kind.name), [plan for plan in plans if kind.name in plan.rows]
         stored = [plan.row.pk for plan in touched if not plan.is_new]
         for start in range(0, len(stored), _BATCH):
             model._default_manager.filter(application__in=stored[start : start + _BATCH]).delete()

@@ -46,7 +46,7 @@ def add(*, round: Round, values: Mapping[str, Any], by: User, at: datetime, posi
     made.save(force_insert=True)
     if position is not None:
         _place(made, position)
-    audit.record(verb="新建补充问题", by=by, at=at, target=made, code=str(row.year), changes=_told(made))
+    audit.record(verb="新建补充问题", by=by, at=at, target=made, code=str(row.year), changes=_as_logged(made))
     return made
 
 
@@ -62,7 +62,7 @@ def change(
     """
     _check_may(by, "change")
     row = _locked(question)
-    before = _told(row)
+    before = _as_logged(row)
     old_section = row.section
     cleaned = _cleaned({name: getattr(row, name) for name in FIELDS} | dict(values))
     _check_answers_keep_their_meaning(row, cleaned)
@@ -75,7 +75,7 @@ def change(
     row.save()
     if position is not None:
         _place(row, position)
-    changes = audit.differences(before, _told(row))
+    changes = audit.differences(before, _as_logged(row))
     if old_place is not None and row.position != old_place:
         changes["顺序"] = [old_place, row.position]
     if changes:
@@ -274,7 +274,7 @@ def _number(rows: Iterable[Question]) -> None:
             each.save(update_fields=["position"])
 
 
-def _told(row: Question) -> dict[str, Any]:
+def _as_logged(row: Question) -> dict[str, Any]:
     """Return label → value in words of everything that a person decides about ``row``."""
     return {
         _LABELS["section"]: section_of(row.section).title,

@@ -10,21 +10,14 @@ from django.db.models import F
 
 from platforms import unreadable
 from platforms.applications.choices import ApplicationStatus
-from platforms.applications.queries.forms import rows_of
+from platforms.applications.queries.forms import row_model, rows_of
 from platforms.applications.sections import row_kind
 from platforms.applications.services.ownership import STALE, check_may_change, check_open, check_version, locked
 from platforms.applications.services.values import clean_unreadable, clean_values
 from platforms.audit.services import audit
 from platforms.errors import Refusal, StaleVersion
-from platforms.models import Application, ManagementRule, Partner, ServiceOffer, StaffMember, User
+from platforms.models import Application, User
 from platforms.values import field_of, row_in_words
-
-_MODELS: Mapping[str, type[models.Model]] = {
-    "staff": StaffMember,
-    "services": ServiceOffer,
-    "partners": Partner,
-    "rules": ManagementRule,
-}
 
 #: More than any form needs; a forged one does not hold the database for long.
 MOST_ROWS = 200
@@ -56,7 +49,7 @@ def save_rows(
     check_version(row, version)
     if len(rows) > MOST_ROWS:
         raise Refusal(f"“{kind.title}”最多 {MOST_ROWS} 行，现为 {len(rows)} 行。")
-    model = _MODELS[section]
+    model = row_model(section)
     cleaned = [_clean_row(model, kind.fields, each, place) for place, each in enumerate(rows, start=1)]
     before = rows_of(row, section)
     if before == cleaned:

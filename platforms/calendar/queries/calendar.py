@@ -17,7 +17,7 @@ from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.listing import own_applications
 from platforms.choices import Role
 from platforms.models import Activity, Batch, Phase, Rectification, Round, User
-from platforms.periodic_reports.queries import own as own_returns
+from platforms.periodic_reports.queries import own as own_reports
 from platforms.rectifications.choices import COUNTY_FINDERS, RectificationStatus
 from platforms.rectifications.queries import PENDING
 from platforms.rounds.choices import RoundStatus
@@ -123,9 +123,9 @@ def activities(user: User, since: date, until: date) -> Iterable[Entry]:
             yield Entry(f"activity-report-{each.pk}", day, day, "活动总结", title, each.title, url, done)
 
 
-def returns(user: User, since: date, until: date) -> Iterable[Entry]:
+def periodic_reports(user: User, since: date, until: date) -> Iterable[Entry]:
     """Return what the person's side hands in periodically; one entry for all platforms due on the same day."""
-    rows = own_returns(user).filter(due_on__range=(since, until)).order_by("due_on", "schedule", "key")
+    rows = own_reports(user).filter(due_on__range=(since, until)).order_by("due_on", "schedule", "key")
     names = ("schedule", "key", "due_on", "schedule__title", "label")
     left = Count("pk", filter=Q(handed_in_at__isnull=True, closed_at__isnull=True))
     for schedule, key, due_on, title, label, n, owed in rows.values_list(*names).annotate(n=Count("pk"), owed=left):
@@ -136,7 +136,7 @@ def returns(user: User, since: date, until: date) -> Iterable[Entry]:
 
 
 #: Every source; each asks the database as often for one row as for many.
-SOURCES: list[Source] = [phases, reports, corrections, tasks, rectifications, activities, returns]
+SOURCES: list[Source] = [phases, reports, corrections, tasks, rectifications, activities, periodic_reports]
 
 
 def entries(user: User, since: date, until: date) -> list[Entry]:

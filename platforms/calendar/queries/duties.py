@@ -124,7 +124,7 @@ def activity_reports(on: date) -> Iterable[Duty]:
             yield Duty(row.region_id, deadlines.ACTIVITY, report_due_on(row.held_on), text)
 
 
-def returns(on: date) -> Iterable[Duty]:
+def periodic_reports(on: date) -> Iterable[Duty]:
     """Return what platforms of a region have not handed in, those of one period as one."""
     rows = PeriodicReturn.objects.filter(
         handed_in_at__isnull=True,
@@ -140,7 +140,7 @@ def returns(on: date) -> Iterable[Duty]:
 
 
 #: Every source; asked once per run, whatever the number of regions.
-SOURCES: list[Source] = [reports, corrections, tasks, rectifications, invitations, activity_reports, returns]
+SOURCES: list[Source] = [reports, corrections, tasks, rectifications, invitations, activity_reports, periodic_reports]
 
 
 def owed(on: date) -> dict[int, list[Duty]]:

@@ -9,7 +9,7 @@ from platforms.applications.eligibility import ban_sentence
 from platforms.applications.queries.sites import facts_of, same_place
 from platforms.applications.services import mails as application_mails
 from platforms.applications.services.drafts import local_day
-from platforms.applications.services.filing_steps import begin, record
+from platforms.applications.services.filing import begin, record
 from platforms.applications.workflow import APPLICATION
 from platforms.audit.services import numbering
 from platforms.choices import PlatformType
@@ -18,7 +18,7 @@ from platforms.mail.choices import MailKind
 from platforms.mail.services import mails
 from platforms.models import Application, Platform, User
 from platforms.moves import apply_move, check_may_move
-from platforms.periodic_reports.services import rows as return_rows
+from platforms.periodic_reports.services import rows as report_rows
 from platforms.service_records.services import rollup as service_rollup
 from platforms.tasks.services import tasks
 from platforms.text import clean_text
@@ -62,7 +62,7 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     apply_move(row, move=move, accepted_at=at, platform=platform, city_opinion=opinion)
     record(row, move, source=source, reason=opinion, by=by, at=at)
     tasks.sync(round=row.round, platforms=[platform])
-    return_rows.sync_all(platforms=[platform])
+    report_rows.sync_all(platforms=[platform])
     if row.region is not None:
         mails.write_to_liaison(
             kind=MailKind.ACCEPTED,

@@ -86,7 +86,7 @@ def set_stopped(*, schedule: ReturnSchedule, stopped: bool, by: User, at: dateti
 
 @transaction.atomic
 def sync_one(*, schedule: ReturnSchedule, by: User, at: datetime) -> int:
-    """Bring the rows of one schedule up to date by hand, as :func:`return_rows.sync`.
+    """Bring the rows of one schedule up to date by hand, as :func:`report_rows.sync`.
 
     Raises:
         Refusal: ``by`` may not.

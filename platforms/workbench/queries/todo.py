@@ -23,7 +23,7 @@ from platforms.choices import Role
 from platforms.follow_ups import queries as follow_ups
 from platforms.mail.queries import needing_hands
 from platforms.models import Application, ApplicationMove, Liaison, Round, User
-from platforms.periodic_reports import queries as periodic_returns
+from platforms.periodic_reports import queries as periodic_reports
 from platforms.rectifications import queries as rectifications
 from platforms.rounds.choices import PhaseNumber
 from platforms.rounds.queries.rounds import AT_WORK, OPENED
@@ -172,12 +172,12 @@ def _reliefs(user: User, _opened: Opened) -> list[Todo]:
 def _activities(user: User, _opened: Opened) -> list[Todo]:
     """Return the invitations to answer, the activities to report, and what is due to be handed in."""
     today = timezone.localdate()
-    listing, returns = reverse("desk:activities"), reverse("desk:returns")
+    listing, schedules = reverse("desk:activities"), reverse("desk:returns")
     reports = counted("登记和总结活动", activities.to_report(user, today), "planned_at", listing)
     return [
         counted("答复活动邀请", activities.open_invitations(user), "invited_at", f"{listing}?state=to_answer"),
         Todo(reports.text, reports.count, reports.url, None),
-        Todo("定期报送", periodic_returns.owed(user, today).count(), returns, None),
+        Todo("定期报送", periodic_reports.owed(user, today).count(), schedules, None),
     ]
 
 

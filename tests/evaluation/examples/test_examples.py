@@ -15,7 +15,7 @@ from evaluation.examples.picture import without_metadata
 from evaluation.models import Certification, Publication
 from platforms.errors import Gone, Refusal
 from platforms.models import Activity, GoodExample, PeriodicReturn, Platform, Region, Round, User
-from platforms.periodic_reports.services import reports as periodic_returns
+from platforms.periodic_reports.services import reports as periodic_reports
 from tests import factories
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import published_round
@@ -232,6 +232,6 @@ def test_what_is_due_is_handed_in_at_the_desk(
     move = reverse("admin:platforms_returnschedule_move", args=[schedule.pk, "once"])
     hub.post(move, {"new": (today + timedelta(days=9)).isoformat(), "reason": "放假"})
     assert "放假" in hub.get(reverse("admin:platforms_returnschedule_change", args=[schedule.pk])).content.decode()
-    periodic_returns.close(schedule=schedule, key="once", by=city, at=timezone.now())
+    periodic_reports.close(schedule=schedule, key="once", by=city, at=timezone.now())
     closed = county.post(one, {"version": "2", "text": "晚了", "figure_0": "1"})
     assert (closed.status_code, "市经信局已结束这一期报送" in closed.content.decode()) == (409, True)

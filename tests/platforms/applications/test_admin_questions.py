@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from platforms.applications.admin.question_forms import LATER
+from platforms.applications.admin.questions import LATER
 from platforms.applications.queries.questions import asked
 from platforms.applications.services import attachments
 from platforms.applications.services import drafts as applications

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from platforms.applications.services import batches
-from platforms.applications.services import filing_extensions as exceptions
+from platforms.applications.services import batches, filing_extensions
 from platforms.models import (
     Application,
     AuditEvent,
@@ -273,7 +272,7 @@ def test_a_county_reads_its_own_leave_and_no_others(
     closed: Application, city: User, yinzhou: User, cixi: User, browser_of: Callable[[User], Client]
 ) -> None:
     for region, reason in ((yinzhou.region, "自己的理由"), (cixi.region, "别人的理由")):
-        exceptions.grant(
+        filing_extensions.grant(
             round=closed.round, region=region, reason=reason, ends_on=timezone.localdate(), by=city, at=timezone.now()
         )
     page = text(browser_of(yinzhou).get(reverse("admin:platforms_filingexception_changelist")))

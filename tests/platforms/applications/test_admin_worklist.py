@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.worklist import WAITING, Progress, narrowed, progress_of
-from platforms.applications.services import assigning, returns
+from platforms.applications.services import assigning, filing
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import Application, ApplicationMove, AuditEvent, Round, User
@@ -28,7 +28,7 @@ def filed(yinzhou: User, city: User, round_2026: Round, now: datetime) -> dict[s
     """One application of each kind that can wait."""
     new = factories.submitted(yinzhou, round_2026, now)
     answered = factories.returned(yinzhou, round_2026, now, city=city)
-    answered = returns.resubmit(application=answered, version=answered.version, answer="已改", by=yinzhou, at=now)
+    answered = filing.resubmit(application=answered, version=answered.version, answer="已改", by=yinzhou, at=now)
     late = factories.submitted(yinzhou, round_2026, now + timedelta(days=60))
     back = factories.returned(yinzhou, round_2026, now, city=city)
     factories.accepted(yinzhou, round_2026, now, city=city)

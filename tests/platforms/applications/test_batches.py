@@ -13,7 +13,7 @@ from platforms.applications.queries.batches import candidates, lines_of, own_dra
 from platforms.applications.queries.forms import form_data, forms_of
 from platforms.applications.queries.sites import facts_of, facts_of_all
 from platforms.applications.services import batches, filing
-from platforms.applications.services.submission import OverQuota
+from platforms.applications.services.filing import OverQuota
 from platforms.audit.services import audit
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import (

@@ -1,4 +1,4 @@
-"""Two officers report at once: overlapping sets go in once, the last use of an exception is used once."""
+"""Two officers report at once: overlapping sets go in once, the last use of an extension is used once."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -6,8 +6,7 @@ from datetime import date, datetime
 import pytest
 from django.db import connection
 
-from platforms.applications.services import batches
-from platforms.applications.services import filing_extensions as exceptions
+from platforms.applications.services import batches, filing_extensions
 from platforms.audit.services import audit
 from platforms.calendar.services import reminders
 from platforms.errors import Gone, Refusal
@@ -91,7 +90,7 @@ def test_the_last_use_of_an_exception_is_used_once(
     yinzhou: User, yinzhou2: User, city: User, four: list[Application], now: datetime
 ) -> None:
     Round.objects.update(status="evaluating")
-    exceptions.grant(
+    filing_extensions.grant(
         round=four[0].round, region=yinzhou.region, reason="推迟", ends_on=date(2026, 4, 30), uses_allowed=2, by=city,
         at=now,
     )  # fmt: skip
@@ -114,13 +113,13 @@ def test_an_exception_is_revoked_or_used_never_both_ways(
     yinzhou: User, city: User, four: list[Application], now: datetime
 ) -> None:
     Round.objects.update(status="evaluating")
-    made = exceptions.grant(
+    made = filing_extensions.grant(
         round=four[0].round, region=yinzhou.region, reason="推迟", ends_on=date(2026, 4, 30), uses_allowed=1, by=city,
         at=now,
     )  # fmt: skip
     at_once(
         lambda: report(yinzhou, four[:1], now),
-        lambda: exceptions.revoke(exception=made, reason="不再需要", by=city, at=now),
+        lambda: filing_extensions.revoke(extension=made, reason="不再需要", by=city, at=now),
     )
     made.refresh_from_db()
     assert made.revoked_at == now

@@ -12,8 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from platforms.applications.excel.summary import COLUMNS
-from platforms.applications.services import batches
-from platforms.applications.services import filing_extensions as exceptions
+from platforms.applications.services import batches, filing_extensions
 from platforms.models import Application, AuditEvent, Batch, Liaison, Quota, Round, User
 from platforms.periodic_reports.services import acceptance
 from tests import factories
@@ -227,7 +226,7 @@ def test_leave_to_come_late_is_shown_and_only_that_much_is_ticked(
 ) -> None:
     Round.objects.update(status="evaluating")
     until = timezone.localdate() + timedelta(days=3)
-    exceptions.grant(
+    filing_extensions.grant(
         round=three[0].round, region=yinzhou.region, reason="验收推迟", ends_on=until, uses_allowed=2, by=city,
         at=timezone.now(),
     )  # fmt: skip
@@ -249,7 +248,7 @@ def test_leave_for_one_draft_lets_that_one_in_and_begins_no_other(
     desk: Client, three: list[Application], yinzhou: User, city: User
 ) -> None:
     Round.objects.update(status="evaluating")
-    exceptions.grant(
+    filing_extensions.grant(
         round=three[0].round, region=yinzhou.region, application=three[2], reason="验收推迟",
         ends_on=timezone.localdate(), by=city, at=timezone.now(),
     )  # fmt: skip
@@ -399,7 +398,7 @@ def test_one_application_submitted_alone_after_the_closing_says_what_it_uses(
     address = reverse("desk:submit", args=[three[0].number])
     refused = desk.post(address, {"version": three[0].version})
     assert (refused.status_code, "2026年度申报已截止，不再受理新的申报表" in text(refused)) == (409, True)
-    exceptions.grant(
+    filing_extensions.grant(
         round=three[0].round, region=yinzhou.region, reason="验收推迟", ends_on=timezone.localdate(), by=city,
         at=timezone.now(),
     )  # fmt: skip

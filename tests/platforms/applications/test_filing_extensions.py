@@ -9,10 +9,9 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.db.utils import DatabaseError
 
-from platforms.applications.queries.filing_extensions import ExceptionState, exceptions_for, standings
-from platforms.applications.services import batches, filing
+from platforms.applications.queries.filing_extensions import ExtensionState, extensions_for, standings
+from platforms.applications.services import batches, filing, filing_extensions
 from platforms.applications.services import drafts as applications
-from platforms.applications.services import filing_extensions as exceptions
 from platforms.errors import Gone, Refusal
 from platforms.models import (
     Application,
@@ -51,7 +50,7 @@ def grant(city: User, yinzhou: User, round_2026: Round) -> Callable[..., FilingE
 
     def make(**changes: Any) -> FilingException:
         facts = {"region": yinzhou.region, "reason": "场地验收推迟", "ends_on": UNTIL, "uses_allowed": 2} | changes
-        return exceptions.grant(round=round_2026, by=facts.pop("by", city), at=facts.pop("at", AT), **facts)
+        return filing_extensions.grant(round=round_2026, by=facts.pop("by", city), at=facts.pop("at", AT), **facts)
 
     return make
 
@@ -74,7 +73,7 @@ def test_under_an_exception_what_is_late_goes_in_marked_and_each_use_is_a_record
     ]
     assert set(Application.objects.filter(status="submitted").values_list("is_late", flat=True)) == {True}
     (standing,) = standings(FilingException.objects.all(), on=UNTIL)
-    assert (standing.used, standing.left, standing.state) == (2, 0, ExceptionState.USED_UP)
+    assert (standing.used, standing.left, standing.state) == (2, 0, ExtensionState.USED_UP)
     event = AuditEvent.objects.get(verb="许可延期申报")
     assert (event.object_code, event.reason, event.changes) == (
         "2026-330212",
@@ -138,14 +137,14 @@ def test_a_revoked_exception_lets_nothing_in_and_what_went_in_stays(
 ) -> None:
     made = grant()
     report(yinzhou, three[:1])
-    revoked = exceptions.revoke(exception=made, reason="材料不实", by=city, at=AT)
+    revoked = filing_extensions.revoke(extension=made, reason="材料不实", by=city, at=AT)
     assert (revoked.revoked_at, revoked.revoked_by, revoked.revoke_reason) == (AT, city, "材料不实")
     with pytest.raises(Refusal) as refused:
         report(yinzhou, three[1:2])
     assert str(refused.value) == f"{CLOSED}延期申报许可已被市经信局撤销，不能再提交。"
     assert Application.objects.get(pk=three[0].pk).status == "submitted"
     with pytest.raises(Gone, match="这项许可已经撤销，请刷新页面查看。"):
-        exceptions.revoke(exception=made, reason="再次", by=city, at=AT)
+        filing_extensions.revoke(extension=made, reason="再次", by=city, at=AT)
     assert AuditEvent.objects.get(verb="撤销延期申报许可").reason == "材料不实"
 
 
@@ -159,7 +158,7 @@ def test_another_regions_exception_helps_nobody_else(
     grant(region=None)
     with pytest.raises(Refusal, match=f"{CLOSED}不再受理新的申报表"):
         report(yinzhou, three[:1])
-    assert exceptions_for(round=three[0].round, region=yinzhou.region).count() == 0
+    assert extensions_for(round=three[0].round, region=yinzhou.region).count() == 0
 
 
 def test_an_exception_for_one_draft_is_for_that_draft_alone(
@@ -195,7 +194,9 @@ def test_a_new_application_can_be_begun_under_an_exception(
 def test_the_city_lets_its_own_key_industries_in_late(city: User, round_2026: Round, now: datetime) -> None:
     row = factories.complete_application(city, round_2026, now, type="industry")
     Round.objects.update(status="evaluating")
-    exceptions.grant(round=round_2026, region=None, reason="协会换届", ends_on=UNTIL, uses_allowed=1, by=city, at=AT)
+    filing_extensions.grant(
+        round=round_2026, region=None, reason="协会换届", ends_on=UNTIL, uses_allowed=1, by=city, at=AT
+    )
     assert report(city, [row]).is_late
     assert Mail.objects.count() == 0
 
@@ -259,7 +260,7 @@ def test_nobody_but_the_city_grants_or_revokes(
     with pytest.raises(Refusal, match="您没有许可延期申报的权限。"):
         grant(by=person)
     with pytest.raises(Refusal, match="您没有撤销延期申报许可的权限。"):
-        exceptions.revoke(exception=made, reason="理由", by=person, at=AT)
+        filing_extensions.revoke(extension=made, reason="理由", by=person, at=AT)
 
 
 @pytest.mark.trust("T17")

@@ -7,8 +7,7 @@ import pytest
 from platforms import deadlines
 from platforms.activities.desk.labels import page_of
 from platforms.applications.queries.reporting import reports_of
-from platforms.applications.services import batches
-from platforms.applications.services import filing_extensions as exceptions
+from platforms.applications.services import batches, filing_extensions
 from platforms.calendar.queries.calendar import entries
 from platforms.models import Application, Batch, Round, User
 from platforms.rounds.services import rounds
@@ -43,7 +42,7 @@ def closed(yinzhou: User, city: User, round_2026: Round, now: datetime) -> Appli
     """A complete draft that was not submitted when the filing was closed a week before its day, with leave to file."""
     row = factories.complete_application(yinzhou, round_2026, now)
     rounds.move_round(round=round_2026, name="close_filing", by=city, at=now, reason="提前截止")
-    exceptions.grant(
+    filing_extensions.grant(
         round=round_2026, region=yinzhou.region, reason="材料已齐", ends_on=date(2026, 4, 30), by=city, at=now
     )
     return Application.objects.get(pk=row.pk)

@@ -1,4 +1,4 @@
-"""Periodic returns: due days, rows made once, handed in and late, corrected until closed, days moved with a reason."""
+"""Periodic reports: due days, rows made once, handed in and late, corrected until closed, days moved with a reason."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from platforms.periodic_reports import queries
 from platforms.periodic_reports.dates import Due, dues
 from platforms.periodic_reports.queries import Choice
 from platforms.periodic_reports.services import reports as service
-from platforms.periodic_reports.services import rows as return_rows
+from platforms.periodic_reports.services import rows as report_rows
 from tests.evaluation.stage import published_round
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_due_days_follow_the_period() -> None:
 @pytest.mark.clause("N19")
 def test_each_platform_owes_each_period_once(schedule: ReturnSchedule, yinzhou: User, city: User) -> None:
     assert PeriodicReturn.objects.count() == 9
-    assert return_rows.sync(schedules=[schedule]) == 0
+    assert report_rows.sync(schedules=[schedule]) == 0
     assert [each.label for each in queries.periods(yinzhou, schedule, date(2026, 4, 1))] == [
         "2026年3月", "2026年4月", "2026年5月"
     ]  # fmt: skip
@@ -121,7 +121,7 @@ def test_a_day_moves_with_a_reason_and_stays_moved(
             service.move_date(**move, **wrong)
         assert str(refused.value) == sentence
     assert service.move_date(**move, new=date(2026, 5, 20), reason="放假") == 2
-    return_rows.sync(schedules=[schedule])
+    report_rows.sync(schedules=[schedule])
     days = PeriodicReturn.objects.filter(key="2026-04").order_by("handed_in_at").values_list("due_on", flat=True)
     assert sorted(days) == [date(2026, 5, 5), date(2026, 5, 20), date(2026, 5, 20)]
     assert [(each.old, each.new, each.reason) for each in queries.date_changes(schedule)] == [
@@ -162,4 +162,4 @@ def test_a_platform_that_is_accepted_later_gets_what_is_still_due(schedule: Retu
     PeriodicReturn.objects.filter(platform=platform).delete()
     Platform.objects.filter(pk=platform.pk).update(accepted_on=date(2026, 5, 5))
     platform.refresh_from_db()
-    assert return_rows.sync_all(platforms=[platform]) == 1
+    assert report_rows.sync_all(platforms=[platform]) == 1

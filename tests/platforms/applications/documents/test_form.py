@@ -80,11 +80,11 @@ def test_the_widths_of_a_table_are_the_width_of_the_page() -> None:
     ],
 )
 def test_a_value_is_written_as_an_office_writes_it(style: str, value: Any, said: str) -> None:
-    assert Field("某项", style=style).said(value) == said
+    assert Field("某项", style=style).in_words(value) == said
 
 
 def test_an_unknown_choice_is_printed_as_it_was_frozen() -> None:
-    assert FIELDS["operator"]["operator_nature"].said("cooperative") == "cooperative"
+    assert FIELDS["operator"]["operator_nature"].in_words("cooperative") == "cooperative"
 
 
 def test_what_was_not_answered_says_so() -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from platforms.applications.queries.forms import form_data
 from platforms.applications.services import drafts as applications
 from platforms.applications.services.intake import take_in
-from platforms.applications.services.intake_parts import Filed
+from platforms.applications.services.intake_plan import Filed
 from platforms.audit.services import audit
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Answer, Application, AuditEvent, Ban, Park, Question, Region, Round, StaffMember, User
