@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NOTES, EXAMPLES, OPTIONS, VERSION, FOUND = "填写说明", "示例", "选项", "版本", "检查结果"
 #: Sheets that explain or serve; they are not read.
@@ -10,6 +11,7 @@ NOT_READ = (NOTES, EXAMPLES, OPTIONS, VERSION, FOUND)
 OWN_NOTES = "备注"
 
 
+@lru_cache(maxsize=1_000)
 def plain_header(text: str) -> str:
     """Return what two heads have in common that mean the same: no blanks, line breaks, stars, no width of brackets."""
     wide = unicodedata.normalize("NFKC", text)

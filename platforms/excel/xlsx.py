@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -25,8 +26,8 @@ from platforms.storable import UNSTORABLE, is_storable
 
 #: Hidden columns beyond this one hold nothing that is read.
 _LAST_READ = 1_000
-#: Bytes of rows that are parsed at once.
-_PIECE = 1024 * 1024
+#: Bytes of rows that are parsed at once: so few that the tree is gone before the garbage collector walks over it.
+_PIECE = 4 * 1024
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 # No tag holds a "<", so that nothing is searched twice.
@@ -36,7 +37,7 @@ _DATA_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*?\bref=[\"']([A-Z0-9:]+)[\"']")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^<>]*>")
 _ATTRIBUTE = re.compile(rb"(\w+)=[\"']([^\"']*)[\"']")
-_TRUE = ("1", "true")
+_TRUE, _DIGITS = ("1", "true"), "0123456789"
 # Moments without a zone, as spreadsheets have them.
 _FIRST_DAY, _FIRST_DAY_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001
 # Day 60 is the 29 February 1900 that never was; days before it are one off.
@@ -148,7 +149,7 @@ class Book:
             index = -1
             for cell in row:
                 place = cell.get("r")
-                index = _column_of(place) if place else index + 1
+                index = _column_of(place.rstrip(_DIGITS)) if place else index + 1
                 if not len(cell):
                     continue
                 kind, text = cell.get("t"), None
@@ -250,15 +251,16 @@ def _plain(xml: bytes) -> bytes:
     return xml[xml.index(b"?>") + 2 :] if xml.lstrip().startswith(b"<?xml") else xml
 
 
-def _column_of(place: str) -> int:
+@lru_cache(maxsize=LAST_COLUMN)
+def _column_of(letters: str) -> int:
     index = 0
-    for letter in place:
+    for letter in letters:
         code = ord(letter) - 64
         if not 0 < code < 27:
             break
         index = index * 26 + code
-    if not 0 < index <= 16_384:
-        raise ValueError(place)
+    if not 0 < index <= LAST_COLUMN:
+        raise ValueError(letters)
     return index - 1
 
 

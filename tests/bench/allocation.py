@@ -86,14 +86,16 @@ def exact_with_fractions(tallies: Sequence[Tally], pool: int) -> list[object]:
     return [(row.d_share, row.score, row.weight, row.amount) for row in allocate(tallies, None, pool, Reading()).rows]
 
 
-def medians(ways: Sequence[Callable[[], object]], runs: int) -> list[float]:
+def medians(
+    ways: Sequence[Callable[[], object]], runs: int, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
     """Seconds of each way, run in turn so that a slow moment of the machine meets all of them."""
     times: list[list[float]] = [[] for _ in ways]
     for _ in range(runs):
         for way, spent in zip(ways, times, strict=True):
-            start = time.perf_counter()
+            start = clock()
             way()
-            spent.append(time.perf_counter() - start)
+            spent.append(clock() - start)
     return [statistics.median(spent) for spent in times]
 
 

@@ -5,7 +5,7 @@ Ratios are what counts; milliseconds are shown only to see that a run was sound.
 
 from functools import partial
 
-from tests.bench import autosave, documents, imports, pages
+from tests.bench import autosave, documents, imports, lists, pages, sheet
 from tests.bench.allocation import POOL, exact, exact_with_fractions, floats, medians, regions
 from tests.bench.stand import Line, arguments, own_database, show
 
@@ -33,6 +33,8 @@ def main() -> None:
         for title, bench in (
             ("Printed forms", documents),
             ("Imports", imports),
+            ("The sheet of service records", sheet),
+            ("Lists as files", lists),
             ("Pages", pages),
             ("A section while it is typed", autosave),
         ):

@@ -35,8 +35,8 @@ from platforms.service_records.services import records as service_records
 from platforms.service_records.services import store as service_store
 
 MOST_FINDINGS, MOST_READINGS = 200, 100
-#: The list of what is wrong is a sheet of the workbook that is handed back, and must fit when that is sent again.
-MOST_MARKED = record_template.MOST_ROWS // 2
+#: Each is a comment in the workbook that is handed back, and all must fit when that is sent again.
+MOST_MARKED = 2_500
 #: What the kinds of failure are called here.
 _LABELS = LABELS | {Failure.RULE: "不合规定"}
 _GONE = "这份工作簿已经写入过，或检查结果已失效，没有重复写入。如需登记，请重新上传。"

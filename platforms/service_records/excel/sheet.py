@@ -100,6 +100,7 @@ def read_rows(
 ) -> None:
     """Read the rows below the head into ``found``."""
     names = {place: name for name, place in found.positions.items()}
+    known: dict[tuple[str, type, Any], tuple[Any, str]] = {}
     alike: Counter[str] = Counter()
     numbered: dict[str, tuple[int, RecordIn]] = {}
     for number, cells in body:
@@ -114,7 +115,7 @@ def read_rows(
             found.bad.add(number)
         if not raw:
             continue
-        values, unread = _values(found, number, raw, places)
+        values, unread = _values(found, number, raw, places, known)
         says = {**_EMPTY, **values, "external_id": values.get("external_id") or _own_number(values, alike)}
         # What can be read is judged although something else of the row cannot: its officer mends the row once.
         _, problems = service_records.check(says, today=today, archived_before=archived_before)
@@ -141,9 +142,16 @@ _EMPTY: dict[str, Any] = {
 
 
 def _values(
-    found: Read, number: int, raw: Mapping[str, Any], places: Mapping[str, str]
+    found: Read,
+    number: int,
+    raw: Mapping[str, Any],
+    places: Mapping[str, str],
+    known: dict[tuple[str, type, Any], tuple[Any, str]],
 ) -> tuple[dict[str, Any], set[str]]:
-    """Return the values of the cells of one row that can be read, and the names of the others; those are noted."""
+    """Return the values of the cells of one row that can be read, and the names of the others; those are noted.
+
+    ``known`` holds what cells of other rows said; most cells of a sheet say what one above them says.
+    """
     values: dict[str, Any] = {}
     unread: set[str] = set()
     for column in COLUMNS:
@@ -152,7 +160,10 @@ def _values(
             if value is None:
                 blank(column)
                 continue
-            values[column.name], understood = read(column, value)
+            key = column.name, type(value), value
+            if key not in known:
+                known[key] = read(column, value)
+            values[column.name], understood = known[key]
         except CellProblem as problem:
             found.wrong(column.name, number, value, f"“{column.header}”{problem}", Failure(problem.what))
             unread.add(column.name)

@@ -16,7 +16,7 @@ from platforms.service_records.choices import ServiceChannel, ServiceResult
 
 SHEET = "服务记录"
 #: Rows that one workbook may hold.
-MOST_ROWS = 5_000
+MOST_ROWS = 50_000
 _HEAD, _MUST = PatternFill("solid", fgColor="E8EEF6"), PatternFill("solid", fgColor="FCE8D2")
 COLUMNS = (
     Column("external_id", "编号", Kind.TEXT, hint="自编的编号，同一编号再次上传即为更正；可不编号"),

@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
+from platforms.excel.list_file import workbook
 from platforms.excel.parts import FOUND
 from platforms.models import Platform, ServiceRecord, ServiceRecordPast, User
 from platforms.service_records.excel import template as record_template
+from platforms.service_records.excel.sheet import read_workbook
 from tests import factories
 from tests.platforms.service_records.cast import platform as platform_of
 
@@ -217,13 +219,31 @@ def test_what_is_no_workbook_is_refused_at_the_box(desk: Client, own: Platform) 
     errors = sent(desk, b"hello").context["form"].errors
     assert list(errors) == ["workbook"]
     assert said(desk.get(f"{SHEET}check/", follow=True)) == ["没有等待确认的工作簿，请上传。"]
-    many = book(*(line(n) for n in range(1, record_template.MOST_ROWS + 2)))
-    assert sent(desk, many).context["form"].errors == {
-        "workbook": ["工作表超过 5,000 行，没有读取，请拆分成几个文件。"]
+
+
+def test_as_many_rows_as_may_be_are_taken_and_one_more_is_refused(
+    desk: Client, own: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platforms.service_records.excel.sheet.MOST_ROWS", 3)
+    many = [line(number) for number in range(1, 5)]
+    assert sent(desk, book(*many)).context["form"].errors == {
+        "workbook": ["工作表超过 3 行，没有读取，请拆分成几个文件。"]
     }
+    assert said(confirmed(desk, sent(desk, book(*many[:3])))) == ["导入完成：新增 3 条，更正 0 条，未变 0 条。"]
 
 
 def test_five_thousand_rows_are_taken_at_once(desk: Client, own: Platform) -> None:
-    shown = sent(desk, book(*(line(n) for n in range(1, record_template.MOST_ROWS + 1))))
+    shown = sent(desk, book(*(line(n) for n in range(1, 5_001))))
     assert said(confirmed(desk, shown)) == ["导入完成：新增 5000 条，更正 0 条，未变 0 条。"]
     assert re.search("服务记录", desk.get("/desk/services/").content.decode())
+
+
+def test_fifty_thousand_rows_are_read() -> None:
+    rows = [HEADS, *(line(number) for number in range(1, record_template.MOST_ROWS + 1))]
+    content = b"".join(workbook("服务记录", rows, []))
+    found = read_workbook(
+        "服务.xlsx", content, places=[("330212-001", "鄞州区窗口平台1")], today=date(2026, 11, 28),
+        archived_before=date(2026, 1, 1), max_bytes=10 * 1024 * 1024,
+    )  # fmt: skip
+    assert (len(found.rows), found.numbers[-1], found.findings) == (50_000, 50_001, [])
+    assert [row.external_id for row in found.rows] == [row[0] for row in rows[1:]]

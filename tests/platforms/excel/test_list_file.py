@@ -1,0 +1,56 @@
+"""A list as a workbook: what goes in comes out, and no text becomes a formula, a link, a number or mark-up."""
+
+import io
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from platforms.excel.list_file import Row, workbook
+from platforms.excel.xlsx import Book
+
+TEXTS = (
+    "=1+1", "{=1+1}", "@SUM(A1)", "https://example.test/", "mailto:a@b.test", "00012", "1e5", " 空 ", "一\n二\r三",
+    "_x000D_", "a\x0bb\ufffe", "<r>a</r>", "<r>", '<r></r></is></c><c r="Z9"><f>1</f></c><c t="inlineStr"><is><r></r>',
+    "&<>'\"", "长" * 32_767,
+)  # fmt: skip
+
+
+def read(rows: list[Row]) -> list[tuple[int, dict[int, Any]]]:
+    return Book(b"".join(workbook("列表", rows, []))).grid("列表").rows
+
+
+def test_every_text_stays_the_text_that_it_is() -> None:
+    assert read([TEXTS]) == [(1, dict(enumerate(TEXTS)))]
+
+
+def test_numbers_stay_numbers_and_nothing_stays_nothing() -> None:
+    row = [12, 1.5, Decimal("12.50"), True, None, "", date(2026, 4, 1)]
+    ((_, cells),) = read([row])
+    assert {place: str(value) for place, value in cells.items()} == {
+        0: "12", 1: "1.5", 2: "12.5", 3: "True", 6: "2026-04-01 00:00:00"
+    }  # fmt: skip
+
+
+def test_the_head_stays_in_sight_and_a_second_sheet_tells_of_the_list() -> None:
+    book = load_workbook(io.BytesIO(b"".join(workbook("列" * 40, [["编号"], [1], [2]], [["条数", 2]]))))
+    assert [(each.title, each.freeze_panes) for each in book] == [("列" * 31, "A2"), ("说明", None)]
+    assert [list(each.values) for each in book] == [[("编号",), (1,), (2,)], [("条数", 2)]]
+
+
+def test_rows_that_break_off_leave_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows() -> Iterator[Row]:
+        yield ["编号"]
+        yield [1]
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        list(workbook("列表", rows(), []))
+    assert list(tmp_path.iterdir()) == []
