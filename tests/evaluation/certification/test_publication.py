@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.certification import certificate_number
@@ -80,12 +81,16 @@ def test_the_number_carries_the_year_of_the_decision_not_of_the_clock(graded: Ro
 
 
 def test_the_public_reads_what_was_submitted_not_what_the_row_says_today(graded: Round, city: User) -> None:
-    Application.objects.update(operator_name="改名之后", address="别处", introduction="后来改写")
+    Application.objects.update(
+        name=F("number"), operator_name="改名之后", address="别处", introduction="后来改写", opening_hours="另定",
+        service_phone="0574-12345678", longitude="121", latitude="29",
+    )  # fmt: skip
     Platform.objects.update(name="改名之后", operator_name="改名之后")
     publish(round=graded, decided_on=DECIDED, by=city, at=AT)
     result = Result.objects.get(code="330212-001")
     assert (result.name, result.operator_name) == ("鄞州区第1镇中小企业公共服务窗口平台", "第1镇企业服务中心")
     assert (result.address, result.introduction) == ("第1镇某路1号", "服务辖区中小企业。")
+    assert (result.opening_hours, result.service_phone) == ("工作日 8:30—17:00", "0574-87654321")
     assert (str(result.longitude), str(result.latitude)) == ("121.546800", "29.831600")
     assert result.pinyin.startswith("yzqd1zzxqyggfwckpt yinzhouqudi1zhen")
     assert [rule["kind"] for rule in result.public_rules] == ["process", "standard", "fees"]

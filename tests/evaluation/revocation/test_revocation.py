@@ -320,7 +320,9 @@ def test_operator_and_place_are_banned_for_three_years_once_another_decided(
 @pytest.mark.clause("N35")
 def test_the_operator_that_was_certified_is_banned_not_the_one_of_today(certification: Certification) -> None:
     certified_code = Application.objects.get().operator_code
-    Application.objects.update(operator_code="91330200711192037M")
+    # A later form that was accepted changes the platform too.
+    for model in (Application, Platform):
+        model.objects.update(operator_code="91330200711192037M")
     revoked(certification, on=ON, at=AT)
     assert Ban.objects.get().operator_code == certified_code
 

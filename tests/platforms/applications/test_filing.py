@@ -231,6 +231,12 @@ def test_a_return_keeps_its_reason_and_is_answered(yinzhou: User, city: User, ro
         ("resubmit", "已补充"),
         ("return", "仍缺一页"),
     ]
+    logged = AuditEvent.objects.filter(object_code=second.number, verb__in=("退回补正", "补正后重新提交"))
+    assert list(logged.order_by("serial").values_list("verb", "reason", "actor")) == [
+        ("退回补正", "请补充场地证明", "city"),
+        ("补正后重新提交", "已补充", "yinzhou"),
+        ("退回补正", "仍缺一页", "city"),
+    ]
 
 
 def test_a_returned_application_comes_back_after_filing_was_closed(

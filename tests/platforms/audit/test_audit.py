@@ -44,6 +44,13 @@ def test_each_event_carries_the_digest_before_it(three: list[AuditEvent]) -> Non
     assert breaks(three[0].digest) == []
 
 
+def test_events_written_at_once_are_chained_like_those_written_one_by_one(yinzhou: User, now: datetime) -> None:
+    first = audit.record(verb="动作", by=yinzhou, at=now)
+    two = audit.record_many([audit.Entry(verb="受理"), audit.Entry(verb="受理")], by=yinzhou, at=now)
+    assert [event.previous_digest for event in two] == [first.digest, two[0].digest]
+    assert breaks() == []
+
+
 def test_an_event_says_who_what_and_with_what_result(yinzhou: User, round_2026: Round, now: datetime) -> None:
     draft = factories.draft(yinzhou, round_2026, now)
     event = audit.record(verb="查看", by=yinzhou, at=now, target=draft, result="refused", changes={"日期": [None, now]})

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from platforms.models import Application, Liaison, Quota, Region, Round, User
+from platforms.backoffice.scoped import ScopedForms
+from platforms.models import Application, Attachment, Liaison, Quota, Region, Round, User
 from tests import factories
 from tests.platforms.conftest import CANARY
 
@@ -61,6 +63,16 @@ def test_drop_downs_and_filters_offer_own_rows_only(
     assert ("鄞州区" in form, "慈溪市" in form) == (True, False)
     sidebar = browser.get(url("changelist")).content.decode()
     assert ("鄞州区" in sidebar, "慈溪市" in sidebar) == (True, False)
+
+
+@pytest.mark.trust("T02")
+def test_a_foreign_key_of_any_form_names_own_rows_only(
+    rf: RequestFactory, yinzhou: User, ours: Application, theirs: Application
+) -> None:
+    request = rf.get("/")
+    request.user = yinzhou
+    key = Attachment._meta.get_field("application")
+    assert list(ScopedForms().get_field_queryset(None, key, request)) == [ours]
 
 
 @pytest.mark.trust("T02")
