@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from platforms.audit.services import audit
 from platforms.dates import plain_moment
 from platforms.excel.columns import guard_formula
-from platforms.excel.list_file import Row, list_response
+from platforms.excel.list_file import MOST_IN_SHEET, Row, list_response
 
 CHUNK = 1_000
 
@@ -57,6 +57,7 @@ class ListFiles(admin.ModelAdmin):
         except IncorrectLookupParameters:
             return HttpResponseRedirect("../?e=1")
         title = str(self.model._meta.verbose_name_plural)
+        kind = "csv" if shown.result_count > MOST_IN_SHEET else kind
         audit.record(
             verb=f"导出列表：{title}",
             by=request.user,  # type: ignore[arg-type]

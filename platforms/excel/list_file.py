@@ -17,6 +17,8 @@ from platforms.excel.columns import FORMULA_SIGNS, guard_formula
 from platforms.filetypes import MEDIA_TYPES
 
 Row = Sequence[Any]
+#: More rows go as csv only: a sheet ends at 1,048,576, and what is beyond would be dropped without a word.
+MOST_IN_SHEET = 200_000
 #: Bytes of a workbook that are sent at once.
 PIECE = 64 * 1024
 #: Lines of a csv that are sent at once.

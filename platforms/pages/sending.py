@@ -12,8 +12,6 @@ from platforms.audit.services import audit
 from platforms.excel.list_file import Row, list_response, safe
 from platforms.models import User
 
-#: More rows than a sheet of a workbook holds go as csv only.
-MOST_IN_SHEET = 200_000
 #: Characters of a reason in the log.
 _MOST_REASON = 200
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from platforms.choices import ServiceClass
+from platforms.excel.list_file import MOST_IN_SHEET
 from platforms.models import Platform
 from platforms.pages.access import officer
 from platforms.pages.labels import all_regions
 from platforms.pages.lists import Filter, ListPage, leads_to, text
-from platforms.pages.sending import MOST_IN_SHEET
 from platforms.service_records.choices import ServiceChannel
 from platforms.service_records.desk.labels import COLUMNS, FILE_COLUMNS, FREE, SOURCES
 from platforms.service_records.queries import records as queries

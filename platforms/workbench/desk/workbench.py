@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
-from platforms.excel.list_file import Row
+from platforms.excel.list_file import MOST_IN_SHEET, Row
 from platforms.pages.access import officer
-from platforms.pages.sending import MOST_IN_SHEET, send_list
+from platforms.pages.sending import send_list
 from platforms.pages.years import by_year, year_url
 from platforms.reference.choices import CITYS_OWN
 from platforms.service_records.queries.records import Key

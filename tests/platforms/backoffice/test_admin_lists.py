@@ -167,6 +167,16 @@ def test_thousands_of_rows_are_sent_in_pieces_with_the_queries_of_few(
     assert (len(pieces), b"".join(pieces).count(b"\r\n"), answer.streaming) == (10, 4_102, True)
 
 
+@pytest.mark.parametrize(("most", "ending"), [(3, ".xlsx"), (2, ".csv")])
+def test_more_rows_than_a_sheet_takes_go_as_csv(
+    city: User, towns: None, browser_of: Browser, monkeypatch: pytest.MonkeyPatch, most: int, ending: str
+) -> None:
+    monkeypatch.setattr("platforms.backoffice.list_files.MOST_IN_SHEET", most)
+    answer = browser_of(city).get(f"{TOWNS}list.xlsx")
+    assert answer["Content-Disposition"].endswith(ending)
+    assert AuditEvent.objects.latest("serial").reason == f"3 条，{ending[1:]}"
+
+
 def test_a_lookup_that_is_not_offered_is_not_exported(city: User, towns: None, browser_of: Browser) -> None:
     assert browser_of(city).get(f"{TOWNS}list.csv?region__name__regex=(a+)+$").status_code in (302, 400)
 
