@@ -35,7 +35,7 @@ _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LOCAL = re.compile(r"[2-9]\d{6,7}|[48]00\d{7}|1[02]\d{3}|9[56]\d{3,4}", re.ASCII)
 _BLANKS = " \t\r\n\u3000"
-_EXCEL_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
+EXCEL_ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
 _MOST_DIGITS = 10**15
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 73_050  # 1927 to 2099
 _DAY_ZERO = date(1899, 12, 30)
@@ -212,7 +212,7 @@ def read(column: Column, value: Any) -> tuple[Any, str]:
     if isinstance(value, Broken):
         raise CellProblem(_broken(column, value))
     if isinstance(value, str):
-        if value[:1] == "#" and value in _EXCEL_ERRORS:
+        if value[:1] == "#" and value in EXCEL_ERRORS:
             raise CellProblem(_broken(column, Broken(value)))
         seen = visible(value)
         # An export of ours guards what looks like a formula in this way.

@@ -68,7 +68,7 @@ def imported(column: Column, cell: str) -> Told:
 
 def registered(column: Column, cell: str) -> Told:
     found = service_records.Read(positions={column.name: 0})
-    values, _ = service_records._values(found, 2, {column.name: cell}, {})
+    values, _ = service_records._values(found, 2, {column.name: cell}, {}, {})
     sentence = found.findings[0].sentence.removeprefix(f"“{column.header}”") if found.findings else ""
     return str(values.get(column.name, "")), sentence
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 
+from platforms import cells
 from platforms.applications.choices import Education, OperatingMode, Sex
 from platforms.applications.intake.drafts import own_drafts, workbook_for
 from platforms.applications.intake.fields import FILLED
@@ -29,8 +30,12 @@ LETTERS = st.characters(
 )
 
 
+#: What a cell does not say as a text: it empties, or it is an error of Excel.
+NO_TEXTS = ("清空", *cells.EXCEL_ERRORS)
+
+
 def text(most: int) -> st.SearchStrategy[str]:
-    return st.text(LETTERS, max_size=min(most, 30)).map(str.strip).filter(lambda each: each != "清空")
+    return st.text(LETTERS, max_size=min(most, 30)).map(str.strip).filter(lambda each: each not in NO_TEXTS)
 
 
 FORMS = st.fixed_dictionaries(
