@@ -1,6 +1,7 @@
 """The cast, the reference data, and a database that several threads can share."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,8 +23,14 @@ from platforms.models import Region, Round, User
 from tests import factories, template_database
 from tests.databases import depends_on_the_database
 
-# How busy a machine is says nothing about what is tested.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How busy a machine is says nothing about what is tested. What is merged is judged by the same examples each time; new
+# ones are tried whenever somebody runs the tests at a desk.
+settings.register_profile(
+    "unhurried",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("unhurried")
 
 
