@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from stdnum.cn import uscc
 
 from platforms import stored_files
@@ -278,6 +279,7 @@ _ROW_MODELS: dict[str, Any] = {
 }
 
 
+@transaction.atomic
 def fill(application: Application, by: User, at: datetime, **changes: Any) -> Application:
     """Fill every section of ``application``; ``changes`` are fields that differ from the usual answers.
 
@@ -330,6 +332,7 @@ def on_disk(stored_name: str) -> Path:
     return Path(settings.MEDIA_ROOT) / stored_name
 
 
+@transaction.atomic
 def attach(application: Application, by: User, at: datetime, files: Any = FILES) -> Application:
     """Keep a small PDF of its own for each pair of kind and name, the first ones of a draft at once, as ``fill``."""
     empty = application.status == ApplicationStatus.DRAFT and not application.attachments.exists()
