@@ -278,15 +278,6 @@ ROW_FIELDS: dict[str, Fields] = {
 }  # fmt: skip
 
 
-def form_field(name: str) -> FormField:
-    """Return the field ``name`` of the form itself.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return {each.name: each for fields in FORM_FIELDS.values() for each in fields}[name]
-
-
 def all_fields() -> Iterable[FormField]:
     """Return the fields of the form and of its rows."""
     return (each for table in (FORM_FIELDS, ROW_FIELDS) for fields in table.values() for each in fields)

@@ -40,8 +40,6 @@ LABELS = {
     "served_by": "服务人员",
     "result": "结果",
 }
-#: Fields that may be left out or null.
-OPTIONAL = frozenset({"free_category", "satisfaction", "summary", "served_by", "result"})
 
 _CLASSES = frozenset(ServiceClass.values)
 _FREE = frozenset(FreeService.values)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from platforms import deadlines
 from platforms.choices import Role
 from platforms.deadlines import Standing
-from platforms.models import Phase, Platform, Region, Round, Task, TaskTemplate, User
+from platforms.models import Phase, Platform, Round, Task, TaskTemplate, User
 from platforms.rounds.choices import RoundStatus
 
 #: What the board can be narrowed to: key → word.
@@ -188,11 +188,6 @@ def own_tasks(user: User) -> QuerySet[Task]:
     """Return the tasks that ``user`` does: a county those of its platforms, the city those of key industries."""
     rows = Task.objects.visible_to(user).filter(dropped=False)
     return rows.filter(platform__region__isnull=True) if user.role == Role.CITY else rows
-
-
-def regions_of(user: User) -> list[Region]:
-    """Return the regions by code, for those who see them all."""
-    return [] if user.role == Role.COUNTY else list(Region.objects.order_by("code"))
 
 
 def _cell(task: Task | None, on: date) -> Cell | None:

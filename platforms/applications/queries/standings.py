@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from platforms.applications.choices import ApplicationStatus, EndedWhy
-from platforms.applications.standing import Operation, Period, Trial
+from platforms.applications.standing import Operation, Trial
 from platforms.models import Application, Platform, Standing
 from platforms.rounds.choices import RoundStatus
 
@@ -87,14 +87,6 @@ def operations(platforms: Collection[int]) -> dict[int, Operation]:
         )
         for pk, accepted_on in first
     }
-
-
-def periods_of(platforms: Iterable[int]) -> dict[int, list[Period]]:
-    """Return the periods of each of ``platforms`` that ever stood, by key, in one question."""
-    found: dict[int, list[Period]] = defaultdict(list)
-    for row in Standing.objects.filter(platform__in=list(platforms)).order_by("platform", "starts_on"):
-        found[row.platform_id].append(row.period)
-    return found
 
 
 def _trial(application: Application, standings: Iterable[Standing]) -> Trial | None:

@@ -25,7 +25,6 @@ NUMBERS = (
     "satisfaction_sum",
     "satisfaction_count",
 )
-_FEES = NUMBERS.index("fees")
 
 Key = tuple[Any, ...]
 
