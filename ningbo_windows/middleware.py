@@ -16,6 +16,7 @@ from ningbo_windows.typed_text import typed_page, typed_texts
 from ningbo_windows.unavailable import unavailable, why_unavailable
 from ningbo_windows.way_back import way_back
 from platforms.client_address import client_address, request_address
+from platforms.notices.clauses import citing
 from platforms.pages.access import asked_by_page
 from platforms.storable import is_storable
 
@@ -39,7 +40,9 @@ class TroubleMiddleware:
             if _length_of(request) > settings.REQUEST_MAX_BYTES:
                 # Before anything reads it: what is read is also written to disk.
                 return _refused(request, 413, {"limit": _megabytes(settings.REQUEST_MAX_BYTES)})
-            return self.get_response(request)
+            # What the last request of this thread cited is forgotten.
+            with citing(None):
+                return self.get_response(request)
         finally:
             request_address.reset(token)
 

@@ -91,7 +91,7 @@ TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
         _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
-        | _view("platforms", "calendarday", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
+        | _view("platforms", "calendarday", "notice", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
         | SUPERVISING
@@ -125,7 +125,7 @@ TABLE: dict[str, frozenset[str]] = {
     # 市经信局: everything that is filed, graded and published.
     "city": (
         _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
-        | _write("platforms", "question", "namingrule", "mailtemplate", "calendarday")
+        | _write("platforms", "question", "namingrule", "mailtemplate", "calendarday", "notice")
         | _view("platforms", "platform", "ban", "banrelief", "complaint", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
@@ -154,6 +154,8 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.change_feecase",
             "platforms.add_evidencefile",
             "platforms.move_round",
+            "platforms.propose_notice",
+            "platforms.approve_notice",
             "platforms.change_task",
             "platforms.add_filingexception",
             "platforms.change_filingexception",
@@ -190,7 +192,7 @@ TABLE: dict[str, frozenset[str]] = {
     ),
     # 市财政局: the pool and its split; reads what was published.
     "finance": (
-        _view("platforms", "region", "round")
+        _view("platforms", "region", "round", "notice")
         | _view("evaluation", "result", "publication")
         | {"evaluation.export_result"}
         | _view("funding", "allocationrun", "allocationrow")

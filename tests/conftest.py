@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 
 from platforms import limits
 from platforms.models import Region, Round, User
+from platforms.notices.models import _kept as notice_values
 from tests import factories, template_database
 from tests.databases import depends_on_the_database
 
@@ -153,6 +154,9 @@ def _unhurried_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def _nobody_was_here_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test starts with all tries left, and for the limits no time passes in it."""
     cache.clear()
+    for pk in [pk for pk, kept in notice_values.items() if kept.label != factories.NOTICE]:
+        # A database gives the ids of the notices of the last test again.
+        del notice_values[pk]
     monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 1_000_000_800.0))
 
 

@@ -18,6 +18,7 @@ ROOMS = {
         "audit",
         "reference",
         "accounts",
+        "notices",
         "rounds",
         "files",
         "mail",

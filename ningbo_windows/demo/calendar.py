@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ningbo_windows.demo.drawing import Draw
-from platforms.rounds.choices import PhaseNumber
 
 NINGBO = ZoneInfo("Asia/Shanghai")
 #: The accounts and lists of the demo are set up on this day.
@@ -35,10 +34,10 @@ class Dates:
         day = timedelta(days=1)
         linked = self.due + (self.evaluated - self.due) * 3 // 10
         return (
-            (PhaseNumber.FILING, self.opened, self.due),
-            (PhaseNumber.LINKING, self.due + day, linked),
-            (PhaseNumber.TRIAL, linked + day, self.evaluated - day),
-            (PhaseNumber.EVALUATION, self.evaluated, self.decided),
+            (1, self.opened, self.due),
+            (2, self.due + day, linked),
+            (3, linked + day, self.evaluated - day),
+            (4, self.evaluated, self.decided),
         )
 
 

@@ -58,6 +58,7 @@ def prepare_round(
     """Make a round with its phases, tasks and ``quotas`` (one of ``share`` of them) on ``day``; it is not opened."""
     city = world.people["city"]
     row = Round.objects.create(
+        notice=world.notice,
         year=dates.year,
         title=f"{dates.year}年度全市中小企业公共服务窗口平台建设",
         target=100 * world.scale // share,

@@ -8,7 +8,9 @@ from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.ledger import Ledger
 from ningbo_windows.demo.world import World
 from platforms.models import DateChange, Round, Task, TaskTemplate, User
-from platforms.rounds.choices import DateKind, PhaseNumber
+from platforms.notices.queries import printed_number
+from platforms.rounds.choices import DateKind
+from platforms.rounds.phases import FILING_PHASE, evaluation_phase
 from platforms.tasks.services import templates as task_templates
 
 #: What the city asks in the round under way on top: title, what counts, days from today.
@@ -35,7 +37,7 @@ def work_off(world: World, round: Round) -> None:
         # What belongs to the evaluation is written down with the marks, in the order of time.
         world.ledger.write()
         for task in rows:
-            if (task.template.phase == PhaseNumber.EVALUATION) == last:
+            if (task.template.phase == evaluation_phase(round.terms)) == last:
                 late = world.draw.between(1, 12) == 1
                 days = world.draw.between(2, 5) if late else world.draw.between(-6, 0)
                 _finish(world, task, task.due_on + timedelta(days=days))
@@ -46,7 +48,8 @@ def ask_now(world: World, round: Round, opened: date) -> None:
     """Let the city ask in the round under way for what its first phase needs on top of the usual."""
     for number, (title, proof, days) in enumerate(NOW):
         due_on = world.today + timedelta(days=days)
-        values = {"phase": 1, "title": title, "proof": proof, "clause": "四·(一)", "due_on": due_on}
+        clause = printed_number(round.notice_id, "phases.filing")
+        values = {"phase": FILING_PHASE, "title": title, "proof": proof, "clause": clause, "due_on": due_on}
         moment = at(opened, 11, number * 7)
         task_templates.add(round=round, values=values, by=world.people["city"], at=moment)
 
@@ -57,7 +60,7 @@ def work_on(world: World, round: Round) -> None:
     The events are left in the ledger.
     """
     _move_first(world, round)
-    rows = list(_tasks_of(round).filter(template__phase=PhaseNumber.FILING))
+    rows = list(_tasks_of(round).filter(template__phase=FILING_PHASE))
     for number, task in enumerate(rows):
         late = task.due_on < world.today
         if late and number % 11 == 5:

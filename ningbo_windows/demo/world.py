@@ -14,7 +14,8 @@ from ningbo_windows.demo.people import EVERYBODY, OFFICERS
 from ningbo_windows.demo.plans import CURRENT, FIRST, LAST, SMALL
 from ningbo_windows.demo.units import Unit, draw_unit
 from platforms.choices import PlatformType, Role
-from platforms.models import Park, Platform, Region, Town, User
+from platforms.models import Notice, Park, Platform, Region, Town, User
+from platforms.notices.queries import latest_approved
 from platforms.reference.choices import ParkRating, RegionKind, TownKind
 
 CITY = "HY"
@@ -31,6 +32,7 @@ class World:
     scale: int
     draw: Draw
     ledger: Ledger = field(default_factory=Ledger)
+    notice: Notice | None = None
     regions: dict[str, Region] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     officers: dict[str, User] = field(default_factory=dict)
@@ -50,7 +52,8 @@ class World:
         self.ledger.write()
 
     def look_around(self) -> None:
-        """Learn the regions, towns and people that are there."""
+        """Learn the notice, regions, towns and people that are there."""
+        self.notice = Notice.objects.get(pk=latest_approved())
         self.regions = {region.code: region for region in Region.objects.select_related("host")}
         self._towns = {(town.region.code, town.name): town for town in Town.objects.select_related("region", "zone")}
         self.people = {user.username: user for user in User.objects.select_related("region")}

@@ -18,7 +18,25 @@ FEE_CASE = "已处理的收费核查不得修改或删除"
 BAN = "限制申报不得修改或删除，解除和放开另行登记"
 RELIEF = "限制申报的解除和放开办结后不得修改或删除"
 
+APPROVED = "已批准的通知不得修改或删除"
+
 GUARDS = (
+    Guard("notice_fixed", "platforms_notice", "OLD.status = 'approved'", APPROVED),
+    Guard(
+        "round_notice_fixed",
+        "platforms_round",
+        "OLD.status <> 'preparing' AND NEW.notice_id <> OLD.notice_id",
+        "开始受理申报后，年度所依据的通知不得更换",
+        ("UPDATE",),
+    ),
+    Guard(
+        "round_notice_approved",
+        "platforms_round",
+        "NEW.status <> 'preparing' "
+        "AND NOT EXISTS (SELECT 1 FROM platforms_notice n WHERE n.id = NEW.notice_id AND n.status = 'approved')",
+        "年度所依据的通知尚未批准",
+        ("INSERT", "UPDATE"),
+    ),
     Guard("audit_event_fixed", "platforms_auditevent", "TRUE", "审计记录不得修改或删除"),
     Guard("application_version_fixed", "platforms_applicationversion", "TRUE", "已提交的版本不得修改或删除"),
     Guard("application_move_fixed", "platforms_applicationmove", "TRUE", "流转记录不得修改或删除"),
@@ -243,9 +261,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=40, verbose_name='文号')),
+                ('version', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='版本')),
+                ('title', models.CharField(max_length=120, verbose_name='标题')),
+                ('issuers', models.JSONField(default=list, verbose_name='发文单位')),
+                ('issued_on', models.DateField(verbose_name='发文日期')),
+                ('clauses', models.JSONField(verbose_name='条款')),
+                ('terms', models.JSONField(verbose_name='要素')),
+                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacements', to='platforms.notice', verbose_name='替代的通知')),
+                ('status', models.CharField(choices=[('draft', '编制中'), ('proposed', '待批准'), ('approved', '已批准')], default='draft', max_length=10, verbose_name='状态')),
+                ('revision', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
+                ('made_at', models.DateTimeField(verbose_name='录入时间')),
+                ('proposed_at', models.DateTimeField(blank=True, null=True, verbose_name='送审时间')),
+                ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='送审人')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='批准时间')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='批准人')),
+            ],
+            options={
+                'verbose_name': '通知',
+                'verbose_name_plural': '通知',
+                'ordering': ('-issued_on', 'number', '-version'),
+                'permissions': (('propose_notice', '送审通知'), ('approve_notice', '批准通知')),
+                'constraints': [models.UniqueConstraint(fields=('number', 'version'), name='notice_version_once', violation_error_message='该文号的这一版本已经录入，请填写下一个版本号。'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'proposed', 'approved'])), name='notice_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('proposed_at__isnull', True), ('proposed_by__isnull', True), ('status', 'draft')), models.Q(('proposed_at__isnull', False), ('proposed_by__isnull', False), ('status', 'proposed')), ('status', 'approved'), _connector='OR'), name='notice_proposal_follows_status'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('status', 'approved')), models.Q(models.Q(('status', 'approved'), _negated=True), ('approved_at__isnull', True), ('approved_by__isnull', True)), _connector='OR'), name='notice_approval_follows_status'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='notice_takes_two_people')],
+            },
+        ),
+        migrations.CreateModel(
             name='Round',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='platforms.notice', verbose_name='通知')),
                 ('year', models.PositiveSmallIntegerField(unique=True, validators=[django.core.validators.MinValueValidator(2020), django.core.validators.MaxValueValidator(2099)], verbose_name='年度')),
                 ('title', models.CharField(max_length=80, verbose_name='名称')),
                 ('status', models.CharField(choices=[('preparing', '筹备中'), ('filing', '受理申报'), ('evaluating', '申报截止，评价中'), ('published', '已公布')], default='preparing', max_length=12, verbose_name='状态')),
@@ -284,7 +331,7 @@ class Migration(migrations.Migration):
             name='Phase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(choices=[(1, '第一阶段：申报'), (2, '第二阶段：联通与整改'), (3, '第三阶段：试运行'), (4, '第四阶段：评价认定')], verbose_name='阶段')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='阶段')),
                 ('starts_on', models.DateField(verbose_name='开始日期')),
                 ('ends_on', models.DateField(verbose_name='结束日期')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='platforms.round', verbose_name='年度')),
@@ -293,7 +340,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '阶段',
                 'verbose_name_plural': '阶段',
                 'ordering': ('round', 'number'),
-                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='phase_once_per_round', violation_error_message='同一阶段在一个年度内只能填写一次。'), models.CheckConstraint(condition=models.Q(('number__in', [1, 2, 3, 4])), name='phase_number_closed'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='phase_ends_after_start', violation_error_message='阶段的结束日期不能早于开始日期。')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='phase_once_per_round', violation_error_message='同一阶段在一个年度内只能填写一次。'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 8)), name='phase_number_closed'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='phase_ends_after_start', violation_error_message='阶段的结束日期不能早于开始日期。')],
             },
         ),
         migrations.CreateModel(
@@ -1093,7 +1140,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('phase_start', '阶段开始'), ('phase_end', '阶段结束'), ('report_due', '上报截止'), ('task_due', '任务期限'), ('count_from', '评价期间开始'), ('count_until', '评价期间结束')], max_length=12, verbose_name='种类')),
-                ('phase', models.PositiveSmallIntegerField(blank=True, choices=[(1, '第一阶段：申报'), (2, '第二阶段：联通与整改'), (3, '第三阶段：试运行'), (4, '第四阶段：评价认定')], null=True, verbose_name='阶段')),
+                ('phase', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='阶段')),
                 ('what', models.CharField(max_length=80, verbose_name='事项')),
                 ('old', models.DateField(verbose_name='原日期')),
                 ('new', models.DateField(verbose_name='现日期')),
@@ -1113,7 +1160,7 @@ class Migration(migrations.Migration):
             name='TaskTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.PositiveSmallIntegerField(choices=[(1, '第一阶段：申报'), (2, '第二阶段：联通与整改'), (3, '第三阶段：试运行'), (4, '第四阶段：评价认定')], verbose_name='阶段')),
+                ('phase', models.PositiveSmallIntegerField(verbose_name='阶段')),
                 ('position', models.PositiveSmallIntegerField(default=1, verbose_name='顺序')),
                 ('title', models.CharField(max_length=40, verbose_name='任务')),
                 ('proof', models.CharField(max_length=200, verbose_name='完成标准')),
@@ -1131,7 +1178,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '任务模板',
                 'verbose_name_plural': '任务模板',
                 'ordering': ('round', 'phase', 'position', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('phase__in', [1, 2, 3, 4])), name='task_template_phase_closed'), models.CheckConstraint(condition=models.Q(('for_functional_zone', True), ('for_town', True), ('for_park', True), ('for_industry', True), _connector='OR'), name='task_template_for_some_type', violation_error_message='请至少选择一个适用类型。'), models.UniqueConstraint(fields=('round', 'phase', 'title'), name='task_template_once_per_phase', violation_error_message='该阶段已有同名的任务。')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('phase__gte', 1), ('phase__lte', 8)), name='task_template_phase_closed'), models.CheckConstraint(condition=models.Q(('for_functional_zone', True), ('for_town', True), ('for_park', True), ('for_industry', True), _connector='OR'), name='task_template_for_some_type', violation_error_message='请至少选择一个适用类型。'), models.UniqueConstraint(fields=('round', 'phase', 'title'), name='task_template_once_per_phase', violation_error_message='该阶段已有同名的任务。')],
             },
         ),
         migrations.CreateModel(

@@ -30,6 +30,7 @@ from platforms.cases.models.ground import Ground
 from platforms.files.models import EvidenceFile
 from platforms.follow_ups.models import FollowUp, FollowUpSample
 from platforms.mail.models import Mail, MailTemplate
+from platforms.notices.models import Notice
 from platforms.periodic_reports.models import PeriodicReturn, ReturnDateChange, ReturnSchedule
 from platforms.rectifications.models import Rectification, RectificationTurn
 from platforms.reference.models import Park, Region, Town
@@ -84,6 +85,7 @@ __all__ = [
     "ManagementRule",
     "NamingRule",
     "Note",
+    "Notice",
     "Park",
     "Partner",
     "PeriodicReturn",

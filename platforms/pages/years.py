@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from platforms.models import Round
+from platforms.notices.clauses import activate
 from platforms.pages.lists import Filter, ListPage
 from platforms.rounds.choices import RoundStatus
 
@@ -55,6 +56,8 @@ def years_of(request: HttpRequest) -> Years:
         if not request.user.has_perm("platforms.change_round"):
             rounds = rounds.exclude(status=RoundStatus.PREPARING)
         found = _read(list(rounds), request.GET.get(NAME, ""))
+        # Clauses on the page are those of its round's notice.
+        activate(found.chosen.notice_id if found.chosen else None)
         request.years = found  # type: ignore[attr-defined]
     return found
 

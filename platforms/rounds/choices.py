@@ -1,6 +1,6 @@
 """The closed vocabularies of rounds, with the words that users see."""
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
 
 
 class RoundStatus(TextChoices):
@@ -8,13 +8,6 @@ class RoundStatus(TextChoices):
     FILING = "filing", "受理申报"
     EVALUATING = "evaluating", "申报截止，评价中"
     PUBLISHED = "published", "已公布"
-
-
-class PhaseNumber(IntegerChoices):
-    FILING = 1, "第一阶段：申报"
-    LINKING = 2, "第二阶段：联通与整改"
-    TRIAL = 3, "第三阶段：试运行"
-    EVALUATION = 4, "第四阶段：评价认定"
 
 
 class RoundAct(TextChoices):

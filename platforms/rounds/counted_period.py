@@ -1,7 +1,7 @@
-"""The days that an evaluation counts (四·(四)): from the first day of phase two to the last of phase three.
+"""The days that an evaluation counts (四·(四)): those of the phases between filing and evaluation.
 
-The notice names no period: platforms record, are linked and tried out in phases two and three, and what happened then
-is what phase four evaluates. The city may set other days for a round. What counts is the day on which something
+The notice names no period: platforms record, are linked and tried out in these phases, and what happened then is what
+the last phase evaluates. The city may set other days for a round. What counts is the day on which something
 happened at the platform or came in about it (a service, an activity, a complaint, a finding), never the day on which
 an office dealt with it: how fast an office works changes nobody's marks.
 """
@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from platforms.dates import NINGBO, day_in_words
-
-#: The phases that count where the city sets no days: the first day of one, the last of the other.
-FIRST_PHASE, LAST_PHASE = 2, 3
 
 
 @dataclass(frozen=True)
@@ -40,12 +37,17 @@ class Period:
 
 
 def period_of(
-    spans: Mapping[int, tuple[date, date]], counted_from: date | None, counted_until: date | None
+    spans: Mapping[int, tuple[date, date]],
+    counted: tuple[int, int] | None,
+    counted_from: date | None,
+    counted_until: date | None,
 ) -> Period | None:
     """Return the period of a round with the phases ``spans`` (number: first and last day) and the days that were set.
 
+    ``counted`` are the numbers of the first and the last phase that count where no days are set; None for none of them.
     None where a day is neither set nor follows from a phase, or where they are the wrong way round.
     """
-    first = counted_from or (spans[FIRST_PHASE][0] if FIRST_PHASE in spans else None)
-    last = counted_until or (spans[LAST_PHASE][1] if LAST_PHASE in spans else None)
+    begun, ended = (spans.get(counted[0]), spans.get(counted[1])) if counted else (None, None)
+    first = counted_from or (begun[0] if begun else None)
+    last = counted_until or (ended[1] if ended else None)
     return None if first is None or last is None or last < first else Period(first, last)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
 from platforms.choices import PlatformType
-from platforms.models import TaskTemplate
+from platforms.models import Round, TaskTemplate
 from platforms.rounds.choices import RoundStatus
 from platforms.tasks.models import FOR_TYPE
 from platforms.tasks.services import templates as task_templates
@@ -31,6 +32,14 @@ FORM_FIELDS = (
 class TemplateForm(ServiceForm):
     """The values of one template; the service judges them."""
 
+    phase = forms.TypedChoiceField(label="阶段", coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "phase" in self.fields:
+            rounds = [self.instance.round] if self.instance.pk else Round.objects.exclude(status=RoundStatus.PUBLISHED)
+            self.fields["phase"].choices = _phases(rounds)  # type: ignore[attr-defined]
+
     class Meta:
         model = TaskTemplate
         fields = FORM_FIELDS
@@ -43,11 +52,32 @@ class TemplateForm(ServiceForm):
         }
 
 
+def _phases(rounds: Iterable[Round]) -> list[tuple[int, str]]:
+    """Return the phases of ``rounds`` by number; where their notices differ, with each of their names."""
+    labels: dict[int, list[str]] = {}
+    for round_ in rounds:
+        for number, label in round_.terms.phase_choices:
+            if label not in labels.setdefault(number, []):
+                labels[number].append(label)
+    return [(number, " / ".join(labels[number])) for number in sorted(labels)]
+
+
+class PhaseFilter(admin.SimpleListFilter):
+    title = "阶段"
+    parameter_name = "phase"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        return _phases(Round.objects.order_by("-year"))
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        return queryset.filter(phase=self.value()) if self.value() else queryset
+
+
 @admin.register(TaskTemplate)
 class TaskTemplateAdmin(ServiceAdmin):
     form = TemplateForm
-    list_display = ("title", "round", "phase", "types_told", "due_on", "needs_file", "clause", "position", "state")
-    list_filter = ("round", "phase", "retired")
+    list_display = ("title", "round", "phase_told", "types_told", "due_on", "needs_file", "clause", "position", "state")
+    list_filter = ("round", PhaseFilter, "retired")
     list_select_related = ("round",)
     search_fields = ("title", "proof")
     search_help_text = "任务或完成标准"
@@ -63,6 +93,10 @@ class TaskTemplateAdmin(ServiceAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"lead": LEAD} | (extra_context or {}))
+
+    @admin.display(description="阶段", ordering="phase")
+    def phase_told(self, row: TaskTemplate) -> str:
+        return row.phase_label
 
     @admin.display(description="适用类型")
     def types_told(self, row: TaskTemplate) -> str:

@@ -2,8 +2,8 @@ from django.db import models
 
 from platforms.applications.models.platform import Platform
 from platforms.choices import PlatformType
-from platforms.rounds.choices import PhaseNumber
 from platforms.rounds.models.round import Round
+from platforms.rounds.phases import MOST_PHASES, phase_label
 from platforms.scope import EVERYWHERE, ScopedModel
 
 #: The column of a template that says whether it is for platforms of a type.
@@ -20,7 +20,7 @@ class TaskTemplate(ScopedModel):
     region_path = EVERYWHERE
 
     round = models.ForeignKey(Round, models.CASCADE, verbose_name="年度", related_name="task_templates")
-    phase = models.PositiveSmallIntegerField("阶段", choices=PhaseNumber.choices)
+    phase = models.PositiveSmallIntegerField("阶段")
     position = models.PositiveSmallIntegerField("顺序", default=1)
     title = models.CharField("任务", max_length=40)
     proof = models.CharField("完成标准", max_length=200)
@@ -38,7 +38,9 @@ class TaskTemplate(ScopedModel):
         verbose_name_plural = "任务模板"
         ordering = ("round", "phase", "position", "pk")
         constraints = (
-            models.CheckConstraint(condition=models.Q(phase__in=PhaseNumber.values), name="task_template_phase_closed"),
+            models.CheckConstraint(
+                condition=models.Q(phase__gte=1, phase__lte=MOST_PHASES), name="task_template_phase_closed"
+            ),
             models.CheckConstraint(
                 condition=models.Q(for_functional_zone=True)
                 | models.Q(for_town=True)
@@ -56,6 +58,11 @@ class TaskTemplate(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def phase_label(self) -> str:
+        """What the round's notice calls the phase."""
+        return phase_label(self.round.terms, self.phase)
 
     def is_for(self, type: str) -> bool:
         """Say whether platforms of ``type`` have this task."""

@@ -46,7 +46,14 @@ def thirty_of_everything() -> dict[str, User]:
     published_round({"330212": {"A": MANY}, "330282": {"B": 2}, "HY": {"A": 1}}, year=2025)
     graded_round({"330212": {"scored": MANY, "draft": MANY}}, year=2026)
     rounds = Round.objects.bulk_create(
-        Round(year=year, title=f"{year}年度", cap_yuan=1, report_due_on=date(year, 4, 17), status="published")
+        Round(
+            notice=factories.notice(),
+            year=year,
+            title=f"{year}年度",
+            cap_yuan=1,
+            report_due_on=date(year, 4, 17),
+            status="published",
+        )
         for year in range(2040, 2040 + MANY)
     )
     for round_ in rounds[:2]:

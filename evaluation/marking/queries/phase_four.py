@@ -6,13 +6,13 @@ from django.urls import reverse
 
 from platforms.dates import day_in_words
 from platforms.models import Round
-from platforms.rounds.choices import PhaseNumber
+from platforms.rounds.phases import evaluation_phase
 from platforms.rounds.readiness import Finding
 
 
 def too_early(round: Round, on: date) -> list[Finding]:
     """Return that phase four has no days, or has not begun on the day ``on``; nothing where it has."""
-    phase = round.phases.filter(number=PhaseNumber.EVALUATION).first()
+    phase = round.phases.filter(number=evaluation_phase(round.terms)).first()
     url = reverse("admin:platforms_round_dates", args=(round.pk,))
     if phase is None:
         return [Finding("第四阶段的起止日期尚未填写。", url=url, label="填写日期")]

@@ -28,6 +28,7 @@ from ningbo_windows.setup_errors import SetupError
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import Phase, Region
+from platforms.notices.services import load_notices
 from platforms.reference.services import load_reference
 
 USAGE = "用法：python3 manage.py demo [--port 8000] [--password 密码] [--reset] [--scale 倍数]。"
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         self._step("建立数据库", lambda: call_command("migrate", verbosity=0, interactive=False))
         word = password or readable_password()
         if is_empty():
-            self._step("载入地区、乡镇(街道)和地图轮廓", _load_reference)
+            self._step("载入通知、地区、乡镇(街道)和地图轮廓", _load_reference)
             told = f"生成演示数据({scale} 倍)" if scale > 1 else "生成演示数据"
             self._step(told, lambda: seed(today=today, scale=scale, password=word))
         else:
@@ -152,7 +153,9 @@ class Command(BaseCommand):
 
 
 def _load_reference() -> None:
-    load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=calendar.at(calendar.SET_UP_ON, 9))
+    at = calendar.at(calendar.SET_UP_ON, 9)
+    load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=at)
+    load_notices(folder=settings.REFERENCE_DIR / "notices", at=at)
 
 
 def _times(text: str) -> int:

@@ -188,7 +188,7 @@ def _standing(round_: Round, user: User) -> dict[str, Any]:
         note = "" if days is None else "进行中，今天截止" if days == 0 else f"进行中，还有 {days} 天"
         years = ["" if day.year == round_.year else f"{day.year}年" for day in (first, last)]
         dates = f"{years[0]}{first.month}月{first.day}日至{years[1]}{last.month}月{last.day}日"
-        phases.append({"label": figure.phase.get_number_display(), "dates": dates, "state": figure.state, "note": note})
+        phases.append({"label": figure.phase.label, "dates": dates, "state": figure.state, "note": note})
     due = round_.report_due_on
     standing: dict[str, Any] = {
         "phases": phases,

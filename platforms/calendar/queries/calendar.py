@@ -50,7 +50,7 @@ def phases(user: User, since: date, until: date) -> Iterable[Entry]:
     rows = Phase.objects.visible_to(user).filter(starts_on__lte=until, ends_on__gte=since)
     for each in rows.exclude(round__status=RoundStatus.PREPARING).select_related("round").order_by("starts_on"):
         url = f"{reverse('desk:tasks')}?year={each.round.year}&phase={each.number}"
-        title = f"{each.round} {each.get_number_display()}"
+        title = f"{each.round} {each.label}"
         yield Entry(f"phase-{each.pk}", each.starts_on, each.ends_on, "阶段", title, url=url)
 
 

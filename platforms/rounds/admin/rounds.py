@@ -5,6 +5,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -21,12 +22,16 @@ from platforms.choices import Role
 from platforms.models import Application, FilingException, Phase, Question, Quota, Round
 from platforms.moments import moment
 from platforms.move_table import Move
+from platforms.notices.choices import NoticeStatus
+from platforms.notices.models import value_of
+from platforms.notices.queries import in_use
 from platforms.pages.date_changes import changes_of
 from platforms.planning.queries.coverage import BUILT, STATES, STRONG_TOWNS, by_region, progress, strong_towns, tally
 from platforms.reference.queries.imports import last_strong_towns
 from platforms.rounds.admin.dates import RoundDates, tasks_context
 from platforms.rounds.admin.overrides import GapsForm, overrides_of, period_told
-from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.phases import MOST_PHASES
 from platforms.rounds.queries.opening import before_opening
 from platforms.rounds.readiness import Finding, asking, stopping
 from platforms.rounds.services import rounds
@@ -49,9 +54,26 @@ class RoundPart(ScopedInline):
         return super().has_delete_permission(request, obj) and not _is_settled(obj)
 
 
+class PhaseForm(forms.ModelForm):
+    """A phase is chosen by the name that the notice gives it."""
+
+    number = forms.TypedChoiceField(label="阶段", coerce=int)
+
+    class Meta:
+        model = Phase
+        fields = ("number", "starts_on", "ends_on")
+
+
 class PhaseInline(RoundPart):
     model = Phase
-    max_num = len(PhaseNumber)
+    form = PhaseForm
+    max_num = MOST_PHASES
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, **kwargs)
+        if "number" in made.form.base_fields:
+            made.form.base_fields["number"].choices = _phases_of(obj)
+        return made
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Once filing has begun dates move with a reason, on a page of their own."""
@@ -64,8 +86,8 @@ class PhaseInline(RoundPart):
         return super().has_delete_permission(request, obj) and not _has_begun(obj)
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Offer all four phases of section four with a new round."""
-        return 0 if obj else len(PhaseNumber)
+        """Offer every phase of the notice that has no days yet."""
+        return len(_missing_phases(obj))
 
 
 class QuotaInline(RoundPart):
@@ -87,12 +109,22 @@ class RoundAdmin(RoundDates, MoveButtons):
     }
     list_display = ("year", "title", "status", "target", "report_due_on")
     list_filter = ("status",)
-    fields = ("year", "title", "status", "target", "cap_yuan", "report_due_on", "counted_from", "counted_until")
+    fields = (
+        "year",
+        "notice",
+        "title",
+        "status",
+        "target",
+        "cap_yuan",
+        "report_due_on",
+        "counted_from",
+        "counted_until",
+    )
     inlines = (PhaseInline, QuotaInline)
     change_form_template = "admin/platforms/round/record.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
-        fixed = ("report_due_on", "counted_from", "counted_until") if _has_begun(obj) else ()
+        fixed = ("notice", "report_due_on", "counted_from", "counted_until") if _has_begun(obj) else ()
         return ("status", "year", *fixed) if obj else ("status",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -108,9 +140,17 @@ class RoundAdmin(RoundDates, MoveButtons):
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        if isinstance(inline, PhaseInline) and obj.pk is None:
-            kwargs["initial"] = [{"number": number} for number in PhaseNumber.values]
+        if isinstance(inline, PhaseInline) and not _has_begun(obj):
+            kwargs["initial"] = [{"number": number} for number in _missing_phases(obj if obj.pk else None)]
         return kwargs
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet:
+        """A round runs under an approved notice."""
+        rows = super().get_field_queryset(db, db_field, request)
+        return rows.filter(status=NoticeStatus.APPROVED) if db_field.name == "notice" else rows
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"notice": in_use()} | super().get_changeform_initial_data(request)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[ScopedInline], ...]:
         return self.inlines if person_of(request).has_perm("platforms.change_round") else (PhaseInline,)
@@ -193,6 +233,19 @@ def _moves_of(round_: Round) -> list[dict[str, str]]:
         {"when": moment(each.when), "who": each.who, "what": each.what, "why": each.why}
         for each in map(happening, made)
     ]
+
+
+def _phases_of(round_: Round | None) -> list[tuple[int, str]]:
+    """Return numbers and names of the phases of the round's notice; of the one in use before there is a round."""
+    if round_ is not None:
+        return round_.terms.phase_choices
+    notice = in_use()
+    return value_of(notice).terms.phase_choices if notice else []
+
+
+def _missing_phases(round_: Round | None) -> list[int]:
+    has = set(round_.phases.values_list("number", flat=True)) if round_ else set()
+    return [number for number, _ in _phases_of(round_) if number not in has]
 
 
 def _is_settled(obj: Any) -> bool:

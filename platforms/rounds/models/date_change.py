@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from platforms.rounds.choices import DateKind, PhaseNumber
+from platforms.rounds.choices import DateKind
 from platforms.rounds.models.round import Round
 from platforms.scope import EVERYWHERE, ScopedModel
 
@@ -17,7 +17,7 @@ class DateChange(ScopedModel):
 
     round = models.ForeignKey(Round, models.PROTECT, verbose_name="年度", related_name="date_changes")
     kind = models.CharField("种类", max_length=12, choices=DateKind.choices)
-    phase = models.PositiveSmallIntegerField("阶段", choices=PhaseNumber.choices, null=True, blank=True)
+    phase = models.PositiveSmallIntegerField("阶段", null=True, blank=True)
     what = models.CharField("事项", max_length=80)
     old = models.DateField("原日期")
     new = models.DateField("现日期")

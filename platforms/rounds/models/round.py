@@ -2,14 +2,18 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from platforms.choices import PlatformType
+from platforms.notices.models import Notice, value_of
+from platforms.notices.terms import Terms
 from platforms.reference.models import Region
-from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.phases import MOST_PHASES, phase_label
 from platforms.scope import EVERYWHERE, ScopedModel
 
 
 class Round(ScopedModel):
     """One year of the scheme (年度): its dates, target, cap and quotas are data, nothing in code says 2020.
 
+    ``notice`` says what else it runs under; from the opening of filing on it is an approved one and stays the same.
     ``cap_yuan`` is the most that may be split in whole yuan (五: 不高于1500万元), ``target`` the number of platforms
     aimed at (三: 100个左右), ``report_due_on`` the day by which counties report; later reports are marked late.
     ``published_on`` is the day in Ningbo on which the results became public. ``counted_from`` and ``counted_until``
@@ -21,6 +25,7 @@ class Round(ScopedModel):
 
     region_path = EVERYWHERE
 
+    notice = models.ForeignKey(Notice, models.PROTECT, verbose_name="通知", related_name="rounds")
     year = models.PositiveSmallIntegerField(
         "年度", unique=True, validators=[MinValueValidator(2020), MaxValueValidator(2099)]
     )
@@ -59,6 +64,11 @@ class Round(ScopedModel):
     def __str__(self) -> str:
         return f"{self.year}年度"
 
+    @property
+    def terms(self) -> Terms:
+        """The terms of its notice."""
+        return value_of(self.notice_id).terms
+
 
 class NamingRule(ScopedModel):
     """How platforms of one type are called (二·(一): 全市统一的命名方式), with the marks of
@@ -85,12 +95,12 @@ class NamingRule(ScopedModel):
 
 
 class Phase(ScopedModel):
-    """One of the four phases of section four, with its first and last day."""
+    """One phase of the round's notice, by its number from 1, with its first and last day."""
 
     region_path = EVERYWHERE
 
     round = models.ForeignKey(Round, models.CASCADE, verbose_name="年度", related_name="phases")
-    number = models.PositiveSmallIntegerField("阶段", choices=PhaseNumber.choices)
+    number = models.PositiveSmallIntegerField("阶段")
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期")
 
@@ -104,7 +114,9 @@ class Phase(ScopedModel):
                 name="phase_once_per_round",
                 violation_error_message="同一阶段在一个年度内只能填写一次。",
             ),
-            models.CheckConstraint(condition=models.Q(number__in=PhaseNumber.values), name="phase_number_closed"),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, number__lte=MOST_PHASES), name="phase_number_closed"
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
                 name="phase_ends_after_start",
@@ -113,7 +125,12 @@ class Phase(ScopedModel):
         )
 
     def __str__(self) -> str:
-        return self.get_number_display()
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """What the notice calls the phase."""
+        return phase_label(self.round.terms, self.number)
 
 
 class Quota(ScopedModel):

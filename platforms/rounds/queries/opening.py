@@ -13,7 +13,8 @@ from platforms import deadlines
 from platforms.choices import PlatformType
 from platforms.dates import day_in_words
 from platforms.models import NamingRule, Phase, Quota, Region, Round
-from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.phases import FILING_PHASE, phase_label
 from platforms.rounds.readiness import Finding, Weight
 
 Source = Callable[[Round, date], Iterable[Finding]]
@@ -23,13 +24,17 @@ def phases(round: Round, _on: date) -> Iterable[Finding]:
     """Yield phases without days, out of order or overlapping (四: they follow one another), and tasks outside them."""
     rows = {phase.number: phase for phase in round.phases.order_by("number")}
     where = {"weight": Weight.STOPS, "url": _page(round), "label": "填写阶段日期"}
-    for number in PhaseNumber:
+    for number, label in round.terms.phase_choices:
         if number not in rows:
-            yield Finding(f"请先填写“{number.label}”的起止日期。", **where)  # type: ignore[arg-type]
+            yield Finding(f"请先填写“{label}”的起止日期。", **where)  # type: ignore[arg-type]
+    for number in rows:
+        if number > len(round.terms.phases):
+            told = f"本年度的通知只有{len(round.terms.phases)}个阶段，请删去第{number}个阶段的日期。"
+            yield Finding(told, **where)  # type: ignore[arg-type]
     for before, after in pairwise(rows.values()):
         if after.starts_on <= before.ends_on:
             yield Finding(
-                f"“{after.get_number_display()}”须在“{before.get_number_display()}”结束之后开始。",
+                f"“{after.label}”须在“{before.label}”结束之后开始。",
                 **where,  # type: ignore[arg-type]
             )
     templates = round.task_templates.filter(retired=False).order_by("phase", "position")
@@ -37,7 +42,8 @@ def phases(round: Round, _on: date) -> Iterable[Finding]:
         phase = rows.get(each.phase)
         if phase is None or not phase.starts_on <= each.due_on <= phase.ends_on:
             yield Finding(
-                f"任务“{each.title}”的完成期限（{each.due_on:%Y-%m-%d}）不在“{each.get_phase_display()}”之内，请一并调整。",
+                f"任务“{each.title}”的完成期限（{each.due_on:%Y-%m-%d}）"
+                f"不在“{phase_label(round.terms, each.phase)}”之内，请一并调整。",
                 Weight.STOPS,
                 url=reverse("admin:platforms_tasktemplate_change", args=(each.pk,)),
                 label="修改任务期限",
@@ -49,7 +55,7 @@ def phases(round: Round, _on: date) -> Iterable[Finding]:
 
 def dates(round: Round, on: date) -> Iterable[Finding]:
     """Yield what of the days of the filing is over, or does not fit: reports are due within phase one (四·(一))."""
-    first: Phase | None = round.phases.filter(number=PhaseNumber.FILING).first()
+    first: Phase | None = round.phases.filter(number=FILING_PHASE).first()
     due, url = round.report_due_on, _page(round)
     if first is not None and not first.starts_on <= due <= first.ends_on:
         span = f"{day_in_words(first.starts_on)}至{day_in_words(first.ends_on)}"

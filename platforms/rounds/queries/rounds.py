@@ -6,7 +6,8 @@ A round counts from the day on which filing was opened for it; one in preparatio
 from datetime import date
 
 from platforms.models import Round
-from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.phases import FILING_PHASE
 
 #: Filing was opened for it once; a round never goes back from there.
 OPENED = (RoundStatus.FILING, RoundStatus.EVALUATING, RoundStatus.PUBLISHED)
@@ -17,6 +18,12 @@ AT_WORK = (RoundStatus.FILING, RoundStatus.EVALUATING)
 def current_round() -> Round | None:
     """Return the latest round that filing was opened for, whatever became of it; None before the first opening."""
     return Round.objects.filter(status__in=OPENED).order_by("-year").first()
+
+
+def current_notice() -> int | None:
+    """Return the id of the notice of the current round; None before the first opening."""
+    current = current_round()
+    return current.notice_id if current else None
 
 
 def rounds_at_work() -> list[Round]:
@@ -30,5 +37,5 @@ def round_of(day: date) -> Round | None:
     It is the opened round whose first phase began last, on ``day`` or before: where two rounds overlap the later one,
     in the gap after a round's last phase that round still, until the next one begins. None before the first one began.
     """
-    begun = Round.objects.filter(status__in=OPENED, phases__number=PhaseNumber.FILING, phases__starts_on__lte=day)
+    begun = Round.objects.filter(status__in=OPENED, phases__number=FILING_PHASE, phases__starts_on__lte=day)
     return begun.order_by("-phases__starts_on", "-year").first()

@@ -18,7 +18,8 @@ from platforms.pages.access import officer
 from platforms.pages.date_changes import changes_of
 from platforms.pages.lists import Filter, ListPage, Words, text
 from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
-from platforms.rounds.choices import PhaseNumber, RoundStatus
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.phases import MOST_PHASES, phase_label, short_label
 from platforms.tasks import queries as tasks
 from platforms.tasks.queries import STATES, Cell, Choice, Figures
 
@@ -27,7 +28,8 @@ CHUNK = 500
 #: Moved dates that the board tells.
 
 
-PHASES = {str(each.value): each.label.split("：")[1] for each in PhaseNumber}
+#: Every phase that a notice can have; the notice of the round says which there are and what they are called.
+PHASES = {str(number): f"第{number}阶段" for number in range(1, MOST_PHASES + 1)}
 TYPES = {value: label.removesuffix("窗口平台") for value, label in PlatformType.choices}
 
 
@@ -92,7 +94,8 @@ class Board(ListPage):
     def words(self, filter: Filter) -> Words:
         if filter.name != "phase":
             return super().words(filter)
-        return {str(each): PHASES[str(each)] for each in sorted({*self.figures, self.choice.phase})}
+        terms = self.round.terms
+        return {str(each): short_label(phase_label(terms, each)) for each in sorted({*self.figures, self.choice.phase})}
 
     def counts(self, filter: Filter) -> Mapping[str, int]:
         if filter.name != "phase":
@@ -119,7 +122,7 @@ class Board(ListPage):
             "choice": choice,
             "span": span(phase),
             "has_tasks": bool(self.across or counts) or TaskTemplate.objects.filter(round=self.round).exists(),
-            "phase_label": PhaseNumber(choice.phase).label,
+            "phase_label": phase_label(self.round.terms, choice.phase),
             "columns": [_column(each, choice, self.user) for each in self.across],
             "with_region": self.user.role == Role.CITY,
             "figures": counts.get(choice.phase, Figures()),

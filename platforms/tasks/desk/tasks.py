@@ -222,7 +222,7 @@ def _pairs(row: Task) -> list[dict[str, Any]]:
     pairs = [
         {"label": "窗口平台", "value": f"{row.platform.name}（{row.platform.code}）"},
         {"label": "地区", "value": row.platform.region.name if row.platform.region else "市级"},
-        {"label": "阶段", "value": f"{template.round} {template.get_phase_display()}"},
+        {"label": "阶段", "value": f"{template.round} {template.phase_label}"},
         {"label": "完成标准", "value": template.proof},
         {"label": "依据", "value": template.clause},
         {"label": "完成期限", "value": day_in_words(row.due_on)},

@@ -12,6 +12,7 @@ from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import DateChange, Phase, Round, Task, TaskDateChange, TaskTemplate, User
 from platforms.rounds.choices import DateKind
+from platforms.rounds.phases import phase_label
 from platforms.rounds.queries.counted_period import period_of_round
 from platforms.rounds.services.locking import locked_round
 from platforms.tasks.services.tasks import check_round_open, code_of, lock
@@ -39,7 +40,7 @@ def movable(round: Round) -> list[Movable]:
     for template in round.task_templates.filter(retired=False).order_by("phase", "due_on", "position", "pk"):
         templates.setdefault(template.phase, []).append(template)
     for phase in round.phases.order_by("number"):
-        number, label = phase.number, phase.get_number_display()
+        number, label = phase.number, phase.label
         for kind, word, day in (
             (DateKind.PHASE_START, "开始", phase.starts_on),
             (DateKind.PHASE_END, "结束", phase.ends_on),
@@ -136,7 +137,7 @@ def check_phases_follow(round: Round) -> None:
     """
     for before, after in pairwise(round.phases.order_by("number")):
         if after.starts_on <= before.ends_on:
-            raise Refusal(f"“{after.get_number_display()}”须在“{before.get_number_display()}”结束之后开始。")
+            raise Refusal(f"“{after.label}”须在“{before.label}”结束之后开始。")
 
 
 def check_tasks_fit(round: Round) -> None:
@@ -150,7 +151,8 @@ def check_tasks_fit(round: Round) -> None:
         phase = phases.get(each.phase)
         if phase is None or not phase.starts_on <= each.due_on <= phase.ends_on:
             raise Refusal(
-                f"任务“{each.title}”的完成期限（{each.due_on:%Y-%m-%d}）不在“{each.get_phase_display()}”之内，请一并调整。"
+                f"任务“{each.title}”的完成期限（{each.due_on:%Y-%m-%d}）"
+                f"不在“{phase_label(round.terms, each.phase)}”之内，请一并调整。"
             )
 
 
@@ -176,5 +178,5 @@ def _set(round: Round, each: Movable, new: date) -> None:
 def _save_phases(phases: list[Phase]) -> None:
     for phase in {each.pk: each for each in phases}.values():
         if phase.ends_on < phase.starts_on:
-            raise Refusal(f"“{phase.get_number_display()}”的结束日期不能早于开始日期。")
+            raise Refusal(f"“{phase.label}”的结束日期不能早于开始日期。")
         phase.save(update_fields=["starts_on", "ends_on"])

@@ -10,6 +10,7 @@ from django.db.models import Max
 from platforms.audit.services import audit
 from platforms.errors import Refusal
 from platforms.models import Phase, Round, TaskTemplate, User
+from platforms.notices.queries import printed_number
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.services.locking import locked_round
 from platforms.tasks.models import FOR_TYPE
@@ -34,15 +35,20 @@ def load_defaults(*, round: Round, by: User | None, at: datetime) -> int:
     there = set(row.task_templates.values_list("phase", "title"))
     made = []
     for position, each in enumerate(DEFAULTS, start=1):
-        if each.phase not in phases:
-            raise Refusal("请先填写各阶段的起止日期，再载入默认任务。")
-        if (each.phase, each.title) in there:
+        number = row.terms.phase_number(each.phase)
+        if number is None:
+            # The notice of the round has no such phase.
             continue
-        phase = phases[each.phase]
+        if number not in phases:
+            raise Refusal("请先填写各阶段的起止日期，再载入默认任务。")
+        if (number, each.title) in there:
+            continue
+        phase = phases[number]
         values: dict[str, Any] = {name: type in each.types for type, name in FOR_TYPE.items()}
         made.append(
             TaskTemplate(
-                round=row, phase=each.phase, position=position, title=each.title, proof=each.proof, clause=each.clause,
+                round=row, phase=number, position=position, title=each.title, proof=each.proof,
+                clause=printed_number(row.notice_id, row.terms.phase(number).clause),
                 due_on=each.due_on(phase.starts_on, phase.ends_on), needs_file=each.needs_file, **values,
             )
         )  # fmt: skip
@@ -148,7 +154,7 @@ def _check(row: TaskTemplate) -> None:
         raise Refusal("请至少选择一个适用类型。")
     phase = row.round.phases.filter(number=row.phase).first()
     if phase is None:
-        raise Refusal.of("phase", f"请先填写“{row.get_phase_display()}”的起止日期。")
+        raise Refusal.of("phase", f"请先填写“{row.phase_label}”的起止日期。")
     if outside(phase, row.due_on):
         raise Refusal.of(
             "due_on", f"完成期限须在该阶段之内（{phase.starts_on:%Y-%m-%d} 至 {phase.ends_on:%Y-%m-%d}）。"

@@ -25,7 +25,7 @@ from platforms.mail.queries import needing_hands
 from platforms.models import Application, ApplicationMove, Liaison, Round, User
 from platforms.periodic_reports import queries as periodic_reports
 from platforms.rectifications import queries as rectifications
-from platforms.rounds.choices import PhaseNumber
+from platforms.rounds.phases import phase_label, short_label
 from platforms.rounds.queries.rounds import AT_WORK, OPENED
 from platforms.system_links import queries as link_states
 from platforms.tasks.queries import waiting
@@ -219,11 +219,12 @@ def _city(user: User, opened: Opened) -> list[Todo]:
 
 def _tasks(user: User, opened: Opened) -> list[Todo]:
     """Return the tasks of the phases that the person is to do and that are late, or due within some days."""
-    todo, words = [], {each.year: opened.word(each) for each in opened.rounds}
+    todo, rounds = [], {each.year: each for each in opened.rounds}
     for each in waiting(user, timezone.localdate()):
         board = f"{reverse('desk:tasks')}?year={each.year}&phase={each.phase}"
         board += "&region=HY" if user.role == Role.CITY else ""
-        name = "，".join(filter(None, (words[each.year], PhaseNumber(each.phase).label.split("：")[1])))
+        phase = short_label(phase_label(rounds[each.year].terms, each.phase))
+        name = "，".join(filter(None, (opened.word(rounds[each.year]), phase)))
         todo += [
             Todo(f"办理逾期的阶段任务（{name}）", each.late, f"{board}&state=late", _morning(each.late_since)),
             Todo(f"办理即将到期的阶段任务（{name}）", each.soon, f"{board}&state=soon", _morning(each.soon_since)),

@@ -39,11 +39,13 @@ def test_regions_and_towns_are_loaded_once(folder: Path) -> None:
     assert load().splitlines() == [
         "地区：新增 17 个，更新 0 个，未变 0 个。",
         "乡镇(街道)：新增 160 个，更新 0 个，未变 0 个。",
+        "通知：新增 1 份，未变 0 份。",
         "地图轮廓：各区县(市)齐全。",
     ]
     assert load().splitlines() == [
         "地区：新增 0 个，更新 0 个，未变 17 个。",
         "乡镇(街道)：新增 0 个，更新 0 个，未变 160 个。",
+        "通知：新增 0 份，未变 1 份。",
         "地图轮廓：各区县(市)齐全。",
     ]
     assert (Region.objects.count(), Town.objects.count(), Park.objects.count()) == (17, 160, 0)

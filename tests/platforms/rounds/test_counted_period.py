@@ -21,21 +21,23 @@ SPANS = {
     2: (date(2026, 4, 18), date(2026, 5, 20)),
     3: (date(2026, 5, 21), date(2026, 7, 25)),
 }
+#: Phases two and three.
+COUNTED = (2, 3)
 PERIOD = Period(date(2026, 4, 18), date(2026, 7, 25))
 #: Days around both ends, and whether they count.
 DAYS = ((PERIOD.first, -1, False), (PERIOD.first, 0, True), (PERIOD.last, 0, True), (PERIOD.last, 1, False))
 
 
 def test_by_default_it_is_phases_two_and_three() -> None:
-    assert period_of(SPANS, None, None) == PERIOD
+    assert period_of(SPANS, COUNTED, None, None) == PERIOD
     assert PERIOD.text == "2026年4月18日至2026年7月25日"
 
 
 def test_either_day_can_be_set() -> None:
     day = date(2026, 6, 1)
-    assert period_of(SPANS, day, None) == Period(day, PERIOD.last)
-    assert period_of(SPANS, None, day) == Period(PERIOD.first, day)
-    assert period_of({}, day, day) == Period(day, day)
+    assert period_of(SPANS, COUNTED, day, None) == Period(day, PERIOD.last)
+    assert period_of(SPANS, COUNTED, None, day) == Period(PERIOD.first, day)
+    assert period_of({}, COUNTED, day, day) == Period(day, day)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_either_day_can_be_set() -> None:
     [({}, None, date(2026, 6, 1)), ({2: SPANS[2]}, None, None), (SPANS, date(2026, 7, 26), None)],
 )
 def test_without_both_days_in_order_there_is_none(spans: dict, first: date | None, last: date | None) -> None:
-    assert period_of(spans, first, last) is None
+    assert period_of(spans, COUNTED, first, last) is None
 
 
 @pytest.fixture

@@ -150,5 +150,5 @@ def test_a_liaison_officer_can_be_reached(
 def test_the_target_and_the_cap_are_data_of_the_round(round_2026: Round) -> None:
     assert (round_2026.target, round_2026.cap_yuan) == (100, 15_000_000)
     assert Round.objects.create(
-        year=2027, title="x", cap_yuan=1, target=120, report_due_on=date(2027, 4, 17)
+        notice=factories.notice(), year=2027, title="x", cap_yuan=1, target=120, report_due_on=date(2027, 4, 17)
     ).target == 120  # fmt: skip

@@ -1,0 +1,39 @@
+"""Which notice is in use, and what it prints."""
+
+from collections.abc import Callable
+
+from platforms.models import Notice
+from platforms.notices.choices import NoticeStatus
+from platforms.notices.models import value_of
+from platforms.notices.terms import Terms
+
+#: Says which notice is in use; the rooms above, which know rounds, put it here.
+IN_USE: list[Callable[[], int | None]] = []
+#: Look at terms as the apps above read them; each yields a place and a Chinese sentence for what cannot be.
+CHECKS: list[Callable[[Terms], list[tuple[str, str]]]] = []
+
+
+def in_use() -> int | None:
+    """Return the id of the notice of the current round, else of the approved one that was issued last."""
+    for source in IN_USE:
+        found = source()
+        if found is not None:
+            return found
+    return latest_approved()
+
+
+def latest_approved() -> int | None:
+    """Return the id of the approved notice that was issued last, in its latest version; None before the first."""
+    approved = Notice.objects.filter(status=NoticeStatus.APPROVED).order_by("-issued_on", "-version", "-pk")
+    return approved.values_list("pk", flat=True).first()
+
+
+def printed_number(notice: int | None, key: str) -> str:
+    """Return the number that the notice with this id prints for ``key``; of the one in use for None.
+
+    Where no notice is loaded yet, the key itself is what can be said.
+    """
+    pk = notice if notice is not None else in_use()
+    if pk is None:
+        return key
+    return value_of(pk).clauses[key].number
