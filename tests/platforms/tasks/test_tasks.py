@@ -63,12 +63,8 @@ def test_the_usual_tasks_name_the_clauses_of_phases_two_and_three(
 ) -> None:
     assert task_templates.load_defaults(round=round_2026, by=city, at=now) == len(DEFAULTS)
     found = {
-        phase: set(
-            round_2026.task_templates.filter(phase=round_2026.terms.phase_number(phase)).values_list(
-                "clause", flat=True
-            )
-        )
-        for phase in (LINKING, TRIAL, EVALUATION)
+        phase: set(round_2026.task_templates.filter(phase=phase).values_list("clause", flat=True))
+        for phase in map(round_2026.terms.phase_number, (LINKING, TRIAL, EVALUATION))
     }
     assert found == {2: {"四·(二)"}, 3: {"四·(三)"}, 4: {"四·(四)"}}
     for each in round_2026.task_templates.all():
