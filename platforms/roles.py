@@ -174,7 +174,7 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.propose_banrelief",
             "platforms.decide_banrelief",
         }
-        | _write("evaluation", "scheme", "indicator", "evaluation")
+        | _write("evaluation", "scheme", "schemecutoff", "indicator", "evaluation")
         | _view("evaluation", "assessment", "score", "result", "publication", "certification", "certificationend")
         | _view("evaluation", "revocationproposal")
         | {

@@ -14,6 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from stdnum.cn import uscc
 
+from evaluation.models import Scheme
+from evaluation.schemes.services import load_default_scheme
 from platforms import stored_files
 from platforms import values as values_services
 from platforms.applications import attachment_needs
@@ -85,6 +87,12 @@ def notice() -> Notice:
     # As in a process that has run for a while: no page of a test is the first to read it.
     value_of(there.pk)
     return there
+
+
+def default_scheme() -> Scheme:
+    """The product's own scheme under the notice of 2020."""
+    notice()
+    return load_default_scheme()
 
 
 def round_of(year: int, status: str = RoundStatus.FILING, **fields: Any) -> Round:

@@ -1,29 +1,29 @@
 """Certificate numbers: NB2020-037-H7KQ3 is number 37 of 2020, four random characters and one that checks the rest.
 
+A notice says how its numbers are written (``terms.number_pattern``); year, serial and check mean the same in each.
 The random part keeps a neighbour's number from being guessed; the check character (ISO 7064, MOD 27,26) finds every
 single wrong character before anybody looks in the database.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 #: Capital letters and digits that cannot be taken for one another; the same as
 # ``platforms.audit.services.numbering.CLEAR``.
 ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
 RANDOM_LENGTH = 4
-PREFIX = "NB"
 LONGEST_INPUT = 60
 
-SHAPE = re.compile(rf"{PREFIX}(\w{{4}})(\w{{3,6}})(\w{{{RANDOM_LENGTH}}})(\w)")
 # What people type for a digit, and for a letter of the alphabet that looks the same.
 FOR_DIGITS = str.maketrans("OQDILZSB", "00011258")
 FOR_LETTERS = str.maketrans("I1", "LL")
 
 
-def compose(*, year: int, serial: int, random: str) -> str:
+def compose(pattern: str, *, year: int, serial: int, random: str) -> str:
     """Return the number of certificate ``serial`` of ``year``; ``random`` are four characters of the alphabet."""
     digits = f"{year:04d}{serial:03d}"
-    return f"{PREFIX}{digits[:4]}-{digits[4:]}-{random}{check_character(digits, random)}"
+    return pattern.format(year=digits[:4], serial=digits[4:], check=random + check_character(digits, random))
 
 
 def check_character(digits: str, random: str) -> str:
@@ -35,15 +35,20 @@ def check_character(digits: str, random: str) -> str:
     return ALPHABET[(modulus + 1 - product) % modulus]
 
 
-def normalise(text: str) -> str:
-    """Return ``text`` as a certificate number is written, or nothing if it cannot be one.
+def normalise(text: str, patterns: Iterable[str]) -> str:
+    """Return ``text`` as a certificate number of one of ``patterns`` is written, or nothing if it cannot be one.
 
     Full-width and small letters, blanks, any hyphens and look-alikes (O for 0, I for 1 or L) are put right.
     """
     if len(text) > LONGEST_INPUT:
         return ""
     bare = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isascii() and c.isalnum())
-    found = SHAPE.fullmatch(bare)
+    return next((number for pattern in patterns if (number := _as_written(bare, pattern))), "")
+
+
+def _as_written(bare: str, pattern: str) -> str:
+    letters_first = pattern.partition("{")[0].replace("-", "")
+    found = re.fullmatch(rf"{letters_first}(\w{{4}})(\w{{3,6}})(\w{{{RANDOM_LENGTH}}})(\w)", bare)
     if not found:
         return ""
     year, serial, random, check = found.groups()
@@ -53,4 +58,4 @@ def normalise(text: str) -> str:
         return ""
     if check_character(digits, letters[:-1]) != letters[-1]:
         return ""
-    return f"{PREFIX}{digits[:4]}-{digits[4:]}-{letters}"
+    return pattern.format(year=digits[:4], serial=digits[4:], check=letters)

@@ -40,11 +40,12 @@ class ResultResource(ScopedResource):
             "region": "region__name",
             "certificate": "certification__number",
             "valid_until": "certification__valid_until",
+            "grade": "grade_label",
         }
         return paths.get(column.name, column.name)
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().select_related("region", "certification")
+        return super().get_queryset().select_related("region", "certification", "publication__round")
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         value = super().shown(name, field, obj)
@@ -77,7 +78,7 @@ class CertificationResource(ScopedResource):
             "name": "name",
             "region": "region__name",
             "year": "publication__round__year",
-            "grade": "grade",
+            "grade": "grade_label",
         }
         return f"result__{paths[column.name]}" if column.name in paths else column.name
 

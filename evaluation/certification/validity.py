@@ -1,17 +1,14 @@
 """How long a certification holds and what it is on a given day; dates are days in Ningbo, both ends inclusive."""
 
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from evaluation.certification.choices import EndCause, Validity
 from platforms.tones import Tone
 
-# 五: 认定有效期3年
-YEARS = 3
 #: From so many days before the last one on a certification counts as expiring.
 EXPIRING_DAYS = 90
 NINGBO = ZoneInfo("Asia/Shanghai")
-LATEST_DECISION = date(9996, 12, 31)
 
 #: What a platform still holds: in force, near its end, or about to begin.
 HELD = (Validity.IN_FORCE, Validity.EXPIRING, Validity.PENDING)
@@ -43,18 +40,18 @@ def day_in_ningbo(at: datetime) -> date:
     return at.astimezone(NINGBO).date()
 
 
-def valid_until(decided_on: date) -> date:
-    """Return the last day: the day before the same date three years on.
+def valid_until(decided_on: date, years: int) -> date:
+    """Return the last day: the day before the same date ``years`` years on (五: 认定有效期, of the round's notice).
 
-    29 February has no same date three years on. What is decided on that day is treated as decided on 1 March, the day
-    after 28 February: both end on 28 February, so a leap day never buys an extra day and never costs one.
+    29 February has the same date only in a leap year. What is decided on that day is treated as decided on 1 March:
+    both end on the day before 1 March, so a leap day never buys an extra day and never costs one.
 
     Raises:
         ValueError: the end lies beyond the calendar (after 9999).
     """
-    if decided_on > LATEST_DECISION:
+    year = decided_on.year + years
+    if year > MAXYEAR:
         raise ValueError("认定日期超出可计算的范围。")
-    year = decided_on.year + YEARS
     if (decided_on.month, decided_on.day) == (2, 29):
         return date(year, 3, 1) - timedelta(days=1)
     return decided_on.replace(year=year) - timedelta(days=1)

@@ -30,10 +30,11 @@ class AssessmentResource(ScopedResource):
 
     def attribute_of(self, column: Column) -> str:
         paths = {"number": "number", "name": "name", "region": "region__name", "type": "type"}
-        return f"application__{paths[column.name]}" if column.name in paths else column.name
+        own = {"grade": "grade_label", "proposed_grade": "proposed_label"}
+        return f"application__{paths[column.name]}" if column.name in paths else own.get(column.name, column.name)
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().select_related("application__region")
+        return super().get_queryset().select_related("application__region", "evaluation__round")
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         value = super().shown(name, field, obj)

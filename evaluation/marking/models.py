@@ -4,11 +4,11 @@ from fractions import Fraction
 from django.db import models
 
 from evaluation.marking.choices import AssessmentStatus
-from evaluation.schemes.choices import Grade
 from evaluation.schemes.grading import Entry
 from evaluation.schemes.models import Indicator, Scheme
 from platforms.cases.choices import GroundKind
 from platforms.models import Application, ApplicationVersion, Round
+from platforms.notices.terms import Terms, grade_label
 from platforms.scope import EVERYWHERE, ScopedModel
 
 
@@ -47,10 +47,10 @@ class Assessment(ScopedModel):
     status = models.CharField("状态", max_length=10, choices=AssessmentStatus.choices, default=AssessmentStatus.OPEN)
     revision = models.PositiveIntegerField("保存次数", default=1)
     points = models.DecimalField("得分", max_digits=7, decimal_places=2, null=True, blank=True)
-    proposed_grade = models.CharField("建议档次", max_length=1, choices=Grade.choices, blank=True)
+    proposed_grade = models.CharField("建议档次", max_length=8, blank=True)
     veto = models.CharField("一票否决情形", max_length=20, choices=GroundKind.choices, blank=True)
     veto_fact = models.CharField("否决事实", max_length=400, blank=True)
-    grade = models.CharField("核定档次", max_length=1, choices=Grade.choices, blank=True)
+    grade = models.CharField("核定档次", max_length=8, blank=True)
     grade_reason = models.CharField("核定说明", max_length=400, blank=True)
     scored_at = models.DateTimeField("评分时间", null=True, blank=True)
     scored_by = models.ForeignKey(
@@ -81,9 +81,6 @@ class Assessment(ScopedModel):
                 condition=models.Q(status__in=AssessmentStatus.values), name="assessment_status_closed"
             ),
             models.CheckConstraint(
-                condition=models.Q(grade="") | models.Q(grade__in=Grade.values), name="assessment_grade_closed"
-            ),
-            models.CheckConstraint(
                 condition=models.Q(
                     status__in=("open", "scored"), grade="", confirmed_at__isnull=True, confirmed_by__isnull=True
                 )
@@ -99,6 +96,21 @@ class Assessment(ScopedModel):
 
     def __str__(self) -> str:
         return self.application.number
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of the notice of its round."""
+        return self.evaluation.round.terms
+
+    @property
+    def proposed_label(self) -> str:
+        """What the notice calls the proposed grade; empty while there is none."""
+        return grade_label(self.terms, self.proposed_grade)
+
+    @property
+    def grade_label(self) -> str:
+        """What the notice calls the confirmed grade; empty while there is none."""
+        return grade_label(self.terms, self.grade)
 
 
 class Score(ScopedModel):

@@ -32,6 +32,8 @@ GUARDS = (
     ),
     Guard("locked_scheme_fixed", "evaluation_scheme", "OLD.status = 'locked'", LOCKED),
     Guard("locked_indicator_fixed", "evaluation_indicator", IN_LOCKED.format(row="OLD"), LOCKED),
+    Guard("locked_cutoff_fixed", "evaluation_schemecutoff", IN_LOCKED.format(row="OLD"), LOCKED),
+    Guard("locked_cutoff_closed", "evaluation_schemecutoff", IN_LOCKED.format(row="NEW"), LOCKED, events=("INSERT",)),
     Guard("locked_indicator_closed", "evaluation_indicator", IN_LOCKED.format(row="NEW"), LOCKED, events=("INSERT",)),
     # An end that lies ahead may be overtaken by an earlier one; nothing is taken back.
     Guard(
@@ -108,19 +110,17 @@ class Migration(migrations.Migration):
             name='Scheme',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schemes', to='platforms.notice', verbose_name='通知')),
                 ('name', models.CharField(max_length=80, verbose_name='名称')),
                 ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
                 ('status', models.CharField(choices=[('draft', '编制中'), ('locked', '已启用')], default='draft', max_length=8, verbose_name='状态')),
-                ('cutoff_a', models.DecimalField(decimal_places=2, default=90, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='A档起点(分)')),
-                ('cutoff_b', models.DecimalField(decimal_places=2, default=75, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='B档起点(分)')),
-                ('cutoff_c', models.DecimalField(decimal_places=2, default=60, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='C档起点(分)')),
                 ('note', models.TextField(blank=True, max_length=1000, verbose_name='说明')),
             ],
             options={
                 'verbose_name': '评价方案',
                 'verbose_name_plural': '评价方案',
                 'ordering': ('name', '-version'),
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='scheme_version_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'locked'])), name='scheme_status_closed'), models.CheckConstraint(condition=models.Q(('cutoff_a__gt', models.F('cutoff_b')), ('cutoff_b__gt', models.F('cutoff_c'))), name='scheme_cutoffs_fall', violation_error_message='各档起点须依次降低：A档高于B档，B档高于C档。')],
+                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='scheme_version_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'locked'])), name='scheme_status_closed')],
             },
         ),
         migrations.CreateModel(
@@ -145,10 +145,10 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', '待评分'), ('scored', '待核定'), ('confirmed', '已核定'), ('published', '已公布')], default='open', max_length=10, verbose_name='状态')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
                 ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='得分')),
-                ('proposed_grade', models.CharField(blank=True, choices=[('A', 'A档'), ('B', 'B档'), ('C', 'C档'), ('D', 'D档')], max_length=1, verbose_name='建议档次')),
+                ('proposed_grade', models.CharField(blank=True, max_length=8, verbose_name='建议档次')),
                 ('veto', models.CharField(blank=True, choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='一票否决情形')),
                 ('veto_fact', models.CharField(blank=True, max_length=400, verbose_name='否决事实')),
-                ('grade', models.CharField(blank=True, choices=[('A', 'A档'), ('B', 'B档'), ('C', 'C档'), ('D', 'D档')], max_length=1, verbose_name='核定档次')),
+                ('grade', models.CharField(blank=True, max_length=8, verbose_name='核定档次')),
                 ('grade_reason', models.CharField(blank=True, max_length=400, verbose_name='核定说明')),
                 ('scored_at', models.DateTimeField(blank=True, null=True, verbose_name='评分时间')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='核定时间')),
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 'ordering': ('application__number',),
                 'permissions': (('score_assessment', '评分'), ('confirm_assessment', '核定档次'), ('export_assessment', '导出评价')),
                 'indexes': [models.Index(fields=['evaluation', 'status'], name='assessment_worklist')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('veto', ''), ('veto_fact', '')), models.Q(('veto__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other']), models.Q(('veto_fact', ''), _negated=True)), _connector='OR'), name='assessment_veto_has_fact'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'scored', 'confirmed', 'published'])), name='assessment_status_closed'), models.CheckConstraint(condition=models.Q(('grade', ''), ('grade__in', ['A', 'B', 'C', 'D']), _connector='OR'), name='assessment_grade_closed'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('grade', ''), ('status__in', ('open', 'scored'))), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('status__in', ('confirmed', 'published')), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='assessment_grade_has_who_and_when')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('veto', ''), ('veto_fact', '')), models.Q(('veto__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other']), models.Q(('veto_fact', ''), _negated=True)), _connector='OR'), name='assessment_veto_has_fact'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'scored', 'confirmed', 'published'])), name='assessment_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('grade', ''), ('status__in', ('open', 'scored'))), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('status__in', ('confirmed', 'published')), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='assessment_grade_has_who_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='纬度')),
                 ('services', models.JSONField(default=list, verbose_name='服务内容')),
                 ('public_rules', models.JSONField(default=list, verbose_name='公开制度')),
-                ('grade', models.CharField(choices=[('A', 'A档'), ('B', 'B档'), ('C', 'C档'), ('D', 'D档')], max_length=1, verbose_name='档次')),
+                ('grade', models.CharField(max_length=8, verbose_name='档次')),
                 ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='evaluation.assessment', verbose_name='评价')),
                 ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='platforms.platform', verbose_name='窗口平台')),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='evaluation.publication', verbose_name='公布')),
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
                 'ordering': ('publication', 'code'),
                 'permissions': (('export_result', '导出认定结果'),),
                 'indexes': [models.Index(fields=['publication', 'code'], name='result_in_order'), models.Index(fields=['publication', 'region', 'type', 'grade'], name='result_counts'), models.Index(fields=['code'], name='result_code')],
-                'constraints': [models.UniqueConstraint(fields=('publication', 'platform'), name='result_once_per_platform'), models.CheckConstraint(condition=models.Q(('grade__in', ['A', 'B', 'C', 'D'])), name='result_grade_closed')],
+                'constraints': [models.UniqueConstraint(fields=('publication', 'platform'), name='result_once_per_platform')],
             },
         ),
         migrations.CreateModel(
@@ -223,11 +223,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SchemeCutoff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cutoffs', to='evaluation.scheme', verbose_name='评价方案')),
+                ('grade', models.CharField(max_length=8, verbose_name='档次')),
+                ('least', models.DecimalField(decimal_places=2, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1000'))], verbose_name='起点(分)')),
+            ],
+            options={
+                'verbose_name': '档次起点',
+                'verbose_name_plural': '档次起点',
+                'ordering': ('scheme', '-least'),
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'grade'), name='scheme_cutoff_once', violation_error_message='同一档次只填写一个起点分。')],
+            },
+        ),
+        migrations.CreateModel(
             name='Indicator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('head', models.CharField(choices=[('conditions', '建设基本条件'), ('content', '服务内容'), ('quantity', '服务数量'), ('sustainability', '可持续发展情况'), ('deductions', '扣分项')], max_length=16, verbose_name='类别')),
+                ('head', models.CharField(max_length=20, verbose_name='类别')),
                 ('code', models.SlugField(max_length=40, verbose_name='代号')),
                 ('title', models.CharField(max_length=120, verbose_name='指标')),
                 ('method', models.CharField(choices=[('gate', '基本条件(是否具备)'), ('scored', '评分'), ('tiers', '分档计分'), ('linear', '按比例计分'), ('deduct', '按次扣分')], max_length=8, verbose_name='计分方法')),
@@ -244,7 +259,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '指标',
                 'verbose_name_plural': '指标',
                 'ordering': ('scheme', 'order'),
-                'constraints': [models.UniqueConstraint(fields=('scheme', 'code'), name='indicator_code_once'), models.CheckConstraint(condition=models.Q(('head__in', ['conditions', 'content', 'quantity', 'sustainability', 'deductions'])), name='indicator_head_closed'), models.CheckConstraint(condition=models.Q(('method__in', ['gate', 'scored', 'tiers', 'linear', 'deduct'])), name='indicator_method_closed')],
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'code'), name='indicator_code_once'), models.CheckConstraint(condition=models.Q(('head', ''), _negated=True), name='indicator_has_head'), models.CheckConstraint(condition=models.Q(('method__in', ['gate', 'scored', 'tiers', 'linear', 'deduct'])), name='indicator_method_closed')],
             },
         ),
         migrations.CreateModel(

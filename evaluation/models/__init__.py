@@ -2,7 +2,7 @@ from evaluation.certification.models.ending import CertificationEnd
 from evaluation.certification.models.publication import Certification, Publication, Result
 from evaluation.marking.models import Assessment, Evaluation, Score
 from evaluation.revocation.models import RevocationFact, RevocationProposal
-from evaluation.schemes.models import Indicator, Scheme
+from evaluation.schemes.models import Indicator, Scheme, SchemeCutoff
 
 __all__ = [
     "Assessment",
@@ -15,5 +15,6 @@ __all__ = [
     "RevocationFact",
     "RevocationProposal",
     "Scheme",
+    "SchemeCutoff",
     "Score",
 ]

@@ -1,5 +1,7 @@
 """Schemes with their indicators: written while they are drafts, read once an evaluation uses them."""
 
+# ruff: noqa: ARG002 - the signatures are Django's
+
 import re
 import unicodedata
 from typing import Any
@@ -14,15 +16,20 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from evaluation.models import Indicator, Scheme
+from evaluation.models import Indicator, Scheme, SchemeCutoff
 from evaluation.schemes import grading
 from evaluation.schemes.choices import SchemeStatus
+from evaluation.schemes.models import heads_of
 from evaluation.schemes.queries import how_earned
 from evaluation.schemes.reported import LABELS
 from evaluation.schemes.services import copy_scheme
 from platforms.backoffice.base import ScopedAdmin, ScopedInline
 from platforms.backoffice.states import badge
 from platforms.models import User
+from platforms.notices.choices import NoticeStatus
+from platforms.notices.models import value_of
+from platforms.notices.queries import in_use
+from platforms.notices.terms import Terms, grade_label
 from platforms.one_use import creates
 from platforms.tones import Tone
 
@@ -51,7 +58,16 @@ class TiersField(forms.JSONField):
             return True
 
 
+class CutoffForm(forms.ModelForm):
+    grade = forms.ChoiceField(label="档次")
+
+    class Meta:
+        model = SchemeCutoff
+        fields = ("grade", "least")
+
+
 class IndicatorForm(forms.ModelForm):
+    head = forms.ChoiceField(label="类别")
     tiers = TiersField(label="分档", required=False, help_text="数值：得分，分号隔开")
     source = forms.ChoiceField(label="填报数值来源", required=False, choices=[("", "无"), *LABELS.items()])
 
@@ -63,27 +79,10 @@ class IndicatorForm(forms.ModelForm):
         )
 
 
-class IndicatorInline(ScopedInline):
-    """The indicators of a scheme; the full marks of all counted ones make 100."""
+class SchemePart(ScopedInline):
+    """What belongs to a scheme and, like it, is settled once an evaluation uses it."""
 
-    model = Indicator
-    form = IndicatorForm
     extra = 0
-    readonly_fields = ("how", "reported_from")
-
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """Return the boxes of a draft; of a locked scheme what people read."""
-        if not self.has_change_permission(request, obj):
-            return ("order", "head", "title", "method", "full_marks", "how", "reported_from", "guide")
-        return tuple(IndicatorForm.Meta.fields)
-
-    @admin.display(description="计分")
-    def how(self, indicator: Indicator) -> str:
-        return how_earned(indicator) or "—"
-
-    @admin.display(description="填报数值来源")
-    def reported_from(self, indicator: Indicator) -> str:
-        return LABELS.get(indicator.source, "—")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _writable(obj) and super().has_add_permission(request, obj)
@@ -95,23 +94,111 @@ class IndicatorInline(ScopedInline):
         return _writable(obj) and super().has_delete_permission(request, obj)
 
 
+class CutoffInline(SchemePart):
+    """The least points of each grade of the scheme's notice but the last."""
+
+    model = SchemeCutoff
+    form = CutoffForm
+    verbose_name_plural = "各档起点"
+    readonly_fields = ("grade_name",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("grade", "least") if self.has_change_permission(request, obj) else ("grade_name", "least")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Offer every grade that has no cut-off yet."""
+        return len(missing_cutoffs(obj))
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, **kwargs)
+        if "grade" in made.form.base_fields:
+            terms = _terms_of(obj)
+            made.form.base_fields["grade"].choices = terms.grade_choices[:-1] if terms else []
+        return made
+
+    @admin.display(description="档次")
+    def grade_name(self, cutoff: SchemeCutoff) -> str:
+        return grade_label(cutoff.scheme.terms, cutoff.grade)
+
+
+def _terms_of(scheme: Scheme | None) -> Terms | None:
+    """Return the terms of a scheme; those in use before there is one."""
+    notice = scheme.notice_id if scheme else in_use()
+    return value_of(notice).terms if notice else None
+
+
+def missing_cutoffs(scheme: Scheme | None) -> list[str]:
+    """Return the grades that need a cut-off and have none, the best first."""
+    terms = _terms_of(scheme)
+    has = {each.grade for each in scheme.cutoffs.all()} if scheme else set()
+    return [code for code in terms.grade_codes[:-1] if code not in has] if terms else []
+
+
+class IndicatorInline(SchemePart):
+    """The indicators of a scheme; the full marks of all counted ones make 100."""
+
+    model = Indicator
+    form = IndicatorForm
+    readonly_fields = ("how", "reported_from", "head_name")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Return the boxes of a draft; of a locked scheme what people read."""
+        if not self.has_change_permission(request, obj):
+            return ("order", "head_name", "title", "method", "full_marks", "how", "reported_from", "guide")
+        return tuple(IndicatorForm.Meta.fields)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, **kwargs)
+        if "head" in made.form.base_fields:
+            terms = _terms_of(obj)
+            made.form.base_fields["head"].choices = heads_of(terms) if terms else []
+        return made
+
+    @admin.display(description="类别")
+    def head_name(self, indicator: Indicator) -> str:
+        return indicator.head_label
+
+    @admin.display(description="计分")
+    def how(self, indicator: Indicator) -> str:
+        return how_earned(indicator) or "—"
+
+    @admin.display(description="填报数值来源")
+    def reported_from(self, indicator: Indicator) -> str:
+        return LABELS.get(indicator.source, "—")
+
+
 def _writable(obj: Model | None) -> bool:
     return not isinstance(obj, Scheme) or obj.status == SchemeStatus.DRAFT
 
 
 @admin.register(Scheme)
 class SchemeAdmin(ScopedAdmin):
-    list_display = ("name", "version", "state", "indicator_count", "cutoffs")
+    list_display = ("name", "version", "notice", "state", "indicator_count", "cutoffs")
+    list_select_related = ("notice",)
     list_filter = ("status",)
     search_fields = ("name",)
-    fields = ("name", "version", "cutoff_a", "cutoff_b", "cutoff_c", "note")
+    fields = ("name", "version", "notice", "note")
     readonly_fields = ("version",)
-    inlines = (IndicatorInline,)
+    inlines = (CutoffInline, IndicatorInline)
     change_form_template = "admin/evaluation/scheme_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: QuerySet = super().get_queryset(request).annotate(_indicators=Count("indicators"))
-        return rows
+        return rows.prefetch_related("cutoffs")
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet:
+        """A scheme is written for an approved notice."""
+        rows: QuerySet = super().get_field_queryset(db, db_field, request)
+        return rows.filter(status=NoticeStatus.APPROVED) if db_field.name == "notice" else rows
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"notice": in_use()} | super().get_changeform_initial_data(request)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, CutoffInline) and _writable(obj):
+            kwargs["initial"] = [{"grade": grade} for grade in missing_cutoffs(obj if obj.pk else None)]
+        return kwargs
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _writable(obj) and super().has_change_permission(request, obj)
@@ -127,9 +214,9 @@ class SchemeAdmin(ScopedAdmin):
     def indicator_count(self, scheme: Any) -> int:
         return int(scheme._indicators)
 
-    @admin.display(description="A、B、C档起点(分)")
+    @admin.display(description="各档起点(分)")
     def cutoffs(self, scheme: Scheme) -> str:
-        return " / ".join(f"{cutoff:g}" for cutoff in (scheme.cutoff_a, scheme.cutoff_b, scheme.cutoff_c))
+        return " / ".join(f"{grade_label(scheme.terms, each.grade)} {each.least:g}" for each in scheme.cutoffs.all())
 
     def audit_code(self, obj: Model) -> str:
         return str(obj)

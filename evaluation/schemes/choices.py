@@ -2,15 +2,9 @@
 
 from django.db.models import TextChoices
 
-
-class Head(TextChoices):
-    """The four heads that the notice names (四·(四)), and what is taken off at the end."""
-
-    CONDITIONS = "conditions", "建设基本条件"
-    CONTENT = "content", "服务内容"
-    QUANTITY = "quantity", "服务数量"
-    SUSTAINABILITY = "sustainability", "可持续发展情况"
-    DEDUCTIONS = "deductions", "扣分项"
+#: The head of what is taken off at the end, beside the heads that the notice names (四·(四)).
+DEDUCTIONS = "deductions"
+DEDUCTIONS_LABEL = "扣分项"
 
 
 class Method(TextChoices):
@@ -21,17 +15,6 @@ class Method(TextChoices):
     TIERS = "tiers", "分档计分"
     LINEAR = "linear", "按比例计分"
     DEDUCTION = "deduct", "按次扣分"
-
-
-class Grade(TextChoices):
-    A = "A", "A档"
-    B = "B", "B档"
-    C = "C", "C档"
-    D = "D", "D档"
-
-
-#: 四·(四): D档为不满足基本建设条件或绩效指标较差的单位, which is not certified.
-CERTIFIED = (Grade.A, Grade.B, Grade.C)
 
 
 class SchemeStatus(TextChoices):

@@ -1,8 +1,10 @@
 """A scheme to start from, put together from what comparable regions publish: the product's, not the city's."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from evaluation.schemes.choices import Head, Method
+from evaluation.schemes.choices import DEDUCTIONS, Method
 from evaluation.schemes.reported import VERIFIED_COMPLAINTS
 
 NAME = "软件默认评价方案"
@@ -11,7 +13,9 @@ NOTE = (
     "启用前请按市经信局的要求修改。"
 )
 
-C, S, Q, L = Head.CONDITIONS, Head.CONTENT, Head.QUANTITY, Head.SUSTAINABILITY
+C, S, Q, L = "conditions", "content", "quantity", "sustainability"
+#: The least points of the best and of the last grade with a cut-off; the others lie evenly between.
+BEST, LAST = 90, 60
 
 # 二: 窗口平台必须具备以下基本条件(一)至(六)
 GATES: tuple[tuple[str, str], ...] = (
@@ -171,7 +175,7 @@ SCORES: tuple[dict[str, Any], ...] = (
         "guide": "看参加统筹活动和响应需求的情况",
     },
     {
-        "head": Head.DEDUCTIONS,
+        "head": DEDUCTIONS,
         "code": "complaints",
         "title": "核查属实的投诉",
         "method": Method.DEDUCTION,
@@ -183,9 +187,20 @@ SCORES: tuple[dict[str, Any], ...] = (
 )
 
 
-def indicators() -> list[dict[str, Any]]:
-    """Return the fields of every indicator, gates first, in order."""
+def indicators(heads: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the fields of every indicator, gates first; what has no head of its own stands under the first."""
     gates: list[dict[str, Any]] = [
         {"head": C, "code": code, "title": title, "method": Method.GATE, "full_marks": 0} for code, title in GATES
     ]
-    return [{"order": order, **fields} for order, fields in enumerate([*gates, *SCORES], start=1)]
+    rows = [{"order": order, **fields} for order, fields in enumerate([*gates, *SCORES], start=1)]
+    return [row | {"head": row["head"] if row["head"] in heads else heads[0]} for row in rows]
+
+
+def cutoffs(grades: Sequence[str]) -> list[tuple[str, Decimal]]:
+    """Return the least points of each of ``grades``, which come from the best to the worst, but of the last one."""
+    reached = grades[:-1]
+    steps = max(len(reached) - 1, 1)
+    return [
+        (code, Decimal(BEST - (BEST - LAST) * at // steps) if len(reached) > 1 else Decimal(LAST))
+        for at, code in enumerate(reached)
+    ]

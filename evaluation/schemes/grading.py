@@ -8,23 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
-from evaluation.schemes.choices import Grade, Method
+from evaluation.schemes.choices import Method
 
 #: The full marks of all counted indicators together; the cut-offs are points out of these.
 FULL = 100
 #: The methods in which a value is verified and the points follow from it.
 COUNTED = (Method.LINEAR, Method.TIERS, Method.DEDUCTION)
-
-
-@dataclass(frozen=True)
-class Cutoffs:
-    """The least points of each grade, inclusive; below ``c`` is D."""
-
-    a: Fraction
-    b: Fraction
-    c: Fraction
 
 
 @dataclass(frozen=True)
@@ -38,6 +30,7 @@ class IndicatorValue:
     code: str
     title: str
     method: Method
+    head: str = ""
     full_marks: Fraction = Fraction(0)
     floor: Fraction | None = None
     target: Fraction | None = None
@@ -46,8 +39,22 @@ class IndicatorValue:
 
 @dataclass(frozen=True)
 class SchemeValue:
+    """A scheme under a notice.
+
+    ``cutoffs`` are pairs of a grade's code and the least points that it takes, inclusive. ``grades`` are the codes and
+    names of the notice, the best first; the last one needs no points and is that of a failed gate. ``heads`` are the
+    keys of the heads that an indicator can stand under; empty where nobody looks.
+    """
+
     indicators: tuple[IndicatorValue, ...]
-    cutoffs: Cutoffs
+    cutoffs: tuple[tuple[str, Fraction], ...]
+    grades: tuple[tuple[str, str], ...]
+    heads: tuple[str, ...] = ()
+
+    @property
+    def failing(self) -> str:
+        """The grade of a failed gate."""
+        return self.grades[-1][0]
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Outcome:
     """
 
     points: Fraction
-    grade: Grade
+    grade: str
     failed_gates: tuple[str, ...]
     missing: tuple[str, ...]
     lines: Mapping[str, Fraction] = field(default_factory=dict)
@@ -101,18 +108,16 @@ def points_of(indicator: IndicatorValue, entry: Entry) -> Fraction | None:
     return hundredths(indicator.full_marks * share)
 
 
-def grade_of(points: Fraction, cutoffs: Cutoffs) -> Grade:
-    """Return the grade that ``points`` reach; each cut-off belongs to the better grade."""
-    for grade, least in ((Grade.A, cutoffs.a), (Grade.B, cutoffs.b), (Grade.C, cutoffs.c)):
-        if points >= least:
-            return grade
-    return Grade.D
+def grade_of(points: Fraction, scheme: SchemeValue) -> str:
+    """Return the best grade that ``points`` reach; each cut-off belongs to its grade."""
+    least = dict(scheme.cutoffs)
+    return next((code for code, _ in scheme.grades if code in least and points >= least[code]), scheme.failing)
 
 
 def grade(scheme: SchemeValue, entries: Mapping[str, Entry], *, vetoed: bool = False) -> Outcome:
     """Return what ``scheme`` gives for ``entries`` (by code; a missing one counts as not entered).
 
-    四·(四): D 档为不满足基本建设条件或绩效指标较差的单位. Any failed gate and any veto give D whatever the points.
+    四·(四): D 档为不满足基本建设条件或绩效指标较差的单位. Any failed gate and any veto give the last grade.
     """
     lines: dict[str, Fraction] = {}
     failed: list[str] = []
@@ -131,7 +136,7 @@ def grade(scheme: SchemeValue, entries: Mapping[str, Entry], *, vetoed: bool = F
         else:
             lines[indicator.code] = points
     total = max(sum(lines.values(), Fraction(0)), Fraction(0))
-    reached = Grade.D if failed or vetoed else grade_of(total, scheme.cutoffs)
+    reached = scheme.failing if failed or vetoed else grade_of(total, scheme)
     return Outcome(total, reached, tuple(failed), tuple(missing), lines)
 
 
@@ -144,13 +149,29 @@ def problems(scheme: SchemeValue) -> tuple[str, ...]:
     total = sum((i.full_marks for i in counted), Fraction(0))
     if total != FULL:
         found.append(f"各计分指标满分合计为 {plain(total)} 分，应为 {FULL} 分。")
-    if not FULL >= scheme.cutoffs.a > scheme.cutoffs.b > scheme.cutoffs.c > 0:
-        found.append(f"各档起点须在 0 至 {FULL} 分之间，并依次降低。")
+    found += _cutoff_problems(scheme)
     repeated = [code for code, times in Counter(i.code for i in scheme.indicators).items() if times > 1]
     found += [f"指标代号“{code}”重复。" for code in repeated]
     for indicator in scheme.indicators:
+        if scheme.heads and indicator.head not in scheme.heads:
+            found.append(f"指标“{indicator.title}”：请选择通知所列的指标类别。")
         found += [f"指标“{indicator.title}”：{problem}" for problem in _indicator_problems(indicator)]
     return tuple(found)
+
+
+def _cutoff_problems(scheme: SchemeValue) -> Iterable[str]:
+    """Every grade but the last has one cut-off, and a better grade needs more points."""
+    *reached, _ = scheme.grades
+    least = dict(scheme.cutoffs)
+    missing = [label for code, label in reached if code not in least]
+    if missing:
+        yield f"请填写{'、'.join(missing)}的起点分。"
+        return
+    if set(least) != {code for code, _ in reached}:
+        yield f"{scheme.grades[-1][1]}没有起点分，通知没有的档次也不填写起点分。"
+    falling = [*(least[code] for code, _ in reached), Fraction(0)]
+    if falling[0] > FULL or any(after >= before for before, after in pairwise(falling)):
+        yield f"各档起点须在 0 至 {FULL} 分之间，并依次降低。"
 
 
 def _indicator_problems(indicator: IndicatorValue) -> Iterable[str]:

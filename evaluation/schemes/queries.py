@@ -29,9 +29,9 @@ def _text(value: Decimal | None) -> str:
     return "" if value is None else plain(Fraction(value))
 
 
-def scheme(_round: Round, _on: date) -> Iterable[Finding]:
+def scheme(round: Round, _on: date) -> Iterable[Finding]:
     """Yield that no scheme could be put to use: who files wants to know what will be evaluated (四·(四))."""
-    rows = Scheme.objects.prefetch_related("indicators")
+    rows = Scheme.objects.filter(notice=round.notice_id).prefetch_related("indicators", "cutoffs")
     if not any(not grading.problems(each.value()) for each in rows):
         url = reverse("admin:evaluation_scheme_changelist")
         yield Finding("没有可以启用的评价方案，申报单位看不到评价依据。", url=url, label="编制评价方案")

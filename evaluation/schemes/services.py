@@ -5,21 +5,43 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from evaluation.models import Indicator, Scheme
+from evaluation.models import Indicator, Scheme, SchemeCutoff
 from evaluation.schemes import default_scheme
+from evaluation.schemes.models import heads_of
 from platforms.audit.services import audit
 from platforms.errors import Refusal
 from platforms.models import User
+from platforms.notices.models import value_of
+from platforms.notices.queries import in_use
 
 
 @transaction.atomic
 def load_default_scheme() -> Scheme:
-    """Return the default scheme of the product, made on the first call; a later one changes nothing."""
-    found = Scheme.objects.filter(name=default_scheme.NAME).order_by("version").first()
+    """Return the default scheme of the product under the notice in use, made on the first call.
+
+    A later call changes nothing; under another notice it makes the next version.
+
+    Raises:
+        Refusal: no notice is approved yet.
+    """
+    notice = in_use()
+    if notice is None:
+        raise Refusal("还没有已批准的通知，请先载入基础数据或录入并批准通知。")
+    versions = Scheme.objects.filter(name=default_scheme.NAME).order_by("version")
+    found = versions.filter(notice=notice).first()
     if found:
         return found
-    scheme = Scheme.objects.create(name=default_scheme.NAME, note=default_scheme.NOTE)
-    Indicator.objects.bulk_create(Indicator(scheme=scheme, **fields) for fields in default_scheme.indicators())
+    terms = value_of(notice).terms
+    latest = versions.aggregate(latest=Max("version"))["latest"] or 0
+    scheme = Scheme.objects.create(
+        notice_id=notice, name=default_scheme.NAME, version=latest + 1, note=default_scheme.NOTE
+    )
+    heads = [key for key, _ in heads_of(terms)]
+    Indicator.objects.bulk_create(Indicator(scheme=scheme, **fields) for fields in default_scheme.indicators(heads))
+    SchemeCutoff.objects.bulk_create(
+        SchemeCutoff(scheme=scheme, grade=grade, least=least)
+        for grade, least in default_scheme.cutoffs(terms.grade_codes)
+    )
     return scheme
 
 
@@ -35,10 +57,11 @@ def copy_scheme(*, scheme: Scheme, by: User, at: datetime) -> Scheme:
     copy = Scheme.objects.create(
         name=scheme.name,
         version=latest + 1,
-        cutoff_a=scheme.cutoff_a,
-        cutoff_b=scheme.cutoff_b,
-        cutoff_c=scheme.cutoff_c,
+        notice=scheme.notice,
         note=scheme.note,
+    )
+    SchemeCutoff.objects.bulk_create(
+        SchemeCutoff(scheme=copy, grade=each.grade, least=each.least) for each in scheme.cutoffs.all()
     )
     lines = list(scheme.indicators.all())
     for line in lines:

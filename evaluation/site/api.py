@@ -17,7 +17,6 @@ from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import CITY_CODE, Line
 from evaluation.models import Result
-from evaluation.schemes.choices import Grade
 from evaluation.site import answers
 from evaluation.site.answers import wait_for
 from evaluation.site.filters import read_filters
@@ -98,7 +97,8 @@ class ResultOut(Schema):
     round: int = Field(title="年度", description="结果所属的年度。")
     site: str = Field(title="地点", description="功能区、乡镇(街道)、小微企业园或行业协会的名称。")
     operator: str = Field(title="运营单位", description="公布时的运营单位名称。")
-    grade: str = Field(title="档次", description="A、B、C、D 之一，D 档不予认定。")
+    grade: str = Field(title="档次", description="代码，由所属年度的通知规定，与查询参数 grade 的取值相同。")
+    grade_label: str = Field(title="档次名称", description="所属年度的通知规定的名称。")
     certificate: str = Field(title="证书编号", description="未认定的为空。")
     valid_from: date | None = Field(title="有效期起", description="含当日；未认定的为空。")
     valid_until: date | None = Field(title="有效期止", description="含当日；未认定的为空。")
@@ -199,16 +199,13 @@ def list_results(
             title="类型代码", description="；".join(f"{value} {label}" for value, label in PlatformType.choices) + "。"
         ),
     ] = None,
-    grade: Annotated[
-        Literal["A", "B", "C", "D"] | None, Query(title="档次", description="、".join(Grade.values) + " 之一。")
-    ] = None,
+    grade: Annotated[str, Query(title="档次", description="所属年度的通知规定的代码，如 A。", max_length=8)] = "",
     page: Annotated[int, Query(title="页码", description="从 1 开始；超出总页数时没有结果。", ge=1, le=1_000_000)] = 1,
     page_size: Annotated[int, Query(title="每页个数", description="1 至 100。", ge=1, le=100)] = 25,
 ) -> Any:
     filters = read_filters({"q": q, "round": round or "", "region": region, "type": type, "grade": grade})
     if filters.problems:
-        named = "round" if round and filters.year != round else "region"
-        problems = [{"parameter": named, "message": problem} for problem in filters.problems]
+        problems = [{"parameter": name, "message": sentence} for name, sentence in filters.wrong]
         return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY, "参数不符合要求。", problems=problems)
     rows = published.results(filters.wanted)
     count = rows.count()
@@ -261,7 +258,7 @@ def get_certificate(
         response = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, f"核验过于频繁，请 {seconds} 秒后再试。")
         response["Retry-After"] = str(seconds)
         return response
-    found = published.certification(certificate_number.normalise(number))
+    found = published.certification(certificate_number.normalise(number, published.number_patterns()))
     if found is None:
         raise Http404
     line = on_today(found.result)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,15 @@ from evaluation.certification.queries.published import (
     Cell,
     Wanted,
     fits,
+    number_patterns,
     publications,
     region_name,
 )
 from evaluation.models import Publication
-from evaluation.schemes.choices import Grade
 from platforms.choices import PlatformType
+from platforms.notices.models import value_of
+from platforms.notices.queries import in_use
+from platforms.notices.terms import Terms, merged
 
 NAMES = ("q", "round", "region", "type", "grade")
 #: What the choice of the year calls the lines that are in force today, whatever year they are of.
@@ -33,15 +36,22 @@ IN_FORCE = "现行有效"
 class Filters:
     """What an address asks for: one published round, or what is in force today where it names none.
 
-    ``year`` is that of the round asked for, ``latest`` the round that was published last. ``problems`` are Chinese
-    sentences on values that mean nothing and were left out.
+    ``year`` is that of the round asked for, ``latest`` the round that was published last. ``terms`` are those of the
+    notices that the lines are of. ``wrong`` are the names of values that mean nothing and were left out, each with a
+    Chinese sentence.
     """
 
     wanted: Wanted
     years: tuple[int, ...]
     year: int | None
     latest: Publication | None
-    problems: tuple[str, ...]
+    terms: tuple[Terms, ...]
+    wrong: tuple[tuple[str, str], ...]
+
+    @property
+    def problems(self) -> list[str]:
+        """The sentences on what is wrong."""
+        return [sentence for _, sentence in self.wrong]
 
     @property
     def is_set(self) -> bool:
@@ -51,7 +61,7 @@ class Filters:
     @property
     def certificate(self) -> str:
         """The certificate number that is searched for, in its normal form; empty for any other search."""
-        return certificate_number.normalise(self.wanted.q)
+        return certificate_number.normalise(self.wanted.q, self.wanted.patterns)
 
     def query(self, **changes: str) -> str:
         """Return the query string that asks for the same with ``changes``; a change to nothing drops the filter."""
@@ -78,16 +88,18 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
         if given["round"] in by_year:
             publication = by_year[given["round"]]
         else:
-            problems.append("所选年度没有公布的认定结果。")
+            problems.append(("round", "所选年度没有公布的认定结果。"))
     name = None
     if given["region"]:
         name = region_name(given["region"])
         if name is None:
-            problems.append("没有所选的地区。")
+            problems.append(("region", "没有所选的地区。"))
     if given["type"] and given["type"] not in PlatformType.values:
-        problems.append("没有所选的类型。")
-    if given["grade"] and given["grade"] not in Grade.values:
-        problems.append("没有所选的档次。")
+        problems.append(("type", "没有所选的类型。"))
+    terms = terms_of([publication] if publication else published)
+    grades = {code for each in terms for code in each.grade_codes}
+    if given["grade"] and given["grade"] not in grades:
+        problems.append(("grade", "没有所选的档次。"))
     wanted = Wanted(
         publication=publication,
         on=timezone.localdate(),
@@ -95,14 +107,16 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
         region=given["region"] if name else "",
         region_name=name or "",
         type=given["type"] if given["type"] in PlatformType.values else "",
-        grade=given["grade"] if given["grade"] in Grade.values else "",
+        grade=given["grade"] if given["grade"] in grades else "",
+        patterns=number_patterns(published),
     )
     return Filters(
         wanted=wanted,
         years=tuple(publication.round.year for publication in published),
         year=publication.round.year if publication else None,
         latest=published[0] if published else None,
-        problems=tuple(problems),
+        terms=terms,
+        wrong=tuple(problems),
     )
 
 
@@ -139,20 +153,33 @@ def chip_groups(filters: Filters, counted: list[Cell], path: str) -> list[dict[s
     groups = [
         group("地区", "region", list(regions.items())),
         group("类型", "type", [(value, str(label).removesuffix("窗口平台")) for value, label in PlatformType.choices]),
-        group("档次", "grade", [(value, str(label)) for value, label in grades_of(wanted)]),
+        group("档次", "grade", grades_of(filters)),
     ]
     if filters.years:
         groups.insert(0, round_group(filters, path))
     return groups
 
 
-def grades_of(wanted: Wanted) -> list[tuple[str, str]]:
-    """Return the grades that the lines of ``wanted`` can have, with their labels: in force is no D (四·(四))."""
-    return [
-        (value, str(label))
-        for value, label in Grade.choices
-        if wanted.publication or value != Grade.D or wanted.grade == Grade.D
-    ]
+def terms_of(published: Iterable[Publication]) -> tuple[Terms, ...]:
+    """Return the terms of the notices of these rounds, each notice once; before the first publication those in use."""
+    notices = dict.fromkeys(each.round.notice_id for each in published)
+    if not notices:
+        notice = in_use()
+        notices = {} if notice is None else {notice: None}
+    return tuple(value_of(notice).terms for notice in notices)
+
+
+def grades_of(filters: Filters) -> list[tuple[str, str]]:
+    """Return the grades that the lines asked for can have, with labels: what is in force is certified (四·(四))."""
+    wanted = filters.wanted
+    return merged(
+        [
+            (grade.code, grade.label)
+            for grade in terms.grades
+            if wanted.publication or grade.certified or wanted.grade == grade.code
+        ]
+        for terms in filters.terms
+    )
 
 
 def round_group(filters: Filters, path: str) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import CITY_CODE, Cell
 from evaluation.examples import queries as examples
-from evaluation.schemes.choices import Grade
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, grades_of, read_filters
 
@@ -28,8 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
     filters = read_filters({})
     counted = published.cells(filters.wanted)
     path = reverse("site:results")
-    by_grade = {grade: sum(cell.count for cell in counted if cell.grade == grade) for grade in Grade.values}
-    grades = grades_of(filters.wanted)
+    grades = grades_of(filters)
+    by_grade = {grade: sum(cell.count for cell in counted if cell.grade == grade) for grade, _ in grades}
     return render(
         request,
         "public/home.html",
@@ -55,7 +54,8 @@ def region_table(filters: Filters, counted: list[Cell], path: str) -> dict[str, 
         if published.fits(cell, filters.wanted):
             names[cell.region] = cell.region_name
             figures[cell.region, cell.grade] += cell.count
-    shown = [filters.wanted.grade] if filters.wanted.grade else [value for value, _ in grades_of(filters.wanted)]
+    labels = dict(grades_of(filters))
+    shown = [filters.wanted.grade] if filters.wanted.grade else list(labels)
     codes = sorted(names, key=lambda code: (code == CITY_CODE, code))
     rows = [
         {
@@ -70,7 +70,7 @@ def region_table(filters: Filters, counted: list[Cell], path: str) -> dict[str, 
         for code in codes
     ]
     return {
-        "heads": [Grade(grade).label for grade in shown],
+        "heads": [labels[grade] for grade in shown],
         "rows": rows,
         "totals": [sum(figures[code, grade] for code in codes) for grade in shown],
         "total": sum(figures.values()),

@@ -1,6 +1,7 @@
 """The map: counties and platforms as a drawing, and beside it the table that says the same."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +15,14 @@ from evaluation.models import Result
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, grades_of, read_filters
 from evaluation.site.home import region_table
+from platforms.notices.terms import Terms
 from platforms.reference import outline
 from platforms.reference.outline import Outline
 
 #: With more platforms than this the drawing shows only the counts of the counties.
 MOST_POINTS = 400
+#: The marks of certified grades, the best first.
+SHAPES = ("circle", "square", "triangle", "diamond")
 
 
 @public_page
@@ -60,7 +64,7 @@ def results_map(request: HttpRequest) -> HttpResponse:
             ],
             "points": points,
             "zones": [] if crowded else zones(located, drawing, drawn),
-            "grades": grades_of(filters.wanted),
+            "grades": [{"label": label, **mark_of(filters.terms, code)} for code, label in grades_of(filters)],
             "total": total,
             "without_point": total - len(points),
             "crowded": crowded,
@@ -79,9 +83,23 @@ def point_of(result: Result, drawing: Outline) -> dict[str, Any] | None:
         "x": spot[0],
         "y": spot[1],
         "name": result.name,
-        "grade": result.grade,
+        "grade": result.grade_label,
+        **mark_of([result.publication.round.terms], result.grade),
         "url": reverse("site:result", args=[result.code]),
     }
+
+
+def mark_of(notices: Iterable[Terms], code: str) -> dict[str, str]:
+    """Return shape and tone of the mark of a grade by the first of ``notices`` that has it.
+
+    Certified grades differ in shape by their rank, the others share the cross.
+    """
+    for terms in notices:
+        for rank, grade in enumerate(terms.grades):
+            if grade.code == code:
+                shape = SHAPES[min(rank, len(SHAPES) - 1)] if grade.certified else "cross"
+                return {"shape": shape, "tone": grade.tone}
+    return {"shape": "cross", "tone": "neutral"}
 
 
 def zones(located: list[Result], drawing: Outline, drawn: set[str]) -> list[dict[str, Any]]:

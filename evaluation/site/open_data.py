@@ -19,7 +19,6 @@ from django.views.decorators.http import condition
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import UNCERTIFIED, Line
-from evaluation.schemes.choices import Grade
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, chip_groups, read_filters
 from platforms.choices import PlatformType
@@ -51,7 +50,8 @@ COLUMNS: Sequence[Column] = (
     Column("site", "地点", "功能区、乡镇(街道)、小微企业园或行业协会的名称。", lambda row: row.site),
     Column("operator", "运营单位", "公布时的运营单位名称。", lambda row: row.operator),
     Column("round", "年度", "结果所属的年度。", lambda row: str(row.round)),
-    Column("grade", "档次", "、".join(Grade.values) + "之一，D 档不予认定。", lambda row: row.grade),
+    Column("grade", "档次", "代码，由所属年度的通知规定，与筛选条件 grade 的取值相同。", lambda row: row.grade),
+    Column("grade_label", "档次名称", "所属年度的通知规定的名称。", lambda row: row.grade_label),
     Column("certificate", "证书编号", "未认定的为空。", lambda row: row.certificate),
     Column("valid_from", "有效期起", "年-月-日，含当日；未认定的为空。", lambda row: iso(row.valid_from)),
     Column("valid_until", "有效期止", "年-月-日，含当日；未认定的为空。", lambda row: iso(row.valid_until)),

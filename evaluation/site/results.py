@@ -14,7 +14,6 @@ from evaluation.certification.queries import published
 from evaluation.certification.queries.other_rounds import elsewhere as elsewhere_found
 from evaluation.certification.queries.published import Line
 from evaluation.certification.validity import TONES
-from evaluation.schemes.choices import Grade
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
 from platforms.dates import day_in_words
@@ -135,7 +134,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
             "offers": published.offers(latest),
             "rules": published.public_rules(latest),
             "rounds": [rounds_row(each, row.publication.round.year) for each, row in zip(lines, found, strict=True)],
-            "grade_label": Grade(line.grade).label,
+            "grade_label": line.grade_label,
             "verify_url": reverse("site:certificate", args=[line.certificate]) if line.certificate else "",
             "complain_url": f"{reverse('site:complain')}?platform={line.code}",
             "crumbs": [{"label": "认定结果", "url": reverse("site:results")}, {"label": lines[0].name}],
@@ -147,8 +146,9 @@ def later_words(latest: Any, held: int) -> str:
     """Return what the latest round came to where the certificate in force is of an earlier one, else nothing."""
     if not held:
         return ""
-    kept = "，原证书在有效期内继续有效" if latest.grade == Grade.D else ""
-    return f"{latest.publication.round}绩效评价为{Grade(latest.grade).label}{kept}。"
+    round_ = latest.publication.round
+    kept = "" if latest.grade in round_.terms.certified else "，原证书在有效期内继续有效"
+    return f"{round_}绩效评价为{latest.grade_label}{kept}。"
 
 
 def facts(line: Line, latest: Any) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ SENTENCES = {
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a number; one that was typed in leads to its own page."""
     typed = request.GET.get("number", "")
-    number = certificate_number.normalise(typed) or as_typed(typed)
+    number = certificate_number.normalise(typed, published.number_patterns()) or as_typed(typed)
     if number:
         return HttpResponseRedirect(reverse("site:certificate", args=[number]))
     return render(request, "public/verify.html", {"empty": "number" in request.GET})
@@ -51,7 +51,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     seconds = wait_for(answers.verifications)
     if seconds:
         return too_often(request, "核验", seconds)
-    found = published.certification(certificate_number.normalise(number))
+    found = published.certification(certificate_number.normalise(number, published.number_patterns()))
     crumbs = [{"label": "证书核验", "url": reverse("site:verify")}, {"label": "核验结果"}]
     if found is None:
         return render(
@@ -66,7 +66,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ("地区", line.region),
         ("地点", line.site),
         ("类型", line.type),
-        ("档次", f"{line.grade}档"),
+        ("档次", line.grade_label),
         ("有效期", f"{on_day(line.valid_from)}至{on_day(line.valid_until)}"),
         ("撤销日期", on_day(line.revoked_on)),
         ("换证日期", on_day(line.ended_on if line.replaced_by else None)),

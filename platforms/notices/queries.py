@@ -37,3 +37,9 @@ def printed_number(notice: int | None, key: str) -> str:
     if pk is None:
         return key
     return value_of(pk).clauses[key].number
+
+
+def approved_terms() -> list[Terms]:
+    """Return the terms of every approved notice, the latest first: what filters over all rounds choose from."""
+    approved = Notice.objects.filter(status=NoticeStatus.APPROVED).order_by("-issued_on", "-version", "-pk")
+    return [value_of(pk).terms for pk in approved.values_list("pk", flat=True)]

@@ -208,6 +208,24 @@ class Terms:
         return data
 
 
+def grade_label(terms: Terms, code: str) -> str:
+    """Return what the notice calls a grade; a code that it does not have stands for itself, nothing for nothing."""
+    return next((grade.label for grade in terms.grades if grade.code == code), code)
+
+
+def merged(choices: Iterable[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """Return the values of several vocabularies once each, in the order in which they come first.
+
+    A value that is called differently in two of them bears both names: ``A档 / 优秀``.
+    """
+    labels: dict[str, list[str]] = {}
+    for each in choices:
+        for value, label in each:
+            if label not in labels.setdefault(value, []):
+                labels[value].append(label)
+    return [(value, " / ".join(names)) for value, names in labels.items()]
+
+
 #: The one kind of money so far; an award per grade would be another class with a name of its own.
 FACTOR_SHARE = "factor_share"
 

@@ -174,7 +174,7 @@ def _held_and_due(rounds: list[Round], platforms: list[Platform], cast: dict[str
 
 
 def _judged_and_funded(rounds: list[Round], cast: dict[str, User]) -> None:
-    schemes = Scheme.objects.bulk_create(Scheme(name=f"方案{n}") for n in range(MANY))
+    schemes = Scheme.objects.bulk_create(Scheme(notice=factories.notice(), name=f"方案{n}") for n in range(MANY))
     Evaluation.objects.bulk_create(
         Evaluation(round=round_, scheme=scheme, started_at=AT, started_by=cast["city"])
         for round_, scheme in zip(rounds, schemes, strict=True)

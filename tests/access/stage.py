@@ -24,7 +24,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from evaluation.models import Assessment, Evaluation, Scheme, Score
-from evaluation.schemes.services import copy_scheme, load_default_scheme
+from evaluation.schemes.services import copy_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.runs.services import runs
@@ -69,6 +69,7 @@ from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
+from tests.factories import default_scheme as load_default_scheme
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
 

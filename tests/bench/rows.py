@@ -10,12 +10,12 @@ from evaluation.certification.pinyin import searchable
 from evaluation.certification.validity import valid_until
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Result
-from evaluation.schemes.services import load_default_scheme
 from platforms.applications.choices import ApplicationStatus
 from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.models import Application, ApplicationVersion, Platform, Region, Round, Town, User
 from platforms.rounds.choices import RoundStatus
 from tests import factories
+from tests.factories import default_scheme as load_default_scheme
 
 PUBLISHED, CURRENT = 2025, 2026
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -143,9 +143,11 @@ class Stage:
             (
                 Certification(
                     result=result,
-                    number=certificate_number.compose(year=PUBLISHED, serial=number, random="H7K3"),
+                    number=certificate_number.compose(
+                        "NB{year}-{serial}-{check}", year=PUBLISHED, serial=number, random="H7K3"
+                    ),
                     valid_from=DECIDED,
-                    valid_until=valid_until(DECIDED),
+                    valid_until=valid_until(DECIDED, 3),
                 )
                 for number, result in zip(numbers, results, strict=True)
                 if result.grade != "D"

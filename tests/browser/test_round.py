@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evaluation.models import Assessment, Certification, Evaluation
-from evaluation.schemes.services import load_default_scheme
 from funding.models import AllocationRow, AllocationRun
 from platforms.applications.precheck import asks_of
 from platforms.models import Application, Round
 from tests import factories
 from tests.browser.forms import saved
 from tests.evaluation import stage
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

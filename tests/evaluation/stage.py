@@ -18,19 +18,20 @@ from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.services.assessments import decimal_of
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Score
-from evaluation.schemes.choices import Grade, Method
+from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import Entry, grade
-from evaluation.schemes.services import load_default_scheme
 from platforms.applications.choices import ApplicationStatus, RuleKind
 from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.models import Application, ApplicationVersion, Counter, Park, Platform, Region, Round, Town, User
 from platforms.rounds.choices import RoundStatus
 from tests import factories
+from tests.factories import default_scheme as load_default_scheme
 
 #: For what a stage leaves behind on purpose.
 REASON = "其余的不再等待。"
 #: Region key of the key-industry platforms, which belong to the city.
 INDUSTRY = "HY"
+GRADES = ("A", "B", "C", "D")
 Counts = Mapping[str, Mapping[str, int]]
 
 #: Default scheme: what is left at nothing so that the rest adds up to the grade (100, 80, 64 and 30 points).
@@ -145,7 +146,7 @@ def frozen_form(application: Application) -> dict[str, Any]:
 
 
 def _application_status(key: str) -> str:
-    accepted = key in Grade.values or key in AssessmentStatus.values
+    accepted = key in GRADES or key in AssessmentStatus.values
     return ApplicationStatus.ACCEPTED if accepted else key
 
 
@@ -237,18 +238,18 @@ def _grade(evaluation: Evaluation, code: str | None, keys: list[str], by: User, 
     assert len(assessments) == len(keys)
     scheme = evaluation.scheme.value()
     touched: list[Score] = []
-    prepared = {letter: full_entries(letter) for letter in set(keys) & set(Grade.values) | {"A"}}
+    prepared = {letter: full_entries(letter) for letter in set(keys) & set(GRADES) | {"A"}}
     for assessment, key in zip(assessments, keys, strict=True):
         if key == AssessmentStatus.OPEN:
             continue
-        letter = key if key in Grade.values else "A"
+        letter = key if key in GRADES else "A"
         entries = prepared[letter]
         outcome = grade(scheme, entries)
         assert outcome.grade == letter
         assessment.points, assessment.proposed_grade = decimal_of(outcome.points), outcome.grade
         assessment.scored_by, assessment.scored_at = by, at
         assessment.status = AssessmentStatus.SCORED
-        if key in Grade.values:
+        if key in GRADES:
             assessment.status, assessment.grade = AssessmentStatus.CONFIRMED, key
             assessment.confirmed_by, assessment.confirmed_at = by, at
         for score in assessment.scores.all():

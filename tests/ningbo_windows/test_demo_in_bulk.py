@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from evaluation.marking.services import assessments as marking
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Score
-from evaluation.schemes.services import load_default_scheme
 from ningbo_windows.demo import calendar, mails
 from ningbo_windows.demo.cases import LINK_DAYS, Case, Step
 from ningbo_windows.demo.drawing import Draw
@@ -37,6 +36,7 @@ from platforms.models import Application, AuditEvent, BatchItem, FillLink, Mail,
 from platforms.periodic_reports.services import acceptance
 from platforms.reference.services import load_reference
 from platforms.rounds.services.rounds import move_round
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2031, 4, 8)

@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment
-from evaluation.schemes.services import load_default_scheme
 from platforms.choices import Role
 from platforms.models import Application, AuditEvent, Mail, User
 from platforms.periodic_reports.services import acceptance
 from tests import factories
 from tests.evaluation import stage
+from tests.factories import default_scheme as load_default_scheme
 
 Browser = Callable[[User], Client]
 pytestmark = pytest.mark.django_db

@@ -28,6 +28,7 @@ from evaluation.revocation.services import facts
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.states import badge
+from platforms.backoffice.vocabularies import grade_filter
 from platforms.cases.choices import GroundKind
 from platforms.errors import Refusal
 from platforms.models import User
@@ -78,7 +79,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     resource = CertificationResource
     list_display = ("number", "platform", "region_name", "year", "grade", "valid_from", "valid_until", "state")
     list_select_related = ("result__region", "result__publication__round", *WITH_END)
-    list_filter = (StateFilter, "result__publication__round", "result__region", "result__grade", "ground")
+    list_filter = (StateFilter, "result__publication__round", "result__region", grade_filter("result__grade"), "ground")
     search_fields = ("number", "result__name", "result__code", "result__operator_name")
     fields = (
         "number",
@@ -123,7 +124,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
 
     @admin.display(description="档次", ordering="result__grade")
     def grade(self, row: Certification) -> str:
-        return row.result.get_grade_display()
+        return row.result.grade_label
 
     @admin.display(description="撤销人")
     def revoker(self, row: Certification) -> str:

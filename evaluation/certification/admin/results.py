@@ -11,6 +11,7 @@ from evaluation.models import Publication, Result
 from platforms.applications.choices import RuleKind
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.backoffice.excel import ExportAdmin
+from platforms.backoffice.vocabularies import grade_filter
 from platforms.choices import FreeService, ServiceClass
 
 SERVICES = dict(FreeService.choices) | dict(ServiceClass.choices)
@@ -41,10 +42,10 @@ class PublicationAdmin(ReadOnlyAdmin):
 @admin.register(Result)
 class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
     resource = ResultResource
-    list_display = ("code", "name", "region_name", "type", "operator_name", "grade", "round")
+    list_display = ("code", "name", "region_name", "type", "operator_name", "grade_name", "round")
     list_display_links = ("code",)
     list_select_related = ("region", "publication__round", "certification")
-    list_filter = ("publication__round", "region", "type", "grade")
+    list_filter = ("publication__round", "region", "type", grade_filter("grade"))
     search_fields = ("code", "name", "operator_name", "site_name", "pinyin")
     fields = (
         "round",
@@ -54,7 +55,7 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
         "region_name",
         "site_name",
         "operator_name",
-        "grade",
+        "grade_name",
         "address",
         "opening_hours",
         "service_phone",
@@ -69,6 +70,10 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
     @admin.display(description="地区", ordering="region__code")
     def region_name(self, result: Result) -> str:
         return result.region.name if result.region else "市级"
+
+    @admin.display(description="档次", ordering="grade")
+    def grade_name(self, result: Result) -> str:
+        return result.grade_label
 
     @admin.display(description="年度", ordering="publication__round__year")
     def round(self, result: Result) -> str:

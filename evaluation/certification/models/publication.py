@@ -1,10 +1,10 @@
 from django.db import models
 
 from evaluation.marking.models import Assessment
-from evaluation.schemes.choices import Grade
 from platforms.cases.choices import GroundKind
 from platforms.choices import PlatformType
 from platforms.models import Platform, Region, Round
+from platforms.notices.terms import grade_label
 from platforms.scope import EVERYWHERE, ScopedModel
 
 
@@ -57,7 +57,7 @@ class Result(ScopedModel):
     latitude = models.DecimalField("纬度", max_digits=8, decimal_places=6, null=True, blank=True)
     services = models.JSONField("服务内容", default=list)
     public_rules = models.JSONField("公开制度", default=list)
-    grade = models.CharField("档次", max_length=1, choices=Grade.choices)
+    grade = models.CharField("档次", max_length=8)
 
     class Meta:
         verbose_name = "认定结果"
@@ -70,13 +70,15 @@ class Result(ScopedModel):
             models.Index(fields=("publication", "region", "type", "grade"), name="result_counts"),
             models.Index(fields=("code",), name="result_code"),
         )
-        constraints = (
-            models.UniqueConstraint(fields=("publication", "platform"), name="result_once_per_platform"),
-            models.CheckConstraint(condition=models.Q(grade__in=Grade.values), name="result_grade_closed"),
-        )
+        constraints = (models.UniqueConstraint(fields=("publication", "platform"), name="result_once_per_platform"),)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def grade_label(self) -> str:
+        """What the notice of its round calls the grade."""
+        return grade_label(self.publication.round.terms, self.grade)
 
 
 class Certification(ScopedModel):

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from evaluation.certification.queries.in_force import HOLDING, end_of, in_force, in_state
 from evaluation.models import Assessment, Certification
-from evaluation.schemes.choices import Grade
 from platforms.applications.choices import ApplicationStatus
 from platforms.cases.choices import GroundKind, GroundSource
 from platforms.cases.queries import grounds
@@ -25,12 +24,12 @@ __all__ = [
 
 
 def kept_despite_d(round: Round, *, on: date) -> QuerySet[Certification]:
-    """Return the certificates in force on the day ``on`` whose platforms are graded D in ``round``.
+    """Return the certificates in force on the day ``on`` whose platforms get a grade without one in ``round``.
 
-    五 names six grounds for taking a certification away and a D is none of them, so it holds until its date.
+    五 names the grounds for taking a certification away and a D is none of them, so it holds until its date.
     """
-    graded = Assessment.objects.filter(
-        evaluation__round=round, application__status=ApplicationStatus.ACCEPTED, grade=Grade.D
+    graded = Assessment.objects.filter(evaluation__round=round, application__status=ApplicationStatus.ACCEPTED).exclude(
+        grade__in=["", *round.terms.certified]
     )
     rows = in_force(on).filter(result__platform__in=graded.values("application__platform"))
     return rows.select_related("result").order_by("number")

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from evaluation.marking.queries.graded import applications, graded, judged, kept_out
 from evaluation.marking.queries.phase_four import too_early
-from evaluation.schemes.choices import CERTIFIED, Grade
 from platforms.applications.choices import ApplicationStatus
 from platforms.models import Application, Round
 from platforms.rounds.readiness import Finding, Weight, stopping
@@ -29,7 +28,7 @@ class RegionLine:
 
 @dataclass(frozen=True)
 class Preview:
-    """What publishing would do now: counts per grade in the order A to D, and the same by region."""
+    """What publishing would do now: counts per grade in the order of the notice, and the same by region."""
 
     total: int
     grades: tuple[int, ...]
@@ -83,14 +82,14 @@ def preview(round: Round, *, on: date) -> Preview:
     regions: dict[str, Counter[str]] = {}
     for name, grade in rows:
         regions.setdefault(name or "市级", Counter())[grade] += 1
-    totals = sum(regions.values(), Counter())
+    totals, codes = sum(regions.values(), Counter()), round.terms.grade_codes
     return Preview(
         total=sum(totals.values()),
-        grades=_by_grade(totals),
-        certified=sum(totals[grade] for grade in CERTIFIED),
-        regions=tuple(RegionLine(name, _by_grade(found), found.total()) for name, found in regions.items()),
+        grades=_by_grade(totals, codes),
+        certified=sum(totals[grade] for grade in round.terms.certified),
+        regions=tuple(RegionLine(name, _by_grade(found, codes), found.total()) for name, found in regions.items()),
     )
 
 
-def _by_grade(found: Counter[str]) -> tuple[int, ...]:
-    return tuple(found[grade] for grade in Grade)
+def _by_grade(found: Counter[str], codes: Iterable[str]) -> tuple[int, ...]:
+    return tuple(found[grade] for grade in codes)

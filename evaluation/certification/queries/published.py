@@ -5,7 +5,7 @@ Drafts, applications, scores and people live in other tables, which nothing here
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -39,6 +39,7 @@ class Wanted:
     """Which lines are asked for: those of ``publication``, or without one those whose certificates are in force.
 
     ``on`` is the day for which that is judged. Empty means all; ``region`` is a region's code or :data:`CITY_CODE`.
+    ``patterns`` say how numbers of certificates are written.
     """
 
     publication: Publication | None
@@ -48,6 +49,7 @@ class Wanted:
     region_name: str = ""
     type: str = ""
     grade: str = ""
+    patterns: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:
@@ -72,6 +74,7 @@ class Line:
     operator: str
     round: int
     grade: str
+    grade_label: str
     certificate: str
     valid_from: date | None
     valid_until: date | None
@@ -99,6 +102,12 @@ def publications() -> list[Publication]:
     return list(Publication.objects.select_related("round").order_by("-round__year"))
 
 
+def number_patterns(found: Iterable[Publication] | None = None) -> tuple[str, ...]:
+    """Return how the numbers of certificates of the published rounds are written, each way once."""
+    rows = publications() if found is None else found
+    return tuple(dict.fromkeys(each.round.terms.number_pattern for each in rows))
+
+
 def codes() -> QuerySet[Result, str]:
     """Return the codes of all platforms that were ever published, in order."""
     return Result.objects.order_by("code").values_list("code", flat=True).distinct()
@@ -120,7 +129,7 @@ def _searched(wanted: Wanted) -> QuerySet[Result]:
         match = Q()
         for column in ("name", "operator_name", "site_name", "code", "region__name", "pinyin"):
             match |= Q(**{f"{column}__icontains": word})
-        if number := certificate_number.normalise(word):
+        if number := certificate_number.normalise(word, wanted.patterns):
             match |= Q(certification__number=number)
         rows = rows.filter(match)
     return rows
@@ -181,6 +190,7 @@ def line(result: Result, on: date) -> Line:
         operator=result.operator_name,
         round=result.publication.round.year,
         grade=result.grade,
+        grade_label=result.grade_label,
         certificate=certification.number if certification else "",
         valid_from=certification.valid_from if certification else None,
         valid_until=certification.valid_until if certification else None,

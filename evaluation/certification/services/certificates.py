@@ -6,20 +6,23 @@ from django.db import transaction
 from evaluation.certification import certificate_number
 from evaluation.certification.validity import valid_until
 from evaluation.models import Certification, Result
-from evaluation.schemes.choices import CERTIFIED
 from platforms.audit.services import audit, numbering
 from platforms.models import User
+from platforms.notices.terms import Terms
 
 
 @transaction.atomic
-def issue(*, results: Iterable[Result], decided_on: date, by: User, at: datetime) -> list[Certification]:
-    """Issue a certificate for each of ``results`` that is A, B or C, numbered in their order by the year of decision.
+def issue(*, results: Iterable[Result], terms: Terms, decided_on: date, by: User, at: datetime) -> list[Certification]:
+    """Issue a certificate for each of ``results`` whose grade the notice certifies, numbered in their order.
+
+    ``terms`` are those of the round's notice: they say which grades, how long, and how a number is written. The number
+    bears the year of decision.
 
     Numbers run on within a year, are never used twice and leave no gap when the transaction is rolled back.
     """
-    certified = [result for result in results if result.grade in CERTIFIED]
-    numbers = next_numbers(decided_on.year, len(certified))
-    until = valid_until(decided_on)
+    certified = [result for result in results if result.grade in terms.certified]
+    numbers = next_numbers(terms.number_pattern, decided_on.year, len(certified))
+    until = valid_until(decided_on, terms.validity_years)
     made = Certification.objects.bulk_create(
         Certification(result=result, number=number, valid_from=decided_on, valid_until=until)
         for result, number in zip(certified, numbers, strict=True)
@@ -43,14 +46,17 @@ def issue(*, results: Iterable[Result], decided_on: date, by: User, at: datetime
     return made
 
 
-def next_numbers(year: int, count: int) -> list[str]:
-    """Return the next ``count`` certificate numbers of ``year``, in order."""
+def next_numbers(pattern: str, year: int, count: int) -> list[str]:
+    """Return the next ``count`` certificate numbers of ``year`` written as ``pattern`` says, in order.
+
+    Numbers of a year run on whatever the pattern, so that no two certificates differ in their letters alone.
+    """
     if not count:
         return []
     last = numbering.next_number(f"certificate:{year}", count=count)
     return [
         certificate_number.compose(
-            year=year, serial=serial, random=numbering.random_part(certificate_number.RANDOM_LENGTH)
+            pattern, year=year, serial=serial, random=numbering.random_part(certificate_number.RANDOM_LENGTH)
         )
         for serial in range(last - count + 1, last + 1)
     ]

@@ -75,7 +75,7 @@ def publish(*, round: Round, decided_on: date, reason: str = "", by: User, at: d
         by=by,
         at=at,
     )
-    issued = certificates.issue(results=results, decided_on=decided_on, by=by, at=at)
+    issued = certificates.issue(results=results, terms=round.terms, decided_on=decided_on, by=by, at=at)
     replaced = endings.begin(issued=issued, by=by, at=at)
     # What is handed in periodically is asked of those that are in operation.
     report_rows.sync_all(platforms=[result.platform for result in results])

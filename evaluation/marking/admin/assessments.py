@@ -29,15 +29,17 @@ from evaluation.marking.services import assessments
 from evaluation.marking.services.assessments import ScoresRefused
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment
-from evaluation.schemes.choices import Grade
+from evaluation.schemes.models import heads_of
 from platforms.applications.choices import ApplicationStatus
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.moves import MoveButtons
 from platforms.backoffice.states import badge
+from platforms.backoffice.vocabularies import grade_filter
 from platforms.cases.choices import GroundKind
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import User
 from platforms.move_table import Move
+from platforms.notices.terms import grade_label
 from platforms.pages.access import log_denial
 from platforms.rounds.choices import RoundStatus
 from platforms.tones import Tone
@@ -49,7 +51,7 @@ LONGEST_TEXT = assessments.LONGEST_TEXT
 class ConfirmForm(forms.Form):
     """The grade that the city confirms; ``revision`` is the one that was shown."""
 
-    grade = forms.ChoiceField(label="核定档次", choices=Grade.choices)
+    grade = forms.ChoiceField(label="核定档次")
     reason = forms.CharField(
         label="核定说明",
         required=False,
@@ -58,6 +60,10 @@ class ConfirmForm(forms.Form):
         help_text="与建议档次不一致时必填。",
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, grades: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["grade"].choices = grades  # type: ignore[attr-defined]
 
 
 def _reopen(row: Assessment, by: User, at: datetime, reason: str, _: Mapping[str, Any]) -> Assessment:
@@ -80,7 +86,11 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
     import_export_change_list_template = "admin/evaluation/assessment_list.html"
     list_display = ("number", "name", "region", "kind", "state", "points", "proposed", "confirmed")
     list_display_links = ("number",)
-    list_filter = ("evaluation__round", "status", "application__region", "application__type", "proposed_grade", "grade")
+    list_filter = (
+        *("evaluation__round", "status", "application__region", "application__type"),
+        grade_filter("proposed_grade", "建议档次"),
+        grade_filter("grade", "核定档次"),
+    )
     search_fields = ("application__number", "application__name", "application__operator_name")
     ordering = ("application__number",)
 
@@ -125,11 +135,11 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
 
     @admin.display(description="建议档次", ordering="proposed_grade")
     def proposed(self, row: Assessment) -> str:
-        return row.get_proposed_grade_display() or "—"
+        return row.proposed_label or "—"
 
     @admin.display(description="核定档次", ordering="grade")
     def confirmed(self, row: Assessment) -> str:
-        return row.get_grade_display() or "—"
+        return row.grade_label or "—"
 
     # The sheet ---------------------------------------------------------------------------------------------------
 
@@ -188,7 +198,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             return refusal
         done = "已保存并完成评分" if action == "finish" else "已保存"
         self.message_user(
-            request, f"{done}：{row.application.number}，得分 {row.points} 分，建议{row.get_proposed_grade_display()}。"
+            request, f"{done}：{row.application.number}，得分 {row.points} 分，建议{row.proposed_label}。"
         )
         return None
 
@@ -222,7 +232,8 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "state_tone": TONES[row.status],
             "moves": self.buttons(request, row),
             "gates": sheet.gates(rows),
-            "groups": sheet.groups(rows),
+            "groups": sheet.groups(rows, dict(heads_of(row.terms))),
+            "failing": row.terms.failing.label,
             "writes": writes,
             "open_lines": sum(line.is_open for line in rows.values()),
             "trouble": trouble,
@@ -266,15 +277,23 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
         if row.status not in move.sources:
             self.message_user(request, f"当前状态为“{self.state_label(row)}”，不能办理“{move.label}”。", level="error")
             return HttpResponseRedirect(self._url(row.pk))
-        form = ConfirmForm(request.POST or None, initial={"grade": row.proposed_grade, "revision": row.revision})
+        form = ConfirmForm(
+            request.POST or None,
+            grades=row.terms.grade_choices,
+            initial={"grade": row.proposed_grade, "revision": row.revision},
+        )
         if request.method == "POST" and form.is_valid():
             act: Callable[[], Any] = lambda: _confirm(row, person, timezone.now(), "", form.cleaned_data)  # noqa: E731
-            if self.run(request, act, f"已核定：{row.application.number}，{form.cleaned_data['grade']}档。"):
+            if self.run(
+                request,
+                act,
+                f"已核定：{row.application.number}，{grade_label(row.terms, form.cleaned_data['grade'])}。",
+            ):
                 return HttpResponseRedirect(self._url(row.pk))
         return self.confirm_page(
             request,
             title=move.label,
-            what=f"“{row.application.name}”得分 {row.points} 分，建议{row.get_proposed_grade_display()}。请核定档次。",
+            what=f"“{row.application.name}”得分 {row.points} 分，建议{row.proposed_label}。请核定档次。",
             verb=move.label,
             cancel_url=self._url(row.pk),
             form=form,

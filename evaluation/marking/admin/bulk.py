@@ -36,16 +36,16 @@ class BulkConfirm(ScopedAdmin):
         if not rows:
             messages.error(request, "选中的平台都不是“待核定”状态，没有可核定的。")
             return HttpResponseRedirect(request.get_full_path())
-        counts = Counter(row.proposed_grade for row in rows)
+        counts = Counter(row.proposed_label for row in rows)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "title": "按建议档次核定",
             "what": f"将按建议档次核定 {len(rows)} 个平台："
-            + "、".join(f"{grade}档 {counts[grade]} 个" for grade in sorted(counts))
+            + "、".join(f"{label} {counts[label]} 个" for label in sorted(counts))
             + "。",
             "warning": f"另有 {left_out} 个平台不是“待核定”状态，不在其内。" if left_out else "",
-            "names": [f"{row.application.name}({row.points} 分，{row.proposed_grade}档)" for row in rows[:NAMED]],
+            "names": [f"{row.application.name}({row.points} 分，{row.proposed_label})" for row in rows[:NAMED]],
             "names_total": len(rows),
             "hidden": [{"name": "shown", "value": f"{row.pk}:{row.revision}"} for row in rows],
             "verb": f"核定 {len(rows)} 个平台的档次",

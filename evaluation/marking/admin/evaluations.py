@@ -28,6 +28,7 @@ from platforms.applications.choices import ApplicationStatus
 from platforms.backoffice.base import ScopedAdmin
 from platforms.dates import day_in_words
 from platforms.models import Round, User
+from platforms.notices.queries import printed_number
 from platforms.rounds.admin.overrides import overrides_of, period_told, reason_field
 from platforms.rounds.choices import RoundAct, RoundStatus
 from platforms.rounds.readiness import asking, stopping
@@ -64,12 +65,11 @@ class StartForm(forms.Form):
 class PublishForm(forms.Form):
     """The date of the decision, from which certificates count, and a reason where something stays behind."""
 
-    decided_on = forms.DateField(
-        label="认定日期", widget=AdminDateWidget, help_text="证书自这一天起有效3年，公布后不能修改。"
-    )
+    decided_on = forms.DateField(label="认定日期", widget=AdminDateWidget)
 
-    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks: bool, years: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["decided_on"].help_text = f"证书自这一天起有效{years}年，公布后不能修改。"
         if asks:
             self.fields["reason"] = reason_field()
 
@@ -181,6 +181,7 @@ class EvaluationAdmin(ScopedAdmin):
             "blocked": bool(stopping(found)),
             "counted": period_told(evaluation.round),
             "overrides": overrides_of(evaluation.round, (RoundAct.START_EVALUATION, RoundAct.PUBLISH)),
+            "grades": [grade.label for grade in evaluation.round.terms.grades],
             "preview": preview(evaluation.round, on=timezone.localdate()),
             "kept": _kept(evaluation.round),
             "kept_rows": kept_despite_d(evaluation.round, on=timezone.localdate()),
@@ -222,7 +223,10 @@ class EvaluationAdmin(ScopedAdmin):
         person, back = _person(request), _url("change", evaluation.pk)
         missing = before_publishing(evaluation.round, on=timezone.localdate())
         form = PublishForm(
-            request.POST or None, initial={"decided_on": timezone.localdate()}, asks=bool(asking(missing))
+            request.POST or None,
+            initial={"decided_on": timezone.localdate()},
+            asks=bool(asking(missing)),
+            years=evaluation.round.terms.validity_years,
         )
         if request.method == "POST" and form.is_valid():
 
@@ -250,7 +254,7 @@ class EvaluationAdmin(ScopedAdmin):
                 f"将向社会公布 {found.total} 个平台的认定结果，并颁发 {found.certified} 张证书。公布后不能撤回或修改。"
             ),
             verb=f"公布 {found.total} 个平台的认定结果",
-            effects=[*_effects(found), *filter(None, [_kept(evaluation.round)])],
+            effects=[*_effects(evaluation.round, found), *filter(None, [_kept(evaluation.round)])],
             findings=missing,
             cancel_url=back,
             form=form,
@@ -264,15 +268,19 @@ class EvaluationAdmin(ScopedAdmin):
         return TemplateResponse(request, "admin/evaluation/confirm.html", context)
 
 
-def _effects(found: Preview) -> list[str]:
-    until = valid_until(timezone.localdate())
-    counts = "、".join(f"{grade}档 {n} 个" for grade, n in zip("ABCD", found.grades, strict=True))
+def _effects(round_: Round, found: Preview) -> list[str]:
+    terms = round_.terms
+    until = valid_until(timezone.localdate(), terms.validity_years)
+    labels = [grade.label for grade in terms.grades]
+    counts = "、".join(f"{label} {n} 个" for label, n in zip(labels, found.grades, strict=True))
+    certified = [grade.label for grade in terms.grades if grade.certified]
+    failed = [grade.label for grade in terms.grades if not grade.certified]
     lines = [
-        f"{counts}。A、B、C 档予以认定，D 档不予认定。",
-        f"证书自认定日期起有效3年；如认定日期为今天，有效期至{day_in_words(until)}。",
+        f"{counts}。{'、'.join(certified)}予以认定，{'、'.join(failed)}不予认定。",
+        f"证书自认定日期起有效{terms.validity_years}年；如认定日期为今天，有效期至{day_in_words(until)}。",
     ]
     by_region: Callable[[tuple[int, ...]], str] = lambda ns: "、".join(  # noqa: E731
-        f"{grade} {n}" for grade, n in zip("ABCD", ns, strict=True) if n
+        f"{label} {n}" for label, n in zip(labels, ns, strict=True) if n
     )
     lines += [f"{line.name} {line.total} 个：{by_region(line.grades)}" for line in found.regions]
     return lines
@@ -283,9 +291,10 @@ def _kept(round_: Round) -> str:
     count = kept_despite_d(round_, on=timezone.localdate()).count()
     if not count:
         return ""
+    failed = "、".join(grade.label for grade in round_.terms.grades if not grade.certified)
     return (
-        f"D 档平台中有 {count} 个持有未到期证书。本次评为 D 档不影响其效力，证书到期前继续有效；"
-        "撤销须依通知第五条所列情形办理。"
+        f"{failed}平台中有 {count} 个持有未到期证书。本次评为{failed}不影响其效力，证书到期前继续有效；"
+        f"撤销须依通知{printed_number(round_.notice_id, 'grounds')}所列情形办理。"
     )
 
 

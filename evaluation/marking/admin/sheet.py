@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluation.marking.services.assessments import ScoreEntry
 from evaluation.models import Indicator, Score
-from evaluation.schemes.choices import Head, Method
+from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import plain
 from evaluation.schemes.queries import _text, how_earned
 
@@ -114,13 +114,13 @@ def gates(rows: Mapping[str, Row]) -> list[Row]:
     return [row for row in rows.values() if row.indicator.method == Method.GATE]
 
 
-def groups(rows: Mapping[str, Row]) -> list[Group]:
-    """Return the counted rows under their heads, each with its sum."""
+def groups(rows: Mapping[str, Row], heads: Mapping[str, str]) -> list[Group]:
+    """Return the counted rows under their heads, each with its sum; ``heads`` are keys and names of the notice."""
     made: dict[str, Group] = {}
     for row in rows.values():
         if row.indicator.method != Method.GATE:
             head = row.indicator.head
-            made.setdefault(head, Group(Head(head).label)).rows.append(row)
+            made.setdefault(head, Group(heads.get(head, head))).rows.append(row)
     for group in made.values():
         numbers = [number for row in group.rows if (number := _signed(row.points)) is not None]
         group.points = plain(sum(map(Fraction, numbers), Fraction(0))) if numbers else ""

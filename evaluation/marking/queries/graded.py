@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from evaluation.models import Assessment
-from evaluation.schemes.choices import CERTIFIED
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.bans import bans_on
 from platforms.models import Application, Round
@@ -31,7 +30,7 @@ def kept_out(round: Round, *, on: date) -> list[Application]:
 
     A platform may be revoked while its application is accepted already; for three years none is certified (五).
     """
-    earned = judged(round).filter(grade__in=CERTIFIED)
+    earned = judged(round).filter(grade__in=round.terms.certified)
     rows = list(
         Application.objects.filter(assessment__in=earned).select_related("region", "town", "park").order_by("number")
     )

@@ -19,7 +19,7 @@ def before_starting(round: Round, *, on: date) -> list[Finding]:
     period = period_of_round(round)
     dates = reverse("admin:platforms_round_dates", args=(round.pk,))
     if period is None:
-        told = "无法确定评价期间，请填写第二、第三阶段的起止日期。"
+        told = "无法确定评价期间，请填写各阶段的起止日期。"
         found.append(Finding(told, Weight.STOPS, url=dates, label="填写日期"))
     elif on <= period.last:
         told = f"评价期间至{day_in_words(period.last)}，尚未结束，此后的记录不再计入填报数值。"

@@ -14,7 +14,7 @@ from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Score
 from evaluation.schemes import grading
-from evaluation.schemes.choices import Grade, Method
+from evaluation.schemes.choices import Method
 from platforms.audit.services import audit
 from platforms.cases.choices import GroundKind
 from platforms.errors import Gone, Refusal, StaleVersion, check_seen
@@ -151,21 +151,22 @@ def confirm(
     ``revision`` is the one that the person was looking at, where a person was.
 
     Raises:
-        Refusal: no such grade, a reason is missing, a failed gate or a veto leaves no grade but D (N21), or ``by`` may
-            not. Gone: moved by somebody else. StaleVersion: scored anew since it was shown.
+        Refusal: no such grade, a reason is missing, a failed gate or a veto leaves no grade but the last (N21), or
+            ``by`` may not. Gone: moved by somebody else. StaleVersion: scored anew since it was shown.
     """
     move = check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
     _check_not_public(assessment)
     assessment.refresh_from_db()
     check_seen(assessment.revision, revision, "未核定：评分在您打开之后已被他人修改，请查看最新得分后再核定。")
-    if grade not in Grade.values:
-        raise Refusal("请选择 A、B、C、D 中的一档。")
+    terms = assessment.terms
+    if grade not in terms.grade_codes:
+        raise Refusal(f"请选择{'、'.join(label for _, label in terms.grade_choices)}中的一档。")
     reason = clean_text("核定说明", reason, most=LONGEST_TEXT)
     if grade != assessment.proposed_grade and not reason:
-        raise Refusal(f"核定档次与建议档次({assessment.proposed_grade}档)不一致，请填写核定说明。")
-    if grade != Grade.D and (assessment.veto or assessment.scores.filter(passed=False).exists()):
+        raise Refusal(f"核定档次与建议档次({assessment.proposed_label})不一致，请填写核定说明。")
+    if grade != terms.failing.code and (assessment.veto or assessment.scores.filter(passed=False).exists()):
         # 四·(四): D档为不满足基本建设条件的单位, whatever the points
-        raise Refusal("有基本条件不具备或一票否决情形的，只能核定为D档。")
+        raise Refusal(f"有基本条件不具备或一票否决情形的，只能核定为{terms.failing.label}。")
     apply_move(
         assessment,
         move=move,

@@ -30,7 +30,8 @@ def start_evaluation(*, round: Round, scheme: Scheme, reason: str = "", by: User
     ``reason``.
 
     Raises:
-        Refusal: filing is not closed, the round has an evaluation, the scheme does not hold, the round has no period,
+        Refusal: filing is not closed, the round has an evaluation, the scheme does not hold or was written for another
+            notice, the round has no period,
             something is missing and there is no reason, or ``by`` may not.
     """
     _check_may(by, "evaluation.add_evaluation", "启动绩效评价")
@@ -39,6 +40,8 @@ def start_evaluation(*, round: Round, scheme: Scheme, reason: str = "", by: User
         raise Refusal(f"{round}尚未截止申报或已公布，不能启动评价。")
     if Evaluation.objects.filter(round=round).exists():
         raise Refusal(f"{round}的绩效评价已经启动，不能重复启动。")
+    if scheme.notice_id != round.notice_id:
+        raise Refusal(f"评价方案“{scheme}”依据的通知（{scheme.notice}）与{round}的（{round.notice}）不同，请另选方案。")
     problems = grading.problems(scheme.value())
     if problems:
         raise Refusal(f"评价方案“{scheme}”不能启用：{''.join(problems)}")

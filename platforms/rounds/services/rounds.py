@@ -43,12 +43,12 @@ def fix_period(*, round: Round, by: User, at: datetime) -> Round:
     """Write down which days the evaluation of ``round`` counts, for good; called where an evaluation begins.
 
     Raises:
-        Refusal: the days are neither set nor follow from phases two and three.
+        Refusal: the days are neither set nor follow from the phases.
     """
     row = locked_round(round)
     period = period_of_round(row)
     if period is None:
-        raise Refusal("无法确定评价期间，请填写第二、第三阶段的起止日期。")
+        raise Refusal("无法确定评价期间，请填写各阶段的起止日期。")
     if row.counted_fixed_at is None:
         row.counted_from, row.counted_until, row.counted_fixed_at = period.first, period.last, at
         row.save(update_fields=["counted_from", "counted_until", "counted_fixed_at"])

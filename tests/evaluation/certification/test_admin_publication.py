@@ -12,10 +12,11 @@ from openpyxl import load_workbook
 
 from evaluation.certification.queries.certifications import HOLDING, in_state
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Result, Scheme
-from evaluation.schemes.services import load_default_scheme
 from platforms.models import Application, Round, User
+from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import revoked
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_a_round_that_still_takes_filings_cannot_be_chosen(office: Client, round
 
 def test_a_scheme_that_does_not_hold_is_refused_on_the_page(office: Client) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}})
-    scheme = Scheme.objects.create(name="空方案")
+    scheme = Scheme.objects.create(notice=factories.notice(), name="空方案")
     answer = office.post(reverse("admin:evaluation_evaluation_add"), {"round": round_.pk, "scheme": scheme.pk})
     assert "还没有计分指标" in answer.content.decode()
 
@@ -66,7 +67,7 @@ def test_the_page_says_what_will_become_public_and_one_button_publishes_it(offic
     shown = office.get(page("evaluation_publish", evaluation)).content.decode()
     assert "将向社会公布 4 个平台的认定结果，并颁发 3 张证书。公布后不能撤回或修改。" in shown
     assert "公布 4 个平台的认定结果" in shown
-    assert "鄞州区 3 个：A 2、D 1" in shown
+    assert "鄞州区 3 个：A档 2、D档 1" in shown
     assert Publication.objects.count() == 0
     today = timezone.localdate()
     # The reason is asked for where the day is before phase four.
@@ -186,7 +187,7 @@ def test_who_may_apply_for_higher_recognition_is_listed_with_grades_and_years_an
     sent = b"".join(office.get(f"{url}list.csv", {"state": "holding", "o": "4"}).streaming_content).decode("utf-8-sig")
     lines = [line.split(",") for line in sent.splitlines()]
     assert lines[0][:5] == ["证书编号", "平台名称", "地区", "年度", "档次"]
-    told = [(row.number, str(row.result.publication.round.year), row.result.get_grade_display()) for row in rows]
+    told = [(row.number, str(row.result.publication.round.year), row.result.grade_label) for row in rows]
     assert [(line[0], line[3], line[4]) for line in lines[1:]] == told
     assert over.number not in sent
     last = first.valid_until

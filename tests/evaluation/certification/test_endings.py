@@ -181,7 +181,7 @@ def test_the_city_is_told_of_a_d_that_holds_a_certificate_before_and_after_publi
     year = datetime.now(UTC).year - 1
     stage.published_round({"330212": {"A": 1}}, year=year)
     round_ = stage.graded_round({"330212": {"D": 1}}, year=year + 1)
-    told = "D 档平台中有 1 个持有未到期证书。本次评为 D 档不影响其效力"
+    told = "D档平台中有 1 个持有未到期证书。本次评为D档不影响其效力"
     page = f"/admin/evaluation/evaluation/{round_.evaluation.pk}/change/"
     browser = browser_of(city)
     assert told in browser.get(page).content.decode()

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.certification.choices import Validity
-from evaluation.certification.validity import EXPIRING_DAYS, LATEST_DECISION, YEARS, day_in_ningbo, state, valid_until
+from evaluation.certification.validity import EXPIRING_DAYS, day_in_ningbo, state, valid_until
 
-decisions = st.dates(max_value=LATEST_DECISION)
+decisions = st.dates(max_value=date(9989, 12, 31))
+validities = st.integers(1, 10)
 
 
 @pytest.mark.clause("N28")
@@ -28,26 +29,31 @@ decisions = st.dates(max_value=LATEST_DECISION)
     ],
 )
 def test_three_years_end_the_day_before_the_same_date(decided_on: date, until: date) -> None:
-    assert valid_until(decided_on) == until
+    assert valid_until(decided_on, 3) == until
 
 
 @pytest.mark.trust("T44")
 def test_a_decision_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(ValueError, match="超出可计算的范围"):
-        valid_until(date(9997, 1, 1))
+        valid_until(date(9997, 1, 1), 3)
 
 
-@given(decisions)
-def test_the_day_after_the_last_one_is_the_same_date_three_years_on(decided_on: date) -> None:
-    after = valid_until(decided_on) + timedelta(days=1)
+@given(decisions, validities)
+def test_the_day_after_the_last_one_is_the_same_date_so_many_years_on(decided_on: date, years: int) -> None:
+    after = valid_until(decided_on, years) + timedelta(days=1)
     same = (3, 1) if (decided_on.month, decided_on.day) == (2, 29) else (decided_on.month, decided_on.day)
-    assert (after.year, after.month, after.day) == (decided_on.year + YEARS, *same)
+    assert (after.year, after.month, after.day) == (decided_on.year + years, *same)
 
 
-@given(decisions, decisions)
-def test_who_is_certified_later_never_ends_earlier(first: date, second: date) -> None:
+@given(decisions, decisions, validities)
+def test_who_is_certified_later_never_ends_earlier(first: date, second: date, years: int) -> None:
     earlier, later = sorted((first, second))
-    assert valid_until(earlier) <= valid_until(later)
+    assert valid_until(earlier, years) <= valid_until(later, years)
+
+
+@given(decisions, st.integers(1, 9))
+def test_a_longer_validity_ends_later(decided_on: date, years: int) -> None:
+    assert valid_until(decided_on, years) < valid_until(decided_on, years + 1)
 
 
 FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)

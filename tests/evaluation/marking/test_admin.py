@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Scheme
-from evaluation.schemes.services import load_default_scheme
 from platforms.models import User
 from tests.evaluation import stage
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 WORKLIST = "admin:evaluation_assessment_changelist"
@@ -213,11 +213,13 @@ def test_tiers_of_a_scheme_are_written_as_people_write_them(office: Client) -> N
     url = reverse("admin:evaluation_scheme_change", args=(scheme.pk,))
     page = office.get(url)
     assert 'value="1:2;2:4;3:6;5:7"' in page.content.decode()
-    typed = {"name": "市级试行方案", "cutoff_a": "90", "cutoff_b": "75", "cutoff_c": "60", "note": ""}
-    formset = page.context["inline_admin_formsets"][0].formset
-    typed |= {f"{formset.prefix}-{k}": str(v) for k, v in formset.management_form.initial.items() if v is not None}
+    typed = {"name": "市级试行方案", "notice": str(scheme.notice_id), "note": ""}
+    formsets = [each.formset for each in page.context["inline_admin_formsets"]]
+    for each in formsets:
+        typed |= {f"{each.prefix}-{k}": str(v) for k, v in each.management_form.initial.items() if v is not None}
+    formset = formsets[1]
     typed["_shown"] = page.context["shown_digest"]
-    for form in formset.initial_forms:
+    for form in (form for each in formsets for form in each.initial_forms):
         for name in form.fields:
             value = form[name].value()
             typed[form.add_prefix(name)] = "" if value is None else str(form.fields[name].prepare_value(value))

@@ -15,11 +15,11 @@ from evaluation.marking.services.assessments import (
 )
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Score
-from evaluation.schemes.services import load_default_scheme
 from platforms.cases.choices import GroundKind
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, User
 from tests.evaluation import stage
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
@@ -172,7 +172,7 @@ def test_a_grade_that_differs_from_the_proposal_needs_a_reason(scored: Assessmen
 
 
 def test_a_grade_outside_the_four_is_refused(scored: Assessment, city: User) -> None:
-    with pytest.raises(Refusal, match="A、B、C、D"):
+    with pytest.raises(Refusal, match="请选择A档、B档、C档、D档中的一档。"):
         confirm(assessment=scored, grade="S", reason="x", by=city, at=AT)
 
 

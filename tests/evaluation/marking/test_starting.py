@@ -8,12 +8,12 @@ from evaluation.marking.queries.starting import before_starting
 from evaluation.marking.services.start import start_evaluation, sync_assessments
 from evaluation.models import Assessment, Evaluation, Score
 from evaluation.schemes.reported import LABELS, RECORDED, reported_value
-from evaluation.schemes.services import load_default_scheme
 from platforms.cases.services import ground_complaints
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, Complaint, Phase, Platform, Round, RoundOverride, User
 from platforms.workbench.queries.counting import FIGURES
 from tests.evaluation import stage
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
@@ -130,7 +130,7 @@ def test_what_is_not_settled_is_named_with_its_pages(city: User, counts: dict[st
 
 def test_without_a_period_no_reason_helps(filed: Round, city: User) -> None:
     Phase.objects.filter(number=3).delete()
-    with pytest.raises(Refusal, match="不能启动绩效评价：无法确定评价期间，请填写第二、第三阶段的起止日期。"):
+    with pytest.raises(Refusal, match="不能启动绩效评价：无法确定评价期间，请填写各阶段的起止日期。"):
         start(filed, city, reason="先行启动")
     assert not Evaluation.objects.exists()
 

@@ -1,29 +1,33 @@
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from evaluation.marking.services.start import start_evaluation, sync_assessments
-from evaluation.models import Assessment, Evaluation, Indicator, Scheme, Score
+from evaluation.models import Assessment, Evaluation, Indicator, Scheme, SchemeCutoff, Score
 from evaluation.schemes import default_scheme, grading
 from evaluation.schemes.choices import SchemeStatus
-from evaluation.schemes.services import copy_scheme, load_default_scheme
+from evaluation.schemes.services import copy_scheme
 from platforms.applications.choices import ApplicationStatus
 from platforms.errors import Refusal
 from platforms.models import Application, User
 from tests import factories
 from tests.evaluation import stage
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
 
 
 def test_the_default_scheme_is_loaded_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CommandError, match="未载入：还没有已批准的通知"):
+        call_command("load_default_scheme")
+    factories.notice()
     call_command("load_default_scheme")
     call_command("load_default_scheme")
     assert Scheme.objects.count() == 1
-    assert Indicator.objects.count() == len(default_scheme.indicators())
+    assert Indicator.objects.count() == len(default_scheme.SCORES) + len(default_scheme.GATES)
     assert grading.problems(load_default_scheme().value()) == ()
     assert "软件默认评价方案(第1版)" in capsys.readouterr().out
 
@@ -63,8 +67,10 @@ def test_starting_locks_the_scheme_and_the_database_keeps_it_locked(city: User) 
     scheme.refresh_from_db()
     assert scheme.status == SchemeStatus.LOCKED
     for act in (
-        lambda: Scheme.objects.filter(pk=scheme.pk).update(cutoff_a=80),
+        lambda: Scheme.objects.filter(pk=scheme.pk).update(note="改"),
         lambda: Indicator.objects.filter(scheme=scheme, code="venue").update(full_marks=1),
+        lambda: SchemeCutoff.objects.filter(scheme=scheme, grade="A").update(least=80),
+        lambda: SchemeCutoff.objects.create(scheme=scheme, grade="E", least=10),
         lambda: Indicator.objects.create(
             scheme=scheme, order=99, head="content", code="new", title="新", method="gate"
         ),
@@ -105,7 +111,7 @@ def test_a_round_is_evaluated_once(city: User) -> None:
 
 def test_a_scheme_that_does_not_hold_together_is_refused_with_the_reason(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}})
-    empty = Scheme.objects.create(name="空方案")
+    empty = Scheme.objects.create(notice=factories.notice(), name="空方案")
     with pytest.raises(Refusal) as refused:
         start_evaluation(round=round_, scheme=empty, by=city, at=AT)
     assert str(refused.value) == "评价方案“空方案(第1版)”不能启用：评价方案还没有计分指标，请先添加指标。"

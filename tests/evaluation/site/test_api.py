@@ -33,7 +33,7 @@ def test_a_wrong_parameter_is_named_in_chinese(stranger: Client, publication: Pu
         ("page=x", "page", "应为整数。"),
         ("page=1e9", "page", "应为整数。"),
         ("page_size=101", "page_size", "不得大于 100。"),
-        ("grade=Z", "grade", "不在可选值之内。"),
+        ("grade=Z", "grade", "没有所选的档次。"),
         ("type=all", "type", "不在可选值之内。"),
         ("region=x", "region", "没有所选的地区。"),
         ("round=2026", "round", "所选年度没有公布的认定结果。"),

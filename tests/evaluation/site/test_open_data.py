@@ -17,7 +17,7 @@ from tests.evaluation.stage import graded_round
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T35")]
 
 ALLOWED = [
-    *("平台编号", "平台名称", "类型", "地区", "地点", "运营单位", "年度", "档次"),
+    *("平台编号", "平台名称", "类型", "地区", "地点", "运营单位", "年度", "档次", "档次名称"),
     *("证书编号", "有效期起", "有效期止", "认定状态", "服务电话"),
 ]
 

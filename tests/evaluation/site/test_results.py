@@ -67,7 +67,7 @@ def test_what_is_in_force_today_is_shown_first_whatever_round_it_is_of(stranger:
     assert len(stranger.get("/complaints/new/").context["offered"]) == 3
     hidden = stranger.get("/results/?round=2026")
     assert hidden.context["total"] == 3
-    assert hidden.context["filters"].problems == ("所选年度没有公布的认定结果。",)
+    assert hidden.context["filters"].problems == ["所选年度没有公布的认定结果。"]
 
 
 @pytest.mark.clause("N28")

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from evaluation.schemes.services import load_default_scheme
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, NamingRule, Phase, Quota, Region, Round, RoundOverride, TaskTemplate, User
 from platforms.rounds.queries.opening import before_opening
@@ -13,6 +12,7 @@ from platforms.rounds.readiness import Finding, Weight, asking, stopping
 from platforms.rounds.services import rounds
 from platforms.tasks.services import templates as task_templates
 from tests import factories
+from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 3, 10)
