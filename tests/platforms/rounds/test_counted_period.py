@@ -194,5 +194,5 @@ def test_the_database_wants_the_days_whole_and_in_order(round_2026: Round, now: 
 @pytest.mark.django_db
 def test_without_phases_there_is_nothing_to_fix(round_2026: Round, city: User, now: datetime) -> None:
     Phase.objects.filter(number=2).delete()
-    with pytest.raises(Refusal, match="无法确定评价期间，请填写第二、第三阶段的起止日期。"):
+    with pytest.raises(Refusal, match="无法确定评价期间，请填写各阶段的起止日期。"):
         rounds.fix_period(round=round_2026, by=city, at=now)
