@@ -93,7 +93,10 @@ NOUNS = (
         "年度",
         "admin:platforms_round_changelist",
         "platforms.view_round",
-        below=("platforms_quota", "platforms_question", "platforms_namingrule", "platforms_calendarday"),
+        below=(
+            *("platforms_notice", "platforms_quota", "platforms_question"),
+            *("platforms_namingrule", "platforms_calendarday"),
+        ),
     ),
     Noun(
         "评价",

@@ -13,6 +13,7 @@ import platforms.cases.admin.complaints
 import platforms.cases.admin.grounds
 import platforms.mail.admin.mails
 import platforms.mail.admin.templates
+import platforms.notices.admin.notices
 import platforms.periodic_reports.admin
 import platforms.reference.admin.lists
 import platforms.register.admin.platforms

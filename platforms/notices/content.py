@@ -57,6 +57,16 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[st
     ]
 
 
+def by_key(clauses_data: Any) -> dict[str, Any]:
+    """Return clauses as data by key, so that differences are told by clause and not by place in a list."""
+    rows = clauses_data if isinstance(clauses_data, list) else []
+    return {
+        str(row.get("key")): {"number": row.get("number"), "text": row.get("text")}
+        for row in rows
+        if isinstance(row, Mapping)
+    }
+
+
 def _leaves(place: str, value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, Mapping):
         return [leaf for key, inner in value.items() for leaf in _leaves(f"{place}.{key}".strip("."), inner)]

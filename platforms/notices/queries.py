@@ -1,6 +1,7 @@
 """Which notice is in use, and what it prints."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from platforms.models import Notice
 from platforms.notices.choices import NoticeStatus
@@ -11,6 +12,31 @@ from platforms.notices.terms import Terms
 IN_USE: list[Callable[[], int | None]] = []
 #: Look at terms as the apps above read them; each yields a place and a Chinese sentence for what cannot be.
 CHECKS: list[Callable[[Terms], list[tuple[str, str]]]] = []
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a notice would do to the last published round: ``lines`` are sentences, ``rows`` a table below ``heads``."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadingChoice:
+    """One reading of the funding section as a notice can set its default: name, label, values with their labels."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+
+
+#: What the apps above say that terms would do to the last round; each returns None where it has nothing to compare.
+PREVIEWS: list[Callable[[Terms], Preview | None]] = []
+#: The readings whose defaults a notice sets; the funding section gives them their meaning.
+READINGS: list[ReadingChoice] = []
 
 
 def in_use() -> int | None:

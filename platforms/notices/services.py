@@ -14,6 +14,7 @@ from platforms.models import Notice, User
 from platforms.moves import apply_move, check_may_move
 from platforms.notices import content
 from platforms.notices.choices import NoticeStatus
+from platforms.notices.labels import place_label
 from platforms.notices.queries import CHECKS
 from platforms.notices.workflow import NOTICE
 from platforms.text import clean_text
@@ -93,14 +94,17 @@ def move_notice(*, notice: Notice, name: str, by: User, at: datetime, reason: st
 
     Raises:
         Gone: the notice is in another status.
-        ContentError: what is proposed or approved cannot be.
-        Refusal: ``by`` may not, a reason is missing, or ``by`` approves what they sent for approval themselves.
+        Refusal: what is proposed or approved cannot be, ``by`` may not, a reason is missing, or ``by`` approves what
+            they sent for approval themselves.
     """
     move = check_may_move(workflow=NOTICE, name=name, by=by, reason=reason)
     row = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     facts: dict[str, Any] = {"proposed_by": None, "proposed_at": None}
     if name != "send_back":
-        check_content(row.terms, row.clauses)
+        try:
+            check_content(row.terms, row.clauses)
+        except content.ContentError as error:
+            raise Refusal(f"这份通知还有 {len(error.problems)} 处不符合要求，不能{move.label}：{error}") from error
         facts = {"proposed_by": by, "proposed_at": at}
     if name == "approve":
         if row.proposed_by_id == by.pk:
@@ -126,8 +130,10 @@ def _changes(row: Notice, values: Mapping[str, Any]) -> dict[str, list[Any]]:
         if old == value:
             continue
         if name in ("terms", "clauses"):
+            if name == "clauses":
+                old, value = content.by_key(old), content.by_key(value)
             for place, before, after in content.differences({name: old}, {name: value}):
-                told[place] = [_word(before), _word(after)]
+                told[place_label(place)] = [_word(before), _word(after)]
         else:
             told[str(Notice._meta.get_field(name).verbose_name)] = [_word(old), _word(value)]  # type: ignore[union-attr]
     return told

@@ -21,6 +21,7 @@ from platforms.models import (
     Liaison,
     Mail,
     NamingRule,
+    Notice,
     PeriodicReturn,
     Platform,
     Question,
@@ -73,6 +74,13 @@ def thirty_of_everything() -> dict[str, User]:
         TaskTemplate(round=rounds[n % 2], phase=2, title=f"任务{n}", proof="完成", due_on=date(2040, 5, 1))
         for n in range(MANY)
     )
+    Notice.objects.bulk_create(
+        Notice(
+            number=f"某创办〔2040〕{n}号", title="草稿", issued_on=date(2040, 1, 10), made_at=AT,
+            terms=factories.notice().terms, clauses=factories.notice().clauses,
+        )
+        for n in range(MANY)
+    )  # fmt: skip
     CalendarDay.objects.bulk_create(CalendarDay(day=date(2040, 1, 1 + n), kind="free") for n in range(MANY))
     NamingRule.objects.bulk_create(NamingRule(type=kind, pattern=rule) for kind, rule in DEFAULT_RULES.items())
     ApiToken.objects.bulk_create(

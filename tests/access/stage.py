@@ -46,6 +46,7 @@ from platforms.models import (
     MailTemplate,
     ManagementRule,
     NamingRule,
+    Notice,
     Partner,
     Platform,
     Quota,
@@ -109,6 +110,10 @@ def world() -> World:
     # What the city asks everybody may read; what is answered is the county's own.
     factories.question(rounds["filing"], city, AT, text="上年度受表彰情况", section="record")
     CalendarDay.objects.create(day=date(2027, 1, 1), kind="free")
+    Notice.objects.create(
+        number="某创办〔2027〕1号", title="待送审的通知", issued_on=date(2027, 1, 10), made_at=AT,
+        terms=factories.notice().terms, clauses=factories.notice().clauses,
+    )  # fmt: skip
     NamingRule.objects.create(type=PlatformType.PARK, pattern=DEFAULT_RULES["park"])
     for title in ("接入市级信息系统", "公布服务流程"):
         values = {"phase": 2, "title": title, "proof": "已完成", "due_on": date(2026, 5, 10)}

@@ -31,6 +31,7 @@ LISTS = {
     "platforms.liaison": {"city": 9, "own": 8},
     "platforms.mail": {"city": 9, "own": 8},
     "platforms.namingrule": {"city": 15, "own": 14},
+    "platforms.notice": {"city": 8, "own": 7, "finance": 6},
     "platforms.park": {"city": 9, "own": 7},
     "platforms.platform": {"city": 8, "own": 7},
     "platforms.question": {"city": 8, "own": 7},
@@ -38,16 +39,16 @@ LISTS = {
     "platforms.region": {"city": 8, "own": 6, "finance": 5, "security": 5},
     "platforms.returnschedule": {"city": 8, "own": 7},
     "platforms.round": {"city": 7, "own": 6, "finance": 5},
-    "platforms.tasktemplate": {"city": 8, "own": 7},
+    "platforms.tasktemplate": {"city": 9, "own": 8},
     "platforms.town": {"city": 10, "own": 8},
     "platforms.user": {"security": 6},
-    "evaluation.assessment": {"city": 9},
-    "evaluation.certification": {"city": 9},
+    "evaluation.assessment": {"city": 11},
+    "evaluation.certification": {"city": 10},
     "evaluation.evaluation": {"city": 7},
     "evaluation.publication": {"city": 7, "finance": 5},
-    "evaluation.result": {"city": 9, "finance": 7},
+    "evaluation.result": {"city": 10, "finance": 8},
     "evaluation.revocationproposal": {"city": 8},
-    "evaluation.scheme": {"city": 7},
+    "evaluation.scheme": {"city": 8},
     "funding.allocationrun": {"city": 8, "finance": 6},
 }
 #: Lists of kinds, not of rows: who reads them, queries.
@@ -64,9 +65,9 @@ EXPORTS = {
     "platforms.region": ("city", 12),
     "platforms.town": ("city", 14),
     "platforms.user": ("security", 13),
-    "evaluation.assessment": ("city", 14),
-    "evaluation.certification": ("city", 14),
-    "evaluation.result": ("finance", 14),
+    "evaluation.assessment": ("city", 16),
+    "evaluation.certification": ("city", 15),
+    "evaluation.result": ("finance", 15),
 }
 
 
