@@ -74,7 +74,7 @@ class GradeRow(RowForm):
     code = PlainTextField(label="代号", max_length=10)
     certified = forms.BooleanField(label="予以认定", required=False)
     points = forms.IntegerField(label="分值", required=False)
-    tone = forms.ChoiceField(label="颜色", choices=[(tone, TONE_LABELS[tone]) for tone in TONES])
+    tone = forms.ChoiceField(label="颜色", choices=[("", "请选择"), *((tone, TONE_LABELS[tone]) for tone in TONES)])
 
 
 class HeadRow(RowForm):
