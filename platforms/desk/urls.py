@@ -172,6 +172,7 @@ urlpatterns = [
     path("services/<int:pk>/fee/", service_record.fee, name="service_fee"),
     path("link-states/", link_states.index, name="link_states"),
     re_path(r"^link-states\.(?P<kind>xlsx|csv)$", link_states.export, name="link_list"),
+    re_path(r"^link-states/regions\.(?P<kind>xlsx|csv)$", link_states.region_list, name="link_region_list"),
     path("link-states/remind/", link_reminders.remind, name="link_remind"),
     path("link-states/<number:code>/", link_states.detail, name="link_state"),
     path("link-states/<number:code>/files/", link_states.files, name="link_files"),

@@ -99,7 +99,8 @@ class Column:
     """One column; ``value`` is a :class:`Value` or the name of a field.
 
     ``sort`` is its key in the address, ``down`` says that it is first sorted downwards. A column of ``city`` is shown
-    to the city alone.
+    to the city alone. ``opens`` is the address of what a cell of the page counts,
+    empty where there is nothing to open.
     """
 
     label: str
@@ -109,6 +110,7 @@ class Column:
     sort: str = ""
     down: bool = False
     city: bool = False
+    opens: Value | None = None
 
     @property
     def cell(self) -> Value:
@@ -178,18 +180,31 @@ def sorting(default: str, *keys: str) -> Filter:
     return Filter("sort", "排序", words=both, default=default, chips=False, narrows=False)
 
 
-class ListPage:
-    """A list of one person on one day; an instance lives as long as its request."""
+Counted = Mapping[str, Any]
 
-    title: ClassVar[str]
+
+def ordered(rows: Iterable[Counted], sort: str) -> list[Counted]:
+    """Return ``rows`` in the order ``sort`` of the address; those without a value stand last, whichever way."""
+    key, made = sort.removeprefix("-"), list(rows)
+    known = sorted((row for row in made if row[key] is not None), key=lambda row: row[key], reverse=sort[:1] == "-")
+    return [*known, *(row for row in made if row[key] is None)]
+
+
+class ListPage:
+    """A list of one person on one day; an instance lives as long as its request.
+
+    Its rows are read from the database, or counted: then each holds the fields by their names.
+    """
+
+    title: str
     #: What the rows are, in "没有符合条件的整改。"
     noun: ClassVar[str]
-    lead: ClassVar[str] = ""
+    lead: str = ""
     unit: ClassVar[str] = "条"
     #: Names of its page and of its file; no file where the latter is empty.
     place: ClassVar[str]
     file_place: ClassVar[str] = ""
-    file_title: ClassVar[str] = ""
+    file_title: str = ""
     file_permission: ClassVar[str] = ""
     label: ClassVar[str] = ""
     #: What the search box asks for; none where it is empty.
@@ -201,7 +216,7 @@ class ListPage:
     columns: ClassVar[tuple[Column, ...]]
     file_columns: ClassVar[tuple[Column, ...]] = ()
     #: The address of a row.
-    link: ClassVar[Value | None] = None
+    link: Value | None = None
     #: Why it is empty, and what helps.
     none_yet: ClassVar[str] = ""
     none_text: ClassVar[str] = ""
@@ -228,9 +243,13 @@ class ListPage:
 
     # Said by a subclass --------------------------------------------------------------------------------------------
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> QuerySet[Any] | Sequence[Counted]:
         """Return the rows that the address asks for, in order."""
         raise NotImplementedError
+
+    def total(self) -> Counted | None:
+        """Return the row that closes page and file and sums up the others, where there is one."""
+        return None
 
     @cached_property
     def tally(self) -> Mapping[str, int]:
@@ -289,6 +308,20 @@ class ListPage:
         query = urlencode({each.name: text for each in self.filters if (text := values[each.name]) != each.default})
         return f"{base}?{query}" if query else base or "?"
 
+    def next_to(self, before: object, after: object) -> dict[str, str]:
+        """Return the addresses of the rows before and after the keys, None at an end, of a list paged by them."""
+        here = self.address(self.request.path)
+
+        def url(**place: object) -> str:
+            return f"{here}{'&' if '?' in here else '?'}{urlencode(place)}"
+
+        return {
+            "first_url": here if before else "",
+            "newer_url": url(before=before) if before else "",
+            "older_url": url(after=after) if after else "",
+            "last_url": url(end=1) if after else "",
+        }
+
     @property
     def is_narrowed(self) -> bool:
         """Whether a filter leaves out rows."""
@@ -329,16 +362,16 @@ class ListPage:
         if known is not None:
             pages.count = known
         page = pages.get_page(self.request.GET.get("page"))
-        rows = cast("QuerySet[Any]", page.object_list)
-        return rows.values_list(*fields), {"page": page, "count": pages.count}
+        return _fields_of(page.object_list, fields), {"page": page, "count": pages.count}
 
     def context(self) -> dict[str, Any]:
         """Return what the template shows."""
         columns = self.shown_columns()
-        fields, cells = reading([*([self.link] if self.link else []), *(each.cell for each in columns)], self.today)
+        fields, cells = reading([self.link or _NOWHERE, *(_on_page(each) for each in columns)], self.today)
         found, place = self.shown(fields)
         read = [cells(row) for row in found]
-        rows = [{"url": row[0], "cells": row[1:]} if self.link else {"url": "", "cells": row} for row in read]
+        rows = [{"url": row[0], "cells": row[1:]} for row in read]
+        total = self.total()
         buttons = self.buttons()
         first_step = next((each for each in buttons if each.get("first")), None)
         return {
@@ -353,12 +386,13 @@ class ListPage:
             "clear_url": self.clear_url(),
             "columns": [self._head(each) for each in columns],
             "rows": rows,
+            "total": cells([total[name] for name in fields])[1:] if total else [],
             "keep": [
                 {"name": each.name, "value": value}
                 for each in self.filters
                 if each.name not in self.asked and (value := self.values[each.name]) != each.default
             ],
-            "exports": self._exports(),
+            "exports": self.exports(),
             "buttons": buttons,
             "first_step": first_step,
             "why_empty": self.why_empty(can_begin=first_step is not None),
@@ -366,7 +400,8 @@ class ListPage:
             **self.extra(),
         }
 
-    def _exports(self) -> list[tuple[str, str]]:
+    def exports(self) -> list[tuple[str, str]]:
+        """Return its files: kind and address of each that this person gets."""
         if not self.file_place or (self.file_permission and not self.user.has_perm(self.file_permission)):
             return []
         return [(kind, self.address(reverse(self.file_place, kwargs=self.kept | {"kind": kind}))) for kind in KINDS]
@@ -399,15 +434,44 @@ class ListPage:
     def counted(self, kind: str) -> tuple[int | None, str]:
         """Return how many rows go into the file, and its kind; a subclass that counts at a cost says what it can."""
         known = self.count()
-        return self.rows().count() if known is None else known, kind
+        return Paginator(self.rows(), self.size).count if known is None else known, kind
 
     def lines(self) -> Iterator[Row]:
         """Yield the heads and one line for each row, formula-safe."""
         columns = self.file_heads()
         yield [f"{each.label}({each.unit})" if each.unit else each.label for each in columns]
         fields, cells = reading([each.cell for each in columns], self.today)
-        for row in self.rows().values_list(*fields).iterator(chunk_size=CHUNK):
+        found = _fields_of(self.rows(), fields)
+        for row in found.iterator(chunk_size=CHUNK) if isinstance(found, QuerySet) else found:
             yield safe(cells(row))
+        if total := self.total():
+            yield safe(cells([total[name] for name in fields]))
+
+
+def _fields_of(rows: Any, fields: Sequence[str]) -> Any:
+    """Return the ``fields`` of ``rows`` as sequences: a query not yet asked, or what was counted."""
+    if isinstance(rows, QuerySet):
+        return rows.values_list(*fields)
+    return [[row[name] for name in fields] for row in rows]
+
+
+_NOWHERE = Value((TODAY,), lambda _: "")
+
+
+def _on_page(column: Column) -> Value:
+    """Return what the page shows of ``column``: its cell, which leads to what it counts where there is such a page."""
+    cell, opens = column.cell, column.opens
+    if opens is None:
+        return cell
+    most = len(cell.reads)
+
+    def make(*values: Any) -> Any:
+        label, url = cell.make(*values[:most]), opens.make(*values[most:])
+        if not url:
+            return label
+        return {**label, "url": url} if isinstance(label, dict) else {"label": label, "url": url}
+
+    return Value((*cell.reads, *opens.reads), make)
 
 
 def reading(values: Iterable[Value], today: date) -> tuple[list[str], Callable[[Sequence[Any]], list[Any]]]:

@@ -40,11 +40,11 @@ def rows_behind(client: Client, url: str) -> tuple[int, set[str]]:
         labels = [column["label"] for column in found["columns"]]
         if "地区" in labels:
             regions |= {row["cells"][labels.index("地区")] for row in found["rows"]}
-        path, page = url.partition("?")[0], found.get("page")
+        page = found.get("page")
         joint = "&" if "?" in url else "?"
         address = f"{url}{joint}page={page.next_page_number()}" if page and page.has_next() else None
-        if found.get("older"):
-            address = path + found["older"]
+        if found.get("older_url"):
+            address = found["older_url"]
     return count, regions
 
 

@@ -106,6 +106,7 @@ FIXED: dict[str, Arguments] = {
     r"desk/services\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/services/fees\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/link-states\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/link-states/regions\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/follow-ups/differences\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/follow-ups/figures\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/tasks\.(?P<kind>xlsx|csv)$": {"kind": "csv"},

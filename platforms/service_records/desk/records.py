@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -87,16 +86,7 @@ class ServiceRecords(ListPage):
         else:
             after, before = Key.read(get.get("after", "")), Key.read(get.get("before", ""))
             page = queries.page_of(self.user, filters=self.choice, after=after, before=before, fields=fields)
-        return page.rows, {
-            "first_url": self.address(self.request.path) if page.before else "",
-            "newer_url": self._next_to(before=page.before) if page.before else "",
-            "older_url": self._next_to(after=page.after) if page.after else "",
-            "last_url": self._next_to(end=1) if page.after else "",
-        }
-
-    def _next_to(self, **place: Any) -> str:
-        here = self.address(self.request.path)
-        return f"{here}{'&' if '?' in here else '?'}{urlencode(place)}"
+        return page.rows, self.next_to(page.before, page.after)
 
     def counted(self, kind: str) -> tuple[int | None, str]:
         if kind == "csv":

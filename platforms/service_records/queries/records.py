@@ -90,7 +90,11 @@ def page_of(
 
     With ``fields``, among them ``pk`` and ``served_on``, they are read as tuples of these.
     """
-    rows = _read(chosen(user, filters), fields)
+    return keyed(_read(chosen(user, filters), fields), after=after, before=before, size=size)
+
+
+def keyed(rows: QuerySet[Any], *, after: Key | None = None, before: Key | None = None, size: int = SIZE) -> Page:
+    """Return ``size`` of ``rows``, which are records: the newest, or the next after or before a key."""
     if before is not None:
         newer = Q(served_on__gt=before.served_on) | Q(served_on=before.served_on, pk__gt=before.pk)
         found = list(rows.filter(newer, served_on__gte=before.served_on).order_by("served_on", "pk")[: size + 1])
@@ -112,7 +116,12 @@ def page_of(
 
 def last_page_of(user: User, *, filters: RecordFilters, size: int = SIZE, fields: Sequence[str] = ()) -> Page:
     """Return the oldest ``size`` records, newest first; ``fields`` as in :func:`page_of`."""
-    found = list(_read(chosen(user, filters), fields).order_by("served_on", "pk")[: size + 1])
+    return last_keyed(_read(chosen(user, filters), fields), size=size)
+
+
+def last_keyed(rows: QuerySet[Any], *, size: int = SIZE) -> Page:
+    """Return the oldest ``size`` of ``rows``, which are records, newest first."""
+    found = list(rows.order_by("served_on", "pk")[: size + 1])
     shown = found[:size][::-1]
     return Page(shown, before=_key(shown[0]) if len(found) > size else None, after=None)
 

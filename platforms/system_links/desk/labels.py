@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from platforms.choices import PlatformType
-from platforms.models import ApiToken, Region
+from platforms.models import ApiToken
 from platforms.moments import moment
-from platforms.pages.lists import TODAY, Column, Value, day, region, short, site, when, word
-from platforms.system_links.queries import ACTIVE, CITY_ONLY, SILENT, STATES, UNLINKED, Figures, added, level_of
+from platforms.pages.lists import TODAY, Column, Counted, Value, day, region, short, site, when, word
+from platforms.system_links.queries import ACTIVE, SILENT, STATES, UNLINKED, Figures, added, level_of
 
 TONES = {UNLINKED: "bad", SILENT: "wait", ACTIVE: "good"}
 
@@ -65,34 +65,11 @@ FILE_COLUMNS = (
 )
 
 
-def by_region(
-    counted: Mapping[tuple[str, str], Figures], regions: list[Region], hubs: Mapping[int | None, ApiToken], address: Any
-) -> list[dict[str, Any]]:
-    """Return the table of the city: a line for each region and its hub, key industries, and the sum at the end.
-
-    ``hubs`` holds the token of each county hub; ``address`` makes the address of the list for a region and a state.
-    """
-    kinds = [kind for kind in PlatformType.values if any(key[1] == kind for key in counted)]
-    places: list[tuple[str, str, int | None]] = [(each.code, each.name, each.pk) for each in regions]
-    if any(code == CITY_ONLY for code, _ in counted):
-        places.append((CITY_ONLY, "市级重点行业", None))
-    lines = []
-    for code, name, key in places:
-        own = {kind: counted.get((code, kind), Figures()) for kind in kinds}
-        hub = hubs.get(key) if key is not None else None
-        lines.append(
-            {
-                "code": code,
-                "name": name,
-                "total": added(own.values()),
-                "levels": [each_of(own[kind]) for kind in kinds],
-                "hub": hub_words(hub) if key is not None else "",
-                "url": address(region=code),
-                "unlinked_url": address(region=code, state=UNLINKED),
-                "silent_url": address(region=code, state=SILENT),
-            }
-        )
-    return lines
+def line_of(figures: Mapping[str, Figures], **more: Any) -> Counted:
+    """Return a line of the table by region of its ``figures`` by type of platforms."""
+    total = added(figures.values())
+    counts = {name: getattr(total, name) for name in ("total", "linked", UNLINKED, SILENT)}
+    return {**counts, **{kind: each_of(each) for kind, each in figures.items()}, **more}
 
 
 def levels_of(counted: Mapping[tuple[str, str], Figures]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Whether platforms are linked (联通): the list and its file, by county and level; one platform, findings, proofs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -21,11 +21,19 @@ from platforms.models import ApiToken, LinkState, Platform, Region, User
 from platforms.moments import moment
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
-from platforms.pages.lists import Filter, ListPage, Words, leads_to, text
+from platforms.pages.lists import Column, Counted, Filter, ListPage, Value, Words, leads_to, text
 from platforms.system_links import queries
 from platforms.system_links import services as link_states
 from platforms.system_links.desk.forms import LinkForm
-from platforms.system_links.desk.labels import COLUMNS, FILE_COLUMNS, by_region, last_of, levels_of, state_of
+from platforms.system_links.desk.labels import (
+    COLUMNS,
+    FILE_COLUMNS,
+    hub_words,
+    last_of,
+    levels_of,
+    line_of,
+    state_of,
+)
 from platforms.system_links.queries import CITY_ONLY, SILENT, SILENT_DAYS, STATES, UNLINKED, Choice, Figures, added
 
 
@@ -106,22 +114,75 @@ class LinkStates(ListPage):
         return [{"label": "催办", "url": reverse("desk:link_remind"), "kind": "main"}]
 
     def extra(self) -> dict[str, Any]:
+        regions = LinkRegions(self.request)
+        regions.figures = self.figures
         return {
-            "total": added(self.figures.values()),
+            "whole": added(self.figures.values()),
             "levels": levels_of(self.figures),
-            "places": self._places() if self.user.role == Role.CITY else [],
+            "places": regions.context() if self.user.role == Role.CITY else None,
         }
 
-    def _places(self) -> list[dict[str, Any]]:
+
+class LinkRegions(ListPage):
+    """The regions with their platforms and their hubs, key industries, and the sum at the end."""
+
+    title = file_title = label = "各地区联通情况"
+    unit, sticky = "个地区", True
+    place, file_place = "desk:link_states", "desk:link_region_list"
+    filters = (text("q", "查找"),)
+    size = 50
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.link = Value(("code",), self._opens())
+
+    def _opens(self, state: str = "") -> Callable[..., str]:
+        listing = LinkStates(self.request)
+        return lambda code, count=1: listing.address(state=state, type="", region=code) if count else ""
+
+    @cached_property
+    def figures(self) -> dict[tuple[str, str], Figures]:
+        return queries.figures(self.user, Choice(q=self.values["q"]), self.today)
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        return [kind for kind in PlatformType.values if any(kind == key[1] for key in self.figures)]
+
+    def _line(self, code: str, name: str, hub: str = "") -> Counted:
+        figures = self.figures.items()
+        own = {
+            kind: added(each for key, each in figures if kind == key[1] and code in ("", key[0])) for kind in self.kinds
+        }
+        return line_of(own, code=code, name=name, hub=hub)
+
+    def rows(self) -> list[Counted]:
         tokens = ApiToken.objects.visible_to(self.user).filter(platform__isnull=True, revoked_at__isnull=True)
         hubs = {each.region_id: each for each in tokens.order_by("last_used_at", "pk")}
-        regions = list(Region.objects.order_by("code"))
-        clear = {"state": "", "type": "", "region": ""}
-        return by_region(self.figures, regions, hubs, lambda **changes: self.address(**clear | changes))
+        regions = Region.objects.visible_to(self.user).order_by("code")
+        lines = [self._line(each.code, each.name, hub_words(hubs.get(each.pk))) for each in regions]
+        has_own = any(code == CITY_ONLY for code, _ in self.figures)
+        return [*lines, self._line(CITY_ONLY, "市级重点行业")] if has_own else lines
+
+    def total(self) -> Counted:
+        return self._line("", "合计")
+
+    def shown_columns(self) -> tuple[Column, ...]:
+        return (
+            Column("地区", "name"),
+            Column("平台", "total", num=True),
+            Column("已联通", "linked", num=True),
+            *(
+                Column(STATES[state], state, num=True, opens=Value(("code", state), self._opens(state)))
+                for state in (UNLINKED, SILENT)
+            ),
+            *(Column(f"{queries.level_of(kind)}（已联通/全部）", kind, num=True) for kind in self.kinds),
+            Column("县级枢纽平台", "hub"),
+        )
 
 
 index = officer("platforms.view_linkstate")(require_safe(LinkStates.page))
 export = officer("platforms.view_linkstate")(require_safe(LinkStates.file))
+region_list = officer("platforms.view_linkstate")(require_safe(LinkRegions.file))
 
 
 def visible(request: HttpRequest, code: str) -> Any:

@@ -9,13 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms.choices import Role
+from platforms.dates import day_in_words
+from platforms.excel.list_file import Row
 from platforms.models import Platform, Region
 from platforms.pages.access import current_user
-from platforms.pages.years import NAME, kept, round_here, years_of
+from platforms.pages.lists import Filter, ListPage, Words, text
+from platforms.pages.years import NAME, ONE_YEAR, kept, round_here, years_of
 from platforms.reference.choices import CITYS_OWN
 from platforms.workbench.queries.scope import Figure, Scope
 
 OWN = "市级重点行业"
+NOTHING = "无"
 
 
 def scope_of(request: HttpRequest) -> Scope:
@@ -68,3 +72,41 @@ def tabs(here: str, scope: Scope, region: str = "") -> list[dict[str, Any]]:
     query = urlencode({name: value for name, value in (("region", region), (NAME, scope.year)) if value})
     query = f"?{query}" if query else ""
     return [{"label": label, "url": reverse(name) + query, "active": name == here} for name, label in pages]
+
+
+class ScopedList(ListPage):
+    """A list of the workbench: its address says whose figures and of which year."""
+
+    template = "workbench/list.html"
+    filters: Any = (
+        Filter("region", "地区", chips=False, city=True, stays=True, narrows=False),
+        text("platform", "窗口平台", 20, stays=True, narrows=False),
+        ONE_YEAR,
+    )
+    size = 50
+
+    def __init__(self, request: HttpRequest, **kept: Any) -> None:
+        super().__init__(request, **kept)
+        self.scope = scope_of(request)
+
+    def words(self, filter: Filter) -> Words:
+        if filter.name != "region":
+            return super().words(filter)
+        return dict(Region.objects.order_by("code").values_list("code", "name")) | {CITYS_OWN: OWN}
+
+    def months(self) -> str:
+        """Return in words which months the services are counted in."""
+        return f"{self.scope.since:%Y}年{self.scope.since.month}月至{day_in_words(self.scope.until)}"
+
+    def notes(self) -> list[Row]:
+        scope = self.scope
+        months = f"{scope.since:%Y-%m} 至 {scope.until:%Y-%m}"
+        return [["地区", words_of_place(scope)], ["年度", str(scope.round or NOTHING)], ["服务统计期间", months]]
+
+    def narrowing(self) -> str:
+        # The notes say it.
+        return ""
+
+    def extra(self) -> dict[str, Any]:
+        region = self.values["region"]
+        return {"tabs": tabs(self.place, self.scope, region), "scope": self.scope, "place": words_of_place(self.scope)}

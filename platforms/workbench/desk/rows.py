@@ -1,140 +1,130 @@
-"""The rows behind a figure, by their kind: columns, cells, and the page of each."""
+"""The rows behind a figure, by their kind: columns, and the page of each."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from platforms.excel.list_file import Row, safe
-from platforms.models import FollowUp, Platform, User
+from platforms.activities.choices import ActivityStatus, Organiser
+from platforms.cases.choices import ComplaintStatus
+from platforms.choices import FreeService, PlatformType, ServiceClass
+from platforms.models import User
+from platforms.pages.lists import Column, Value, day, leads_to, region, word
+from platforms.rectifications.choices import RectificationStatus
+from platforms.workbench.desk.address import OWN
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How rows of one kind are listed: ``columns`` as in the table component, ``cells`` and ``url`` of a row.
+    """How rows of one kind are listed: ``columns``, and the address of a row that a person is led to.
 
-    The address is empty where the row counts for its reader and its page is another office's.
+    There is none where the row counts for its reader and its page is another office's.
     """
 
-    columns: tuple[dict[str, Any], ...]
-    cells: Callable[[Any], list[Any]]
-    url: Callable[[Any, User], str]
-    related: tuple[str, ...] = ()
-
-    def read(self, rows: QuerySet) -> QuerySet:
-        """Return ``rows`` with what the cells need."""
-        return rows.select_related(*self.related) if self.related else rows
-
-    def shown(self, rows: Iterable[Any], user: User) -> list[dict[str, Any]]:
-        """Return ``rows`` for the table that ``user`` reads."""
-        return [{"url": self.url(row, user), "cells": self.cells(row)} for row in rows]
-
-    def file_rows(self, rows: QuerySet) -> Iterator[Row]:
-        """Yield heads and rows of the file."""
-        yield [f"{each['label']}({each['unit']})" if each.get("unit") else each["label"] for each in self.columns]
-        for row in self.read(rows).iterator(chunk_size=2_000):
-            yield safe(self.cells(row))
+    columns: tuple[Column, ...]
+    link: Callable[[User], Value] | None
 
 
-def region_of(platform: Platform) -> str:
-    """Return the name of the region, or what the city's own platforms stand under."""
-    return platform.region.name if platform.region else "市级重点行业"
+def _page(name: str, field: str = "pk") -> Callable[[User], Value]:
+    return lambda _: leads_to(name, field)
 
 
-def _columns(*labels: str, **units: str) -> tuple[dict[str, Any], ...]:
-    return tuple(
-        {"label": label, "unit": units[label], "num": True} if label in units else {"label": label} for label in labels
-    )
-
-
-def _page(name: str, field: str = "pk") -> Callable[[Any, User], str]:
-    return lambda row, _: reverse(name, args=[getattr(row, field)])
-
-
-def _call(row: FollowUp, user: User) -> str:
+def _call(user: User) -> Value:
     # A county reads what was said of its platforms in a sample of the city, and not the sample.
-    if not user.region_id or row.sample.region_id == user.region_id:
-        return reverse("desk:follow_up_call", args=[row.sample.number, row.position])
-    return ""
+    def url(number: str, position: int, region: int | None) -> str:
+        is_own = not user.region_id or region == user.region_id
+        return reverse("desk:follow_up_call", args=[number, position]) if is_own else ""
+
+    return Value(("sample__number", "position", "sample__region"), url)
 
 
-def _yuan(value: Any) -> str:
-    return "免费" if not value else f"{value:,.2f}"
+def _day(name: str) -> Value:
+    return Value((name,), lambda moment: "" if moment is None else f"{timezone.localtime(moment):%Y-%m-%d}")
 
 
-def _day(moment: Any) -> str:
-    return "" if moment is None else f"{timezone.localtime(moment):%Y-%m-%d}"
-
+PLATFORM, REGION = Column("平台", "platform__name"), Column("地区", region("platform__region__name", none=OWN))
+DUE = Column("期限", day("due_on"))
 
 KINDS: dict[str, Kind] = {
     "platform": Kind(
-        _columns("编号", "平台", "类型", "地区", "首次受理"),
-        lambda row: [row.code, row.name, row.get_type_display(), region_of(row), f"{row.accepted_on:%Y-%m-%d}"],
+        (
+            Column("编号", "code"),
+            Column("平台", "name"),
+            Column("类型", word("type", PlatformType)),
+            Column("地区", region(none=OWN)),
+            Column("首次受理", day("accepted_on")),
+        ),
         _page("admin:platforms_platform_change"),
-        ("region",),
     ),
     "record": Kind(
-        _columns(
-            "服务日期", "平台", "地区", "企业", "服务类别", "公益性服务", "收费", "满意度", 收费="元", 满意度="分"
+        (
+            Column("服务日期", day("served_on")),
+            PLATFORM,
+            REGION,
+            Column("企业", "enterprise__name"),
+            Column("服务类别", word("service_class", ServiceClass)),
+            Column("公益性服务", Value(("free_category",), lambda kind: FreeService(kind).label if kind else "否")),
+            Column("收费", Value(("fee",), lambda fee: f"{fee:,.2f}" if fee else "免费"), "元", num=True),
+            Column(
+                "满意度",
+                Value(("satisfaction",), lambda points: "未评价" if points is None else points),
+                "分",
+                num=True,
+            ),
         ),
-        lambda row: [
-            f"{row.served_on:%Y-%m-%d}", row.platform.name, region_of(row.platform), row.enterprise.name,
-            row.get_service_class_display(), row.get_free_category_display() or "否", _yuan(row.fee),
-            "未评价" if row.satisfaction is None else row.satisfaction,
-        ],
         _page("desk:service_record"),
-        ("platform__region", "enterprise"),
     ),
     "enterprise": Kind(
-        _columns("统一社会信用代码", "企业", "本年服务", 本年服务="次"),
-        lambda row: [row.code, row.name, row.served],
-        lambda *_: "",
+        (Column("统一社会信用代码", "code"), Column("企业", "name"), Column("本年服务", "served", "次", num=True)), None
     ),
     "activity": Kind(
-        _columns("活动编号", "活动", "日期", "举办单位", "地区", "状态"),
-        lambda row: [
-            row.number, row.title, f"{row.held_on:%Y-%m-%d}",
-            row.platform.name if row.platform else row.get_organiser_display(),
-            row.region.name if row.region else "市级", row.get_status_display(),
-        ],
+        (
+            Column("活动编号", "number"),
+            Column("活动", "title"),
+            Column("日期", day("held_on")),
+            Column(
+                "举办单位",
+                Value(("platform__name", "organiser"), lambda name, organiser: name or Organiser(organiser).label),
+            ),
+            Column("地区", region()),
+            Column("状态", word("status", ActivityStatus)),
+        ),
         _page("desk:activity", "number"),
-        ("region", "platform"),
     ),
     "task": Kind(
-        _columns("任务", "平台", "地区", "期限", "受阻原因"),
-        lambda row: [
-            str(row.template), row.platform.name, region_of(row.platform), f"{row.due_on:%Y-%m-%d}",
-            row.blocked_reason or "无",
-        ],
+        (
+            Column("任务", "template__title"),
+            PLATFORM,
+            REGION,
+            DUE,
+            Column("受阻原因", Value(("blocked_reason",), lambda reason: reason or "无")),
+        ),
         _page("desk:task"),
-        ("template", "platform__region"),
     ),
     "rectification": Kind(
-        _columns("整改编号", "平台", "地区", "期限", "状态"),
-        lambda row: [
-            row.number, row.platform.name, region_of(row.platform), f"{row.due_on:%Y-%m-%d}", row.get_status_display()
-        ],
+        (Column("整改编号", "number"), PLATFORM, REGION, DUE, Column("状态", word("status", RectificationStatus))),
         _page("desk:rectification", "number"),
-        ("platform__region",),
     ),
     "complaint": Kind(
-        _columns("受理编号", "平台", "地区", "收到日期", "状态"),
-        lambda row: [
-            row.number, row.platform.name, region_of(row.platform), _day(row.received_at), row.get_status_display()
-        ],
+        (
+            Column("受理编号", "number"),
+            PLATFORM,
+            REGION,
+            Column("收到日期", _day("received_at")),
+            Column("状态", word("status", ComplaintStatus)),
+        ),
         _page("admin:platforms_complaint_change"),
-        ("platform__region",),
     ),
     "follow_up": Kind(
-        _columns("样本编号", "平台", "地区", "企业", "服务日期", "回访日期"),
-        lambda row: [
-            f"{row.sample.number}-{row.position}", row.platform.name, region_of(row.platform), row.enterprise.name,
-            f"{row.served_on:%Y-%m-%d}", _day(row.called_at),
-        ],
+        (
+            Column("样本编号", Value(("sample__number", "position"), "{}-{}".format)),
+            PLATFORM,
+            REGION,
+            Column("企业", "enterprise__name"),
+            Column("服务日期", day("served_on")),
+            Column("回访日期", _day("called_at")),
+        ),
         _call,
-        ("sample", "platform__region", "enterprise"),
     ),
-}  # fmt: skip
+}

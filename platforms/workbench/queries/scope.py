@@ -7,6 +7,7 @@ rollups is counted there, so that the page costs the same with ten million recor
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -132,6 +133,12 @@ class Figure:
         if ALL not in found:
             found[ALL] = Amount(sum(each.top for each in found.values()), sum(each.bottom for each in found.values()))
         return found
+
+    def worth(self, amount: Amount) -> int | Fraction | None:
+        """Return ``amount`` as a number, None for a part or a mean of nothing."""
+        if self.shown == COUNT:
+            return amount.top
+        return Fraction(amount.top, amount.bottom) if amount.bottom else None
 
     def counted(self, amount: Amount) -> int:
         """Return how many rows are behind ``amount``."""

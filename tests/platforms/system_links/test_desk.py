@@ -1,14 +1,13 @@
 """Whether platforms are linked, at the desk: noted by the county with proofs, seen by the city, reminded."""
 
-import csv
-import io
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from platforms.models import EvidenceFile, LinkState, Mail, Platform, Round, User
+from platforms.models import AuditEvent, EvidenceFile, LinkState, Mail, Platform, Round, User
 from tests import factories
+from tests.platforms.planning.counted import lines_of
 from tests.platforms.service_records.cast import platform as platform_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N08"), pytest.mark.clause("N18")]
@@ -66,16 +65,22 @@ def test_the_city_sees_the_regions_side_by_side_and_each_number_opens_its_rows(
     bureau = browser_of(city)
     bureau.post(f"{LIST}{own.code}/", YES | {"on": "2020-01-01"})
     answer = bureau.get(LIST)
-    places = {each["name"]: each for each in answer.context["places"]}
+    places = {each["cells"][0]: each["cells"][1:] for each in answer.context["places"]["rows"]}
     assert len(places) == 17
-    assert (places["鄞州区"]["total"].silent, places["慈溪市"]["total"].unlinked) == (1, 1)
-    assert (places["鄞州区"]["levels"], places["鄞州区"]["hub"]) == (["1/1"], "未申领令牌")
-    for name, state in (("鄞州区", "silent_url"), ("慈溪市", "unlinked_url")):
-        rows = bureau.get(LIST + places[name][state]).context["rows"]
-        assert [each["cells"][1] for each in rows] == [name]
+    for name, place, expected in (
+        ("鄞州区", 3, [1, 1, 0, 1, "1/1", "未申领令牌"]), ("慈溪市", 2, [1, 0, 1, 0, "0/1", "未申领令牌"])
+    ):  # fmt: skip
+        link, plain = places[name][place], [*places[name][:place], 1, *places[name][place + 1 :]]
+        assert (plain, link["label"]) == (expected, 1)
+        assert [each["cells"][1] for each in bureau.get(LIST + link["url"]).context["rows"]] == [name]
+    assert answer.context["places"]["total"][1:3] == [2, 1]
+    lines = lines_of(bureau.get(f"{LIST}regions.csv"))
+    assert [line[:5] for line in lines if line[0] in ("鄞州区", "合计")] == [
+        ["鄞州区", "1", "1", "0", "1"], ["合计", "2", "1", "1", "1"]
+    ]  # fmt: skip
+    assert AuditEvent.objects.get(verb="导出列表：各地区联通情况").actor == "city"
     url = dict(bureau.get(LIST, {"state": "unlinked"}).context["exports"])["csv"]
-    lines = list(csv.reader(io.StringIO(b"".join(bureau.get(url).streaming_content).decode("utf-8-sig"))))
-    assert [line[3] for line in lines[1:]] == ["慈溪市"]
+    assert [line[3] for line in lines_of(bureau.get(url))[1:]] == ["慈溪市"]
 
 
 def test_the_city_reads_the_reminders_before_they_are_written(
