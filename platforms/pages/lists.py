@@ -100,7 +100,7 @@ class Column:
 
     ``sort`` is its key in the address, ``down`` says that it is first sorted downwards. A column of ``city`` is shown
     to the city alone. ``opens`` is the address of what a cell of the page counts,
-    empty where there is nothing to open.
+    empty where there is nothing to open; ``head_url`` is where the head leads if it sorts nothing.
     """
 
     label: str
@@ -111,6 +111,7 @@ class Column:
     down: bool = False
     city: bool = False
     opens: Value | None = None
+    head_url: str = ""
 
     @property
     def cell(self) -> Value:
@@ -247,6 +248,10 @@ class ListPage:
         """Return the rows that the address asks for, in order."""
         raise NotImplementedError
 
+    def read(self, rows: Any) -> Any:
+        """Return ``rows``, some or all, with what the columns read; a subclass adds what stands beside them."""
+        return rows
+
     def total(self) -> Counted | None:
         """Return the row that closes page and file and sums up the others, where there is one."""
         return None
@@ -362,7 +367,7 @@ class ListPage:
         if known is not None:
             pages.count = known
         page = pages.get_page(self.request.GET.get("page"))
-        return _fields_of(page.object_list, fields), {"page": page, "count": pages.count}
+        return _fields_of(self.read(page.object_list), fields), {"page": page, "count": pages.count}
 
     def context(self) -> dict[str, Any]:
         """Return what the template shows."""
@@ -407,7 +412,12 @@ class ListPage:
         return [(kind, self.address(reverse(self.file_place, kwargs=self.kept | {"kind": kind}))) for kind in KINDS]
 
     def _head(self, column: Column) -> dict[str, Any]:
-        head: dict[str, Any] = {"label": column.label, "unit": column.unit, "num": column.num}
+        head: dict[str, Any] = {
+            "label": column.label,
+            "unit": column.unit,
+            "num": column.num,
+            "sort_url": column.head_url,
+        }
         if column.sort:
             now = self.values["sort"]
             sorts, downwards = now.removeprefix("-") == column.sort, now.startswith("-")
@@ -441,7 +451,7 @@ class ListPage:
         columns = self.file_heads()
         yield [f"{each.label}({each.unit})" if each.unit else each.label for each in columns]
         fields, cells = reading([each.cell for each in columns], self.today)
-        found = _fields_of(self.rows(), fields)
+        found = _fields_of(self.read(self.rows()), fields)
         for row in found.iterator(chunk_size=CHUNK) if isinstance(found, QuerySet) else found:
             yield safe(cells(row))
         if total := self.total():

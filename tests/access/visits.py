@@ -105,6 +105,8 @@ FIXED: dict[str, Arguments] = {
     r"desk/rectifications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/services\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/services/fees\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/returns/board\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/returns/regions\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/link-states\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/link-states/regions\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/follow-ups/differences\.(?P<kind>xlsx|csv)$": {"kind": "csv"},

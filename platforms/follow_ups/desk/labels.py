@@ -6,7 +6,6 @@ from django.utils.html import format_html
 
 from platforms.choices import FreeService, ServiceClass
 from platforms.follow_ups.choices import FollowUpResult
-from platforms.follow_ups.queries import Figures
 from platforms.masking import mask_phone
 from platforms.models import FollowUp, FollowUpSample
 from platforms.moments import moment
@@ -173,25 +172,26 @@ DIFFERENCE_COLUMNS = (
 )
 
 
-def figure_row(figures: Figures, *, in_full: bool) -> list[str]:
-    """Return one line of the figures; shares and means over too few enterprises are left out unless ``in_full``."""
-    hidden = figures.is_small and not in_full
+def _mean(name: str, words: str = "{:.2f}", times: int = 1) -> Value:
+    """Return a mean or a share of the figures of one region; over too few enterprises it is ``hidden``."""
 
-    def said(value: float | None, words: str) -> str:
-        return "—" if value is None else FEW if hidden else words.format(value)
+    def say(value: float | None, hidden: bool) -> str:
+        return "—" if value is None else FEW if hidden else words.format(value * times)
 
-    share = figures.share
-    return [
-        figures.name,
-        str(figures.drawn),
-        str(figures.called),
-        str(figures.reached),
-        said(None if share is None else share * 100, "{:.1f}%"),
-        said(figures.satisfaction, "{:.2f}"),
-        said(figures.recorded, "{:.2f}"),
-        str(figures.fees),
-        str(figures.different),
-    ]
+    return Value((name, "hidden"), say)
+
+
+FIGURE_COLUMNS = (
+    Column("地区", "name"),
+    Column("抽取", "drawn", unit="条", num=True),
+    Column("已回访", "called", unit="条", num=True),
+    Column("接通", "reached", unit="条", num=True),
+    Column("属实", _mean("share", "{:.1f}%", 100), unit="%", num=True),
+    Column("回访满意度", _mean("satisfaction"), unit="分", num=True),
+    Column("登记满意度", _mean("recorded"), unit="分", num=True),
+    Column("收费不符", "fees", unit="条", num=True),
+    Column("与记录不符", "different", unit="条", num=True),
+)
 
 
 def _period(sample: FollowUpSample) -> str:

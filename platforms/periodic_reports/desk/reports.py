@@ -3,9 +3,9 @@
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,18 +19,30 @@ from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of
-from platforms.models import PeriodicReturn
+from platforms.models import PeriodicReturn, Platform
 from platforms.moments import moment
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
-from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, day, leads_to, region, text, when
+from platforms.pages.lists import (
+    TODAY,
+    Column,
+    Counted,
+    Filter,
+    ListPage,
+    Value,
+    Words,
+    day,
+    leads_to,
+    region,
+    text,
+    when,
+)
 from platforms.pages.moves import METHODS, version_of
 from platforms.periodic_reports import queries
 from platforms.periodic_reports.desk.forms import ReturnForm
 from platforms.periodic_reports.queries import STATES, TONES, Choice
 from platforms.periodic_reports.services import reports as service
 
-BOARD_PAGE = 50
 #: What the state of a row is derived from.
 STATE = ("handed_in_at", "late", "closed_at", "due_on", TODAY)
 
@@ -130,73 +142,132 @@ index = officer("platforms.view_periodicreturn")(require_safe(PeriodicReturns.pa
 export = officer("platforms.view_periodicreturn")(require_safe(PeriodicReturns.file))
 
 
-@officer("platforms.view_periodicreturn")
-@require_safe
-def board(request: HttpRequest) -> HttpResponse:
-    """One schedule: regions with their counts, and platform by platform the periods."""
-    user, today, asked = current_user(request), timezone.localdate(), PeriodicReturns(request)
-    schedules = queries.schedules_of(user)
-    now = next(
-        (each for each in schedules if str(each.pk) == asked.choice.schedule), schedules[0] if schedules else None
-    )
-    listing = reverse("desk:returns")
-    context: dict[str, Any] = {
-        "crumbs": [{"label": "定期报送", "url": listing}, {"label": "进度", "url": ""}],
-        "schedule": now,
-        "groups": [
-            {
-                "label": "报送安排",
-                "options": [
-                    {"label": str(each), "url": f"?schedule={each.pk}", "active": each == now} for each in schedules
-                ],
-            }
-        ],
-    }
-    if now is not None:
-        place = asked.choice.region
+class OneSchedule(ListPage):
+    """What the lists about one schedule share: it stands in the address, else the latest one is meant."""
 
-        def rows_url(**choice: str) -> str:
-            return asked.address(
-                listing, **{"schedule": str(now.pk), "state": "", "key": "", "region": place, "q": ""} | choice
-            )
+    unit, sticky = "个", True
+    place = "desk:return_board"
+    filters = (Filter("schedule", "报送安排", every="", stays=True, narrows=False), text("region", "地区", 12))
+    size = 50
 
-        periods = queries.periods(user, now, today)
-        pages = Paginator(queries.platforms_of(user, now, place), BOARD_PAGE)
-        page = pages.get_page(request.GET.get("page"))
-        cells = queries.board(user, now, page)
-        context |= {
-            "page": page,
-            "states": list(STATES.values()),
-            "regions": [
-                {
-                    "name": name,
-                    "url": f"?schedule={now.pk}&region={code}",
-                    "cells": [
-                        {"count": count, "url": rows_url(region=code, state=state)} for state, count in counts.items()
-                    ],
-                }
-                for code, name, counts in queries.by_region(user, now, today)
-            ]
-            if user.role == Role.CITY
-            else [],
-            "periods": [{"label": each.label, "due": each.due_on, "url": rows_url(key=each.key)} for each in periods],
-            "rows": [
-                {
-                    "name": platform.name,
-                    "cells": [_cell(cells.get((platform.pk, each.key)), today) for each in periods],
-                }
-                for platform in page
-            ],
-            "changes": queries.date_changes(now)[:10],
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.schedules = {str(each.pk): each for each in queries.schedules_of(self.user)}
+        named = self.values["schedule"]
+        #: Which one it is about; None where there is none yet.
+        self.schedule = self.schedules.get(named) or next(iter(self.schedules.values()), None)
+        self.values["schedule"] = str(self.schedule.pk) if self.schedule else ""
+
+    def words(self, filter: Filter) -> Words:
+        names = {key: str(each) for key, each in self.schedules.items()}
+        return names if filter.name == "schedule" else dict(queries.regions_with_any(self.user))
+
+    def rows_url(self, **choice: str) -> str:
+        """Return the address of the list of what is handed in, narrowed to the schedule and ``choice``."""
+        return f"{reverse('desk:returns')}?{urlencode({'schedule': self.values['schedule'], **choice})}"
+
+
+class RegionReturns(OneSchedule):
+    """The regions with their counts by state."""
+
+    title = file_title = label = "各地区报送情况"
+    unit = "个地区"
+    file_place = "desk:return_region_list"
+    link = Value(("url",), str)
+
+    def rows(self) -> list[Counted]:
+        if self.schedule is None:
+            return []
+        counted = queries.by_region(self.user, self.schedule, self.today)
+        return [
+            {"name": name, "code": code, "url": self.address(region=code), **counts} for code, name, counts in counted
+        ]
+
+    def shown_columns(self) -> tuple[Column, ...]:
+        def opens(state: str) -> Value:
+            return Value(("code", state), lambda code, count: self.rows_url(region=code, state=state) if count else "")
+
+        counts = (Column(label, state, "份", num=True, opens=opens(state)) for state, label in STATES.items())
+        return (Column("地区", "name"), *counts)
+
+
+class ReturnBoard(OneSchedule):
+    """One schedule: platform by platform the periods, for the city the regions above."""
+
+    title = "定期报送进度"
+    file_title = label = "各平台各期报送情况"
+    noun = "平台"
+    none_yet = "还没有需要报送的内容。"
+    file_place = "desk:return_board_list"
+    template = "periodic_reports/board.html"
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.lead = self.schedule.title if self.schedule else ""
+
+    def rows(self) -> QuerySet[Any]:
+        if self.schedule is None:
+            return Platform.objects.none()
+        return queries.platforms_of(self.user, self.schedule, self.values["region"])
+
+    @cached_property
+    def periods(self) -> list[queries.Period]:
+        return queries.periods(self.user, self.schedule, self.today) if self.schedule else []
+
+    def read(self, rows: Any) -> list[Counted]:
+        platforms = list(rows)
+        found = queries.board(self.user, self.schedule, platforms) if self.schedule else {}
+        return [
+            {"code": own.code, "name": own.name, "region": own.region.name if own.region else ""}
+            | {each.key: found.get((own.pk, each.key)) for each in self.periods}
+            for own in platforms
+        ]
+
+    def shown_columns(self) -> tuple[Column, ...]:
+        return (
+            Column("窗口平台", "name"),
+            *(
+                Column(
+                    each.label,
+                    Value((each.key, TODAY), _cell),
+                    unit=f"{each.due_on.month}月{each.due_on.day}日前",
+                    head_url=self.rows_url(key=each.key, region=self.values["region"]),
+                    opens=Value((each.key,), lambda row: reverse("desk:return", args=[row.pk]) if row else ""),
+                )
+                for each in self.periods
+            ),
+        )
+
+    def file_heads(self) -> tuple[Column, ...]:
+        def state(row: PeriodicReturn | None, today: date) -> str:
+            return STATES[queries.state_of(*_facts(row, today))] if row else "不适用"
+
+        periods = (
+            Column(f"{each.label}（{each.due_on.isoformat()} 前）", Value((each.key, TODAY), state))
+            for each in self.periods
+        )
+        return (Column("平台编号", "code"), Column("窗口平台", "name"), Column("地区", region("region")), *periods)
+
+    def crumbs(self) -> list[dict[str, str]]:
+        return [{"label": "定期报送", "url": reverse("desk:returns")}, {"label": "进度", "url": ""}]
+
+    def extra(self) -> dict[str, Any]:
+        return {
+            "regions": RegionReturns(self.request).context() if self.user.role == Role.CITY else None,
+            "changes": queries.date_changes(self.schedule)[:10] if self.schedule else [],
         }
-    return render(request, "periodic_reports/board.html", context)
 
 
-def _cell(row: PeriodicReturn | None, today: date) -> dict[str, str]:
+def _cell(row: PeriodicReturn | None, today: date) -> dict[str, str] | str:
     if row is None:
-        return {}
+        return "—"
     state = queries.state_of(*_facts(row, today))
-    return {"label": STATES[state], "tone": TONES[state], "url": reverse("desk:return", args=[row.pk])}
+    return {"label": STATES[state], "tone": TONES[state]}
+
+
+board = officer("platforms.view_periodicreturn")(require_safe(ReturnBoard.page))
+board_list = officer("platforms.view_periodicreturn")(require_safe(ReturnBoard.file))
+region_list = officer("platforms.view_periodicreturn")(require_safe(RegionReturns.file))
 
 
 @officer("platforms.view_periodicreturn")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from platforms.follow_ups import services as follow_ups
 from platforms.follow_ups.services import Rule
-from platforms.models import FollowUpSample, Platform, Region, Round, User
+from platforms.models import AuditEvent, FollowUpSample, Platform, Region, Round, User
 from tests.platforms.supervised import platform_of, record_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N39")]
@@ -113,6 +113,8 @@ def test_few_enterprises_are_not_told_of_outside_their_region(platform: Platform
     assert ("100.0%" in own, "4.00" in own, "5.00" in own) == (True, True, True)
     file = b"".join(browser(city).get(f"{HOME}figures.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
     assert "鄞州区,3,1,1,不足 3 家,不足 3 家,不足 3 家,0,0" in file
+    noted = AuditEvent.objects.get(verb="导出列表：回访统计")
+    assert (noted.actor, noted.reason) == ("city", "1 个地区，csv")
     assert "日期的写法应为 2020-03-18。" in words(browser(city).get(f"{HOME}figures/?from_on=x"))
 
 

@@ -6,29 +6,15 @@ from typing import Any
 import pytest
 
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import PeriodicReturn, Platform, Region, ReturnSchedule, Round, User
+from platforms.models import PeriodicReturn, Platform, ReturnSchedule, Round, User
 from platforms.periodic_reports import queries
 from platforms.periodic_reports.dates import Due, dues
 from platforms.periodic_reports.queries import Choice
 from platforms.periodic_reports.services import reports as service
 from platforms.periodic_reports.services import rows as report_rows
-from tests.evaluation.stage import published_round
+from tests.platforms.periodic_reports.conftest import values
 
 pytestmark = pytest.mark.django_db
-
-
-def values(**more: Any) -> dict[str, Any]:
-    return {
-        "title": "服务月报", "what": "报送上月服务情况。", "wants_text": True, "figures": "服务企业(家)\n活动(场)",
-        "wants_file": False, "for_functional_zone": True, "for_town": True, "for_park": True, "for_industry": True,
-        "period": "monthly", "due_day": 5, "starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30),
-    } | more  # fmt: skip
-
-
-@pytest.fixture
-def schedule(city: User, round_2026: Round, regions: dict[str, Region], now: datetime) -> ReturnSchedule:
-    published_round({"330212": {"A": 2}, "330282": {"A": 1}}, year=2025)
-    return service.add(round=round_2026, values=values(), by=city, at=now)
 
 
 def mine(schedule: ReturnSchedule, user: User, key: str = "2026-04") -> PeriodicReturn:
