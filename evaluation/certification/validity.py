@@ -32,8 +32,6 @@ TONES: dict[str, Tone] = {
     Validity.CORRECTED: "neutral",
 }
 
-ENDED = frozenset(STATE_OF.values())
-
 
 def day_in_ningbo(at: datetime) -> date:
     """Return the calendar day that it is in Ningbo at the moment ``at`` (aware)."""

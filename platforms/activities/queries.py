@@ -1,6 +1,5 @@
 """Activities as lists, counts, figures per platform and facts of a register; nothing here writes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +10,7 @@ from platforms.activities.choices import HUBS, ActivityStatus, InvitationAnswer
 from platforms.activities.rules import REPORT_DAYS
 from platforms.applications.queries.standings import in_operation
 from platforms.choices import Role
-from platforms.models import Activity, Invitation, Platform, Region, Round, User
+from platforms.models import Activity, Invitation, Platform, Region, User
 
 #: States of the list that are derived: the report is late, an answer is still to be given.
 LATE, TO_ANSWER = "late", "to_answer"
@@ -36,7 +35,7 @@ class Choice:
 @dataclass(frozen=True)
 class Figures:
     """Counts of one platform: activities it ``held`` itself, ``attended`` by invitation, ``refused``; invitations
-    without an answer after their day (``unanswered``), and all invitations."""
+    without an answer after their day (``unanswered``), which are no refusals, and all invitations."""
 
     held: int = 0
     attended: int = 0
@@ -152,17 +151,6 @@ def platforms_to_invite(user: User, *, on: date, region: str = "", type: str = "
 # Facts of a register, figures of an evaluation ---------------------------------------------------------------------
 
 
-def refusals(platform: Platform) -> QuerySet[Invitation]:
-    """Return the invitations of the hubs that ``platform`` refused, the latest first (ground 4, 五·4).
-
-    Each has ``reason``, ``answered_at``, ``answered_by`` and its ``activity``; none ever changes.
-    """
-    rows: QuerySet[Invitation] = Invitation.objects.filter(
-        platform=platform, answer=InvitationAnswer.REFUSED, activity__organiser__in=HUBS
-    )
-    return rows.select_related("activity", "answered_by").order_by("-answered_at", "-pk")
-
-
 def unanswered_on(day: date) -> Q:
     """Return the condition of invitations that were not answered by their day, or by that of the activity."""
     over = Q(**deadlines.past("activity__answer_by", day)) | Q(
@@ -171,41 +159,17 @@ def unanswered_on(day: date) -> Q:
     return over & Q(answer="") & ~Q(activity__status=ActivityStatus.CANCELLED)
 
 
-def no_answers(platform: Platform, on: date) -> QuerySet[Invitation]:
-    """Return the invitations of the hubs that ``platform`` let pass without an answer; no refusals, shown apart."""
-    rows: QuerySet[Invitation] = Invitation.objects.filter(platform=platform, activity__organiser__in=HUBS)
-    return rows.filter(unanswered_on(on)).select_related("activity").order_by("-activity__held_on", "-pk")
+def figures_of(platform: Platform, on: date) -> Figures:
+    """Return what ``platform`` did and how it answered; ``on`` is the day on which a missing answer is late.
 
-
-def figures(
-    user: User,
-    *,
-    round: Round | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    on: date,
-    platforms: Iterable[Platform] | None = None,
-) -> dict[int, Figures]:
-    """Return the figures of each platform that ``user`` sees and that has any, by its key, in two questions.
-
-    Narrowed to activities of ``round``, or held from ``since`` to ``until``, both inclusive. ``on`` is the day on which
-    a missing answer is late. Held and attended count only what was reported.
+    Held and attended count only what was reported, refused and unanswered the activities of the hubs (五·4).
     """
-    held = Activity.objects.visible_to(user).filter(status=ActivityStatus.REPORTED, platform__isnull=False)
-    invited = Invitation.objects.visible_to(user)
-    if platforms is not None:
-        keys = [each.pk for each in platforms]
-        held, invited = held.filter(platform__in=keys), invited.filter(platform__in=keys)
-    narrowing = {"round": round, "held_on__gte": since, "held_on__lte": until}
-    for name, value in narrowing.items():
-        if value is not None:
-            held, invited = held.filter(**{name: value}), invited.filter(**{f"activity__{name}": value})
-    counts = dict(held.order_by().values_list("platform").annotate(n=Count("pk")))
-    rows = invited.order_by().values_list("platform").annotate(
+    of_hubs = Q(activity__organiser__in=HUBS)
+    found = Invitation.objects.filter(platform=platform).aggregate(
         attended=Count("pk", filter=Q(took_part=True)),
-        refused=Count("pk", filter=Q(answer=InvitationAnswer.REFUSED, activity__organiser__in=HUBS)),
-        unanswered=Count("pk", filter=unanswered_on(on)),
+        refused=Count("pk", filter=of_hubs & Q(answer=InvitationAnswer.REFUSED)),
+        unanswered=Count("pk", filter=of_hubs & unanswered_on(on)),
         invited=Count("pk"),
-    )  # fmt: skip
-    told = {key: Figures(counts.pop(key, 0), *rest) for key, *rest in rows}
-    return told | {key: Figures(held=n) for key, n in counts.items()}
+    )
+    held = Activity.objects.filter(platform=platform, status=ActivityStatus.REPORTED).count()
+    return Figures(held=held, **found)

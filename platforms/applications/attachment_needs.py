@@ -1,4 +1,4 @@
-"""Which files come with an application form, when and why: one table for the gaps, the page and the hints of intake.
+"""Which files come with an application form, when and why: one table for the gaps and the page.
 
 A form is the mapping that ``queries.forms.form_data`` makes. A file of a management rule says which of the six rules
 it is; files from before that was asked stand, in form order, for the rules that have no file of their own.
@@ -280,11 +280,3 @@ def _advised(form: Form, section: str) -> Iterator[str]:
     stamps = [file.get("stale", False) for file in form["attachments"] if file["kind"] == AttachmentKind.STAMPED]
     if stamps and all(stamps):
         yield STALE_STAMP
-
-
-def hints() -> tuple[str, ...]:
-    """Return one line for each need, for whoever prepares files before there is a form: what, when, why, formats."""
-    return tuple(
-        f"{need.label}：{need.when}。{need.why}（{need.clause}）{need.hint}可用 {need.formats_in_words}。"
-        for need in TABLE
-    )

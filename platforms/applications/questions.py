@@ -33,11 +33,6 @@ def sections_asked() -> tuple[Section, ...]:
     return tuple(each for each in SECTIONS if each.fields and not each.county_fields)
 
 
-def key_of(pk: int) -> str:
-    """Return the name of the box and of the answer of the question with this primary key."""
-    return f"{_PREFIX}{pk}"
-
-
 def pk_of(key: str) -> int | None:
     """Return the primary key in the name of a box, or None where the name is no question's."""
     digits = key.removeprefix(_PREFIX)

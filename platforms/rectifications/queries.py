@@ -1,6 +1,5 @@
 """What is to be mended, as lists, counts and deadlines; overdue is derived here and nowhere else."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -123,28 +122,6 @@ def _checks(user: User) -> Q:
     is_alone = ~Exists(officers.exclude(pk=OuterRef("answered_by")))
     found = by_county if user.role == Role.COUNTY else ~by_county | is_alone
     return Q(status=RectificationStatus.ANSWERED) & found & ~Q(answered_by=user)
-
-
-def pending_of(region: Region | None, due: Iterable[date] | None = None) -> QuerySet[Rectification]:
-    """Return what ``region`` (None is the city's) still has to mend, by deadline; with ``due`` on these days only."""
-    rows = Rectification.objects.filter(platform__region=region, status__in=PENDING).select_related("platform")
-    if due is not None:
-        rows = rows.filter(due_on__in=list(due))
-    return rows.order_by("due_on", "pk")
-
-
-def counts_of_regions(on: date) -> dict[int | None, tuple[int, int, int]]:
-    """Return, for each region that has any at work, how many are open, overdue and wait for the check."""
-    rows = (
-        Rectification.objects.order_by()
-        .values("platform__region")
-        .annotate(
-            pending=Count("pk", filter=Q(status__in=PENDING)),
-            late=Count("pk", filter=overdue_on(on)),
-            answered=Count("pk", filter=Q(status=RectificationStatus.ANSWERED)),
-        )
-    )
-    return {row["platform__region"]: (row["pending"], row["late"], row["answered"]) for row in rows}
 
 
 def platforms_for(user: User, on: date) -> QuerySet[Platform]:

@@ -14,7 +14,6 @@ from funding.explain import (
     cost_of_one_more_d,
     distance,
     inversions,
-    largest_gap,
     saved_by_withdrawal,
     shares,
     with_one_more_d,
@@ -134,7 +133,6 @@ def test_every_other_reading_is_laid_beside_the_result_with_its_differences() ->
     exclusive = beside["cutoff", "exclusive"]
     assert exclusive.reading == Reading(cutoff=Cutoff.EXCLUSIVE)
     assert exclusive.differences == (6_306_818 - 9_250_000, 4_772_727, 3_920_455 - 5_750_000, 0)
-    assert largest_gap(exclusive) == 4_772_727
     assert beside["divisor", "all"].differences == (-3_700_000, 0, -2_300_000, 0)
     assert beside["base", "graded"].differences == (0, 0, 0, 0)
 
@@ -143,4 +141,3 @@ def test_a_reading_that_cannot_split_the_pool_says_so() -> None:
     wan = compare(split(*CITY, pool=POOL - 1))[-1]
     assert (wan.switch.name, wan.allocation, wan.differences) == ("unit", None, ())
     assert wan.refusal == "金额单位为万元时，资金总额必须是整万元"
-    assert largest_gap(wan) == 0

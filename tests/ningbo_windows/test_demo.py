@@ -211,7 +211,8 @@ def test_one_ban_is_lifted_one_over_and_the_place_of_one_released() -> None:
     assert [(row.site_label, bans.state_of(row, on=TODAY)) for row in rows] == [
         ("横街镇", "over"), ("中河街道", "lifted"), ("集士港镇", "released")
     ]  # fmt: skip
-    assert bans.place_notes({row.site_key for row in rows}, on=TODAY) == {rows[2].site_key: bans.RELEASED_PLACE}
+    standing = bans.bans_on(operator_codes=(), site_keys={row.site_key for row in rows}, on=TODAY)
+    assert bans.notes_of(standing) == {rows[2].site_key: bans.RELEASED_PLACE}
     assert [row.kind for row in bans.waiting_for(User.objects.get(username="city"))] == ["lift"]
 
 

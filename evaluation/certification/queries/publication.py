@@ -11,7 +11,7 @@ from evaluation.marking.queries.graded import applications, graded, judged, kept
 from evaluation.marking.queries.phase_four import too_early
 from platforms.applications.choices import ApplicationStatus
 from platforms.models import Application, Round
-from platforms.rounds.readiness import Finding, Weight, stopping
+from platforms.rounds.readiness import Finding, Weight
 
 #: What becomes of what the results are published without.
 STAYS = "公布后计入申报数，不评档次"
@@ -64,11 +64,6 @@ def before_publishing(round: Round, *, on: date) -> list[Finding]:
             Finding(f"还有 {len(names)} 个平台的档次尚未核定，{STAYS}", names=names, url=url, label="查看评价")
         )
     return found
-
-
-def obstacles(round: Round, *, on: date) -> tuple[str, ...]:
-    """Return, as Chinese sentences, what keeps the results of ``round`` from being published whatever the reason."""
-    return tuple(each.sentence for each in stopping(before_publishing(round, on=on)))
 
 
 def _named(rows: Iterable[Application], what: str) -> list[Finding]:

@@ -55,11 +55,6 @@ def barred_places(site_keys: Collection[str], *, on: date) -> dict[str, str]:
     return _barred(bans_on(operator_codes=(), site_keys=site_keys, on=on))
 
 
-def place_notes(site_keys: Collection[str], *, on: date) -> dict[str, str]:
-    """Return what is to be told of each place on ``on``: that nobody may apply, or that all but one operator may."""
-    return notes_of(bans_on(operator_codes=(), site_keys=site_keys, on=on))
-
-
 def notes_of(found: Sequence[StandingBan]) -> dict[str, str]:
     """Return what is to be told of the places of ``found``, which come from :func:`bans_on`."""
     released = {ban.site_key: RELEASED_PLACE for ban in found if ban.is_released}

@@ -101,10 +101,6 @@ class Line:
     item: BatchItem
     check_code: str
 
-    @property
-    def is_withdrawn(self) -> bool:
-        return self.item.application.status == ApplicationStatus.WITHDRAWN
-
 
 def items_of(batch: Batch) -> QuerySet[BatchItem]:
     """Return what went in with ``batch``, in order, with the versions that were frozen."""

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from platforms import deadlines
 from platforms.applications import completeness
 from platforms.applications.choices import ApplicationStatus, AttachmentKind, CorrectionLevel
 from platforms.applications.correction import Asked, Named, is_open
 from platforms.applications.queries.forms import form_data
-from platforms.applications.sections import SECTIONS
 from platforms.models import Application, CorrectionItem, FillLink
 from platforms.values import plain
 
@@ -170,18 +169,6 @@ def limits_of(
     return limits
 
 
-def closed_here(application: Application, link: FillLink | None = None) -> frozenset[tuple[str, str]]:
-    """Return section and field of everything that cannot be changed now, for the pages of the form."""
-    limits = limits_of(application, link)
-    if all(limit is None for limit, _ in limits):
-        return frozenset()
-    return frozenset(
-        (section.slug, name)
-        for section in SECTIONS
-        for name in closed_fields(application, limits, section.slug, (*section.fields, *section.rows))
-    )
-
-
 def are_files_closed(application: Application, link: FillLink | None = None) -> bool:
     """Say whether no file may come or go now; a new seal and the files of a question that is open still may."""
     return bool(closed_fields(application, limits_of(application, link), "attachments", ["attachments"]))
@@ -203,12 +190,6 @@ def is_answer_late(status: str, due: date | None, sent: datetime | None, on: dat
     if status == ApplicationStatus.RETURNED:
         return deadlines.is_late(due, on)
     return status == ApplicationStatus.SUBMITTED and sent is not None and deadlines.came_late(due, sent)
-
-
-def overdue(on: date) -> Q:
-    """Return the condition on applications that :func:`is_overdue` holds."""
-    late = Q(status=ApplicationStatus.RETURNED, **deadlines.past("correction_due_on", on))
-    return late | Q(status=ApplicationStatus.SUBMITTED, last_submitted_at__date__gt=F("correction_due_on"))
 
 
 # The county's check --------------------------------------------------------------------------------------------------

@@ -22,14 +22,6 @@ ENDS_ALL = (EndedWhy.REVOKED, EndedWhy.GIVEN_UP)
 LATE_DAYS = 90
 
 
-def standing_on(on: date) -> QuerySet[Standing]:
-    """Return the standings that hold on the day ``on``: at most one of a platform."""
-    rows: QuerySet[Standing] = Standing.objects.filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gt=on), starts_on__lte=on, ends_on__gte=on
-    )
-    return rows
-
-
 def in_operation(rows: QuerySet[Platform], on: date) -> QuerySet[Platform]:
     """Return those of ``rows`` that are in operation on the day ``on``; the same rule as ``standing.Operation``."""
     after = _midnight_after(on)

@@ -9,9 +9,6 @@ from platforms.applications.queries.questions import asked_of
 from platforms.errors import Refusal
 from platforms.models import Answer, Application, Question
 
-#: What is to be kept, by question.
-Answers = Mapping[Question, str]
-
 
 def split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the columns of the form and the answers to questions that are in ``values``."""

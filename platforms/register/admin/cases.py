@@ -1,11 +1,13 @@
-"""Complaints about one platform and the facts that speak against it, on its page in the back office."""
+"""Activities of one platform, complaints about it and facts that speak against it, on its page in the back office."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms.activities import queries as activities
 from platforms.applications.queries import bans
 from platforms.cases.choices import VERIFIED_ENOUGH, GroundStatus
 from platforms.cases.queries import complaints, grounds
@@ -47,6 +49,24 @@ def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
         "ban_columns": [{"label": name} for name in ("对象", "起止日期", "原因", "状态")],
         "ban_rows": [_ban_line(row, platform, request) for row in bans.of_platform(platform, on=timezone.localdate())],
         "note_url": f"{add}?platform={platform.pk}" if request.user.has_perm("platforms.add_ground") else "",
+    }
+
+
+def activities_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
+    """Return what ``platform`` held, attended, refused and left without an answer, and where its activities are."""
+    if not request.user.has_perm("platforms.view_activity"):
+        return {}
+    found = activities.figures_of(platform, timezone.localdate())
+    return {
+        "activity_pairs": [
+            {"label": "举办并总结的活动", "value": f"{found.held} 场"},
+            {"label": "受邀参加的活动", "value": f"受邀 {found.invited} 场，参加 {found.attended} 场"},
+            {
+                "label": "枢纽平台的活动",
+                "value": f"拒绝 {found.refused} 场，逾期未答复 {found.unanswered} 场（未答复的不计为拒绝）",
+            },
+        ],
+        "activities_url": f"{reverse('desk:activities')}?{urlencode({'platform': platform.code})}",
     }
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.models import Platform
-from platforms.register.admin.cases import cases_of
+from platforms.register.admin.cases import activities_of, cases_of
 from platforms.register.admin.standings import OperationFilter, standings_of
 
 
@@ -37,5 +37,7 @@ class PlatformAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
-        shown = standings_of(row, request) | cases_of(row, request) | (extra_context or {})
+        shown = (
+            standings_of(row, request) | cases_of(row, request) | activities_of(row, request) | (extra_context or {})
+        )
         return super().change_view(request, object_id, form_url, shown)

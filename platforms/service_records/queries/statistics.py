@@ -1,16 +1,15 @@
 """What is known of the services without reading a record: everything comes from the rollups."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from platforms.applications.queries.standings import in_operation
-from platforms.models import Platform, PlatformMonth, PlatformReach, Region, RegionMonth, ServiceRecord, User
+from platforms.models import Platform, PlatformMonth, PlatformReach, Region, RegionMonth, User
 
 _SUMMED = (
     "records",
@@ -68,23 +67,6 @@ class PlatformLine:
     numbers: Numbers
 
 
-@dataclass(frozen=True)
-class RegionLine:
-    """One region, None for the city's own platforms."""
-
-    region: Region | None
-    numbers: Numbers
-
-
-@dataclass(frozen=True)
-class Silence:
-    """A platform without a service since ``last_on`` (None: it never had one), for ``days`` days."""
-
-    platform: Platform
-    last_on: date | None
-    days: int | None
-
-
 def by_month(
     user: User,
     *,
@@ -113,12 +95,6 @@ def by_month(
     )
 
 
-def total(lines: Iterable[MonthLine | PlatformLine | RegionLine]) -> Numbers:
-    """Add up the numbers of ``lines``."""
-    together = [line.numbers for line in lines]
-    return Numbers(**{name: sum((getattr(each, name) for each in together), start=0) for name in _SUMMED})
-
-
 def per_platform(user: User, *, since: date, until: date) -> tuple[PlatformLine, ...]:
     """Return the platforms in operation on ``until`` that ``user`` sees, by code, with their numbers in these months.
 
@@ -132,50 +108,10 @@ def per_platform(user: User, *, since: date, until: date) -> tuple[PlatformLine,
     return tuple(PlatformLine(each, numbers.get(each.pk, Numbers())) for each in platforms)
 
 
-def per_region(user: User, *, since: date, until: date) -> tuple[RegionLine, ...]:
-    """Return every region that ``user`` may see records of, by code, with its numbers; the city's own come last."""
-    summed = _within(RegionMonth.objects.visible_to(user), since, until).values("region").annotate(**_sums())
-    numbers = {row["region"]: _numbers(row) for row in summed.order_by()}
-    regions = Region.objects.filter(platform__in=Platform.objects.visible_to(user)).distinct().order_by("code")
-    lines = [RegionLine(each, numbers.get(each.pk, Numbers())) for each in regions]
-    return (*lines, RegionLine(None, numbers[None])) if None in numbers else tuple(lines)
-
-
-def silent(user: User, *, days: int, on: date) -> tuple[Silence, ...]:
-    """Return the platforms in operation without a service in ``days`` days before ``on``, the longest silent first."""
-    last = (
-        ServiceRecord.objects.filter(platform=OuterRef("pk"), cancelled_at__isnull=True)
-        .order_by("-served_on", "-pk")
-        .values("served_on")[:1]
-    )
-    platforms = in_operation(Platform.objects.visible_to(user), on).select_related("region")
-    platforms = platforms.annotate(last_on=Subquery(last))
-    found = [
-        Silence(each, each.last_on, (on - each.last_on).days if each.last_on else None)
-        for each in platforms.order_by("code")
-        if each.last_on is None or each.last_on <= on - timedelta(days=days)
-    ]
-    return tuple(sorted(found, key=lambda each: each.last_on or date.min))
-
-
-def reached(user: User, *, year: int, region: Region | str | None = None) -> int:
-    """Return how many enterprises were served in ``year``, each once however many platforms served it."""
-    rows = PlatformReach.objects.visible_to(user).filter(year=year)
-    if region is not None:
-        rows = rows.filter(platform__region=_place(region))
-    return int(rows.aggregate(n=Count("enterprise", distinct=True))["n"])
-
-
 def reached_per_platform(user: User, *, year: int) -> dict[int, int]:
     """Return by key of the platform how many enterprises it served in ``year``; those without any are left out."""
     rows = PlatformReach.objects.visible_to(user).filter(year=year).values("platform").annotate(n=Count("pk"))
     return {row["platform"]: row["n"] for row in rows.order_by()}
-
-
-def free_share(user: User, *, since: date, until: date) -> dict[int, Fraction]:
-    """Return by key of the platform what part of its services was free (六·(三)); those without any are left out."""
-    lines = per_platform(user, since=since, until=until)
-    return {line.platform.pk: line.numbers.free_share for line in lines if line.numbers.free_share is not None}
 
 
 def _place(region: Region | str) -> Region | None:

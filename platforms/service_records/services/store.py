@@ -41,8 +41,6 @@ COLUMNS = (
     "entered_by_id",
     "cancel_reason",
 )
-#: How PostgreSQL calls what the first eleven columns hold.
-_KINDS = ("bigint", "bigint", "text", "text", "date", "text", "text", "numeric", "smallint", "text", "text")
 #: How COPY writes that there is no value.
 NULL = "\\N"
 _TABLE = ServiceRecord._meta.db_table

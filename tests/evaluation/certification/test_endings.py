@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -14,7 +15,6 @@ from evaluation.certification.queries.in_force import in_force, in_state, state_
 from evaluation.certification.services.endings import give_up
 from evaluation.certification.services.publication import publish
 from evaluation.models import Certification, CertificationEnd
-from platforms.applications.queries.standings import standing_on
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Ban, Platform, Standing, User
 from tests.evaluation import stage
@@ -39,6 +39,12 @@ def twice(db: None) -> tuple[Certification, Certification]:
     stage.published_round({"330212": {"A": 1}}, year=2020)
     stage.published_round({"330212": {"B": 1}}, year=2022)
     return certificate(2020), certificate(2022)
+
+
+def standing_on(on: date) -> QuerySet[Standing]:
+    """Return the standings that hold on the day ``on``."""
+    not_ended = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
+    return Standing.objects.filter(not_ended, starts_on__lte=on, ends_on__gte=on)
 
 
 def states(on: date) -> list[str]:

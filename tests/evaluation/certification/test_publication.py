@@ -9,7 +9,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.certification import certificate_number
-from evaluation.certification.queries.publication import obstacles, preview
+from evaluation.certification.queries.publication import before_publishing, preview
 from evaluation.certification.services import certificates
 from evaluation.certification.services.publication import publish
 from evaluation.marking.services.assessments import complete, confirm, reopen, save_scores
@@ -20,6 +20,7 @@ from platforms.audit.services import numbering
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Counter, Platform, Round, RoundOverride, User
 from platforms.rounds.choices import RoundStatus
+from platforms.rounds.readiness import stopping
 from tests import factories
 from tests.evaluation import stage
 
@@ -125,7 +126,7 @@ def test_the_stage_freezes_the_keys_that_submission_freezes(graded: Round) -> No
 def test_what_stands_in_the_way_is_named_and_no_reason_helps(city: User, counts: dict[str, int], sentence: str) -> None:
     round_ = stage.graded_round({"330212": counts})
     before = snapshot()
-    assert obstacles(round_, on=DECIDED) == (sentence,)
+    assert [each.sentence for each in stopping(before_publishing(round_, on=DECIDED))] == [sentence]
     with pytest.raises(Refusal) as refused:
         publish(round=round_, decided_on=DECIDED, reason="不再等待", by=city, at=AT)
     assert str(refused.value) == f"不能公布认定结果：{sentence}"

@@ -14,7 +14,6 @@ from platforms.applications.attachment_needs import (
     TABLE,
     advised,
     formats_of,
-    hints,
     key_of,
     label_of,
     missing,
@@ -174,18 +173,6 @@ def test_scans_and_photos_are_no_office_files() -> None:
 def test_names_and_keys_of_kinds() -> None:
     assert [key_of("venue"), key_of("rule", "fees")] == ["venue", "rule:fees"]
     assert [label_of("venue"), label_of("rule", "fees")] == ["场地证明", "管理制度文件：收费标准"]
-
-
-def test_the_hints_say_each_need_once() -> None:
-    assert len(hints()) == len(TABLE)
-    assert hints()[0] == (
-        "统一社会信用代码证书：必须。核对运营单位的名称和代码。（四·(一)）"
-        "机关、事业单位上传统一社会信用代码证书，企业上传营业执照。可用 PDF、JPEG、PNG。"
-    )
-    assert hints()[4] == (
-        "委托运营协议：委托运营的必须。委托第三方运营的，须有委托协议。（三·(二)、三·(三)）"
-        "双方盖章的全文。可用 PDF、JPEG、PNG、Word（docx）、Excel（xlsx）。"
-    )
 
 
 FILES = st.lists(

@@ -258,7 +258,8 @@ def test_another_ban_on_the_same_place_still_bars_it(ban: Ban, relieve: Any, now
     Ban.objects.create(
         site_key=ban.site_key, site_label="测试镇", starts_on=date(2026, 1, 1), ends_on=ENDS, reason="撤"
     )
-    assert queries.place_notes({ban.site_key}, on=now.date()) == {ban.site_key: ON_PLACE}
+    standing = queries.bans_on(operator_codes=(), site_keys={ban.site_key}, on=now.date())
+    assert queries.notes_of(standing) == {ban.site_key: ON_PLACE}
     assert [ban_sentence(each) for each in queries.active_bans(operator_code="", site_key=ban.site_key, on=ENDS)] == [
         ON_PLACE
     ]

@@ -62,7 +62,6 @@ def test_every_list_and_count_of_platforms_at_work_ends_on_the_day(
     assert link_states.waiting(yinzhou, on)["unlinked"][0] == len(found)
     assert link_states.owing(on)[ended.region_id or 0].unlinked == len(found)
     assert [each.platform.name for each in planning.places(yinzhou, on=on)] == found
-    assert [each.platform.name for each in service_statistics.silent(city, days=30, on=on)] == found
     scope = Scope(yinzhou, None, on)
     assert names(workbench.BY_KEY["platforms"].rows(scope)) == found
     assert workbench.BY_KEY["platforms"].numbers(scope)["all"].top == len(found)

@@ -170,8 +170,6 @@ def test_a_file_answers_its_own_question_only() -> None:
 )  # fmt: skip
 def test_only_the_name_of_a_question_is_one(key: str, pk: int | None) -> None:
     assert questions.pk_of(key) == pk
-    if pk is not None:
-        assert questions.key_of(pk) == key
 
 
 def test_questions_stand_in_the_sections_that_a_unit_fills_box_by_box() -> None:

@@ -227,9 +227,6 @@ def test_lists_and_counts(
         "opened": 2, "answered": 1, "reopened": 0, "closed": 0, "withdrawn": 0, "overdue": 1,
     }  # fmt: skip
     assert queries.regions_with_any(city) == [("330212", "鄞州区", 3), ("city", "市级重点行业", 1)]
-    assert queries.counts_of_regions(today) == {platform.region_id: (2, 1, 1), None: (1, 0, 0)}
-    assert list(queries.pending_of(platform.region)) == [late, soon]
-    assert list(queries.pending_of(None, [date(2026, 5, 2)])) == [own]
     figures = queries.waiting_figures(yinzhou)
     assert (figures["answer"], figures["check"]) == (2, 0)
     assert (queries.waiting_figures(city)["answer"], queries.waiting_figures(city)["check"]) == (1, 1)
