@@ -20,6 +20,7 @@ from platforms import stored_files
 from platforms import values as values_services
 from platforms.applications import attachment_needs
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.wording import TABLES
 from platforms.applications.sections import row_kind
 from platforms.applications.sections import section as section_of
 from platforms.applications.services import attachments, filing, ownership, questions
@@ -36,17 +37,13 @@ from platforms.models import (
     Attachment,
     Complaint,
     Liaison,
-    ManagementRule,
     Notice,
     Park,
-    Partner,
     Phase,
     Platform,
     Question,
     Region,
     Round,
-    ServiceOffer,
-    StaffMember,
     Standing,
     Town,
     User,
@@ -296,14 +293,6 @@ def draft(by: User, round_: Round, at: datetime, *, type: str = PlatformType.TOW
     return applications.create(round=round_, type=type, region=region, by=by, at=at, **place)
 
 
-_ROW_MODELS: dict[str, Any] = {
-    "staff": StaffMember,
-    "services": ServiceOffer,
-    "partners": Partner,
-    "rules": ManagementRule,
-}
-
-
 @transaction.atomic
 def fill(application: Application, by: User, at: datetime, **changes: Any) -> Application:
     """Fill every section of ``application``; ``changes`` are fields that differ from the usual answers.
@@ -328,7 +317,7 @@ def fill(application: Application, by: User, at: datetime, **changes: Any) -> Ap
         log.append(audit.Entry(verb=f"填写{section_of(section).title}", target=application, changes=changes))
         columns |= cleaned
     for kind, usual in rows.items():
-        model, title = _ROW_MODELS[kind], row_kind(kind).title
+        model, title = TABLES[kind], row_kind(kind).title
         made = [application_rows._clean_row(model, row_kind(kind).fields, row, 1) for row in usual]
         model._default_manager.bulk_create(model(application=application, **row) for row in made)
         changes = {title: [[], [values_services.row_in_words(model, row) for row in made]]}

@@ -18,13 +18,13 @@ from django.utils.safestring import SafeString
 
 from evaluation.examples import services as service
 from evaluation.examples.queries import holding
-from platforms import stored_files
 from platforms.activities.choices import ActivityStatus, ExampleStatus
 from platforms.backoffice.base import ServiceAdmin
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
 from platforms.models import Activity, Application, GoodExample
+from platforms.pages.files import send_picture
 from platforms.tones import Tone
 
 LEAD = "公开宣传窗口平台的好做法(六·(二))。只能写有已公布并在有效期内认定的平台；发布后在网站“典型案例”中可见。"
@@ -197,16 +197,7 @@ class GoodExampleAdmin(ServiceAdmin):
     def picture_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the picture to who edits it."""
         row: GoodExample = self.visible_or_404(request, str(object_id))
-        if not row.picture_name:
-            raise Http404
-        try:
-            content = stored_files.read(row.picture_name)
-        except FileNotFoundError:
-            raise Http404 from None
-        response = HttpResponse(content, content_type=row.picture_type)
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return send_picture(row.picture_name, row.picture_type)
 
     def sources_view(self, request: HttpRequest) -> HttpResponse:
         """List what an example can be made of: reported activities, and typical cases of applications."""

@@ -10,8 +10,8 @@ from evaluation.examples import queries as examples
 from evaluation.examples.queries import Shown
 from evaluation.site.answers import public_page
 from evaluation.site.results import page_number
-from platforms import stored_files
 from platforms.models import GoodExample
+from platforms.pages.files import send_picture
 
 PAGE_SIZE = 12
 #: Characters of the text that the list shows.
@@ -55,16 +55,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def picture(_request: HttpRequest, pk: int) -> HttpResponse:
     """Send the picture of a published example."""
     row = _row(pk)
-    if not row.picture_name:
-        raise Http404
-    try:
-        content = stored_files.read(row.picture_name)
-    except FileNotFoundError:
-        raise Http404 from None
-    response = HttpResponse(content, content_type=row.picture_type)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return send_picture(row.picture_name, row.picture_type)
 
 
 def excerpt(text: str) -> str:

@@ -15,7 +15,8 @@ from ningbo_windows.demo.questions_asked import note_answers, write_questions
 from platforms.applications.attachment_needs import BY_KEY
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.forms import digest_of, forms_of
-from platforms.applications.sections import row_kind, section
+from platforms.applications.queries.wording import TABLES
+from platforms.applications.sections import ROW_KINDS, row_kind, section
 from platforms.applications.services.answers import described
 from platforms.applications.workflow import APPLICATION
 from platforms.models import (
@@ -23,19 +24,10 @@ from platforms.models import (
     ApplicationMove,
     ApplicationVersion,
     FillLink,
-    ManagementRule,
-    Partner,
-    ServiceOffer,
-    StaffMember,
 )
 from platforms.values import field_of, in_words, row_in_words
 
-ROW_MODELS: Mapping[str, type[models.Model]] = {
-    "staff": StaffMember,
-    "services": ServiceOffer,
-    "partners": Partner,
-    "rules": ManagementRule,
-}
+ROW_MODELS: Mapping[str, type[models.Model]] = {kind.name: TABLES[kind.name] for kind in ROW_KINDS}
 BATCH = 500
 
 

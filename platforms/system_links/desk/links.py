@@ -175,7 +175,7 @@ class LinkRegions(ListPage):
                 Column(STATES[state], state, num=True, opens=Value(("code", state), self._opens(state)))
                 for state in (UNLINKED, SILENT)
             ),
-            *(Column(f"{queries.level_of(kind)}（已联通/全部）", kind, num=True) for kind in self.kinds),
+            *(Column(queries.level_of(kind), kind, "已联通/全部", num=True) for kind in self.kinds),
             Column("县级枢纽平台", "hub"),
         )
 

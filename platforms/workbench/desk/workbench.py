@@ -167,6 +167,9 @@ class FigureRows(ScopedList):
     def crumbs(self) -> list[dict[str, str]]:
         return _trail(self.request, self.title)
 
+    def extra(self) -> dict[str, Any]:
+        return {"place": words_of_place(self.scope)}
+
 
 rows = officer("platforms.view_platform")(require_safe(by_year(FigureRows.page)))
 rows_file = officer("platforms.view_platform")(require_safe(by_year(FigureRows.file)))
