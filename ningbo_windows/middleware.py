@@ -108,14 +108,14 @@ def _refused(request: HttpRequest, status: int, context: dict[str, str]) -> Http
     if not _asks_interface(request):
         return render(request, f"{status}.html", context | way_back(request), status=status)
     limit = f"，上限为 {context['limit']}" if "limit" in context else ""
-    return _told(status, context.get("reason", f"请求内容过大{limit}。"))
+    return _plain_answer(status, context.get("reason", f"请求内容过大{limit}。"))
 
 
 def _asks_interface(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _told(status: int, detail: str) -> HttpResponse:
+def _plain_answer(status: int, detail: str) -> HttpResponse:
     return JsonResponse({"detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})
 
 

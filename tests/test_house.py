@@ -21,6 +21,7 @@ KNOW_DJANGO = {
     "platforms.scope",
     "platforms.stored_files",
     "platforms.triggers",
+    "platforms.two_people",
     "platforms.turning_away",
     "platforms.values",
 }

@@ -4,9 +4,10 @@ from evaluation.revocation.choices import ProposalStatus
 from platforms.cases.choices import GroundKind
 from platforms.models import Ground, Platform
 from platforms.scope import ScopedModel
+from platforms.two_people import Proposal, two_people
 
 
-class RevocationProposal(ScopedModel):
+class RevocationProposal(Proposal):
     """A platform's right to operate is proposed to be taken back (五): by one officer, decided by another.
 
     It rests on confirmed facts of one ground, kept in ``RevocationFact`` as they read when it was proposed. ``reason``
@@ -15,19 +16,11 @@ class RevocationProposal(ScopedModel):
 
     region_path = "platform__region"
 
-    number = models.CharField("编号", max_length=20, unique=True, editable=False)
     platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="窗口平台", related_name="revocations")
     ground = models.CharField("撤销情形", max_length=20, choices=GroundKind.choices)
     status = models.CharField("状态", max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED)
     reason = models.TextField("事实和依据", max_length=1000)
     effective_on = models.DateField("撤销日期")
-    proposed_at = models.DateTimeField("提出时间")
-    proposed_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="提出人", related_name="+")
-    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
-    decided_by = models.ForeignKey(
-        "platforms.User", models.PROTECT, verbose_name="决定人", related_name="+", null=True, blank=True
-    )
-    decision_reason = models.TextField("决定理由", max_length=400, blank=True)
 
     class Meta:
         verbose_name = "撤销认定"
@@ -36,35 +29,13 @@ class RevocationProposal(ScopedModel):
         permissions = (("propose_revocation", "提出撤销认定"), ("decide_revocation", "决定撤销认定"))
         constraints = (
             models.CheckConstraint(condition=models.Q(ground__in=GroundKind.values), name="revocation_ground_closed"),
-            models.CheckConstraint(
-                condition=models.Q(status__in=ProposalStatus.values), name="revocation_status_closed"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(status=ProposalStatus.PROPOSED, decided_at__isnull=True, decided_by__isnull=True)
-                | models.Q(
-                    status=ProposalStatus.WITHDRAWN, decided_at__isnull=False, decided_by=models.F("proposed_by")
-                )
-                | models.Q(
-                    status__in=(ProposalStatus.DECIDED, ProposalStatus.DECLINED),
-                    decided_at__isnull=False,
-                    decided_by__isnull=False,
-                ),
-                name="revocation_decision_has_who_and_when",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=(ProposalStatus.PROPOSED, ProposalStatus.WITHDRAWN))
-                | ~models.Q(decided_by=models.F("proposed_by")),
-                name="revocation_needs_two_people",
-            ),
+            *two_people("revocation", ProposalStatus.values),
             models.UniqueConstraint(
                 fields=("platform",),
                 condition=models.Q(status=ProposalStatus.PROPOSED),
                 name="revocation_one_open_per_platform",
             ),
         )
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class RevocationFact(ScopedModel):

@@ -13,14 +13,14 @@ from platforms.files.queries import files_of
 from platforms.pages import evidence
 
 
-def told_fields(shown: ScopedAdmin, names: Sequence[str], row: Any) -> tuple[str, ...]:
+def filled_fields(shown: ScopedAdmin, names: Sequence[str], row: Any) -> tuple[str, ...]:
     """Return those of ``names``, fields of ``row`` or columns of ``shown``, that say something by now."""
     if row is None:
         return tuple(names)
     # Asked several times for one page, and some columns ask the database.
-    if "_told_fields" not in row.__dict__:
-        row.__dict__["_told_fields"] = tuple(name for name in names if _says(shown, name, row))
-    told: tuple[str, ...] = row.__dict__["_told_fields"]
+    if "_filled_fields" not in row.__dict__:
+        row.__dict__["_filled_fields"] = tuple(name for name in names if _says(shown, name, row))
+    told: tuple[str, ...] = row.__dict__["_filled_fields"]
     return told
 
 

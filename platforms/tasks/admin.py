@@ -76,7 +76,17 @@ class PhaseFilter(admin.SimpleListFilter):
 @admin.register(TaskTemplate)
 class TaskTemplateAdmin(ServiceAdmin):
     form = TemplateForm
-    list_display = ("title", "round", "phase_told", "types_told", "due_on", "needs_file", "clause", "position", "state")
+    list_display = (
+        "title",
+        "round",
+        "phase_in_words",
+        "types_in_words",
+        "due_on",
+        "needs_file",
+        "clause",
+        "position",
+        "state",
+    )
     list_filter = ("round", PhaseFilter, "retired")
     list_select_related = ("round",)
     search_fields = ("title", "proof")
@@ -95,11 +105,11 @@ class TaskTemplateAdmin(ServiceAdmin):
         return super().changelist_view(request, {"lead": LEAD} | (extra_context or {}))
 
     @admin.display(description="阶段", ordering="phase")
-    def phase_told(self, row: TaskTemplate) -> str:
+    def phase_in_words(self, row: TaskTemplate) -> str:
         return row.phase_label
 
     @admin.display(description="适用类型")
-    def types_told(self, row: TaskTemplate) -> str:
+    def types_in_words(self, row: TaskTemplate) -> str:
         words = [
             PlatformType(type).label.removesuffix("窗口平台") for type, name in FOR_TYPE.items() if getattr(row, name)
         ]

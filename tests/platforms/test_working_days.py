@@ -6,7 +6,7 @@ import pytest
 
 from platforms import working_days
 from platforms.models import CalendarDay
-from platforms.rounds.queries.calendar_days import known_days, told_of
+from platforms.rounds.queries.calendar_days import known_days, unknown_holidays
 
 NOTHING: dict[date, bool] = {}
 
@@ -74,6 +74,6 @@ def test_the_days_that_were_entered_are_counted_by() -> None:
     CalendarDay.objects.create(day=date(2090, 1, 2), kind="free", note="元旦")
     CalendarDay.objects.create(day=date(2090, 1, 7), kind="work")
     assert known_days() == {date(2090, 1, 2): False, date(2090, 1, 7): True}
-    assert told_of([(date(2090, 1, 1), date(2090, 1, 2))]) == ""
-    assert told_of([(date(2091, 1, 1), date(2091, 1, 2))]) == "2091 年放假安排尚未录入，按周一至周五计算。"
-    assert told_of([]) == ""
+    assert unknown_holidays([(date(2090, 1, 1), date(2090, 1, 2))]) == ""
+    assert unknown_holidays([(date(2091, 1, 1), date(2091, 1, 2))]) == "2091 年放假安排尚未录入，按周一至周五计算。"
+    assert unknown_holidays([]) == ""

@@ -29,7 +29,7 @@ from platforms.backoffice.base import ScopedAdmin
 from platforms.dates import day_in_words
 from platforms.models import Round, User
 from platforms.notices.queries import printed_number
-from platforms.rounds.admin.overrides import overrides_of, period_told, reason_field
+from platforms.rounds.admin.overrides import overrides_of, period_in_words, reason_field
 from platforms.rounds.choices import RoundAct, RoundStatus
 from platforms.rounds.readiness import asking, stopping
 
@@ -150,7 +150,7 @@ class EvaluationAdmin(ScopedAdmin):
             form=form,
             findings=found,
             blocked=bool(stopping(found)),
-            effects=[f"评价期间：{period_told(chosen_round)}"] if chosen_round else [],
+            effects=[f"评价期间：{period_in_words(chosen_round)}"] if chosen_round else [],
         )
 
     def change_view(
@@ -179,7 +179,7 @@ class EvaluationAdmin(ScopedAdmin):
             "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
             "findings": found,
             "blocked": bool(stopping(found)),
-            "counted": period_told(evaluation.round),
+            "counted": period_in_words(evaluation.round),
             "overrides": overrides_of(evaluation.round, (RoundAct.START_EVALUATION, RoundAct.PUBLISH)),
             "grades": [grade.label for grade in evaluation.round.terms.grades],
             "preview": preview(evaluation.round, on=timezone.localdate()),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from evaluation.models import Assessment
-from platforms.rounds.admin.overrides import period_told
+from platforms.rounds.admin.overrides import period_in_words
 from platforms.rounds.queries.counted_period import period_of_round
 from platforms.workbench.queries.counting import FIGURES, counted
 
@@ -18,7 +18,7 @@ def recorded_of(row: Assessment) -> dict[str, Any]:
     """
     round_, platform = row.evaluation.round, row.application.platform_id
     period = period_of_round(round_)
-    shown: dict[str, Any] = {"counted": period_told(round_), "counted_at": timezone.localtime()}
+    shown: dict[str, Any] = {"counted": period_in_words(round_), "counted_at": timezone.localtime()}
     if period is None or platform is None:
         return shown
     figures = counted([platform], period)[platform]

@@ -22,15 +22,12 @@ from evaluation.revocation.choices import ProposalStatus
 from evaluation.revocation.services import revocation
 from evaluation.revocation.workflow import REVOCATION
 from platforms.applications.eligibility import ban_end
-from platforms.backoffice.base import ReadOnlyAdmin
-from platforms.backoffice.case_files import told_fields
-from platforms.backoffice.moves import MoveButtons, MoveService, person_of
-from platforms.backoffice.states import badge
+from platforms.backoffice.moves import MoveService, person_of
+from platforms.backoffice.proposals import ProposalAdmin
 from platforms.cases.queries import grounds
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of_all
 from platforms.models import Complaint, Ground, Platform
-from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.tones import Tone
 
@@ -39,7 +36,7 @@ FACT_COLUMNS = ("登记编号", "事实", "发生日期", "确认理由", "计�
 
 
 @admin.register(RevocationProposal)
-class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
+class RevocationProposalAdmin(ProposalAdmin):
     workflow = REVOCATION
     move_services: ClassVar[Mapping[str, MoveService]] = {
         "decide": lambda row, by, at, _reason, _data: revocation.decide(proposal=row, by=by, at=at),
@@ -53,16 +50,10 @@ class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
     list_select_related = ("platform__region",)
     search_fields = ("number", "platform__name", "platform__code")
     search_help_text = "编号、平台名称或平台编号"
-    _told = (
+    shown = (
         "number", "platform_link", "ground", "reason", "effective_on", "certificates", "proposer", "decider",
         "decision_reason",
     )  # fmt: skip
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return told_fields(self, self._told, obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.get_fields(request, obj)
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.propose_view)
@@ -70,10 +61,6 @@ class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
         return [path("propose/<int:platform_pk>/", view, name=name), *super().get_urls()]
 
     # Columns ---------------------------------------------------------------------------------------------------------
-
-    @admin.display(description="状态", ordering="status")
-    def state(self, row: RevocationProposal) -> SafeString:
-        return badge(row.get_status_display(), TONES.get(ProposalStatus(row.status), "neutral"))
 
     @admin.display(description="地区", ordering="platform__region__code")
     def place(self, row: RevocationProposal) -> str:
@@ -97,14 +84,6 @@ class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
         ]
         return format_html_join("；", '<a href="{}">{}</a>（{}）', lines)
 
-    @admin.display(description="提出人")
-    def proposer(self, row: RevocationProposal) -> str:
-        return f"{row.proposed_by.name}，{moment(row.proposed_at)}"
-
-    @admin.display(description="办结人")
-    def decider(self, row: RevocationProposal) -> str:
-        return f"{row.decided_by.name}，{moment(row.decided_at)}" if row.decided_by else ""
-
     # The page --------------------------------------------------------------------------------------------------------
 
     def change_view(
@@ -120,10 +99,6 @@ class RevocationProposalAdmin(MoveButtons, ReadOnlyAdmin):
             "fact_rows": _fact_rows(row),
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
-
-    def may_move(self, request: HttpRequest, row: Any, move: Move) -> bool:
-        own = row.proposed_by_id == person_of(request).pk
-        return super().may_move(request, row, move) and own == (move.name == "withdraw")
 
     def move_kind(self, move: Move, *, first: bool) -> str:
         return "danger" if move.irreversible else "plain"

@@ -31,13 +31,13 @@ def record_failure(
         count = nth(what, who, at)
         if count <= most:
             continue
-        if not _is_told(count, most):
+        if not _is_noted(count, most):
             return None
         reason = f"一小时内{words}的失败已达 {count:,} 次，其后只计次数，不再逐条记录"
     return audit.record(verb=verb, by=by, at=at, actor=actor, code=code, reason=reason, result=AuditResult.REFUSED)
 
 
-def _is_told(count: int, most: int) -> bool:
+def _is_noted(count: int, most: int) -> bool:
     """Say whether the ``count``-th failure under a limit of ``most`` has a row although it is beyond it."""
     if count == most + 1:
         return True

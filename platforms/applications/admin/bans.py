@@ -20,11 +20,10 @@ from platforms.applications.queries import bans as queries
 from platforms.applications.services import ban_reliefs
 from platforms.applications.workflow import BAN_RELIEF
 from platforms.backoffice.base import ReadOnlyAdmin
-from platforms.backoffice.case_files import told_fields
-from platforms.backoffice.moves import MoveButtons, MoveService, person_of
+from platforms.backoffice.moves import MoveService, person_of
+from platforms.backoffice.proposals import ProposalAdmin
 from platforms.backoffice.states import badge
 from platforms.models import Ban, BanRelief
-from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.pages.fields import DayField
 from platforms.tones import Tone
@@ -148,7 +147,7 @@ class BanAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BanRelief)
-class BanReliefAdmin(MoveButtons, ReadOnlyAdmin):
+class BanReliefAdmin(ProposalAdmin):
     workflow = BAN_RELIEF
     move_services: ClassVar[Mapping[str, MoveService]] = {
         "grant": lambda row, by, at, _reason, _data: ban_reliefs.grant(relief=row, by=by, at=at),
@@ -161,38 +160,16 @@ class BanReliefAdmin(MoveButtons, ReadOnlyAdmin):
     list_select_related = ("ban",)
     search_fields = ("number", "ban__site_label", "ban__operator_code")
     search_help_text = "编号、地点或信用代码"
-    _told = (
+    shown = (
         "number", "kind", "ban_link", "reason", "document_number", "effective_on", "proposer", "decider",
         "decision_reason",
     )  # fmt: skip
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return told_fields(self, self._told, obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.get_fields(request, obj)
-
-    @admin.display(description="状态", ordering="status")
-    def state(self, row: BanRelief) -> SafeString:
-        return badge(row.get_status_display(), RELIEF_TONES.get(ReliefStatus(row.status), "neutral"))
 
     @admin.display(description="限制申报")
     def ban_link(self, row: BanRelief) -> SafeString:
         url = reverse("admin:platforms_ban_change", args=(row.ban_id,))
         ban = row.ban
         return format_html('<a href="{}">{}</a>（{} 至 {}）', url, ban, f"{ban.starts_on}", f"{ban.ends_on}")
-
-    @admin.display(description="提出人")
-    def proposer(self, row: BanRelief) -> str:
-        return f"{row.proposed_by.name}，{moment(row.proposed_at)}"
-
-    @admin.display(description="决定人")
-    def decider(self, row: BanRelief) -> str:
-        return f"{row.decided_by.name}，{moment(row.decided_at)}" if row.decided_by else ""
-
-    def may_move(self, request: HttpRequest, row: Any, move: Move) -> bool:
-        own = row.proposed_by_id == person_of(request).pk
-        return super().may_move(request, row, move) and own == (move.name == "withdraw")
 
     def move_kind(self, move: Move, *, first: bool) -> str:
         return "main" if move.name == "grant" else "plain"

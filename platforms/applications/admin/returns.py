@@ -20,7 +20,7 @@ from platforms.backoffice.moves import MoveButtons, person_of
 from platforms.errors import Refusal
 from platforms.models import Application
 from platforms.pages.fields import DayField, PlainTextField
-from platforms.rounds.queries.calendar_days import known_days, told_of
+from platforms.rounds.queries.calendar_days import known_days, unknown_holidays
 
 
 class ReturnForm(forms.Form):
@@ -44,7 +44,7 @@ class ReturnForm(forms.Form):
         today = timezone.localdate()
         due = default_due(today, known_days())
         super().__init__(data, initial=initial or {"due_on": due})
-        self.fields["due_on"].help_text += told_of([(today, due)])
+        self.fields["due_on"].help_text += unknown_holidays([(today, due)])
 
 
 def asking(made: MoveButtons, request: HttpRequest, row: Application, sheets: list[Sheet]) -> list[Sheet]:

@@ -15,7 +15,7 @@ from platforms.applications.services import corrections
 from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Application, FillLink, User
-from platforms.rounds.queries.calendar_days import told_of
+from platforms.rounds.queries.calendar_days import unknown_holidays
 
 #: How the boxes of answers are called: this and the key of the question.
 BOX = "answer_"
@@ -129,7 +129,7 @@ def due_of(application: Application) -> dict[str, Any]:
         "date": day_in_words(due),
         "days": (due - timezone.localdate()).days if open_now else None,
         "overdue": is_overdue(application, timezone.localdate()),
-        "unknown": told_of([(due, due)]),
+        "unknown": unknown_holidays([(due, due)]),
     }
 
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from platforms import deadlines, masking
 from platforms.backoffice.base import ReadOnlyAdmin
-from platforms.backoffice.case_files import CaseFiles, told_fields
+from platforms.backoffice.case_files import CaseFiles, filled_fields
 from platforms.backoffice.moves import MoveButtons, MoveService, ReasonForm, person_of
 from platforms.backoffice.states import badge
 from platforms.cases.admin.complaint_forms import DecideForm, ExamineForm, MergeForm
@@ -28,7 +28,7 @@ from platforms.files.choices import EvidenceKind
 from platforms.models import Complaint, User
 from platforms.moments import moment
 from platforms.move_table import Move
-from platforms.rounds.queries.calendar_days import told_of
+from platforms.rounds.queries.calendar_days import unknown_holidays
 from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {
@@ -111,7 +111,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     )  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return told_fields(self, tuple(map(str, self.fields)), obj)
+        return filled_fields(self, tuple(map(str, self.fields)), obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.get_fields(request, obj)
@@ -149,7 +149,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     def due(self, row: Complaint) -> str:
         if row.due_on is None or row.status not in COMPLAINT_OPEN:
             return ""
-        unknown = told_of([(timezone.localdate(row.received_at), row.due_on)])
+        unknown = unknown_holidays([(timezone.localdate(row.received_at), row.due_on)])
         words = f"按 {deadlines.COMPLAINT_WORKING_DAYS} 个工作日计算。{unknown}"
         return f"{deadlines.label(row.due_on, timezone.localdate())}，{words}"
 

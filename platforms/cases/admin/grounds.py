@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from platforms.backoffice.base import ServiceAdmin
-from platforms.backoffice.case_files import CaseFiles, told_fields
+from platforms.backoffice.case_files import CaseFiles, filled_fields
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import MoveButtons, MoveService, person_of
 from platforms.backoffice.states import badge
@@ -61,7 +61,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     )  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return told_fields(self, self._noted, obj) if obj else ("platform", "ground", "text", "happened_on")
+        return filled_fields(self, self._noted, obj) if obj else ("platform", "ground", "text", "happened_on")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.get_fields(request, obj) if obj else ()

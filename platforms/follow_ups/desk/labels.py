@@ -148,7 +148,7 @@ def answer_pairs(call: FollowUp) -> list[dict[str, Any]]:
     ]
 
 
-def _told(result: str, satisfaction: int | None, recorded: int | None, fee: Any, *differs: bool) -> str:
+def _words_of_enterprise(result: str, satisfaction: int | None, recorded: int | None, fee: Any, *differs: bool) -> str:
     """Return what the enterprise said; ``differs`` is whether satisfaction and fee contradict the record."""
     told = [FollowUpResult(result).label if result else ""]
     if differs[0]:
@@ -158,14 +158,14 @@ def _told(result: str, satisfaction: int | None, recorded: int | None, fee: Any,
     return "，".join(told)
 
 
-_TOLD = ("result", "satisfaction", "recorded_satisfaction", "recorded_fee", "satisfaction_differs", "fee_differs")
+_SAID_BY_IT = ("result", "satisfaction", "recorded_satisfaction", "recorded_fee", "satisfaction_differs", "fee_differs")
 DIFFERENCE_COLUMNS = (
     PLATFORM,
     Column("地区", region("platform__region__name")),
     ENTERPRISE,
     Column("服务日期", day("served_on")),
     Column("不符之处", DIFFERENT.value),
-    Column("企业所述", Value(_TOLD, _told)),
+    Column("企业所述", Value(_SAID_BY_IT, _words_of_enterprise)),
     Column("回访情况", "note"),
     Column("样本", Value(("sample__number", "position"), "{} 第 {} 条".format)),
     Column("回访时间", when("called_at")),

@@ -42,7 +42,7 @@ def overrides_of(round_: Round, acts: Sequence[RoundAct] = tuple(RoundAct)) -> l
     ]  # fmt: skip
 
 
-def period_told(round_: Round) -> str:
+def period_in_words(round_: Round) -> str:
     """Say which days the evaluation of ``round_`` counts, and whether they can still be changed."""
     period = period_of_round(round_)
     if period is None:

@@ -29,7 +29,7 @@ from platforms.pages.date_changes import changes_of
 from platforms.planning.queries.coverage import BUILT, STATES, STRONG_TOWNS, by_region, progress, strong_towns, tally
 from platforms.reference.queries.imports import last_strong_towns
 from platforms.rounds.admin.dates import RoundDates, tasks_context
-from platforms.rounds.admin.overrides import GapsForm, overrides_of, period_told
+from platforms.rounds.admin.overrides import GapsForm, overrides_of, period_in_words
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.phases import MOST_PHASES
 from platforms.rounds.queries.opening import before_opening
@@ -183,7 +183,7 @@ class RoundAdmin(RoundDates, MoveButtons):
             shown["questions"] = Question.objects.visible_to(person).filter(round=round_, retired=False).count()
             shown["questions_url"] = f"{reverse('admin:platforms_question_changelist')}?round__id__exact={round_.pk}"
         shown["events"] = _moves_of(round_)
-        shown["counted"] = period_told(round_)
+        shown["counted"] = period_in_words(round_)
         # They name applications of all regions.
         shown["overrides"] = overrides_of(round_) if person.role == Role.CITY else []
         if round_.status == RoundStatus.PREPARING and person.has_perm("platforms.move_round"):

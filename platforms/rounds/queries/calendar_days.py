@@ -13,7 +13,7 @@ def known_days() -> dict[date, bool]:
     return {day: kind == DayKind.WORK for day, kind in CalendarDay.objects.order_by().values_list("day", "kind")}
 
 
-def told_of(spans: Iterable[tuple[date, date]]) -> str:
+def unknown_holidays(spans: Iterable[tuple[date, date]]) -> str:
     """Return the sentence that names the years in ``spans`` without known holidays; empty where all are known."""
     spans = list(spans)
     # Most years are known by the library, and the database need not be asked.

@@ -77,7 +77,7 @@ def _differences(table: Table, since: date, most: int) -> Iterator[Difference]:
                 pairs.setdefault(key, [None, None])[place] = row[width:]
     names = _Names(table)
     for key, (kept_row, counted_row) in list(pairs.items())[:most]:
-        yield Difference(_PLAIN[table.name], names.of(key), _told(kept_row), _told(counted_row))
+        yield Difference(_PLAIN[table.name], names.of(key), _in_words(kept_row), _in_words(counted_row))
 
 
 def _kept(table: Table, since: date) -> tuple[str, list[Any]]:
@@ -128,7 +128,7 @@ def _moment(table: Table) -> str:
     return "year" if table is REACH else "month"
 
 
-def _told(numbers: tuple[Any, ...] | None) -> str:
+def _in_words(numbers: tuple[Any, ...] | None) -> str:
     """Return the numbers of a row in words; those that are 0 are left out."""
     if numbers is None:
         return "无"

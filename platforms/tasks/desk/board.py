@@ -141,7 +141,7 @@ class Board(ListPage):
             some = list(platforms[start : start + CHUNK])
             for row in tasks.rows_of(self.user, self.choice, some, self.across, self.today):
                 own = row.platform
-                told = [_told(cell, template) for cell, template in zip(row.cells, self.across, strict=True)]
+                told = [_in_words(cell, template) for cell, template in zip(row.cells, self.across, strict=True)]
                 place = own.region.name if own.region else "市级"
                 yield safe([own.code, own.name, own.get_type_display(), place, *told])
 
@@ -150,7 +150,7 @@ index = officer("platforms.view_task")(require_safe(by_year(Board.page)))
 export = officer("platforms.view_task")(require_safe(by_year(Board.file)))
 
 
-def _told(cell: Cell | None, template: TaskTemplate) -> str:
+def _in_words(cell: Cell | None, template: TaskTemplate) -> str:
     if cell is None:
         return "不适用"
     moved = _moved(cell, template)
