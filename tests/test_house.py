@@ -21,8 +21,8 @@ KNOW_DJANGO = {
     "platforms.scope",
     "platforms.stored_files",
     "platforms.triggers",
-    "platforms.two_people",
     "platforms.turning_away",
+    "platforms.two_people",
     "platforms.values",
 }
 #: Folders of templates that belong to no one room: Django's, and what pages of all rooms are made of.

@@ -111,10 +111,8 @@ def _page(request: HttpRequest, first: date, today: date, *, address: str = "") 
         "weekdays": WEEKDAYS,
         "weeks": _weeks(first, found, today),
         "agenda": [_line(each, today) for each in found],
-        "before_url": _address(request, first - timedelta(days=1)),
-        "after_url": _address(request, last + timedelta(days=1)),
-        "today_url": _today_url(request, today),
-        "is_now": (first.year, first.month) == (today.year, today.month),
+        "facts": [f"{first.year}年{first.month}月"],
+        "moves": _months(request, first, last, today),
         "address": address,
         "feed": feed_row,
         "feed_made": moment(feed_row.made_at) if feed_row else "",
@@ -138,6 +136,14 @@ def _month_of(request: HttpRequest, today: date) -> date:
         found = today
     # So that the months beside it exist.
     return found.replace(day=1) if 2000 <= found.year <= 2100 else today.replace(day=1)
+
+
+def _months(request: HttpRequest, first: date, last: date, today: date) -> list[dict[str, str]]:
+    before, after = _address(request, first - timedelta(days=1)), _address(request, last + timedelta(days=1))
+    found = [("上一月", before), ("本月", _today_url(request, today)), ("下一月", after)]
+    if (first.year, first.month) == (today.year, today.month):
+        del found[1]
+    return [{"label": label, "url": url} for label, url in found]
 
 
 def _today_url(request: HttpRequest, today: date) -> str:

@@ -43,6 +43,13 @@ STATUSES = (
 )  # fmt: skip
 
 
+def _remind(round_: Round, missing: int) -> list[dict[str, str]]:
+    if not missing:
+        return []
+    url = _address(round_, "", "admin:platforms_batch_remind")
+    return [{"label": f"催报未上报的 {missing} 个地区", "url": url, "kind": "main"}]
+
+
 def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
     """Show how each region stands; for the city alone."""
     _check_city(request)
@@ -53,6 +60,7 @@ def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRe
     shown = [each for each in reports if SHOWN[show][1](each)]
     filing = round_.status == RoundStatus.FILING
     missing = [each for each in reports if each.region is not None and not each.has_reported]
+    batches = f"{reverse('admin:platforms_batch_changelist')}?round__id__exact={round_.pk}"
     context = {
         "round": round_,
         "groups": _chips(round_, show, reports),
@@ -60,16 +68,17 @@ def progress_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRe
         "statuses": [status.label for status in STATUSES],
         "rows": [_row(each, round_, filing=filing) for each in shown],
         "totals": totals_of(round_, reports),
-        "due": round_.report_due_on,
-        "due_text": day_in_words(round_.report_due_on),
-        "due_days": (round_.report_due_on - timezone.localdate()).days if filing else None,
+        "due": {
+            "label": "上报截止",
+            "date": day_in_words(round_.report_due_on),
+            "days": (round_.report_due_on - timezone.localdate()).days if filing else None,
+        },
+        "facts": [round_.title, round_.get_status_display()],
         "exports": [
             (kind, _address(round_, show, "admin:platforms_batch_progress_file", kind)) for kind in MEDIA_TYPES
         ],
-        "remind_url": _address(round_, "", "admin:platforms_batch_remind") if filing and missing else "",
-        "missing": len(missing),
         "filing": filing,
-        "batches_url": f"{reverse('admin:platforms_batch_changelist')}?round__id__exact={round_.pk}",
+        "moves": [*_remind(round_, len(missing) if filing else 0), {"label": "全部回执", "url": batches}],
     }
     return _page(model_admin, request, "progress.html", context)
 

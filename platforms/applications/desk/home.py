@@ -20,6 +20,7 @@ from platforms.applications.queries.questions import answered
 from platforms.applications.queries.quotas import quota_use
 from platforms.applications.queries.reporting import can_report, duty_of, may_begin
 from platforms.choices import PlatformType, Role
+from platforms.dates import day_in_words
 from platforms.excel.list_file import Row, safe
 from platforms.models import Liaison, Round, User
 from platforms.pages.access import officer
@@ -145,9 +146,14 @@ class Applications(ListPage):
         return found
 
     def buttons(self) -> list[dict[str, Any]]:
+        pages = [("上报回执", "desk:batches"), ("批量填报", "desk:intake"), ("下载汇总表", "desk:summary")]
+        if can_report(self.round, self.user.region, on=self.today):
+            pages.insert(0, ("上报", "desk:batch_new"))
+        found = [{"label": label, "url": year_url(self.request, name), "kind": "plain"} for label, name in pages]
         if not may_begin(self.round, self.user.region, on=self.today):
-            return []
-        return [{"label": "新建申报", "url": year_url(self.request, "desk:new"), "kind": "main", "first": True}]
+            return found
+        new = {"label": "新建申报", "url": year_url(self.request, "desk:new"), "kind": "main", "first": True}
+        return [new, *found]
 
     def why_empty(self, *, can_begin: bool) -> tuple[str, str]:
         if can_begin:
@@ -158,7 +164,7 @@ class Applications(ListPage):
         return {
             "round": self.round,
             "todo": todo_for(self.user),
-            "may_report": can_report(self.round, self.user.region, on=self.today),
+            "facts": [self.round.title, self.round.get_status_display()],
             "by_county": self.user.role == Role.COUNTY,
             **_standing(self.round, self.user),
         }
@@ -192,8 +198,11 @@ def _standing(round_: Round, user: User) -> dict[str, Any]:
     due = round_.report_due_on
     standing: dict[str, Any] = {
         "phases": phases,
-        "due": f"{due.year}年{due.month}月{due.day}日",
-        "due_days": (due - today).days if round_.status == RoundStatus.FILING else None,
+        "due": {
+            "label": "上报截止",
+            "date": day_in_words(due),
+            "days": (due - today).days if round_.status == RoundStatus.FILING else None,
+        },
     }
     standing["leave"] = _leave(round_, user)
     if user.role == Role.COUNTY and user.region is not None:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from platforms.applications import attachment_needs, completeness
@@ -175,7 +176,9 @@ def place_context(application: Application, section: Section, place: Place) -> d
         "is_last": section.number == len(SECTIONS),
         "given": _given(section, place),
         "by_county": place.writer.is_county,
+        "title": f"{section.number} {section.title}",
         "saved_at": moment(application.saved_at),
+        "facts": [format_html('最近保存 <span id="saved-at">{}</span>', moment(application.saved_at))],
         "corrections": place.asked(),
         "saved_time": f"{timezone.localtime(application.saved_at):%H:%M}",
     }

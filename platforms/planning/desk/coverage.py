@@ -56,10 +56,14 @@ def index(request: HttpRequest) -> HttpResponse:
         "tabs": tabs("desk:planning", choice),
         "marked": marked,
         "expected": STRONG_TOWNS,
+        "counted": f"工业强镇 {len(everything)} 个，尚须建设 {coverage.uncovered(counts)} 个",
+        "lead": (
+            f"全市 {STRONG_TOWNS} 个工业强镇须全覆盖。已建成指平台持有有效证书；已申报指{round_}已提交申报、尚未公布；"
+            "已撤销、到期或放弃的不计入已建成，可申报日期见下表；其余为空缺。"
+        ),
         "import_url": _import_url(user),
         "by_county": user.role == Role.COUNTY,
         "count": len(everything),
-        "uncovered": coverage.uncovered(counts),
         "groups": _town_chips(everything, choice, user),
         "clear_url": address(Choice(year=choice.year), request.path) if choice.is_narrowed else "",
         "summary_columns": [

@@ -42,7 +42,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "region": region,
-            "standing": owing[region.pk],
+            "note": _owed(owing[region.pk]),
             "mail": link_states.compose(region, owing[region.pk], round=round_, by=user, at=now),
             "waiting": region.pk in waiting,
         }
@@ -53,9 +53,12 @@ def remind(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "ready": sum(not row["waiting"] for row in rows),
         "back_url": reverse("desk:link_states"),
-        "days": queries.SILENT_DAYS,
     }
     return render(request, "system_links/link_remind.html", context)
+
+
+def _owed(owing: queries.Owing) -> str:
+    return f"未联通 {owing.unlinked} 个，{queries.SILENT_DAYS} 天以上无新记录 {owing.silent} 个。"
 
 
 def _written(request: HttpRequest, asked: int, written: int) -> HttpResponse:

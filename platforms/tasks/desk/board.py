@@ -114,23 +114,30 @@ class Board(ListPage):
         ]
         return (), {"page": page, "rows": rows}
 
+    def buttons(self) -> list[dict[str, Any]]:
+        found = [("日历", year_url(self.request, "desk:calendar"))]
+        if self.choice.round is not None and self.user.has_perm("platforms.change_tasktemplate"):
+            listing = reverse("admin:platforms_tasktemplate_changelist")
+            found.append(("任务模板", f"{listing}?round__id__exact={self.choice.round.pk}"))
+            found.append(("调整日期", reverse("admin:platforms_round_dates", args=[self.choice.round.pk])))
+        return [{"label": label, "url": url, "kind": "plain"} for label, url in found]
+
     def extra(self) -> dict[str, Any]:
         choice, counts = self.choice, self.figures
         phase = Phase.objects.filter(round=self.round, number=choice.phase).first()
         clear = {"state": "", "type": "", "region": "", "q": ""}
         return {
             "choice": choice,
-            "span": span(phase),
+            "facts": list(filter(None, (str(choice.round), phase_label(self.round.terms, choice.phase), span(phase))))
+            if choice.round
+            else [],
             "has_tasks": bool(self.across or counts) or TaskTemplate.objects.filter(round=self.round).exists(),
-            "phase_label": phase_label(self.round.terms, choice.phase),
             "columns": [_column(each, choice, self.user) for each in self.across],
             "with_region": self.user.role == Role.CITY,
             "figures": counts.get(choice.phase, Figures()),
             "late_url": self.address(**clear | {"state": "late"}),
             "blocked_url": self.address(**clear | {"state": "blocked"}),
             "events": changes_of(self.round, choice.phase),
-            "templates_url": _templates_url(choice, self.user),
-            "calendar_url": year_url(self.request, "desk:calendar"),
         }
 
     def lines(self) -> Iterator[Row]:
@@ -184,12 +191,6 @@ def _cell(cell: Cell | None, template: TaskTemplate) -> dict[str, Any] | None:
         "tone": cell.standing.tone,
         "moved": _moved(cell, template),
     }
-
-
-def _templates_url(choice: Choice, user: User) -> str:
-    if choice.round is None or not user.has_perm("platforms.change_tasktemplate"):
-        return ""
-    return f"{reverse('admin:platforms_tasktemplate_changelist')}?round__id__exact={choice.round.pk}"
 
 
 def span(phase: Phase | None) -> str:

@@ -386,7 +386,7 @@ def test_the_calendar_of_an_earlier_year_opens_at_its_first_phase(
     client = browser_of(yinzhou)
     page = client.get("/desk/tasks/calendar/?year=2024")
     assert page.context["title"] == "2024年3月"
-    assert page.context["after_url"] == "/desk/tasks/calendar/?month=2024-04&year=2024"
+    assert page.context["moves"][-1]["url"] == "/desk/tasks/calendar/?month=2024-04&year=2024"
     assert client.get("/desk/tasks/calendar/?year=2024&month=2024-07").context["title"] == "2024年7月"
 
 
