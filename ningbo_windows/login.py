@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from ningbo_windows.rail import FILING
 from platforms.accounts.services.failure_log import record_failure
 from platforms.audit.services import audit
-from platforms.choices import Role
 from platforms.client_address import request_address
 from platforms.limits import Limiter
 from platforms.models import User
+from platforms.roles import permissions_of
 from platforms.turning_away import in_words, too_often, wait_for
 
 #: Wrong logins of one address, whatever names were tried; logins that succeed do not count.
@@ -46,8 +47,8 @@ class LoginForm(AuthenticationForm):
 
 
 def first_page(user: User) -> str:
-    """Return where work begins for ``user``: the desk for a county officer, the back office for the others."""
-    return reverse("desk:home") if user.role == Role.COUNTY else reverse("admin:index")
+    """Return where work begins for ``user``: the desk for who only files, the back office for the others."""
+    return reverse(FILING.view) if FILING.is_for(user) else reverse("admin:index")
 
 
 class OfficeLoginView(LoginView):
@@ -119,10 +120,9 @@ class OfficePasswordChangeView(PasswordChangeView):
 
 
 def demo_people() -> list[User]:
-    """Return the accounts that the demo's login page offers, city first, then the counties by code."""
-    order = {role: index for index, role in enumerate((Role.CITY, Role.COUNTY, Role.FINANCE))}
+    """Return the accounts that the demo's login page offers: who may do most first, the counties by code."""
     people = get_user_model().objects.select_related("region").filter(is_active=True)
-    return sorted(people, key=lambda p: (order.get(p.role, 9), p.region.code if p.region else "", p.username))
+    return sorted(people, key=lambda p: (-len(permissions_of(p.role)), p.region.code if p.region else "", p.username))
 
 
 @require_POST

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.cases.queries import complaints, grounds
-from platforms.choices import Role
 from platforms.models import Application, Mail, User
 from platforms.rectifications import queries as rectifications
 from platforms.rounds.queries.rounds import AT_WORK
@@ -29,18 +28,19 @@ class RailItem:
 class Noun:
     """A line of the rail: who sees it, where it leads, and which other tables of the back office stand below it.
 
-    ``by_year``: the page is about a year and takes it from the address of the page before.
+    It is for who has ``permission``, but not for who has ``without`` too and finds the same elsewhere. ``by_year``: the
+    page is about a year and takes it from the address of the page before.
     """
 
     label: str
     view: str
     permission: str
-    roles: tuple[str, ...] = ()
+    without: str = ""
     below: tuple[str, ...] = ()
     by_year: bool = False
 
     def is_for(self, user: User) -> bool:
-        return user.has_perm(self.permission) and (not self.roles or user.role in self.roles)
+        return user.has_perm(self.permission) and not (self.without and user.has_perm(self.without))
 
     @cached_property
     def doors(self) -> tuple[str, ...]:
@@ -52,25 +52,28 @@ class Noun:
         return max((len(door) for door in self.doors if path.startswith(door)), default=0)
 
 
+#: What tells who judges applications from who only files them.
+JUDGES = "platforms.accept_application"
+#: Where the work of who only files begins.
+FILING = Noun("申报", "desk:home", "platforms.add_application", without=JUDGES, by_year=True)
 NOUNS = (
-    Noun("工作台", "desk:workbench", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY), by_year=True),
-    Noun("申报", "desk:home", "platforms.add_application", roles=(Role.COUNTY,), by_year=True),
-    Noun("填报链接", "desk:fill_link_list", "platforms.view_filllink", roles=(Role.COUNTY,), by_year=True),
-    Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.COUNTY,)),
-    Noun("申报", "admin:platforms_application_changelist", "platforms.view_application", roles=(Role.CITY,)),
+    Noun("工作台", "desk:workbench", "platforms.view_platform", by_year=True),
+    FILING,
+    Noun("填报链接", "desk:fill_link_list", "platforms.view_filllink", without=JUDGES, by_year=True),
+    Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", without=JUDGES),
+    Noun("申报", "admin:platforms_application_changelist", JUDGES),
     Noun(
         "上报进度",
         "admin:platforms_batch_progress",
-        "platforms.view_batch",
-        roles=(Role.CITY,),
+        JUDGES,
         below=("platforms_batch", "platforms_filingexception"),
         by_year=True,
     ),
-    Noun("重点行业", "desk:home", "platforms.add_application", roles=(Role.CITY,), by_year=True),
+    Noun("重点行业", "desk:home", JUDGES, by_year=True),
     Noun("阶段", "desk:tasks", "platforms.view_task", below=("platforms_tasktemplate",), by_year=True),
     Noun("服务", "desk:service_records", "platforms.view_servicerecord", below=("platforms_apitoken",)),
     Noun("联通", "desk:link_states", "platforms.view_linkstate"),
-    Noun("规划", "desk:planning", "platforms.view_platform", roles=(Role.COUNTY, Role.CITY), by_year=True),
+    Noun("规划", "desk:planning", "platforms.view_platform", by_year=True),
     Noun("平台", "admin:platforms_platform_changelist", "platforms.view_platform"),
     Noun(
         "邮件",
@@ -110,7 +113,12 @@ NOUNS = (
         "evaluation.view_certification",
         below=("evaluation_result", "evaluation_publication"),
     ),
-    Noun("认定结果", "admin:evaluation_result_changelist", "evaluation.view_result", roles=(Role.FINANCE,)),
+    Noun(
+        "认定结果",
+        "admin:evaluation_result_changelist",
+        "evaluation.view_result",
+        without="evaluation.view_certification",
+    ),
     Noun("资金", "admin:funding_allocationrun_changelist", "funding.view_allocationrun"),
     Noun("账号", "admin:platforms_user_changelist", "platforms.view_user"),
     Noun("审计", "admin:platforms_auditevent_changelist", "platforms.view_auditevent"),
@@ -136,24 +144,23 @@ def _url(noun: Noun, query: str) -> str:
 
 
 def _waiting(user: User) -> dict[str, int]:
-    """Count what waits for ``user``: what was returned to a county, what came in for the city."""
-    if user.role not in (Role.COUNTY, Role.CITY):
+    """Count what waits for ``user``: what was returned to who files, what came in for who judges."""
+    files, judges = FILING.is_for(user), user.has_perm(JUDGES)
+    if not files and not judges:
         return {}
-    status = ApplicationStatus.RETURNED if user.role == Role.COUNTY else ApplicationStatus.SUBMITTED
+    status = ApplicationStatus.RETURNED if files else ApplicationStatus.SUBMITTED
     # What is public already waits for nobody.
     filed = Application.objects.visible_to(user).filter(status=status, round__status__in=AT_WORK)
-    if user.role == Role.COUNTY:
+    if files:
         mending = _counted("整改", rectifications.waiting_for(user))
         return dict(_counted("申报", filed).union(mending, _counted("投诉", complaints.waiting_for(user)), all=True))
-    waiting = {"申报": filed.count()}
-    if user.role == Role.CITY:
-        received = complaints.waiting_for(user)
-        facts = _counted("撤销情形", grounds.waiting_for(user))
-        unsent = Mail.objects.visible_to(user).filter(state__in=("waiting", "failed"))
-        mending = _counted("整改", rectifications.waiting_for(user))
-        # All counts in one question: every page asks it.
-        waiting |= dict(_counted("投诉", received).union(_counted("邮件", unsent), mending, facts, all=True))
-    return waiting
+    received = complaints.waiting_for(user)
+    facts = _counted("撤销情形", grounds.waiting_for(user))
+    unsent = Mail.objects.visible_to(user).filter(state__in=("waiting", "failed"))
+    mending = _counted("整改", rectifications.waiting_for(user))
+    # All counts in one question: every page asks it.
+    others = _counted("投诉", received).union(_counted("邮件", unsent), mending, facts, all=True)
+    return {"申报": filed.count(), **dict(others)}
 
 
 def _counted(noun: str, rows: QuerySet) -> Any:

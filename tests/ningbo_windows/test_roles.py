@@ -4,6 +4,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.management import _get_all_permissions
 
+from ningbo_windows.login import first_page
+from ningbo_windows.rail import NOUNS
 from platforms import roles
 from platforms.choices import Role
 from platforms.models import User
@@ -43,3 +45,29 @@ def test_an_unknown_role_may_do_nothing() -> None:
 def test_an_account_that_is_switched_off_may_do_nothing() -> None:
     person = User(username="x", role="city", is_active=False)
     assert (person.has_perm("platforms.view_application"), person.has_module_perms("platforms")) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("role", "nouns", "first"),
+    [
+        (
+            "county",
+            "工作台 申报 填报链接 申报库 阶段 服务 联通 规划 平台 活动 定期报送 整改 回访 投诉 撤销情形 年度",
+            "/desk/",
+        ),
+        (
+            "city",
+            "工作台 申报 上报进度 重点行业 阶段 服务 联通 规划 平台 邮件 活动 定期报送 整改 回访 投诉 撤销情形 年度 "
+            "评价 认定 资金",
+            "/admin/",
+        ),
+        ("finance", "年度 认定结果 资金", "/admin/"),
+        ("auditor", "审计", "/admin/"),
+        ("security", "账号", "/admin/"),
+        ("sysadmin", "", "/admin/"),
+    ],
+)
+def test_the_rail_and_the_first_page_follow_from_what_a_role_may_do(role: str, nouns: str, first: str) -> None:
+    person = User(role=role, is_active=True)
+    assert [noun.label for noun in NOUNS if noun.is_for(person)] == nouns.split()
+    assert first_page(person) == first
