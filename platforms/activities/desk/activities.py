@@ -196,13 +196,14 @@ def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -
     context = {
         "crumbs": trail(row),
         "row": row,
+        "title": row.title,
+        "code": row.number,
         "invitations": [invitation_row(each, row, today) for each in invitations],
         "waiting": len(waiting) if can_answer else 0,
         "answer_url": reverse("desk:activity_answers", args=[row.number]) if can_answer else "",
         "links": list(row.links.all()),
-        "reads_files": reads_files,
         "mails": mail_lines(user, activity=row) if user.has_perm("platforms.view_mail") else [],
-        "evidence": evidence.panel(files, action=action, title="签到表和照片", **panel),
+        "evidence": evidence.panel(files, action=action, title="签到表和照片", **panel) if reads_files else None,
         **page_of(row, user, today),
     }
     return render(request, "activities/activity.html", context, status=status)

@@ -286,16 +286,20 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         if isinstance(outcome, HttpResponse):
             return outcome
         refusal, status = outcome, 409 if outcome else 200
+    kept = files_of(EvidenceKind.RETURN, row.pk)
     context = {
         "crumbs": [{"label": "定期报送", "url": reverse("desk:returns")}, {"label": row.label, "url": ""}],
         "row": row,
+        "title": row.schedule.title,
+        "code": row.label,
+        "region": row.platform.name,
         "state": state_words(*_facts(row, today)),
         "form": form if may or refusal else None,
         "refusal": refusal,
         "verb": "更正" if row.handed_in_at else "报送",
         "pairs": _pairs(row),
         "changes": queries.date_changes(row.schedule, row.key),
-        "evidence": evidence.panel(files_of(EvidenceKind.RETURN, row.pk), title="已上传的文件"),
+        "evidence": evidence.panel(kept, title="已上传的文件") if kept else None,
         "is_late": row.handed_in_at is None and deadlines.is_late(row.due_on, today),
     }
     return render(request, "periodic_reports/report.html", context, status=status)

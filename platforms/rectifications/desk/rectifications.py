@@ -166,7 +166,9 @@ def _page(request: HttpRequest, row: Rectification, status: int = 200, **panel: 
     action = reverse("desk:rectification_files", args=[row.number]) if kind else ""
     context = {
         "crumbs": trail(row),
-        "row": row,
+        "title": "整改",
+        "code": row.number,
+        "region": row.platform.name,
         "evidence": evidence.panel(files, action=action, **panel),
         "platform_url": f"{reverse('desk:rectifications')}?{urlencode({'platform': row.platform.code})}",
         **page_of(row, user, today),

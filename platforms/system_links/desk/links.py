@@ -242,7 +242,9 @@ def _page(request: HttpRequest, row: Any, form: LinkForm | None, status: int = 2
     state = state_of(row.state, row.finding, row.quiet_since, today)
     context = {
         "crumbs": trail(),
-        "row": row,
+        "title": "联通情况",
+        "code": row.code,
+        "region": row.name,
         "state": state,
         "pairs": [
             {"label": "类型", "value": row.get_type_display()},

@@ -187,7 +187,9 @@ def _page(
     context = {
         "crumbs": _trail(row),
         "task": row,
-        "standing": standing,
+        "title": row.template.title,
+        "region": row.platform.name,
+        "state": {"label": standing.text, "tone": standing.tone},
         "moves": moves,
         "pairs": _pairs(row),
         "form": (form or FinishForm()) if open_to_me and row.done_at is None else None,
