@@ -111,6 +111,10 @@ def allowed_town(*, type: str, region: RegionFacts, town: TownFacts) -> bool:
     return type == PlatformType.FUNCTIONAL_ZONE and town.kind != TownKind.ZONE and town.zone == region.code
 
 
+#: The same words whoever holds the place: another county's row is not told.
+PLACE_TAKEN = "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
+
+
 def problems(facts: Facts) -> tuple[str, ...]:
     """Return every reason against the application, as Chinese sentences; empty if it may be made."""
     return tuple(_problems(facts))
@@ -122,8 +126,7 @@ def _problems(facts: Facts) -> Iterator[str]:
         return
     yield from _place_problems(facts)
     if facts.taken:
-        # The same words whoever holds the place: another county's row is not told.
-        yield "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
+        yield PLACE_TAKEN
     yield from map(ban_sentence, facts.bans)
 
 

@@ -28,5 +28,5 @@ def before_starting(round: Round, *, on: date) -> list[Finding]:
     found += applications(filed.filter(status=ApplicationStatus.SUBMITTED), "份申报表已提交，尚未受理或退回")
     found += applications(filed.filter(status=ApplicationStatus.RETURNED), "份申报表已退回，尚未补正提交")
     if not filed.filter(status=ApplicationStatus.ACCEPTED).exists():
-        found.append(Finding("本年度没有已受理的申报表，没有可以评价的平台。"))
+        found.append(Finding(f"{round}没有已受理的申报表，没有可以评价的平台。"))
     return found

@@ -94,7 +94,7 @@ class GrantForm(forms.Form):
             return data | {"application": None} if "application" in data else data
         found = Application.objects.filter(number=number, round=data["round"], region=data["region"]).first()
         if found is None:
-            self.add_error("application", ValidationError("所选地区本年度没有这个编号的申报表，请核对。"))
+            self.add_error("application", ValidationError(f"所选地区{data['round']}没有这个编号的申报表，请核对。"))
         elif data.get("uses_allowed", 1) != 1:
             self.add_error("uses_allowed", ValidationError("只许可一份申报表时，份数只能是 1。"))
         return data | {"application": found}

@@ -35,7 +35,6 @@ from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
 from platforms.rounds.choices import RoundStatus
 
 _PICKED = re.compile(r"([0-9A-Z-]{4,24}):(\d{1,9})", re.ASCII)
-_UNKNOWN = "所选的申报表中有的已被删除，或不是本地区本年度的申报表。请重新选择。"
 
 
 class NotThese(Refusal):
@@ -134,6 +133,10 @@ def _report(request: HttpRequest, round_: Round, shown: dict[Application, int]) 
     return redirect("desk:batch", batch.number)
 
 
+def _unknown(round_: Round) -> str:
+    return f"所选的申报表中有的已被删除，或不是本地区{round_}的申报表。请重新选择。"
+
+
 def _picked(request: HttpRequest, round_: Round) -> dict[Application, int]:
     """Return the applications that were ticked with the versions that were shown.
 
@@ -144,14 +147,14 @@ def _picked(request: HttpRequest, round_: Round) -> dict[Application, int]:
     for value in request.POST.getlist("application")[: batches.MOST_ITEMS + 1]:
         found = _PICKED.fullmatch(value)
         if found is None:
-            raise NotThese(_UNKNOWN)
+            raise NotThese(_unknown(round_))
         versions[found[1]] = int(found[2])
     if not versions:
         raise NotThese("请至少选择一份申报表。")
     rows = own_applications(current_user(request)).filter(round=round_, number__in=versions)
     shown = {row: versions[row.number] for row in rows.order_by("number")}
     if len(shown) < len(versions):
-        raise NotThese(_UNKNOWN)
+        raise NotThese(_unknown(round_))
     return shown
 
 

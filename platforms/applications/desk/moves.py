@@ -37,7 +37,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     warning = ""
     if use is not None and use.next_is_over:
         warning = (
-            f"本地区本年度名额 {use.places} 个，已申报 {use.used} 个。"
+            f"本地区{row.round}名额 {use.places} 个，已申报 {use.used} 个。"
             "名额供参考，超出的请说明理由，理由将由市经信局看到。"
         )
         form = ReasonForm(request.POST or None, label="超出名额的理由", most=400)

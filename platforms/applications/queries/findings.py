@@ -38,7 +38,7 @@ def about_operator(*, code: str, round: Round | None, user: User, on: date, plac
     found = [Finding(ban_sentence(ban), blocking=True) for ban in bans]
     if code and round is not None:
         rows = _standing(Application.objects.visible_to(user).filter(round=round, operator_code=code))
-        found += [Finding(f"该单位本年度已有申报“{row.name}”。", row.number, row.pk) for row in rows]
+        found += [Finding(f"该单位{round}已有申报“{row.name}”。", row.number, row.pk) for row in rows]
     return found
 
 
@@ -68,7 +68,9 @@ def _same_operator(application: Application, others: QuerySet[Application]) -> l
     found = []
     for row in same:
         if row.round_id == application.round_id:
-            found.append(Finding(f"同一运营单位本年度还申报了“{row.name}”，请确认其能同时运营。", row.number, row.pk))
+            found.append(
+                Finding(f"同一运营单位{row.round}还申报了“{row.name}”，请确认其能同时运营。", row.number, row.pk)
+            )
         elif row.operator_name and application.operator_name and row.operator_name != application.operator_name:
             found.append(
                 Finding(
@@ -88,7 +90,7 @@ def _neighbours(application: Application, others: QuerySet[Application]) -> list
     )
     return [
         Finding(
-            f"同在{town.name}的“{row.name}”({row.get_type_display()})本年度也已申报，请说明如何避免服务重叠。",
+            f"同在{town.name}的“{row.name}”({row.get_type_display()}){application.round}也已申报，请说明如何避免服务重叠。",
             row.number,
             row.pk,
         )

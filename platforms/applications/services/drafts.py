@@ -40,7 +40,6 @@ __all__ = ["create", "delete_draft", "save_rows", "save_section"]
 
 # Says nothing about who has it: that is another county's business.
 NAME_TAKEN = "这个平台名称不能使用，请换一个名称；确需使用的，请与市经信局联系。"
-PLACE_TAKEN = "该地点本年度不能再建立申报表。如有疑问，请与市经信局联系。"
 
 
 @transaction.atomic
@@ -82,7 +81,7 @@ def create(
     )
     own = next((each for each in applications_at(draft, round=round) if is_own(each, by)), None)
     if own is not None:
-        raise Refusal(f"该地点本年度已有申报表 {own.number}，请直接打开办理。")
+        raise Refusal(f"该地点{round}已有申报表 {own.number}，请直接打开办理。")
     against = eligibility.problems(facts_of(draft, role=by.role, on=local_day(at)))
     if against:
         raise Refusal("".join(against))
@@ -96,7 +95,7 @@ def create(
         with transaction.atomic():
             draft.save(force_insert=True)
     except IntegrityError:
-        raise Refusal(PLACE_TAKEN) from None
+        raise Refusal(eligibility.PLACE_TAKEN) from None
     audit.record(verb="建立申报表", by=by, at=at, target=draft)
     return draft
 

@@ -138,7 +138,7 @@ def _about(row: Application) -> Iterator[None]:
 def _check_liaison(row: Application) -> None:
     # 四·(一): 各地确定1名工作联络员; key industries are the city's own.
     if row.region_id and not Liaison.objects.filter(round=row.round_id, region=row.region_id).exists():
-        raise Refusal("本地区尚未明确本年度的工作联络员，请先填写联络员再提交。")
+        raise Refusal(f"本地区尚未明确{row.round}的工作联络员，请先填写联络员再提交。")
 
 
 def _over_quota_reasons(rows: Sequence[Application], reason: str) -> dict[int, str]:

@@ -64,7 +64,7 @@ def grant(
         raise Refusal(f"有效期须在今天至 {MOST_DAYS} 天之内。")
     if draft is not None:
         if (draft.round_id, draft.region_id) != (row.pk, region.pk if region else None):
-            raise Refusal(f"申报表 {draft.number} 不是所选地区本年度的申报表。")
+            raise Refusal(f"申报表 {draft.number} 不是所选地区{row}的申报表。")
         if draft.status != ApplicationStatus.DRAFT:
             raise Refusal(f"申报表 {draft.number} 现为“{draft.get_status_display()}”，不需要延期申报许可。")
         uses_allowed = 1

@@ -231,7 +231,7 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_text_free(row: Question) -> None:
     if Question.objects.filter(round=row.round_id, text=row.text).exclude(pk=row.pk).exists():
-        raise Refusal("本年度已有相同的问题。")
+        raise Refusal(f"{row.round}已有相同的问题。")
 
 
 def _check_answers_keep_their_meaning(row: Question, cleaned: Mapping[str, Any]) -> None:

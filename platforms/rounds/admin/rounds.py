@@ -220,7 +220,7 @@ class RoundAdmin(RoundDates, MoveButtons):
                 f"尚有 {drafts} 份草稿没有提交，截止后不能再提交；确有特殊情况的，可以逐项许可延期申报。",
                 f"已退回的 {returned} 份仍可补正后重新提交。",
             ]
-        return ["各地可以新建、填写并提交本年度的申报表。"]
+        return [f"各地可以新建、填写并提交{row}的申报表。"]
 
     def audit_code(self, obj: Round) -> str:  # type: ignore[override]
         return str(obj.year)

@@ -29,7 +29,7 @@ def phases(round: Round, _on: date) -> Iterable[Finding]:
             yield Finding(f"请先填写“{label}”的起止日期。", **where)  # type: ignore[arg-type]
     for number in rows:
         if number > len(round.terms.phases):
-            told = f"本年度的通知只有{len(round.terms.phases)}个阶段，请删去第{number}个阶段的日期。"
+            told = f"{round}的通知只有{len(round.terms.phases)}个阶段，请删去第{number}个阶段的日期。"
             yield Finding(told, **where)  # type: ignore[arg-type]
     for before, after in pairwise(rows.values()):
         if after.starts_on <= before.ends_on:
@@ -50,7 +50,7 @@ def phases(round: Round, _on: date) -> Iterable[Finding]:
             )
     if not templates:
         url = reverse("admin:platforms_round_load_tasks", args=(round.pk,))
-        yield Finding("本年度没有阶段任务，各平台不会收到任务。", url=url, label="载入默认任务")
+        yield Finding(f"{round}没有阶段任务，各平台不会收到任务。", url=url, label="载入默认任务")
 
 
 def dates(round: Round, on: date) -> Iterable[Finding]:

@@ -115,7 +115,7 @@ def test_starting_before_phase_four_asks_for_a_reason(filed: Round, city: User, 
     [
         ({"A": 1, "submitted": 1}, "还有 1 份申报表已提交，尚未受理或退回：SB2020-330212-002。"),
         ({"A": 1, "returned": 1}, "还有 1 份申报表已退回，尚未补正提交：SB2020-330212-002。"),
-        ({"draft": 1}, "本年度没有已受理的申报表，没有可以评价的平台。"),
+        ({"draft": 1}, "2020年度没有已受理的申报表，没有可以评价的平台。"),
     ],
 )
 def test_what_is_not_settled_is_named_with_its_pages(city: User, counts: dict[str, int], sentence: str) -> None:

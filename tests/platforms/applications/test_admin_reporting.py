@@ -209,10 +209,10 @@ def test_going_back_from_the_question_loses_nothing(office: Client, closed: Appl
         ({"ends_on": "2026-02-30"}, "日期的写法应为 2020-03-18。"),
         ({"uses_allowed": "51"}, "应在 1 至 50 之间，请核对。"),
         ({"uses_allowed": "x"}, "请只填写整数，不要带逗号、单位或其他文字。"),
-        ({"application": "2026-9999"}, "所选地区本年度没有这个编号的申报表，请核对。"),
+        ({"application": "2026-9999"}, "所选地区2026年度没有这个编号的申报表，请核对。"),
         ({"application": "2026-0002", "uses_allowed": "2"}, "只许可一份申报表时，份数只能是 1。"),
         ({"application": "2026-0002", "uses_allowed": "1", "region": "330282"},
-         "所选地区本年度没有这个编号的申报表，请核对。"),
+         "所选地区2026年度没有这个编号的申报表，请核对。"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_grant_is_said_at_its_place(

@@ -142,7 +142,7 @@ def test_without_a_liaison_officer_nothing_is_reported(
     yinzhou: User, round_2026: Round, three: list[Application], now: datetime
 ) -> None:
     Liaison.objects.all().delete()
-    with pytest.raises(Refusal, match=r"^本地区尚未明确本年度的工作联络员，请先填写联络员再提交。$"):
+    with pytest.raises(Refusal, match=r"^本地区尚未明确2026年度的工作联络员，请先填写联络员再提交。$"):
         report(yinzhou, round_2026, three, now)
     assert nothing_done()
 

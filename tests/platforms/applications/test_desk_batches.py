@@ -76,7 +76,7 @@ def test_drafts_of_others_are_neither_shown_nor_taken(
     for number in (theirs.number, "2026-9999"):
         answer = desk.post(NEW, {"application": f"{number}:1", "step": "report"})
         assert answer.status_code == 409
-        assert "所选的申报表中有的已被删除，或不是本地区本年度的申报表。请重新选择。" in text(answer)
+        assert "所选的申报表中有的已被删除，或不是本地区2026年度的申报表。请重新选择。" in text(answer)
         assert theirs.name not in text(answer)
     assert Batch.objects.count() == 0
 
@@ -180,7 +180,7 @@ def test_without_a_liaison_officer_the_way_leads_to_naming_one_and_back(desk: Cl
     assert naming in text(desk.get(NEW))
     refused = desk.post(NEW, {"application": values(three), "step": "report"})
     assert (refused.status_code, naming in text(refused)) == (409, True)
-    assert "本地区尚未明确本年度的工作联络员，请先填写联络员再提交。" in text(refused)
+    assert "本地区尚未明确2026年度的工作联络员，请先填写联络员再提交。" in text(refused)
     person = {"name": "赵一", "post": "科长", "phone": "0574-87654321", "email": "zhao@example.cn"}
     assert desk.post(naming, person)["Location"] == NEW
     assert Liaison.objects.get().email == "zhao@example.cn"

@@ -67,7 +67,7 @@ def test_a_second_application_of_an_operator_is_noticed_at_the_door(
     code = factories.credit_code(7)
     Application.objects.filter(pk=draft.pk).update(operator_code=code)
     page = desk.get(conditions("town"), answers("town", operator_code=code)).content.decode()
-    assert f"该单位本年度已有申报“{draft.name}”。" in page
+    assert f"该单位2026年度已有申报“{draft.name}”。" in page
     assert reverse("desk:application", args=[draft.number]) in page
     wrong = desk.get(conditions("town"), answers("town", operator_code=code[:-1])).content.decode()
     assert "统一社会信用代码须为 18 位，现为 17 位，请对照证书核对。" in wrong

@@ -134,7 +134,7 @@ def test_the_city_files_key_industries(city: User, yinzhou: User, round_2026: Ro
 
 def test_one_application_per_place_and_round(yinzhou: User, city: User, round_2026: Round, now: datetime) -> None:
     first = factories.draft(yinzhou, round_2026, now)
-    with pytest.raises(Refusal, match=f"该地点本年度已有申报表 {first.number}，请直接打开办理。"):
+    with pytest.raises(Refusal, match=f"该地点2026年度已有申报表 {first.number}，请直接打开办理。"):
         factories.draft(yinzhou, round_2026, now, town=first.town)
     industry = factories.draft(city, round_2026, now, type="industry", association="测试协会")
     with pytest.raises(Refusal, match=f"已有申报表 {industry.number}"):

@@ -94,7 +94,7 @@ def test_the_county_names_its_liaison_officer_first(
     complete: Application, yinzhou: User, city: User, round_2026: Round, now: datetime
 ) -> None:
     Liaison.objects.all().delete()
-    with pytest.raises(Refusal, match="本地区尚未明确本年度的工作联络员，请先填写联络员再提交。"):
+    with pytest.raises(Refusal, match="本地区尚未明确2026年度的工作联络员，请先填写联络员再提交。"):
         submit(complete, yinzhou, now)
     # A key industry is the city's own and needs none.
     assert factories.submitted(city, round_2026, now, type="industry").status == "submitted"

@@ -242,7 +242,7 @@ def test_there_is_nothing_to_grant_unless_filing_is_closed(
 def test_a_draft_of_another_region_or_no_draft_at_all_is_refused(
     yinzhou: User, cixi: User, three: list[Application], grant: Callable[..., FilingException]
 ) -> None:
-    with pytest.raises(Refusal, match=f"申报表 {three[0].number} 不是所选地区本年度的申报表。"):
+    with pytest.raises(Refusal, match=f"申报表 {three[0].number} 不是所选地区2026年度的申报表。"):
         grant(application=three[0], region=cixi.region)
     grant()
     report(yinzhou, three[:1])

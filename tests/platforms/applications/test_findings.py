@@ -25,7 +25,7 @@ def test_an_application_alone_has_nothing_beside_it(yinzhou: User, round_2026: R
 def test_the_operator_of_another_own_application_is_named(yinzhou: User, round_2026: Round, now: datetime) -> None:
     first, second = (set_operator(factories.draft(yinzhou, round_2026, now)) for _ in range(2))
     assert about(first, user=yinzhou) == [
-        Finding(f"同一运营单位本年度还申报了“{second.name}”，请确认其能同时运营。", second.number, second.pk)
+        Finding(f"同一运营单位2026年度还申报了“{second.name}”，请确认其能同时运营。", second.number, second.pk)
     ]
 
 
@@ -38,7 +38,7 @@ def test_another_county_is_not_told_but_the_city_is(
     assert about(mine, user=yinzhou) == []
     assert [finding.number for finding in about(mine, user=city)] == [theirs.number]
     assert about_operator(code=CODE, round=round_2026, user=cixi, on=date(2026, 3, 20)) == [
-        Finding(f"该单位本年度已有申报“{theirs.name}”。", theirs.number, theirs.pk)
+        Finding(f"该单位2026年度已有申报“{theirs.name}”。", theirs.number, theirs.pk)
     ]
 
 
@@ -66,7 +66,7 @@ def test_platforms_of_other_types_in_the_same_town_are_named(yinzhou: User, roun
     in_park = factories.draft(yinzhou, round_2026, now, type=PlatformType.PARK, park=park)
     assert about(in_town, user=yinzhou) == [
         Finding(
-            f"同在测试街道的“{in_park.name}”(小微企业园窗口平台)本年度也已申报，请说明如何避免服务重叠。",
+            f"同在测试街道的“{in_park.name}”(小微企业园窗口平台)2026年度也已申报，请说明如何避免服务重叠。",
             in_park.number,
             in_park.pk,
         )

@@ -71,7 +71,7 @@ def test_a_question_is_added_where_it_is_wanted(city: User, round_2026: Round, n
         ({"kind": "choice", "options": "甲"}, "单选的问题至少要有 2 个选项，每行写一个。"),
         ({"options": "甲\n乙"}, "只有单选的问题填写选项，请清空选项或改为单选。"),
         ({"kind": "choice", "options": MANY_LINES}, "“选项”最多 1000 个字，现为 1087 个字。"),
-        ({"text": "有了"}, "本年度已有相同的问题。"),
+        ({"text": "有了"}, "2026年度已有相同的问题。"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(

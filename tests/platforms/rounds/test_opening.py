@@ -50,7 +50,7 @@ def test_regions_without_a_quota_are_named(ready: Round) -> None:
 @pytest.mark.clause("N18")
 def test_a_round_without_tasks_is_told(ready: Round) -> None:
     TaskTemplate.objects.update(retired=True)
-    assert found(ready) == [("asks", "本年度没有阶段任务，各平台不会收到任务。")]
+    assert found(ready) == [("asks", "2026年度没有阶段任务，各平台不会收到任务。")]
 
 
 @pytest.mark.clause("N20")
