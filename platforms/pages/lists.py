@@ -214,7 +214,7 @@ class ListPage:
     #: The filters that the search form asks itself; it keeps the others.
     asked: ClassVar[tuple[str, ...]] = ("q",)
     filters: ClassVar[tuple[Filter, ...]] = ()
-    columns: ClassVar[tuple[Column, ...]]
+    columns: tuple[Column, ...]
     file_columns: ClassVar[tuple[Column, ...]] = ()
     #: The address of a row.
     link: Value | None = None

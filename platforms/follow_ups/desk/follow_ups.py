@@ -156,7 +156,7 @@ class Calls(ListPage):
         super().__init__(request, number=number)
         self.target = self.sample = visible(request, number)
         self.file_name = f"回访-{number}"
-        self.link = Value(("position",), lambda position: reverse("desk:follow_up_call", args=[number, position]))  # type: ignore[misc]
+        self.link = Value(("position",), lambda position: reverse("desk:follow_up_call", args=[number, position]))
 
     @cached_property
     def tally(self) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Whose figures a page of the workbench shows and of which year: read from the address, written into others."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -78,7 +78,7 @@ class ScopedList(ListPage):
     """A list of the workbench: its address says whose figures and of which year."""
 
     template = "workbench/list.html"
-    filters: Any = (
+    filters: ClassVar[tuple[Filter, ...]] = (
         Filter("region", "地区", chips=False, city=True, stays=True, narrows=False),
         text("platform", "窗口平台", 20, stays=True, narrows=False),
         ONE_YEAR,
