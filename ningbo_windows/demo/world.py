@@ -32,7 +32,7 @@ class World:
     scale: int
     draw: Draw
     ledger: Ledger = field(default_factory=Ledger)
-    notice: Notice | None = None
+    notice: Notice = field(default_factory=Notice)
     regions: dict[str, Region] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     officers: dict[str, User] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class World:
 
     def look_around(self) -> None:
         """Learn the notice, regions, towns and people that are there."""
-        self.notice = Notice.objects.get(pk=latest_approved())
+        self.notice = Notice.objects.get(pk=latest_approved() or 0)
         self.regions = {region.code: region for region in Region.objects.select_related("host")}
         self._towns = {(town.region.code, town.name): town for town in Town.objects.select_related("region", "zone")}
         self.people = {user.username: user for user in User.objects.select_related("region")}

@@ -152,7 +152,10 @@ class Terms:
         Raises:
             KeyError: there is none.
         """
-        return _found(self.grades, "code", code)
+        for grade in self.grades:
+            if grade.code == code:
+                return grade
+        raise KeyError(code)
 
     def ground(self, key: str) -> Ground:
         """Return the ground with this key.
@@ -160,7 +163,10 @@ class Terms:
         Raises:
             KeyError: there is none.
         """
-        return _found(self.grounds, "key", key)
+        for ground in self.grounds:
+            if ground.key == key:
+                return ground
+        raise KeyError(key)
 
     def collected_by(self, collector: str) -> Ground | None:
         """Return the ground that ``collector`` finds facts for; None where this notice has no such ground."""
@@ -269,13 +275,6 @@ def read(data: Mapping[str, Any]) -> Terms:
         money=money,
         readings=readings,
     )
-
-
-def _found(rows: Iterable[Any], name: str, value: str) -> Any:
-    for row in rows:
-        if getattr(row, name) == value:
-            return row
-    raise KeyError(value)
 
 
 def _number(value: Any, name: str, problems: Problems) -> int:

@@ -66,8 +66,8 @@ class PhaseFilter(admin.SimpleListFilter):
     title = "阶段"
     parameter_name = "phase"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
-        return _phases(Round.objects.order_by("-year"))
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(number), label) for number, label in _phases(Round.objects.order_by("-year"))]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.filter(phase=self.value()) if self.value() else queryset

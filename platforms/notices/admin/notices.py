@@ -145,7 +145,7 @@ class NoticeAdmin(MoveButtons):
             raise PermissionDenied
         given = request.GET.get("from", "")
         key = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else in_use()
-        model = Notice.objects.visible_to(request.user).filter(pk=key).first()
+        model = Notice.objects.visible_to(request.user).filter(pk=key or 0).first()
         if given and model is None:
             raise Http404
         start: dict[str, Any] = {"terms": {}, "clauses": [{"key": key} for key in KEYS], "version": 1}
