@@ -89,6 +89,8 @@ INSTALLED_APPS = [
     "django.forms",
     "axes",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "import_export",
 ]
 
@@ -280,6 +282,22 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 IMPORT_MAX_BYTES = 10 * 1024 * 1024
 IMPORT_MAX_ROWS = 10_000
+
+# Work that takes longer than a request -------------------------------------------------------------------------------
+# A worker of its own (``manage.py worker``) takes it from the database; a test does it at once.
+TASKS = {
+    "default": {
+        "BACKEND": (
+            "django_tasks.backends.immediate.ImmediateBackend" if MODE == "test" else "django_tasks_db.DatabaseBackend"
+        )
+    }
+}
+#: What is longer goes to the background: rows of a list as Excel, rows of a sheet that is written, rows of a sheet that
+#: is handed back marked, forms printed in one file. Each is about a second.
+ROWS_SENT_AT_ONCE = 5_000
+ROWS_WRITTEN_AT_ONCE = 5_000
+ROWS_MARKED_AT_ONCE = 2_000
+FORMS_PRINTED_AT_ONCE = 30
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 # The demonstration writes to nobody, whatever the environment says; tests bring a server of their own.

@@ -87,10 +87,14 @@ def _excel(app: str, *models: str) -> frozenset[str]:
     return frozenset(f"{app}.{verb}_{model}" for model in models for verb in ("import", "export"))
 
 
+#: What was asked for in the background, of which each person sees its own.
+BACKGROUND = _view("platforms", "job")
+
 TABLE: dict[str, frozenset[str]] = {
     # 区县(市)经信局、管委会经发局: its own region's applications, and what it needs to file them.
     "county": (
-        _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
+        BACKGROUND
+        | _view("platforms", *REFERENCE, "park", "quota", "platform", "complaint", "question", "namingrule")
         | _view("platforms", "calendarday", "notice", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
         | _view("platforms", *SUPERVISION, *ACTIVITIES)
@@ -124,7 +128,8 @@ TABLE: dict[str, frozenset[str]] = {
     ),
     # 市经信局: everything that is filed, graded and published.
     "city": (
-        _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
+        BACKGROUND
+        | _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
         | _write("platforms", "question", "namingrule", "mailtemplate", "calendarday", "notice")
         | _view("platforms", "platform", "ban", "banrelief", "complaint", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)
@@ -192,7 +197,8 @@ TABLE: dict[str, frozenset[str]] = {
     ),
     # 市财政局: the pool and its split; reads what was published.
     "finance": (
-        _view("platforms", "region", "round", "notice")
+        BACKGROUND
+        | _view("platforms", "region", "round", "notice")
         | _view("evaluation", "result", "publication")
         | {"evaluation.export_result"}
         | _view("funding", "allocationrun", "allocationrow")
@@ -204,15 +210,16 @@ TABLE: dict[str, frozenset[str]] = {
             "funding.export_allocationrun",
         }
     ),
-    "auditor": _view("platforms", "auditevent") | {"platforms.export_auditevent"},
+    "auditor": BACKGROUND | _view("platforms", "auditevent") | {"platforms.export_auditevent"},
     # 安全管理员: accounts and roles, no business data.
     "security": (
-        _view("platforms", "region")
+        BACKGROUND
+        | _view("platforms", "region")
         | {"platforms.view_user", "platforms.add_user", "platforms.change_user"}
         | _excel("platforms", "user")
     ),
     # 系统管理员: that the system runs; no accounts, no business data.
-    "sysadmin": frozenset(),
+    "sysadmin": _view("platforms", "worker"),
 }
 
 

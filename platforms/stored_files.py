@@ -1,6 +1,7 @@
-"""The one store of files: uploads, printed forms, proofs, pictures, and imports that wait to be confirmed.
+"""The one store of files: uploads, printed forms, proofs, pictures, imports that wait to be confirmed, and what the
+background works on and makes.
 
-A file has a name of ours, never a sent one; but for imports it ends with the SHA-256 of its content, so the same name
+A file has a name of ours, never a sent one; but for imports and the background it ends with the SHA-256 of its content, so the same name
 is the same content. Files lie where ``STORAGES["default"]`` says: below ``MEDIA_ROOT``, or in another backend of
 Django's storage API.
 """
@@ -17,6 +18,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
 ATTACHMENTS, EVIDENCE, EXAMPLES, IMPORTS = "attachments", "evidence", "examples", "imports"
+#: What is worked on in the background, and what came of it.
+BACKGROUND = "background"
 
 
 class PrivateFiles(FileSystemStorage):
@@ -91,6 +94,15 @@ def keep(name: str, content: bytes) -> bool:
         return False
     default_storage.save(name, ContentFile(content))
     return True
+
+
+def keep_file(name: str, file: File) -> None:
+    """Keep ``file``, which is read bit by bit, under a ``name`` that nothing has yet.
+
+    Raises:
+        OSError: the disk is full or cannot be written.
+    """
+    default_storage.save(name, file)
 
 
 def keep_also(name: str, kept: str) -> None:

@@ -22,6 +22,7 @@ ROOMS = {
         "rounds",
         "files",
         "mail",
+        "background",
         "excel",
         "pages",
         "backoffice",

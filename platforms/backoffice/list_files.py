@@ -6,6 +6,7 @@ from decimal import Decimal
 from html import unescape
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
@@ -23,6 +24,7 @@ from platforms.audit.services import audit
 from platforms.dates import plain_moment
 from platforms.excel.columns import guard_formula
 from platforms.excel.list_file import MOST_IN_SHEET, Row, list_response
+from platforms.pages.made_later import counted, is_too_long, made_later, note
 
 CHUNK = 1_000
 
@@ -49,7 +51,7 @@ class ListFiles(admin.ModelAdmin):
         return super().changelist_view(request, extra)
 
     def list_file_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
-        """Send the list that the address describes; each file is one audit event."""
+        """Send the list that the address describes; each file is one audit event. The background makes a long workbook."""
         if not self.may_take_list(request):
             raise PermissionDenied
         try:
@@ -58,14 +60,19 @@ class ListFiles(admin.ModelAdmin):
             return HttpResponseRedirect("../?e=1")
         title = str(self.model._meta.verbose_name_plural)
         kind = "csv" if shown.result_count > MOST_IN_SHEET else kind
-        audit.record(
-            verb=f"导出列表：{title}",
-            by=request.user,  # type: ignore[arg-type]
-            at=timezone.now(),
-            reason=f"{shown.result_count} 条，{kind}",
+        if kind == "xlsx" and is_too_long(request, shown.result_count, settings.ROWS_SENT_AT_ONCE):
+            return made_later(request, f"导出列表：{title}", total=shown.result_count, unit="条")
+        note(
+            request,
+            lambda: audit.record(
+                verb=f"导出列表：{title}",
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
+                reason=f"{shown.result_count} 条，{kind}",
+            ),
         )
         name = f"{title}-{shown.result_count}条-{timezone.localdate():%Y%m%d}.{kind}"
-        rows = self._rows(shown)
+        rows = counted(request, self._rows(shown))
         return list_response(name, title, rows, self._notes(request, shown))
 
     def _rows(self, shown: ChangeList) -> Iterator[Row]:

@@ -22,6 +22,7 @@ from platforms.applications.models.platform import Ban, Platform
 from platforms.applications.models.question import Answer, Question
 from platforms.applications.models.standing import Standing
 from platforms.audit.models import AuditEvent, Counter
+from platforms.background.models import Job, Worker
 from platforms.calendar.models.feed import CalendarFeed
 from platforms.calendar.models.reminder_day import ReminderDay
 from platforms.cases.models.complaint import Complaint, ComplaintTurn
@@ -77,6 +78,7 @@ __all__ = [
     "GoodExample",
     "Ground",
     "Invitation",
+    "Job",
     "Liaison",
     "LinkState",
     "ListSetting",
@@ -116,4 +118,5 @@ __all__ = [
     "TaskTemplate",
     "Town",
     "User",
+    "Worker",
 ]

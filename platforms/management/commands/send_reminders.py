@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from platforms.accounts.services import presses
+from platforms.background.services import jobs, workers
 from platforms.calendar.services import reminders
 
 
 class Command(BaseCommand):
     """Run again on the same day it writes nothing twice; ``send_mails`` sends what it wrote.
 
-    It also forgets which forms were sent more than a week ago.
+    It also forgets which forms were sent, and what was done in the background, more than a week ago.
     """
 
     help = "为有事项临近期限或已逾期的地区各生成一封提醒邮件；用定时任务每天早上运行一次，重复运行不会重复生成"
@@ -28,5 +29,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError("日期请写成 2026-04-10 的形式。") from error
         presses.clear(at=timezone.now())
+        jobs.clear(at=timezone.now())
+        workers.clear(at=timezone.now())
         written = reminders.remind_of_due(on=day, at=timezone.now())
         self.stdout.write(f"{day.isoformat()}：已生成 {len(written)} 封到期提醒。")
