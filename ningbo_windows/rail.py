@@ -122,6 +122,8 @@ NOUNS = (
     Noun("资金", "admin:funding_allocationrun_changelist", "funding.view_allocationrun"),
     Noun("账号", "admin:platforms_user_changelist", "platforms.view_user"),
     Noun("审计", "admin:platforms_auditevent_changelist", "platforms.view_auditevent"),
+    Noun("后台处理", "desk:background", "platforms.view_job"),
+    Noun("运行状况", "desk:background_state", "platforms.view_worker"),
 )
 
 

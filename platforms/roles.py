@@ -129,7 +129,9 @@ TABLE: dict[str, frozenset[str]] = {
     # 市经信局: everything that is filed, graded and published.
     "city": (
         BACKGROUND
-        | _write("platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS)
+        | _write(
+            "platforms", "region", "town", "park", "round", "phase", "quota", "application", "liaison", *FORM_PARTS
+        )
         | _write("platforms", "question", "namingrule", "mailtemplate", "calendarday", "notice")
         | _view("platforms", "platform", "ban", "banrelief", "complaint", *RECORDS, *SERVICES, *TASKS, *STANDINGS)
         | _view("platforms", *CASES)

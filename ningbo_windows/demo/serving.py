@@ -1,7 +1,10 @@
 """The demo on the air: on this machine only, until Ctrl-C."""
 
+import contextlib
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import connections
@@ -41,7 +44,29 @@ def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
     )
     server.on_startup(ready)
     try:
-        server.serve()
+        with worker_beside():
+            server.serve()
     except SystemExit as end:
         return not end.code
     return True
+
+
+@contextlib.contextmanager
+def worker_beside() -> Iterator[subprocess.Popen]:
+    """Let a worker do what takes longer than a request for as long as the block lasts, and not longer than us."""
+    worker = subprocess.Popen(  # noqa: S603
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--with-parent"],
+        env={**os.environ, "NINGBO_MODE": settings.MODE, "NINGBO_NO_SETUP": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            # What it had in hand is begun anew with the next start.
+            worker.kill()
+            worker.wait()

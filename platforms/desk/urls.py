@@ -20,6 +20,7 @@ from platforms.applications.desk import (
     sections,
 )
 from platforms.applications.desk import fill_links as links
+from platforms.background import desk as background
 from platforms.calendar import desk as calendar
 from platforms.cases import desk as fee_cases
 from platforms.follow_ups.desk import figures as follow_up_figures
@@ -165,6 +166,12 @@ urlpatterns = [
     path("services/sheet/check/", service_sheet.check, name="service_sheet_check"),
     path("services/sheet/marked/", service_sheet.back, name="service_sheet_back"),
     path("services/sheet/confirm/", service_sheet.confirm, name="service_sheet_confirm"),
+    path("services/sheet/again/<int:key>/", service_sheet.again, name="service_sheet_again"),
+    path("background/", background.index, name="background"),
+    path("background/state/", background.state, name="background_state"),
+    path("background/<int:key>/", background.job, name="background_job"),
+    path("background/<int:key>/file/", background.file, name="background_file"),
+    path("background/<int:key>/restart/", background.restart, name="background_restart"),
     path("services/fees/", fee_cases.index, name="fee_cases"),
     re_path(r"^services/fees\.(?P<kind>xlsx|csv)$", fee_cases.export, name="fee_case_list"),
     path("services/<int:pk>/", service_record.record, name="service_record"),

@@ -20,27 +20,31 @@ _KEY = "pending_import"
 
 @dataclass(frozen=True)
 class Pending:
-    """What was previewed: for which model and person, under which name, with which content (SHA-256, hex)."""
+    """What was previewed: for which model and person, under which name, with which content (SHA-256, hex).
+
+    ``rows`` is how many rows it has, 0 where nobody counted.
+    """
 
     token: str
     model: str
     person: int
     name: str
     digest: str
+    rows: int = 0
 
     @property
     def stored_name(self) -> str:
         return f"{stored_files.IMPORTS}/{self.token}"
 
 
-def keep(session: SessionBase, *, model: str, person: int, name: str, content: bytes) -> Pending:
+def keep(session: SessionBase, *, model: str, person: int, name: str, content: bytes, rows: int = 0) -> Pending:
     """Put ``content`` aside until it is confirmed; an earlier upload of the session is thrown away.
 
     Raises:
         OSError: the disk is full or cannot be written; nothing is left of it, and the earlier upload stays.
     """
     _sweep()
-    pending = Pending(secrets.token_hex(16), model, person, name, hashlib.sha256(content).hexdigest())
+    pending = Pending(secrets.token_hex(16), model, person, name, hashlib.sha256(content).hexdigest(), rows)
     stored_files.keep(pending.stored_name, content)
     drop(session)
     session[_KEY] = asdict(pending)

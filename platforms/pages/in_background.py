@@ -115,6 +115,8 @@ def background(act: Act) -> Any:
         worker = context.task_result.worker_ids[-1] if context.task_result.worker_ids else ""
         _carry_out(act, key, worker)
 
+    # The queue looks at the arguments of what it calls.
+    del run.__wrapped__  # type: ignore[attr-defined]
     return task(takes_context=True)(run)
 
 
@@ -135,7 +137,8 @@ def _carry_out(act: Act, key: int, worker: str) -> None:
         _drop_result(job)
     except Refusal as refusal:
         _drop_result(job)
-        jobs.fail(job=job, sentence=str(refusal), at=timezone.now())
+        go_on = {"address": job.address, "by_post": job.by_post}
+        jobs.fail(job=job, sentence=str(refusal), at=timezone.now(), **go_on)
     except Exception:
         _drop_result(job)
         number = secrets.token_hex(4)

@@ -104,4 +104,3 @@ def _name_of(answer: HttpResponseBase) -> str:
     header = Message()
     header["Content-Disposition"] = answer["Content-Disposition"]
     return str(header.get_filename() or "")
-

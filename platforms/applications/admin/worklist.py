@@ -2,13 +2,16 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from tempfile import TemporaryFile
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.core.files.base import File
 from django.db import models
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -23,7 +26,9 @@ from platforms.audit.services import audit
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.scoped import CHOOSE
 from platforms.choices import Role
+from platforms.errors import Refusal
 from platforms.models import Application, ApplicationVersion, User
+from platforms.pages.in_background import Work, background, later
 from platforms.periodic_reports.services import acceptance
 
 NAMES_SHOWN = 50
@@ -75,6 +80,43 @@ class AssignForm(forms.Form):
     def chosen(self) -> User | None:
         """Who was chosen; None for nobody."""
         return self.people.get(self.cleaned_data["officer"])
+
+
+class _Archive:
+    """The PDFs of some versions in one ZIP, as ``person`` may see them."""
+
+    def __init__(self, pks: list[int], person: User) -> None:
+        self.pks, self.person = pks, person
+        self.versions = ApplicationVersion.objects.visible_to(person).filter(pk__in=pks)
+        self.count = self.versions.count()
+
+    @property
+    def name(self) -> str:
+        # Forms of the counties go to the city without names and mobiles.
+        masked = self.versions.filter(application__region__isnull=False).exists() and self.person.region_id is None
+        return f"申报表-{self.count}份-{timezone.localdate():%Y%m%d}{'_隐去个人信息' if masked else ''}.zip"
+
+    def pieces(self) -> Iterator[bytes]:
+        return zip_of(self.versions.order_by("application__number"), reader=self.person)
+
+    def note(self) -> None:
+        audit.record(verb="下载申报表", by=self.person, at=timezone.now(), reason=f"{self.count} 份，打包")
+
+
+@background
+def print_forms(work: Work) -> None:
+    """Print the versions that were chosen, those of them that the person still sees."""
+    work.require("platforms.view_applicationversion")
+    archive = _Archive(work.asked["versions"], work.by)
+    if not archive.count:
+        raise Refusal("选中的申报表已不在您的办理范围内，未生成文件。")
+    with TemporaryFile() as file:
+        for piece in work.counted(archive.pieces()):
+            file.write(piece)
+        work.keep(archive.name, File(file), "application/zip")
+    work.at_end(archive.note)
+    with work.ending():
+        work.job.done = archive.count
 
 
 class WorklistActions(admin.ModelAdmin):
@@ -136,22 +178,27 @@ class WorklistActions(admin.ModelAdmin):
 
     @admin.action(description="下载选中申报表的 PDF", permissions=["view"])
     def zip_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponseBase | None:
-        """Send the latest version of each chosen one as a PDF, all in one ZIP that is made while it is sent."""
+        """Send the latest version of each chosen one as a PDF, all in one ZIP that is made while it is sent.
+
+        The background makes one of many.
+        """
         person = person_of(request)
         latest = ApplicationVersion.objects.filter(application=models.OuterRef("pk")).order_by("-number").values("pk")
         chosen = queryset.annotate(latest=models.Subquery(latest[:1])).filter(latest__isnull=False)
-        versions = ApplicationVersion.objects.visible_to(person).filter(pk__in=chosen.order_by().values("latest"))
-        count = versions.count()
-        if not count:
+        archive = _Archive(list(chosen.order_by().values_list("latest", flat=True)), person)
+        if not archive.count:
             messages.error(request, "选中的申报表都没有提交过，没有可以下载的版本。")
             return None
-        # Forms of the counties go to the city without names and mobiles.
-        masked = versions.filter(application__region__isnull=False).exists() and person.region_id is None
-        audit.record(verb="下载申报表", by=person, at=timezone.now(), reason=f"{count} 份，打包")
-        rows = zip_of(versions.order_by("application__number"), reader=person)
-        response = StreamingHttpResponse(rows, content_type="application/zip")
-        name = f"申报表-{count}份-{timezone.localdate():%Y%m%d}{'_隐去个人信息' if masked else ''}.zip"
-        response["Content-Disposition"] = content_disposition_header(True, name)
+        if archive.count > settings.FORMS_PRINTED_AT_ONCE:
+            title, asked = f"打印申报表：选中的 {archive.count} 份", {"versions": archive.pks}
+            try:
+                return later(request, print_forms, title, total=archive.count, unit="份", asked=asked)
+            except Refusal as refusal:
+                messages.error(request, str(refusal))
+                return None
+        archive.note()
+        response = StreamingHttpResponse(archive.pieces(), content_type="application/zip")
+        response["Content-Disposition"] = content_disposition_header(True, archive.name)
         response["X-Content-Type-Options"] = "nosniff"
         return response
 

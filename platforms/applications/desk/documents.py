@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +25,7 @@ from platforms.applications.services import fill_links
 from platforms.applications.services.documents import note_download
 from platforms.models import Application, ApplicationVersion, Batch, FillLink, User
 from platforms.pages.access import current_user, officer
+from platforms.pages.made_later import counted, is_too_long, made_later, note
 
 logger = logging.getLogger(__name__)
 
@@ -76,16 +78,22 @@ def unit_form(request: HttpRequest, token: str, link: FillLink) -> HttpResponseB
 @officer("platforms.view_batch")
 @require_safe
 def batch_zip(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Send the PDFs of all that went in with one report, in its order, as one ZIP that is made while it is sent."""
+    """Send the PDFs of all that went in with one report, in its order, as one ZIP that is made while it is sent.
+
+    The background makes one of many.
+    """
     user = current_user(request)
     batch = get_object_or_404(Batch.objects.visible_to(user).select_related("region"), number=number)
     versions = ApplicationVersion.objects.visible_to(user).filter(pk__in=batch.items.values("version"))
     versions = versions.order_by("application__batch_item__position")
-    masked = not _sees_people_of(user, batch)
+    masked, count = not _sees_people_of(user, batch), batch.items.count()
+    if is_too_long(request, count, settings.FORMS_PRINTED_AT_ONCE):
+        return made_later(request, f"打印申报表：上报 {batch.number}", total=count, unit="份")
     if not masked:
-        note_download(target=batch, kind="zip", by=user, at=timezone.now(), count=batch.items.count())
+        note(request, lambda: note_download(target=batch, kind="zip", by=user, at=timezone.now(), count=count))
     name = f"{batch.number}_申报表{'_隐去个人信息' if masked else ''}.zip"
-    response = StreamingHttpResponse(zip_of(versions, reader=user), content_type="application/zip")
+    pieces = counted(request, zip_of(versions, reader=user))
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -95,9 +95,9 @@ def restart(*, job: Job, by: User, at: datetime) -> Job:
     Raises:
         Gone: it did not fail, or would fail the same way.
     """
-    changed = Job.objects.filter(
-        pk=job.pk, by=by, state=JobState.FAILED, may_restart=True, attempt=job.attempt
-    ).update(**_FRESH, queued_at=at)
+    changed = Job.objects.filter(pk=job.pk, by=by, state=JobState.FAILED, may_restart=True, attempt=job.attempt).update(
+        **_FRESH, queued_at=at
+    )
     if not changed:
         raise Gone("这项后台处理现在不能重新处理，请查看其当前状态。")
     audit.record(verb="重新提交后台处理", by=by, at=at, target=job, reason=job.title)
@@ -109,7 +109,7 @@ def restart(*, job: Job, by: User, at: datetime) -> Job:
 #: What a job that waits again says of its past attempt: nothing.
 _FRESH: dict[str, Any] = {
     "state": JobState.WAITING, "started_at": None, "finished_at": None, "seen_at": None, "done": 0, "sentence": "",
-    "error_number": "", "may_restart": False, "worker": "", "task_id": "",
+    "error_number": "", "may_restart": False, "address": "", "by_post": False, "worker": "", "task_id": "",
 }  # fmt: skip
 
 
@@ -152,14 +152,28 @@ def ending(*, job: Job) -> Iterator[None]:
 
 
 @transaction.atomic
-def fail(*, job: Job, sentence: str, at: datetime, error_number: str = "", may_restart: bool = False) -> None:
-    """End the job without a result; ``sentence`` says why. Nothing happens where the attempt is not the job's."""
+def fail(
+    *,
+    job: Job,
+    sentence: str,
+    at: datetime,
+    error_number: str = "",
+    may_restart: bool = False,
+    address: str = "",
+    by_post: bool = False,
+) -> None:
+    """End the job without a result; ``sentence`` says why, ``address`` where to go on.
+
+    Nothing happens where the attempt is not the job's any more.
+    """
     changed = _mine(job).update(
         state=JobState.FAILED,
         finished_at=at,
         sentence=sentence[:_LONGEST_SENTENCE],
         error_number=error_number,
         may_restart=may_restart,
+        address=address,
+        by_post=by_post,
     )
     if changed:
         _note_failure(job, sentence, at)

@@ -10,7 +10,9 @@ KEPT = timedelta(days=1)
 
 def beat(*, name: str, at: datetime) -> None:
     """Note that the worker ``name`` lives."""
-    Worker.objects.update_or_create(name=name, defaults={"heard_at": at}, create_defaults={"started_at": at, "heard_at": at})
+    Worker.objects.update_or_create(
+        name=name, defaults={"heard_at": at}, create_defaults={"started_at": at, "heard_at": at}
+    )
 
 
 def leave(*, name: str) -> None:

@@ -9,13 +9,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from platforms import stored_files
 from platforms.applications.queries.standings import lately_in_operation
-from platforms.errors import Refusal
+from platforms.background.queries import of as jobs_of
+from platforms.errors import Gone, Refusal
 from platforms.excel import pending
 from platforms.excel.findings import LABELS, Failure
 from platforms.excel.marking import marked
@@ -25,6 +27,7 @@ from platforms.models import Platform, User
 from platforms.one_use import repeatable
 from platforms.pages.access import current_user, officer
 from platforms.pages.downloads import download
+from platforms.pages.in_background import Work, background, later
 from platforms.pages.uploads import UploadForm
 from platforms.service_records import rules
 from platforms.service_records.desk.entry import source_of
@@ -33,7 +36,9 @@ from platforms.service_records.excel import template as record_template
 from platforms.service_records.excel.sheet import Read, read_workbook
 from platforms.service_records.services import records as service_records
 from platforms.service_records.services import store as service_store
+from platforms.service_records.services.records import Outcome
 
+IMPORT = "platforms.import_servicerecord"
 MOST_FINDINGS, MOST_READINGS = 200, 100
 #: Each is a comment in the workbook that is handed back, and all must fit when that is sent again.
 MOST_MARKED = 2_500
@@ -50,6 +55,10 @@ class Judged:
     new: int = 0
     changed: int = 0
     same: int = 0
+
+    @property
+    def rows(self) -> int:
+        return self.new + self.changed + self.same + self.bad
 
     @property
     def bad(self) -> int:
@@ -115,6 +124,11 @@ def _model(user: User) -> str:
     return f"records:{source_of(user, 'excel')}"
 
 
+def _put_aside(request: HttpRequest, name: str, content: bytes, rows: int) -> None:
+    user = current_user(request)
+    pending.keep(request.session, model=_model(user), person=user.pk, name=name, content=content, rows=rows)
+
+
 def _look(request: HttpRequest) -> tuple[Pending, bytes] | None:
     user = current_user(request)
     return pending.look(request.session, model=_model(user), person=user.pk)
@@ -128,7 +142,7 @@ def _trail(*more: str) -> list[dict[str, str]]:
     ]
 
 
-@officer("platforms.import_servicerecord")
+@officer(IMPORT)
 @repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
@@ -141,11 +155,11 @@ def index(request: HttpRequest) -> HttpResponse:
             if upload.size > settings.IMPORT_MAX_BYTES:
                 raise Refusal(f"文件超过上限 {settings.IMPORT_MAX_BYTES // (1024 * 1024)} MB，请拆分后分别上传。")
             content = upload.read()
-            judge(upload.name, content, user)
+            judged = judge(upload.name, content, user)
         except Refusal as refusal:
             form.add_error("workbook", str(refusal))
         else:
-            pending.keep(request.session, model=_model(user), person=user.pk, name=upload.name, content=content)
+            _put_aside(request, upload.name, content, judged.rows)
             return redirect("desk:service_sheet_check")
     waiting = _look(request)
     context = {
@@ -158,7 +172,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "service_records/service_sheet.html", context)
 
 
-@officer("platforms.import_servicerecord")
+@officer(IMPORT)
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     """Send the workbook to fill in."""
@@ -166,7 +180,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return download(content, "服务记录导入模板.xlsx", MEDIA_TYPES["xlsx"])
 
 
-@officer("platforms.import_servicerecord")
+@officer(IMPORT)
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Show what the workbook would do and what is wrong with it; can be opened again until it is confirmed."""
@@ -210,74 +224,159 @@ def _sheets(read: Read) -> Iterator[dict[str, Any]]:
         yield {"title": title, "rows": rows}
 
 
-@officer("platforms.import_servicerecord")
+@officer(IMPORT)
 @repeatable
 @require_POST
 def back(request: HttpRequest) -> HttpResponse:
-    """Send the workbook back with its wrong cells coloured and commented, as often as it is asked for."""
+    """Send the workbook back with its wrong cells coloured and commented, as often as it is asked for.
+
+    The background marks a long one.
+    """
     user, found = current_user(request), _look(request)
     if found is None or found[0].token != request.POST.get("token", ""):
         messages.error(request, "检查结果已失效，请重新上传。")
         return redirect("desk:service_sheet")
     try:
-        findings = judge(found[0].name, found[1], user).read.findings
-        content = marked(found[1], findings[:MOST_MARKED], _LABELS)
+        if found[0].rows > settings.ROWS_MARKED_AT_ONCE:
+            asked, kept = {"name": found[0].name}, found[0].stored_name
+            title = f"标出错误：{found[0].name}"
+            return later(request, mark_sheet, title, total=found[0].rows, asked=asked, kept=kept)
+        content = _marked(found[0].name, found[1], user)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("desk:service_sheet")
-    name = found[0].name.rsplit(".", 1)[0]
-    return download(content, f"{name}-已标记.xlsx", MEDIA_TYPES["xlsx"])
+    return download(content, _name_of_marked(found[0].name), MEDIA_TYPES["xlsx"])
 
 
-@officer("platforms.import_servicerecord")
+def _marked(name: str, content: bytes, user: User) -> bytes:
+    return marked(content, judge(name, content, user).read.findings[:MOST_MARKED], _LABELS)
+
+
+def _name_of_marked(name: str) -> str:
+    return f"{name.rsplit('.', 1)[0]}-已标记.xlsx"
+
+
+@background
+def mark_sheet(work: Work) -> None:
+    """Mark a long workbook."""
+    work.require(IMPORT)
+    name = work.asked["name"]
+    work.keep(_name_of_marked(name), _marked(name, work.input(), work.by), MEDIA_TYPES["xlsx"])
+    with work.ending():
+        work.job.done = work.job.total or 0
+
+
+@officer(IMPORT)
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take in what was shown, once; everything is judged again, and what is not what was shown is shown first.
 
-    What was left out is shown again afterwards, so that it can be fetched marked and mended.
+    What was left out is shown again afterwards, so that it can be fetched marked and mended. A long workbook is taken in
+    by the background.
     """
     user, found = current_user(request), _look(request)
     token = request.POST.get("token", "")
     if found is None or found[0].token != token:
         messages.error(request, _GONE)
         return redirect("desk:service_sheet")
+    seen, only_good = request.POST.get("seen", ""), bool(request.POST.get("only_good"))
+    if found[0].rows > settings.ROWS_WRITTEN_AT_ONCE:
+        return _confirm_later(request, found[0], seen=seen, only_good=only_good)
     try:
         with transaction.atomic():
             service_store.lock_source(source_of(user, "excel"))
             judged = judge(found[0].name, found[1], user)
-            why_not = _why_not(request, judged)
+            why_not = _why_not(judged, seen=seen, only_good=only_good)
             if why_not:
                 messages.warning(request, why_not)
                 return redirect("desk:service_sheet_check")
             if pending.take(request.session, token=token, model=_model(user), person=user.pk) is None:
                 messages.error(request, _GONE)
                 return redirect("desk:service_sheet")
-            done = service_records.take_in(
-                rows=judged.read.rows,
-                source=source_of(user, "excel"),
-                platforms=Platform.objects.visible_to(user),
-                by=user,
-                at=timezone.now(),
-            )
+            done = _take_in(judged, user)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("desk:service_sheet")
-    told = f"导入完成：新增 {done.created} 条，更正 {done.updated} 条，未变 {done.unchanged} 条"
-    left_out = judged.bad + len(done.rejected)
+    told, left_out = _told(judged, done)
+    messages.success(request, told)
     if not left_out:
-        messages.success(request, f"{told}。")
         return redirect("desk:service_records")
-    messages.success(request, f"{told}，有错误未写入 {left_out} 行。")
-    pending.keep(request.session, model=_model(user), person=user.pk, name=found[0].name, content=found[1])
+    _put_aside(request, found[0].name, found[1], judged.rows)
     return redirect("desk:service_sheet_check")
 
 
-def _why_not(request: HttpRequest, judged: Judged) -> str:
+def _take_in(judged: Judged, user: User) -> Outcome:
+    return service_records.take_in(
+        rows=judged.read.rows,
+        source=source_of(user, "excel"),
+        platforms=Platform.objects.visible_to(user),
+        by=user,
+        at=timezone.now(),
+    )
+
+
+def _told(judged: Judged, done: Outcome) -> tuple[str, int]:
+    """Return what is said of a workbook that was taken in, and how many rows were left out."""
+    told = f"导入完成：新增 {done.created} 条，更正 {done.updated} 条，未变 {done.unchanged} 条"
+    left_out = judged.bad + len(done.rejected)
+    return (f"{told}，有错误未写入 {left_out} 行。" if left_out else f"{told}。"), left_out
+
+
+def _confirm_later(request: HttpRequest, found: Pending, *, seen: str, only_good: bool) -> HttpResponse:
+    """Hand a long workbook to the background, once."""
+    user = current_user(request)
+    try:
+        with transaction.atomic():
+            asked = {"name": found.name, "seen": seen, "only_good": only_good}
+            title, kept = f"导入服务记录：{found.name}", found.stored_name
+            answer = later(request, take_in_sheet, title, total=found.rows, asked=asked, kept=kept)
+            # Last: what was taken cannot be given back.
+            if pending.take(request.session, token=found.token, model=_model(user), person=user.pk) is None:
+                raise Gone(_GONE)
+            return answer
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:service_sheet" if isinstance(refusal, Gone) else "desk:service_sheet_check")
+
+
+@background
+def take_in_sheet(work: Work) -> None:
+    """Take in a long workbook as :func:`confirm` does a short one; what was left out can be looked at again."""
+    work.require(IMPORT)
+    content, again = work.input(), reverse("desk:service_sheet_again", args=[work.job.pk])
+    with work.ending():
+        service_store.lock_source(source_of(work.by, "excel"))
+        judged = judge(work.asked["name"], content, work.by)
+        why_not = _why_not(judged, seen=work.asked["seen"], only_good=work.asked["only_good"])
+        if why_not:
+            work.tell(why_not, again, by_post=True)
+            raise Refusal(why_not)
+        told, left_out = _told(judged, _take_in(judged, work.by))
+        work.tell(told, again if left_out else reverse("desk:service_records"), by_post=bool(left_out))
+        work.job.done = work.job.total or 0
+
+
+@officer(IMPORT)
+@repeatable
+@require_POST
+def again(request: HttpRequest, key: int) -> HttpResponse:
+    """Put the workbook of a job aside as if it had just been uploaded, and show what it would do now."""
+    user = current_user(request)
+    job = get_object_or_404(jobs_of(user).filter(task=take_in_sheet.module_path, finished_at__isnull=False), pk=key)
+    try:
+        _put_aside(request, job.asked["name"], stored_files.read(job.input_name), job.total or 0)
+    except FileNotFoundError:
+        messages.error(request, "工作簿已过保存期限，请重新上传。")
+        return redirect("desk:service_sheet")
+    return redirect("desk:service_sheet_check")
+
+
+def _why_not(judged: Judged, *, seen: str, only_good: bool) -> str:
     """Return why what was confirmed is not taken in now, or nothing."""
     if not judged.to_do:
         return "没有可以写入的服务记录，请按检查结果改正后重新上传。"
-    if judged.bad and not request.POST.get("only_good"):
+    if judged.bad and not only_good:
         return f"有 {judged.bad} 行有错误。只写入没有错误的，请先勾选“不写入有错误的行”。"
-    if request.POST.get("seen") != judged.fingerprint:
+    if seen != judged.fingerprint:
         return "检查之后，系统中的内容有变化，没有写入。请按现在的结果重新核对。"
     return ""

@@ -18,6 +18,7 @@ from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries import bans
 from platforms.applications.queries.batches import complete_count
 from platforms.applications.queries.reporting import can_report
+from platforms.background import queries as background
 from platforms.cases.queries import complaints, fee_cases, grounds
 from platforms.choices import Role
 from platforms.follow_ups import queries as follow_ups
@@ -262,6 +263,10 @@ def _mails(user: User, _opened: Opened) -> list[Todo]:
     ]
 
 
+def _background(user: User, _opened: Opened) -> list[Todo]:
+    return [counted("查看后台处理结果", background.to_look_at(user), "finished_at", reverse("desk:background"))]
+
+
 _OFFICERS = (Role.COUNTY, Role.CITY)
 SOURCES: list[Source] = [
     Source(10, (Role.COUNTY,), _county),
@@ -272,4 +277,5 @@ SOURCES: list[Source] = [
     Source(70, _OFFICERS, _supervision),
     Source(80, _OFFICERS, _services),
     Source(90, (Role.CITY,), _mails),
+    Source(100, (*_OFFICERS, Role.FINANCE, Role.AUDITOR, Role.SECURITY), _background),
 ]
