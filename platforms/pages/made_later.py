@@ -35,7 +35,7 @@ def is_too_long(request: HttpRequest, count: int | None, most: int) -> bool:
 
 def made_later(request: HttpRequest, title: str, *, total: int, unit: str = "行") -> HttpResponseBase:
     """Hand the file at this address to the background and lead to the page that says how far it is."""
-    asked = {"path": request.path, "query": request.META.get("QUERY_STRING", "")}
+    asked = {"path": request.path, "query": request.GET.urlencode()}
     try:
         return later(request, make_file, title, total=total, unit=unit, asked=asked)
     except Refusal as refusal:
@@ -58,8 +58,8 @@ def make_file(work: Work) -> None:
         raise Refusal("".join(told) or NO_FILE)
     with TemporaryFile() as file:
         for piece in cast("Iterable[bytes]", answer):
+            # Read to its end it closes what it opened; closing the answer would end a request, and its connections.
             file.write(piece)
-        answer.close()
         work.keep(name, File(file), answer["Content-Type"])
     with work.ending():
         work.job.done = work.job.total or work.job.done

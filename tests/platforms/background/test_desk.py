@@ -120,7 +120,7 @@ def test_the_list_takes_as_many_queries_for_thirty_as_for_one(
     )
     desk = browser_of(yinzhou)
     desk.get("/desk/background/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         assert desk.get("/desk/background/").status_code == 200
 
 
