@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django_tasks_db.models import DBTaskResult
 
 from ningbo_windows import login
 from platforms.models import User
@@ -22,10 +23,10 @@ class BackOffice(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Register as Django does, but leave out groups, which this house does not use (roles are a table)."""
-        if model_or_iterable is not Group and not (
-            isinstance(model_or_iterable, (list, tuple)) and Group in model_or_iterable
-        ):
+        """Register as Django does, but leave out groups, which this house does not use (roles are a table), and the
+        rows of the queue, which are a matter of the machine: people see jobs."""
+        models = model_or_iterable if isinstance(model_or_iterable, (list, tuple)) else [model_or_iterable]
+        if not {Group, DBTaskResult} & set(models):
             super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[Any]:

@@ -1,9 +1,9 @@
 """The one store of files: uploads, printed forms, proofs, pictures, imports that wait to be confirmed, and what the
 background works on and makes.
 
-A file has a name of ours, never a sent one; but for imports and the background it ends with the SHA-256 of its content, so the same name
-is the same content. Files lie where ``STORAGES["default"]`` says: below ``MEDIA_ROOT``, or in another backend of
-Django's storage API.
+A file has a name of ours, never a sent one; but for imports and the background it ends with the SHA-256 of its content,
+so the same name is the same content. Files lie where ``STORAGES["default"]`` says: below ``MEDIA_ROOT``, or in another
+backend of Django's storage API.
 """
 
 import contextlib

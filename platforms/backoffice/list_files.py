@@ -51,7 +51,10 @@ class ListFiles(admin.ModelAdmin):
         return super().changelist_view(request, extra)
 
     def list_file_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
-        """Send the list that the address describes; each file is one audit event. The background makes a long workbook."""
+        """Send the list that the address describes; each file is one audit event.
+
+        The background makes a long workbook.
+        """
         if not self.may_take_list(request):
             raise PermissionDenied
         try:

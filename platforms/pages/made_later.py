@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import TypeVar, cast
 
 from django.contrib import messages
-from django.contrib.messages.storage import default_storage as message_storage
+from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -93,7 +93,7 @@ def _request(work: Work) -> HttpRequest:
     request.META = {"REQUEST_METHOD": "GET", "PATH_INFO": request.path, "QUERY_STRING": work.asked["query"]}
     request.GET = QueryDict(work.asked["query"])
     request.session = SessionStore()
-    request._messages = message_storage(request)  # type: ignore[attr-defined]
+    request._messages = SessionStorage(request)  # type: ignore[attr-defined]
     request.work = work  # type: ignore[attr-defined]
     return request
 

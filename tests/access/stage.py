@@ -68,6 +68,7 @@ from tests.access.linked import linked
 from tests.access.mended import mended
 from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
+from tests.access.waited import waited
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.stage import graded_round, published_round
 from tests.factories import default_scheme as load_default_scheme
@@ -144,6 +145,7 @@ def world() -> World:
     )
     for side in (own, other):
         served(side)
+        waited(side)
         _leave(side, city, rounds["closed"])
         mended(side, city)
         linked(side, city)

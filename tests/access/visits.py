@@ -27,6 +27,7 @@ from platforms.models import (
 )
 from tests.access import held, revocations
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
+from tests.access.waited import job_pk
 from tests.access.world import World
 
 COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
@@ -202,6 +203,15 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/services/<int:pk>/fee/": lambda w: {"pk": fee_pk(w.own)},
     "desk/link-states/<number:code>/": lambda w: {"code": platform_code(w.own)},
     "desk/link-states/<number:code>/files/": lambda w: {"code": platform_code(w.own)},
+    **{
+        f"desk/{rest}": lambda w: {"key": job_pk(w.own)}
+        for rest in (
+            "background/<int:key>/",
+            "background/<int:key>/file/",
+            "background/<int:key>/restart/",
+            "services/sheet/again/<int:key>/",
+        )
+    },
     "desk/evidence/<int:pk>/": lambda w: {"pk": EvidenceFile.objects.filter(region=w.own.officer.region)[0].pk},
     "fill/<str:token>/attachments/<int:pk>/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},
     "fill/<str:token>/attachments/<int:pk>/remove/": lambda w: {"pk": w.own["draft"].attachments.all()[0].pk},

@@ -271,8 +271,8 @@ def mark_sheet(work: Work) -> None:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take in what was shown, once; everything is judged again, and what is not what was shown is shown first.
 
-    What was left out is shown again afterwards, so that it can be fetched marked and mended. A long workbook is taken in
-    by the background.
+    What was left out is shown again afterwards, so that it can be fetched marked and mended. The background takes in a
+    long workbook.
     """
     user, found = current_user(request), _look(request)
     token = request.POST.get("token", "")

@@ -277,5 +277,5 @@ SOURCES: list[Source] = [
     Source(70, _OFFICERS, _supervision),
     Source(80, _OFFICERS, _services),
     Source(90, (Role.CITY,), _mails),
-    Source(100, (*_OFFICERS, Role.FINANCE, Role.AUDITOR, Role.SECURITY), _background),
+    Source(100, tuple(Role), _background),
 ]

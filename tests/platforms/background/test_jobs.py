@@ -72,7 +72,7 @@ def test_the_same_is_not_asked_for_twice_while_it_waits_and_again_once_it_is_don
 def test_ten_of_one_person_may_wait_and_no_more(yinzhou: User, cixi: User, now: datetime) -> None:
     for number in range(10):
         asked(yinzhou, now, asked={"what": number})
-    with pytest.raises(Refusal, match="^您已有 10 项后台处理尚未完成，请待其完成后再提交。$"):
+    with pytest.raises(Refusal, match=r"^您已有 10 项后台处理尚未完成，请待其完成后再提交。$"):
         asked(yinzhou, now, asked={"what": 10})
     assert asked(cixi, now).state == "waiting"
 
@@ -177,7 +177,7 @@ def test_a_failed_job_is_asked_for_again_where_that_makes_sense(
     job.refresh_from_db()
     assert (job.state, job.attempt, job.error_number, job.sentence) == ("done", 2, "", "已处理 。")
     assert ("重新提交后台处理", "yinzhou", "测试事项") in events()
-    with pytest.raises(Gone, match="^这项后台处理现在不能重新处理，请查看其当前状态。$"):
+    with pytest.raises(Gone, match=r"^这项后台处理现在不能重新处理，请查看其当前状态。$"):
         jobs.restart(job=job, by=yinzhou, at=now)
 
 

@@ -38,7 +38,7 @@ def asked(yinzhou: User, browser_of: Browser, settings: Any) -> Job:
 def state() -> tuple[Any, ...]:
     """How the job stands, and how much was written: records, the month's count, lines in the log."""
     job = Job.objects.get()
-    counted = sum(PlatformMonth.objects.values_list("services", flat=True))
+    counted = sum(PlatformMonth.objects.values_list("records", flat=True))
     logged = AuditEvent.objects.filter(verb="登记服务记录").count()
     return job.state, job.attempt, ServiceRecord.objects.count(), counted, logged
 
@@ -128,7 +128,7 @@ def test_the_result_of_a_killed_attempt_is_no_result_of_the_job(asked: Job) -> N
 
 
 def test_a_worker_without_a_queue_says_so() -> None:
-    with pytest.raises(CommandError, match="^后台处理没有使用数据库队列，无需运行本命令。$"):
+    with pytest.raises(CommandError, match=r"^后台处理没有使用数据库队列，无需运行本命令。$"):
         call_command("worker")
 
 
