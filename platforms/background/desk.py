@@ -1,5 +1,6 @@
 """Work in the background at the desk: the list of one's own, how far a job is, its file; and whether workers live."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -75,19 +76,23 @@ def job(request: HttpRequest, key: int) -> HttpResponse:
         "crumbs": [{"label": Jobs.title, "url": reverse("desk:background")}, {"label": row.title, "url": ""}],
         "job": row,
         "is_open": is_open,
+        # What is written in one transaction cannot be counted while it is.
+        "is_blind": row.state == JobState.RUNNING and not row.done,
         "tone": TONES[row.state],
-        "pairs": _pairs(row),
+        "pairs": _pairs(row, now),
         "moves": _moves(row),
         "warning": NOBODY_COMES if queries.nobody_comes(row, at=now) else "",
     }
     return render(request, "background/job.html", context)
 
 
-def _pairs(row: Job) -> list[dict[str, Any]]:
+def _pairs(row: Job, now: datetime) -> list[dict[str, Any]]:
+    took = ((row.finished_at or now) - row.started_at).total_seconds() if row.started_at else 0
     pairs = [
         ("提交时间", moment(row.created_at)),
         ("开始时间", moment(row.started_at)),
         ("结束时间", moment(row.finished_at)),
+        ("用时", f"{took:.0f} 秒" if row.started_at else ""),
         ("文件", row.shown_name),
         ("故障编号", row.error_number),
     ]

@@ -37,6 +37,8 @@ class Command(BaseCommand):
         """Work until there is a reason to stop."""
         if not isinstance(task_backends[DEFAULT_TASK_BACKEND_ALIAS], DatabaseBackend):
             raise CommandError("后台处理没有使用数据库队列，无需运行本命令。")
+        # That it was told to stop is no news to who told it.
+        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
         worker = Worker(parent=os.getppid() if with_parent else 0, until_idle=until_idle)
         worker.configure_signals()
         worker.work()
