@@ -1,7 +1,10 @@
 """``manage.py demo``: refuses where invented data has no business, prepares, tells, and fails with one sentence."""
 
+import signal
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -186,9 +189,21 @@ def test_it_serves_on_this_machine_until_told_to_stop(
     monkeypatch.setattr("granian.Granian", Server)
     monkeypatch.setattr(serving.connections, "close_all", lambda: None)
     monkeypatch.setenv("SITE_URL", "")
+    beside: list[str] = []
+
+    @contextmanager
+    def worker_beside() -> Iterator[None]:
+        beside.append("started")
+        try:
+            yield
+        finally:
+            beside.append("stopped")
+
+    monkeypatch.setattr(serving, "worker_beside", worker_beside)
     ready: list[str] = []
     assert serving.serve(host="127.0.0.1", port=8001, ready=lambda: ready.append("yes"))
     assert ready == ["yes"]
+    assert beside == ["started", "stopped"]
     assert (started[0]["target"], started[0]["address"], started[0]["port"]) == (
         "ningbo_windows.wsgi:application",
         "127.0.0.1",
@@ -197,3 +212,27 @@ def test_it_serves_on_this_machine_until_told_to_stop(
     assert settings.SITE_URL == "http://127.0.0.1:8001"
     # What a command beside the demo reads, so that its mails link to where the demo is.
     assert (tmp_path / "address").read_text() == "http://127.0.0.1:8001"
+
+
+@pytest.mark.parametrize("hears", [True, False])
+def test_the_worker_of_the_demo_ends_with_it_whether_it_hears_or_not(
+    hears: bool, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    deaf = "" if hears else "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    script = f"""
+import os, pathlib, signal, sys, time
+{deaf}
+pathlib.Path("said").write_text(" ".join([*sys.argv[1:], os.environ["NINGBO_MODE"]]))
+time.sleep(60)
+"""
+    (tmp_path / "manage.py").write_text(script)
+    settings.BASE_DIR = tmp_path
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serving, "SECONDS_TO_STOP", 0.5)
+    with serving.worker_beside() as worker:
+        for _ in range(200):
+            if (tmp_path / "said").exists() and (tmp_path / "said").read_text():
+                break
+            time.sleep(0.05)
+    assert (tmp_path / "said").read_text() == "worker --with-parent test"
+    assert worker.returncode == -(signal.SIGTERM if hears else signal.SIGKILL)
