@@ -116,7 +116,7 @@ def background(act: Act) -> Any:
         _carry_out(act, key, worker)
 
     # The queue looks at the arguments of what it calls.
-    del run.__wrapped__  # type: ignore[attr-defined]
+    del run.__wrapped__
     return task(takes_context=True)(run)
 
 
@@ -137,8 +137,7 @@ def _carry_out(act: Act, key: int, worker: str) -> None:
         _drop_result(job)
     except Refusal as refusal:
         _drop_result(job)
-        go_on = {"address": job.address, "by_post": job.by_post}
-        jobs.fail(job=job, sentence=str(refusal), at=timezone.now(), **go_on)
+        jobs.fail(job=job, sentence=str(refusal), at=timezone.now(), address=job.address, by_post=job.by_post)
     except Exception:
         _drop_result(job)
         number = secrets.token_hex(4)
