@@ -15,6 +15,8 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
+from django_tasks import default_task_backend
+from django_tasks.exceptions import TaskResultDoesNotExist
 
 from platforms import stored_files
 from platforms.audit.choices import AuditResult
@@ -25,6 +27,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Job, User
 
 BROKEN_OFF = f"处理连续中断 {MOST_ATTEMPTS} 次，已停止，未写入任何内容。可以重新处理；仍不成功的，请联系系统管理员。"
+RENEWED = "系统已升级，这项处理未进行，请重新提交。"
 ACTOR = "后台处理程序"
 _LONGEST_TITLE, _LONGEST_SENTENCE, _LONGEST_ADDRESS = 120, 400, 400
 
@@ -201,11 +204,15 @@ def recover(*, at: datetime, idle: str = "") -> int:
     lost = list(Job.objects.filter(state=JobState.RUNNING).exclude(worker__in=busy))
     for job in lost:
         break_off(job=job, at=at, again=job.attempt < MOST_ATTEMPTS)
-    # Kept, but the process ended before it could be queued.
-    forgotten = list(Job.objects.filter(state=JobState.WAITING, task_id="", queued_at__lt=at - QUEUED_WITHIN))
-    for job in forgotten:
-        _enqueue(job.pk)
-    return len(lost) + len(forgotten)
+    forgotten = 0
+    for job in Job.objects.filter(state=JobState.WAITING, queued_at__lt=at - QUEUED_WITHIN):
+        if not _is_known(job.task):
+            forgotten += _give_up(job, at)
+        elif not _is_queued(job):
+            # Its process ended before it could be queued, or the database was away when a worker took it.
+            _enqueue(job.pk)
+            forgotten += 1
+    return len(lost) + forgotten
 
 
 @transaction.atomic
@@ -258,6 +265,33 @@ def _note_failure(job: Job, sentence: str, at: datetime) -> None:
         verb="后台处理未完成", by=None, actor=ACTOR, at=at, target=job, result=AuditResult.REFUSED,
         reason=f"{job.title}：{sentence}"[:200], address=job.request_address,
     )  # fmt: skip
+
+
+def _is_known(task: str) -> bool:
+    try:
+        import_string(task)
+    except ImportError:
+        return False
+    return True
+
+
+@transaction.atomic
+def _give_up(job: Job, at: datetime) -> int:
+    """End a job that waited over a renewal of the product which has no such task any more."""
+    ended = {"state": JobState.FAILED, "finished_at": at, "sentence": RENEWED}
+    changed = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=JobState.WAITING).update(**ended)
+    if changed:
+        _note_failure(job, RENEWED, at)
+    return changed
+
+
+def _is_queued(job: Job) -> bool:
+    if not job.task_id or not default_task_backend.supports_get_result:
+        return bool(job.task_id)
+    try:
+        return not default_task_backend.get_result(job.task_id).is_finished
+    except TaskResultDoesNotExist:
+        return False
 
 
 def _queue(job: Job) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 
 from platforms import stored_files
 from platforms.background import queries
@@ -16,6 +17,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Job, User, Worker
 from platforms.pages.in_background import FAILED, SUSPENDED
 from tests.platforms.background import work
+from tests.platforms.background.process import DATABASE
 
 pytestmark = pytest.mark.django_db
 Commit = Callable[..., Any]
@@ -164,6 +166,32 @@ def test_what_could_not_be_queued_is_queued_later(yinzhou: User, now: datetime) 
     assert jobs.recover(at=now + QUEUED_WITHIN + timedelta(seconds=1)) == 1
     job.refresh_from_db()
     assert job.state == "done"
+
+
+def test_what_fell_out_of_the_queue_is_queued_again_and_what_stands_in_it_is_left(
+    yinzhou: User, now: datetime, settings: Any, django_capture_on_commit_callbacks: Commit
+) -> None:
+    settings.TASKS = DATABASE
+    with django_capture_on_commit_callbacks(execute=True):
+        job = asked(yinzhou, now)
+    later, queue = now + QUEUED_WITHIN + timedelta(seconds=1), DBTaskResult.objects
+    assert jobs.recover(at=later) == 0
+    # The database was away when a worker took it; or somebody emptied the queue.
+    queue.update(status="FAILED", finished_at=now)
+    assert jobs.recover(at=later) == 1
+    queue.all().delete()
+    assert jobs.recover(at=later) == 1
+    job.refresh_from_db()
+    assert (job.state, str(queue.get().id)) == ("waiting", job.task_id)
+
+
+def test_a_job_that_a_new_edition_does_not_know_is_told_to_be_asked_for_anew(yinzhou: User, now: datetime) -> None:
+    job = asked(yinzhou, now)
+    Job.objects.update(task="platforms.gone.take_in")
+    assert jobs.recover(at=now + QUEUED_WITHIN + timedelta(seconds=1)) == 1
+    job.refresh_from_db()
+    assert (job.state, job.sentence, job.may_restart) == ("failed", jobs.RENEWED, False)
+    assert events()[-1] == ("后台处理未完成", "后台处理程序", f"测试事项：{jobs.RENEWED}")
 
 
 def test_a_failed_job_is_asked_for_again_where_that_makes_sense(
