@@ -52,19 +52,19 @@ def test_an_account_that_is_switched_off_may_do_nothing() -> None:
     [
         (
             "county",
-            "工作台 申报 填报链接 申报库 阶段 服务 联通 规划 平台 活动 定期报送 整改 回访 投诉 撤销情形 年度",
+            "工作台 申报 填报链接 申报库 阶段 服务 联通 规划 平台 活动 定期报送 整改 回访 投诉 撤销情形 年度 后台处理",
             "/desk/",
         ),
         (
             "city",
             "工作台 申报 上报进度 重点行业 阶段 服务 联通 规划 平台 邮件 活动 定期报送 整改 回访 投诉 撤销情形 年度 "
-            "评价 认定 资金",
+            "评价 认定 资金 后台处理",
             "/admin/",
         ),
-        ("finance", "年度 认定结果 资金", "/admin/"),
-        ("auditor", "审计", "/admin/"),
-        ("security", "账号", "/admin/"),
-        ("sysadmin", "", "/admin/"),
+        ("finance", "年度 认定结果 资金 后台处理", "/admin/"),
+        ("auditor", "审计 后台处理", "/admin/"),
+        ("security", "账号 后台处理", "/admin/"),
+        ("sysadmin", "运行状况", "/admin/"),
     ],
 )
 def test_the_rail_and_the_first_page_follow_from_what_a_role_may_do(role: str, nouns: str, first: str) -> None:
