@@ -14,4 +14,4 @@ class PlatformsConfig(AppConfig):
 
         evidence.COUNTED.append(Attachment)
         queries.IN_USE.append(current_notice)
-        clauses.resolve_with(queries.printed_number)
+        clauses.resolve_with(queries.printed_number, queries.in_use)

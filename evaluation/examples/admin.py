@@ -24,10 +24,13 @@ from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
 from platforms.models import Activity, Application, GoodExample
+from platforms.notices.clauses import cited
 from platforms.pages.files import send_picture
 from platforms.tones import Tone
 
-LEAD = "公开宣传窗口平台的好做法(六·(二))。只能写有已公布并在有效期内认定的平台；发布后在网站“典型案例”中可见。"
+LEAD = cited(
+    "公开宣传窗口平台的好做法({})。只能写有已公布并在有效期内认定的平台；发布后在网站“典型案例”中可见。", "duties.hubs"
+)
 TONES: Mapping[str, Tone] = {
     ExampleStatus.DRAFT: "neutral",
     ExampleStatus.PUBLISHED: "good",

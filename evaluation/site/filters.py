@@ -23,6 +23,7 @@ from evaluation.certification.queries.published import (
 )
 from evaluation.models import Publication
 from platforms.choices import PlatformType
+from platforms.notices.clauses import activate
 from platforms.notices.models import value_of
 from platforms.notices.queries import in_use
 from platforms.notices.terms import Terms, merged
@@ -89,6 +90,9 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
             publication = by_year[given["round"]]
         else:
             problems.append(("round", "所选年度没有公布的认定结果。"))
+    about = publication or (published[0] if published else None)
+    if about is not None:
+        activate(about.round.notice_id)
     name = None
     if given["region"]:
         name = region_name(given["region"])

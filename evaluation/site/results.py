@@ -17,6 +17,7 @@ from evaluation.certification.validity import TONES
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
 from platforms.dates import day_in_words
+from platforms.notices.clauses import activate
 
 PAGE_SIZE = 25
 
@@ -119,6 +120,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     if not found:
         raise Http404
     latest, today = found[0], timezone.localdate()
+    activate(latest.publication.round.notice_id)
     lines = [published.line(row, today) for row in found]
     held = next((place for place, row in enumerate(lines) if row.state in HOLDING_STATES), 0)
     line = lines[held]

@@ -14,6 +14,7 @@ from evaluation.certification.queries import published
 from evaluation.site import answers
 from evaluation.site.answers import never_kept, too_often, wait_for
 from evaluation.site.results import on_day, shown
+from platforms.notices.clauses import activate
 
 #: The answer in a sentence, for each state.
 SENTENCES = {
@@ -57,6 +58,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         return render(
             request, "public/certificate_unknown.html", {"number": as_typed(number), "crumbs": crumbs}, status=404
         )
+    activate(found.result.publication.round.notice_id)
     line = published.line(found.result, timezone.localdate())
     latest = published.latest_of_platform(found)
     pairs = (

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from platforms.applications.choices import AttachmentKind, OperatingMode, RuleKind
 from platforms.choices import PlatformType
 from platforms.file_formats import FORMAT_WORDS, FORMATS
+from platforms.notices.clauses import Cited, cited
 
 Form = Mapping[str, Any]
 Level = Literal["must", "advised", "open"]
@@ -73,7 +74,7 @@ class Need:
     level: Callable[[Form], Level]
     when: str
     why: str
-    clause: str
+    clause: Cited
     hint: str = ""
     formats: tuple[str, ...] = FORMATS
     rule_kind: str = ""
@@ -141,7 +142,7 @@ def _rule_need(kind: RuleKind) -> Need:
         _rule(kind),
         "必须" if must else "登记了这项制度的必须",
         f"{kind.label}须成文并对外公开。" if must else f"已登记的{kind.label}须附文件。",
-        "二·(六)",
+        cited("{}", "conditions.rules"),
         rule_kind=kind.value,
         section="rules",
     )
@@ -153,7 +154,7 @@ TABLE = (
         _always,
         "必须",
         "核对运营单位的名称和代码。",
-        "四·(一)",
+        cited("{}", "phases.filing"),
         "机关、事业单位上传统一社会信用代码证书，企业上传营业执照。",
         SCANS,
         section="operator",
@@ -163,7 +164,7 @@ TABLE = (
         _always,
         "必须",
         "有必要的配套场地设施。",
-        "二·(一)",
+        cited("{}", "conditions.venue"),
         "产权证、租赁合同或无偿提供的证明。",
         section="venue",
     ),
@@ -172,7 +173,7 @@ TABLE = (
         _better,
         "建议",
         "看得到场地设施和标志标识。",
-        "二·(一)",
+        cited("{}", "conditions.venue"),
         "一次可选多张。",
         SCANS,
         section="venue",
@@ -182,7 +183,7 @@ TABLE = (
         _better,
         "建议",
         "有明确、稳定的运营管理团队。",
-        "二·(二)",
+        cited("{}", "conditions.team"),
         "劳动合同、社保证明、职称或资格证书。",
         section="staff",
     ),
@@ -191,7 +192,7 @@ TABLE = (
         _if_entrusted,
         "委托运营的必须",
         "委托第三方运营的，须有委托协议。",
-        "三·(二)、三·(三)",
+        cited("{}、{}", "sites.towns", "sites.parks"),
         "双方盖章的全文。",
         section="operator",
     ),
@@ -200,7 +201,7 @@ TABLE = (
         _if_support_is_owed,
         "功能区、乡镇(街道)平台委托运营的必须",
         "委托运营的地区须出台扶持政策或购买服务。",
-        "三·(二)",
+        cited("{}", "sites.towns"),
         "正式文件或购买服务合同。",
         section="operator",
     ),
@@ -210,11 +211,11 @@ TABLE = (
         _better,
         "建议",
         "电子档须与报送的盖章纸质档一致。",
-        "四·(一)",
+        cited("{}", "phases.filing"),
         "申报表填完后打印、盖章、扫描上传；之后再改动内容的，须重新盖章上传。",
         SCANS,
     ),
-    Need(AttachmentKind.OTHER, _as_one_likes, "不需要", "其他需要说明的材料。", "四·(一)"),
+    Need(AttachmentKind.OTHER, _as_one_likes, "不需要", "其他需要说明的材料。", cited("{}", "phases.filing")),
 )
 BY_KEY: Mapping[str, Need] = {need.key: need for need in TABLE}
 

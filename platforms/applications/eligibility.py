@@ -9,6 +9,7 @@ from platforms import checks
 from platforms.applications.choices import OperatingMode, OperatorNature
 from platforms.choices import PlatformType, Role
 from platforms.dates import day_in_words
+from platforms.notices.clauses import cite, cited
 from platforms.reference.choices import RegionKind, TownKind
 
 # 五: 3年内不受理认定申报.
@@ -21,13 +22,17 @@ _RUN_BY_AUTHORITY = (PlatformType.FUNCTIONAL_ZONE, PlatformType.TOWN)
 _AUTHORITIES = frozenset((OperatorNature.GOVERNMENT.value, OperatorNature.INSTITUTION.value))
 # GB 32100-2015: registered with the market authority, but without legal personality (个体工商户).
 _SOLE_TRADER = "92"
-_BY_AUTHORITY = (
-    "通知三·(二)：“功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
-    "也可委托具备独立法人资格的第三方专业服务机构承办运营。”"
+_BY_AUTHORITY = cited(
+    "通知{}：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"
+    "也可委托具备独立法人资格的第三方专业服务机构承办运营。",
+    "sites.towns",
 )
-_BY_MANAGER = "通知三·(三)：小微企业园“运营管理方承担窗口平台的建设运营（根据需要也可委托第三方机构进行）”。"
-_BY_ASSOCIATION = (
-    "通知三·(四)：重点行业窗口平台由“服务我市‘246’万千亿级产业建设和制造业高质量发展的市级相关行业协会”承担。"
+_BY_MANAGER = cited(
+    "通知{}：小微企业园由运营管理方承担窗口平台的建设运营，根据需要也可委托第三方机构进行。", "sites.parks"
+)
+_BY_ASSOCIATION = cited(
+    "通知{}：重点行业窗口平台由服务我市“246”万千亿级产业建设和制造业高质量发展的市级相关行业协会承担。",
+    "sites.industries",
 )
 
 
@@ -172,7 +177,8 @@ def _place_problems(facts: Facts) -> Iterator[str]:
             yield "请选择设立窗口平台的乡镇(街道)。"
     elif not allowed_town(type=facts.type, region=region, town=facts.town):
         if facts.type == PlatformType.TOWN and facts.town.region == region.code:
-            yield "通知三·(一)：该乡镇(街道)由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
+            clause = cite("sites.zones")
+            yield f"通知{clause}：该乡镇(街道)由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
         else:
             yield "所选乡镇(街道)不属于本地区，请重新选择。"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from platforms.applications.eligibility import FOR_ANOTHER_OPERATOR
 from platforms.choices import PlatformType
+from platforms.notices.clauses import Cited, cited
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Ask:
 
     key: str
     text: str
-    clause: str
+    clause: Cited
     instead: str
     types: tuple[str, ...]
     fits: bool = True
@@ -32,7 +33,7 @@ class Finding:
     """What one answer means: the clause, what to do instead, and whether it stops the application."""
 
     key: str
-    clause: str
+    clause: Cited
     instead: str
     blocking: bool
 
@@ -44,42 +45,42 @@ ASKS = (
     Ask(
         "zone_place",
         "平台设在管委会本级，或设在管委会下辖且有需求、有意愿的乡镇(街道)？",
-        "三·(一)",
+        cited("{}", "sites.zones"),
         "不在管委会辖区内的，请由所在区县(市)按乡镇(街道)窗口平台申报。",
         (PlatformType.FUNCTIONAL_ZONE,),
     ),
     Ask(
         "town_place",
         "平台设在工业强镇、有需求有意愿的乡镇(街道)，或独立于乡镇(街道)运行的经济开发区？",
-        "三·(二)",
+        cited("{}", "sites.towns"),
         "管委会下辖的乡镇(街道)，请由管委会按功能区窗口平台申报；设在园区内的，请选择小微企业园窗口平台。",
         (PlatformType.TOWN,),
     ),
     Ask(
         "park_on_record",
         "园区已在市促进中小微企业发展工作领导小组办公室备案？",
-        "三·(三)",
+        cited("{}", "sites.parks"),
         "请先办理备案；备案名单由市经信局导入后即可选择该园区。",
         (PlatformType.PARK,),
     ),
     Ask(
         "park_operator",
         "由园区运营管理方承担，或由其委托的机构承担？",
-        "三·(三)",
+        cited("{}", "sites.parks"),
         "请与园区运营管理方商定由谁承担后再申报。",
         (PlatformType.PARK,),
     ),
     Ask(
         "association",
         "承担单位是服务“246”产业和制造业的市级行业协会？",
-        "三·(四)",
+        cited("{}", "sites.industries"),
         "县级协会和企业不能承担重点行业窗口平台，可由所在地区考虑其他类型。",
         (PlatformType.INDUSTRY,),
     ),
     Ask(
         "run_directly",
         "由中小企业工作主管部门直接运营？",
-        "三·(二)",
+        cited("{}", "sites.towns"),
         "委托运营的，受托方须有独立法人资格，地区须有扶持政策或购买服务，并上传委托协议和有关文件。",
         _RUN_BY_AUTHORITY,
         blocking=False,
@@ -87,7 +88,7 @@ ASKS = (
     Ask(
         "venue",
         "已有或即将落实固定的服务场地和设施？",
-        "二·(一)",
+        cited("{}", "conditions.venue"),
         "场地面积和场地证明是必填内容，请先落实场地。可考虑设在公共事务服务中心。",
         _ALL,
         blocking=False,
@@ -95,7 +96,7 @@ ASKS = (
     Ask(
         "team",
         "有明确、稳定的运营团队，其中至少一名专职人员？",
-        "二·(二)",
+        cited("{}", "conditions.team"),
         "没有专职人员的申报表不能提交，请先确定人员。",
         _ALL,
         blocking=False,
@@ -103,21 +104,21 @@ ASKS = (
     Ask(
         "free_services",
         "免费提供政策宣传解读和申报辅导、困难问题帮办和流转反馈、需求收集解决和资源对接三项服务？",
-        "二·(四)",
+        cited("{}", "conditions.free"),
         "三项公益性服务必须免费提供，做不到的不符合基本条件。",
         _ALL,
     ),
     Ask(
         "network",
         "愿意接入市企业服务平台网络信息化系统并记录服务数据？",
-        "二·(三)",
+        cited("{}", "conditions.linked"),
         "不接入系统、不记录服务数据的不符合基本条件。",
         _ALL,
     ),
     Ask(
         "rules",
         "服务流程、服务标准、收费标准已制定或正在制定，并将对外公开？",
-        "二·(六)",
+        cited("{}", "conditions.rules"),
         "三项制度须在提交前制定并对外公开，文件随申报表上传。",
         _ALL,
         blocking=False,
@@ -125,8 +126,8 @@ ASKS = (
     Ask(
         "not_revoked",
         "运营单位或该地点正在限制申报期内（已解除限制，或地点已放开给其他运营单位的，答否）？",
-        "五",
-        f"撤销运营资格后3年内，原运营单位和原地点不受理申报；地点{FOR_ANOTHER_OPERATOR}。",
+        cited("{}", "ban"),
+        f"撤销运营资格后的限制申报期内，原运营单位和原地点不受理申报；地点{FOR_ANOTHER_OPERATOR}。",
         _ALL,
         fits=False,
     ),

@@ -21,6 +21,8 @@ from platforms.backoffice.list_files import ListFiles
 from platforms.backoffice.lists import PersonalList
 from platforms.backoffice.scoped import CHOOSE, ScopedForms, ScopedInline, field_at, is_column
 from platforms.errors import Refusal
+from platforms.notices.clauses import activate
+from platforms.rounds.queries.rounds import notice_of
 
 __all__ = ["MOST_SELECTED", "ReadOnlyAdmin", "ScopedAdmin", "ScopedInline", "ServiceAdmin"]
 
@@ -70,6 +72,7 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
             # Two who save at once: the second one waits here and then finds its page out of date.
             self.model._default_manager.select_for_update().filter(pk=found.pk).values_list("pk").first()
             found = super().get_object(request, object_id, from_field)
+        activate(ask=lambda: notice_of(found))
         return found
 
     def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from platforms.notices.clauses import Cited, cited
+
 #: What the columns hold; a template is refused when its filled-in text could be longer.
 MOST_SUBJECT = 120
 MOST_BODY = 4000
@@ -35,7 +37,7 @@ class Placeholder:
     trusted: bool
     kinds: tuple[str, ...]
     meaning: str
-    example: str
+    example: str | Cited
     most: int
     instead: str | None = None
     in_subject: bool = True
@@ -74,7 +76,8 @@ PLACEHOLDERS = (
     Placeholder("complaint", "投诉编号", True, (COMPLAINT,), "投诉的受理编号", "TSA3CDEF4GHJ", 20),
     Placeholder("complaint_by", "办理期限", True, (COMPLAINT,), "投诉应当办结的日期", "2026年5月10日", 12),
     Placeholder("complaint_why", "投诉事由", True, (COMPLAINT,), "收到投诉，或退回重新核查", "收到投诉", 12),
-    Placeholder("clause", "整改依据", True, (RECTIFY,), "通知的条款或评价指标", "二·(三) 互联互通和服务数据", 40),
+    Placeholder("clause", "整改依据", True, (RECTIFY,), "通知的条款或评价指标",
+                cited("{} 互联互通和服务数据", "conditions.linked"), 40),
     Placeholder("occasion", "整改事由", True, (RECTIFY,), "新开出，或答复经复核退回", "需要整改", 12),
     Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED, RECTIFY, COMPLAINT), "申报的平台名称，由填报人填写",
                 "鄞州区首南街道中小企业公共服务窗口平台", 80, "（未填写名称）"),
@@ -269,7 +272,7 @@ def render(kind: str, text: Text, values: Mapping[str, str]) -> Text:
 
 def example(kind: str, text: Text) -> Text:
     """Return ``text`` as a mail with the examples of the table would read."""
-    return render(kind, text, {each.name: each.example for each in placeholders_of(kind)})
+    return render(kind, text, {each.name: str(each.example) for each in placeholders_of(kind)})
 
 
 def _word(placeholder: Placeholder, value: str) -> str | None:

@@ -41,11 +41,21 @@ KEYS: Mapping[str, str] = {
     "duties.recognition": "上级认定和示范",
 }
 
-#: Gives the printed number of a key of the notice with this id, of the one in use for None.
+#: Gives the number that the notice with this id prints for a key.
 Resolver = Callable[[int | None, str], str]
+InUse = Callable[[], int | None]
 
-_active: ContextVar[int | None] = ContextVar("notice", default=None)
-_resolvers: list[Resolver] = []
+
+@dataclass(slots=True)
+class _Here:
+    """The notice that a request or a block cites; ``ask`` says which one it is, when it is first cited."""
+
+    notice: int | None = None
+    ask: InUse | None = None
+
+
+_active: ContextVar[_Here | None] = ContextVar("notice", default=None)
+_resolvers: list[tuple[Resolver, InUse]] = []
 
 
 class ClausesError(ValueError):
@@ -91,24 +101,48 @@ def read(data: Any) -> tuple[Clause, ...]:
     return tuple(found.values())
 
 
-def resolve_with(resolver: Resolver) -> None:
-    """Let ``resolver`` say what is printed; called once where the apps are ready."""
-    _resolvers[:] = [resolver]
+def resolve_with(resolver: Resolver, in_use: InUse) -> None:
+    """Let ``resolver`` say what is printed, ``in_use`` which notice is in use; called once where the apps are ready."""
+    _resolvers[:] = [(resolver, in_use)]
 
 
 @contextmanager
 def citing(notice: int | None) -> Iterator[None]:
-    """Cite the notice with this id inside the block; None cites the one in use."""
-    token = _active.set(notice)
+    """Cite the notice with this id inside the block; for None the one in use, which is asked for once."""
+    token = _active.set(_Here(notice))
     try:
         yield
     finally:
         _active.reset(token)
 
 
-def activate(notice: int | None) -> None:
-    """Cite the notice with this id from now on in this request; a page calls it once it knows its round."""
-    _active.set(notice)
+def activate(notice: int | None = None, ask: InUse | None = None) -> None:
+    """Cite the notice with this id from now on in this request; a page calls it once it knows its round.
+
+    With ``ask`` it is looked up when something is cited first: a page that cites nothing pays nothing. None from both
+    is the notice in use.
+    """
+    _active.set(_Here(notice, ask))
+
+
+def is_chosen() -> bool:
+    """Say whether this request has said which notice it cites."""
+    here = _active.get()
+    return here is not None and (here.notice is not None or here.ask is not None)
+
+
+def active() -> int | None:
+    """Return the id of the notice that is cited now; None before the first notice is there."""
+    in_use = _resolvers[0][1]
+    here = _active.get()
+    if here is None:
+        # Outside of any block nothing says for how long an answer would hold.
+        return in_use()
+    if here.notice is None and here.ask is not None:
+        here.notice = here.ask()
+    if here.notice is None:
+        here.notice = in_use()
+    return here.notice
 
 
 def cite(key: str) -> str:
@@ -119,7 +153,7 @@ def cite(key: str) -> str:
     """
     if key not in KEYS:
         raise KeyError(key)
-    return _resolvers[0](_active.get(), key)
+    return _resolvers[0][0](active(), key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +168,12 @@ class Cited:
 
 
 def cited(text: str, *keys: str) -> Cited:
-    """Return a sentence that cites ``keys`` when it is read."""
+    """Return a sentence that cites ``keys``, in the order of its ``{}``, when it is read.
+
+    Raises:
+        KeyError: as for :func:`cite`, at once and not first on a page.
+    """
+    for key in keys:
+        if key not in KEYS:
+            raise KeyError(key)
     return Cited(text, keys)

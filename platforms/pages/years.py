@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from platforms.models import Round
-from platforms.notices.clauses import activate
+from platforms.notices.clauses import activate, is_chosen
 from platforms.pages.lists import Filter, ListPage
 from platforms.rounds.choices import RoundStatus
 
@@ -56,8 +56,9 @@ def years_of(request: HttpRequest) -> Years:
         if not request.user.has_perm("platforms.change_round"):
             rounds = rounds.exclude(status=RoundStatus.PREPARING)
         found = _read(list(rounds), request.GET.get(NAME, ""))
-        # Clauses on the page are those of its round's notice.
-        activate(found.chosen.notice_id if found.chosen else None)
+        if found.chosen and not is_chosen():
+            # A page that is about nothing else cites the notice of the year at hand.
+            activate(found.chosen.notice_id)
         request.years = found  # type: ignore[attr-defined]
     return found
 
@@ -84,6 +85,7 @@ def round_asked(request: HttpRequest) -> Round | None:
     """
     years = years_of(request)
     years.is_shown = True
+    activate(years.chosen.notice_id if years.chosen else None)
     return years.chosen
 
 

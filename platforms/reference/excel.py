@@ -52,7 +52,7 @@ class TownResource(ScopedResource):
             example="否",
         ),
         Column(
-            "is_strong", "工业强镇", Kind.YES_NO, required=True, hint="通知附件2所列29个工业强镇填“是”", example="是"
+            "is_strong", "工业强镇", Kind.YES_NO, required=True, hint="通知所附名单列有的工业强镇填“是”", example="是"
         ),
         Column("is_proposed", "区县登记待核对", Kind.YES_NO, readonly=True),
     )

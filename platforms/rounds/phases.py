@@ -18,6 +18,14 @@ def short_label(label: str) -> str:
     return label.split("：")[-1]
 
 
+def counted_in_words(terms: Terms) -> str:
+    """Return the phases that count for the evaluation, from the first to the last; empty where none do."""
+    if terms.counted_phases is None:
+        return ""
+    first, last = (f"“{phase_label(terms, number)}”" for number in terms.counted_phases)
+    return first if first == last else f"{first}至{last}"
+
+
 def evaluation_phase(terms: Terms) -> int:
     """Return the number of the phase in which platforms are graded, the last one."""
     return len(terms.phases)

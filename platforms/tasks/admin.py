@@ -19,6 +19,7 @@ from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
 from platforms.choices import PlatformType
 from platforms.models import Round, TaskTemplate
+from platforms.notices.clauses import cited
 from platforms.rounds.choices import RoundStatus
 from platforms.tasks.models import FOR_TYPE
 from platforms.tasks.services import templates as task_templates
@@ -46,7 +47,7 @@ class TemplateForm(ServiceForm):
         widgets = {"proof": forms.Textarea(attrs={"rows": 3, "maxlength": "200"})}
         help_texts = {
             "proof": "怎样算完成，核查时看什么。",
-            "clause": "通知中的条款，如“四·(二)”。",
+            "clause": cited("通知中的条款，如“{}”。", "phases.linking"),
             "due_on": "须在该阶段之内。申报开始后，在年度页面“调整日期”中写明理由后调整。",
             "position": "同一阶段内从小到大排列。",
         }

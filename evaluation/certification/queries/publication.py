@@ -11,6 +11,7 @@ from evaluation.marking.queries.graded import applications, graded, judged, kept
 from evaluation.marking.queries.phase_four import too_early
 from platforms.applications.choices import ApplicationStatus
 from platforms.models import Application, Round
+from platforms.notices.queries import printed_number
 from platforms.rounds.readiness import Finding, Weight
 
 #: What becomes of what the results are published without.
@@ -52,7 +53,9 @@ def before_publishing(round: Round, *, on: date) -> list[Finding]:
     found += applications(filed.filter(status=ApplicationStatus.RETURNED), f"份申报表已退回，尚未补正提交，{STAYS}")
     accepted = filed.filter(status=ApplicationStatus.ACCEPTED)
     found += applications(accepted.filter(assessment__isnull=True), f"份已受理的申报表尚未纳入评价，{STAYS}")
-    found += _named(kept_out(round, on=on), f"份申报表的运营单位或地点在限制申报期内，不予认定（五），{STAYS}")
+    clause = printed_number(round.notice_id, "ban")
+    kept = f"份申报表的运营单位或地点在限制申报期内，不予认定（{clause}），{STAYS}"
+    found += _named(kept_out(round, on=on), kept)
     waiting = judged(round).filter(grade="").order_by("application__number")
     names = tuple(
         (number, reverse("admin:evaluation_assessment_change", args=(pk,)))

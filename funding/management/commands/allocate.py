@@ -40,7 +40,7 @@ class _Parser(CommandParser):
 class Command(BaseCommand):
     """Bad input, wrong usage and unreadable files end in one line on standard error and exit status 2."""
 
-    help = "按通知第五部分计算各区县（市）、管委会的补助资金；不使用数据库"
+    help = "按通知的资金分配办法计算各区县（市）、管委会的补助资金；不使用数据库"
     requires_system_checks = []
     requires_migrations_checks = False
 

@@ -24,6 +24,7 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of
 from platforms.models import Activity, User
+from platforms.notices.clauses import activate
 from platforms.one_use import creates
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
@@ -31,6 +32,7 @@ from platforms.pages.lists import Filter, ListPage, leads_to, text
 from platforms.pages.mail_lines import mail_lines
 from platforms.pages.moves import METHODS, version_of
 from platforms.pages.years import ANY_YEAR
+from platforms.rounds.queries.rounds import notice_of
 
 STATES = {TO_ANSWER: "待答复邀请", LATE: "逾期未总结", **dict(ActivityStatus.choices)}
 NOT_OWN = "这项活动由安排活动的一方办理，您可以查看，不能办理。"
@@ -48,7 +50,9 @@ def visible(request: HttpRequest, number: str) -> Activity:
     """Return the one called ``number`` if this person may see it, else answer 404."""
     rows = Activity.objects.visible_to(request.user)
     names = ("region", "platform", "planned_by", "reported_by", "cancelled_by")
-    return get_object_or_404(rows.select_related(*names), number=number)
+    found = get_object_or_404(rows.select_related(*names), number=number)
+    activate(ask=lambda: notice_of(found))
+    return found
 
 
 def own(request: HttpRequest, number: str) -> Activity:

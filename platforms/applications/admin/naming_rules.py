@@ -21,10 +21,14 @@ from platforms.backoffice.moves import person_of
 from platforms.choices import PlatformType
 from platforms.errors import Refusal
 from platforms.models import NamingRule
+from platforms.notices.clauses import cited
 
 #: Real places shown on the page of a rule; in the list there is one.
 EXAMPLES = 5
-LEAD = "全市统一的命名方式(二·(一))。新建申报表按规则命名；填报单位可以改名，但须说明理由，同一年度内不得重名。"
+LEAD = cited(
+    "全市统一的命名方式({})。新建申报表按规则命名；填报单位可以改名，但须说明理由，同一年度内不得重名。",
+    "conditions.venue",
+)
 
 
 class RuleForm(forms.Form):

@@ -12,13 +12,16 @@ from platforms.applications.services.ownership import is_own
 from platforms.applications.workflow import APPLICATION
 from platforms.models import Application, User
 from platforms.move_table import Move
+from platforms.notices.clauses import activate
 from platforms.pages.access import NotNow, current_user
 
 
 def visible_application(request: HttpRequest, number: str) -> Application:
     """Return the application called ``number`` if this person may see it, else answer 404."""
     rows = Application.objects.visible_to(request.user).select_related("round", "region", "town", "park", "created_by")
-    return get_object_or_404(rows, number=number)
+    found = get_object_or_404(rows, number=number)
+    activate(found.round.notice_id)
+    return found
 
 
 def refusal_reason(user: User, application: Application) -> str:

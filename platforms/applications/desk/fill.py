@@ -30,6 +30,7 @@ from platforms.applications.services import fill_links
 from platforms.errors import Refusal
 from platforms.models import Attachment, FillLink
 from platforms.moments import moment
+from platforms.notices.clauses import activate
 from platforms.one_use import repeatable
 from platforms.turning_away import too_often, unknown_keys, wait_for
 
@@ -49,6 +50,7 @@ def holder(view: View) -> View:
             seconds = 0 if ended else wait_for(unknown_keys)
             response = too_often(request, "打开无效链接", seconds) if seconds else _closed(request, ended)
         else:
+            activate(link.application.round.notice_id)
             response = view(request, token, link, **kwargs)
         # Django logs the address of every answer from 400 on; this address is a key.
         response._has_been_logged = True  # type: ignore[attr-defined]

@@ -34,6 +34,7 @@ from platforms.choices import PlatformType
 from platforms.errors import Refusal
 from platforms.excel.findings import Failure, Finding, Reading, in_order
 from platforms.models import Round, Town, User
+from platforms.notices.clauses import cite
 from platforms.text import clean_text
 
 _FAILURES = {
@@ -218,7 +219,7 @@ def _town(entry: Entry, places: Places, book: Workbook) -> Town | None:
         return found[0]
     sentence = f"本地区没有名称或代码为“{text}”的乡镇(街道){places.nearest_town(text)}。"
     if elsewhere := places.filed_elsewhere(text):
-        sentence = f"通知三·(一)：“{elsewhere.name}”由{elsewhere.zone}代管，由管委会申报。"
+        sentence = f"通知{cite('sites.zones')}：“{elsewhere.name}”由{elsewhere.zone}代管，由管委会申报。"
     elif text.endswith(("区", "园")):
         sentence += "独立运行的开发区不在名单中的，请先在“新建申报”中登记。"
     if found:

@@ -9,6 +9,7 @@ from platforms.audit.services import audit
 from platforms.choices import PlatformType, Role
 from platforms.errors import Refusal
 from platforms.models import Application, Region, Round, Town, User
+from platforms.notices.clauses import cite
 from platforms.reference.choices import RegionKind, TownKind
 from platforms.reference.place_names import core, same_place, spelled
 from platforms.text import clean_text
@@ -56,7 +57,7 @@ def _check_name(name: str, region: Region) -> None:
         raise Refusal(f"“{name}”不是开发区名称，请填写全称，例如“滨海经济开发区”；乡镇(街道)请从名单中选择。")
     for zone in Region.objects.filter(kind=RegionKind.ZONE):
         if core(zone.name) == core(name):
-            raise Refusal(f"通知三·(一)：“{zone.name}”设有管委会，由管委会按功能区窗口平台申报。")
+            raise Refusal(f"通知{cite('sites.zones')}：“{zone.name}”设有管委会，由管委会按功能区窗口平台申报。")
     listed = Town.objects.filter(region=region).order_by("code").values_list("name", flat=True)
     if found := same_place(name, listed, region.name):
         raise Refusal(f"名单中已有“{found}”，请直接选择。")

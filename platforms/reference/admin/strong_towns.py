@@ -81,7 +81,7 @@ def _preview(read: StrongList, text: str) -> dict[str, Any]:
     what = f"名单共 {len(read.towns)} 个：新标注 {len(read.added)} 个，取消标注 {len(taken)} 个，其余不变。"
     warning = ""
     if len(read.towns) != STRONG_TOWNS:
-        warning = f"通知附件2列有 {STRONG_TOWNS} 个工业强镇，这份名单有 {len(read.towns)} 个，请核对后再写入。"
+        warning = f"通知所附名单列有 {STRONG_TOWNS} 个工业强镇，这份名单有 {len(read.towns)} 个，请核对后再写入。"
     hidden = [{"name": "towns", "value": text}, {"name": "confirm", "value": "1"}]
     return {
         "what": what,

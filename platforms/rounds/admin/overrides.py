@@ -10,6 +10,7 @@ from platforms.models import Round
 from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.rounds.choices import RoundAct
+from platforms.rounds.phases import counted_in_words
 from platforms.rounds.queries.counted_period import period_of_round
 
 LABEL = "继续办理的理由"
@@ -46,9 +47,9 @@ def period_in_words(round_: Round) -> str:
     """Say which days the evaluation of ``round_`` counts, and whether they can still be changed."""
     period = period_of_round(round_)
     if period is None:
-        return "尚未确定，请填写第二、第三阶段的起止日期。"
+        return "尚未确定，请填写各阶段的起止日期。"
     if round_.counted_fixed_at is not None:
         return f"{period.text}。绩效评价已启动，不再修改。"
     own = round_.counted_from is not None or round_.counted_until is not None
-    how = "由市经信局设定" if own else "第二阶段首日至第三阶段末日"
+    how = "由市经信局设定" if own else f"{counted_in_words(round_.terms)}的全部日期"
     return f"{period.text}（{how}），启动绩效评价时确定，此后不再修改。"

@@ -56,16 +56,16 @@ def phases(round: Round, _on: date) -> Iterable[Finding]:
 def dates(round: Round, on: date) -> Iterable[Finding]:
     """Yield what of the days of the filing is over, or does not fit: reports are due within phase one (四·(一))."""
     first: Phase | None = round.phases.filter(number=FILING_PHASE).first()
-    due, url = round.report_due_on, _page(round)
+    due, url, label = round.report_due_on, _page(round), phase_label(round.terms, FILING_PHASE)
     if first is not None and not first.starts_on <= due <= first.ends_on:
         span = f"{day_in_words(first.starts_on)}至{day_in_words(first.ends_on)}"
-        told = f"上报截止日期（{day_in_words(due)}）不在第一阶段（{span}）之内。"
+        told = f"上报截止日期（{day_in_words(due)}）不在“{label}”（{span}）之内。"
         yield Finding(told, url=url, label="修改上报截止日期")
     if deadlines.is_late(due, on):
         told = f"上报截止日期（{day_in_words(due)}）已过，各地上报的都将标记为逾期。"
         yield Finding(told, url=url, label="修改上报截止日期")
     elif first is not None and deadlines.is_late(first.ends_on, on):
-        told = f"第一阶段已于{day_in_words(first.ends_on)}结束。"
+        told = f"“{label}”已于{day_in_words(first.ends_on)}结束。"
         yield Finding(told, url=url, label="修改阶段日期")
     if round.year != due.year:
         told = f"上报截止日期（{day_in_words(due)}）不在 {round.year} 年。"

@@ -5,6 +5,8 @@ A round counts from the day on which filing was opened for it; one in preparatio
 
 from datetime import date
 
+from django.db import models
+
 from platforms.models import Round
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.phases import FILING_PHASE
@@ -39,3 +41,15 @@ def round_of(day: date) -> Round | None:
     """
     begun = Round.objects.filter(status__in=OPENED, phases__number=FILING_PHASE, phases__starts_on__lte=day)
     return begun.order_by("-phases__starts_on", "-year").first()
+
+
+#: How a row knows its round: by one of its own, or by the row that it hangs on.
+_ABOVE = ("round", "application", "evaluation", "publication", "result", "certification", "template")
+
+
+def notice_of(row: models.Model | None) -> int | None:
+    """Return the id of the notice of the round that ``row`` belongs to; None for one that belongs to no round."""
+    while row is not None and not isinstance(row, Round):
+        names = {field.name for field in row._meta.concrete_fields}
+        row = next((getattr(row, name) for name in _ABOVE if name in names), None)
+    return row.notice_id if row is not None else None

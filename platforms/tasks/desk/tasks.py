@@ -19,6 +19,7 @@ from platforms.files.choices import EvidenceKind
 from platforms.files.queries import counts_of, files_of
 from platforms.models import Task, TaskTemplate, User
 from platforms.moments import moment
+from platforms.notices.clauses import activate
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
 from platforms.rounds.choices import RoundStatus
@@ -271,7 +272,10 @@ def _settled(row: Task) -> bool:
 
 def _visible(request: HttpRequest, pk: int) -> Task:
     rows = Task.objects.visible_to(request.user).filter(dropped=False)
-    return get_object_or_404(rows.select_related("platform__region", "template__round", "done_by", "blocked_by"), pk=pk)
+    rows = rows.select_related("platform__region", "template__round", "done_by", "blocked_by")
+    found: Task = get_object_or_404(rows, pk=pk)
+    activate(found.template.round.notice_id)
+    return found
 
 
 def _own(request: HttpRequest, pk: int) -> Task:
