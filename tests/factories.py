@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import tomllib
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
@@ -73,6 +74,12 @@ def regions() -> dict[str, Region]:
         )
         made |= {region.code: region for region in new}
     return made
+
+
+def printed_in_2020() -> dict[str, str]:
+    """The numbers of the clauses of 2020 by key, from the reference file."""
+    with (settings.REFERENCE_DIR / "notices" / "2020-5.toml").open("rb") as file:
+        return {key: number for key, (number, _) in tomllib.load(file)["clauses"].items()}
 
 
 def notice() -> Notice:

@@ -17,18 +17,19 @@ from platforms.rectifications import services as rectifications
 #: Region, finder, clause, problem, days ago that it was opened, days from today until which it is to be mended, what
 #: was answered, and how far it came. Opened in this order.
 FOUND = (
-    ("330212", "city_hub", "linked", "与市企业服务平台的数据接口中断，6月以来没有上传服务记录。", 160, -130,
+    ("330212", "city_hub", "conditions.linked", "与市企业服务平台的数据接口中断，6月以来没有上传服务记录。", 160, -130,
      "已更换网关并补传两个月的服务记录。", "closed"),
-    ("330203", "city", "venue", "门楣标识没有按统一样式更换，服务大厅没有公示服务时间。", 120, -90,
+    ("330203", "city", "conditions.venue", "门楣标识没有按统一样式更换，服务大厅没有公示服务时间。", 120, -90,
      "已更换标识，公示牌已上墙。", "closed"),
-    ("330281", "city", "rules", "收费标准没有公开，现场公示的是两年前的版本。", 90, -60, "", "withdrawn"),
-    ("330282", "city_hub", "team", "专职人员由 4 人减少到 1 人，达不到申报时的承诺。", 60, 6,
+    ("330281", "city", "conditions.rules", "收费标准没有公开，现场公示的是两年前的版本。", 90, -60, "", "withdrawn"),
+    ("330282", "city_hub", "conditions.team", "专职人员由 4 人减少到 1 人，达不到申报时的承诺。", 60, 6,
      "已新招 1 人，另 2 人正在办理入职。", "reopened"),
-    ("330226", "county_hub", "activities", "连续两个季度没有参加县级枢纽平台组织的服务活动。", 45, -4, "", "opened"),
-    ("330212", "city", "free", "抽查发现政策辅导向企业收取资料费。", 40, 9,
+    ("330226", "county_hub", "conditions.activities", "连续两个季度没有参加县级枢纽平台组织的服务活动。", 45, -4,
+     "", "opened"),
+    ("330212", "city", "conditions.free", "抽查发现政策辅导向企业收取资料费。", 40, 9,
      "已退还资料费，并在大厅公示公益性服务免费清单。", "answered"),
-    ("330212", "county", "linked", "服务记录的企业统一社会信用代码大面积缺失。", 38, -2, "", "opened"),
-    ("330206", "city_hub", "indicator", "企业满意度低于全市平均。", 35, 12, "", "opened"),
+    ("330212", "county", "conditions.linked", "服务记录的企业统一社会信用代码大面积缺失。", 38, -2, "", "opened"),
+    ("330206", "city_hub", "named.indicator", "企业满意度低于全市平均。", 35, 12, "", "opened"),
 )  # fmt: skip
 CHECKED = {"closed": "资料齐全，现场复核无误。", "reopened": "入职材料不全，请在到岗后重新答复。"}
 _SIZE, _OPEN = 20, 6
@@ -65,7 +66,7 @@ def _step(world: World, row: Rectification | None, line: tuple, step: str, ago: 
     if row is None:
         at_work = in_operation(Platform.objects.filter(region__code=region), moment.date()).order_by("code")
         platform = at_work[place % at_work.count() % 3]
-        indicator = "服务满意度" if clause == "indicator" else ""
+        indicator = "服务满意度" if clause == "named.indicator" else ""
         return rectifications.open_one(
             platform=platform, finder=finder, clause=clause, indicator=indicator, problem=problem, due_on=due_on,
             by=found_by, at=moment,

@@ -1,6 +1,10 @@
 """The closed vocabularies of rectifications (整改), with the words that users see."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
+
+from platforms.notices.clauses import KEYS
 
 
 class RectificationStatus(TextChoices):
@@ -12,23 +16,29 @@ class RectificationStatus(TextChoices):
 
 
 class RectificationClause(TextChoices):
-    """What of the notice is not met."""
+    """What is not met, besides the grounds for a revocation: these are called by their keys, which have no dot.
 
-    VENUE = "venue", "二·(一) 标识命名和场地设施"
-    TEAM = "team", "二·(二) 运营管理团队"
-    LINKED = "linked", "二·(三) 互联互通和服务数据"
-    FREE = "free", "二·(四) 免费提供公益性服务"
-    ACTIVITIES = "activities", "二·(五) 服务活动和宣传"
-    RULES = "rules", "二·(六) 服务管理制度和公开"
-    TASKS = "tasks", "四·阶段任务"
-    REFUSES_EVALUATION = "refuses", "五·1 参加绩效评价"
-    FALSE_MATERIAL = "false", "五·2 材料和数据真实"
-    COMPLAINTS = "complaints", "五·3 企业投诉"
-    HUBS = "hubs", "五·4 配合枢纽平台活动"
-    FEES = "fees", "五·5 公益性服务收费"
-    TRUST = "trust", "五·6 遵守法律、规章和信用"
-    INDICATOR = "indicator", "评价指标"
-    OTHER = "other", "其他"
+    The basic conditions are called by the keys of their clauses. The number is printed by the notice of the round.
+    """
+
+    VENUE = "conditions.venue", KEYS["conditions.venue"]
+    TEAM = "conditions.team", KEYS["conditions.team"]
+    LINKED = "conditions.linked", KEYS["conditions.linked"]
+    FREE = "conditions.free", KEYS["conditions.free"]
+    ACTIVITIES = "conditions.activities", KEYS["conditions.activities"]
+    RULES = "conditions.rules", KEYS["conditions.rules"]
+    TASKS = "phases.tasks", "阶段任务"
+    INDICATOR = "named.indicator", "评价指标"
+    OTHER = "named.other", "其他"
+
+
+#: What no clause of the notice says stands in words beside it.
+NAMED = (RectificationClause.INDICATOR, RectificationClause.OTHER)
+#: The clauses that are cited; for a ground its own.
+CITED: Mapping[str, str] = {
+    **{value: value for value in RectificationClause.values if value in KEYS},
+    RectificationClause.TASKS: "phases",
+}
 
 
 class RectificationFinder(TextChoices):

@@ -10,8 +10,9 @@ class Rectification(ScopedModel):
     """What is to be mended at one platform (整改, 四·(二)): what is wrong, by when, and how far it is.
 
     Found by the county or the city (or a hub for either), answered by the platform through its county, checked by the
-    side that found it. ``version`` counts the turns. Overdue is derived: still to be mended after ``due_on``.
-    ``answered_at`` and ``answered_by`` are those of the last answer, ``closed_at`` says when it was checked off.
+    side that found it. ``clause`` is one of :class:`RectificationClause` or the key of a ground of the notice of its
+    round. ``version`` counts the turns. Overdue is derived: still to be mended after ``due_on``. ``answered_at``
+    and ``answered_by`` are those of the last answer, ``closed_at`` says when it was checked off.
     """
 
     region_path = "platform__region"
@@ -22,7 +23,7 @@ class Rectification(ScopedModel):
         Round, models.PROTECT, verbose_name="年度", related_name="rectifications", null=True, blank=True
     )
     finder = models.CharField("发现单位", max_length=10, choices=RectificationFinder.choices)
-    clause = models.CharField("整改依据", max_length=12, choices=RectificationClause.choices)
+    clause = models.CharField("整改依据", max_length=24)
     indicator = models.CharField("指标或要求", max_length=80, blank=True)
     problem = models.TextField("存在问题", max_length=1000)
     due_on = models.DateField("整改期限")
@@ -55,7 +56,10 @@ class Rectification(ScopedModel):
                 condition=models.Q(status__in=RectificationStatus.values), name="rectification_status_closed"
             ),
             models.CheckConstraint(
-                condition=models.Q(clause__in=RectificationClause.values), name="rectification_clause_closed"
+                # A ground is called as the notice calls it: a word without a dot.
+                condition=models.Q(clause__in=RectificationClause.values)
+                | (~models.Q(clause="") & ~models.Q(clause__contains=".")),
+                name="rectification_clause_closed",
             ),
             models.CheckConstraint(
                 condition=models.Q(finder__in=RectificationFinder.values), name="rectification_finder_closed"

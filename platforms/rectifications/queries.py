@@ -10,7 +10,10 @@ from platforms import deadlines
 from platforms.applications.queries.standings import in_operation
 from platforms.choices import Role
 from platforms.models import Platform, Rectification, Region, User
-from platforms.rectifications.choices import COUNTY_FINDERS, RectificationStatus
+from platforms.notices.clauses import active
+from platforms.notices.models import NoticeValue, value_of
+from platforms.notices.terms import Ground
+from platforms.rectifications.choices import CITED, COUNTY_FINDERS, NAMED, RectificationClause, RectificationStatus
 from platforms.scope import ScopedQuerySet
 
 #: Still to be mended and answered.
@@ -32,6 +35,52 @@ class Choice:
     platform: str = ""
     q: str = ""
     year: str = ""
+
+
+def clause_choices(notice: int | None) -> list[tuple[str, str]]:
+    """Return what one can rest on under the notice with this id, as it prints it; None is the one that is cited now."""
+    value = _value(notice)
+    known = [(str(each), _label(each, value)) for each in RectificationClause]
+    first_named = len(known) - len(NAMED)
+    grounds = [(ground.key, _of_ground(ground, value)) for ground in value.terms.grounds] if value else []
+    return [*known[:first_named], *grounds, *known[first_named:]]
+
+
+def clause_label(clause: str, notice: int | None) -> str:
+    """Return what ``clause`` is called, with the number that the notice with this id prints; None as above."""
+    value = _value(notice)
+    if clause in RectificationClause.values:
+        return _label(RectificationClause(clause), value)
+    ground = _ground(clause, value)
+    return _of_ground(ground, value) if ground and value else "撤销情形"
+
+
+def label_of(row: Rectification) -> str:
+    """Return what ``row`` rests on by the notice of its round."""
+    return clause_label(row.clause, row.round.notice_id if row.round else None)
+
+
+def ground_of(row: Rectification) -> Ground | None:
+    """Return the ground for a revocation that ``row`` rests on, None where it rests on anything else."""
+    return _ground(row.clause, _value(row.round.notice_id if row.round else None))
+
+
+def _value(notice: int | None) -> NoticeValue | None:
+    pk = notice if notice is not None else active()
+    return value_of(pk) if pk is not None else None
+
+
+def _label(clause: RectificationClause, value: NoticeValue | None) -> str:
+    key = CITED.get(clause)
+    return f"{value.clauses[key].number} {clause.label}" if key and value else str(clause.label)
+
+
+def _ground(clause: str, value: NoticeValue | None) -> Ground | None:
+    return next((each for each in value.terms.grounds if each.key == clause), None) if value else None
+
+
+def _of_ground(ground: Ground, value: NoticeValue) -> str:
+    return f"{value.clauses[ground.clause].number} {ground.label}"
 
 
 def overdue_on(day: date) -> Q:

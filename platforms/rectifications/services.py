@@ -19,10 +19,11 @@ from platforms.mail.services import mails
 from platforms.models import Platform, Rectification, RectificationTurn, User
 from platforms.move_table import Move
 from platforms.moves import apply_move, check_may_move
+from platforms.rectifications import queries
 from platforms.rectifications.choices import (
     COUNTY_FINDERS,
+    NAMED,
     AnsweredFor,
-    RectificationClause,
     RectificationFinder,
     RectificationStatus,
 )
@@ -50,7 +51,8 @@ def open_one(
 ) -> Rectification:
     """Open a rectification at ``platform`` and tell the liaison officer of its region.
 
-    ``finder`` is one of :func:`finders_of` ``by``; ``indicator`` names the indicator or the requirement where the
+    ``finder`` is one of :func:`finders_of` ``by``, ``clause`` one that the notice of the round knows (see
+    ``queries.clause_choices``); ``indicator`` names the indicator or the requirement where the
     ``clause`` is not one of the notice.
 
     Raises:
@@ -60,19 +62,20 @@ def open_one(
     check_in_operation(platform, on=timezone.localdate(at))
     if finder not in finders_of(by, platform):
         raise Refusal.of("finder", "请选择发现单位。")
-    if clause not in RectificationClause.values:
+    today = timezone.localdate(at)
+    round_ = round_of(today)
+    if clause not in dict(queries.clause_choices(round_.notice_id if round_ else None)):
         raise Refusal.of("clause", "请选择整改依据。")
     indicator = clean_text("指标或要求", indicator, most=80, field="indicator")
-    if not indicator and clause in (RectificationClause.INDICATOR, RectificationClause.OTHER):
+    if not indicator and clause in NAMED:
         raise Refusal.of("indicator", "请写明是哪项指标或要求。")
     problem = clean_text("存在问题", problem, most=MOST_TEXT, required=True, field="problem")
     _check_due(due_on, at)
-    today = timezone.localdate(at)
     year = today.year
     row = Rectification.objects.create(
         number=f"ZG-{year}-{numbering.next_number(f'rectification:{year}'):04d}",
         platform=platform,
-        round=round_of(today),
+        round=round_,
         finder=finder,
         clause=clause,
         indicator=indicator,
@@ -81,7 +84,7 @@ def open_one(
         opened_at=at,
         opened_by=by,
     )
-    changes = {"整改依据": [None, row.get_clause_display()], "整改期限": [None, due_on.isoformat()]}
+    changes = {"整改依据": [None, queries.label_of(row)], "整改期限": [None, due_on.isoformat()]}
     audit.record(verb="开出整改", by=by, at=at, target=row, reason=problem, changes=changes)
     _tell(row, "需要整改", problem, by=by, at=at)
     return row
@@ -269,7 +272,7 @@ def _tell(row: Rectification, occasion: str, reason: str, *, by: User, at: datet
         "order": row.number,
         "platform": row.platform.name,
         "occasion": occasion,
-        "clause": row.get_clause_display(),
+        "clause": queries.label_of(row),
         "reason": f"{row.indicator}：{reason}" if row.indicator else reason,
         "mend_by": day_in_words(row.due_on),
         "link": reverse("desk:rectification", args=(row.number,)),

@@ -48,7 +48,7 @@ def mended(side: Side, city: User) -> None:
 
 def _opened(side: Side, platform: Platform, city: User) -> Rectification:
     return rectifications.open_one(
-        platform=platform, finder="city", clause="indicator", indicator=side.mark.text("indicator"),
+        platform=platform, finder="city", clause="named.indicator", indicator=side.mark.text("indicator"),
         problem=side.mark.text("problem"), due_on=DUE, by=city, at=AT,
     )  # fmt: skip
 

@@ -53,7 +53,7 @@ def test_calls_are_entered_one_after_the_other_with_the_keyboard_alone(place: st
 def test_what_is_wrong_is_ordered_answered_and_checked(place: str, open_as: Any) -> None:
     page = open_as("city")
     page.goto(f"/desk/rectifications/new/?platform={place}")
-    page.select_option("#id_clause", "linked")
+    page.select_option("#id_clause", "conditions.linked")
     page.fill("#id_problem", "接口中断")
     page.fill("#id_due_on", (timezone.localdate() + timedelta(days=9)).isoformat())
     page.set_input_files("#id_uploads", {"name": "现场.pdf", "mimeType": "application/pdf", "buffer": factories.PDF})

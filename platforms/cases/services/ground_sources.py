@@ -16,18 +16,10 @@ from platforms.cases.services import ground_complaints, ground_refusals, grounds
 from platforms.cases.services.grounds import Fact
 from platforms.choices import FreeService
 from platforms.models import FeeCase, FollowUp, Platform, Rectification
-from platforms.rectifications.choices import RectificationClause
-from platforms.rectifications.queries import PENDING
+from platforms.rectifications.queries import PENDING, ground_of
 
 #: What is still to be mended so many days after its deadline is proposed as a fact.
 UNMENDED_DAYS = 30
-#: A clause of section five is its own ground; the others weigh as "other".
-GROUND_OF_CLAUSE = {
-    RectificationClause.REFUSES_EVALUATION: GroundKind.REFUSES_EVALUATION,
-    RectificationClause.FALSE_MATERIAL: GroundKind.FALSE_MATERIAL,
-    RectificationClause.HUBS: GroundKind.REFUSES_ACTIVITIES,
-    RectificationClause.FEES: GroundKind.FEES,
-}
 
 
 def fees(_on: date) -> Iterator[Fact]:
@@ -77,15 +69,21 @@ def unmended(on: date) -> Iterator[Fact]:
     rows = Rectification.objects.filter(
         status__in=PENDING, **deadlines.past("due_on", on - timedelta(days=UNMENDED_DAYS))
     )
-    for each in rows.select_related("platform").order_by("pk"):
+    for each in rows.select_related("platform", "round").order_by("pk"):
         yield Fact(
             platform=each.platform,
-            ground=GROUND_OF_CLAUSE.get(RectificationClause(each.clause), GroundKind.OTHER),
+            ground=_weighs_as(each),
             source=GroundSource.RECTIFICATION,
             key=str(each.pk),
             text=f"整改 {each.number} 期限 {each.due_on:%Y-%m-%d}，逾期 {UNMENDED_DAYS} 天以上仍未整改。{each.problem}",
             happened_on=each.due_on,
         )
+
+
+def _weighs_as(row: Rectification) -> str:
+    """Return the ground that ``row`` speaks for: its own but for complaints, which are counted, else "other"."""
+    ground = ground_of(row)
+    return ground.key if ground and ground.collector != "complaints" else GroundKind.OTHER
 
 
 #: Complaints are counted by ``ground_complaints``, evaluation notes its own: both know more than one row.

@@ -8,7 +8,6 @@ from django import forms
 from platforms.pages.evidence import files_field
 from platforms.pages.fields import DayField, PickField, PlainTextField
 from platforms.pages.forms import RefusableForm, WithFiles, area
-from platforms.rectifications.choices import RectificationClause
 from platforms.rectifications.services import MOST_TEXT
 
 
@@ -17,7 +16,7 @@ class OpenForm(WithFiles):
 
     platform = PickField(label="窗口平台", choices=[])
     finder = PickField(label="发现单位", choices=[], buttons=True)
-    clause = PickField(label="整改依据", choices=RectificationClause.choices)
+    clause = PickField(label="整改依据", choices=[])
     indicator = PlainTextField(
         label="指标或要求", max_length=80, required=False, help_text="依据为“评价指标”或“其他”时，写明是哪一项。"
     )
@@ -25,10 +24,13 @@ class OpenForm(WithFiles):
     due_on = DayField(label="整改期限", help_text="平台整改并经所属地区答复的最后一天。")
     uploads = files_field(help_text="可不选；现场照片、检查记录等，一次最多 10 个文件。")
 
-    def __init__(self, *args: Any, platforms: Iterable[Any], finders: Iterable[Any], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, platforms: Iterable[Any], finders: Iterable[Any], clauses: Iterable[Any], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self._choices("platform", platforms)
         self._choices("finder", finders)
+        self._choices("clause", clauses)
 
     def _choices(self, name: str, choices: Iterable[Any]) -> None:
         field = self.fields[name]

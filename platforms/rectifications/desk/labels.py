@@ -14,9 +14,10 @@ from platforms.moments import moment
 from platforms.pages.lists import TODAY, Column, Value, day, region, short, when, word
 from platforms.pages.moves import move_buttons
 from platforms.rectifications import services as rectifications
-from platforms.rectifications.choices import RectificationClause, RectificationFinder, RectificationStatus
-from platforms.rectifications.queries import PENDING, is_overdue
+from platforms.rectifications.choices import RectificationFinder, RectificationStatus
+from platforms.rectifications.queries import PENDING, clause_label, is_overdue
 from platforms.rectifications.workflow import RECTIFICATION
+from platforms.rounds.queries.rounds import notice_of
 
 TONES = {
     RectificationStatus.OPENED: "wait",
@@ -35,9 +36,9 @@ def state_of(status: str, due_on: date, today: date) -> dict[str, str]:
     return {"label": label, "tone": TONES[RectificationStatus(status)]}
 
 
-def basis_of(clause: str, indicator: str) -> str:
-    """Return what it rests on, with the indicator where one is named."""
-    label = RectificationClause(clause).label
+def basis_of(clause: str, indicator: str, notice: int | None) -> str:
+    """Return what it rests on as the notice of its round prints it, with the indicator where one is named."""
+    label = clause_label(clause, notice)
     return f"{label}：{indicator}" if indicator else label
 
 
@@ -55,7 +56,7 @@ COLUMNS = (
     Column("状态", Value(("status", "due_on", TODAY), state_of)),
     PLATFORM,
     Column("地区", REGION, city=True),
-    Column("整改依据", Value(("clause", "indicator"), basis_of)),
+    Column("整改依据", Value(("clause", "indicator", "round__notice"), basis_of)),
     Column("存在问题", short("problem", 40)),
     Column("整改期限", Value(("due_on",), lambda due: format_html('<span class="nowrap">{}</span>', due.isoformat()))),
 )
@@ -64,7 +65,7 @@ FILE_COLUMNS = (
     PLATFORM,
     Column("平台编号", "platform__code"),
     Column("地区", REGION),
-    Column("整改依据", word("clause", RectificationClause)),
+    Column("整改依据", Value(("clause", "round__notice"), clause_label)),
     Column("指标或要求", "indicator"),
     Column("存在问题", "problem"),
     Column("发现单位", word("finder", RectificationFinder)),
@@ -84,7 +85,7 @@ def page_of(row: Rectification, user: User, today: date) -> dict[str, Any]:
         "pairs": [
             {"label": "窗口平台", "value": f"{row.platform.name}（{row.platform.code}）"},
             {"label": "地区", "value": row.platform.region.name if row.platform.region else "市级（重点行业）"},
-            {"label": "整改依据", "value": basis_of(row.clause, row.indicator)},
+            {"label": "整改依据", "value": basis_of(row.clause, row.indicator, notice_of(row))},
             {"label": "存在问题", "value": row.problem},
             {"label": "发现单位", "value": row.get_finder_display()},
             {"label": "整改期限", "value": day_in_words(row.due_on)},

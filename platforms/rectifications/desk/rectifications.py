@@ -18,6 +18,7 @@ from platforms.errors import Refusal
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of
 from platforms.models import Platform, Rectification, User
+from platforms.notices.clauses import activate
 from platforms.one_use import creates
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
@@ -25,11 +26,12 @@ from platforms.pages.lists import Filter, ListPage, leads_to, text
 from platforms.pages.years import ANY_YEAR
 from platforms.rectifications import queries
 from platforms.rectifications import services as rectifications
-from platforms.rectifications.choices import RectificationClause, RectificationStatus
+from platforms.rectifications.choices import RectificationStatus
 from platforms.rectifications.desk.forms import OpenForm
 from platforms.rectifications.desk.labels import COLUMNS, FILE_COLUMNS, page_of
 from platforms.rectifications.queries import OVERDUE, Choice
 from platforms.rectifications.workflow import RECTIFICATION
+from platforms.rounds.queries.rounds import notice_of, round_of
 
 #: The deadline that is proposed, in days from today.
 USUAL_DAYS = 14
@@ -47,9 +49,10 @@ def trail(row: Rectification | None = None) -> list[dict[str, str]]:
 def visible(request: HttpRequest, number: str) -> Rectification:
     """Return the one called ``number`` if this person may see it, else answer 404."""
     rows = Rectification.objects.visible_to(request.user)
-    return get_object_or_404(
-        rows.select_related("platform__region", "round", "opened_by", "answered_by", "closed_by"), number=number
-    )
+    people = ("opened_by", "answered_by", "closed_by")
+    found = get_object_or_404(rows.select_related("platform__region", "round", *people), number=number)
+    activate(ask=lambda: notice_of(found))
+    return found
 
 
 class Rectifications(ListPage):
@@ -112,15 +115,18 @@ export = officer("platforms.view_rectification")(require_safe(Rectifications.fil
 def new(request: HttpRequest) -> HttpResponse:
     """Open one at a platform that the person sees and may supervise."""
     user = current_user(request)
+    round_ = round_of(timezone.localdate())
+    activate(round_.notice_id if round_ else None)
+    clauses = queries.clause_choices(None)
     platforms = {each.code: each for each in queries.platforms_for(user, timezone.localdate())}
     named = {code: f"{each.name}（{each.region.name if each.region else '市级'}）" for code, each in platforms.items()}
     finders = [(finder.value, finder.label) for finder in rectifications.finders_of(user)]
     initial: dict[str, Any] = {"platform": request.GET.get("platform", ""), "finder": finders[0][0] if finders else ""}
     initial["due_on"] = timezone.localdate() + timedelta(days=USUAL_DAYS)
     clause = request.GET.get("clause", "")
-    initial["clause"] = clause if clause in RectificationClause.values else ""
+    initial["clause"] = clause if clause in dict(clauses) else ""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = OpenForm(*sent, initial=initial, platforms=named.items(), finders=finders)
+    form = OpenForm(*sent, initial=initial, platforms=named.items(), finders=finders, clauses=clauses)
     if sent and form.is_valid():
         values = dict(form.cleaned_data)
         uploads, platform = values.pop("uploads"), platforms[values.pop("platform")]

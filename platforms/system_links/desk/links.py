@@ -22,6 +22,7 @@ from platforms.moments import moment
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
 from platforms.pages.lists import Column, Counted, Filter, ListPage, Value, Words, leads_to, text
+from platforms.rectifications.choices import RectificationClause
 from platforms.system_links import queries
 from platforms.system_links import services as link_states
 from platforms.system_links.desk.forms import LinkForm
@@ -240,6 +241,7 @@ def _page(request: HttpRequest, row: Any, form: LinkForm | None, status: int = 2
     may_add = bool(findings) and user.has_perm("platforms.add_evidencefile")
     action = reverse("desk:link_files", args=[row.code]) if may_add else ""
     state = state_of(row.state, row.finding, row.quiet_since, today)
+    basis = {"platform": row.code, "clause": RectificationClause.LINKED.value}
     context = {
         "crumbs": trail(),
         "title": "联通情况",
@@ -268,7 +270,7 @@ def _page(request: HttpRequest, row: Any, form: LinkForm | None, status: int = 2
             [file for each in findings for file in files.get(each.pk, [])], action=action, **(panel or {})
         ),
         "records_url": f"{reverse('desk:service_records')}?{urlencode({'platform': row.code})}",
-        "rectify_url": f"{reverse('desk:rectification_new')}?{urlencode({'platform': row.code, 'clause': 'linked'})}"
+        "rectify_url": f"{reverse('desk:rectification_new')}?{urlencode(basis)}"
         if row.state in (UNLINKED, SILENT) and user.has_perm("platforms.add_rectification")
         else "",
     }

@@ -26,6 +26,7 @@ from platforms.file_formats import FORMATS
 from tests.platforms.applications.test_completeness import files
 from tests.platforms.applications.test_completeness import form as full_form
 
+pytestmark = pytest.mark.usefixtures("printed_as_in_2020")
 MANY = [kind.value for kind in AttachmentKind]
 
 

@@ -15,7 +15,7 @@ from platforms.models import Application, Round, User
 from tests import factories
 
 Save = Callable[..., Any]
-CLAUSE = "通知三·(二)：“功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
+CLAUSE = "通知三·(二)：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"
 COMPANY = factories.credit_code(7)
 
 
@@ -30,7 +30,7 @@ def box(page: str, name: str) -> str:
 def test_a_company_that_runs_a_town_directly_is_told_beside_the_field(draft: Application, save: Save) -> None:
     sent = save(draft, "operator", operating_mode="direct", operator_nature="enterprise", operator_code=COMPANY)
     assert sent.status_code == 200
-    assert f"{CLAUSE}也可委托具备独立法人资格的第三方专业服务机构承办运营。”企业不是主管部门" in sent.content.decode()
+    assert f"{CLAUSE}也可委托具备独立法人资格的第三方专业服务机构承办运营。企业不是主管部门" in sent.content.decode()
     draft.refresh_from_db()
     # Kept all the same: a draft says what is wrong with it.
     assert (draft.operating_mode, draft.operator_nature, draft.operator_code) == ("direct", "enterprise", COMPANY)

@@ -23,6 +23,7 @@ from platforms.applications.eligibility import (
 from platforms.choices import PlatformType, Role
 from tests.factories import credit_code
 
+pytestmark = pytest.mark.usefixtures("printed_as_in_2020")
 COUNTY = RegionFacts("330282", "county")
 ZONE = RegionFacts("HZW", "zone")
 TOWN = TownFacts("330282", "town")
@@ -170,7 +171,7 @@ def test_a_ban_is_never_shorter_for_starting_later(start: date) -> None:
     assert 1095 <= (ban_end(start) - start).days <= 1096
 
 
-AUTHORITY = "通知三·(二)：“功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
+AUTHORITY = "通知三·(二)：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"
 CODES = {prefix: credit_code(1, f"{prefix}330212") for prefix in ("11", "12", "13", "51", "52", "91", "92", "93")}
 
 
@@ -236,7 +237,7 @@ def test_a_park_is_run_by_its_manager_whatever_it_is_or_by_a_third_party() -> No
     assert refused("park", "entrusted", "enterprise", CODES["92"]) == []
     assert refused("park", "entrusted", "government") == ["operator_nature"]
     assert operator_problems(type="park", mode="entrusted", nature="government", code="")[0][1].startswith(
-        "通知三·(三)：小微企业园“运营管理方承担窗口平台的建设运营"
+        "通知三·(三)：小微企业园由运营管理方承担窗口平台的建设运营"
     )
 
 

@@ -156,7 +156,13 @@ def test_nothing_new_is_begun_with_a_platform_that_is_not_in_operation(
 ) -> None:
     with pytest.raises(Refusal, match="不在运营期内"):
         orders.open_one(
-            platform=ended, finder="county", clause="venue", problem="无场地", due_on=END + DAY, by=yinzhou, at=AT
+            platform=ended,
+            finder="county",
+            clause="conditions.venue",
+            problem="无场地",
+            due_on=END + DAY,
+            by=yinzhou,
+            at=AT,
         )
     with pytest.raises(Refusal, match="不在运营期内"):
         api_tokens.issue(platform=ended, by=yinzhou, at=AT)

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from platforms.cases.choices import GroundKind
 from platforms.cases.services import complaints, fee_cases, ground_refusals, ground_sources, grounds
 from platforms.files.services import evidence
 from platforms.follow_ups import services as follow_ups
@@ -304,7 +305,7 @@ def test_enough_counts_the_first_and_the_last_day_of_a_period(settings: Any) -> 
 # What is not mended --------------------------------------------------------------------------------------------------
 
 
-def opened(platform: Platform, by: User, at: datetime, clause: str = "hubs") -> Rectification:
+def opened(platform: Platform, by: User, at: datetime, clause: str = "refuses_activities") -> Rectification:
     return rectifications.open_one(
         platform=platform, finder="city", clause=clause, indicator="场地", problem="没有改", due_on=DUE, by=by, at=at
     )
@@ -326,16 +327,14 @@ def test_what_is_not_mended_thirty_days_after_its_deadline_is_a_fact(
     assert twice(now, thirtieth + timedelta(days=1)) == 0
 
 
-@pytest.mark.parametrize("clause", RectificationClause.values)
+@pytest.mark.parametrize("clause", [*RectificationClause.values, *GroundKind.values])
 def test_a_clause_of_section_five_is_its_own_ground_and_any_other_weighs_as_other(
     platform: Platform, city: User, now: datetime, clause: str
 ) -> None:
     opened(platform, city, now, clause)
     assert proposed(now, date(2026, 6, 1)) == 1
-    own = {
-        "refuses": "refuses_evaluation", "false": "false_material", "hubs": "refuses_activities", "fees": "fees"
-    }  # fmt: skip
-    assert Ground.objects.get().ground == own.get(clause, "other")
+    own = {"refuses_evaluation", "false_material", "refuses_activities", "fees"}
+    assert Ground.objects.get().ground == (clause if clause in own else "other")
 
 
 # Together ------------------------------------------------------------------------------------------------------------

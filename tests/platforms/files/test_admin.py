@@ -178,7 +178,13 @@ def test_a_fact_leads_to_where_it_comes_from_and_to_what_comes_next(
     sample = follow_ups.draw_sample(rule=rule, by=city, at=now)
     follow_ups.note_call(call=sample.calls.get(), result="not_confirmed", version=1, by=city, at=now)
     order = rectifications.open_one(
-        platform=platform, finder="city", clause="rules", problem="未公开", due_on=now.date(), by=city, at=now
+        platform=platform,
+        finder="city",
+        clause="conditions.rules",
+        problem="未公开",
+        due_on=now.date(),
+        by=city,
+        at=now,
     )
     ground_sources.propose_all(on=date(2026, 9, 1), at=now)
     grounds.propose(grounds.Fact(platform, "refuses_activities", "activity", "refusals:1", "拒绝", now.date()), at=now)

@@ -11,13 +11,18 @@ from platforms.mail import texts as mail_texts
 from platforms.mail.choices import MailKind
 from platforms.mail.texts import ACCEPTED, BUILT_IN, EXCEPTION, REMINDER, RETURNED, Hole, Text
 
+pytestmark = pytest.mark.usefixtures("printed_as_in_2020")
 MARK = re.compile(r"\{[^{}]*\}")
 TYPED = {"platform", "operator", "reason", "recipient", "list", "platforms", "title", "where", "invited"}
 #: Of several lines: typed text is a line of it.
 LISTS = {each.name for each in mail_texts.PLACEHOLDERS if each.lines}
 VALUES = {
-    kind: {each.name: each.example for each in mail_texts.placeholders_of(kind)} for kind in mail_texts.ALL
-}  # fmt: skip
+    kind: {
+        each.name: each.example if isinstance(each.example, str) else "条款"
+        for each in mail_texts.placeholders_of(kind)
+    }
+    for kind in mail_texts.ALL
+}
 anything = st.text(max_size=300) | st.text(alphabet="{}年度平台名称\r\n:/.@ab\u202e\x00\u2028", max_size=80)
 
 

@@ -42,12 +42,12 @@ def words(answer: Any) -> str:
 
 def fields(platform: Platform, **more: Any) -> dict[str, Any]:
     due = timezone.localdate() + timedelta(days=14)
-    usual = {"platform": platform.code, "finder": "city", "clause": "linked", "problem": "没有接通"}
+    usual = {"platform": platform.code, "finder": "city", "clause": "conditions.linked", "problem": "没有接通"}
     return usual | {"due_on": due.isoformat()} | more
 
 
 def opened(platform: Platform, by: User, **more: Any) -> Rectification:
-    values: dict[str, Any] = {"finder": "city", "clause": "linked", "problem": "没有接通"} | more
+    values: dict[str, Any] = {"finder": "city", "clause": "conditions.linked", "problem": "没有接通"} | more
     values.setdefault("due_on", timezone.localdate() + timedelta(days=14))
     return rectifications.open_one(platform=platform, by=by, at=timezone.now(), **values)
 
@@ -58,9 +58,9 @@ def address(row: Rectification, move: str = "") -> str:
 
 def test_the_city_opens_one_with_a_file(platform: Platform, city: User) -> None:
     desk = browser(city)
-    page = desk.get(f"{LIST}new/?platform={platform.code}&clause=linked").content.decode()
+    page = desk.get(f"{LIST}new/?platform={platform.code}&clause=conditions.linked").content.decode()
     assert f'<option value="{platform.code}" selected>' in page
-    assert '<option value="linked" selected>' in page
+    assert '<option value="conditions.linked" selected>' in page
     answer = desk.post(f"{LIST}new/", fields(platform, uploads=factories.upload("现场.pdf")), follow=True)
     row = Rectification.objects.get()
     assert answer.redirect_chain == [(address(row), 302)]
@@ -70,7 +70,7 @@ def test_the_city_opens_one_with_a_file(platform: Platform, city: User) -> None:
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(platform: Platform, city: User) -> None:
-    answer = browser(city).post(f"{LIST}new/", fields(platform, clause="other", due_on="2020-01-01"))
+    answer = browser(city).post(f"{LIST}new/", fields(platform, clause="named.other", due_on="2020-01-01"))
     text = answer.content.decode()
     assert "请写明是哪项指标或要求。" in text
     assert "没有接通</textarea>" in text
@@ -179,7 +179,7 @@ def test_the_list_costs_as_many_queries_whatever_its_length(
     first = opened(platform, city)
     Rectification.objects.bulk_create(
         Rectification(
-            number=f"ZG-2025-{n:04d}", platform=platform, finder="city", clause="team", problem="缺人",
+            number=f"ZG-2025-{n:04d}", platform=platform, finder="city", clause="conditions.team", problem="缺人",
             due_on=first.due_on, opened_at=first.opened_at, opened_by=city,
         )
         for n in range(1, rows)

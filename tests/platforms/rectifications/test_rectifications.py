@@ -32,7 +32,12 @@ def industry(round_2026: Round) -> Platform:
 
 def opened(platform: Platform, by: User, at: datetime, **more: Any) -> Rectification:
     finder = "city" if by.role == Role.CITY else "county"
-    values: dict[str, Any] = {"finder": finder, "clause": "linked", "problem": "服务数据没有上传", "due_on": DUE} | more
+    values: dict[str, Any] = {
+        "finder": finder,
+        "clause": "conditions.linked",
+        "problem": "服务数据没有上传",
+        "due_on": DUE,
+    } | more
     return rectifications.open_one(platform=platform, by=by, at=at, **values)
 
 
@@ -75,7 +80,7 @@ def test_the_city_opens_the_county_answers_the_city_checks(
 def test_opening_and_reopening_are_told_to_the_liaison_officer(
     platform: Platform, city: User, yinzhou: User, now: datetime
 ) -> None:
-    row = opened(platform, city, now, clause="indicator", indicator="场地面积")
+    row = opened(platform, city, now, clause="named.indicator", indicator="场地面积")
     rectifications.reopen(
         rectification=answered(row, yinzhou, now), text="没有图", due_on=date(2026, 5, 1), version=2, by=city, at=now
     )
@@ -106,8 +111,8 @@ def test_who_may_open_and_for_whom(
     ("more", "field", "sentence"),
     [
         ({"clause": "x"}, "clause", "请选择整改依据。"),
-        ({"clause": "indicator"}, "indicator", "请写明是哪项指标或要求。"),
-        ({"clause": "other", "indicator": " "}, "indicator", "请写明是哪项指标或要求。"),
+        ({"clause": "named.indicator"}, "indicator", "请写明是哪项指标或要求。"),
+        ({"clause": "named.other", "indicator": " "}, "indicator", "请写明是哪项指标或要求。"),
         ({"indicator": "字" * 81}, "indicator", "“指标或要求”最多 80 个字，现为 81 个字。"),
         ({"problem": " \n"}, "problem", "请填写“存在问题”。"),
         ({"problem": "字" * 1001}, "problem", "“存在问题”最多 1000 个字，现为 1001 个字。"),
