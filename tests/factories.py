@@ -99,6 +99,17 @@ def default_scheme() -> Scheme:
     return load_default_scheme()
 
 
+def invented_notice(number: str = "甬经信〔2027〕1号", **terms: Any) -> Notice:
+    """An approved notice that prints 第1条, 第2条, … for the clauses; its other terms are those of 2020."""
+    model = notice()
+    clauses = [each | {"number": f"第{place}条"} for place, each in enumerate(model.clauses, start=1)]
+    return Notice.objects.create(
+        number=number, title="试验通知", issuers=["宁波市经济和信息化局"], issued_on=date(2020, 1, 1),
+        terms=model.terms | terms, clauses=clauses, status="approved", made_at=model.made_at,
+        approved_at=model.made_at,
+    )  # fmt: skip
+
+
 def round_of(year: int, status: str = RoundStatus.FILING, **fields: Any) -> Round:
     """A round of ``year`` with its four phases and the cap of 15 million yuan."""
     made = Round.objects.create(

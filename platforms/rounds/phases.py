@@ -19,11 +19,11 @@ def short_label(label: str) -> str:
 
 
 def counted_in_words(terms: Terms) -> str:
-    """Return the phases that count for the evaluation, from the first to the last; empty where none do."""
+    """Return from when to when the phases that count for the evaluation go; empty where none do."""
     if terms.counted_phases is None:
         return ""
-    first, last = (f"“{phase_label(terms, number)}”" for number in terms.counted_phases)
-    return first if first == last else f"{first}至{last}"
+    first, last = (phase_label(terms, number) for number in terms.counted_phases)
+    return f"“{first}”首日至末日" if first == last else f"“{first}”首日至“{last}”末日"
 
 
 def evaluation_phase(terms: Terms) -> int:

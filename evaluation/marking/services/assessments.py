@@ -70,7 +70,7 @@ def save_scores(
     check_may_move(workflow=ASSESSMENT, name="complete", by=by)
     _check_not_public(assessment)
     if veto and veto not in GroundKind.values:
-        raise Refusal("请选择通知第五条所列六种情形之一。")
+        raise Refusal("请选择通知所列情形之一。")
     veto_fact = clean_text("否决事实", veto_fact, most=LONGEST_TEXT, required=bool(veto)) if veto else ""
     _take_turn(assessment, revision)
     scores = _scores_of(assessment)

@@ -40,7 +40,7 @@ def propose(
     if not by.has_perm("evaluation.propose_revocation"):
         raise Refusal("您没有提出撤销认定的权限。")
     if ground not in GroundKind.values:
-        raise Refusal.of("ground", "请选择通知第五条所列六种撤销情形之一。")
+        raise Refusal.of("ground", "请选择通知所列撤销情形之一。")
     # Proposals about one platform queue here.
     platform = Platform.objects.select_for_update(of=("self",)).get(pk=platform.pk)
     reason = clean_text("事实和依据", reason, most=1000, required=True)

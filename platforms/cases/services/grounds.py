@@ -57,7 +57,7 @@ def note(
     if not by.has_perm("platforms.add_ground") or (by.role == Role.COUNTY and by.region_id != platform.region_id):
         raise Refusal("您没有为这个平台登记撤销情形事实的权限。")
     if ground not in GroundKind.values:
-        raise Refusal.of("ground", "请选择通知第五条所列六种撤销情形之一。")
+        raise Refusal.of("ground", "请选择通知所列撤销情形之一。")
     if ground == GroundKind.COMPLAINTS:
         raise Refusal.of("ground", "投诉情形由系统在核实3件投诉后提出，不需要人工登记。")
     text = clean_text("事实", text, most=MOST_TEXT, required=True, field="text")

@@ -51,5 +51,5 @@ def period_in_words(round_: Round) -> str:
     if round_.counted_fixed_at is not None:
         return f"{period.text}。绩效评价已启动，不再修改。"
     own = round_.counted_from is not None or round_.counted_until is not None
-    how = "由市经信局设定" if own else f"{counted_in_words(round_.terms)}的全部日期"
+    how = "由市经信局设定" if own else counted_in_words(round_.terms)
     return f"{period.text}（{how}），启动绩效评价时确定，此后不再修改。"

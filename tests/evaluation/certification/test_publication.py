@@ -223,7 +223,7 @@ def test_publishing_before_phase_four_asks_for_a_reason(city: User, day: int, as
     # The last second before, and the first of, 26 July in Ningbo.
     at = datetime(2020, 7, 25, 15, 59, 59, tzinfo=UTC) if asks else datetime(2020, 7, 25, 16, tzinfo=UTC)
     if asks:
-        with pytest.raises(Refusal, match="第四阶段自2020年7月26日开始，尚未到期。"):
+        with pytest.raises(Refusal, match="“第四阶段：评价认定”自2020年7月26日开始，尚未到期。"):
             publish(round=round_, decided_on=date(2020, 7, day), by=city, at=at)
     else:
         assert publish(round=round_, decided_on=date(2020, 7, day), by=city, at=at).results.count() == 1

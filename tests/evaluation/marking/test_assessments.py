@@ -98,7 +98,7 @@ def test_who_refuses_the_evaluation_is_recorded_and_d_without_scores(assessment:
 def test_a_veto_needs_its_ground_and_its_fact(assessment: Assessment, city: User) -> None:
     with pytest.raises(Refusal, match="请填写“否决事实”"):
         save_scores(assessment=assessment, entries={}, revision=1, by=city, at=AT, veto="fees", veto_fact="  ")
-    with pytest.raises(Refusal, match="六种情形之一"):
+    with pytest.raises(Refusal, match="通知所列情形之一"):
         save_scores(assessment=assessment, entries={}, revision=1, by=city, at=AT, veto="dislike", veto_fact="无")
 
 

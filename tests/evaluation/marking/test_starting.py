@@ -91,7 +91,7 @@ def test_the_period_is_settled_when_the_evaluation_begins(filed: Round, city: Us
 @pytest.mark.parametrize(("at", "asks"), [(LAST, True), (LAST + SECOND, False)])
 def test_starting_before_phase_four_asks_for_a_reason(filed: Round, city: User, at: datetime, asks: bool) -> None:
     told = (
-        "未启动绩效评价，尚有以下事项：第四阶段自2020年7月26日开始，尚未到期。"
+        "未启动绩效评价，尚有以下事项：“第四阶段：评价认定”自2020年7月26日开始，尚未到期。"
         "评价期间至2020年7月25日，尚未结束，此后的记录不再计入填报数值。确需继续办理的，请填写理由。"
     )
     if not asks:
@@ -137,7 +137,7 @@ def test_without_a_period_no_reason_helps(filed: Round, city: User) -> None:
 
 def test_without_a_phase_four_a_reason_is_asked_for(filed: Round, city: User) -> None:
     Phase.objects.filter(number=4).delete()
-    with pytest.raises(Refusal, match="第四阶段的起止日期尚未填写。"):
+    with pytest.raises(Refusal, match="“第四阶段：评价认定”的起止日期尚未填写。"):
         start(filed, city)
 
 

@@ -233,8 +233,8 @@ def test_facts_of_another_platform_or_ground_carry_nothing(platform: Platform, c
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"ground": ""}, "请选择通知第五条所列六种撤销情形之一。"),
-        ({"ground": "dislike"}, "请选择通知第五条所列六种撤销情形之一。"),
+        ({"ground": ""}, "请选择通知所列撤销情形之一。"),
+        ({"ground": "dislike"}, "请选择通知所列撤销情形之一。"),
         ({"reason": " "}, "请填写“事实和依据”。"),
         ({"on": date(2020, 9, 27)}, "该平台在撤销日期没有有效的认定，无须撤销。"),
         ({"on": ON + timedelta(days=1)}, "撤销日期不能晚于今天。"),

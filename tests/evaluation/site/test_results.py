@@ -4,11 +4,15 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import Certification, Publication, Result
+from evaluation.site.filters import read_filters
+from platforms.notices.clauses import cite, citing
+from tests import factories
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import graded_round, moment, published_round
 
@@ -39,6 +43,22 @@ def test_all_grades_are_published_and_d_is_not_certified(stranger: Client, publi
     assert [row["line"].grade for row in page.context["rows"]] == list("AAAABBBCCD")
     assert page.context["rows"][-1]["line"].state_label == "未认定"
     assert page.context["rows"][0]["line"].certificate.startswith("NB2025-")
+
+
+def test_the_public_site_cites_the_notice_of_the_round_that_it_shows(
+    stranger: Client, publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = factories.invented_notice(validity_years=2)
+    monkeypatch.setattr(factories, "notice", lambda: other)
+    assert "认定有效期 3 年" in text(stranger, "/")
+    latest = published_round({"330282": {"B": 1}}, year=2026)
+    assert latest.round.notice == other
+    for query, number in (("", "第23条"), ("?round=2026", "第23条"), ("?round=2025", "五")):
+        with citing(None):
+            read_filters(QueryDict(query[1:]))
+            assert cite("ban") == number
+    # What the process remembers of the pages goes by their edition, and publishing made another.
+    assert "认定有效期 2 年" in text(stranger, "/")
 
 
 @pytest.mark.clause("N28")

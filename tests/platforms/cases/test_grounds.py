@@ -147,7 +147,7 @@ def test_a_county_notes_a_fact_and_the_city_decides(
 @pytest.mark.parametrize(
     ("change", "field", "sentence"),
     [
-        ({"ground": "x"}, "ground", "请选择通知第五条所列六种撤销情形之一。"),
+        ({"ground": "x"}, "ground", "请选择通知所列撤销情形之一。"),
         ({"ground": "complaints"}, "ground", "投诉情形由系统在核实3件投诉后提出，不需要人工登记。"),
         ({"text": " "}, "text", "请填写“事实”。"),
         ({"happened_on": date(2027, 1, 1)}, "happened_on", "发生日期不能晚于今天。"),

@@ -16,7 +16,7 @@ from tests.platforms.notices import sample
 def two_notices() -> Iterator[None]:
     """Notice 1 prints Roman numbers, notice 2 letters; None is the one in use, notice 1."""
     before = list(clauses._resolvers)
-    clauses.resolve_with(lambda notice, key: f"{'b' if notice == 2 else 'a'}:{key}")
+    clauses.resolve_with(lambda notice, key: f"{'b' if notice == 2 else 'a'}:{key}", lambda: 1)
     yield
     clauses._resolvers[:] = before
 

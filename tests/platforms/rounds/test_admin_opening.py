@@ -61,7 +61,7 @@ def test_a_county_reads_the_period_and_nothing_of_what_was_missing(
 ) -> None:
     browser_of(city).post(move(preparing), {"reason": "名额另行下达"})
     text = browser_of(yinzhou).get(page(preparing)).content.decode()
-    assert "2099年4月18日至2099年7月25日（第二阶段首日至第三阶段末日）" in text
+    assert "2099年4月18日至2099年7月25日（“第二阶段：联通与整改”首日至“第三阶段：试运行”末日）" in text
     assert "带缺项办理的事项" not in text
     assert "个地区没有名额" not in text
 

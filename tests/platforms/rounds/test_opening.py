@@ -63,10 +63,10 @@ def test_a_round_without_a_scheme_that_could_be_used_is_told(ready: Round) -> No
 @pytest.mark.parametrize(
     ("due", "sentence"),
     [
-        (date(2026, 3, 17), "上报截止日期（2026年3月17日）不在第一阶段（2026年3月18日至2026年4月17日）之内。"),
+        (date(2026, 3, 17), "上报截止日期（2026年3月17日）不在“第一阶段：申报”（2026年3月18日至2026年4月17日）之内。"),
         (date(2026, 3, 18), ""),
         (date(2026, 4, 17), ""),
-        (date(2026, 4, 18), "上报截止日期（2026年4月18日）不在第一阶段（2026年3月18日至2026年4月17日）之内。"),
+        (date(2026, 4, 18), "上报截止日期（2026年4月18日）不在“第一阶段：申报”（2026年3月18日至2026年4月17日）之内。"),
     ],
 )
 def test_reports_are_due_within_phase_one(ready: Round, due: date, sentence: str) -> None:
@@ -82,7 +82,7 @@ def test_days_that_are_over_are_told(ready: Round) -> None:
     assert found(ready, due + timedelta(days=1)) == [("asks", late)]
     Round.objects.update(report_due_on=date(2026, 4, 20))
     told = [sentence for _, sentence in found(ready, date(2026, 4, 18))]
-    assert told[1:] == ["第一阶段已于2026年4月17日结束。"]
+    assert told[1:] == ["“第一阶段：申报”已于2026年4月17日结束。"]
 
 
 def test_a_day_of_another_year_is_noted(ready: Round) -> None:
