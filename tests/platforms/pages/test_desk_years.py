@@ -339,7 +339,7 @@ def test_a_rectification_takes_the_round_of_the_day_on_which_it_is_opened(
     factories.round_of(2027, status="preparing")
     found = []
     for at in (now.replace(month=3, day=17), now.replace(month=3, day=18), now.replace(year=2027)):
-        values = {"finder": "city", "clause": "linked", "indicator": "", "problem": "未联通"}
+        values = {"finder": "city", "clause": "conditions.linked", "indicator": "", "problem": "未联通"}
         row = rectifications.open_one(platform=platform, due_on=at.date(), by=city, at=at, **values)
         found.append(row.round)
     assert found == [earlier, round_2026, round_2026]
@@ -352,7 +352,7 @@ def test_activities_and_rectifications_are_narrowed_to_a_year(
     before = [planned(date(2026, 3, day), yinzhou, now) for day in (16, 17)]
     one = planned(date(2026, 3, 18), yinzhou, now)
     for at in (now.replace(month=3, day=17), now):
-        values = {"finder": "county", "clause": "linked", "indicator": "", "problem": "未联通"}
+        values = {"finder": "county", "clause": "conditions.linked", "indicator": "", "problem": "未联通"}
         rectifications.open_one(platform=platform, due_on=at.date(), by=yinzhou, at=at, **values)
     for path, kinds in (("/desk/activities/", (3, 2, 1)), ("/desk/rectifications/", (2, 1, 1))):
         counts = [len(client.get(f"{path}{query}").context["rows"]) for query in ("", "?year=2024", "?year=2026")]

@@ -1,5 +1,6 @@
 """What is to be mended: opened by who found it, answered by the platform's side, checked by another person."""
 
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -111,6 +112,9 @@ def test_who_may_open_and_for_whom(
     ("more", "field", "sentence"),
     [
         ({"clause": "x"}, "clause", "请选择整改依据。"),
+        ({"clause": ""}, "clause", "请选择整改依据。"),
+        ({"clause": "conditions"}, "clause", "请选择整改依据。"),
+        ({"clause": "grounds.fees"}, "clause", "请选择整改依据。"),
         ({"clause": "named.indicator"}, "indicator", "请写明是哪项指标或要求。"),
         ({"clause": "named.other", "indicator": " "}, "indicator", "请写明是哪项指标或要求。"),
         ({"indicator": "字" * 81}, "indicator", "“指标或要求”最多 80 个字，现为 81 个字。"),
@@ -126,6 +130,35 @@ def test_what_is_missing_or_wrong_is_said_at_its_place(
     assert refused(opened, platform, city, now, **more) == (field, sentence)
     assert not Rectification.objects.exists()
     assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("clause", "is_kept"),
+    [("conditions.free", True), ("fees", True), ("of_its_own", True), ("", False), ("conditions.other", False)],
+)
+def test_the_database_keeps_what_code_or_a_notice_can_call_a_basis(
+    platform: Platform, city: User, now: datetime, clause: str, is_kept: bool
+) -> None:
+    rows = Rectification.objects.filter(pk=opened(platform, city, now).pk)
+    with nullcontext() if is_kept else pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(clause=clause)
+    assert rows.filter(clause=clause).exists() == is_kept
+
+
+def test_a_ground_is_a_basis_where_the_notice_of_the_round_has_it(
+    round_2026: Round, platform: Platform, city: User, now: datetime
+) -> None:
+    terms = factories.notice().terms
+    own = {"key": "idle", "label": "半年未提供服务", "clause": "grounds.other", "collector": ""}
+    other = factories.invented_notice(grounds=[each for each in terms["grounds"] if each["key"] != "fees"] + [own])
+    factories.round_of(2027, notice=other)
+    later = now + timedelta(days=365)
+    assert refused(opened, platform, city, now, clause="idle") == ("clause", "请选择整改依据。")
+    assert refused(opened, platform, city, later, clause="fees", due_on=later.date()) == ("clause", "请选择整改依据。")
+    row = opened(platform, city, later, clause="idle", due_on=later.date())
+    assert queries.label_of(row) == "第30条 半年未提供服务"
+    event = AuditEvent.objects.get(verb="开出整改")
+    assert event.changes["整改依据"] == [None, "第30条 半年未提供服务"]
 
 
 def test_nobody_checks_the_own_answer_nor_what_others_found(
