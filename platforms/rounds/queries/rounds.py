@@ -43,13 +43,16 @@ def round_of(day: date) -> Round | None:
     return begun.order_by("-phases__starts_on", "-year").first()
 
 
-#: How a row knows its round: by one of its own, or by the row that it hangs on.
+#: How a row that names no notice knows its own: by its round, or by the row that it hangs on.
 _ABOVE = ("round", "application", "evaluation", "publication", "result", "certification", "template")
 
 
 def notice_of(row: models.Model | None) -> int | None:
-    """Return the id of the notice of the round that ``row`` belongs to; None for one that belongs to no round."""
-    while row is not None and not isinstance(row, Round):
+    """Return the id of the notice that ``row`` is under: its own, or that of its round; None where it has neither."""
+    while row is not None:
         names = {field.name for field in row._meta.concrete_fields}
+        if "notice" in names:
+            found: int | None = row.notice_id  # type: ignore[attr-defined]
+            return found
         row = next((getattr(row, name) for name in _ABOVE if name in names), None)
-    return row.notice_id if row is not None else None
+    return None
