@@ -44,7 +44,7 @@ def round_of(day: date) -> Round | None:
 
 
 #: How a row that names no notice knows its own: by its round, or by the row that it hangs on.
-_ABOVE = ("round", "application", "evaluation", "publication", "result", "certification", "template")
+_ABOVE = ("round", "evaluation", "application", "publication", "result", "certification", "template")
 
 
 def notice_of(row: models.Model | None) -> int | None:

@@ -11,6 +11,7 @@ from platforms.applications.completeness import Gap, gaps, progress, warnings
 from platforms.applications.sections import ROW_KINDS, SECTIONS, row_kind, section
 from tests.factories import credit_code
 
+pytestmark = pytest.mark.usefixtures("printed_as_in_2020")
 INSTITUTION = credit_code(1, "12330212")
 ASSOCIATION = {
     "site__type": "industry",
