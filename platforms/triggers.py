@@ -1,6 +1,6 @@
 """Rows that the database itself refuses to change, at every door, the SQL shell included."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -12,27 +12,29 @@ from django.db.migrations.state import ProjectState
 class Guard:
     """A trigger on ``table`` that refuses ``events`` on rows for which ``condition`` holds.
 
-    ``condition`` is SQL over ``OLD`` (``NEW`` for inserts) that both databases read; ``message`` is what the caller
-    gets. A guard against ``DELETE`` refuses ``TRUNCATE`` as well, which PostgreSQL does without a look at any row.
+    ``condition`` is SQL over ``OLD`` (``NEW`` for inserts) that both databases read, or one text for each vendor where
+    they say it differently; ``message`` is what the caller gets. A guard against ``DELETE`` refuses ``TRUNCATE`` as
+    well, which PostgreSQL does without a look at any row.
     """
 
     name: str
     table: str
-    condition: str
+    condition: str | Mapping[str, str]
     message: str
     events: tuple[str, ...] = ("UPDATE", "DELETE")
 
     def statements(self, vendor: str) -> list[str]:
         """Return the SQL that puts the guard up on ``vendor`` (``sqlite`` or ``postgresql``)."""
+        condition = self.condition if isinstance(self.condition, str) else self.condition[vendor]
         if vendor == "sqlite":
             return [
                 f"CREATE TRIGGER {self.name}_{event.lower()} BEFORE {event} ON {self.table} FOR EACH ROW "
-                f"WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+                f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
                 for event in self.events
             ]
         function = (
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {self.condition} THEN RAISE EXCEPTION '{self.message}' "
+            f"IF {condition} THEN RAISE EXCEPTION '{self.message}' "
             f"USING ERRCODE = 'integrity_constraint_violation'; "
             f"END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
         )
@@ -58,6 +60,23 @@ class Guard:
             return [f"DROP TRIGGER {self.name}_{event.lower()}" for event in self.events]
         names = [self.name, *([f"{self.name}_truncate"] if "DELETE" in self.events else [])]
         return [line for name in names for line in (f"DROP TRIGGER {name} ON {self.table}", f"DROP FUNCTION {name}()")]
+
+
+def unlisted(value: str, part: str, name: str, *, notices: str, where: str) -> dict[str, str]:
+    """Return the condition that the terms of a notice list no ``value``, for each vendor; "" is no value.
+
+    ``part`` of the terms is a list of items that carry it as ``name``, such as ``grounds`` and ``key``. ``notices`` is
+    what follows FROM, with the notice as ``n``; ``where`` picks the one that is meant.
+    """
+    vendors = {
+        "sqlite": (f"json_each(n.terms, '$.{part}')", f"json_extract(i.value, '$.{name}')"),
+        "postgresql": (f"jsonb_array_elements(n.terms -> '{part}')", f"i.value ->> '{name}'"),
+    }
+    return {
+        vendor: f"{value} <> '' AND NOT EXISTS "  # noqa: S608 - the text of a guard, nothing comes from outside
+        f"(SELECT 1 FROM {notices}, {items} i WHERE {where} AND {found} = {value})"
+        for vendor, (items, found) in vendors.items()
+    }
 
 
 class CreateGuards(Operation):
