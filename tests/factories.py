@@ -158,11 +158,12 @@ def park(region: Region, name: str = "测试小微企业园", **fields: Any) -> 
     return Park.objects.create(region=region, name=name, **({"code": f"XWY-{number:03d}"} | fields))
 
 
-def standing(platform: Platform, **dates: Any) -> Platform:
+def standing(platform: Platform, **facts: Any) -> Platform:
     """Let ``platform`` stand under a certificate from its acceptance on and for as long as any test runs."""
-    values = {"starts_on": platform.accepted_on, "ends_on": date(2099, 12, 31)} | dates
+    usual = {"certificate": f"NB-{platform.code}", "starts_on": platform.accepted_on, "ends_on": date(2099, 12, 31)}
+    values = usual | {"notice": facts.get("notice") or notice()} | facts
     known_at = datetime.combine(values["starts_on"], time(2), UTC)
-    Standing.objects.create(platform=platform, certificate=f"NB-{platform.code}", known_at=known_at, **values)
+    Standing.objects.create(platform=platform, known_at=known_at, **values)
     return platform
 
 

@@ -10,7 +10,6 @@ from evaluation.certification.queries.in_force import end_of, state_of
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.marking.choices import CITY
 from evaluation.models import Certification, Result
-from platforms.cases.choices import GroundKind
 from platforms.choices import PlatformType
 from platforms.excel.base import ScopedResource
 from platforms.excel.columns import Column, Kind
@@ -66,7 +65,7 @@ class CertificationResource(ScopedResource):
         Column("valid_until", "有效期止", Kind.DATE),
         Column("state", "状态"),
         Column("ended_on", "终止日期", Kind.DATE),
-        Column("ground", "撤销情形", Kind.CHOICE, choices=tuple(GroundKind.choices)),
+        Column("ground_label", "撤销情形"),
     )
 
     class Meta(ScopedResource.Meta):

@@ -6,7 +6,6 @@ from django.db import models
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.schemes.grading import Entry
 from evaluation.schemes.models import Indicator, Scheme
-from platforms.cases.choices import GroundKind
 from platforms.models import Application, ApplicationVersion, Round
 from platforms.notices.terms import Terms, grade_label
 from platforms.scope import EVERYWHERE, ScopedModel
@@ -35,7 +34,8 @@ class Assessment(ScopedModel):
     """The evaluation of one application: scores, points, proposed and confirmed grade.
 
     ``points`` and ``proposed_grade`` are what the scheme gives for the scores as they stand; ``grade`` is what the city
-    confirmed, with ``grade_reason`` where it differs. ``veto`` is the ground that makes it D whatever the points.
+    confirmed, with ``grade_reason`` where it differs. ``veto`` is the ground, a key of the
+    round's notice, that makes it D whatever the points.
     ``frozen_form`` is the submitted version that is judged; ``revision`` counts the saves.
     """
 
@@ -48,7 +48,7 @@ class Assessment(ScopedModel):
     revision = models.PositiveIntegerField("保存次数", default=1)
     points = models.DecimalField("得分", max_digits=7, decimal_places=2, null=True, blank=True)
     proposed_grade = models.CharField("建议档次", max_length=8, blank=True)
-    veto = models.CharField("一票否决情形", max_length=20, choices=GroundKind.choices, blank=True)
+    veto = models.CharField("一票否决情形", max_length=20, blank=True)
     veto_fact = models.CharField("否决事实", max_length=400, blank=True)
     grade = models.CharField("核定档次", max_length=8, blank=True)
     grade_reason = models.CharField("核定说明", max_length=400, blank=True)
@@ -73,8 +73,7 @@ class Assessment(ScopedModel):
         indexes = (models.Index(fields=("evaluation", "status"), name="assessment_worklist"),)
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(veto="", veto_fact="")
-                | (models.Q(veto__in=GroundKind.values) & ~models.Q(veto_fact="")),
+                condition=models.Q(veto="", veto_fact="") | (~models.Q(veto="") & ~models.Q(veto_fact="")),
                 name="assessment_veto_has_fact",
             ),
             models.CheckConstraint(
@@ -101,6 +100,11 @@ class Assessment(ScopedModel):
     def terms(self) -> Terms:
         """The terms of the notice of its round."""
         return self.evaluation.round.terms
+
+    @property
+    def veto_label(self) -> str:
+        """The ground of the veto as the notice of the round calls it; empty where there is none."""
+        return self.terms.ground(self.veto).label if self.veto else ""
 
     @property
     def proposed_label(self) -> str:

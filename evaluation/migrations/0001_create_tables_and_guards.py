@@ -4,7 +4,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from platforms.triggers import CreateGuards, Guard
+from platforms.triggers import CreateGuards, Guard, unlisted
 
 PUBLISHED = "认定结果已公布，不得修改或删除"
 IN_PUBLISHED = "EXISTS (SELECT 1 FROM evaluation_assessment a WHERE a.id = {row}.assessment_id AND a.status = 'published')"
@@ -12,6 +12,7 @@ IN_LOCKED = "EXISTS (SELECT 1 FROM evaluation_scheme s WHERE s.id = {row}.scheme
 LOCKED = "评价方案已启用，不得修改或删除"
 REVOCATION = "撤销认定办结后不得修改或删除"
 FACT = "撤销认定依据的事实不得修改或删除"
+UNLISTED = "撤销情形不在通知所列之内"
 ENDED = "EXISTS (SELECT 1 FROM evaluation_revocationproposal p WHERE p.id = {row}.proposal_id AND p.status <> 'proposed')"
 
 GUARDS = (
@@ -29,6 +30,34 @@ GUARDS = (
         " OR NEW.valid_from <> OLD.valid_from OR NEW.valid_until <> OLD.valid_until",
         "认定证书不得修改，撤销后不得恢复",
         events=("UPDATE",),
+    ),
+    Guard(
+        "certification_ground_listed",
+        "evaluation_certification",
+        unlisted("NEW.ground", "grounds", "key", notices="platforms_notice n", where="n.id = NEW.ground_notice_id"),
+        UNLISTED,
+        ("INSERT", "UPDATE"),
+    ),
+    Guard(
+        "veto_listed",
+        "evaluation_assessment",
+        unlisted(
+            "NEW.veto",
+            "grounds",
+            "key",
+            notices="evaluation_evaluation e JOIN platforms_round r ON r.id = e.round_id "
+            "JOIN platforms_notice n ON n.id = r.notice_id",
+            where="e.id = NEW.evaluation_id",
+        ),
+        UNLISTED,
+        ("INSERT", "UPDATE"),
+    ),
+    Guard(
+        "revocation_ground_listed",
+        "evaluation_revocationproposal",
+        unlisted("NEW.ground", "grounds", "key", notices="platforms_notice n", where="n.id = NEW.notice_id"),
+        UNLISTED,
+        ("INSERT", "UPDATE"),
     ),
     Guard("locked_scheme_fixed", "evaluation_scheme", "OLD.status = 'locked'", LOCKED),
     Guard("locked_indicator_fixed", "evaluation_indicator", IN_LOCKED.format(row="OLD"), LOCKED),
@@ -57,7 +86,8 @@ GUARDS = (
         "revocation_fixed",
         "evaluation_revocationproposal",
         "OLD.status <> 'proposed' OR NEW.number <> OLD.number OR NEW.platform_id <> OLD.platform_id "
-        "OR NEW.ground <> OLD.ground OR NEW.reason <> OLD.reason OR NEW.effective_on <> OLD.effective_on "
+        "OR NEW.notice_id <> OLD.notice_id OR NEW.ground <> OLD.ground OR NEW.reason <> OLD.reason "
+        "OR NEW.effective_on <> OLD.effective_on "
         "OR NEW.proposed_at <> OLD.proposed_at OR NEW.proposed_by_id <> OLD.proposed_by_id",
         REVOCATION,
         ("UPDATE",),
@@ -146,7 +176,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
                 ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='得分')),
                 ('proposed_grade', models.CharField(blank=True, max_length=8, verbose_name='建议档次')),
-                ('veto', models.CharField(blank=True, choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='一票否决情形')),
+                ('veto', models.CharField(blank=True, max_length=20, verbose_name='一票否决情形')),
                 ('veto_fact', models.CharField(blank=True, max_length=400, verbose_name='否决事实')),
                 ('grade', models.CharField(blank=True, max_length=8, verbose_name='核定档次')),
                 ('grade_reason', models.CharField(blank=True, max_length=400, verbose_name='核定说明')),
@@ -164,7 +194,7 @@ class Migration(migrations.Migration):
                 'ordering': ('application__number',),
                 'permissions': (('score_assessment', '评分'), ('confirm_assessment', '核定档次'), ('export_assessment', '导出评价')),
                 'indexes': [models.Index(fields=['evaluation', 'status'], name='assessment_worklist')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('veto', ''), ('veto_fact', '')), models.Q(('veto__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other']), models.Q(('veto_fact', ''), _negated=True)), _connector='OR'), name='assessment_veto_has_fact'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'scored', 'confirmed', 'published'])), name='assessment_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('grade', ''), ('status__in', ('open', 'scored'))), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('status__in', ('confirmed', 'published')), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='assessment_grade_has_who_and_when')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('veto', ''), ('veto_fact', '')), models.Q(models.Q(('veto', ''), _negated=True), models.Q(('veto_fact', ''), _negated=True)), _connector='OR'), name='assessment_veto_has_fact'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'scored', 'confirmed', 'published'])), name='assessment_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('grade', ''), ('status__in', ('open', 'scored'))), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('status__in', ('confirmed', 'published')), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='assessment_grade_has_who_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -209,7 +239,8 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(verbose_name='有效期止')),
                 ('revoked_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销操作时间')),
-                ('ground', models.CharField(blank=True, choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='撤销情形')),
+                ('ground', models.CharField(blank=True, max_length=20, verbose_name='撤销情形')),
+                ('ground_notice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.notice', verbose_name='撤销依据的通知')),
                 ('revocation_reason', models.TextField(blank=True, max_length=1000, verbose_name='撤销事实')),
                 ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人')),
                 ('result', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certification', to='evaluation.result', verbose_name='认定结果')),
@@ -219,7 +250,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '认定证书',
                 'ordering': ('number',),
                 'permissions': (('export_certification', '导出认定证书'),),
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='certification_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), ('revoked_at__isnull', True), ('revoked_by__isnull', True), ('revoked_on__isnull', True)), models.Q(('ground__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other']), ('revoked_at__isnull', False), ('revoked_by__isnull', False), ('revoked_on__isnull', False)), _connector='OR'), name='certification_revocation_has_who_and_when')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='certification_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), ('ground_notice__isnull', True), ('revoked_at__isnull', True), ('revoked_by__isnull', True), ('revoked_on__isnull', True)), models.Q(models.Q(('ground', ''), _negated=True), ('ground_notice__isnull', False), ('revoked_at__isnull', False), ('revoked_by__isnull', False), ('revoked_on__isnull', False)), _connector='OR'), name='certification_revocation_has_who_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -306,7 +337,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
-                ('ground', models.CharField(choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='撤销情形')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.notice', verbose_name='依据的通知')),
+                ('ground', models.CharField(max_length=20, verbose_name='撤销情形')),
                 ('status', models.CharField(choices=[('proposed', '待决定'), ('decided', '已撤销'), ('declined', '不予撤销'), ('withdrawn', '已撤回')], default='proposed', max_length=10, verbose_name='状态')),
                 ('reason', models.TextField(max_length=1000, verbose_name='事实和依据')),
                 ('effective_on', models.DateField(verbose_name='撤销日期')),
@@ -322,7 +354,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '撤销认定',
                 'ordering': ('-proposed_at', '-pk'),
                 'permissions': (('propose_revocation', '提出撤销认定'), ('decide_revocation', '决定撤销认定')),
-                'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other'])), name='revocation_ground_closed'), models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'decided', 'declined', 'withdrawn'])), name='revocation_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by', models.F('proposed_by')), ('status', 'withdrawn')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ('decided', 'declined'))), _connector='OR'), name='revocation_decision_has_who_and_when'), models.CheckConstraint(condition=models.Q(('status__in', ('proposed', 'withdrawn')), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='revocation_needs_two_people'), models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('platform',), name='revocation_one_open_per_platform')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'decided', 'declined', 'withdrawn'])), name='revocation_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by', models.F('proposed_by')), ('status', 'withdrawn')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ('decided', 'declined'))), _connector='OR'), name='revocation_decision_has_who_and_when'), models.CheckConstraint(condition=models.Q(('status__in', ('proposed', 'withdrawn')), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='revocation_needs_two_people'), models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('platform',), name='revocation_one_open_per_platform')],
             },
         ),
         migrations.CreateModel(

@@ -1,8 +1,8 @@
 from django.db import models
 
 from evaluation.revocation.choices import ProposalStatus
-from platforms.cases.choices import GroundKind
-from platforms.models import Ground, Platform
+from platforms.models import Ground, Notice, Platform
+from platforms.notices.models import value_of
 from platforms.scope import ScopedModel
 from platforms.two_people import Proposal, two_people
 
@@ -10,14 +10,16 @@ from platforms.two_people import Proposal, two_people
 class RevocationProposal(Proposal):
     """A platform's right to operate is proposed to be taken back (五): by one officer, decided by another.
 
-    It rests on confirmed facts of one ground, kept in ``RevocationFact`` as they read when it was proposed. ``reason``
+    ``notice`` is that of the certificate which is to be taken, ``ground`` the key of one of its grounds. It rests on
+    confirmed facts of that ground, kept in ``RevocationFact`` as they read when it was proposed. ``reason``
     is internal; the public reads ground and day. Once it is decided, declined or withdrawn it never changes.
     """
 
     region_path = "platform__region"
 
     platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="窗口平台", related_name="revocations")
-    ground = models.CharField("撤销情形", max_length=20, choices=GroundKind.choices)
+    notice = models.ForeignKey(Notice, models.PROTECT, verbose_name="依据的通知", related_name="+")
+    ground = models.CharField("撤销情形", max_length=20)
     status = models.CharField("状态", max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED)
     reason = models.TextField("事实和依据", max_length=1000)
     effective_on = models.DateField("撤销日期")
@@ -28,7 +30,6 @@ class RevocationProposal(Proposal):
         ordering = ("-proposed_at", "-pk")
         permissions = (("propose_revocation", "提出撤销认定"), ("decide_revocation", "决定撤销认定"))
         constraints = (
-            models.CheckConstraint(condition=models.Q(ground__in=GroundKind.values), name="revocation_ground_closed"),
             *two_people("revocation", ProposalStatus.values),
             models.UniqueConstraint(
                 fields=("platform",),
@@ -36,6 +37,11 @@ class RevocationProposal(Proposal):
                 name="revocation_one_open_per_platform",
             ),
         )
+
+    @property
+    def ground_label(self) -> str:
+        """The ground as its notice calls it."""
+        return value_of(self.notice_id).terms.ground(self.ground).label
 
 
 class RevocationFact(ScopedModel):

@@ -8,9 +8,12 @@ from django.db.models import Q, QuerySet
 from evaluation.certification.queries.in_force import held_by
 from evaluation.models import Certification, RevocationFact, RevocationProposal
 from evaluation.revocation.choices import ProposalStatus
-from platforms.cases.choices import VERIFIED_ENOUGH, GroundKind, GroundStatus
+from platforms.cases.choices import GroundStatus
 from platforms.cases.queries import grounds
 from platforms.models import Ground, Platform, User
+from platforms.notices.choices import Collector
+from platforms.notices.models import value_of
+from platforms.notices.terms import Terms
 
 
 def usable_facts(platform: Platform) -> list[Ground]:
@@ -30,17 +33,22 @@ def certificate_on(platform: Platform, on: date, *, today: date) -> Certificatio
     return rows.select_related("result__assessment__frozen_form", "result__publication__round").first()
 
 
-def too_few(platform: Platform, ground: str, facts: Iterable[Ground]) -> str:
-    """Return why ``facts`` do not carry ground 3 (五·(三)), or nothing.
+def terms_of(certification: Certification) -> Terms:
+    """Return the terms of the notice that ``certification`` was given under."""
+    return certification.result.publication.round.terms
+
+
+def too_few(platform: Platform, terms: Terms, ground: str, facts: Iterable[Ground]) -> str:
+    """Return why ``facts`` do not carry ``ground`` if it is the one of complaints (五·(三)), or nothing.
 
     The register's own count: verified complaints since the last revocation of the platform, what was merged once.
     """
-    if ground != GroundKind.COMPLAINTS:
+    if terms.ground(ground).collector != Collector.COMPLAINTS:
         return ""
     count = grounds.verified_complaints(platform).filter(ground__in=list(facts)).count()
-    if count >= VERIFIED_ENOUGH:
+    if count >= terms.complaints_enough:
         return ""
-    return f"核实的投诉须满 {VERIFIED_ENOUGH} 件，现计入 {count} 件。"
+    return f"核实的投诉须满 {terms.complaints_enough} 件，现计入 {count} 件。"
 
 
 def obstacles(proposal: RevocationProposal) -> list[str]:
@@ -53,7 +61,8 @@ def obstacles(proposal: RevocationProposal) -> list[str]:
             found.append(f"事实 {each.number} 现为“{now.get_status_display()}”，不再是已确认的事实。")
         elif (now.text, now.happened_on) != (each.text, each.happened_on):
             found.append(f"事实 {each.number} 在提出之后有变更。")
-    few = too_few(proposal.platform, proposal.ground, [each.fact for each in frozen])
+    terms = value_of(proposal.notice_id).terms
+    few = too_few(proposal.platform, terms, proposal.ground, [each.fact for each in frozen])
     return [*found, few] if few else found
 
 

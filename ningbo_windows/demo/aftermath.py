@@ -8,7 +8,7 @@ from ningbo_windows.demo import revocations
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
 from platforms.applications.choices import ReliefKind
-from platforms.cases.choices import ComplaintFinding, GroundKind
+from platforms.cases.choices import ComplaintFinding
 from platforms.cases.services.complaint_cases import decide, examine, take_up
 from platforms.cases.services.complaints import file_complaint
 from platforms.cases.services.ground_sources import propose_all
@@ -62,7 +62,7 @@ def after_first(world: World) -> None:
         "330203",
         "横街镇",
         2020,
-        ground=GroundKind.FEES,
+        ground="fees",
         fact="以材料整理费名义向 7 家企业收取公益性服务费用共 4200 元，经投诉核查属实。",
         when=at(date(2021, 11, 5), 10, 30),
         by=city,
@@ -73,7 +73,7 @@ def after_first(world: World) -> None:
         "330212",
         "中河街道",
         2020,
-        ground=GroundKind.REFUSES_ACTIVITIES,
+        ground="refuses_activities",
         fact="2021年下半年以来，四次拒绝参加市、县两级枢纽平台统筹的服务活动，经约谈仍不整改。",
         when=at(date(2022, 6, 15), 15, 0),
         by=city2,
@@ -98,7 +98,7 @@ def after_last(world: World, year: int) -> None:
         "330203",
         "集士港镇",
         year,
-        ground=GroundKind.FALSE_MATERIAL,
+        ground="false_material",
         fact="经核查，上报的服务企业清单中有 63 家为虚构或重复登记，活动签到表系事后补制，数据严重失实。",
         when=at(date(year + 1, 6, 18), 11, 0),
         by=city,

@@ -19,7 +19,6 @@ from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.histories import LEVELS
 from ningbo_windows.demo.world import World
 from platforms.audit.services import audit
-from platforms.cases.choices import GroundKind
 
 #: The points that a platform of each grade is aimed at, from and to.
 AIMS = {"A": (91, 98), "B": (76, 86), "C": (61, 71), "D": (34, 57)}
@@ -61,8 +60,11 @@ def _mark(
     result = grading.grade(scheme, {score.indicator.code: score.entry() for score in scores}, vetoed=vetoed)
     changes = audit.differences(before, {score.indicator.title: in_words(score) for score in scores})
     if vetoed:
-        assessment.veto, assessment.veto_fact = GroundKind.REFUSES_EVALUATION, words.VETO_FACT
-        changes["一票否决"] = ["", veto_in_words(assessment.veto, assessment.veto_fact)]
+        assessment.veto, assessment.veto_fact = "refuses_evaluation", words.VETO_FACT
+        changes["一票否决"] = [
+            "",
+            veto_in_words(assessment.evaluation.round.terms, assessment.veto, assessment.veto_fact),
+        ]
     assessment.revision += 1
     assessment.points, assessment.proposed_grade = decimal_of(result.points), result.grade
     assessment.scored_by, assessment.scored_at = scorer, clock.minutes(20, 90)

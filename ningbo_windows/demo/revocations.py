@@ -8,7 +8,7 @@ from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
 from platforms.applications.choices import ReliefKind
 from platforms.applications.services import ban_reliefs
-from platforms.cases.choices import GroundKind, GroundStatus
+from platforms.cases.choices import GroundSource, GroundStatus
 from platforms.cases.services import grounds
 from platforms.models import Ban, Ground, Platform, User
 
@@ -38,7 +38,7 @@ def revoke(
 def leave_waiting(world: World, code: str, place: str) -> RevocationProposal:
     """Confirm that complaints about the platform prove true three times, and propose what ``city2`` is to decide."""
     platform, yesterday = platform_at(world, code, place), world.today - timedelta(days=1)
-    row = Ground.objects.get(platform=platform, ground=GroundKind.COMPLAINTS, status=GroundStatus.PROPOSED)
+    row = Ground.objects.get(platform=platform, source=GroundSource.COMPLAINT, status=GroundStatus.PROPOSED)
     grounds.confirm(ground=row, reason="3件投诉均经核查属实。", by=world.people["city2"], at=at(yesterday, 9, 40))
     return revocation.propose(
         platform=platform,

@@ -1,4 +1,4 @@
-"""Whom a ban in force keeps out (五: 3年内不受理认定申报), and what it says to them.
+"""Whom a ban in force keeps out (五: 若干年内不受理认定申报), and what it says to them.
 
 The notice takes the operator's right to operate away; whether the place is barred too is a reading: it is, until two
 people of the city release it for another operator (a strong industrial town must be covered, 三·(二)).

@@ -12,8 +12,6 @@ from platforms.dates import day_in_words
 from platforms.notices.clauses import cite, cited
 from platforms.reference.choices import RegionKind, TownKind
 
-# 五: 3年内不受理认定申报.
-BAN_YEARS = 3
 #: What is told of a place that must not stay empty (三·(二)), before a form and when one is refused.
 FOR_ANOTHER_OPERATOR = "确需由其他运营单位承接的，由市经信局放开该地点后方可申报"
 
@@ -251,10 +249,10 @@ def _against_association(mode: str, nature: str, natures: frozenset[str], code: 
         yield "operator_code", f"{_BY_ASSOCIATION}代码以 {code[:2]} 开头的单位不是社会团体，请核对代码。"
 
 
-def ban_end(starts_on: date) -> date:
-    """Return the last day of a ban that starts on ``starts_on``; the first and the last day count.
+def ban_end(starts_on: date, years: int) -> date:
+    """Return the last day of a ban of ``years`` that starts on ``starts_on``; the first and the last day count.
 
-    The same day three years on, or the last day of that month where it has none (Civil Code art. 201 and 202).
+    The same day so many years on, or the last day of that month where it has none (Civil Code art. 201 and 202).
     """
-    year = starts_on.year + BAN_YEARS
+    year = starts_on.year + years
     return starts_on.replace(year=year, day=min(starts_on.day, calendar.monthrange(year, starts_on.month)[1]))

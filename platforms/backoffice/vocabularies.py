@@ -34,3 +34,8 @@ def notice_filter(
 def grade_filter(field: str, label: str = "档次") -> type[admin.SimpleListFilter]:
     """Return a filter by the code of a grade."""
     return notice_filter(field, label, lambda terms: terms.grade_choices)
+
+
+def ground_filter(field: str = "ground", label: str = "撤销情形") -> type[admin.SimpleListFilter]:
+    """Return a filter by the key of a ground for a revocation."""
+    return notice_filter(field, label, lambda terms: terms.ground_choices)

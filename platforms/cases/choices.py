@@ -1,4 +1,7 @@
-"""The closed vocabularies of complaints, fees and grounds (撤销情形, 五), with the words that users see."""
+"""The closed vocabularies of complaints, fees and grounds (撤销情形, 五), with the words that users see.
+
+Which grounds there are is no vocabulary of the code: each notice lists its own.
+"""
 
 from django.db.models import TextChoices
 
@@ -27,27 +30,12 @@ class FeeCaseState(TextChoices):
     PASSED = "passed", "已移送撤销情形登记"
 
 
-#: 五·(三): 因管理服务不规范被小微企业投诉3次以上且核实的
-VERIFIED_ENOUGH = 3
-
-
 class ComplaintFinding(TextChoices):
     """What the one who looked into a complaint found; the city decides."""
 
     SUPPORTED = "supported", "投诉属实"
     UNSUPPORTED = "unsupported", "投诉不属实"
     UNCLEAR = "unclear", "无法查清"
-
-
-class GroundKind(TextChoices):
-    """The six grounds of section five, for the register of facts, for vetoes of an evaluation and for revocations."""
-
-    REFUSES_EVALUATION = "refuses_evaluation", "拒不参加绩效评价"
-    FALSE_MATERIAL = "false_material", "报送材料、数据严重失实"
-    COMPLAINTS = "complaints", "被投诉3次以上且核实"
-    REFUSES_ACTIVITIES = "refuses_activities", "拒不配合枢纽平台开展服务活动"
-    FEES = "fees", "假借公益性服务之名收取费用"
-    OTHER = "other", "其他较严重的违法、违规、失信"
 
 
 class GroundStatus(TextChoices):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from platforms.triggers import CreateGuards, Guard
+from platforms.triggers import CreateGuards, Guard, unlisted
 
 MESSAGE = "服务记录的旧内容不得修改或删除"
 #: Gone with their record into a file that is noted, and no other way.
@@ -13,6 +13,7 @@ ARCHIVED = (
     "WHERE r.id = OLD.record_id AND a.read_back_at IS NULL)"
 )
 GROUND = "撤销情形的登记内容不得修改或删除"
+UNLISTED = "撤销情形不在通知所列之内"
 FOLLOW_UP = "回访时保留的记录内容不得修改或删除"
 FEE_CASE = "已处理的收费核查不得修改或删除"
 BAN = "限制申报不得修改或删除，解除和放开另行登记"
@@ -93,7 +94,7 @@ GUARDS = (
         "ground_fixed",
         "platforms_ground",
         "NEW.number <> OLD.number OR NEW.platform_id <> OLD.platform_id OR NEW.ground <> OLD.ground "
-        "OR NEW.source <> OLD.source OR NEW.source_key <> OLD.source_key OR NEW.noted_at <> OLD.noted_at "
+        "OR NEW.notice_id <> OLD.notice_id OR NEW.source <> OLD.source OR NEW.source_key <> OLD.source_key OR NEW.noted_at <> OLD.noted_at "
         "OR ((OLD.status <> 'proposed' OR OLD.noted_by_id IS NOT NULL) "
         "AND (NEW.text <> OLD.text OR NEW.happened_on <> OLD.happened_on)) "
         "OR (OLD.status <> 'proposed' AND NEW.status = OLD.status AND NEW.decision_reason <> OLD.decision_reason)",
@@ -107,13 +108,20 @@ GUARDS = (
         GROUND,
         ("DELETE",),
     ),
+    Guard(
+        "ground_listed",
+        "platforms_ground",
+        unlisted("NEW.ground", "grounds", "key", notices="platforms_notice n", where="n.id = NEW.notice_id"),
+        UNLISTED,
+        ("INSERT", "UPDATE"),
+    ),
     Guard("record_archive_kept", "platforms_recordarchive", "TRUE", "归档记录不得删除", ("DELETE",)),
     # A standing ends once. An end that lies ahead may be overtaken by an earlier one, nothing is taken back.
     Guard(
         "standing_fixed",
         "platforms_standing",
         "NEW.platform_id <> OLD.platform_id OR NEW.certificate <> OLD.certificate OR NEW.starts_on <> OLD.starts_on "
-        "OR NEW.ends_on <> OLD.ends_on OR NEW.known_at <> OLD.known_at "
+        "OR NEW.notice_id <> OLD.notice_id OR NEW.ends_on <> OLD.ends_on OR NEW.known_at <> OLD.known_at "
         "OR (OLD.ended_on IS NOT NULL AND (NEW.ended_on IS NULL OR NEW.ended_on >= OLD.ended_on))",
         "运营期不得修改，终止后不得恢复",
         ("UPDATE",),
@@ -1576,7 +1584,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='登记编号')),
-                ('ground', models.CharField(choices=[('refuses_evaluation', '拒不参加绩效评价'), ('false_material', '报送材料、数据严重失实'), ('complaints', '被投诉3次以上且核实'), ('refuses_activities', '拒不配合枢纽平台开展服务活动'), ('fees', '假借公益性服务之名收取费用'), ('other', '其他较严重的违法、违规、失信')], max_length=20, verbose_name='撤销情形')),
+                ('ground', models.CharField(max_length=20, verbose_name='撤销情形')),
                 ('status', models.CharField(choices=[('proposed', '待确认'), ('confirmed', '已确认'), ('dismissed', '不予认定')], default='proposed', max_length=10, verbose_name='状态')),
                 ('text', models.TextField(max_length=1000, verbose_name='事实')),
                 ('happened_on', models.DateField(verbose_name='发生日期')),
@@ -1588,6 +1596,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='认定人')),
                 ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
                 ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grounds', to='platforms.platform', verbose_name='窗口平台')),
+                ('notice', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.notice', verbose_name='依据的通知')),
             ],
             options={
                 'verbose_name': '撤销情形',
@@ -1595,7 +1604,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-noted_at', '-pk'),
                 'permissions': (('decide_ground', '认定撤销情形事实'),),
                 'indexes': [models.Index(fields=['platform', 'status'], name='ground_of_platform')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['refuses_evaluation', 'false_material', 'complaints', 'refuses_activities', 'fees', 'other'])), name='ground_kind_closed'), models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'confirmed', 'dismissed'])), name='ground_status_closed'), models.CheckConstraint(condition=models.Q(('source__in', ['complaint', 'fee', 'follow_up', 'activity', 'rectification', 'evaluation', 'hand'])), name='ground_source_closed'), models.CheckConstraint(condition=models.Q(models.Q(('noted_by__isnull', False), ('source', 'hand'), ('source_key', '')), models.Q(models.Q(('source', 'hand'), _negated=True), models.Q(('source_key', ''), _negated=True)), _connector='OR'), name='ground_names_its_source'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'proposed')), models.Q(models.Q(('status', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='ground_decision_has_who_and_when'), models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('source', 'source_key'), name='ground_once_per_source')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'confirmed', 'dismissed'])), name='ground_status_closed'), models.CheckConstraint(condition=models.Q(('source__in', ['complaint', 'fee', 'follow_up', 'activity', 'rectification', 'evaluation', 'hand'])), name='ground_source_closed'), models.CheckConstraint(condition=models.Q(models.Q(('noted_by__isnull', False), ('source', 'hand'), ('source_key', '')), models.Q(models.Q(('source', 'hand'), _negated=True), models.Q(('source_key', ''), _negated=True)), _connector='OR'), name='ground_names_its_source'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'proposed')), models.Q(models.Q(('status', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='ground_decision_has_who_and_when'), models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('source', 'source_key'), name='ground_once_per_source')],
             },
         ),
         migrations.CreateModel(
@@ -1739,6 +1748,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='终止登记时间')),
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='终止登记人')),
                 ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='platforms.platform', verbose_name='窗口平台')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.notice', verbose_name='依据的通知')),
             ],
             options={
                 'verbose_name': '运营期',

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from platforms.models import Notice
-from platforms.notices.choices import NoticeStatus
+from platforms.notices.choices import Collector, NoticeStatus
 from platforms.notices.models import value_of
-from platforms.notices.terms import Terms
+from platforms.notices.terms import Terms, merged
 
 #: Says which notice is in use; the rooms above, which know rounds, put it here.
 IN_USE: list[Callable[[], int | None]] = []
@@ -69,3 +69,11 @@ def approved_terms() -> list[Terms]:
     """Return the terms of every approved notice, the latest first: what filters over all rounds choose from."""
     approved = Notice.objects.filter(status=NoticeStatus.APPROVED).order_by("-issued_on", "-version", "-pk")
     return [value_of(pk).terms for pk in approved.values_list("pk", flat=True)]
+
+
+def grounds_noted() -> list[tuple[str, str]]:
+    """Return key and label of the grounds (撤销情形) of every approved notice that people note: all but complaints."""
+    return merged(
+        [(each.key, each.label) for each in terms.grounds if each.collector != Collector.COMPLAINTS]
+        for terms in approved_terms()
+    )

@@ -118,9 +118,10 @@ def thirty_of_everything() -> dict[str, User]:
         )
         for n in range(MANY)
     )  # fmt: skip
+    notice = factories.notice()
     Ground.objects.bulk_create(
         Ground(
-            number=f"CX-{n:04d}", platform=platforms[n % len(platforms)], ground="other", text="事实",
+            number=f"CX-{n:04d}", platform=platforms[n % len(platforms)], notice=notice, ground="other", text="事实",
             happened_on=date(2026, 1, 1), source="rectification", source_key=f"many-{n}", noted_at=AT,
         )
         for n in range(MANY)
@@ -137,7 +138,9 @@ def thirty_of_everything() -> dict[str, User]:
         for n, ban in enumerate(Ban.objects.all())
     )
     RevocationProposal.objects.bulk_create(
-        RevocationProposal(number=f"CS-{n:04d}", platform=platforms[n], ground="other", reason="查实", **day)
+        RevocationProposal(
+            number=f"CS-{n:04d}", platform=platforms[n], notice=notice, ground="other", reason="查实", **day
+        )
         for n in range(MANY)
     )
     User.objects.bulk_create(

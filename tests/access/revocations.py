@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from evaluation.models import Certification, RevocationProposal
 from evaluation.revocation.services import revocation
 from platforms.applications.services import ban_reliefs
-from platforms.cases.choices import GroundKind
 from platforms.models import Ban, BanRelief
 from tests import factories
 from tests.access.world import World
@@ -22,7 +21,7 @@ def revoke_one(made: World) -> None:
         words = {"reason": mark.text("revocation"), "text": mark.text("fact"), "why": mark.text("confirmation")}
         declined = proposed(certificate.result.platform, on=ON, at=AT, **words)
         revocation.decline(proposal=declined, reason=mark.text("declined"), by=officers()[1], at=AT)
-        revoked(certificate, GroundKind.REFUSES_EVALUATION, on=ON, at=AT, **words)
+        revoked(certificate, "refuses_evaluation", on=ON, at=AT, **words)
 
 
 def waiting(made: World) -> None:

@@ -33,7 +33,6 @@ from platforms.applications.correction import Asked
 from platforms.applications.naming import DEFAULT_RULES
 from platforms.applications.services import batches, corrections, filing, filing_extensions, fill_links, notes
 from platforms.applications.services import drafts as applications
-from platforms.cases.choices import GroundKind
 from platforms.cases.services import complaints
 from platforms.choices import PlatformType
 from platforms.models import (
@@ -360,7 +359,7 @@ def _mark_rows(code: str, mark: Mark) -> None:
             operator_code=mark.code(platform.pk % 9),
         )  # fmt: skip
     open_ones = Assessment.objects.filter(**below, status__in=("open", "scored"))
-    open_ones.update(veto=GroundKind.values[0], veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason"))
+    open_ones.update(veto="refuses_evaluation", veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason"))
     Score.objects.filter(assessment__in=open_ones).update(evidence=mark.text("evidence"))
 
 

@@ -26,7 +26,7 @@ LISTS = {
     "platforms.calendarday": {"city": 10, "own": 7},
     "platforms.filingexception": {"city": 9, "own": 8},
     "platforms.complaint": {"city": 8, "own": 7},
-    "platforms.ground": {"city": 8, "own": 7},
+    "platforms.ground": {"city": 9, "own": 8},
     "platforms.goodexample": {"city": 9},
     "platforms.liaison": {"city": 9, "own": 8},
     "platforms.mail": {"city": 9, "own": 8},
@@ -43,11 +43,11 @@ LISTS = {
     "platforms.town": {"city": 10, "own": 8},
     "platforms.user": {"security": 6},
     "evaluation.assessment": {"city": 11},
-    "evaluation.certification": {"city": 10},
+    "evaluation.certification": {"city": 11},
     "evaluation.evaluation": {"city": 7},
     "evaluation.publication": {"city": 7, "finance": 5},
     "evaluation.result": {"city": 10, "finance": 8},
-    "evaluation.revocationproposal": {"city": 8},
+    "evaluation.revocationproposal": {"city": 9},
     "evaluation.scheme": {"city": 8},
     "funding.allocationrun": {"city": 8, "finance": 6},
 }
@@ -66,7 +66,7 @@ EXPORTS = {
     "platforms.town": ("city", 14),
     "platforms.user": ("security", 13),
     "evaluation.assessment": ("city", 16),
-    "evaluation.certification": ("city", 15),
+    "evaluation.certification": ("city", 16),
     "evaluation.result": ("finance", 15),
 }
 

@@ -208,7 +208,7 @@ def test_what_people_noted_or_decided_about_a_platform_stays(noted: Ground, city
 
 
 def test_a_proposal_of_the_system_follows_its_sources(platform: Platform, city: User, now: datetime) -> None:
-    fact = grounds.Fact(platform, "fees", "fee", "7", "收费", now.date())
+    fact = grounds.Fact(platform, factories.notice().pk, "fees", "fee", "7", "收费", now.date())
     row = grounds.propose(fact, at=now)
     Ground.objects.update(text="收费两次")
     refused(Ground.objects.all(), "撤销情形的登记内容不得修改或删除", source_key="8")

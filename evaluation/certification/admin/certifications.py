@@ -28,8 +28,7 @@ from evaluation.revocation.services import facts
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.states import badge
-from platforms.backoffice.vocabularies import grade_filter
-from platforms.cases.choices import GroundKind
+from platforms.backoffice.vocabularies import grade_filter, ground_filter
 from platforms.errors import Refusal
 from platforms.models import User
 
@@ -79,7 +78,13 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     resource = CertificationResource
     list_display = ("number", "platform", "region_name", "year", "grade", "valid_from", "valid_until", "state")
     list_select_related = ("result__region", "result__publication__round", *WITH_END)
-    list_filter = (StateFilter, "result__publication__round", "result__region", grade_filter("result__grade"), "ground")
+    list_filter = (
+        StateFilter,
+        "result__publication__round",
+        "result__region",
+        grade_filter("result__grade"),
+        ground_filter(),
+    )
     search_fields = ("number", "result__name", "result__code", "result__operator_name")
     fields = (
         "number",
@@ -96,7 +101,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
         "ended_reason",
         "ended_by",
         "revoked_on",
-        "ground",
+        "ground_label",
         "revocation_reason",
         "revoker",
         "revoked_at",
@@ -125,6 +130,10 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     @admin.display(description="档次", ordering="result__grade")
     def grade(self, row: Certification) -> str:
         return row.result.grade_label
+
+    @admin.display(description="撤销情形")
+    def ground_label(self, row: Certification) -> str:
+        return row.ground_label
 
     @admin.display(description="撤销人")
     def revoker(self, row: Certification) -> str:
@@ -168,7 +177,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
                 {
                     "url": reverse("admin:evaluation_revocationproposal_change", args=(each.pk,)),
                     "number": each.number,
-                    "words": f"{each.get_ground_display()}，{each.get_status_display()}",
+                    "words": f"{each.ground_label}，{each.get_status_display()}",
                 }
                 for each in of_platform(row.result.platform_id)
             ],
@@ -192,7 +201,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
             self.message_user(request, "没有可以登记的评价记录。", level="warning")
             return HttpResponseRedirect(back)
         initial = {"key": offered[0].key, "text": offered[0].text, "on": timezone.localdate()}
-        choices = [(each.key, f"{GroundKind(each.ground).label}：{each.text}") for each in offered]
+        choices = [(each.key, f"{each.label}：{each.text}") for each in offered]
         form = NoteForm(request.POST if request.method == "POST" else None, initial=initial, choices=choices)
         if form.is_bound and form.is_valid():
             try:

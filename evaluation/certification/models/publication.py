@@ -1,9 +1,9 @@
 from django.db import models
 
 from evaluation.marking.models import Assessment
-from platforms.cases.choices import GroundKind
 from platforms.choices import PlatformType
-from platforms.models import Platform, Region, Round
+from platforms.models import Notice, Platform, Region, Round
+from platforms.notices.models import value_of
 from platforms.notices.terms import grade_label
 from platforms.scope import EVERYWHERE, ScopedModel
 
@@ -85,8 +85,9 @@ class Certification(ScopedModel):
     """The certificate of one platform: valid from and until inclusive (五: 认定有效期3年), revoked once or never.
 
     What ended it before its last day is :class:`CertificationEnd`; ``ground`` and what goes with it say what a
-    revocation was based on. What it is today is derived from its dates and its end by
-    ``evaluation.certification.validity``.
+    revocation was based on, ``ground`` as ``ground_notice`` lists it: the notice of the certificate that the platform
+    held then, which another one that was to begin later ends with. What it is today is derived from its dates and its
+    end by ``evaluation.certification.validity``.
     """
 
     region_path = "result__region"
@@ -100,7 +101,10 @@ class Certification(ScopedModel):
     revoked_by = models.ForeignKey(
         "platforms.User", models.PROTECT, verbose_name="撤销人", related_name="+", null=True, blank=True
     )
-    ground = models.CharField("撤销情形", max_length=20, choices=GroundKind.choices, blank=True)
+    ground = models.CharField("撤销情形", max_length=20, blank=True)
+    ground_notice = models.ForeignKey(
+        Notice, models.PROTECT, verbose_name="撤销依据的通知", related_name="+", null=True, blank=True
+    )
     revocation_reason = models.TextField("撤销事实", max_length=1000, blank=True)
 
     class Meta:
@@ -113,9 +117,16 @@ class Certification(ScopedModel):
                 condition=models.Q(valid_until__gt=models.F("valid_from")), name="certification_ends_after_start"
             ),
             models.CheckConstraint(
-                condition=models.Q(ground="", revoked_on__isnull=True, revoked_at__isnull=True, revoked_by__isnull=True)
+                condition=models.Q(
+                    ground="",
+                    ground_notice__isnull=True,
+                    revoked_on__isnull=True,
+                    revoked_at__isnull=True,
+                    revoked_by__isnull=True,
+                )
                 | models.Q(
-                    ground__in=GroundKind.values,
+                    ~models.Q(ground=""),
+                    ground_notice__isnull=False,
                     revoked_on__isnull=False,
                     revoked_at__isnull=False,
                     revoked_by__isnull=False,
@@ -123,6 +134,11 @@ class Certification(ScopedModel):
                 name="certification_revocation_has_who_and_when",
             ),
         )
+
+    @property
+    def ground_label(self) -> str:
+        """The ground of the revocation as its notice calls it; empty where it was not revoked."""
+        return value_of(self.ground_notice_id).terms.ground(self.ground).label if self.ground_notice_id else ""
 
     def __str__(self) -> str:
         return self.number

@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from evaluation.certification.queries.in_force import HOLDING, end_of, in_force, in_state
 from evaluation.models import Assessment, Certification
 from platforms.applications.choices import ApplicationStatus
-from platforms.cases.choices import GroundKind, GroundSource
+from platforms.cases.choices import GroundSource
 from platforms.cases.queries import grounds
 from platforms.models import Application, Round
+from platforms.notices.choices import Collector
+from platforms.notices.terms import Ground, Terms
 from platforms.rounds.choices import RoundStatus
 
 __all__ = [
@@ -36,19 +38,37 @@ def kept_despite_d(round: Round, *, on: date) -> QuerySet[Certification]:
 
 
 def speaks_for_revocation(certification: Certification) -> list[str]:
-    """Return, as Chinese sentences, what is on record that the notice names as a ground; nothing once it ended."""
+    """Return, as Chinese sentences, what is on record that the notice names as a ground; nothing once it ended.
+
+    The notice is that of the certificate's round. A veto of a later round is told as the notice of that round calls it.
+    """
     if certification.ground or end_of(certification):
         return []
     platform = certification.result.platform_id
     found = grounds.sentences(platform)
-    later = Assessment.objects.filter(
-        application__platform=platform, evaluation__round__year__gt=certification.result.publication.round.year
-    ).exclude(veto="")
     found += [
-        f"{assessment.evaluation.round}评价中记录：{GroundKind(assessment.veto).label}({assessment.veto_fact})。"
-        for assessment in later.select_related("evaluation__round")
+        f"{row.evaluation.round}评价中记录：{row.veto_label}({row.veto_fact})。"
+        for row, _ in _vetoes_since(certification)
     ]
     return found
+
+
+def _vetoes_since(certification: Certification) -> list[tuple[Assessment, Ground]]:
+    """Return the vetoes of later rounds, each with the ground that it is under the notice of ``certification``."""
+    round = certification.result.publication.round
+    later = Assessment.objects.filter(
+        application__platform=certification.result.platform_id, evaluation__round__year__gt=round.year
+    ).exclude(veto="")
+    rows = [(row, _counterpart(round.terms, row)) for row in later.select_related("evaluation__round").order_by("pk")]
+    return [(row, ground) for row, ground in rows if ground is not None]
+
+
+def _counterpart(terms: Terms, row: Assessment) -> Ground | None:
+    """Return the ground of ``terms`` that the veto of ``row`` is: of the same key, else of the same collector."""
+    veto = row.evaluation.round.terms.ground(row.veto)
+    if veto.key in dict(terms.ground_choices):
+        return terms.ground(veto.key)
+    return terms.collected_by(veto.collector) if veto.collector else None
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,7 @@ class Noteworthy:
 
     key: str
     ground: str
+    label: str
     text: str
 
 
@@ -67,22 +88,26 @@ def noteworthy(certification: Certification) -> list[Noteworthy]:
     """
     if certification.ground or end_of(certification):
         return []
-    platform, year = certification.result.platform_id, certification.result.publication.round.year
-    later = Assessment.objects.filter(application__platform=platform, evaluation__round__year__gt=year)
+    platform, round = certification.result.platform_id, certification.result.publication.round
     found = [
-        Noteworthy(f"assessment:{row.pk}", row.veto, f"{row.evaluation.round}绩效评价：{row.veto_fact}")
-        for row in later.exclude(veto="").select_related("evaluation__round").order_by("pk")
+        Noteworthy(f"assessment:{row.pk}", ground.key, ground.label, f"{row.evaluation.round}绩效评价：{row.veto_fact}")
+        for row, ground in _vetoes_since(certification)
     ]
+    if absent := round.terms.collected_by(Collector.REFUSES_EVALUATION):
+        found += [
+            Noteworthy(f"round:{row.pk}:{platform}", absent.key, absent.label, f"{row}没有参加绩效评价：未提交申报表。")
+            for row in _rounds_without(certification)
+        ]
+    return [each for each in found if not grounds.exists(GroundSource.EVALUATION, each.key)]
+
+
+def _rounds_without(certification: Certification) -> QuerySet[Round]:
+    """Return the later rounds, from their evaluation on, that its platform took no part in, the earliest first."""
+    platform, year = certification.result.platform_id, certification.result.publication.round.year
     taken = Application.objects.filter(platform=platform).exclude(status=ApplicationStatus.WITHDRAWN)
-    rounds = Round.objects.filter(
+    rows: QuerySet[Round] = Round.objects.filter(
         year__gt=year,
         year__lte=certification.valid_until.year,
         status__in=(RoundStatus.EVALUATING, RoundStatus.PUBLISHED),
     ).exclude(pk__in=taken.values("round"))
-    found += [
-        Noteworthy(
-            f"round:{row.pk}:{platform}", GroundKind.REFUSES_EVALUATION, f"{row}没有参加绩效评价：未提交申报表。"
-        )
-        for row in rounds.order_by("year")
-    ]
-    return [each for each in found if not grounds.exists(GroundSource.EVALUATION, each.key)]
+    return rows.order_by("year")

@@ -32,7 +32,13 @@ def begin(*, issued: Sequence[Certification], by: User, at: datetime) -> list[Ce
         Refusal: a platform holds a certificate that begins later than the new one.
     """
     new = {each.result.platform_id: each for each in issued}
-    begun = [Begun(each.result.platform, each.number, each.valid_from, each.valid_until) for each in issued]
+    begun = [
+        Begun(
+            each.result.platform, each.number, each.result.publication.round.notice_id, each.valid_from,
+            each.valid_until,
+        )
+        for each in issued
+    ]  # fmt: skip
     closed = standings.begin(begun=begun, by=by, at=at)
     replaced = [row for row in closed if row.ended_why == EndedWhy.REPLACED]
     return _write(replaced, EndCause.REPLACED, "", by, at, successors=new)
@@ -73,14 +79,14 @@ def give_up(*, certification: Certification, on: date, reason: str, by: User, at
 
 @transaction.atomic
 def end_for_revocation(
-    *, platform: Platform, on: date, ground: str, reason: str, by: User, at: datetime
+    *, platform: Platform, on: date, notice: int, ground: str, reason: str, by: User, at: datetime
 ) -> list[Certification]:
     """End whatever certificate ``platform`` holds from the day ``on``, also one that begins later, as revoked (五).
 
-    Each carries ``ground`` and ``reason``; returns them, the one in force first, nothing where none is. Who may do so
-    and what else follows is the caller's to see to.
+    Each carries ``ground`` as ``notice`` lists it, and ``reason``; returns them, the one in force first, nothing where
+    none is. Who may do so and what else follows is the caller's to see to.
     """
-    ended = _end(platform, on, EndCause.REVOKED, "", by, at, ground=ground, facts=reason)
+    ended = _end(platform, on, EndCause.REVOKED, "", by, at, notice=notice, ground=ground, facts=reason)
     return [each.certification for each in ended]
 
 
@@ -92,6 +98,7 @@ def _end(
     by: User,
     at: datetime,
     *,
+    notice: int | None = None,
     ground: str = "",
     facts: str = "",
 ) -> list[CertificationEnd]:
@@ -100,7 +107,7 @@ def _end(
     if ground:
         numbers = [row.certificate for row in closed]
         Certification.objects.filter(number__in=numbers, ground="").update(
-            ground=ground, revocation_reason=facts, revoked_on=on, revoked_by=by, revoked_at=at
+            ground=ground, ground_notice=notice, revocation_reason=facts, revoked_on=on, revoked_by=by, revoked_at=at
         )
     return _write(closed, cause, reason, by, at)
 

@@ -35,7 +35,6 @@ from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.moves import MoveButtons
 from platforms.backoffice.states import badge
 from platforms.backoffice.vocabularies import grade_filter
-from platforms.cases.choices import GroundKind
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import User
 from platforms.move_table import Move
@@ -238,7 +237,7 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
             "open_lines": sum(line.is_open for line in rows.values()),
             "trouble": trouble,
             "stale": stale,
-            "grounds": GroundKind.choices,
+            "grounds": row.terms.ground_choices,
             "veto": veto,
             "facts": facts_of(row.frozen_form.data),
             **recorded_of(row),

@@ -16,10 +16,10 @@ from evaluation.models import Assessment, Score
 from evaluation.schemes import grading
 from evaluation.schemes.choices import Method
 from platforms.audit.services import audit
-from platforms.cases.choices import GroundKind
 from platforms.errors import Gone, Refusal, StaleVersion, check_seen
 from platforms.models import Round, User
 from platforms.moves import apply_move, check_may_move
+from platforms.notices.terms import Terms
 from platforms.rounds.choices import RoundStatus
 from platforms.text import clean_text
 
@@ -59,8 +59,8 @@ def save_scores(
 ) -> Assessment:
     """Save the ``entries`` (by indicator code; others stay as they are) and the veto, and work out points and grade.
 
-    ``revision`` is the one that the person was looking at. ``veto`` is one of the six grounds of section five with its
-    fact: D whatever the points. With ``finish`` scoring is completed in the same transaction, or nothing is saved.
+    ``revision`` is the one that the person was looking at. ``veto`` is a ground of the round's notice with its fact: D
+    whatever the points. With ``finish`` scoring is completed in the same transaction, or nothing is saved.
 
     Raises:
         StaleVersion: somebody saved in between. Gone: no longer open for scores.
@@ -69,7 +69,8 @@ def save_scores(
     """
     check_may_move(workflow=ASSESSMENT, name="complete", by=by)
     _check_not_public(assessment)
-    if veto and veto not in GroundKind.values:
+    terms = assessment.terms
+    if veto and veto not in dict(terms.ground_choices):
         raise Refusal("请选择通知所列情形之一。")
     veto_fact = clean_text("否决事实", veto_fact, most=LONGEST_TEXT, required=bool(veto)) if veto else ""
     _take_turn(assessment, revision)
@@ -82,7 +83,10 @@ def save_scores(
     Score.objects.bulk_update(touched, ["passed", "verified", "points", "evidence"])
     changes = audit.differences(before, {score.indicator.title: in_words(score) for score in touched})
     if (assessment.veto, assessment.veto_fact) != (veto, veto_fact):
-        changes["一票否决"] = [veto_in_words(assessment.veto, assessment.veto_fact), veto_in_words(veto, veto_fact)]
+        changes["一票否决"] = [
+            veto_in_words(terms, assessment.veto, assessment.veto_fact),
+            veto_in_words(terms, veto, veto_fact),
+        ]
     outcome = _outcome(assessment, scores, vetoed=bool(veto))
     Assessment.objects.filter(pk=assessment.pk).update(
         points=decimal_of(outcome.points), proposed_grade=outcome.grade, veto=veto, veto_fact=veto_fact
@@ -290,8 +294,8 @@ def in_words(score: Score) -> dict[str, Any]:
     return {label: value for label, value in figures.items() if value is not None} | {"佐证": score.evidence}
 
 
-def veto_in_words(ground: str, fact: str) -> str:
-    return f"{GroundKind(ground).label}：{fact}" if ground else ""
+def veto_in_words(terms: Terms, ground: str, fact: str) -> str:
+    return f"{terms.ground(ground).label}：{fact}" if ground else ""
 
 
 def _plain(value: Decimal | None) -> str | None:

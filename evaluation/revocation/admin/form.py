@@ -13,7 +13,7 @@ class FactsField(forms.ModelMultipleChoiceField):
     """Confirmed facts, each with its ground."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.get_ground_display()}（{obj.number}，{obj.happened_on:%Y-%m-%d}）：{obj.text}"
+        return f"{obj.ground_label}（{obj.number}，{obj.happened_on:%Y-%m-%d}）：{obj.text}"
 
 
 class ProposeForm(forms.Form):

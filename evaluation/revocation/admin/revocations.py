@@ -3,7 +3,6 @@
 # ruff: noqa: ARG002 - the signatures are Django's
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from evaluation.models import RevocationFact, RevocationProposal
+from evaluation.models import Certification, RevocationFact, RevocationProposal
 from evaluation.revocation import queries
 from evaluation.revocation.admin.form import ProposeForm
 from evaluation.revocation.choices import ProposalStatus
@@ -24,11 +23,13 @@ from evaluation.revocation.workflow import REVOCATION
 from platforms.applications.eligibility import ban_end
 from platforms.backoffice.moves import MoveService, person_of
 from platforms.backoffice.proposals import ProposalAdmin
+from platforms.backoffice.vocabularies import ground_filter
 from platforms.cases.queries import grounds
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of_all
 from platforms.models import Complaint, Ground, Platform
 from platforms.move_table import Move
+from platforms.notices.models import value_of
 from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {ProposalStatus.PROPOSED: "wait", ProposalStatus.DECIDED: "bad"}
@@ -45,13 +46,13 @@ class RevocationProposalAdmin(ProposalAdmin):
     }
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
     change_form_template = "admin/evaluation/revocation.html"
-    list_display = ("number", "platform", "place", "ground", "effective_on", "proposed_at", "state")
-    list_filter = ("status", "ground", "platform__region")
+    list_display = ("number", "platform", "place", "ground_label", "effective_on", "proposed_at", "state")
+    list_filter = ("status", ground_filter(), "platform__region")
     list_select_related = ("platform__region",)
     search_fields = ("number", "platform__name", "platform__code")
     search_help_text = "编号、平台名称或平台编号"
     shown = (
-        "number", "platform_link", "ground", "reason", "effective_on", "certificates", "proposer", "decider",
+        "number", "platform_link", "ground_label", "reason", "effective_on", "certificates", "proposer", "decider",
         "decision_reason",
     )  # fmt: skip
 
@@ -61,6 +62,10 @@ class RevocationProposalAdmin(ProposalAdmin):
         return [path("propose/<int:platform_pk>/", view, name=name), *super().get_urls()]
 
     # Columns ---------------------------------------------------------------------------------------------------------
+
+    @admin.display(description="撤销情形", ordering="ground")
+    def ground_label(self, row: RevocationProposal) -> str:
+        return row.ground_label
 
     @admin.display(description="地区", ordering="platform__region__code")
     def place(self, row: RevocationProposal) -> str:
@@ -113,7 +118,7 @@ class RevocationProposalAdmin(ProposalAdmin):
         return [
             {"label": "窗口平台", "value": f"{row.platform.name}（{row.platform.code}）"},
             {"label": "认定证书", "value": self.certificates(row)},
-            {"label": "撤销情形", "value": row.get_ground_display()},
+            {"label": "撤销情形", "value": row.ground_label},
             *(
                 {"label": f"事实 {each.number}", "value": each.text, "hint": _proofs(files.get(each.fact_id, []))}
                 for each in row.facts.all()
@@ -126,11 +131,11 @@ class RevocationProposalAdmin(ProposalAdmin):
         if move.name != "decide":
             return ("认定不变，提议和结果保留，所列事实可以重新提出。",)
         first = queries.certificate_on(row.platform, row.effective_on, today=timezone.localdate())
+        until = ban_end(row.effective_on, value_of(row.notice_id).terms.ban_years)
         operator = first.result.operator_name if first else row.platform.operator_name
         return (
             f"认定自 {row.effective_on:%Y-%m-%d} 起撤销，公众查询结果、证书核验页面立即显示已撤销。",
-            f"运营单位“{operator}”和地点“{row.platform.site_name}”在 {ban_end(row.effective_on):%Y-%m-%d}（含当日）前"
-            "不受理认定申报。",
+            f"运营单位“{operator}”和地点“{row.platform.site_name}”在 {until:%Y-%m-%d}（含当日）前不受理认定申报。",
             *queries.obstacles(row),
         )
 
@@ -142,8 +147,10 @@ class RevocationProposalAdmin(ProposalAdmin):
         platform = get_object_or_404(Platform.objects.visible_to(person), pk=platform_pk)
         back = reverse("admin:platforms_platform_change", args=(platform.pk,))
         usable = queries.usable_facts(platform)
-        why = _why_not(platform, usable, on=timezone.localdate())
-        if why:
+        today = timezone.localdate()
+        held = queries.certificate_on(platform, today, today=today)
+        why = _why_not(platform, usable, held)
+        if why or held is None:
             self.message_user(request, why, level="warning")
             return HttpResponseRedirect(back)
         form = ProposeForm(request.POST or None, usable=usable, initial=_initial(request, platform, usable))
@@ -168,7 +175,8 @@ class RevocationProposalAdmin(ProposalAdmin):
             what=f"将提出撤销“{platform.name}”（{platform.code}）的认定，由市经信局另一位人员决定。",
             effects=[
                 "决定之前认定不变。",
-                "决定撤销后，公众查询结果、证书核验页面显示已撤销，运营单位和该地点自撤销日期起3年内不受理认定申报。",
+                "决定撤销后，公众查询结果、证书核验页面显示已撤销，运营单位和该地点自撤销日期起"
+                f"{queries.terms_of(held).ban_years}年内不受理认定申报。",
             ],
             verb="提出撤销认定",
             cancel_url=back,
@@ -190,12 +198,12 @@ def _initial(request: HttpRequest, platform: Platform, usable: Sequence[Ground])
     }
 
 
-def _why_not(platform: Platform, usable: Sequence[Ground], *, on: date) -> str:
+def _why_not(platform: Platform, usable: Sequence[Ground], held: Certification | None) -> str:
     """Return why nothing can be proposed about ``platform`` now, or nothing."""
     waiting = queries.of_platform(platform).filter(status=ProposalStatus.PROPOSED).first()
     if waiting is not None:
         return f"该平台已有待决定的撤销认定 {waiting.number}，请先办结。"
-    if queries.certificate_on(platform, on, today=on) is None:
+    if held is None:
         return "该平台没有有效的认定，无须撤销。"
     if not usable:
         return "该平台没有可作为依据的已确认事实，请先在“撤销情形”中登记并确认。"

@@ -1,6 +1,7 @@
 """Taking a platform's certification back (五): on confirmed facts of one ground, proposed by one, decided by another.
 
-For three years no application of the operator or for the place is accepted then (N35).
+For as many years as the notice of the certificate says, no application of the operator or for the place is accepted
+then (N35).
 """
 
 from collections.abc import Sequence
@@ -16,11 +17,12 @@ from evaluation.revocation.choices import ProposalStatus
 from evaluation.revocation.workflow import REVOCATION
 from platforms.applications.services.bans import ban
 from platforms.audit.services import audit, numbering
-from platforms.cases.choices import GroundKind
 from platforms.errors import Gone, Refusal
 from platforms.models import Ground, Platform, User
 from platforms.move_table import Move
 from platforms.moves import apply_move, check_may_move
+from platforms.notices.models import value_of
+from platforms.notices.terms import Terms
 from platforms.text import clean_text
 
 
@@ -30,22 +32,24 @@ def propose(
 ) -> RevocationProposal:
     """Propose to revoke ``platform`` for ``ground`` from the day ``on``; nothing changes until another decides.
 
-    ``facts`` are confirmed ones of that platform and that ground; their words are kept with the proposal.
+    ``ground`` is one of the notice of the certificate in force on that day. ``facts`` are confirmed ones of that
+    platform and that ground; their words are kept with the proposal.
 
     Raises:
-        Refusal: ``by`` may not, no such ground, no facts, facts of another platform or ground, not confirmed or used
-            by another revocation, fewer than three verified complaints for ground 3, no reason, another proposal waits,
-            or no certificate is in force on ``on``, which is no later than today.
+        Refusal: ``by`` may not, the notice has no such ground, no facts, facts of another platform or ground, not
+            confirmed or used by another revocation, too few verified complaints for the ground of complaints, no
+            reason, another proposal waits, or no certificate is in force on ``on``, which is no later than today.
     """
     if not by.has_perm("evaluation.propose_revocation"):
         raise Refusal("您没有提出撤销认定的权限。")
-    if ground not in GroundKind.values:
-        raise Refusal.of("ground", "请选择通知所列撤销情形之一。")
     # Proposals about one platform queue here.
     platform = Platform.objects.select_for_update(of=("self",)).get(pk=platform.pk)
     reason = clean_text("事实和依据", reason, most=1000, required=True)
-    _check_facts(platform, ground, facts)
-    _check_day(platform, on, today=day_in_ningbo(at))
+    certificate = _check_day(platform, on, today=day_in_ningbo(at))
+    terms = revocations.terms_of(certificate)
+    if ground not in dict(terms.ground_choices):
+        raise Refusal.of("ground", _not_listed(certificate, ground, facts))
+    _check_facts(platform, terms, ground, facts)
     waiting = revocations.of_platform(platform).filter(status=ProposalStatus.PROPOSED).first()
     if waiting is not None:
         raise Refusal(f"该平台已有待决定的撤销认定 {waiting.number}，请先办结。")
@@ -53,6 +57,7 @@ def propose(
     made = RevocationProposal.objects.create(
         number=f"CS-{year}-{numbering.next_number(f'revocation:{year}'):04d}",
         platform=platform,
+        notice_id=certificate.result.publication.round.notice_id,
         ground=ground,
         reason=reason,
         effective_on=on,
@@ -62,7 +67,7 @@ def propose(
     RevocationFact.objects.bulk_create(_frozen(made, each) for each in facts)
     changes = {
         "平台编号": ["", platform.code],
-        "撤销情形": ["", made.get_ground_display()],
+        "撤销情形": ["", made.ground_label],
         "撤销日期": ["", on],
         "依据的事实": ["", "、".join(each.number for each in facts)],
     }
@@ -72,12 +77,13 @@ def propose(
 
 @transaction.atomic
 def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> RevocationProposal:
-    """Revoke, as proposed by somebody else: the certificates end, operator and place are banned for three years.
+    """Revoke, as proposed by somebody else: the certificates end, operator and place are banned for years.
 
     Raises:
         Gone: decided, declined or withdrawn already.
         Refusal: ``by`` may not or proposed it, the proposer's account no longer counts, a fact no longer stands as it
-            was proposed, complaints have become too few, or no certificate is in force on the day any more.
+            was proposed, complaints have become too few, no certificate is in force on the day any more, or the one
+            that is was given under another notice by now.
     """
     step = check_may_move(workflow=REVOCATION, name="decide", by=by)
     row = _taken(proposal, step)
@@ -91,6 +97,8 @@ def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> Revocatio
     if against:
         raise Refusal("不能决定撤销：" + "".join(against))
     certificate = _check_day(row.platform, row.effective_on, today=day_in_ningbo(at))
+    if certificate.result.publication.round.notice_id != row.notice_id:
+        raise Refusal("提出之后，该平台换发了依据另一份通知的证书，请不予撤销后重新提出。")
     apply_move(row, move=step, guard={"proposed_by": proposer}, decided_at=at, decided_by=by)
     audit.record(
         verb="决定撤销认定",
@@ -98,16 +106,17 @@ def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> Revocatio
         at=at,
         target=row,
         reason=row.reason,
-        changes={"撤销情形": ["", row.get_ground_display()], "提出人": ["", proposer.username]},
+        changes={"撤销情形": ["", row.ground_label], "提出人": ["", proposer.username]},
     )
-    _end_certificates(platform=row.platform, on=row.effective_on, ground=row.ground, reason=row.reason, by=by, at=at)
+    _end_certificates(row, by=by, at=at)
     ban(
         # The operator that was certified, not the one of today.
         operator_code=certificate.result.assessment.frozen_form.data["operator"]["operator_code"],
         site_key=row.platform.site_key,
         site_label=certificate.result.site_name,
         starts_on=row.effective_on,
-        reason=f"{certificate.number}被撤销：{row.get_ground_display()}（{row.number}）",
+        years=value_of(row.notice_id).terms.ban_years,
+        reason=f"{certificate.number}被撤销：{row.ground_label}（{row.number}）",
         by=by,
         at=at,
     )
@@ -153,16 +162,28 @@ def proposal_counts(proposer: User) -> bool:
     return proposer.has_perm("evaluation.propose_revocation")
 
 
-def _end_certificates(*, platform: Platform, on: date, ground: str, reason: str, by: User, at: datetime) -> None:
-    """End what ``platform`` holds from the day ``on``, also what begins later, and log each certificate."""
-    ended = end_for_revocation(platform=platform, on=on, ground=ground, reason=reason, by=by, at=at)
-    changes = {"撤销情形": ["", GroundKind(ground).label], "撤销日期": ["", on]}
+def _end_certificates(row: RevocationProposal, *, by: User, at: datetime) -> None:
+    """End what the platform holds from the day proposed, also what begins later, and log each certificate."""
+    ended = end_for_revocation(
+        platform=row.platform, on=row.effective_on, notice=row.notice_id, ground=row.ground, reason=row.reason, by=by,
+        at=at,
+    )  # fmt: skip
+    changes = {"撤销情形": ["", row.ground_label], "撤销日期": ["", row.effective_on]}
     audit.record_many(
-        [audit.Entry(verb="撤销认定", target=each, reason=reason, changes=changes) for each in ended], by=by, at=at
+        [audit.Entry(verb="撤销认定", target=each, reason=row.reason, changes=changes) for each in ended], by=by, at=at
     )
 
 
-def _check_facts(platform: Platform, ground: str, facts: Sequence[Ground]) -> None:
+def _not_listed(certificate: Certification, ground: str, facts: Sequence[Ground]) -> str:
+    """Return why ``certificate`` is not taken away for ``ground``, which its notice does not list."""
+    noted = next((each for each in facts if each.ground == ground), None)
+    if noted is None:
+        return "请选择通知所列撤销情形之一。"
+    notice = certificate.result.publication.round.notice
+    return f"证书 {certificate.number} 依据的通知（{notice}）没有列出“{noted.ground_label}”，不能据此撤销。"
+
+
+def _check_facts(platform: Platform, terms: Terms, ground: str, facts: Sequence[Ground]) -> None:
     if not facts:
         raise Refusal.of("facts", "撤销认定须以撤销情形中已确认的事实为依据，请至少选择一条。")
     if any(each.platform_id != platform.pk for each in facts):
@@ -173,7 +194,7 @@ def _check_facts(platform: Platform, ground: str, facts: Sequence[Ground]) -> No
     for each in facts:
         if each.pk not in usable:
             raise Refusal.of("facts", f"事实 {each.number} 未经确认、已不成立或已用于另一次撤销认定，请重新选择。")
-    few = revocations.too_few(platform, ground, facts)
+    few = revocations.too_few(platform, terms, ground, facts)
     if few:
         raise Refusal.of("facts", few)
 

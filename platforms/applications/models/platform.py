@@ -105,10 +105,11 @@ class Platform(Site, ScopedModel):
 
 
 class Ban(ScopedModel):
-    """Three years in which no application of an operator or for a site is accepted after a revocation (五).
+    """Years in which no application of an operator or for a site is accepted after a revocation (五).
 
-    Dates are inclusive; ``operator_code`` or ``site_key`` or both are set. The row never changes: what two people of
-    the city lift or release stands in ``BanRelief``, and ``queries.bans`` knows both.
+    How many says the notice of the certificate that was revoked. Dates are inclusive; ``operator_code`` or ``site_key``
+    or both are set. The row never changes: what two people of the city lift or release stands in ``BanRelief``, and
+    ``queries.bans`` knows both.
     """
 
     region_path = EVERYWHERE

@@ -3,6 +3,7 @@ from django.db import models
 from platforms.applications.choices import EndedWhy
 from platforms.applications.models.platform import Platform
 from platforms.applications.standing import Period
+from platforms.notices.models import Notice
 from platforms.scope import ScopedModel
 
 
@@ -13,13 +14,15 @@ class Standing(ScopedModel):
     on which it stands no longer, where something ended it: the first day of the certificate that took its place, the
     day of a revocation. It lies before ``starts_on`` where a certificate was taken away before it began. What ran out
     by itself stays open, until the next standing of the platform closes it as expired; so at most one is open.
-    ``known_at`` is when the certificate was made public.
+    ``known_at`` is when the certificate was made public, ``notice`` what the round of the certificate ran under: what
+    hangs on the certificate (撤销情形, 投诉, 限制申报) reads that notice.
     """
 
     region_path = "platform__region"
 
     platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="窗口平台", related_name="standings")
     certificate = models.CharField("证书编号", max_length=24, unique=True)
+    notice = models.ForeignKey(Notice, models.PROTECT, verbose_name="依据的通知", related_name="+")
     starts_on = models.DateField("有效期起")
     ends_on = models.DateField("有效期止")
     known_at = models.DateTimeField("公布时间")

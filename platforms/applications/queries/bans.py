@@ -1,4 +1,4 @@
-"""Which bans are in force (五: 3年内不受理认定申报), with what two people of the city lifted or released.
+"""Which bans are in force (五: 若干年内不受理认定申报), with what two people of the city lifted or released.
 
 Every door asks here: the check before a form, a submission, an acceptance, an import, the list of places.
 """

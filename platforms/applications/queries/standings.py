@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from platforms.applications.choices import ApplicationStatus, EndedWhy
 from platforms.applications.standing import Operation, Trial
+from platforms.errors import Refusal
 from platforms.models import Application, Platform, Standing
+from platforms.notices.queries import in_use
 from platforms.rounds.choices import RoundStatus
 
 #: What also ends a candidacy that was running; a certificate that is replaced or runs out leaves it alone.
@@ -79,6 +81,35 @@ def operations(platforms: Collection[int]) -> dict[int, Operation]:
         )
         for pk, accepted_on in first
     }
+
+
+def notice_of(platform: int, on: date) -> int:
+    """Return the id of the notice that ``platform``, by its key, is under on the day ``on``; see :func:`notices_of`."""
+    return notices_of([(platform, on)])[platform, on]
+
+
+def notices_of(days: Iterable[tuple[int, date]]) -> dict[tuple[int, date], int]:
+    """Return, by platform and day, the id of the notice of the certificate that the platform held on that day.
+
+    Where it held none it is that of its latest certificate, where it never had one the notice in use. Two questions,
+    however many days.
+
+    Raises:
+        Refusal: no notice is in use yet.
+    """
+    asked = set(days)
+    held: dict[int, list[Standing]] = defaultdict(list)
+    for row in Standing.objects.filter(platform__in={pk for pk, _ in asked}).order_by("starts_on", "pk"):
+        held[row.platform_id].append(row)
+    usual = in_use() if any(not held[pk] for pk, _ in asked) else None
+    found = {}
+    for pk, day in asked:
+        under = [row for row in held[pk] if row.period.stands(day)] or held[pk]
+        notice = under[-1].notice_id if under else usual
+        if notice is None:
+            raise Refusal("还没有已批准的通知，请先录入并批准通知。")
+        found[pk, day] = notice
+    return found
 
 
 def _trial(application: Application, standings: Iterable[Standing]) -> Trial | None:

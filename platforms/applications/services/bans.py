@@ -1,4 +1,4 @@
-"""Three years without applications after a revocation (五)."""
+"""Years without applications after a revocation (五)."""
 
 from datetime import date, datetime
 
@@ -13,9 +13,17 @@ from platforms.text import clean_text
 
 @transaction.atomic
 def ban(
-    *, operator_code: str, site_key: str, site_label: str, starts_on: date, reason: str, by: User, at: datetime
+    *,
+    operator_code: str,
+    site_key: str,
+    site_label: str,
+    starts_on: date,
+    years: int,
+    reason: str,
+    by: User,
+    at: datetime,
 ) -> Ban:
-    """Ban an operator, a place or both for three years from ``starts_on``.
+    """Ban an operator, a place or both for ``years`` from ``starts_on``: those of the notice that was broken.
 
     Raises:
         Refusal: ``by`` may not decide a revocation, no reason, or neither operator nor place is named.
@@ -29,7 +37,7 @@ def ban(
         site_key=site_key,
         site_label=site_label,
         starts_on=starts_on,
-        ends_on=ban_end(starts_on),
+        ends_on=ban_end(starts_on, years),
         reason=clean_text("原因", reason, most=400, required=True),
     )
     audit.record(verb="限制申报", by=by, at=at, target=made, code=site_label or operator_code, reason=made.reason)

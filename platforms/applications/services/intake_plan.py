@@ -278,7 +278,7 @@ class _Planner:
             yield Problem(sentence, column)
 
     def _judge_operators(self, changed: Sequence[Planned]) -> None:
-        """五: 3年内不受理认定申报, of the operator too; at the desk it is asked at the submission, here at once."""
+        """五: 不受理认定申报, of the operator too; at the desk it is asked at the submission, here at once."""
         codes = {}
         for one in changed:
             columns = one.sections["operator"][0] if "operator" in one.sections else {}

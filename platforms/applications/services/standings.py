@@ -19,10 +19,11 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Begun:
-    """A certificate that was made public: whose, its number, its first and its last day."""
+    """A certificate that was made public: whose, its number, the notice of its round, its first and its last day."""
 
     platform: Platform
     certificate: str
+    notice: int
     starts_on: date
     ends_on: date
 
@@ -51,8 +52,8 @@ def begin(*, begun: Sequence[Begun], by: User, at: datetime) -> list[Standing]:
     Standing.objects.bulk_update(closed, ["ended_on", "ended_why", "ended_at", "ended_by"], batch_size=BATCH)
     made = [
         Standing(
-            platform=each.platform, certificate=each.certificate, starts_on=each.starts_on, ends_on=each.ends_on,
-            known_at=at,
+            platform=each.platform, certificate=each.certificate, notice_id=each.notice, starts_on=each.starts_on,
+            ends_on=each.ends_on, known_at=at,
         )
         for each in begun
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from platforms.backoffice.states import badge
 from platforms.cases.admin.complaint_forms import DecideForm, ExamineForm, MergeForm
 from platforms.cases.choices import COMPLAINT_OPEN, ComplaintStatus
 from platforms.cases.queries import complaints as queries
+from platforms.cases.queries import grounds
 from platforms.cases.services import complaint_cases
 from platforms.cases.workflow import COMPLAINT
 from platforms.files.choices import EvidenceKind
@@ -43,7 +44,6 @@ EFFECTS = {
     "examine": ["核查结论送市经信局认定，认定前可由市经信局退回。"],
     "verify": [
         "“答复投诉人”一栏投诉人查询时可见，认定理由只在内部留存。",
-        "同一平台核实满3件的，提出撤销情形，由市经信局另行确认。",
     ],
     "dismiss": ["“答复投诉人”一栏投诉人查询时可见，认定理由只在内部留存。"],
     "reopen": ["原来的认定和答复不再显示，经过仍然保留，办理期限重新计算。", "尚未确认的撤销情形不再计入这一件。"],
@@ -207,7 +207,11 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
         return facts
 
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> list[str]:
-        return EFFECTS[move.name]
+        if move.name != "verify":
+            return EFFECTS[move.name]
+        asked = grounds.complaints_asked(row.platform, timezone.localdate(row.received_at))
+        counted = [f"同一平台核实满{asked}件的，提出撤销情形，由市经信局另行确认。"] if asked else []
+        return [*EFFECTS["verify"], *counted]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -20,7 +20,8 @@ from platforms.backoffice.case_files import CaseFiles, filled_fields
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import MoveButtons, MoveService, person_of
 from platforms.backoffice.states import badge
-from platforms.cases.choices import GroundKind, GroundStatus
+from platforms.backoffice.vocabularies import ground_filter
+from platforms.cases.choices import GroundStatus
 from platforms.cases.queries import grounds as queries
 from platforms.cases.services import ground_sources, grounds
 from platforms.cases.workflow import GROUND
@@ -29,6 +30,7 @@ from platforms.files.choices import EvidenceKind
 from platforms.models import Ground
 from platforms.moments import moment
 from platforms.move_table import Move
+from platforms.notices.queries import grounds_noted
 from platforms.tones import Tone
 
 
@@ -49,14 +51,14 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     state_tones: ClassVar[Mapping[str, Tone]] = queries.TONES
     evidence_kind = EvidenceKind.GROUND
     change_form_template = "admin/platforms/ground/record.html"
-    list_display = ("number", "state", "platform", "ground", "source", "happened_on", "noted_at")
+    list_display = ("number", "state", "platform", "ground_label", "source", "happened_on", "noted_at")
     list_more = ("place", "text", "decided_at")
-    list_filter = ("status", "ground", "source", "platform__region")
+    list_filter = ("status", ground_filter(), "source", "platform__region")
     list_select_related = ("platform__region",)
     search_fields = ("number", "platform__name", "platform__code", "text")
     search_help_text = "登记编号、平台或事实"
     _noted = (
-        "number", "platform_link", "ground", "text", "happened_on", "source", "counted", "noter", "decider",
+        "number", "platform_link", "ground_label", "text", "happened_on", "source", "counted", "noter", "decider",
         "decision_reason",
     )  # fmt: skip
 
@@ -81,11 +83,14 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         return {"platform": pk} if pk.isascii() and pk.isdigit() and len(pk) < 19 else {}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name == "ground":
+            return forms.ChoiceField(
+                label="撤销情形",
+                choices=[("", "请选择"), *grounds_noted()],
+                help_text="按平台在发生日期所持证书依据的通知登记。投诉情形由系统在核实的投诉达到通知规定的件数后提出，"
+                "不在这里登记。",
+            )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "ground" and isinstance(field, forms.ChoiceField):
-            choices: Any = field.choices
-            field.choices = [("", "请选择"), *(each for each in choices if each[0] not in ("", GroundKind.COMPLAINTS))]
-            field.help_text = "投诉情形由系统在核实3件投诉后提出，不在这里登记。"
         if db_field.name == "text" and field is not None:
             field.help_text = "写明时间、事项和依据；登记后上传佐证材料，由市经信局确认。"
         return field
@@ -106,6 +111,10 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     @admin.display(description="状态", ordering="status")
     def state(self, row: Ground) -> SafeString:
         return badge(row.get_status_display(), queries.TONES.get(GroundStatus(row.status), "neutral"))
+
+    @admin.display(description="撤销情形", ordering="ground")
+    def ground_label(self, row: Ground) -> str:
+        return row.ground_label
 
     @admin.display(description="地区", ordering="platform__region__code")
     def place(self, row: Ground) -> str:
@@ -149,7 +158,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     def move_facts(self, request: HttpRequest, row: Any, move: Move) -> list[dict[str, str]]:
         return [
             {"label": "窗口平台", "value": row.platform.name},
-            {"label": "撤销情形", "value": row.get_ground_display()},
+            {"label": "撤销情形", "value": row.ground_label},
             {"label": "事实", "value": row.text},
         ]
 
@@ -163,7 +172,7 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
         more = {
-            "weak": row.status != GroundStatus.DISMISSED and not queries.holds(row),
+            "weak": _weak(row),
             "is_confirmed": row.status == GroundStatus.CONFIRMED,
             "platform_code": row.platform.code,
             "origin": queries.origin(row, person_of(request)),
@@ -196,3 +205,10 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
                 f"{settings.GROUND_REFUSALS} 次的提出一条，逐次列出；未满的不提出。",
             ],
         )
+
+
+def _weak(row: Ground) -> str:
+    """Return what has changed below a fact that counts, or nothing."""
+    if row.status == GroundStatus.DISMISSED or queries.holds(row):
+        return ""
+    return f"计入的投诉中核实的已不足{queries.enough_for(row)}件，请核对后重新认定或不予认定。"

@@ -9,8 +9,11 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from platforms.cases.choices import VERIFIED_ENOUGH, ComplaintStatus, GroundKind, GroundSource, GroundStatus
+from platforms.applications.queries.standings import notice_of
+from platforms.cases.choices import ComplaintStatus, GroundSource, GroundStatus
 from platforms.models import Ban, Complaint, FeeCase, FollowUpSample, Ground, Platform, Rectification, User
+from platforms.notices.choices import Collector
+from platforms.notices.models import value_of
 from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {GroundStatus.PROPOSED: "wait", GroundStatus.CONFIRMED: "bad"}
@@ -38,8 +41,7 @@ def suggested(platform: Platform | int) -> str:
 def sentences(platform: Platform | int) -> list[str]:
     """Return what stands in the register about ``platform``, in sentences; what was dismissed is left out."""
     return [
-        f"{GroundKind(row.ground).label}（{row.get_status_display()}，{row.number}）：{row.text}"
-        for row in of_platform(platform)
+        f"{row.ground_label}（{row.get_status_display()}，{row.number}）：{row.text}" for row in of_platform(platform)
     ]
 
 
@@ -76,10 +78,24 @@ def waiting_for(user: User) -> QuerySet[Ground]:
 
 
 def holds(ground: Ground) -> bool:
-    """Say whether what a fact of complaints counts is still verified three times; any other fact holds by itself."""
+    """Say whether what a fact of complaints counts is still verified often enough; any other fact holds by itself."""
     if ground.source != GroundSource.COMPLAINT:
         return True
-    return ground.complaints.filter(status=ComplaintStatus.VERIFIED).count() >= VERIFIED_ENOUGH
+    return ground.complaints.filter(status=ComplaintStatus.VERIFIED).count() >= enough_for(ground)
+
+
+def enough_for(ground: Ground) -> int:
+    """Return how many verified complaints its notice asks for a fact of complaints."""
+    return value_of(ground.notice_id).terms.complaints_enough
+
+
+def complaints_asked(platform: Platform, on: date) -> int | None:
+    """Return how many verified complaints are a ground under the notice that ``platform`` is under on the day ``on``.
+
+    None where that notice does not list complaints.
+    """
+    terms = value_of(notice_of(platform.pk, on)).terms
+    return terms.complaints_enough if terms.collected_by(Collector.COMPLAINTS) else None
 
 
 def window_start(platform: Platform) -> date | None:

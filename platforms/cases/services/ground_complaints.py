@@ -1,22 +1,26 @@
-"""Counting verified complaints (五·(三)): three at one platform are proposed as one fact, each counted once.
+"""Counting verified complaints (五·(三)): enough at one platform are proposed as one fact, each counted once.
 
-The window: what came in after the last revocation of the platform (the day on which the ban on its operator or its
-place began), without an end. What is merged counts with the case that it was merged into.
+How many are enough says the notice of the certificate that the platform held on the day of the one that makes them
+enough. The window: what came in after the last revocation of the platform (the day on which the ban on its operator or
+its place began), without an end. What is merged counts with the case that it was merged into.
 """
 
 from datetime import datetime
 
 from django.utils import timezone
 
+from platforms.applications.queries.standings import notices_of
 from platforms.audit.services import audit, numbering
-from platforms.cases.choices import VERIFIED_ENOUGH, ComplaintStatus, GroundKind, GroundSource, GroundStatus
-from platforms.cases.queries.grounds import verified_complaints
+from platforms.cases.choices import ComplaintStatus, GroundSource, GroundStatus
+from platforms.cases.queries.grounds import enough_for, verified_complaints
 from platforms.cases.services import grounds
 from platforms.models import Complaint, Ground, Platform, User
+from platforms.notices.choices import Collector
+from platforms.notices.models import value_of
 
 
 def count(platform: Platform, *, at: datetime) -> Ground | None:
-    """Propose the ground once three are verified that no fact counts yet; more join a fact that still waits.
+    """Propose the ground once enough are verified that no fact counts yet; more join a fact that still waits.
 
     Runs in the caller's transaction. Returns the fact that counts them, None where there are too few.
     """
@@ -26,10 +30,11 @@ def count(platform: Platform, *, at: datetime) -> Ground | None:
     waiting = Ground.objects.filter(
         platform=platform, source=GroundSource.COMPLAINT, status=GroundStatus.PROPOSED
     ).first()
-    if waiting is None and len(fresh) < VERIFIED_ENOUGH:
-        return None
     if waiting is None:
-        waiting = grounds.propose(_fact(platform, fresh), at=at)
+        fact = _fact(platform, fresh)
+        if fact is None:
+            return None
+        waiting = grounds.propose(fact, at=at)
     if fresh:
         Complaint.objects.filter(pk__in=[each.pk for each in fresh]).update(ground=waiting)
         counted = list(waiting.complaints.order_by("received_at", "pk"))
@@ -39,7 +44,7 @@ def count(platform: Platform, *, at: datetime) -> Ground | None:
 
 
 def release(complaint: Complaint, *, by: User, at: datetime) -> None:
-    """Let a fact that is only proposed stop counting ``complaint``; with fewer than three left it is dismissed.
+    """Let a fact that is only proposed stop counting ``complaint``; with too few left it is dismissed.
 
     A fact that was decided stands as it was decided; its page says what has changed.
     """
@@ -49,10 +54,11 @@ def release(complaint: Complaint, *, by: User, at: datetime) -> None:
     Complaint.objects.filter(pk=complaint.pk).update(ground=None)
     complaint.refresh_from_db()
     left = list(fact.complaints.order_by("received_at", "pk"))
-    if len(left) >= VERIFIED_ENOUGH:
+    enough = enough_for(fact)
+    if len(left) >= enough:
         Ground.objects.filter(pk=fact.pk).update(text=_words(left))
         return
-    reason = f"投诉 {complaint.number} 重新核查，核实的投诉不足 {VERIFIED_ENOUGH} 件。"
+    reason = f"投诉 {complaint.number} 重新核查，核实的投诉不足 {enough} 件。"
     Complaint.objects.filter(ground=fact).update(ground=None)
     done = Ground.objects.filter(pk=fact.pk, status=GroundStatus.PROPOSED).update(
         status=GroundStatus.DISMISSED, decided_at=at, decided_by=by, decision_reason=reason
@@ -70,16 +76,19 @@ def count_all(*, at: datetime) -> int:
     return Ground.objects.filter(source=GroundSource.COMPLAINT).count() - before
 
 
-def _fact(platform: Platform, rows: list[Complaint]) -> grounds.Fact:
-    return grounds.Fact(
-        platform=platform,
-        ground=GroundKind.COMPLAINTS,
-        source=GroundSource.COMPLAINT,
-        # Once for the complaint that made it three; after a dismissal it may make three again.
-        key=f"{rows[VERIFIED_ENOUGH - 1].number}-{Ground.objects.filter(source=GroundSource.COMPLAINT).count() + 1}",
-        text=_words(rows),
-        happened_on=timezone.localdate(rows[VERIFIED_ENOUGH - 1].received_at),
-    )
+def _fact(platform: Platform, rows: list[Complaint]) -> grounds.Fact | None:
+    """Return the fact that ``rows`` (the earliest first) come to, None where they are too few for any notice."""
+    days = [timezone.localdate(row.received_at) for row in rows]
+    notices = notices_of((platform.pk, day) for day in days)
+    for number, (row, day) in enumerate(zip(rows, days, strict=True), start=1):
+        notice = notices[platform.pk, day]
+        terms = value_of(notice).terms
+        listed = terms.collected_by(Collector.COMPLAINTS)
+        if listed is not None and number >= terms.complaints_enough:
+            # Once for the complaint that made it enough; after a dismissal it may make enough again.
+            key = f"{row.number}-{Ground.objects.filter(source=GroundSource.COMPLAINT).count() + 1}"
+            return grounds.Fact(platform, notice, listed.key, GroundSource.COMPLAINT, key, _words(rows), day)
+    return None
 
 
 def _words(rows: list[Complaint]) -> str:

@@ -15,15 +15,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from platforms.activities.choices import HUBS, ActivityStatus, InvitationAnswer
-from platforms.cases.choices import GroundKind, GroundSource, GroundStatus
-from platforms.cases.services.grounds import MOST_TEXT, Fact
+from platforms.cases.choices import GroundSource, GroundStatus
+from platforms.cases.services.grounds import MOST_TEXT, Said
 from platforms.models import Ground, Invitation, Platform
+from platforms.notices.choices import Collector
 
 _MOST_REASON = 60
 
 
-def facts(_on: date) -> Iterator[Fact]:
-    """Yield one fact for each platform that refused often enough, with every refusal that it counts."""
+def facts(_on: date) -> Iterator[Said]:
+    """Yield what is said of each platform that refused often enough, with every refusal that it counts."""
     rows = Invitation.objects.filter(
         answer=InvitationAnswer.REFUSED,
         activity__organiser__in=HUBS,
@@ -37,9 +38,9 @@ def facts(_on: date) -> Iterator[Fact]:
         since = covered.get(platform.pk, date.min)
         fresh = [each for each in refused if _day(each) > since and str(each.pk) not in alone]
         if counted := often_enough(fresh):
-            yield Fact(
+            yield Said(
                 platform=platform,
-                ground=GroundKind.REFUSES_ACTIVITIES,
+                collectors=(Collector.REFUSES_ACTIVITIES,),
                 source=GroundSource.ACTIVITY,
                 # Once for the refusal that made it enough; later ones join while nobody decided.
                 key=f"refusals:{counted[settings.GROUND_REFUSALS - 1].pk}",

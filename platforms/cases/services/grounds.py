@@ -1,21 +1,26 @@
 """The register of facts that speak for a revocation (五): noted, proposed by the system, decided by the city."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from platforms.applications.queries.standings import notice_of, notices_of
 from platforms.audit.services import audit, numbering
-from platforms.cases.choices import GroundKind, GroundSource, GroundStatus
-from platforms.cases.queries.grounds import holds
+from platforms.cases.choices import GroundSource, GroundStatus
+from platforms.cases.queries.grounds import enough_for, holds
 from platforms.cases.workflow import GROUND
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.files.choices import EvidenceKind
 from platforms.models import AuditEvent, EvidenceFile, Ground, Platform, User
 from platforms.moves import apply_move, check_may_move
+from platforms.notices.choices import Collector
+from platforms.notices.models import value_of
+from platforms.notices.terms import Ground as TermsGround
+from platforms.notices.terms import Terms
 from platforms.text import clean_text
 
 MOST_TEXT = 1000
@@ -23,15 +28,53 @@ MOST_REASON = 400
 
 
 @dataclass(frozen=True)
-class Fact:
-    """What a source says about a platform; ``source`` and ``key`` name the row that it comes from."""
+class Said:
+    """What a source says about a platform, whatever its notice; ``source`` and ``key`` name the row that it comes from.
+
+    ``named`` is the key of the ground that the row names itself, if it does; where the notice lists none of that key,
+    ``collectors`` say which ground it speaks for: the first of them that the notice has one for.
+    """
 
     platform: Platform
+    collectors: tuple[str, ...]
+    source: str
+    key: str
+    text: str
+    happened_on: date
+    named: str = ""
+
+    def under(self, terms: Terms) -> TermsGround | None:
+        """Return the ground of ``terms`` that it speaks for; complaints are counted and never named."""
+        named = [each for each in terms.grounds if each.key == self.named and each.collector != Collector.COMPLAINTS]
+        found = [*named, *map(terms.collected_by, self.collectors)]
+        return next((each for each in found if each is not None), None)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a source says about a platform, as a ground of a notice; ``source`` and ``key`` name the row."""
+
+    platform: Platform
+    notice: int
     ground: str
     source: str
     key: str
     text: str
     happened_on: date
+
+
+def under_notices(said: Iterable[Said]) -> Iterator[Fact]:
+    """Yield each of ``said`` as a fact under the notice of the certificate that its platform held on that day.
+
+    What speaks for no ground of that notice is left out. Two questions, however many.
+    """
+    rows = list(said)
+    notices = notices_of((each.platform.pk, each.happened_on) for each in rows)
+    for each in rows:
+        notice = notices[each.platform.pk, each.happened_on]
+        ground = each.under(value_of(notice).terms)
+        if ground is not None:
+            yield Fact(each.platform, notice, ground.key, each.source, each.key, each.text, each.happened_on)
 
 
 @transaction.atomic
@@ -48,25 +91,29 @@ def note(
 ) -> Ground:
     """Note one fact about ``platform``; it waits for the city like any other.
 
-    ``source`` and ``key`` are given where somebody notes what a row of another table says; each row once. Ground 3 is
-    not noted: it comes from three verified complaints.
+    ``ground`` is one of the notice of the certificate that the platform held on ``happened_on``. ``source`` and ``key``
+    are given where somebody notes what a row of another table says; each row once. The ground of complaints is not
+    noted: it comes from as many verified ones as the notice names.
 
     Raises:
         Refusal: ``by`` may not, a value is missing or wrong (``field`` says which), or it stands already.
     """
     if not by.has_perm("platforms.add_ground") or (by.role == Role.COUNTY and by.region_id != platform.region_id):
         raise Refusal("您没有为这个平台登记撤销情形事实的权限。")
-    if ground not in GroundKind.values:
+    notice = notice_of(platform.pk, happened_on)
+    terms = value_of(notice).terms
+    listed = next((each for each in terms.grounds if each.key == ground), None)
+    if listed is None:
         raise Refusal.of("ground", "请选择通知所列撤销情形之一。")
-    if ground == GroundKind.COMPLAINTS:
-        raise Refusal.of("ground", "投诉情形由系统在核实3件投诉后提出，不需要人工登记。")
+    if listed.collector == Collector.COMPLAINTS:
+        told = f"投诉情形由系统在核实{terms.complaints_enough}件投诉后提出，不需要人工登记。"
+        raise Refusal.of("ground", told)
     text = clean_text("事实", text, most=MOST_TEXT, required=True, field="text")
     if happened_on > timezone.localdate(at):
         raise Refusal.of("happened_on", "发生日期不能晚于今天。")
     if key and Ground.objects.filter(source=source, source_key=key).exists():
         raise Refusal("这件事已经登记过，请在撤销情形列表中查看。")
-    fact = Fact(platform=platform, ground=ground, source=source, key=key, text=text, happened_on=happened_on)
-    return _write(fact, by=by, at=at)
+    return _write(Fact(platform, notice, ground, source, key, text, happened_on), by=by, at=at)
 
 
 @transaction.atomic
@@ -124,10 +171,11 @@ def confirm(*, ground: Ground, reason: str, by: User, at: datetime) -> Ground:
     """Confirm that the fact holds; it revokes nothing.
 
     Raises:
-        Gone, Refusal: decided already, ``by`` may not, no reason, or fewer than three of its complaints still hold.
+        Gone, Refusal: decided already, ``by`` may not, no reason, or too few of its complaints still hold.
     """
     if not holds(ground):
-        raise Refusal("计入的投诉中核实的已不足3件，不能确认；请重新核实投诉，或不予认定。")
+        told = f"计入的投诉中核实的已不足{enough_for(ground)}件，不能确认；请重新核实投诉，或不予认定。"
+        raise Refusal(told)
     return _decide(ground, "confirm", reason, by=by, at=at)
 
 
@@ -170,6 +218,7 @@ def _write(fact: Fact, *, by: User | None, at: datetime) -> Ground:
     row = Ground.objects.create(
         number=f"CX-{year}-{numbering.next_number(f'ground:{year}'):04d}",
         platform=fact.platform,
+        notice_id=fact.notice,
         ground=fact.ground,
         text=fact.text[:MOST_TEXT],
         happened_on=fact.happened_on,
@@ -178,7 +227,7 @@ def _write(fact: Fact, *, by: User | None, at: datetime) -> Ground:
         noted_at=at,
         noted_by=by,
     )
-    changes = {"撤销情形": [None, row.get_ground_display()], "来源": [None, row.get_source_display()]}
+    changes = {"撤销情形": [None, row.ground_label], "来源": [None, row.get_source_display()]}
     verb = "登记撤销情形事实" if by else "提出撤销情形事实"
     audit.record(verb=verb, by=by, at=at, target=row, reason=row.text, changes=changes, actor="" if by else "系统")
     return row

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from platforms.activities import queries as activities
 from platforms.applications.queries import bans
-from platforms.cases.choices import VERIFIED_ENOUGH, GroundStatus
+from platforms.cases.choices import GroundStatus
 from platforms.cases.queries import complaints, grounds
 from platforms.models import Ban, Platform
 
@@ -20,6 +20,8 @@ def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
         return {}
     figures = complaints.figures_of_platform(platform)
     since = f"（{figures['since']:%Y-%m-%d} 撤销认定之后）" if figures["since"] else ""
+    asked = grounds.complaints_asked(platform, timezone.localdate())
+    enough = f"，满 {asked} 件提出撤销情形" if asked else "，所依据的通知未将投诉列为撤销情形"
     listing = reverse("admin:platforms_complaint_changelist")
     add = reverse("admin:platforms_ground_add")
     return {
@@ -28,7 +30,7 @@ def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
             {"label": "核查属实", "value": f"{figures['verified']} 件"},
             {
                 "label": "现计入撤销情形的",
-                "value": f"{figures['counting']} 件{since}，满 {VERIFIED_ENOUGH} 件提出撤销情形",
+                "value": f"{figures['counting']} 件{since}{enough}",
             },
         ],
         "complaints_url": f"{listing}?q={platform.code}",
@@ -38,7 +40,7 @@ def cases_of(platform: Platform, request: HttpRequest) -> dict[str, Any]:
                 "url": reverse("admin:platforms_ground_change", args=(row.pk,)),
                 "cells": [
                     row.number,
-                    row.get_ground_display(),
+                    row.ground_label,
                     row.text if len(row.text) <= 60 else f"{row.text[:59]}…",
                     f"{row.happened_on:%Y-%m-%d}",
                     {"label": row.get_status_display(), "tone": grounds.TONES.get(GroundStatus(row.status), "neutral")},

@@ -17,6 +17,7 @@ from evaluation.certification.services.publication import publish
 from evaluation.models import Certification, CertificationEnd
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Ban, Platform, Standing, User
+from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import revoked
 
@@ -244,7 +245,12 @@ def test_what_ended_stays_ended(twice: tuple[Certification, Certification], chan
 
 def test_a_platform_has_one_open_standing_and_none_that_overlaps(twice: tuple[Certification, Certification]) -> None:
     platform = Platform.objects.get()
-    facts: dict[str, Any] = {"platform": platform, "certificate": "NB2099-001", "known_at": AT}
+    facts: dict[str, Any] = {
+        "platform": platform,
+        "certificate": "NB2099-001",
+        "notice": factories.notice(),
+        "known_at": AT,
+    }
     with pytest.raises(IntegrityError), transaction.atomic():
         Standing.objects.create(starts_on=date(2023, 1, 1), ends_on=date(2025, 1, 1), **facts)
     over = {"ended_why": "given_up", "ended_at": AT, "ended_by": stage.city_officer()}

@@ -182,8 +182,8 @@ def test_whom_a_ban_keeps_out_is_not_certified_though_it_was_accepted_before(gra
     rows = [Application.objects.get(assessment__grade=grade, region__code="330212") for grade in ("C", "D")]
     for row in rows:
         ban(
-            operator_code="", site_key=row.site_key, site_label=row.site_name, starts_on=AT.date(), reason="撤销",
-            by=city, at=AT,
+            operator_code="", site_key=row.site_key, site_label=row.site_name, starts_on=AT.date(), years=3,
+            reason="撤销", by=city, at=AT,
         )  # fmt: skip
     with pytest.raises(Refusal) as refused:
         publish(round=graded, decided_on=DECIDED, by=city, at=AT)

@@ -15,7 +15,6 @@ from evaluation.marking.services.assessments import (
 )
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Score
-from platforms.cases.choices import GroundKind
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, User
 from tests.evaluation import stage
@@ -88,7 +87,7 @@ def test_a_failed_gate_proposes_d_and_leaves_no_other_grade(assessment: Assessme
 def test_who_refuses_the_evaluation_is_recorded_and_d_without_scores(assessment: Assessment, city: User) -> None:
     save_scores(
         assessment=assessment, entries={}, revision=1, by=city, at=AT, finish=True,
-        veto=GroundKind.REFUSES_EVALUATION, veto_fact="两次通知均未配合现场核查",
+        veto="refuses_evaluation", veto_fact="两次通知均未配合现场核查",
     )  # fmt: skip
     assert (assessment.status, assessment.proposed_grade) == (AssessmentStatus.SCORED, "D")
     with pytest.raises(Refusal, match="只能核定为D档"):

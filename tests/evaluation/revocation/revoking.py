@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from evaluation.models import Certification, RevocationProposal
 from evaluation.revocation.services import revocation
-from platforms.cases.choices import GroundKind
 from platforms.cases.services import complaints, grounds
 from platforms.models import Complaint, Ground, Platform, User
 from tests import factories
@@ -35,7 +34,7 @@ def complaint(platform: Platform, text: str, *, at: datetime) -> Complaint:
 
 def fact(
     platform: Platform,
-    ground: str = GroundKind.FEES,
+    ground: str = "fees",
     *,
     on: date,
     at: datetime,
@@ -44,7 +43,7 @@ def fact(
 ) -> Ground:
     """A fact about ``platform`` that the city confirmed; for ground 3 from as many complaints as it takes."""
     proposer, decider = officers()
-    if ground == GroundKind.COMPLAINTS:
+    if ground == "complaints":
         for number in ("一", "二", "三"):
             complaint(platform, f"第{number}件", at=at - timedelta(days=1))
         row = Ground.objects.get(platform=platform, ground=ground, status="proposed")
@@ -55,7 +54,7 @@ def fact(
 
 def proposed(
     platform: Platform,
-    ground: str = GroundKind.FEES,
+    ground: str = "fees",
     *,
     on: date,
     at: datetime,
@@ -72,7 +71,7 @@ def proposed(
 
 def revoked(
     certification: Certification,
-    ground: str = GroundKind.FEES,
+    ground: str = "fees",
     *,
     on: date,
     at: datetime,

@@ -77,7 +77,7 @@ def test_a_confirmed_fact_leads_to_a_revocation_by_two_officers(
     assert [(each.text, each.count) for each in todo_for(city2) if "撤销认定" in each.text] == [("决定撤销认定", 1)]
     shown = other.get(page(row)).content.decode()
     assert (move(row, "decide") in shown, move(row, "withdraw") in shown) == (True, False)
-    ends = ban_end(timezone.localdate()).isoformat()
+    ends = ban_end(timezone.localdate(), 3).isoformat()
     confirm = other.get(move(row, "decide")).content.decode()
     for words in (known.text, certification.number, f"在 {ends}（含当日）前", "收费，有转账记录", "无佐证材料"):
         assert words in confirm

@@ -56,7 +56,13 @@ def test_nothing_comes_in_decided_already(proposal: RevocationProposal, city: Us
     revocation.withdraw(proposal=proposal, by=city, at=AT)
     kept = {"proposed_at": AT, "proposed_by": city, "decided_at": AT, "decided_by": city2, "reason": "x"}
     forged = RevocationProposal(
-        platform=proposal.platform, number="X", ground="fees", effective_on=ON, status="decided", **kept
+        platform=proposal.platform,
+        notice=proposal.notice,
+        number="X",
+        ground="fees",
+        effective_on=ON,
+        status="decided",
+        **kept,
     )
     with pytest.raises(IntegrityError, match=PROPOSAL), transaction.atomic():
         forged.save()

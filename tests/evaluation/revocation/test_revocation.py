@@ -14,10 +14,10 @@ from evaluation.models import Assessment, Certification, RevocationFact, Revocat
 from evaluation.revocation import queries
 from evaluation.revocation.services import facts, revocation
 from platforms.applications.queries.bans import active_bans
-from platforms.cases.choices import GroundKind
 from platforms.cases.services import complaint_cases, grounds
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Ban, Ground, Platform, User
+from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import FACTS, complaint, fact, proposed, revoked
 
@@ -26,12 +26,12 @@ AT = datetime(2021, 6, 1, 1, 0, tzinfo=UTC)
 ON = date(2021, 6, 1)
 
 GROUNDS = [
-    pytest.param(GroundKind.REFUSES_EVALUATION, marks=pytest.mark.clause("N29")),
-    pytest.param(GroundKind.FALSE_MATERIAL, marks=pytest.mark.clause("N30")),
-    pytest.param(GroundKind.COMPLAINTS, marks=pytest.mark.clause("N31")),
-    pytest.param(GroundKind.REFUSES_ACTIVITIES, marks=pytest.mark.clause("N32")),
-    pytest.param(GroundKind.FEES, marks=pytest.mark.clause("N33")),
-    pytest.param(GroundKind.OTHER, marks=pytest.mark.clause("N34")),
+    pytest.param("refuses_evaluation", marks=pytest.mark.clause("N29")),
+    pytest.param("false_material", marks=pytest.mark.clause("N30")),
+    pytest.param("complaints", marks=pytest.mark.clause("N31")),
+    pytest.param("refuses_activities", marks=pytest.mark.clause("N32")),
+    pytest.param("fees", marks=pytest.mark.clause("N33")),
+    pytest.param("other", marks=pytest.mark.clause("N34")),
 ]
 
 
@@ -99,8 +99,9 @@ def test_two_verified_complaints_carry_nothing_and_the_third_does(platform: Plat
     assert not Ground.objects.exists()
     # A fact made up beside the register's own rule carries no more than what it counts.
     forged = Ground.objects.create(
-        number="CX-1", platform=platform, ground="complaints", text="投诉", happened_on=ON, source="follow_up",
-        source_key="1", noted_at=AT, status="confirmed", decided_at=AT, decided_by=city, decision_reason="属实",
+        number="CX-1", platform=platform, notice=factories.notice(), ground="complaints", text="投诉", happened_on=ON,
+        source="follow_up", source_key="1", noted_at=AT, status="confirmed", decided_at=AT, decided_by=city,
+        decision_reason="属实",
     )  # fmt: skip
     for row in rows:
         row.ground = forged
@@ -191,7 +192,14 @@ def test_a_fact_carries_one_revocation_at_a_time(
     with pytest.raises(Refusal, match=f"该平台已有待决定的撤销认定 {proposal.number}"):
         revocation.propose(**{**again, "facts": [fact(platform, on=ON, at=AT)]})
     other = RevocationProposal(
-        platform=platform, ground="fees", number="X", reason="x", effective_on=ON, proposed_at=AT, proposed_by=city2
+        platform=platform,
+        notice=proposal.notice,
+        ground="fees",
+        number="X",
+        reason="x",
+        effective_on=ON,
+        proposed_at=AT,
+        proposed_by=city2,
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         other.save()

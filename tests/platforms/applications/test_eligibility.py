@@ -152,23 +152,25 @@ def test_a_ban_names_its_last_day() -> None:
 @pytest.mark.clause("N35")
 @pytest.mark.trust("T44")
 @pytest.mark.parametrize(
-    ("start", "end"),
+    ("start", "years", "end"),
     [
-        (date(2020, 3, 18), date(2023, 3, 18)),
-        (date(2024, 2, 29), date(2027, 2, 28)),
-        (date(2025, 2, 28), date(2028, 2, 28)),
-        (date(2020, 12, 31), date(2023, 12, 31)),
+        (date(2020, 3, 18), 3, date(2023, 3, 18)),
+        (date(2024, 2, 29), 3, date(2027, 2, 28)),
+        (date(2025, 2, 28), 3, date(2028, 2, 28)),
+        (date(2020, 12, 31), 3, date(2023, 12, 31)),
+        (date(2024, 2, 29), 5, date(2029, 2, 28)),
+        (date(2024, 2, 29), 4, date(2028, 2, 29)),
     ],
 )
-def test_a_ban_lasts_three_years(start: date, end: date) -> None:
-    assert ban_end(start) == end
+def test_a_ban_lasts_as_many_years_as_its_notice_says(start: date, years: int, end: date) -> None:
+    assert ban_end(start, years) == end
 
 
 @pytest.mark.clause("N35")
 @given(st.dates(date(2020, 1, 1), date(9000, 1, 1)))
 def test_a_ban_is_never_shorter_for_starting_later(start: date) -> None:
-    assert ban_end(start) <= ban_end(start + timedelta(days=1))
-    assert 1095 <= (ban_end(start) - start).days <= 1096
+    assert ban_end(start, 3) <= ban_end(start + timedelta(days=1), 3)
+    assert 1095 <= (ban_end(start, 3) - start).days <= 1096
 
 
 AUTHORITY = "通知三·(二)：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"

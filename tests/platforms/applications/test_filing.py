@@ -141,6 +141,7 @@ def test_a_ban_is_checked_at_every_submission(
         site_key=complete.site_key if met != "operator" else "",
         site_label="测试街道",
         starts_on=date(2023, 4, 10),
+        years=3,
         reason="撤销运营资格",
         by=city,
         at=now,
@@ -167,7 +168,7 @@ def test_a_ban_that_came_in_between_stops_the_acceptance(
 
 @pytest.mark.clause("N35")
 def test_bans_are_made_by_who_revokes(city: User, yinzhou: User, now: datetime) -> None:
-    facts = {"site_label": "", "starts_on": date(2024, 2, 29), "reason": "撤销", "at": now}
+    facts = {"site_label": "", "starts_on": date(2024, 2, 29), "years": 3, "reason": "撤销", "at": now}
     made = bans.ban(operator_code="X", site_key="", by=city, **facts)
     assert made.ends_on == date(2027, 2, 28)
     with pytest.raises(Refusal, match="您没有限制申报的权限。"):

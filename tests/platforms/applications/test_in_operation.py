@@ -137,8 +137,9 @@ def test_a_platform_that_ended_lately_is_offered_last_and_named_as_ended(
     for name, back in (("早已终止", timedelta(days=91)), ("刚刚终止", timedelta(days=2))):
         gone = platform_of(regions["330212"], name, stands=False)
         Standing.objects.create(
-            platform=gone, certificate=f"NB-{back.days}", starts_on=today - months, ends_on=today + months, known_at=at,
-            ended_on=today - back, ended_why="given_up", ended_at=at, ended_by=city,
+            platform=gone, certificate=f"NB-{back.days}", notice=factories.notice(), starts_on=today - months,
+            ends_on=today + months, known_at=at, ended_on=today - back, ended_why="given_up", ended_at=at,
+            ended_by=city,
         )  # fmt: skip
     platform_of(regions["330212"], "运营平台")
     assert [words for _, words in platform_choices(yinzhou)] == [

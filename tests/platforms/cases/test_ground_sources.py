@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from platforms.cases.choices import GroundKind
 from platforms.cases.services import complaints, fee_cases, ground_refusals, ground_sources, grounds
 from platforms.files.services import evidence
 from platforms.follow_ups import services as follow_ups
@@ -34,6 +33,8 @@ from tests.platforms.supervised import platform_of, record_of
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 4, 24)
+#: The keys of the notice of 2020.
+GROUNDS = ("refuses_evaluation", "false_material", "complaints", "refuses_activities", "fees", "other")
 
 
 @pytest.fixture
@@ -262,7 +263,8 @@ def test_what_people_decided_about_a_single_refusal_stays(
     refuse: Any, platform: Platform, city: User, now: datetime, decided: str
 ) -> None:
     row = refuse(date(2026, 4, 1))
-    fact = grounds.Fact(platform, "refuses_activities", "activity", str(row.pk), "拒绝", date(2026, 4, 1))
+    day, notice = date(2026, 4, 1), factories.notice().pk
+    fact = grounds.Fact(platform, notice, "refuses_activities", "activity", str(row.pk), "拒绝", day)
     single = grounds.propose(fact, at=now)
     if decided:
         act = grounds.dismiss if decided == "dismissed" else grounds.confirm
@@ -327,7 +329,7 @@ def test_what_is_not_mended_thirty_days_after_its_deadline_is_a_fact(
     assert twice(now, thirtieth + timedelta(days=1)) == 0
 
 
-@pytest.mark.parametrize("clause", [*RectificationClause.values, *GroundKind.values])
+@pytest.mark.parametrize("clause", [*RectificationClause.values, *GROUNDS])
 def test_a_clause_of_section_five_is_its_own_ground_and_any_other_weighs_as_other(
     platform: Platform, city: User, now: datetime, clause: str
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_revoked_platform_leaves_a_gap_named_with_the_day_from_which_one_may_a
 ) -> None:
     gone = strong(platform_of(regions["330212"]))
     standings.end(platform=gone, on=END, why=EndedWhy.REVOKED, by=city, at=AT)
-    until = ban_end(END)
+    until = ban_end(END, 3)
     Ban.objects.create(site_key=gone.site_key, site_label="镇", starts_on=END, ends_on=until, reason="撤销")
     assert state(city, round_2026, END - DAY) == ["built"]
     for day, expected in ((END, until + DAY), (until, until + DAY), (until + DAY, END)):
