@@ -17,12 +17,13 @@ from evaluation.certification.services.publication import publish
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.services.assessments import decimal_of
 from evaluation.marking.services.start import start_evaluation
-from evaluation.models import Assessment, Certification, Evaluation, Publication, Score
+from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme, Score
 from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import Entry, grade
+from evaluation.schemes.services import copy_scheme
 from platforms.applications.choices import ApplicationStatus, RuleKind
 from platforms.choices import FreeService, PlatformType, ServiceClass
-from platforms.models import Application, ApplicationVersion, Counter, Park, Platform, Region, Round, Town, User
+from platforms.models import Application, ApplicationVersion, Counter, Notice, Park, Platform, Region, Round, Town, User
 from platforms.rounds.choices import RoundStatus
 from tests import factories
 from tests.factories import default_scheme as load_default_scheme
@@ -53,10 +54,10 @@ def city_officer() -> User:
     return User.objects.filter(username="stage").first() or factories.person("stage", "city")
 
 
-def filed_round(counts: Counts, *, year: int = 2020) -> Round:
+def filed_round(counts: Counts, *, year: int = 2020, notice: Notice | None = None) -> Round:
     """A round with filing closed and, per region, as many applications as ``counts`` adds up to."""
     regions = factories.regions()
-    round_ = factories.round_of(year, RoundStatus.EVALUATING)
+    round_ = factories.round_of(year, RoundStatus.EVALUATING, notice=notice)
     by, at = city_officer(), moment(year)
     for code, wanted in counts.items():
         statuses = [_application_status(key) for key, number in wanted.items() for _ in range(number)]
@@ -78,26 +79,39 @@ def grade_all_but(evaluation: Evaluation, counts: Counts, number: str) -> None:
         _grade(evaluation, code, keys, city_officer(), moment(evaluation.round.year), but=number)
 
 
-def graded_round(counts: Counts, *, year: int = 2020) -> Round:
+def graded_round(counts: Counts, *, year: int = 2020, notice: Notice | None = None) -> Round:
     """A round whose assessments are confirmed with the grades of ``counts``, ready to be published."""
-    round_ = filed_round(counts, year=year)
+    round_ = filed_round(counts, year=year, notice=notice)
     by, at = city_officer(), moment(year)
-    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), reason=REASON, by=by, at=at)
+    evaluation = start_evaluation(round=round_, scheme=scheme_of(round_), reason=REASON, by=by, at=at)
     for code, wanted in counts.items():
         keys = [key for key, n in wanted.items() if _application_status(key) == "accepted" for _ in range(n)]
         _grade(evaluation, None if code == INDUSTRY else code, keys, by, at)
     return round_
 
 
-def published_round(counts: Counts, *, year: int = 2020) -> Publication:
+def scheme_of(round_: Round) -> Scheme:
+    """The default scheme under the notice of ``round_``, whatever notice is in use."""
+    known = Scheme.objects.filter(notice=round_.notice).first()
+    made = known or load_default_scheme()
+    if made.notice_id != round_.notice_id:
+        made = copy_scheme(scheme=made, by=city_officer(), at=moment(round_.year))
+        Scheme.objects.filter(pk=made.pk).update(notice=round_.notice)
+        made.refresh_from_db()
+    return made
+
+
+def published_round(counts: Counts, *, year: int = 2020, notice: Notice | None = None) -> Publication:
     """A published round with the grades of ``counts``; A, B and C carry certificates from 28 September of the year."""
-    round_ = graded_round(counts, year=year)
+    round_ = graded_round(counts, year=year, notice=notice)
     return publish(round=round_, decided_on=date(year, 9, 28), reason=REASON, by=city_officer(), at=moment(year))
 
 
-def certified(*, year: int = 2020) -> Certification:
+def certified(*, year: int = 2020, notice: Notice | None = None) -> Certification:
     """One certificate in force of a platform in 鄞州区, with its round published."""
-    return Certification.objects.get(result__publication=published_round({"330212": {"A": 1}}, year=year))
+    return Certification.objects.get(
+        result__publication=published_round({"330212": {"A": 1}}, year=year, notice=notice)
+    )
 
 
 def full_entries(letter: str = "A") -> dict[str, Entry]:
