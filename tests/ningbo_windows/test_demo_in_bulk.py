@@ -36,6 +36,7 @@ from platforms.models import Application, AuditEvent, BatchItem, FillLink, Mail,
 from platforms.periodic_reports.services import acceptance
 from platforms.reference.services import load_reference
 from platforms.rounds.services.rounds import move_round
+from tests import factories
 from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,7 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World
     """Regions, people, parks, and two rounds that take filings; gone after this module."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=calendar.at(calendar.SET_UP_ON))
+        factories.notice()
         world = World(TODAY, 1, Draw("probe"))
         world.set_up("!")
         rounds = [set_up_round(world, replace(DATES, year=year), cap=1_000_000) for year in (2031, 2032)]
