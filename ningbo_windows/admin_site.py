@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django_tasks_db.models import DBTaskResult
 
 from ningbo_windows import login
+from platforms.identity import ours
 from platforms.models import User
 from platforms.workbench.queries.todo import todo_for
 
@@ -16,7 +17,7 @@ from platforms.workbench.queries.todo import todo_for
 class BackOffice(AdminSite):
     """One site for all roles; what each sees inside follows from permissions and scope."""
 
-    site_header = "宁波市中小企业公共服务窗口平台"
+    site_header = ours().programme
     site_title = "窗口平台管理"
     index_title = "待办"
     site_url = "/"

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from ningbo_windows.rail import rail_for
 from platforms.choices import Role
+from platforms.identity import ours
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     from platforms.pages import years
 
     user = getattr(request, "user", None)
-    shared: dict[str, Any] = {"demo": settings.DEMO, "site": settings.SITE_FOOTER, "rail": [], "person": ""}
+    shared: dict[str, Any] = {"demo": settings.DEMO, "identity": ours(), "rail": [], "person": ""}
     if user is None or not user.is_authenticated:
         return shared
     place = user.region.name if user.role == Role.COUNTY and user.region else ""

@@ -22,6 +22,7 @@ from ningbo_windows.limit_settings import PROXY_COUNT
 from ningbo_windows.mail_settings import mail_server
 from ningbo_windows.number_settings import whole_number
 from ningbo_windows.policy_settings import *  # noqa: F403 - all of them are settings
+from platforms.identity import WrongIdentity, ours, reference_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -32,6 +33,13 @@ if MODE not in {"local", "demo", "test", "production"}:
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = env.bool("NINGBO_DEBUG", False)
+
+# Whose programme this is, and the lists of its places.
+try:
+    REFERENCE_DIR = reference_folder()
+    ours()
+except WrongIdentity as error:
+    raise ImproperlyConfigured(str(error)) from None
 
 LOCAL_DIR = BASE_DIR / ".local" / ("demo" if DEMO else "")
 
@@ -205,7 +213,6 @@ SCANNER = shlex.split(env.str("NINGBO_SCANNER", ""))
 SCANNER_SECONDS = env.int("NINGBO_SCANNER_SECONDS", 60)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-REFERENCE_DIR = BASE_DIR / "platforms" / "reference"
 # A map that the public sees needs an approval number of its own: the outline can be exchanged without a release.
 MAP_OUTLINE = Path(env.str("NINGBO_MAP_OUTLINE", str(REFERENCE_DIR / "counties.geojson")))
 
@@ -316,13 +323,6 @@ DEFAULT_FROM_EMAIL = env.str("NINGBO_MAIL_FROM", "")
 if MAIL_ENABLED and "@" not in DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("设置了 EMAIL_URL，还须用 NINGBO_MAIL_FROM 写明发件邮箱。")
 
-# What the foot of each page says; empty until the operator fills it in.
-SITE_FOOTER = {
-    "organiser": env.str("NINGBO_ORGANISER", ""),
-    "icp": env.str("NINGBO_ICP", ""),
-    "psb": env.str("NINGBO_PSB", ""),
-    "site_code": env.str("NINGBO_SITE_CODE", ""),
-}
 # Public pages kept in the memory of each process; none where a test or a change of a template must be seen at once.
 PUBLIC_PAGES_KEPT = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_PAGES_KEPT", 1_000)
 

@@ -8,20 +8,23 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from platforms.identity import ours
+
+_PLACES = ours().examples
+_NAMES = [f"{_PLACES.region}{town}中小企业公共服务窗口平台" for town in (_PLACES.other_town, _PLACES.town)]
+
 
 class SampleForm(forms.Form):
     """One field of each kind, so that labels, units, hints and errors can be looked at."""
 
-    name = forms.CharField(
-        label="平台名称", max_length=60, help_text="按营业执照上的全称填写，如：宁波某某服务有限公司。"
-    )
+    name = forms.CharField(label="平台名称", max_length=60, help_text="按营业执照上的全称填写，如：某某服务有限公司。")
     kind = forms.ChoiceField(
         label="平台类别",
         choices=[("zone", "开发园区窗口平台"), ("town", "乡镇(街道)窗口平台"), ("park", "园区窗口平台")],
         widget=forms.RadioSelect,
     )
     site = forms.ChoiceField(
-        label="所在街道", choices=[("", "请选择"), ("1", "首南街道"), ("2", "中河街道")], required=False
+        label="所在街道", choices=[("", "请选择"), ("1", _PLACES.town), ("2", _PLACES.other_town)], required=False
     )
     area = forms.DecimalField(
         label="运营场地面积",
@@ -55,10 +58,10 @@ def sample_context() -> dict[str, Any]:
     wrong = SampleForm({"name": "", "kind": "", "area": "约两百", "plan": "面向辖区企业开展上门服务。"})
     wrong.is_valid()
     platforms = [
-        ("鄞州区首南街道中小企业公共服务窗口平台", "鄞州区", "已认定", "good", "86.5", "925.00", "9,250,000"),
-        ("宁波杭州湾新区中小企业公共服务窗口平台", "杭州湾新区", "公示中", "wait", "71.0", "48.20", "482,000"),
-        ("慈溪市周巷镇中小企业公共服务窗口平台", "慈溪市", "已撤销", "bad", "42.0", "0.00", "0"),
-        ("象山县石浦镇中小企业公共服务窗口平台", "象山县", "待核定", "info", "64.5", "31.00", "310,000"),
+        (_NAMES[0], _PLACES.region, "已认定", "good", "86.5", "925.00", "9,250,000"),
+        ("某某新区中小企业公共服务窗口平台", "某某新区", "公示中", "wait", "71.0", "48.20", "482,000"),
+        (_NAMES[1], _PLACES.region, "已撤销", "bad", "42.0", "0.00", "0"),
+        ("某某县某某镇中小企业公共服务窗口平台", "某某县", "待核定", "info", "64.5", "31.00", "310,000"),
     ]
     return {
         "crumbs": [{"label": "工作台", "url": "/desk/"}, {"label": "组件", "url": ""}],
@@ -88,7 +91,7 @@ def sample_context() -> dict[str, Any]:
                 "options": [
                     {"label": name, "url": "?", "active": index == 2, "count": None}
                     for index, name in enumerate(
-                        ["全部", "海曙区", "江北区", "北仑区", "镇海区", "鄞州区", "奉化区", "余姚市"]
+                        ["全部", "某甲区", _PLACES.region, "某乙区", "某丙区", "某丁市", "某戊市", "某己县"]
                     )
                 ],
             },
@@ -107,7 +110,11 @@ def sample_context() -> dict[str, Any]:
         "total": ["合计", "", "", "", "1,004.20"],
         "page": Paginator(range(98), 25).page(1),
         "pairs": [
-            {"label": "运营单位", "value": "宁波某某企业服务有限公司", "hint": "统一社会信用代码 91330212MA2AABCD3X"},
+            {
+                "label": "运营单位",
+                "value": "某某企业服务有限公司",
+                "hint": f"统一社会信用代码 {_PLACES.credit_code('91', 'MA0000001')}",
+            },
             {"label": "运营场地面积", "value": "260", "unit": "平方米"},
             {"label": "年服务收入", "value": None, "unit": "万元"},
             {"label": "专职人员", "value": "6", "unit": "人", "changed": True},
@@ -119,8 +126,8 @@ def sample_context() -> dict[str, Any]:
                 "what": "退回补正",
                 "why": "运营场地面积与租赁合同不一致，请核对后重新提交。",
             },
-            {"when": "11月20日 09:12", "who": "鄞州区 张*", "what": "提交", "why": ""},
-            {"when": "11月18日 16:40", "who": "鄞州区 张*", "what": "新建草稿", "why": ""},
+            {"when": "11月20日 09:12", "who": f"{_PLACES.region} 张*", "what": "提交", "why": ""},
+            {"when": "11月18日 16:40", "who": f"{_PLACES.region} 张*", "what": "新建草稿", "why": ""},
         ],
         "sections": [
             {"label": "基本情况", "url": "#", "state": "done", "gaps": 0},
@@ -157,7 +164,10 @@ def sample_context() -> dict[str, Any]:
             }
             for row, (name, region, *_rest) in enumerate(platforms)
         ],
-        "names": ["鄞州区首南街道中小企业公共服务窗口平台", "慈溪市周巷镇中小企业公共服务窗口平台"],
+        "names": _NAMES,
+        "code": f"{ours().certificate_prefix}2020-001",
+        "region": _PLACES.region,
+        "site": _PLACES.other_town[:2],
         "effects": ["生成 98 张证书并编号，有效期自2020年9月28日起3年。", "公众网站即时显示认定结果。"],
         "keep": [],
         "sample": SampleForm(),

@@ -6,9 +6,8 @@ import secrets
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 
-from ningbo_windows.way_back import way_back
+from ningbo_windows.way_back import bare_page
 
 logger = logging.getLogger("ningbo_windows")
 
@@ -40,7 +39,7 @@ def unavailable(request: HttpRequest, sentence: str) -> HttpResponse:
         detail = f"暂时无法处理，请稍后原样重试；故障编号 {number}。"
         response = JsonResponse({"detail": detail}, status=503, json_dumps_params={"ensure_ascii": False})
     else:
-        page = render_to_string("503.html", {"number": number, "sentence": sentence} | way_back(request))
+        page = bare_page(request, "503.html", number=number, sentence=sentence)
         response = HttpResponse(page, status=503)
     response["Retry-After"] = str(RETRY_AFTER[sentence])
     return response

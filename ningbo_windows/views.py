@@ -8,13 +8,12 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
-from django.template import loader
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ningbo_windows.typed_text import typed_texts
 from ningbo_windows.unavailable import unavailable, why_unavailable
-from ningbo_windows.way_back import way_back
+from ningbo_windows.way_back import bare_page, way_back
 from platforms.accounts.services.failure_log import record_failure
 from platforms.log_filter import hide_keys
 from platforms.pages.access import log_denial
@@ -72,6 +71,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     number = secrets.token_hex(4)
     logger.error("failure %s at %s", number, hide_keys(request.path))
     try:
-        return HttpResponseServerError(loader.render_to_string("500.html", {"number": number} | way_back(request)))
+        return HttpResponseServerError(bare_page(request, "500.html", number=number))
     except Exception:
         return HttpResponseServerError("系统暂时出现故障，请稍后再试。")

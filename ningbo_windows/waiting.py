@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 
 from ningbo_windows.unavailable import BUSY, RETRY_AFTER
-from ningbo_windows.way_back import way_back
+from ningbo_windows.way_back import bare_page
 
 TURNED_AWAY = "当前办理人数较多，本次提交未保存，请稍后原样重试。"
 #: Below these addresses a GET may write as well: a session, the opening of a link, the log of a download.
@@ -39,9 +38,7 @@ def busy(request: HttpRequest) -> HttpResponse:
             json_dumps_params={"ensure_ascii": False},
         )
     else:
-        response = HttpResponse(
-            render_to_string("503.html", {"busy": True, "sentence": TURNED_AWAY} | way_back(request)), status=503
-        )
+        response = HttpResponse(bare_page(request, "503.html", busy=True, sentence=TURNED_AWAY), status=503)
     response["Retry-After"] = str(RETRY_AFTER[BUSY])
     return response
 

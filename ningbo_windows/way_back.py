@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from platforms.identity import ours
 
 _FILL = "/fill/"
 
@@ -19,3 +22,8 @@ def way_back(request: HttpRequest) -> dict[str, Any]:
     if not slash:
         return {"base": "fill/base.html"}
     return {"base": "fill/base.html", "back": {"url": "../" * rest.count("/") or "./", "label": "返回填报页面"}}
+
+
+def bare_page(request: HttpRequest, template: str, **facts: Any) -> str:
+    """Return a page that asks nothing but ``facts`` and whose programme it is: no person, no database, no session."""
+    return render_to_string(template, {"identity": ours()} | facts | way_back(request))

@@ -5,6 +5,8 @@ import unicodedata
 
 from stdnum.cn import uscc
 
+from platforms.identity import ours
+
 # GB 32100-2015: registration authority and kind of unit stand in the first two characters.
 _NATURE_OF_PREFIX = {
     "11": ("government",),
@@ -75,7 +77,7 @@ def check_phones(text: str, *, mobile_only: bool = False) -> str | None:
             continue
         if mobile_only:
             return f"“{number}”不是有效的手机号码，应为 11 位并以 13 至 19 开头。"
-        return f"“{number}”不是有效的电话号码，请填写手机号码，或带区号的固定电话，如 0574-87654321。"
+        return f"“{number}”不是有效的电话号码，请填写手机号码，或带区号的固定电话，如 {ours().examples.phone}。"
     return None
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from evaluation.schemes.choices import DEDUCTIONS, Method
 from evaluation.schemes.reported import VERIFIED_COMPLAINTS
+from platforms.identity import ours
 
 NAME = "软件默认评价方案"
 NOTE = (
-    "本方案由软件自带，按通知列明的四类指标、参照各地公开的同类平台评价办法归纳而成，仅供起草时参考，不是宁波市确定的评价标准。"
+    "本方案由软件自带，按通知列明的四类指标、参照各地公开的同类平台评价办法归纳而成，仅供起草时参考，"
+    f"不是{ours().city.name}确定的评价标准。"
     "启用前请按市经信局的要求修改。"
 )
 

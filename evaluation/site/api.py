@@ -21,6 +21,7 @@ from evaluation.site import answers
 from evaluation.site.answers import wait_for
 from evaluation.site.filters import read_filters
 from platforms.choices import PlatformType
+from platforms.identity import ours
 from platforms.service_records.api import service_records
 
 REASONS = {
@@ -192,7 +193,10 @@ def list_results(
     round: Annotated[
         int | None, Query(title="年度", description="如 2020；不填为现行有效的认定，不分年度。", ge=2020, le=2099)
     ] = None,
-    region: Annotated[str, Query(title="地区代码", description=f"如 330212；市级为 {CITY_CODE}。", max_length=12)] = "",
+    region: Annotated[
+        str,
+        Query(title="地区代码", description=f"如 {ours().examples.region_code}；市级为 {CITY_CODE}。", max_length=12),
+    ] = "",
     type: Annotated[
         Literal["functional_zone", "town", "park", "industry"] | None,
         Query(
@@ -231,7 +235,7 @@ def list_results(
 )
 def get_result(
     request: HttpRequest,  # noqa: ARG001 - the interface names it
-    code: Annotated[str, Path(title="平台编号", description="如 330212-001。", max_length=20)],
+    code: Annotated[str, Path(title="平台编号", description=f"如 {ours().examples.platform_code}。", max_length=20)],
 ) -> Any:
     found = published.history(code)
     if not found:

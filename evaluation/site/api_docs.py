@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from evaluation.site.answers import public_page
 from evaluation.site.api import api
+from platforms.identity import ours
 
 KINDS = {
     "string": "文字",
@@ -20,17 +21,18 @@ KINDS = {
     "array": "列表",
     "object": "一组字段",
 }
+_PLACES = ours().examples
 EXAMPLES = {
-    "list_results": ({"region": "330212", "grade": "A"}, {}),
-    "get_result": ({}, {"code": "330212-001"}),
-    "get_certificate": ({}, {"number": "NB2020-001-XXXXX"}),
+    "list_results": ({"region": _PLACES.region_code, "grade": "A"}, {}),
+    "get_result": ({}, {"code": _PLACES.platform_code}),
+    "get_certificate": ({}, {"number": f"{ours().certificate_prefix}2020-001-XXXXX"}),
 }
 #: One record as it is sent; the names of the fields are those of the description.
 RECORD = {
     "external_id": "2026-000123",
-    "platform": "330212-001",
+    "platform": _PLACES.platform_code,
     "enterprise_name": "某某有限公司",
-    "enterprise_code": "91330212MA00000011",
+    "enterprise_code": _PLACES.credit_code("91", "MA0000001"),
     "service_class": "law",
     "free_category": "policy",
     "served_on": "2026-04-10",

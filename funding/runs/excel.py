@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from funding.runs.queries.sheet import Line, Sheet
 from platforms.dates import plain_moment
 from platforms.excel.columns import guard_formula
+from platforms.identity import ours
 
 KINDS = ("xlsx", "csv")
 _HEAD = (
@@ -38,6 +39,7 @@ def as_file(sheet: Sheet, kind: str) -> bytes:
 def as_xlsx(sheet: Sheet) -> bytes:
     """Return a workbook of one sheet: heading, table, what was chosen and why, lines to sign on."""
     book = Workbook()
+    book.properties.creator = ours().finance_bureau
     page = book.active
     assert isinstance(page, Worksheet)
     page.title = "资金分配表"

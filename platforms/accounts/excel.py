@@ -9,7 +9,10 @@ from platforms.accounts.services import accounts
 from platforms.choices import Role
 from platforms.excel.base import RowWidget, ScopedResource
 from platforms.excel.columns import Column, Kind
+from platforms.identity import ours
 from platforms.models import Region, User
+
+_PLACES = ours().examples
 
 
 class UserResource(ScopedResource):
@@ -19,8 +22,8 @@ class UserResource(ScopedResource):
         Column("username", "账号", Kind.CODE, required=True, hint="小写字母、数字、点和连字符", example="yinzhou"),
         Column("name", "姓名", required=True, example="张三"),
         Column("role", "角色", Kind.CHOICE, required=True, choices=tuple(Role.choices), example="县级经办"),
-        Column("region", "地区代码", Kind.CODE, hint="仅县级经办填写，代码或名称均可", example="330212"),
-        Column("phone", "办公电话", Kind.CODE, example="0574-88880000"),
+        Column("region", "地区代码", Kind.CODE, hint="仅县级经办填写，代码或名称均可", example=_PLACES.region_code),
+        Column("phone", "办公电话", Kind.CODE, example=_PLACES.phone),
         Column("is_active", "启用", Kind.YES_NO, required=True, example="是"),
     )
 

@@ -16,6 +16,9 @@ from platforms.applications import naming
 from platforms.applications.choices import Education, OperatingMode, OperatorNature, RuleKind, Sex, VenueTenure
 from platforms.cells import Kind
 from platforms.choices import FreeService, ServiceClass
+from platforms.identity import ours
+
+_EXAMPLES = ours().examples
 
 
 @dataclass(frozen=True)
@@ -101,16 +104,16 @@ FORM_FIELDS: dict[str, Fields] = {
             "address", "地址", ask="请填写平台地址。", wide=True, exported=True,
             help="企业上门办事的地址，写到门牌号。", example="某某路1号",
         ),
-        _decimal("longitude", "经度", help="用于在地图上标出平台，例如 121.549700。"),
-        _decimal("latitude", "纬度", help="例如 29.868300。"),
+        _decimal("longitude", "经度", help=f"用于在地图上标出平台，例如 {_EXAMPLES.longitude}。"),
+        _decimal("latitude", "纬度", help=f"例如 {_EXAMPLES.latitude}。"),
         FormField(
             "opening_hours", "开放时间", ask="请填写开放时间。", exported=True,
             help="例如：工作日 8:30至11:30，14:00至17:30。", example="工作日 8:30至17:00",
         ),
         _phone(
             "service_phone", "服务电话", ask="请填写对外公布的服务电话。", exported=True,
-            help="认定后对外公开。两个号码之间用顿号隔开，例如 0574-87654321、13812345678。",
-            hint="对外公布的电话，固定电话须带区号", example="0574-88880000",
+            help=f"认定后对外公开。两个号码之间用顿号隔开，例如 {_EXAMPLES.phone}、13812345678。",
+            hint="对外公布的电话，固定电话须带区号", example=_EXAMPLES.phone,
         ),
         FormField(
             "introduction", "平台简介", ask="请填写平台简介。", lines=5, wide=True,
@@ -130,7 +133,8 @@ FORM_FIELDS: dict[str, Fields] = {
         FormField(
             "operator_code", "统一社会信用代码", Kind.CAPITALS, ask="请填写运营单位的统一社会信用代码。",
             normal=checks.normalise_credit_code, check=checks.check_credit_code, exported=True,
-            help="登记证书上的 18 位代码，例如 91330200711192037M。", hint="18位", example="12330212MB0000001X",
+            help=f"登记证书上的 18 位代码，例如 {_EXAMPLES.credit_code('91', 'MA0000001')}。", hint="18位",
+            example=_EXAMPLES.credit_code("12", "MB0000001"),
         ),
         _choice(
             "operator_nature", "单位性质", choices=OperatorNature, ask="请选择运营单位的性质。", exported=True,
@@ -149,7 +153,7 @@ FORM_FIELDS: dict[str, Fields] = {
             "contact_mobile", "联系人手机", ask="请填写联系人手机。", check=check_mobile, exported=True,
             hint="11位手机号码", example="13800000000",
         ),
-        _phone("contact_phone", "联系人办公电话", exported=True, hint="固定电话须带区号", example="0574-88880000"),
+        _phone("contact_phone", "联系人办公电话", exported=True, hint="固定电话须带区号", example=_EXAMPLES.phone),
         FormField(
             "contact_email", "联系人电子邮箱", check=checks.check_email, exported=True, example="name@example.cn"
         ),

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from platforms.identity import ours
 from platforms.notices.clauses import Cited, cited
 
 #: What the columns hold; a template is refused when its filled-in text could be longer.
@@ -50,25 +51,27 @@ class Placeholder:
         return f"{{{self.mark}}}"
 
 
+_PLACES = ours().examples
+
 #: The written table: a new placeholder is untrusted unless the system alone makes its value.
 PLACEHOLDERS = (
     Placeholder("round", "年度", True, ALL, "申报所属的年度", "2026年度", 10),
-    Placeholder("region", "地区", True, ALL, "收件的区县(市)或功能区；重点行业为市经信局", "鄞州区", 40),
+    Placeholder("region", "地区", True, ALL, "收件的区县(市)或功能区；重点行业为市经信局", _PLACES.region, 40),
     Placeholder("date", "日期", True, ALL, "生成邮件的日期", "2026年4月10日", 12),
     Placeholder("link", "链接", True, ALL, "办理页面的网址，须登录后才能打开", "https://windows.example/desk/", 200,
                 in_subject=False),
-    Placeholder("recipient", "收件人", False, ALL, "收件人的单位和姓名", "鄞州区工作联络员 赵联络", 80, "联络员",
-                in_subject=False),
+    Placeholder("recipient", "收件人", False, ALL, "收件人的单位和姓名", f"{_PLACES.region}工作联络员 赵联络", 80,
+                "联络员", in_subject=False),
     Placeholder("deadline", "上报截止日期", True, (REMINDER,), "本年度上报截止的日期", "2026年4月17日", 12),
     Placeholder("reported", "已报份数", True, (REMINDER,), "该地区已上报的申报表份数", "3", 6),
     Placeholder("quota", "名额", True, (REMINDER,), "该地区的指导名额", "9 个", 8, "未下达"),
-    Placeholder("receipt", "回执编号", True, (RECEIVED,), "本次上报的回执编号", "SB-2026-330212-1", 32),
+    Placeholder("receipt", "回执编号", True, (RECEIVED,), "本次上报的回执编号", f"SB-2026-{_PLACES.region_code}-1", 32),
     Placeholder("count", "份数", True, (RECEIVED,), "本次上报的申报表份数", "6", 6),
     Placeholder("reported_at", "上报时间", True, (RECEIVED,), "收到上报的时间", "2026年4月10日 10:00", 24),
     Placeholder("number", "申报编号", True, (RETURNED, ACCEPTED), "申报表的编号", "2026-0012", 16),
     Placeholder("items", "补正处数", True, (RETURNED,), "要求补正的地方有几处", "3", 6, "若干"),
     Placeholder("due", "补正期限", True, (RETURNED,), "应当补正完毕的日期", "2026年4月20日", 24, "未规定，请尽快"),
-    Placeholder("code", "平台编号", True, (ACCEPTED,), "受理后平台的编号", "330212-003", 24),
+    Placeholder("code", "平台编号", True, (ACCEPTED,), "受理后平台的编号", f"{_PLACES.region_code}-003", 24),
     Placeholder("ends_on", "有效期至", True, (EXCEPTION,), "许可的最后一天", "2026年4月30日", 12),
     Placeholder("uses", "可提交份数", True, (EXCEPTION,), "许可之内可以提交的份数", "1", 6),
     Placeholder("order", "整改编号", True, (RECTIFY,), "整改的编号", "ZG-2026-0012", 20),
@@ -80,9 +83,9 @@ PLACEHOLDERS = (
                 cited("{} 互联互通和服务数据", "conditions.linked"), 40),
     Placeholder("occasion", "整改事由", True, (RECTIFY,), "新开出，或答复经复核退回", "需要整改", 12),
     Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED, RECTIFY, COMPLAINT), "申报的平台名称，由填报人填写",
-                "鄞州区首南街道中小企业公共服务窗口平台", 80, "（未填写名称）"),
+                f"{_PLACES.region}{_PLACES.other_town}中小企业公共服务窗口平台", 80, "（未填写名称）"),
     Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
-                "首南街道社区服务中心", 80, "（未填写）", in_subject=False),
+                f"{_PLACES.other_town}社区服务中心", 80, "（未填写）", in_subject=False),
     Placeholder("activity", "活动编号", True, ACTIVITY, "服务活动的编号", "HD-2026-0012", 20),
     Placeholder("held_on", "活动日期", True, ACTIVITY, "活动举办的日期", "2026年5月20日", 12),
     Placeholder("answer_by", "答复期限", True, (INVITED, REARRANGED), "受邀平台应当答复的日期", "2026年5月15日", 20,
@@ -93,7 +96,7 @@ PLACEHOLDERS = (
     Placeholder("where", "活动时间地点", False, (INVITED, REARRANGED), "活动的时间和地点，由安排单位填写",
                 "14:00，市企业服务中心", 120, "（未填写）", in_subject=False),
     Placeholder("invited", "受邀平台", False, (INVITED, REARRANGED), "受邀的窗口平台，每个一行",
-                "首南街道窗口平台\n姜山镇窗口平台", 2400, in_subject=False, lines=True),
+                f"{_PLACES.other_town}窗口平台\n{_PLACES.town}窗口平台", 2400, in_subject=False, lines=True),
     Placeholder("reason", "理由", False, (RETURNED, EXCEPTION, RECTIFY, CALLED_OFF), "经办人填写的理由",
                 "场地使用证明尚未备齐。", 1200, "（未填写）", in_subject=False),
     Placeholder("things", "事项数", True, (DUE,), "临近期限和已逾期的事项有几项", "2", 6),
@@ -103,10 +106,11 @@ PLACEHOLDERS = (
     Placeholder("unlinked", "未联通数", True, (LINK,), "还没有与市级信息系统联通的平台个数", "2", 6),
     Placeholder("silent", "无记录数", True, (LINK,), "已联通但长时间没有服务记录的平台个数", "1", 6),
     Placeholder("platforms", "平台清单", False, (LINK,), "未联通和长时间没有服务记录的平台，每个一行",
-                "未联通：首南街道窗口平台\n已 45 天没有服务记录：姜山镇窗口平台", 2800, in_subject=False, lines=True),
+                f"未联通：{_PLACES.other_town}窗口平台\n已 45 天没有服务记录：{_PLACES.town}窗口平台", 2800,
+                in_subject=False, lines=True),
 )  # fmt: skip
 
-_SIGNED = "\n\n宁波市经济和信息化局\n{日期}\n\n本邮件由系统生成，请勿直接回复。"
+_SIGNED = f"\n\n{ours().industry_bureau.name}\n{{日期}}\n\n本邮件由系统生成，请勿直接回复。"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from import_export.widgets import Widget
 
 from platforms.excel.base import RowWidget, ScopedResource
 from platforms.excel.columns import Column, Kind
+from platforms.identity import ours
 from platforms.models import Park, Region, Town
 from platforms.reference.choices import REGION_CODE_HINT, ParkRating, RegionKind, TownKind
 
-TOWN_CODE_HINT = "代码或名称均可，不同区县(市)同名的在前面写明区县(市)，如“鄞州区姜山镇”"
+_PLACES = ours().examples
+TOWN_CODE_HINT = f"代码或名称均可，不同区县(市)同名的在前面写明区县(市)，如“{_PLACES.region}{_PLACES.town}”"
 
 
 def _words(choices: list[tuple]) -> tuple[tuple[str, str], ...]:
@@ -20,10 +22,10 @@ class RegionResource(ScopedResource):
     """地区, by code."""
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("code", "代码", Kind.CODE, required=True, example="330212"),
-        Column("name", "名称", required=True, example="鄞州区"),
+        Column("code", "代码", Kind.CODE, required=True, example=_PLACES.region_code),
+        Column("name", "名称", required=True, example=_PLACES.region),
         Column("kind", "类别", Kind.CHOICE, required=True, choices=_words(RegionKind.choices), example="区县(市)"),
-        Column("host", "所在区县代码", Kind.CODE, hint="仅管委会填写，代码或名称均可", example="330282"),
+        Column("host", "所在区县代码", Kind.CODE, hint="仅管委会填写，代码或名称均可", example=_PLACES.region_code),
     )
 
     class Meta(ScopedResource.Meta):
@@ -38,11 +40,13 @@ class TownResource(ScopedResource):
     """乡镇(街道), by code; the strong industrial towns (三·(二)1) are marked here."""
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("code", "代码", Kind.CODE, required=True, example="330212106"),
-        Column("name", "名称", required=True, example="姜山镇"),
+        Column("code", "代码", Kind.CODE, required=True, example=_PLACES.town_code),
+        Column("name", "名称", required=True, example=_PLACES.town),
         Column("kind", "类别", Kind.CHOICE, required=True, choices=_words(TownKind.choices), example="镇"),
-        Column("region", "所属区县代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example="330212"),
-        Column("zone", "代管管委会代码", Kind.CODE, hint="由管委会代管的填写，代码或名称均可", example="DQH"),
+        Column("region", "所属区县代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example=_PLACES.region_code),
+        Column(
+            "zone", "代管管委会代码", Kind.CODE, hint="由管委会代管的填写，代码或名称均可", example=_PLACES.zone_code
+        ),
         Column(
             "open_to_host",
             "同时开放所在区县申报",
@@ -71,8 +75,8 @@ class ParkResource(ScopedResource):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("code", "备案编号", Kind.CODE, required=True, example="XWY-001"),
         Column("name", "名称", required=True, example="某某小微企业园"),
-        Column("region", "所属地区代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example="330212"),
-        Column("town", "所在乡镇(街道)代码", Kind.CODE, hint=TOWN_CODE_HINT, example="330212106"),
+        Column("region", "所属地区代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example=_PLACES.region_code),
+        Column("town", "所在乡镇(街道)代码", Kind.CODE, hint=TOWN_CODE_HINT, example=_PLACES.town_code),
         Column("manager", "运营管理方", example="某某园区管理有限公司"),
         Column("recorded_on", "备案日期", Kind.DATE, example="2019-12-31"),
         Column("rating", "最近绩效评价", Kind.CHOICE, choices=_words(ParkRating.choices), example="A级"),

@@ -3,7 +3,9 @@
 import unicodedata
 from collections.abc import Iterable
 
-_BEFORE = ("浙江省", "浙江", "宁波市", "宁波")
+from platforms.identity import ours
+
+_BEFORE = ours().spellings
 _AFTER = ("管理委员会", "管委会")
 #: What people leave out or put in without meaning another place.
 _GRADES = ("国家级", "省级", "市级", "国家", "省")

@@ -41,7 +41,7 @@ class Result(ScopedModel):
     platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="窗口平台", related_name="results")
     code = models.CharField("平台编号", max_length=20)
     name = models.CharField("平台名称", max_length=80)
-    # Initials and full spelling of the name, so that yzq or yinzhou finds 鄞州区.
+    # Initials and full spelling of the name, so that hjq or hengjiang finds 横江区.
     pinyin = models.CharField(max_length=600, blank=True, editable=False)
     type = models.CharField("类型", max_length=16, choices=PlatformType.choices)
     region = models.ForeignKey(

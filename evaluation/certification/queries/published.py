@@ -19,10 +19,11 @@ from evaluation.certification.queries.in_force import end_of, in_force, state_of
 from evaluation.models import Certification, CertificationEnd, Publication, Result
 from platforms.applications.choices import RuleKind
 from platforms.choices import FreeService, PlatformType, ServiceClass
+from platforms.identity import ours
 from platforms.models import Region
 
-#: Stands for the platforms that the city files itself (三·(四)); the official code of Ningbo.
-CITY_CODE, CITY_NAME = "330200", "市级"
+#: Stands for the platforms that the city files itself (三·(四)).
+CITY_CODE, CITY_NAME = ours().city_code, "市级"
 #: A search of more words than this looks for the first ones only.
 MOST_WORDS = 6
 MOST_CHARACTERS = 60

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from platforms import checks
+from platforms.identity import ours
 from platforms.pages.fields import PlainTextField, WholeNumberField
 
 
@@ -83,7 +84,7 @@ class LiaisonForm(forms.Form):
         max_length=60,
         rule=checks.normalise_phones,
         check=checks.check_phones,
-        help_text="手机或带区号的固定电话，例如 0574-87654321；两个号码之间用顿号隔开。",
+        help_text=f"手机或带区号的固定电话，例如 {ours().examples.phone}；两个号码之间用顿号隔开。",
     )
     email = PlainTextField(
         label="电子邮箱",

@@ -36,6 +36,7 @@ from platforms.applications.services import fill_links
 from platforms.applications.services.ownership import is_own
 from platforms.dates import moment_in_words
 from platforms.errors import Refusal
+from platforms.identity import ours
 from platforms.models import Application, FillLink
 from platforms.moments import moment
 from platforms.one_use import creates, shown_once
@@ -199,7 +200,7 @@ def fresh_link(request: HttpRequest, row: Application, link: FillLink, token: st
     """Return the address of a link just made and a message to send it with; neither is kept anywhere."""
     path = reverse("fill:start", args=[token])
     address = f"{settings.SITE_URL}{path}" if settings.PRODUCTION else request.build_absolute_uri(path)
-    sender = row.region.name if row.region else "宁波市经信局"
+    sender = row.region.name if row.region else ours().industry_bureau.short
     part = f"中的“{fill_links.TITLES[link.section]}”部分" if link.section else ""
     until = moment_in_words(link.expires_at)
     message = (

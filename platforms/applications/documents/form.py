@@ -20,9 +20,10 @@ from platforms.applications.documents.fields import (
 from platforms.applications.documents.paper import Block, Grid, Heading, Pairs, Paper, Paragraph, Seal
 from platforms.applications.sections import ROW_KINDS, SECTIONS
 from platforms.choices import FreeService, PlatformType
+from platforms.identity import ours
 
-TITLE = "宁波市中小企业公共服务窗口平台建设运营申报表"
-AUTHOR = "宁波市经济和信息化局"
+TITLE = f"{ours().programme}建设运营申报表"
+AUTHOR = ours().industry_bureau.name
 MASKED = "已隐去个人信息"
 COMMITMENT = "本单位承诺：本申报表及附件内容真实、准确，如有不实，愿承担相应责任。"
 #: Characters of a file's SHA-256 that are printed.

@@ -21,6 +21,7 @@ from platforms.audit.services import audit
 from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.dates import day_in_words
 from platforms.excel.columns import guard_formula
+from platforms.identity import ours
 from platforms.masking import mask_form
 from platforms.models import Application, Batch, BatchItem, Liaison, Region, Round, User
 
@@ -160,7 +161,7 @@ def _services(offers: Sequence[tuple[str, str]]) -> str:
 
 
 def _head(sheet: Worksheet, round: Round, region: Region | None, on: date, receipt: str) -> None:
-    sheet.append([f"宁波市中小企业公共服务窗口平台建设运营申报汇总表({round.year}年度)"])
+    sheet.append([f"{ours().programme}建设运营申报汇总表({round.year}年度)"])
     place = region.name if region else "市级(重点行业)"
     numbered = f"{'　' * 6}回执编号：{receipt}" if receipt else ""
     sheet.append(

@@ -3,13 +3,14 @@
 from typing import Any
 
 from platforms.applications.form_fields import FORM_FIELDS
+from platforms.identity import ours
 
 EXAMPLE_ROWS: dict[str, tuple[dict[str, Any], ...]] = {
     "applications": (
         {
             "key": "1",
             "town": "某某镇",
-            "association": "宁波市某某行业协会",
+            "association": f"{ours().city.name}某某行业协会",
             "industry_chain": "某某产业链",
             **{
                 each.name: each.example

@@ -11,9 +11,10 @@ from django.conf import settings
 from platforms.errors import Refusal
 from platforms.excel.parts import VERSION
 from platforms.excel.xlsx import Book, Grid
+from platforms.identity import ours
 
-#: What the first hidden cell of every template says.
-MARK = "宁波市中小企业公共服务窗口平台批量填报"
+#: What the first hidden cell of a template says: the one that is written, and all that are read.
+MARK, *_FORMER = (f"{name}批量填报" for name in ours().programmes)
 _FILE = "intake_versions.csv"
 _FOREIGN = "这份工作簿不是从本系统下载的批量填报模板，请下载模板，把内容填入模板后再上传。"
 
@@ -64,7 +65,7 @@ def _read(book: Book) -> Marker | None:
     if VERSION not in book.titles:
         return None
     cells = [_cell(book.grid(VERSION), row) for row in range(1, 5)]
-    if cells[0] != MARK or not cells[2].isdigit():
+    if cells[0] not in (MARK, *_FORMER) or not cells[2].isdigit():
         return None
     return Marker(cells[1], int(cells[2][:4]), cells[3])
 

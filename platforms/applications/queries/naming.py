@@ -7,11 +7,12 @@ from platforms.applications import naming
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.forms import naming_rules
 from platforms.choices import PlatformType
+from platforms.identity import ours
 from platforms.models import Application, Park, Platform, Region, Town
 from platforms.reference.choices import RegionKind, TownKind
 
 #: Stands for an association while none has filed yet.
-ASSOCIATION = "宁波市某某行业协会"
+ASSOCIATION = f"{ours().city.name}某某行业协会"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import F, Q, QuerySet
 
+from platforms.identity import ours
 from platforms.mail import queries as mails
 from platforms.mail.choices import MailState
 from platforms.mail.queries import SENDING
@@ -35,7 +36,6 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 #: no for good.
 MOST_TRIES, MOST_TRIES_IF_REFUSED = 14, 3
 _LASTING = range(500, 600)
-_SENDER_NAME = "宁波市中小企业公共服务窗口平台"
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ def message_of(mail: Mail) -> EmailMessage:
     return EmailMessage(
         subject=mail.subject,
         body=mail.body,
-        from_email=f"{_SENDER_NAME} <{settings.DEFAULT_FROM_EMAIL}>",
+        from_email=f"{ours().programme} <{settings.DEFAULT_FROM_EMAIL}>",
         to=[mail.address],
         headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"},
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from platforms.dates import plain_moment
 from platforms.errors import Refusal
+from platforms.identity import ours
 from platforms.models import Platform, Region
 from platforms.service_records.services import tokens as api_tokens
 
@@ -17,8 +18,8 @@ class Command(BaseCommand):
     help = "发放服务记录接口的令牌，只显示一次；给一个窗口平台（--platform）或一个地区（--region）"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--platform", metavar="编号", help="窗口平台的编号，如 330212-001")
-        parser.add_argument("--region", metavar="代码", help="地区代码，如 330212")
+        parser.add_argument("--platform", metavar="编号", help=f"窗口平台的编号，如 {ours().examples.platform_code}")
+        parser.add_argument("--region", metavar="代码", help=f"地区代码，如 {ours().examples.region_code}")
         parser.add_argument(
             "--days",
             type=int,

@@ -22,7 +22,7 @@ _ENDINGS = ("街道", "镇", "乡", "区", "市", "县")
 class Named(Generic[Row]):
     """Rows by what they are called: the code, the name, and the name with that of the region before it.
 
-    A name without its ending counts where no row is called so: 姜山 for 姜山镇.
+    A name without its ending counts where no row is called so: 某某 for 某某镇.
     """
 
     def __init__(self, rows: Iterable[Row]) -> None:

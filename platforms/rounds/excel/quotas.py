@@ -8,8 +8,11 @@ from import_export.widgets import Widget
 
 from platforms.excel.base import RowWidget, ScopedResource
 from platforms.excel.columns import Column, Kind
+from platforms.identity import ours
 from platforms.models import Quota, Region, Round
 from platforms.reference.choices import REGION_CODE_HINT
+
+_PLACES = ours().examples
 
 
 class QuotaResource(ScopedResource):
@@ -17,7 +20,7 @@ class QuotaResource(ScopedResource):
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("round", "年度", Kind.WHOLE, required=True, example="2020"),
-        Column("region", "地区代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example="330212"),
+        Column("region", "地区代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example=_PLACES.region_code),
         Column("region_name", "地区", readonly=True),
         Column("places", "名额(个)", Kind.WHOLE, required=True, example="8"),
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from platforms.choices import FreeService, ServiceClass
+from platforms.identity import ours
 from platforms.service_records.choices import ServiceChannel, ServiceResult
 from platforms.service_records.rules import LABELS, LONGEST
 
@@ -42,7 +43,9 @@ FIELDS: dict[str, dict[str, Any]] = {
         "报送方自己的编号，在报送方内唯一且不变：编号和内容都相同的重复报送不产生新记录，编号相同、内容不同的是更正。",
         required=True,
     ),
-    "platform": _words("platform", "提供服务的窗口平台的编号，如 330212-001，须在令牌的范围之内。", required=True),
+    "platform": _words(
+        "platform", f"提供服务的窗口平台的编号，如 {ours().examples.platform_code}，须在令牌的范围之内。", required=True
+    ),
     "enterprise_name": _words("enterprise_name", "服务对象的名称；仅名称不同的重复报送视为未变。", required=True),
     "enterprise_code": _field(
         "enterprise_code",
