@@ -116,7 +116,7 @@ def _invite(
 ) -> None:
     everybody = [each for some in by_region.values() for each in some if each.pk in certified]
     # One that keeps away from what the hubs organise: what it refused stands in the register of grounds.
-    unwilling = next(iter(by_region.get("330211", [])), None)
+    unwilling = next(iter(by_region.get(world.stage.code("戊"), [])), None)
     made = []
     for row in rows:
         if row.platform_id is not None:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from stdnum.cn import uscc
 
 from ningbo_windows.demo import words
-from ningbo_windows.demo.places import ZONE_CENTRES
+from ningbo_windows.demo.stage import staged
+from platforms.identity import ours
 
 T = TypeVar("T")
 Ring = Sequence[Sequence[float]]
@@ -44,8 +45,8 @@ class Draw(random.Random):
         return f"1{self.one('35789')}{self.between(0, 9)}{self.between(0, 99_999_999):08d}"
 
     def phone(self) -> str:
-        """Return an office number with the area code of Ningbo."""
-        return f"0574-8{self.between(1_000_000, 9_999_999)}"
+        """Return an office number with the area code of the city."""
+        return f"{ours().phone_area}-8{self.between(1_000_000, 9_999_999)}"
 
     def credit_code(self, prefix: str, area: str) -> str:
         """Return a credit code with a right check character: two characters of kind, six of area, ten of unit."""
@@ -58,7 +59,7 @@ class Draw(random.Random):
 
     def brand(self) -> str:
         """Return the distinctive part of the name of a company."""
-        return self.one(words.BRANDS_FIRST) + self.one(words.BRANDS_LAST)
+        return self.one(staged().brands) + self.one(words.BRANDS_LAST)
 
 
 class Outline:
@@ -71,8 +72,9 @@ class Outline:
 
     def point(self, draw: Draw, region: str) -> tuple[Decimal, Decimal]:
         """Return longitude and latitude of a place in ``region``: near its middle, inside its outline if it has one."""
-        spread = ZONE_SPREAD if region in ZONE_CENTRES else COUNTY_SPREAD
-        x, y = ZONE_CENTRES.get(region) or self._centres.get(region) or self._centres["330212"]
+        cast = staged().everywhere[region]
+        spread = ZONE_SPREAD if cast.is_zone else COUNTY_SPREAD
+        x, y = cast.centre or self._centres.get(region) or self._centres[cast.host]
         for _ in range(_TRIES):
             place = (draw.gauss(x, spread), draw.gauss(y, spread * 0.85))
             if region not in self._rings or self.holds(region, place):

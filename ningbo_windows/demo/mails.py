@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.cases import Case, Step
 from ningbo_windows.demo.ledger import Ledger
+from ningbo_windows.demo.stage import staged
 from platforms.applications.correction import default_due
 from platforms.applications.services import mails as application_mails
 from platforms.applications.services.drafts import local_day
@@ -16,16 +17,9 @@ from platforms.mail.services.outbox import code_of
 from platforms.models import Mail, Region, Round, User
 from platforms.rounds.queries.calendar_days import known_days
 
-#: Counties that are reminded; the second one's address is wrong, the last one's officer gave none.
-REMINDED = ("MSG", "DXK", "SHQ")
-#: Officers who gave no address.
-WITHOUT_ADDRESS = ("hzw", "shq")
+#: Who is reminded, by parts; the second one's address is wrong, the last one's officer gave none.
+REMINDED = ("巳", "寅", "午")
 REFUSED = "收件邮箱被拒收(代码 550)，请核对邮箱。"
-
-
-def address_of(username: str) -> str:
-    """Return the invented address of an officer, or nothing."""
-    return "" if username in WITHOUT_ADDRESS else f"{username}@example.cn"
 
 
 def write_mails(
@@ -43,6 +37,8 @@ def write_mails(
             mail.state, mail.sent_at = MailState.SENT, mail.created_at + timedelta(minutes=4)
             mail.attempts, mail.problem = 1, ""
     yesterday = at(now.date() - timedelta(days=1), 9, 30)
+    # Where the city has none of these parts, the last two of its list.
+    reminded = [code for part in REMINDED if (code := staged().code(part))] or [*regions][-2:]
     reminders = [
         mails.write_to_liaison(
             kind=MailKind.REMINDER,
@@ -52,9 +48,10 @@ def write_mails(
             by=by,
             at=yesterday,
         )
-        for code in REMINDED
+        for code in reminded
     ]
-    reminders[1].state, reminders[1].attempts, reminders[1].problem = MailState.FAILED, 3, REFUSED
+    if len(reminders) > 1:
+        reminders[1].state, reminders[1].attempts, reminders[1].problem = MailState.FAILED, 3, REFUSED
     moment = newest.created_at + timedelta(minutes=3)
     newest.state, newest.discarded_at, newest.discarded_by = MailState.DISCARDED, moment, by
     ledger.note(moment, "取消发送邮件", by, newest, code_of(newest))

@@ -1,4 +1,4 @@
-"""The accounts of the demo: one for each line of work and one officer for each of the 17 regions."""
+"""The people of the demo: an account for each line of work, and who the officers of the regions are."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ class Person:
     role: str
     region: str = ""
     post: str = ""
+    email: str = ""
 
 
 OFFICES = (
@@ -26,24 +27,25 @@ OFFICES = (
     Person("sysadmin", "陆一鸣", Role.SYSADMIN),
 )
 
-OFFICERS = (
-    Person("haishu", "陈思源", Role.COUNTY, "330203", "企业服务科副科长"),
-    Person("jiangbei", "吴佳慧", Role.COUNTY, "330205", "中小企业科科长"),
-    Person("beilun", "贺建平", Role.COUNTY, "330206", "企业服务中心主任"),
-    Person("zhenhai", "孙丽君", Role.COUNTY, "330211", "中小企业科副科长"),
-    Person("yinzhou", "张晓峰", Role.COUNTY, "330212", "中小企业科科长"),
-    Person("fenghua", "毛海燕", Role.COUNTY, "330213", "企业服务科科长"),
-    Person("xiangshan", "史文斌", Role.COUNTY, "330225", "经济运行科副科长"),
-    Person("ninghai", "葛雅琴", Role.COUNTY, "330226", "企业服务科科长"),
-    Person("yuyao", "杨志坚", Role.COUNTY, "330281", "中小企业科科长"),
-    Person("cixi", "岑立波", Role.COUNTY, "330282", "中小企业科副科长"),
-    Person("hzw", "胡晨曦", Role.COUNTY, "HZW", "经济发展局主管"),
-    Person("bsq", "郑海宁", Role.COUNTY, "BSQ", "经济发展局主管"),
-    Person("dxk", "乐静波", Role.COUNTY, "DXK", "经济发展局副主任科员"),
-    Person("gxq", "董若琳", Role.COUNTY, "GXQ", "经济发展局主管"),
-    Person("dqh", "戴宏伟", Role.COUNTY, "DQH", "经济发展局副局长"),
-    Person("msg", "虞佩玲", Role.COUNTY, "MSG", "经济发展局主管"),
-    Person("shq", "洪振宇", Role.COUNTY, "SHQ", "经济发展局副局长"),
+#: Name and post of the officers of counties and of zones, in the order of the list of regions.
+COUNTY_OFFICERS = (
+    ("陈思源", "企业服务科副科长"),
+    ("吴佳慧", "中小企业科科长"),
+    ("贺建平", "企业服务中心主任"),
+    ("孙丽君", "中小企业科副科长"),
+    ("张晓峰", "中小企业科科长"),
+    ("毛海燕", "企业服务科科长"),
+    ("史文斌", "经济运行科副科长"),
+    ("葛雅琴", "企业服务科科长"),
+    ("杨志坚", "中小企业科科长"),
+    ("岑立波", "中小企业科副科长"),
 )
-
-EVERYBODY = (*OFFICES, *OFFICERS)
+ZONE_OFFICERS = (
+    ("胡晨曦", "经济发展局主管"),
+    ("郑海宁", "经济发展局主管"),
+    ("乐静波", "经济发展局副主任科员"),
+    ("董若琳", "经济发展局主管"),
+    ("戴宏伟", "经济发展局副局长"),
+    ("虞佩玲", "经济发展局主管"),
+    ("洪振宇", "经济发展局副局长"),
+)

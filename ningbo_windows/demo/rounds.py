@@ -14,10 +14,8 @@ from ningbo_windows.demo.calendar import Dates, at
 from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.filing import file_cases
 from ningbo_windows.demo.histories import Maker
-from ningbo_windows.demo.mails import address_of, write_mails
+from ningbo_windows.demo.mails import write_mails
 from ningbo_windows.demo.marking import mark
-from ningbo_windows.demo.people import OFFICERS
-from ningbo_windows.demo.places import QUOTAS
 from ningbo_windows.demo.reports import together, write_receipts
 from ningbo_windows.demo.tasks import work_off, work_on
 from ningbo_windows.demo.world import World
@@ -35,9 +33,9 @@ NOT_BACK = "退回后逾期未补正，经电话催办仍未提交，其余平�
 def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Round:
     """Make a round with phases and quotas (one of ``share`` of the places), open its filing, name the liaisons."""
     city, day = world.people["city"], dates.opened - timedelta(days=1)
-    row = prepare_round(world, dates, cap=cap, share=share, day=day, quotas=QUOTAS)
+    row = prepare_round(world, dates, cap=cap, share=share, day=day, quotas=world.stage.quotas())
     row = move_round(round=row, name="open_filing", by=city, at=at(dates.opened, 8, 30))
-    for number, person in enumerate(OFFICERS):
+    for number, person in enumerate(world.stage.officers):
         officer = world.people[person.username]
         name_liaison(
             round=row,
@@ -45,7 +43,7 @@ def set_up_round(world: World, dates: Dates, *, cap: int, share: int = 1) -> Rou
             name=officer.name,
             post=person.post,
             phone=officer.phone,
-            email=address_of(person.username),
+            email=person.email,
             by=officer,
             at=at(dates.opened, 9, number * 3),
         )

@@ -19,16 +19,17 @@ from ningbo_windows.demo.rounds import (
     set_up_round,
 )
 from ningbo_windows.demo.services import two_years_of_services
+from ningbo_windows.demo.stage import staged
 from ningbo_windows.demo.tasks import ask_now
 from ningbo_windows.demo.world import World
 from platforms.errors import Refusal
 from platforms.models import Round
 
-SEED = "甬两创办〔2020〕5号"
 #: 五: 2020年度安排不高于1500万元.
 FIRST_POOL, SMALL_POOL, LAST_POOL = 15_000_000, 1_200_000, 6_000_000
-#: Three that came in after the day on which reports were due.
-LATE = (("330213", "松岙镇"), ("330225", "爵溪街道"), ("330281", "临山镇"))
+#: Three that came in after the day on which reports were due, and two that were allowed to come late.
+LATE = (("辛", "镇1"), ("壬", "镇1"), ("己", "镇2"))
+HELD_UP, RENAMED = ("壬", "镇2"), ("辛", "镇2")
 
 
 def is_empty() -> bool:
@@ -50,7 +51,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         raise Refusal(
             f"本机日期为 {today:%Y-%m-%d}，早于演示数据所需的 {calendar.EARLIEST_TODAY.year} 年，请校正日期后重试。"
         )
-    draw = Draw(f"{SEED} {scale}")
+    draw = Draw(f"{staged().seed} {scale}")
     world = World(today, scale, draw)
     with foreseeable(draw):
         world.set_up(make_password(password))
@@ -71,7 +72,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
 def _first(world: World) -> None:
     dates = calendar.FIRST
     row = set_up_round(world, dates, cap=FIRST_POOL)
-    cases = file_finished(world, row, dates, plans.FIRST, late=LATE)
+    cases = file_finished(world, row, dates, plans.FIRST, late=world.stage.spots(LATE))
     judge_and_publish(world, row, dates, cases)
     allocate(world, row, pool=FIRST_POOL, made_on=date(2020, 10, 19), locked=True)
     aftermath.after_first(world)
@@ -89,10 +90,13 @@ def _last(world: World) -> None:
     dates = calendar.last(world.today)
     row = set_up_round(world, dates, cap=LAST_POOL, share=2)
     cases = file_finished(world, row, dates, plans.LAST)
-    leave_to_come_late(world, row, dates, "330225", "定塘镇窗口场地因台风受损，验收推迟，同意延期申报 1 份。")
-    leave_to_come_late(
-        world, row, dates, "330213", "尚田街道运营单位更名，证照换发中。", revoked="运营单位放弃申报，许可不再需要。"
-    )
+    if spot := world.stage.spot(*HELD_UP):
+        leave_to_come_late(world, row, dates, spot[0], f"{spot[1]}窗口场地因台风受损，验收推迟，同意延期申报 1 份。")
+    if spot := world.stage.spot(*RENAMED):
+        leave_to_come_late(
+            world, row, dates, spot[0], f"{spot[1]}运营单位更名，证照换发中。",
+            revoked="运营单位放弃申报，许可不再需要。",
+        )  # fmt: skip
     judge_and_publish(world, row, dates, cases)
     aftermath.after_last(world, dates.year)
     supervision.mend(world)

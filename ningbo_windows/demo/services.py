@@ -14,6 +14,7 @@ from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.world import World
 from platforms.applications.queries.standings import operations
+from platforms.identity import ours
 from platforms.models import ApiToken, Enterprise, Platform, ServiceRecord, ServiceRecordPast, User
 from platforms.service_records.rules import Checked
 from platforms.service_records.services import recount as service_recount
@@ -85,8 +86,8 @@ def _enterprises(world: World, draw: Draw) -> list[tuple[int, str, str]]:
     rows = []
     for _ in range(ENTERPRISES * world.scale):
         region = draw.one(list(world.regions))
-        area = region if region.isdigit() else "330282"
-        name = f"宁波{draw.brand()}{draw.one(words.TRADES)}有限公司"
+        area = world.stage.everywhere[region].host or region
+        name = f"{ours().city.short}{draw.brand()}{draw.one(words.TRADES)}有限公司"
         rows.append(
             Enterprise(
                 code=draw.credit_code("91", area), first_name=name, name=name,
@@ -179,7 +180,7 @@ def _officer(world: World, platform: Platform) -> User | None:
 def _tokens(world: World, draw: Draw, platforms: list[Platform]) -> None:
     """A token of a county hub and one of a platform; nobody knows their text."""
     issued = at(world.today - timedelta(days=200), 10)
-    hub = world.regions["330212"]
+    hub = world.regions[world.stage.code("甲")]
     single = next((each for each in platforms if each.region_id not in (None, hub.pk)), None)
     ApiToken.objects.bulk_create(
         ApiToken(
@@ -193,6 +194,8 @@ def _tokens(world: World, draw: Draw, platforms: list[Platform]) -> None:
             expires_at=issued + timedelta(days=365),
             last_used_at=at(world.today - timedelta(days=1), 8),
         )
-        for platform, note in ((None, "鄞州区县级枢纽平台业务系统"), (single, "平台服务系统"))
-        if platform is not None or note.startswith("鄞州")
+        for platform, note in (
+            (None, f"{hub.name}县级枢纽平台业务系统"),
+            *([(single, "平台服务系统")] if single else ()),
+        )
     )

@@ -14,22 +14,22 @@ from platforms.mail.choices import MailKind, MailState
 from platforms.models import AuditEvent, FollowUpSample, Mail, Platform, Rectification, ServiceRecord, User
 from platforms.rectifications import services as rectifications
 
-#: Region, finder, clause, problem, days ago that it was opened, days from today until which it is to be mended, what
-#: was answered, and how far it came. Opened in this order.
+#: Region by its part, finder, clause, problem, days ago that it was opened, days from today until which it is to be
+#: mended, what was answered, and how far it came. Opened in this order.
 FOUND = (
-    ("330212", "city_hub", "conditions.linked", "与市企业服务平台的数据接口中断，6月以来没有上传服务记录。", 160, -130,
+    ("甲", "city_hub", "conditions.linked", "与市企业服务平台的数据接口中断，6月以来没有上传服务记录。", 160, -130,
      "已更换网关并补传两个月的服务记录。", "closed"),
-    ("330203", "city", "conditions.venue", "门楣标识没有按统一样式更换，服务大厅没有公示服务时间。", 120, -90,
+    ("乙", "city", "conditions.venue", "门楣标识没有按统一样式更换，服务大厅没有公示服务时间。", 120, -90,
      "已更换标识，公示牌已上墙。", "closed"),
-    ("330281", "city", "conditions.rules", "收费标准没有公开，现场公示的是两年前的版本。", 90, -60, "", "withdrawn"),
-    ("330282", "city_hub", "conditions.team", "专职人员由 4 人减少到 1 人，达不到申报时的承诺。", 60, 6,
+    ("己", "city", "conditions.rules", "收费标准没有公开，现场公示的是两年前的版本。", 90, -60, "", "withdrawn"),
+    ("丁", "city_hub", "conditions.team", "专职人员由 4 人减少到 1 人，达不到申报时的承诺。", 60, 6,
      "已新招 1 人，另 2 人正在办理入职。", "reopened"),
-    ("330226", "county_hub", "conditions.activities", "连续两个季度没有参加县级枢纽平台组织的服务活动。", 45, -4,
+    ("庚", "county_hub", "conditions.activities", "连续两个季度没有参加县级枢纽平台组织的服务活动。", 45, -4,
      "", "opened"),
-    ("330212", "city", "conditions.free", "抽查发现政策辅导向企业收取资料费。", 40, 9,
+    ("甲", "city", "conditions.free", "抽查发现政策辅导向企业收取资料费。", 40, 9,
      "已退还资料费，并在大厅公示公益性服务免费清单。", "answered"),
-    ("330212", "county", "conditions.linked", "服务记录的企业统一社会信用代码大面积缺失。", 38, -2, "", "opened"),
-    ("330206", "city_hub", "named.indicator", "企业满意度低于全市平均。", 35, 12, "", "opened"),
+    ("甲", "county", "conditions.linked", "服务记录的企业统一社会信用代码大面积缺失。", 38, -2, "", "opened"),
+    ("丙", "city_hub", "named.indicator", "企业满意度低于全市平均。", 35, 12, "", "opened"),
 )  # fmt: skip
 CHECKED = {"closed": "资料齐全，现场复核无误。", "reopened": "入职材料不全，请在到岗后重新答复。"}
 _SIZE, _OPEN = 20, 6
@@ -43,6 +43,8 @@ def mend(world: World) -> None:
     """
     steps: list[tuple[int, int, str]] = []
     for place, line in enumerate(FOUND):
+        if not world.stage.code(line[0]):
+            continue
         ago, target = line[4], line[7]
         steps.append((ago, place, "open"))
         if line[6]:
@@ -57,7 +59,8 @@ def mend(world: World) -> None:
 
 
 def _step(world: World, row: Rectification | None, line: tuple, step: str, ago: int, place: int) -> Rectification:
-    region, finder, clause, problem, _, until, answer, _ = line
+    part, finder, clause, problem, _, until, answer, _ = line
+    region = world.stage.code(part)
     moment = at(world.today - timedelta(days=ago), 9 + place, 7 * place)
     officer, found_by = world.officers[region], world.people["city"]
     if finder.startswith("county"):
@@ -86,14 +89,14 @@ def _step(world: World, row: Rectification | None, line: tuple, step: str, ago: 
 
 
 def call(world: World) -> None:
-    """Let 鄞州区 and the city draw a sample of the services of the last months, and make most of the calls."""
+    """Let 甲 and the city draw a sample of the services of the last months, and make most of the calls."""
     if not ServiceRecord.objects.exists():
         return
     draw = Draw(f"回访 {world.scale}")
     # Nothing in the log is older than what stands before it.
     moment = AuditEvent.objects.order_by("-serial").values_list("at", flat=True)[0]
     first, last = world.today - timedelta(days=120), world.today - timedelta(days=1)
-    for by in (world.officers["330212"], world.people["city"]):
+    for by in (world.officers[world.stage.code("甲")], world.people["city"]):
         seed = f"{draw.between(10_000_000, 99_999_999)}"
         rule = Rule(from_on=first, until_on=last, size=_SIZE, seed=seed, by_platform=True)
         sample = follow_ups.draw_sample(rule=rule, by=by, at=moment)

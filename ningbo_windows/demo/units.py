@@ -6,13 +6,12 @@ from decimal import Decimal
 
 from ningbo_windows.demo import words
 from ningbo_windows.demo.drawing import Draw, Outline
-from ningbo_windows.demo.places import FULL_NAMES
+from ningbo_windows.demo.stage import staged
 from platforms.applications.choices import OperatingMode, OperatorNature
 from platforms.applications.models.platform import Site
 from platforms.choices import PlatformType
+from platforms.identity import ours
 from platforms.reference.choices import TownKind
-
-CITY = "330200"
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,10 @@ class Unit:
 
 def draw_unit(draw: Draw, outline: Outline, site: Site, *, seat: str) -> Unit:
     """Make up the unit that runs the platform at ``site``; ``seat`` names the town or street that it stands in."""
-    region = site.region.code if site.region else "330212"
-    home = FULL_NAMES[region] if site.region else "宁波市"
+    region = site.region.code if site.region else staged().code("甲")
+    home = staged().everywhere[region].full_name if site.region else ours().city.name
     mode, name, prefix, nature = _operator(draw, site, home)
-    area = region if region.isdigit() else (site.region.host.code if site.region and site.region.host else CITY)
+    area = staged().everywhere[region].host or region
     founded = None if nature == OperatorNature.GOVERNMENT else _founded(draw)
     longitude, latitude = outline.point(draw, region)
     contact = draw.person()
@@ -55,7 +54,7 @@ def draw_unit(draw: Draw, outline: Outline, site: Site, *, seat: str) -> Unit:
     return Unit(
         operating_mode=mode,
         operator_name=name,
-        operator_code=draw.credit_code(prefix, area if site.region else CITY),
+        operator_code=draw.credit_code(prefix, area if site.region else ours().city_code),
         operator_nature=nature,
         legal_representative=draw.person(),
         person_in_charge=draw.person(),
@@ -66,7 +65,7 @@ def draw_unit(draw: Draw, outline: Outline, site: Site, *, seat: str) -> Unit:
         founded_on=founded,
         agreement=f"{site.site_name}窗口平台委托运营协议" if entrusted else "",
         support_policy=f"关于支持{home}中小企业公共服务窗口平台建设运营的若干意见" if supported else "",
-        address=f"{home}{place}{draw.one(words.ROADS)}{draw.between(6, 988)}号",
+        address=f"{home}{place}{draw.one(staged().roads)}{draw.between(6, 988)}号",
         longitude=longitude,
         latitude=latitude,
         opening_hours=draw.one(words.HOURS),
@@ -85,7 +84,7 @@ def _operator(draw: Draw, site: Site, home: str) -> tuple[str, str, str, str]:
         return direct, manager, "91", OperatorNature.ENTERPRISE
     if draw.random() < 0.35 or site.type == PlatformType.PARK:
         if draw.random() < 0.7:
-            return entrusted, f"宁波{draw.brand()}企业服务有限公司", "91", OperatorNature.ENTERPRISE
+            return entrusted, f"{ours().city.short}{draw.brand()}企业服务有限公司", "91", OperatorNature.ENTERPRISE
         return entrusted, f"{home}{draw.brand()}中小企业服务中心", "52", OperatorNature.NON_ENTERPRISE
     if site.town is None:
         return direct, f"{home}经济发展局", "11", OperatorNature.GOVERNMENT

@@ -3,6 +3,7 @@
 from platforms.applications.choices import RuleKind
 from platforms.applications.correction import Asked
 from platforms.choices import ServiceClass
+from platforms.identity import ours
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -15,12 +16,10 @@ GIVEN = _words(
     "丽娜 亚萍 晓燕 雪梅 佳颖 婷婷 静雯 慧敏 海霞 红梅 雅婷 诗琪 梦洁 美芳 玲玲 素珍 文静 春燕 依琳 若曦"
 )
 ROADS = _words(
-    "人民路 中山路 兴业路 创业路 振兴路 工业路 科技路 甬江大道 学院路 文化路 迎宾路 滨海大道 环城路 新城大道 "
-    "富强路 永安路 青云路 江南路 四明路 金达路"
+    "人民路 中山路 兴业路 创业路 振兴路 工业路 科技路 学院路 文化路 迎宾路 滨海大道 环城路 新城大道 富强路 永安路 "
+    "青云路 江南路 金达路"
 )
-BRANDS_FIRST = _words(
-    "甬创 慧企 助企 汇智 启航 众合 联企 海智 港城 浙甬 明州 四明 甬尚 三江 东方 新芯 智汇 同舟 博远 锦程"
-)
+BRANDS_FIRST = _words("慧企 助企 汇智 启航 众合 联企 海智 港城 三江 东方 新芯 智汇 同舟 博远 锦程")
 BRANDS_LAST = _words("通 达 邦 源 云 桥 帆 星 信 博 联 和 盛 诚 翼 峰")
 HOURS = (
     "工作日 8:30—11:30，13:30—17:00（法定节假日除外）",
@@ -49,16 +48,17 @@ QUALIFICATIONS = (
     "工程师",
     "社会工作师",
 )
+_CITY, _PROVINCE = ours().city.short, ours().province.short
 PARTNERS = (
-    ("宁波某商业银行小企业金融服务部", ServiceClass.FINANCE),
-    ("浙江某律师事务所宁波分所", ServiceClass.LAW),
-    ("宁波某会计师事务所", ServiceClass.MANAGEMENT),
-    ("宁波某知识产权代理有限公司", ServiceClass.TECHNOLOGY),
-    ("宁波某人力资源服务有限公司", ServiceClass.TALENT),
-    ("宁波某检验检测技术有限公司", ServiceClass.TECHNOLOGY),
-    ("宁波某融资担保有限公司", ServiceClass.FINANCE),
-    ("宁波某跨境电商服务有限公司", ServiceClass.MARKET),
-    ("宁波某高校继续教育学院", ServiceClass.TALENT),
+    (f"{_CITY}某商业银行小企业金融服务部", ServiceClass.FINANCE),
+    (f"{_PROVINCE}某律师事务所{_CITY}分所", ServiceClass.LAW),
+    (f"{_CITY}某会计师事务所", ServiceClass.MANAGEMENT),
+    (f"{_CITY}某知识产权代理有限公司", ServiceClass.TECHNOLOGY),
+    (f"{_CITY}某人力资源服务有限公司", ServiceClass.TALENT),
+    (f"{_CITY}某检验检测技术有限公司", ServiceClass.TECHNOLOGY),
+    (f"{_CITY}某融资担保有限公司", ServiceClass.FINANCE),
+    (f"{_CITY}某跨境电商服务有限公司", ServiceClass.MARKET),
+    (f"{_CITY}某高校继续教育学院", ServiceClass.TALENT),
 )
 FREE_CONTENTS = {
     "policy": (
@@ -127,6 +127,9 @@ TRADES = (
     "电子元件",
     "化工配套",
 )
+#: Industries of associations and of parks where the city names none.
+INDUSTRIES = ("智能装备", "新材料", "电子信息", "纺织服装", "汽车零部件", "生物医药", "食品", "现代物流")
+TRADES_OF_PARKS = ("智造", "数字", "新材", "精工", "科创")
 FUNDS = (
     "镇（街道）财政预算安排",
     "县级中小企业专项资金和运营单位自筹",

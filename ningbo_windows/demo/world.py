@@ -6,19 +6,19 @@ from datetime import date
 
 from django.conf import settings
 
-from ningbo_windows.demo import places
+from ningbo_windows.demo import plans
 from ningbo_windows.demo.calendar import SET_UP_ON, at
 from ningbo_windows.demo.drawing import Draw, Outline
 from ningbo_windows.demo.ledger import Ledger
-from ningbo_windows.demo.people import EVERYBODY, OFFICERS
-from ningbo_windows.demo.plans import CURRENT, FIRST, LAST, SMALL
+from ningbo_windows.demo.people import OFFICES
+from ningbo_windows.demo.stage import CITY_CODE, Stage, staged
 from ningbo_windows.demo.units import Unit, draw_unit
 from platforms.choices import PlatformType, Role
+from platforms.identity import ours
 from platforms.models import Notice, Park, Platform, Region, Town, User
 from platforms.notices.queries import latest_approved
 from platforms.reference.choices import ParkRating, RegionKind, TownKind
 
-CITY = "HY"
 #: A place beyond the named ones, for a demo of several times the size.
 MORE = "扩"
 _ACCOUNTS_MADE = at(SET_UP_ON, 9, 30)
@@ -39,6 +39,7 @@ class World:
     _units: dict[str, Unit] = field(default_factory=dict)
     _towns: dict[tuple[str, str], Town] = field(default_factory=dict)
     _parks: dict[tuple[str, str], Park] = field(default_factory=dict)
+    stage: Stage = field(default_factory=staged)
     _outline: Outline = field(default_factory=lambda: Outline(settings.MAP_OUTLINE))
 
     def set_up(self, password: str) -> None:
@@ -57,13 +58,12 @@ class World:
         self.regions = {region.code: region for region in Region.objects.select_related("host")}
         self._towns = {(town.region.code, town.name): town for town in Town.objects.select_related("region", "zone")}
         self.people = {user.username: user for user in User.objects.select_related("region")}
-        self.officers = {person.region: self.people[person.username] for person in OFFICERS}
+        self.officers = {person.region: self.people[person.username] for person in self.stage.officers}
 
     def expanded(self, plan: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-        """Return a plan as pairs of place and outcome by region, ``scale`` times as long."""
+        """Return a plan as pairs of place and outcome by the code of the region, ``scale`` times as long."""
         found: dict[str, list[tuple[str, str]]] = {}
-        for code, text in plan.items():
-            pairs = [(place, outcome) for place, _, outcome in (item.partition(":") for item in text.split())]
+        for code, pairs in self.stage.plan(plan).items():
             more = [
                 (f"{MORE}{number * len(pairs) + index}", outcome)
                 for number in range(self.scale - 1)
@@ -74,8 +74,8 @@ class World:
 
     def site(self, code: str, place: str) -> Platform:
         """Return the place called ``place`` in the region ``code`` as an unsaved row."""
-        if code == CITY:
-            name, chain = _association(place)
+        if code == CITY_CODE:
+            name, chain = self._association(place)
             return Platform(type=PlatformType.INDUSTRY, association=name, industry_chain=chain)
         region = self.regions[code]
         if (code, place) in self._parks:
@@ -89,7 +89,7 @@ class World:
         key = site.site_key
         if key not in self._units:
             town = site.park.town if site.park else site.town
-            seat = town.name if town else "" if site.region else "鄞州区"
+            seat = town.name if town else "" if site.region else self.stage.regions["甲"].name
             self._units[key] = draw_unit(self.draw, self._outline, site, seat=seat)
         return self._units[key]
 
@@ -108,7 +108,7 @@ class World:
                 password=password,
                 must_change_password=False,
             )
-            for person in EVERYBODY
+            for person in (*OFFICES, *self.stage.officers)
         )
         # Set to the moment of writing by the field itself.
         User.objects.update(created_at=_ACCOUNTS_MADE)
@@ -119,15 +119,19 @@ class World:
             self.ledger.note(_ACCOUNTS_MADE, "建立账号", None, user, user.username, actor="命令行", changes=facts)
 
     def _mark_towns(self) -> None:
-        for code, names in places.STRONG_TOWNS.items():
-            for name in names.split():
-                self._towns[code, name].is_strong = True
-        for zone, (code, names) in places.GOVERNED_TOWNS.items():
-            for name in names.split():
-                self._towns[code, name].zone = self.regions[zone]
-        self._towns[places.OPEN_TO_HOST].open_to_host = True
+        for part, names in plans.STRONG_TOWNS.items():
+            for spot in self.stage.spots([(part, name) for name in names.split()]):
+                self._towns[spot].is_strong = True
+        zones = [each for each in self.stage.regions.values() if each.is_zone]
+        for each in zones:
+            for name in each.towns:
+                self._towns[each.host, name].zone = self.regions[each.code]
+        if run := [(each.host, name) for each in zones for name in each.towns]:
+            # The city opened one of them to its county as well.
+            self._towns[run[-1]].open_to_host = True
         Town.objects.bulk_update(self._towns.values(), ["is_strong", "zone", "open_to_host"])
-        code, name = places.ENTERED_ZONE
+        county = self.stage.regions.get(plans.ENTERS_A_ZONE) or self.stage.regions["甲"]
+        code, name = county.code, f"{county.short}演示经济开发区"
         entered = Town.objects.create(
             code=f"{code}K01", name=name, kind=TownKind.ZONE, region=self.regions[code], is_proposed=True
         )
@@ -140,16 +144,16 @@ class World:
 
     def _make_parks(self) -> None:
         rows: list[tuple[str, str, Park]] = []
-        for code, named in places.PARKS.items():
+        for part in plans.PARKS:
+            code = self.stage.code(part)
             rows += [
                 (code, f"园{number}", self._park(code, number, name, self._towns.get((code, town))))
-                for number, (town, name) in enumerate(named, start=1)
+                for number, (town, name) in enumerate(self.stage.regions[part].parks if code else (), start=1)
             ]
-        longest = {
-            code: max(len(plan.get(code, "").split()) for plan in (FIRST, SMALL, LAST, CURRENT)) for code in FIRST
-        }
+        all_plans = [self.stage.plan(each) for each in (plans.FIRST, plans.SMALL, plans.LAST, plans.CURRENT)]
+        longest = {code: max(len(plan.get(code, ())) for plan in all_plans) for code in self.regions}
         for code, region in self.regions.items():
-            first = len(places.PARKS.get(code, ())) + 1
+            first = len(self.stage.everywhere[code].parks) + 1
             for number in range(1, longest[code] * (self.scale - 1) + 1):
                 name = f"{region.name}第{number}小微企业园"
                 rows.append((code, f"{MORE}{number}", self._park(code, first + number - 1, name, None)))
@@ -164,15 +168,14 @@ class World:
             name=name,
             region=self.regions[code],
             town=town,
-            manager=f"宁波{self.draw.brand()}园区运营管理有限公司",
+            manager=f"{ours().city.short}{self.draw.brand()}园区运营管理有限公司",
             recorded_on=date(2019, self.draw.between(3, 12), self.draw.between(1, 28)),
             rating=self.draw.one(tuple(ParkRating)[:3]).value,
             rating_year=2019,
         )
 
-
-def _association(place: str) -> tuple[str, str]:
-    number = int(place[1:])
-    if place.startswith(MORE):
-        return f"宁波市演示产业第{number}促进会", places.ASSOCIATIONS[number % len(places.ASSOCIATIONS)][1]
-    return places.ASSOCIATIONS[number - 1]
+    def _association(self, place: str) -> tuple[str, str]:
+        number, known = int(place[1:]), self.stage.associations
+        if place.startswith(MORE):
+            return f"{ours().city.name}演示产业第{number}促进会", known[number % len(known)][1]
+        return known[number - 1]

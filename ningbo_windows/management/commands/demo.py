@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from ningbo_windows.demo import calendar
 from ningbo_windows.demo.passwords import check_password, readable_password, set_password_of_all
-from ningbo_windows.demo.people import OFFICERS, OFFICES
+from ningbo_windows.demo.people import OFFICES
 from ningbo_windows.demo.seed import is_empty, seed
 from ningbo_windows.demo.serving import serve
+from ningbo_windows.demo.stage import staged
 from ningbo_windows.demo.workplace import Busy, alone, clear
 from ningbo_windows.demo_rules import DEMO_HOST, DEMO_PORT, refuse_demo_if_unsafe, refuse_taken_port
 from ningbo_windows.setup_errors import SetupError
@@ -135,7 +136,7 @@ class Command(BaseCommand):
         )
         for person in OFFICES:
             self._say(f"  {person.username:<10}{Role(person.role).label} {person.name}")
-        for person in OFFICERS:
+        for person in staged().officers:
             self._say(f"  {person.username:<10}{names[person.region]} {person.name}")
         if stop:
             self._say(stop)
