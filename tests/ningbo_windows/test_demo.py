@@ -23,9 +23,10 @@ from evaluation.revocation import queries as revocations
 from evaluation.schemes import grading
 from funding.models import AllocationRow, AllocationRun
 from funding.runs.queries import frozen
-from ningbo_windows.demo import calendar, places, plans
+from ningbo_windows.demo import calendar, plans
 from ningbo_windows.demo.drawing import Draw, Outline
 from ningbo_windows.demo.seed import is_empty, seed
+from ningbo_windows.demo.stage import staged
 from ningbo_windows.demo.world import World
 from platforms import checks
 from platforms.applications import completeness
@@ -51,6 +52,7 @@ from platforms.models import (
     Town,
     User,
 )
+from platforms.notices.services import load_notices
 from platforms.planning.queries.coverage import strong_towns
 from platforms.reference.services import load_reference
 from platforms.rounds.queries.rounds import current_round
@@ -81,6 +83,7 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
     media = tmp_path_factory.mktemp("demo")
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=media):
         load_reference(folder=settings.REFERENCE_DIR, outline=settings.MAP_OUTLINE, at=calendar.at(calendar.SET_UP_ON))
+        load_notices(folder=settings.REFERENCE_DIR / "notices", at=calendar.at(calendar.SET_UP_ON))
         with transaction.atomic():
             seed(today=TODAY, password=PASSWORD)
             first = told()
@@ -327,10 +330,17 @@ def test_a_demo_of_several_times_the_size_keeps_the_shares() -> None:
 
 def test_every_place_of_a_plan_is_there_once() -> None:
     for plan in (plans.FIRST, plans.SMALL, plans.LAST, plans.CURRENT):
-        assert set(plan) <= {*places.QUOTAS, "HY"}
+        assert set(plan) <= {*plans.QUOTAS, "市"}
         for text in plan.values():
             found = [item.partition(":")[0] for item in text.split()]
             assert len(found) == len(set(found))
+
+
+def test_every_part_of_the_plans_is_played() -> None:
+    """Nothing that the plans name is left out here, where the city has a place for each part."""
+    for plan in (plans.FIRST, plans.SMALL, plans.LAST, plans.CURRENT):
+        told = {staged().code(part): len(text.split()) for part, text in plan.items()}
+        assert {code: len(pairs) for code, pairs in staged().plan(plan).items()} == told
 
 
 def test_a_clock_before_the_rounds_of_the_demo_is_refused() -> None:

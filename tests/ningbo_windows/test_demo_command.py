@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from ningbo_windows.demo import passwords, serving, workplace
-from ningbo_windows.demo.people import EVERYBODY
+from ningbo_windows.demo.people import OFFICES
+from ningbo_windows.demo.stage import staged
 from ningbo_windows.management.commands import demo as command
 from platforms.errors import Refusal
 from tests import factories
@@ -58,7 +59,7 @@ def test_it_tells_address_accounts_and_password(run: Callable[..., Run], db: Non
     assert "http://127.0.0.1:8000/" in told.out
     assert "Xikou-4821-Meihua" in told.out
     lines = [line.split()[0] for line in told.out.splitlines() if line.startswith("  ")]
-    assert lines == [person.username for person in EVERYBODY]
+    assert lines == [person.username for person in (*OFFICES, *staged().officers)]
 
 
 def test_a_second_start_keeps_the_data_and_sets_a_password_that_works(run: Callable[..., Run], db: None) -> None:
