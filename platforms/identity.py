@@ -144,10 +144,10 @@ def read_identity(folder: Path, environment: Mapping[str, str]) -> Identity:
     found = Identity(
         programme=values.name("programme", "某某市中小企业公共服务窗口平台"),
         former_programmes=values.names("former_programmes"),
-        certificate_prefix=values.text("certificate_prefix", r"[A-Z]{1,4}", "1 至 4 个大写字母", "NB"),
+        certificate_prefix=values.text("certificate_prefix", r"[A-Z]{1,4}", " 1 至 4 个大写字母", "NB"),
         phone_area=values.text("phone_area", r"0[0-9]{2,3}", "以 0 开头的 3 或 4 位区号", "0571"),
         city=Called(values.name("city.name", "某某市"), values.name("city.short", "某某")),
-        city_code=values.text("city.code", r"[1-9][0-9]{5}", "6 位行政区划代码", "330100"),
+        city_code=values.text("city.code", r"[1-9][0-9]{5}", " 6 位行政区划代码", "330100"),
         province=Called(values.name("province.name", "某某省"), values.name("province.short", "某某")),
         industry_bureau=Called(
             values.name("industry_bureau.name", "某某市经济和信息化局"),
@@ -179,7 +179,7 @@ class _Values:
         return value
 
     def name(self, name: str, example: str) -> str:
-        return self.text(name, r"[^\s<>\"]{1,40}", "1 至 40 个字、不含空格的名称", example)
+        return self.text(name, r"[^\s<>\"]{1,40}", " 1 至 40 个字、不含空格的名称", example)
 
     def line(self, name: str) -> str:
         """Return a line that may be empty."""
@@ -238,7 +238,8 @@ def _examples(values: _Values, folder: Path) -> Examples:
             f"例如“{next(iter(counties), '')}”；现为“{region[:20]}”。"
         )
     named = {row["code"]: row["name"] for row in towns if row["region_code"] == region}
-    wanted = f"应为 towns.csv 中“{counties[region]}”的两个乡镇(街道)的代码，例如 {list(named)[:2]}"
+    example = "、".join(f"“{code}”" for code in list(named)[:2])
+    wanted = f"应为 towns.csv 中“{counties[region]}”的两个乡镇(街道)的代码，例如{example}"
     codes = values.value("examples.towns", wanted)
     if not isinstance(codes, list) or len(codes) != 2 or not all(isinstance(c, str) and c in named for c in codes):
         raise WrongIdentity(f"{values.where('examples.towns')}{wanted}。")

@@ -141,7 +141,7 @@ def _cast(row: Mapping[str, str], told: Mapping[str, Any], towns: list[dict[str,
     listed = [
         town["name"]
         for town in towns
-        if town[("zone" if is_zone else "region") + "_code"] == code and town["kind"] != TownKind.ZONE
+        if (town["zone_code"] or town["region_code"]) == code and town["kind"] != TownKind.ZONE
     ]
     return Cast(
         code=code,

@@ -56,6 +56,8 @@ def test_production_starts_with_all_that_it_needs() -> None:
         ({"DATABASE_URL": ""}, "正式运行须设置 DATABASE_URL"),
         ({"NINGBO_DEBUG": "1"}, "NINGBO_DEBUG"),
         ({"NINGBO_MODE": "live"}, "NINGBO_MODE"),
+        ({"NINGBO_REFERENCE": "/srv/no-such-folder"}, "NINGBO_REFERENCE 应为存放基础数据的文件夹"),
+        ({"NINGBO_ORGANISER": "<b>"}, "NINGBO_ORGANISER 应为不超过 80 个字的一行文字"),
         (
             {"NINGBO_OVERLAP_METRES": "两公里"},
             "NINGBO_OVERLAP_METRES 应为 500 到 10000 的整数，单位为米，现为“两公里”。",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl.workbook.workbook import Workbook
 
+from platforms.applications.intake import marker
 from platforms.models import Application, AuditEvent, Round, Town, User
 from tests import factories
 from tests.platforms.applications.intake.sheets import fill, one, saved
@@ -217,6 +218,14 @@ def test_a_foreign_or_old_template_is_told_with_the_way_to_the_right_one(
         assert page.context["form"].errors == {"workbook": [sentence]}
         assert page.context["wrong_template"] is True
         assert '模板不适用。<a href="/desk/intake/template.xlsx">' in " ".join(page.content.decode().split())
+
+
+def test_a_template_made_under_a_former_name_of_the_programme_is_still_read(
+    desk: Client, blank: Workbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marker, "_FORMER", ["原平台批量填报"])
+    blank["版本"]["A1"].value = "原平台批量填报"
+    assert send(desk, blank).status_code == 302
 
 
 @pytest.mark.trust("T25")
