@@ -74,12 +74,17 @@ class Outline:
         """Return longitude and latitude of a place in ``region``: near its middle, inside its outline if it has one."""
         cast = staged().everywhere[region]
         spread = ZONE_SPREAD if cast.is_zone else COUNTY_SPREAD
-        x, y = cast.centre or self._centres.get(region) or self._centres[cast.host]
+        x, y = cast.centre or self._centres.get(region) or self._beside(cast.host)
         for _ in range(_TRIES):
             place = (draw.gauss(x, spread), draw.gauss(y, spread * 0.85))
             if region not in self._rings or self.holds(region, place):
                 return _decimal(place[0]), _decimal(place[1])
         return _decimal(x), _decimal(y)
+
+    def _beside(self, county: str) -> tuple[float, float]:
+        """Return a point to the north-east of the middle of ``county``, for a zone of which nobody says where it is."""
+        x, y = self._centres[county]
+        return x + COUNTY_SPREAD, y + COUNTY_SPREAD
 
     def holds(self, region: str, place: tuple[float, float]) -> bool:
         """Say whether ``place`` lies inside ``region``."""

@@ -53,7 +53,7 @@ def test_it_tells_address_accounts_and_password(run: Callable[..., Run], db: Non
     assert told.status == 0
     assert [line.split("：")[0] for line in told.out.splitlines()[:3]] == [
         "建立数据库",
-        "载入地区、乡镇(街道)和地图轮廓",
+        "载入通知、地区、乡镇(街道)和地图轮廓",
         "生成演示数据",
     ]
     assert "http://127.0.0.1:8000/" in told.out
@@ -74,6 +74,17 @@ def test_a_second_start_keeps_the_data_and_sets_a_password_that_works(run: Calla
     person.refresh_from_db()
     assert is_password(again.out.split("密码都是 ")[1].split()[0], person.password)
     assert not is_password("Xikou-4821-Meihua", person.password)
+
+
+def test_a_demo_of_another_citys_folder_is_told_from_this_one(run: Callable[..., Run], db: None) -> None:
+    regions = factories.regions()
+    factories.round_of(2026)
+    sentence = "现有演示数据属于另一个基础数据文件夹，加 --reset 可按现在的文件夹重新生成。"
+    assert sentence not in run("--no-serve").out
+    regions["SHQ"].delete()
+    told = run("--no-serve")
+    assert sentence in told.out
+    assert "  shq" not in told.out
 
 
 @pytest.mark.parametrize(

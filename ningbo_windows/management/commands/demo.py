@@ -124,6 +124,8 @@ class Command(BaseCommand):
         self._say(f"{what}：{time.monotonic() - begun:.1f} 秒")
 
     def _remind(self, today: date) -> None:
+        if set(staged().everywhere) - set(Region.objects.values_list("code", flat=True)):
+            self._say("现有演示数据属于另一个基础数据文件夹，加 --reset 可按现在的文件夹重新生成。")
         current = Phase.objects.filter(number=1).order_by("-round__year").first()
         if current and current.ends_on < today:
             self._say("演示中“当前年度”的申报阶段已过，加 --reset 可按今天的日期重新生成。")
@@ -136,7 +138,7 @@ class Command(BaseCommand):
         )
         for person in OFFICES:
             self._say(f"  {person.username:<10}{Role(person.role).label} {person.name}")
-        for person in staged().officers:
+        for person in (each for each in staged().officers if each.region in names):
             self._say(f"  {person.username:<10}{names[person.region]} {person.name}")
         if stop:
             self._say(stop)
