@@ -144,7 +144,7 @@ def read_identity(folder: Path, environment: Mapping[str, str]) -> Identity:
     found = Identity(
         programme=values.name("programme", "某某市中小企业公共服务窗口平台"),
         former_programmes=values.names("former_programmes"),
-        certificate_prefix=values.text("certificate_prefix", r"[A-Z]{1,4}", " 1 至 4 个大写字母", "NB"),
+        certificate_prefix=values.text("certificate_prefix", r"[A-Z]{2,6}", " 2 至 6 个大写字母", "NB"),
         phone_area=values.text("phone_area", r"0[0-9]{2,3}", "以 0 开头的 3 或 4 位区号", "0571"),
         city=Called(values.name("city.name", "某某市"), values.name("city.short", "某某")),
         city_code=values.text("city.code", r"[1-9][0-9]{5}", " 6 位行政区划代码", "330100"),

@@ -1,4 +1,4 @@
-"""Certificate numbers: in NB2020-037-H7KQ3 it is number 37 of 2020, four random characters and one that checks the rest.
+"""Certificate numbers: NB2020-037-H7KQ3 is number 37 of 2020, four random characters and one that checks the rest.
 
 A notice says how its numbers are written (``terms.number_pattern``); year, serial and check mean the same in each.
 The random part keeps a neighbour's number from being guessed; the check character (ISO 7064, MOD 27,26) finds every

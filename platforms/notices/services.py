@@ -16,6 +16,7 @@ from platforms.notices import content
 from platforms.notices.choices import NoticeStatus
 from platforms.notices.labels import place_label
 from platforms.notices.queries import CHECKS
+from platforms.notices.terms import USUAL_NUMBERS
 from platforms.notices.workflow import NOTICE
 from platforms.text import clean_text
 
@@ -177,6 +178,8 @@ def _values_of(path: Path) -> dict[str, Any]:
         raise Refusal(f"{path.name} 不是 UTF-8 编码的 TOML 文件。") from None
     try:
         values = {name: data[name] for name in ("number", "version", "title", "issuers", "issued_on", "terms")}
+        # Written down with the notice: what the city writes later changes nothing of it.
+        values["terms"] = {"number_pattern": USUAL_NUMBERS, **values["terms"]}
         rows = data["clauses"].items()
         values["clauses"] = [{"key": key, "number": number, "text": text} for key, (number, text) in rows]
         check_content(values["terms"], values["clauses"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, get_args
 
+from platforms.identity import ours
 from platforms.tones import Tone
 
 #: The phases that acts of the code hang on: units file in the first, platforms are graded in the last.
@@ -18,6 +19,8 @@ FILING, EVALUATION = "filing", "evaluation"
 COLLECTORS = ("refuses_evaluation", "false_material", "complaints", "refuses_activities", "fees", "other")
 #: The parts of a certificate's number that are computed.
 YEAR, SERIAL, CHECK = "{year}", "{serial}", "{check}"
+#: How the numbers of the city are written, where the file of a notice says nothing of it.
+USUAL_NUMBERS = f"{ours().certificate_prefix}{YEAR}-{SERIAL}-{CHECK}"
 TONES: tuple[str, ...] = get_args(Tone)
 
 _KEY = re.compile(r"[a-z][a-z_]{1,19}", re.ASCII)
@@ -410,8 +413,7 @@ def _pattern(value: Any, problems: Problems) -> str:
     parts = re.fullmatch(r"(.*)\{year\}(-?)\{serial\}(-?)\{check\}", value) if isinstance(value, str) else None
     if parts is None or not _LITERAL.fullmatch(parts[1]):
         told = (
-            "证书编号应由2至12个大写字母（可带连字符）和{year}、{serial}、{check}依次组成，"
-            "例如NB{year}-{serial}-{check}。"
+            f"证书编号应由2至12个大写字母（可带连字符）和{{year}}、{{serial}}、{{check}}依次组成，例如{USUAL_NUMBERS}。"
         )
         problems.append(("number_pattern", told))
         return ""

@@ -43,7 +43,8 @@ def reference_folder(folder: Path) -> Path:
     for path in sorted((OWN_FOLDER / "notices").glob("*.toml")):
         text = path.read_text(encoding="utf-8").replace(ours.city.short, theirs.city.short)
         text = re.sub(r'(?m)^number = ".*"$', f'number = "澄企办{path.stem}号"', text)
-        text = text.replace(f'"{ours.certificate_prefix}{{', f'"{theirs.certificate_prefix}{{')
+        # It says nothing of certificates: they are numbered as the city numbers.
+        text = re.sub(r"(?m)^number_pattern = .*\n", "", text)
         (folder / "notices" / path.name).write_text(text, encoding="utf-8")
     return folder
 
@@ -75,6 +76,10 @@ def test_nothing_names_the_city_that_the_product_comes_from(seen: dict[str, Any]
 )
 def test_what_is_printed_carries_the_neighbours_name(seen: dict[str, Any], name: str, words: str) -> None:
     assert words in seen["prints"][name]
+
+
+def test_certificates_are_numbered_with_the_neighbours_letters(seen: dict[str, Any]) -> None:
+    assert seen["numbers"] == ["CZ20"]
 
 
 def test_mails_are_sent_in_the_neighbours_name_and_signed_by_its_bureau(seen: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ def foreign_words(own: Path) -> list[str]:
         return {row["name"] for row in rows} | {row["code"] for row in rows if row["kind"] == "county"}
 
     city = read_identity(own, {})
-    said = {*city.spellings, city.phone_area, city.city_code, f"{city.certificate_prefix}2020", "甬"}
+    said = {*city.spellings, city.phone_area, city.city_code, f"{city.certificate_prefix}20[0-9]{{2}}-", "甬"}
     return sorted(said | places(own) - places(settings.REFERENCE_DIR))
 
 
@@ -138,6 +138,7 @@ def look(folder: Path) -> dict[str, Any]:
     from django.conf import settings
     from django.core.management import call_command
 
+    from evaluation.models import Certification
     from ningbo_windows.demo import services
     from ningbo_windows.demo.seed import seed
     from platforms.identity import OWN_FOLDER, ours
@@ -149,7 +150,8 @@ def look(folder: Path) -> dict[str, Any]:
     seed(today=TODAY, password="Qingyan-4821-Tanhua")
     # Codes may stand by chance within a digest.
     words = [re.compile(rf"(?<![0-9A-Fa-f]){word}" if word.isdigit() else word) for word in foreign_words(OWN_FOLDER)]
-    seen: dict[str, Any] = {"opened": {}, "named": {}, "found": [], "failed": []}
+    numbers = {number[:4] for number in Certification.objects.values_list("number", flat=True)}
+    seen: dict[str, Any] = {"numbers": sorted(numbers), "opened": {}, "named": {}, "found": [], "failed": []}
 
     def judge(where: str, text: str) -> None:
         seen["found"] += [

@@ -81,7 +81,7 @@ def test_a_city_without_zones_has_no_zone_among_its_examples(folder: Path) -> No
         (
             'certificate_prefix = "NB"',
             'certificate_prefix = "nb1"',
-            "identity.toml 中的 certificate_prefix 应为 1 至 4 个大写字母，例如“NB”；现为“nb1”。",
+            "identity.toml 中的 certificate_prefix 应为 2 至 6 个大写字母，例如“NB”；现为“nb1”。",
         ),
         (
             'phone_area = "0574"',

@@ -10,7 +10,7 @@ from platforms.models import Notice
 from platforms.notices.choices import Collector, NoticeStatus
 from platforms.notices.clauses import KEYS
 from platforms.notices.queries import READINGS
-from platforms.notices.terms import FACTOR_SHARE, TONES
+from platforms.notices.terms import FACTOR_SHARE, TONES, USUAL_NUMBERS
 from platforms.pages.fields import DayField, PlainTextField
 
 TONE_LABELS = {"good": "绿色", "info": "蓝色", "wait": "橙色", "bad": "红色", "neutral": "灰色"}
@@ -20,7 +20,7 @@ NUMBERS = ("validity_years", "ban_years", "complaints_enough", "target")
 class HeadForm(forms.Form):
     """What a notice says once."""
 
-    number = PlainTextField(label="文号", max_length=40, help_text="如：甬两创办〔2020〕5号。")
+    number = PlainTextField(label="文号", max_length=40, help_text="如：某某办〔2020〕5号。")
     version = forms.IntegerField(
         label="版本", min_value=1, max_value=99, help_text="同一文号的录入有更正时填写下一个数。"
     )
@@ -37,7 +37,7 @@ class HeadForm(forms.Form):
     number_pattern = PlainTextField(
         label="证书编号规则",
         max_length=60,
-        help_text="字母后接{year}、{serial}、{check}，如：NB{year}-{serial}-{check}。",
+        help_text=f"字母后接{{year}}、{{serial}}、{{check}}，如：{USUAL_NUMBERS}。",
     )
     money_kind = forms.ChoiceField(
         label="资金分配办法", required=False, choices=[("", "不安排资金"), (FACTOR_SHARE, "因素法：按档次分值分配")]
