@@ -33,7 +33,6 @@ from platforms.applications.services import attachments, batches, corrections, f
 from platforms.applications.services import drafts as applications
 from platforms.audit.services import audit
 from platforms.models import Application, AuditEvent, BatchItem, FillLink, Mail, Platform, Round, Task
-from platforms.notices.services import load_notices
 from platforms.periodic_reports.services import acceptance
 from platforms.reference.services import load_reference
 from platforms.rounds.services.rounds import move_round
