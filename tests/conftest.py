@@ -1,5 +1,6 @@
 """The cast, the reference data, and a database that several threads can share."""
 
+import gc
 import itertools
 import os
 from collections.abc import Iterator
@@ -35,6 +36,9 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")
 
+# Collecting makes a million objects and no garbage.
+gc.disable()
+
 
 #: Tests of pages walk through everything. They prove none of the pure rules, which have tests of their own, and being
 #: traced would double their time.
@@ -55,6 +59,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("second_database"):
         config.hook.pytest_deselected(items=[item for item in items if not depends_on_the_database(item)])
         items[:] = [item for item in items if depends_on_the_database(item)]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make, and no more among the tests themselves and what they import."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
