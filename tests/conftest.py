@@ -24,7 +24,7 @@ from platforms.models import Region, Round, User
 from platforms.notices import clauses
 from platforms.notices.models import _kept as notice_values
 from tests import factories, template_database
-from tests.databases import depends_on_the_database
+from tests.databases import depends_on_the_database, opens_a_database
 
 # How busy a machine is says nothing about what is tested. What is merged is judged by the same examples each time; new
 # ones are tried whenever somebody runs the tests at a desk.
@@ -40,14 +40,24 @@ settings.load_profile("unhurried")
 gc.disable()
 
 
-#: Tests of pages walk through everything. They prove none of the pure rules, which have tests of their own, and being
-#: traced would double their time.
-UNTRACED = tuple(
+#: Rules whose tests stand on rows of a database. A test that opens none is always traced; all others walk through pages
+#: and services, prove none of the pure rules, and would take half as long again.
+TRACED = tuple(
     str(Path(__file__).parent / each)
     for each in (
-        "access", "api", "browser", "evaluation/site", "ningbo_windows", "trust",
+        "evaluation/examples/test_examples.py",
+        "platforms/activities/test_activities.py",
+        "platforms/applications/test_lateness.py",
+        "platforms/calendar/test_reminders.py",
+        "platforms/mail/test_mails.py",
+        "platforms/periodic_reports/test_periodic_reports.py",
+        "platforms/rounds/test_counted_period.py",
+        "platforms/rounds/test_opening.py",
+        "platforms/service_records/test_taking_in.py",
+        "platforms/tasks/test_tasks.py",
+        "platforms/test_scope.py",
     )
-)  # fmt: skip
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,11 +81,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Measure the coverage of the pure rules by the tests that are about rules."""
-    tracer = (
-        coverage.Coverage.current()
-        if str(item.path).startswith(UNTRACED) or item.path.name.startswith(("test_admin", "test_desk"))
-        else None
-    )
+    tracer = None if str(item.path) in TRACED or not opens_a_database(item) else coverage.Coverage.current()
     if tracer:
         tracer.stop()
     try:

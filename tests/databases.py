@@ -28,10 +28,15 @@ ONCE = (
 _OPENS_A_DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
+def opens_a_database(item: pytest.Item) -> bool:
+    """Say whether ``item`` reads or writes rows at all."""
+    opens = _OPENS_A_DATABASE & set(getattr(item, "fixturenames", ()))
+    return bool(opens) or item.get_closest_marker("django_db") is not None
+
+
 def depends_on_the_database(item: pytest.Item) -> bool:
     """Say whether ``item`` has to run on each database."""
     path = item.path.relative_to(ROOT).as_posix()
     if any(path == once or path.startswith(f"{once}/") for once in ONCE):
         return False
-    opens = _OPENS_A_DATABASE & set(getattr(item, "fixturenames", ()))
-    return bool(opens) or item.get_closest_marker("django_db") is not None
+    return opens_a_database(item)
