@@ -1,10 +1,12 @@
 """The one command that runs all tests."""
 
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import IO
 
 import pytest
 from django.core.management import get_commands, load_command_class
@@ -34,9 +36,13 @@ class Stage:
     said: list[str] = field(default_factory=list)
     server: list[str] = field(default_factory=list)
 
-    def run(self, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    def run(self, arguments: Sequence[str], environ: Mapping[str, str], output: IO[bytes] | None) -> int:
+        second = "DATABASE_URL" in environ
+        if output:
+            output.write("两项未通过".encode())
         self.runs.append((list(arguments), dict(environ)))
-        return self.statuses[len(self.runs) - 1]
+        self.runs.sort(key=lambda each: "DATABASE_URL" in each[1])
+        return self.statuses[second]
 
     @contextmanager
     def postgres(self) -> Iterator[str]:
@@ -79,9 +85,36 @@ def test_the_suite_runs_on_both_databases(stage: Stage) -> None:
         {"NINGBO_MODE": "test", "HOME": "/root", "DATABASE_URL": "postgresql:///temporary"},
     ]
     assert stage.server == ["started", "stopped"]
-    assert [line for line in stage.said if line.startswith("在")] == [
-        "在 SQLite 上运行测试。",
+    assert sorted(line for line in stage.said if line.startswith("在")) == [
         "在 PostgreSQL 上运行测试。",
+        "在 SQLite 上运行测试。",
+    ]
+
+
+def test_what_the_second_run_says_comes_last_and_whole(stage: Stage) -> None:
+    stage.play()
+
+    assert stage.said[-1] == "PostgreSQL 上的输出：\n两项未通过"
+    assert len(stage.said) == 5
+
+
+def test_the_runs_of_the_whole_suite_go_on_beside_each_other(stage: Stage) -> None:
+    both = threading.Barrier(2, timeout=60)
+    whole = run_suites(
+        [], environ={}, chromium="", say=stage.said.append, run=lambda *_: both.wait() and 0, postgres=stage.postgres
+    )
+
+    assert (whole, stage.server) == (0, ["started", "stopped"])
+
+
+def test_a_part_is_run_on_one_database_after_the_other_and_says_so_at_once(stage: Stage) -> None:
+    stage.play("tests/funding")
+
+    assert [line.partition("，")[0] for line in stage.said] == [
+        "在 SQLite 上运行测试。",
+        "SQLite 上的测试通过",
+        "在 PostgreSQL 上运行测试。",
+        "PostgreSQL 上的测试通过",
     ]
 
 
@@ -97,7 +130,7 @@ def test_a_server_that_does_not_start_fails_the_command_with_a_sentence(stage: S
     stage.server = ["broken"]
 
     assert stage.play() == 1
-    assert stage.said[-1] == "PostgreSQL 测试服务启动或停止失败(RuntimeError：no server)。"
+    assert "PostgreSQL 测试服务启动或停止失败(RuntimeError：no server)。" in stage.said
 
 
 def test_the_whole_suite_is_measured_once_and_runs_in_parallel(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py test``: the whole suite with pytest, once on SQLite and once on PostgreSQL."""
+"""``manage.py test``: the whole suite with pytest, on SQLite and on PostgreSQL."""
 
 import os
 import re
@@ -9,22 +9,24 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand
 
 ROOT = Path(__file__).resolve().parents[3]
 HELP = """用法：python3 manage.py test [pytest 参数]
 
-先后在 SQLite 和临时启动的 PostgreSQL 上运行测试，任一失败则退出状态不为 0。
+在 SQLite 和临时启动的 PostgreSQL 上运行测试，任一失败则退出状态不为 0。
 其余参数原样交给 pytest，例如：
 
   python3 manage.py test tests/funding -k 分配
   python3 manage.py test -x -q
 
-不带路径和筛选参数时运行全部测试，并检查纯规则模块的分支覆盖率为 100%。
+不带路径和筛选参数时运行全部测试，两个数据库同时进行，PostgreSQL 的输出在最后显示，并检查纯规则模块的分支覆盖率为 100%。
+指定测试时先后运行。
 浏览器测试需要 Chromium；没有时略过并说明，CI=true 时视为失败。
 运行全部测试时，与数据库无关的测试(页面、文书、浏览器等)只在 SQLite 上运行，范围见 tests/databases.py。"""
 
@@ -108,12 +110,13 @@ def run_suites(
     environ: Mapping[str, str],
     chromium: str | None,
     say: Callable[[str], None],
-    run: Callable[[Sequence[str], Mapping[str, str]], int],
+    run: Callable[[Sequence[str], Mapping[str, str], IO[bytes] | None], int],
     postgres: Callable[[], AbstractContextManager[str]],
 ) -> int:
     """Run pytest on both databases, the second even if the first failed, and return the exit status of the command.
 
-    Of the whole suite the second run takes only the tests that depend on the database.
+    Of the whole suite the second run takes only the tests that depend on the database, and it goes on beside the first:
+    a browser or a server that one run waits for leaves its processor to the other. What it says comes last.
     """
     if chromium is None and environ.get("CI") == "true":
         say("未找到 Chromium，持续集成中必须运行浏览器测试，请先安装 chromium 和 fonts-noto-cjk。")
@@ -122,22 +125,34 @@ def run_suites(
         say("未找到 Chromium，本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。")
     surroundings = {name: value for name, value in environ.items() if name != "DATABASE_URL"} | {"NINGBO_MODE": "test"}
 
-    def one_run(database: str, address: Mapping[str, str], *, first: bool) -> int:
+    def one_run(database: str, address: Mapping[str, str], *, first: bool, output: IO[bytes] | None = None) -> int:
         say(f"在 {database} 上运行测试。")
         begun = time.monotonic()
-        status = run(pytest_command(arguments, browser=chromium is not None, first=first), {**surroundings, **address})
+        command = pytest_command(arguments, browser=chromium is not None, first=first)
+        status = run(command, {**surroundings, **address}, output)
         outcome = "通过" if status == 0 else f"未通过(退出状态 {status})"
         say(f"{database} 上的测试{outcome}，用时 {time.monotonic() - begun:.0f} 秒。")
         return status
 
-    on_sqlite = one_run("SQLite", {}, first=True)
-    try:
-        with postgres() as address:
-            on_postgres = one_run("PostgreSQL", {"DATABASE_URL": address}, first=False)
-    except (OSError, RuntimeError, ImportError, subprocess.SubprocessError) as error:
-        say(f"PostgreSQL 测试服务启动或停止失败({type(error).__name__}：{error})。")
-        on_postgres = 1
-    return on_sqlite or on_postgres
+    def on_postgres(output: IO[bytes] | None = None) -> int:
+        try:
+            with postgres() as address:
+                return one_run("PostgreSQL", {"DATABASE_URL": address}, first=False, output=output)
+        except (OSError, RuntimeError, ImportError, subprocess.SubprocessError) as error:
+            say(f"PostgreSQL 测试服务启动或停止失败({type(error).__name__}：{error})。")
+            return 1
+
+    if not is_whole_suite(arguments):
+        first = one_run("SQLite", {}, first=True)
+        second = on_postgres()
+        return first or second
+    with tempfile.TemporaryFile() as output:
+        with ThreadPoolExecutor(1) as beside:
+            later = beside.submit(on_postgres, output)
+            first = one_run("SQLite", {}, first=True)
+        output.seek(0)
+        say(f"PostgreSQL 上的输出：\n{output.read().decode(errors='replace')}")
+    return first or later.result()
 
 
 class Command(BaseCommand):
@@ -175,5 +190,5 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    return subprocess.call(list(command), cwd=ROOT, env=dict(environ))  # noqa: S603
+def _run(command: Sequence[str], environ: Mapping[str, str], output: IO[bytes] | None) -> int:
+    return subprocess.call(list(command), cwd=ROOT, env=dict(environ), stdout=output, stderr=output)  # noqa: S603
