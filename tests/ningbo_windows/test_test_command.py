@@ -118,6 +118,12 @@ def test_a_part_is_run_on_one_database_after_the_other_and_says_so_at_once(stage
     ]
 
 
+def test_what_is_compiled_is_kept(stage: Stage) -> None:
+    stage.play(PYTHONDONTWRITEBYTECODE="1", HOME="/root")
+
+    assert [environ.get("PYTHONDONTWRITEBYTECODE") for _, environ in stage.runs] == [None, None]
+
+
 @pytest.mark.parametrize(("statuses", "status"), [([1, 0], 1), ([0, 2], 2), ([5, 1], 5)])
 def test_either_run_fails_the_command(stage: Stage, statuses: list[int], status: int) -> None:
     stage.statuses = statuses
