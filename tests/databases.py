@@ -1,9 +1,17 @@
 """Which tests depend on the database: these run on SQLite and on PostgreSQL, all others on SQLite alone.
 
-A test that opens no database proves the same on both. So does one of the folders and files below: it is about what a
-page shows, what a script does, what stands on paper or in a file, or how a command begins. What the database answers
-to these pages is proven on both by the tests of services and queries, of desk and back office, and by the access
-matrix, which asks for every address as every person.
+The rule: what SQLite proves and no feature of a database touches is not run twice.
+
+* A test that opens no database proves the same on both.
+* A test of one door (``test_desk…``, ``test_admin…``) is about what a page shows and says, and who may press what.
+  So are the folders and files below, and those about scripts, paper, files, and how a command begins.
+* All else runs on both: models and their guards, services, queries, locks, and whatever lets several write at once,
+  at a door too.
+
+What PostgreSQL answers to the doors is proven by what walks through all of them: every address asked and sent as every
+person (``access/test_matrix.py``), every list by each of its filters (``access/test_filters.py``) and by odd questions
+(``trust/test_questions.py``, ``trust/test_unstorable.py``), every form filled and pressed
+(``trust/test_pressed_twice.py``), every move made (``trust/test_moves.py``).
 """
 
 from pathlib import Path
@@ -14,6 +22,7 @@ ROOT = Path(__file__).resolve().parent
 
 #: Folders and files below ``tests`` that are proven once.
 ONCE = (
+    "access/test_query_counts.py",
     "browser",
     "evaluation/site",
     "ningbo_windows",
@@ -22,9 +31,10 @@ ONCE = (
     "trust/test_canaries.py",
     "trust/test_csrf.py",
     "trust/test_enumeration.py",
-    "trust/test_pressed_twice.py",
     "trust/test_typed_text.py",
 )
+#: How files about one door are called.
+DOORS = ("test_desk", "test_admin")
 _OPENS_A_DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
@@ -39,4 +49,12 @@ def depends_on_the_database(item: pytest.Item) -> bool:
     path = item.path.relative_to(ROOT).as_posix()
     if any(path == once or path.startswith(f"{once}/") for once in ONCE):
         return False
+    if item.path.name.startswith(DOORS) and not commits(item):
+        return False
     return opens_a_database(item)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Say whether others see what ``item`` writes."""
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))

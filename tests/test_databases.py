@@ -8,10 +8,9 @@ import pytest
 from tests.databases import ONCE, ROOT, depends_on_the_database
 
 
-def item(path: str, *fixtures: str, marked: bool = False) -> Any:
-    return SimpleNamespace(
-        path=ROOT / path, fixturenames=fixtures, get_closest_marker=lambda name: name if marked else None
-    )
+def item(path: str, *fixtures: str, marked: bool = False, **mark: bool) -> Any:
+    found = SimpleNamespace(kwargs=mark) if marked or mark else None
+    return SimpleNamespace(path=ROOT / path, fixturenames=fixtures, get_closest_marker=lambda _name: found)
 
 
 def test_what_is_proven_once_is_there() -> None:
@@ -26,6 +25,12 @@ def test_what_is_proven_once_is_there() -> None:
         (item("platforms/applications/test_filing.py", marked=True), True),
         (item("platforms/applications/test_naming.py", "now"), False),
         (item("platforms/applications/documents/test_pdf.py", "db"), False),
+        (item("platforms/applications/test_desk_sections.py", "db"), False),
+        (item("platforms/applications/test_desk_sections.py", marked=True), False),
+        (item("platforms/applications/test_desk_sections.py", transaction=True), True),
+        (item("platforms/applications/test_desk_sections.py", "transactional_db"), True),
+        (item("funding/runs/test_admin.py", "db"), False),
+        (item("trust/test_pressed_twice.py", "db"), True),
         (item("trust/test_csrf.py", "db"), False),
         (item("trust/test_waiting.py", "transactional_db"), True),
     ],
