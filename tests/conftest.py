@@ -62,13 +62,19 @@ TRACED = tuple(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--second-database", action="store_true", help="run what depends on the database only")
+    parser.addoption("--long", action="store_true", help="run what takes long by nature as well")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on the second database what the first one has proven for both."""
-    if config.getoption("second_database"):
-        config.hook.pytest_deselected(items=[item for item in items if not depends_on_the_database(item)])
-        items[:] = [item for item in items if depends_on_the_database(item)]
+    """Leave out on the second database what the first one has proven for both, and what is long unless asked for."""
+
+    def is_in(item: pytest.Item) -> bool:
+        if item.get_closest_marker("long") and not config.getoption("long"):
+            return False
+        return depends_on_the_database(item) or not config.getoption("second_database")
+
+    config.hook.pytest_deselected(items=[item for item in items if not is_in(item)])
+    items[:] = [item for item in items if is_in(item)]
 
 
 def pytest_collection_finish() -> None:

@@ -383,14 +383,8 @@ WORKBOOKS = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(parts=WORKBOOKS)
-def test_no_workbook_of_a_few_kilobytes_makes_more_than_is_allowed(made: type[Made], parts: dict[str, Any]) -> None:
+def is_held(made: type[Made], parts: dict[str, Any]) -> None:
+    """Hold that a workbook of ``parts`` makes no more than is allowed, whether it is refused or read."""
     content = workbook(**parts)
     assert len(content) < 200_000
     made.cells = made.columns = 0
@@ -402,6 +396,26 @@ def test_no_workbook_of_a_few_kilobytes_makes_more_than_is_allowed(made: type[Ma
     # A grid is read once for a workbook of service records.
     assert made.columns <= MOST_COLUMNS
     assert tracemalloc.get_traced_memory()[1] - before <= MOST_BYTES
+
+
+UNHURRIED = settings(
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@settings(UNHURRIED, max_examples=20)
+@given(parts=WORKBOOKS)
+def test_no_workbook_of_a_few_kilobytes_makes_more_than_is_allowed(made: type[Made], parts: dict[str, Any]) -> None:
+    is_held(made, parts)
+
+
+@pytest.mark.long
+@settings(UNHURRIED, max_examples=120)
+@given(parts=WORKBOOKS)
+def test_no_workbook_of_many_makes_more_than_is_allowed(made: type[Made], parts: dict[str, Any]) -> None:
+    is_held(made, parts)
 
 
 @pytest.mark.parametrize(
