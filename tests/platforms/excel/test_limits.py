@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet._reader import WorksheetReader
 from openpyxl.worksheet.worksheet import Worksheet
@@ -386,7 +386,7 @@ WORKBOOKS = st.fixed_dictionaries(
 def is_held(made: type[Made], parts: dict[str, Any]) -> None:
     """Hold that a workbook of ``parts`` makes no more than is allowed, whether it is refused or read."""
     content = workbook(**parts)
-    assert len(content) < 200_000
+    assume(len(content) < 200_000)
     made.cells = made.columns = 0
     tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
