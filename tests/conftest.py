@@ -65,8 +65,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run what takes long by nature as well")
 
 
+#: Walk through the whole house: each of them takes long, and all share one world that a worker builds once.
+WALKS = tuple(str(Path(__file__).parent / each) for each in ("access", "trust"))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on the second database what the first one has proven for both, and what is long unless asked for."""
+    """Leave out on the second database what the first one has proven for both, and what is long unless asked for.
+
+    The heaviest come first: one worker builds their world, and none is left alone with one of them at the end.
+    """
 
     def is_in(item: pytest.Item) -> bool:
         if item.get_closest_marker("long") and not config.getoption("long"):
@@ -74,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return depends_on_the_database(item) or not config.getoption("second_database")
 
     config.hook.pytest_deselected(items=[item for item in items if not is_in(item)])
-    items[:] = [item for item in items if is_in(item)]
+    items[:] = sorted(filter(is_in, items), key=lambda item: not str(item.path).startswith(WALKS))
 
 
 def pytest_collection_finish() -> None:
