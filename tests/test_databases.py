@@ -1,10 +1,12 @@
 """The second database is asked what depends on it, and nothing else."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.conftest import TRACED, WALKS
 from tests.databases import ONCE, ROOT, depends_on_the_database
 
 
@@ -15,6 +17,10 @@ def item(path: str, *fixtures: str, marked: bool = False, **mark: bool) -> Any:
 
 def test_what_is_proven_once_is_there() -> None:
     assert [path for path in ONCE if not (ROOT / path).exists()] == []
+
+
+def test_what_is_traced_or_walked_first_is_there() -> None:
+    assert [path for path in (*TRACED, *WALKS) if not Path(path).exists()] == []
 
 
 @pytest.mark.parametrize(
