@@ -14,6 +14,14 @@ REVOCATION = "撤销认定办结后不得修改或删除"
 FACT = "撤销认定依据的事实不得修改或删除"
 UNLISTED = "撤销情形不在通知所列之内"
 ENDED = "EXISTS (SELECT 1 FROM evaluation_revocationproposal p WHERE p.id = {row}.proposal_id AND p.status <> 'proposed')"
+NO_GRADE = "档次不在通知所列之内"
+IN_ROUND = "JOIN platforms_round r ON r.id = {row}.round_id JOIN platforms_notice n ON n.id = r.notice_id"
+OF_EVALUATION = {
+    "notices": f"evaluation_evaluation e {IN_ROUND.format(row='e')}", "where": "e.id = NEW.evaluation_id",
+}
+OF_PUBLICATION = {
+    "notices": f"evaluation_publication p {IN_ROUND.format(row='p')}", "where": "p.id = NEW.publication_id",
+}
 
 GUARDS = (
     Guard("publication_fixed", "evaluation_publication", "TRUE", PUBLISHED),
@@ -41,17 +49,16 @@ GUARDS = (
     Guard(
         "veto_listed",
         "evaluation_assessment",
-        unlisted(
-            "NEW.veto",
-            "grounds",
-            "key",
-            notices="evaluation_evaluation e JOIN platforms_round r ON r.id = e.round_id "
-            "JOIN platforms_notice n ON n.id = r.notice_id",
-            where="e.id = NEW.evaluation_id",
-        ),
+        unlisted("NEW.veto", "grounds", "key", **OF_EVALUATION),
         UNLISTED,
         ("INSERT", "UPDATE"),
     ),
+    Guard("result_grade_listed", "evaluation_result", unlisted("NEW.grade", "grades", "code", **OF_PUBLICATION), NO_GRADE,
+          ("INSERT",)),
+    Guard("grade_listed", "evaluation_assessment", unlisted("NEW.grade", "grades", "code", **OF_EVALUATION), NO_GRADE,
+          ("INSERT", "UPDATE")),
+    Guard("proposed_grade_listed", "evaluation_assessment",
+          unlisted("NEW.proposed_grade", "grades", "code", **OF_EVALUATION), NO_GRADE, ("INSERT", "UPDATE")),
     Guard(
         "revocation_ground_listed",
         "evaluation_revocationproposal",

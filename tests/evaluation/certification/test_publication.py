@@ -397,6 +397,30 @@ def test_two_who_take_numbers_at_once_never_get_the_same() -> None:
     assert serials == list(range(1, 51))
 
 
+@pytest.mark.django_db
+def test_the_database_takes_no_grade_that_the_notice_does_not_list() -> None:
+    publication = stage.published_round({"330212": {"A": 1}})
+    result = Result.objects.get(publication=publication)
+    again = stage.graded_round({"330212": {"B": 1}}, year=2021)
+    open_ = Assessment.objects.get(evaluation__round=again)
+    for act in (
+        lambda: Assessment.objects.filter(pk=open_.pk).update(grade="E"),
+        lambda: Assessment.objects.filter(pk=open_.pk).update(proposed_grade="a"),
+        lambda: Result.objects.create(
+            publication=publication,
+            assessment=open_,
+            platform=result.platform,
+            code="x",
+            name="x",
+            type="town",
+            grade="E",
+        ),
+    ):
+        with pytest.raises(IntegrityError, match="档次不在通知所列之内"), transaction.atomic():
+            act()
+    assert Assessment.objects.filter(pk=open_.pk).update(grade="C") == 1
+
+
 def at_once(act: Callable[[int], Any]) -> list[Any]:
     """Run ``act`` in two threads with connections of their own; returns what each returned or raised."""
     barrier, answers = Barrier(2), [None, None]
