@@ -7,27 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import compress
 from math import lcm
-from typing import NamedTuple
+from operator import itemgetter
 
 from funding.apportion import apportion
+from funding.money import Money
 from funding.readings import Base, Cutoff, Divisor, Industry, Reading, Totals, Unit
 from funding.tally import LIMIT, Tally, refuse_repeated
-
-
-class Counts(NamedTuple):
-    """Numbers of platforms by grade."""
-
-    a: int
-    b: int
-    c: int
-
-
-# 五·1: A档60分、B档30分、C档10分
-POINTS = Counts(60, 30, 10)
-FULL_MARKS = 100
-# 五·1: D档占申报总数20%以上不给予资金支持; one in five
-CUTOFF_PARTS = 5
 
 
 class PoolError(ValueError):
@@ -51,21 +38,26 @@ def check_pool(pool: int, unit: Unit, cap: int | None = None) -> None:
         raise PoolError(f"资金总额{pool:,}元超过本年度上限{cap:,}元")
 
 
-def is_excluded(d: int, base: int, cutoff: Cutoff) -> bool:
-    """Whether ``d`` of ``base`` platforms lose the region its money (N24); a base of nothing never does."""
+def is_excluded(failing: int, base: int, cutoff: Cutoff, line: Fraction) -> bool:
+    """Whether ``failing`` of ``base`` platforms lose the region its money (N24); a base of nothing never does.
+
+    ``line`` is above 0 and at most 1, and compared without rounding.
+    """
     if cutoff is Cutoff.INCLUSIVE:
-        return 0 < base <= CUTOFF_PARTS * d
-    return base < CUTOFF_PARTS * d
+        return 0 < line.numerator * base <= line.denominator * failing
+    return line.numerator * base < line.denominator * failing
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
     """What turns counts into money in one allocation, the same for every region.
 
+    ``points`` are pairs of grade and points, ``totals`` the city's numbers of these grades in the same order, and
     ``divisor_parts / parts`` is what scores are divided by.
     """
 
-    totals: Counts
+    points: tuple[tuple[str, int], ...]
+    totals: tuple[int, ...]
     divisor_parts: int
     parts: int
     pool: int
@@ -75,12 +67,12 @@ class Scale:
         """What scores are divided by to give weights; zero where nobody scores."""
         return Fraction(self.divisor_parts, self.parts)
 
-    def score(self, counts: Tally | Counts) -> Fraction:
-        """Points of these counts (N25), from 0 to 100; a grade that nobody reached gives nobody its points."""
+    def score(self, tally: Tally) -> Fraction:
+        """Points of these counts (N25), from 0 to full marks; a grade that nobody reached gives nobody its points."""
         score = Fraction(0)
-        for points, count, total in zip(POINTS, (counts.a, counts.b, counts.c), self.totals, strict=True):
+        for (grade, points), total in zip(self.points, self.totals, strict=True):
             if total:
-                score += Fraction(points * count, total)
+                score += Fraction(points * tally.count(grade), total)
         return score
 
     def weight(self, score: Fraction) -> Fraction:
@@ -90,22 +82,23 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One region in the result. ``base`` is what the share of D is taken of, ``amount`` whole yuan."""
+    """One region in the result. ``failing`` of ``base`` platforms count against the line, ``amount`` is whole yuan."""
 
     tally: Tally
+    failing: int
     base: int
     excluded: bool
     amount: int
     scale: Scale
 
     @property
-    def d_share(self) -> Fraction:
-        """Share of D in the base; zero where the base is empty (then ``base`` is 0 and there is no share to show)."""
-        return Fraction(self.tally.d, self.base) if self.base else Fraction(0)
+    def failing_share(self) -> Fraction:
+        """Share of the failing grade; zero where the base is empty (then ``base`` is 0, with no share to show)."""
+        return Fraction(self.failing, self.base) if self.base else Fraction(0)
 
     @property
     def score(self) -> Fraction | None:
-        """Points, 0 to 100; None for an excluded region."""
+        """Points, 0 to full marks; None for an excluded region."""
         return None if self.excluded else self.scale.score(self.tally)
 
     @property
@@ -124,23 +117,23 @@ class Row:
 class Allocation:
     """The result of one allocation, with everything it was made from. Sequences stand in input order.
 
-    ``scale.totals`` are the city's totals under the reading, ``amounts`` whole yuan, ``note`` one Chinese sentence
-    saying why nothing was allocated, else empty.
+    ``amounts`` are whole yuan, ``note`` is one Chinese sentence saying why nothing was allocated, else empty.
     """
 
     tallies: tuple[Tally, ...]
     industry: Tally | None
     pool: int
     reading: Reading
+    money: Money
     scale: Scale
     excluded: tuple[bool, ...]
     amounts: tuple[int, ...]
     note: str
 
     @property
-    def totals(self) -> Counts:
-        """The city's totals of A, B and C under the reading."""
-        return self.scale.totals
+    def totals(self) -> dict[str, int]:
+        """The city's totals of the grades with points, by code, under the reading."""
+        return {grade: total for (grade, _), total in zip(self.scale.points, self.scale.totals, strict=True)}
 
     @property
     def allocated(self) -> int:
@@ -156,18 +149,27 @@ class Allocation:
     def rows(self) -> tuple[Row, ...]:
         """One row per region, in input order."""
         return tuple(
-            Row(tally, base_of(tally, self.reading.base), excluded, amount, self.scale)
+            Row(
+                tally,
+                tally.count(self.money.share.failing),
+                base_of(tally, self.reading.base),
+                excluded,
+                amount,
+                self.scale,
+            )
             for tally, excluded, amount in zip(self.tallies, self.excluded, self.amounts, strict=True)
         )
 
 
 def base_of(tally: Tally, base: Base) -> int:
-    """What the region's share of D is taken of under this reading."""
+    """What the share of the failing grade is taken of under this reading."""
     return tally.graded if base is Base.GRADED else tally.declared
 
 
-def allocate(tallies: Sequence[Tally], industry: Tally | None, pool: int, reading: Reading) -> Allocation:
-    """Split ``pool`` yuan over the regions under ``reading`` (N23 to N27).
+def allocate(
+    tallies: Sequence[Tally], industry: Tally | None, pool: int, reading: Reading, money: Money
+) -> Allocation:
+    """Split ``pool`` yuan over the regions by ``money`` under ``reading`` (N23 to N27).
 
     ``industry`` are the key-industry platforms, used only where the reading counts them; they never get money.
     Who is excluded depends on nothing but the cut-off, so totals of the funded regions need no second round.
@@ -175,50 +177,62 @@ def allocate(tallies: Sequence[Tally], industry: Tally | None, pool: int, readin
     """
     check_pool(pool, reading.unit)
     refuse_repeated(tallies)
+    share = money.share
+    line = share.line
+    # Columns instead of a look at each region: the grades with points, then the failing one.
+    counts_of = itemgetter(*[grade for grade, _ in share.points], share.failing)
+    rows = list(map(counts_of, [tally.grades for tally in tallies]))
+    *columns, failing = zip(*rows, strict=True) if rows else [()] * (len(share.points) + 1)
     if reading.base is Base.DECLARED and reading.cutoff is Cutoff.INCLUSIVE:
         # The default reading written out: a call per region would take as long as the sums themselves.
-        excluded = [0 < tally.declared <= CUTOFF_PARTS * tally.d for tally in tallies]
+        part, whole = line.numerator, line.denominator
+        kept = [not 0 < part * tally.declared <= whole * d for tally, d in zip(tallies, failing, strict=True)]
     else:
-        excluded = [is_excluded(tally.d, base_of(tally, reading.base), reading.cutoff) for tally in tallies]
-    funded = [tally for tally, out in zip(tallies, excluded, strict=True) if not out]
-    counted = list(tallies) if reading.totals is Totals.ALL else funded
+        kept = [
+            not is_excluded(d, base_of(tally, reading.base), reading.cutoff, line)
+            for tally, d in zip(tallies, failing, strict=True)
+        ]
+    columns = [list(compress(column, kept)) for column in columns] if reading.totals is Totals.FUNDED else columns
+    totals = list(map(sum, columns))
     if industry is not None and reading.industry is Industry.COUNTED:
-        counted = [*counted, industry]
-    a, b, c = sum([t.a for t in counted]), sum([t.b for t in counted]), sum([t.c for t in counted])
+        totals = [total + n for total, n in zip(totals, counts_of(industry.grades), strict=False)]
 
-    # A score is (x·A + y·B + z·C) / parts, all whole.
-    parts = lcm(a or 1, b or 1, c or 1)
-    x = POINTS.a * parts // a if a else 0
-    y = POINTS.b * parts // b if b else 0
-    z = POINTS.c * parts // c if c else 0
-    scores = [x * tally.a + y * tally.b + z * tally.c for tally in funded]
+    # A score is the sum of factor x count over the grades, / parts, all whole.
+    parts = lcm(*[total or 1 for total in totals])
+    factors = [points * parts // total if total else 0 for (_, points), total in zip(share.points, totals, strict=True)]
+    terms = [[factor * n for n in column] for factor, column in zip(factors, columns, strict=True)]
+    scores = list(map(sum, zip(*terms, strict=True)))
+    if reading.totals is Totals.ALL:
+        scores = list(compress(scores, kept))
     if reading.divisor is Divisor.FUNDED:
         divisor = sum(scores)
     elif reading.divisor is Divisor.ALL:
-        divisor = x * a + y * b + z * c
+        divisor = sum([factor * total for factor, total in zip(factors, totals, strict=True)])
     else:
-        divisor = FULL_MARKS * parts
+        divisor = share.full_marks * parts
 
     unit = reading.unit.yuan
-    units = apportion(scores, divisor, pool // unit, [tally.code for tally in funded]) if divisor else [0] * len(funded)
+    order = [tally.code for tally in compress(tallies, kept)]
+    units = apportion(scores, divisor, pool // unit, order) if divisor else [0] * len(scores)
     given = iter(units)
     return Allocation(
         tallies=tuple(tallies),
         industry=industry,
         pool=pool,
         reading=reading,
-        scale=Scale(Counts(a, b, c), divisor, parts, pool),
-        excluded=tuple(excluded),
-        amounts=tuple([0 if out else unit * next(given) for out in excluded]),
-        note="" if any(units) else _why_nothing(tallies, scores),
+        money=money,
+        scale=Scale(share.points, tuple(totals), divisor, parts, pool),
+        excluded=tuple([not each for each in kept]),
+        amounts=tuple([unit * next(given) if each else 0 for each in kept]),
+        note="" if any(units) else _why_nothing(tallies, scores, money),
     )
 
 
-def _why_nothing(tallies: Sequence[Tally], scores: Sequence[int]) -> str:
+def _why_nothing(tallies: Sequence[Tally], scores: Sequence[int], money: Money) -> str:
     if not tallies:
         return "没有参加分配的区县（市）、管委会，资金未分配。"
     if not scores:
-        return "所有区县（市）、管委会的D档占比都达到淘汰线，资金未分配。"
+        return f"所有区县（市）、管委会的{money.failing_label}占比都达到淘汰线，资金未分配。"
     if not any(scores):
-        return "未被淘汰的区县（市）、管委会没有A、B、C档平台，得分均为零，资金未分配。"
+        return f"未被淘汰的区县（市）、管委会没有{money.paid_text}平台，得分均为零，资金未分配。"
     return "各地应得金额合计不足一个金额单位，资金未分配。"

@@ -1,31 +1,34 @@
-"""The six switches under which section five of the notice can be read, with the reason of each default.
+"""The switches under which the funding section of a notice can be read, with the reason of each default.
 
-Pure: no Django. The values are the ones that commands, rows and exports carry; the Chinese texts are what
-officers read beside a result.
+Pure: no Django. The values are the ones that commands, rows and exports carry; the Chinese texts are what officers
+read beside a result. Columns, form, sheet and files derive from ``SWITCHES``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from funding.money import Money
+from platforms.notices.terms import Terms
+
 
 class Cutoff(StrEnum):
-    """Whether exactly 20 % of D counts as "20%以上" (五·1)."""
+    """Whether a share that is exactly the line counts as "20%以上" (五·1)."""
 
     INCLUSIVE = "inclusive"
     EXCLUSIVE = "exclusive"
 
 
 class Base(StrEnum):
-    """What the share of D is taken of."""
+    """What the share of the failing grade is taken of."""
 
     DECLARED = "declared"
     GRADED = "graded"
 
 
 class Totals(StrEnum):
-    """Whose A, B and C make up the city's totals."""
+    """Whose platforms make up the city's totals of each grade."""
 
     ALL = "all"
     FUNDED = "funded"
@@ -88,12 +91,12 @@ class Reading:
         return replace(cls(), **chosen)
 
     def as_dict(self) -> dict[str, str]:
-        """All six switches with their values as plain text, in the order of the table."""
+        """All switches with their values as plain text, in the order of the table."""
         return {name: str(value) for name, value in asdict(self).items()}
 
-    def alternatives(self) -> Iterator[tuple["Switch", "Choice", "Reading"]]:
-        """Each reading that differs from this one in exactly one switch."""
-        for switch in SWITCHES:
+    def alternatives(self, switches: Sequence["Switch"]) -> Iterator[tuple["Switch", "Choice", "Reading"]]:
+        """Each reading that differs from this one in exactly one of ``switches``."""
+        for switch in switches:
             for choice in switch.choices:
                 if choice.value != getattr(self, switch.name):
                     change: dict[str, Any] = {switch.name: choice.value}
@@ -110,18 +113,23 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A switch as officers see it: label, choices (default first), why the default, what it moves."""
+    """A switch: label, choices, why the default, what it moves. ``default`` is the product's own choice, the first one.
+
+    Choices, reason and moves may hold marks in braces, which :func:`switches_of` fills in for one notice.
+    """
 
     name: str
     label: str
     choices: tuple[Choice, ...]
     reason: str
     moves: str
+    chosen_by_notice: Value | None = None
 
     @property
     def default(self) -> Choice:
-        """The product's own choice."""
-        return self.choices[0]
+        """The choice of the notice, else the product's own."""
+        wanted = self.chosen_by_notice
+        return self.choices[0] if wanted is None else next(each for each in self.choices if each.value == wanted)
 
     def value_of(self, text: str) -> Value:
         """The value written as ``text``; raises ``ReadingError`` naming the allowed ones."""
@@ -142,11 +150,11 @@ SWITCHES: tuple[Switch, ...] = (
         "cutoff",
         "淘汰线",
         (
-            Choice(Cutoff.INCLUSIVE, "含20%：达到20%即不予支持"),
-            Choice(Cutoff.EXCLUSIVE, "不含20%：超过20%才不予支持"),
+            Choice(Cutoff.INCLUSIVE, "含{line}：达到{line}即不予支持"),
+            Choice(Cutoff.EXCLUSIVE, "不含{line}：超过{line}才不予支持"),
         ),
-        "“20%以上”包含本数：2020年适用《民法总则》第二百零五条，现为《民法典》第一千二百五十九条。",
-        "申报10家、其中D档2家的地区，分文不得或者可得数百万元。",
+        "“{line}以上”包含本数：2020年适用《民法总则》第二百零五条，现为《民法典》第一千二百五十九条。",
+        "申报{declared}家、其中{failing}{failed}家的地区，可能完全不予支持，也可能获得数百万元。",
     ),
     Switch(
         "base",
@@ -157,16 +165,16 @@ SWITCHES: tuple[Switch, ...] = (
         ),
         "通知写明“申报总数”，即地区已上报且未撤回的全部申报；撤回须留存原因和日期，并同时列出两种占比，"
         "因为撤回一家较弱的平台就可能使地区越过淘汰线。",
-        "申报10家、其中D档2家的地区，分文不得或者可得数百万元。",
+        "申报{declared}家、其中{failing}{failed}家的地区，可能完全不予支持，也可能获得数百万元。",
     ),
     Switch(
         "totals",
         "全市总数",
         (
-            Choice(Totals.ALL, "全部地区的A、B、C档"),
-            Choice(Totals.FUNDED, "仅计获得资金支持地区的A、B、C档"),
+            Choice(Totals.ALL, "全部地区的{paid}"),
+            Choice(Totals.FUNDED, "仅计获得资金支持地区的{paid}"),
         ),
-        "通知中“全市……总数”没有限定，不予支持的地区同样计入全市A、B、C档总数。",
+        "通知中“全市……总数”没有限定，不予支持的地区同样计入全市{paid}总数。",
         "影响较小。",
     ),
     Switch(
@@ -185,10 +193,10 @@ SWITCHES: tuple[Switch, ...] = (
         (
             Choice(Divisor.FUNDED, "获得资金支持地区的得分之和"),
             Choice(Divisor.ALL, "计入全市总数的全部得分之和"),
-            Choice(Divisor.HUNDRED, "满分100分"),
+            Choice(Divisor.HUNDRED, "满分{full_marks}分"),
         ),
         "通知原文“全市绩效评价部分”文字有缺漏；以获得资金支持地区的得分之和为分母，资金可全部分配，与其他因素法分配的做法一致。",
-        "最多可有四成资金未分配。",
+        "采用其他分母时，可能有较多资金未分配。",
     ),
     Switch(
         "unit",
@@ -203,3 +211,47 @@ SWITCHES: tuple[Switch, ...] = (
 )
 
 SWITCHES_BY_NAME = {switch.name: switch for switch in SWITCHES}
+
+
+def switches_of(money: Money, defaults: Reading | None = None) -> tuple[Switch, ...]:
+    """The switches as officers read them under ``money``; ``defaults`` are those of its notice."""
+    line = money.share.line
+    # The smallest example of at least ten declared platforms that stands just on the line.
+    times = -(-10 // line.denominator)
+    marks = {
+        "line": money.line_text,
+        "declared": line.denominator * times,
+        "failed": line.numerator * times,
+        "failing": money.failing_label,
+        "paid": money.paid_text,
+        "full_marks": money.share.full_marks,
+    }
+    return tuple(_worded(switch, marks, defaults or Reading()) for switch in SWITCHES)
+
+
+def _worded(switch: Switch, marks: dict[str, Any], defaults: Reading) -> Switch:
+    wanted = getattr(defaults, switch.name)
+    own = switch.choices[0].value
+    return replace(
+        switch,
+        choices=tuple(Choice(choice.value, choice.label.format(**marks)) for choice in switch.choices),
+        reason=switch.reason.format(**marks) if wanted == own else "本年度通知采用此口径。",
+        moves=switch.moves.format(**marks),
+        chosen_by_notice=wanted,
+    )
+
+
+def defaults_of(terms: Terms) -> Reading:
+    """The reading that the notice starts from; raises ``ReadingError`` for one that :func:`problems_of` refuses."""
+    return Reading.of(**terms.readings)
+
+
+def problems_of(terms: Terms) -> list[tuple[str, str]]:
+    """Place and sentence of each reading of ``terms`` that does not exist or has a value that is not allowed."""
+    problems = []
+    for name, value in terms.readings.items():
+        try:
+            Reading.of(**{name: value})
+        except ReadingError as error:
+            problems.append((f"readings.{name}", f"{error}。"))
+    return problems

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from funding.explain import inversions, worth_of_grades
 from funding.figures import approximate, percent
 from funding.formula import Allocation, Row
-from funding.readings import SWITCHES
+from funding.money import Money
+from funding.readings import Switch
 
 # T14: the rule for the last unit stands wherever the amounts stand.
 LAST_UNIT_RULE = (
@@ -14,29 +15,36 @@ LAST_UNIT_RULE = (
 )
 
 
+def column(grade: str) -> str:
+    """The name of the column of a grade in files: its code in small letters."""
+    return grade.lower()
+
+
+def share_column(money: Money) -> str:
+    """The name of the column of the share that is held against the line; no code holds an underscore."""
+    return f"{column(money.share.failing)}_share"
+
+
 def as_data(allocation: Allocation) -> dict[str, object]:
     """The object that ``allocate --json`` prints: fractions as text such as "37/60", amounts whole yuan."""
     return {
         "pool": allocation.pool,
         "reading": allocation.reading.as_dict(),
-        "totals": allocation.totals._asdict(),
-        "rows": [_row_data(row) for row in allocation.rows],
+        "totals": {column(grade): total for grade, total in allocation.totals.items()},
+        "rows": [_row_data(row, allocation.money) for row in allocation.rows],
         "allocated": allocation.allocated,
         "unallocated": allocation.unallocated,
         "note": allocation.note,
     }
 
 
-def _row_data(row: Row) -> dict[str, object]:
+def _row_data(row: Row, money: Money) -> dict[str, object]:
     tally, score, weight = row.tally, row.score, row.weight
     return {
         "region": tally.region,
         "declared": tally.declared,
-        "a": tally.a,
-        "b": tally.b,
-        "c": tally.c,
-        "d": tally.d,
-        "d_share": str(row.d_share),
+        **{column(grade): tally.count(grade) for grade in money.codes},
+        share_column(money): str(row.failing_share),
         "excluded": row.excluded,
         "score": None if score is None else str(score),
         "weight": None if weight is None else str(weight),
@@ -44,20 +52,21 @@ def _row_data(row: Row) -> dict[str, object]:
     }
 
 
-def as_text(allocation: Allocation) -> str:
+def as_text(allocation: Allocation, switches: Sequence[Switch]) -> str:
     """The result for a terminal: table, totals, worth of the grades, warnings, every reading with its reason."""
+    money = allocation.money
     lines = _table(
-        ("地区", "申报", "A档", "B档", "C档", "D档", "D档占比", "得分", "权重", "金额（元）"),
-        [_cells(row) for row in allocation.rows],
+        ("地区", "申报", *money.labels.values(), f"{money.failing_label}占比", "得分", "权重", "金额（元）"),
+        [_cells(row, money) for row in allocation.rows],
     )
-    totals = allocation.totals
+    totals = "，".join(f"{money.labels[grade]}{total}家" for grade, total in allocation.totals.items())
     lines += [
         "",
         f"资金总额：{allocation.pool:,}元　已分配：{allocation.allocated:,}元　未分配：{allocation.unallocated:,}元",
-        f"全市总数：A档{totals.a}家，B档{totals.b}家，C档{totals.c}家",
+        f"全市总数：{totals}",
     ]
     lines += [
-        f"1家{worth.grade}档折合：{approximate(worth.yuan, 2)}元"
+        f"1家{worth.label}折合：{approximate(worth.yuan, 2)}元"
         for worth in worth_of_grades(allocation)
         if worth.yuan is not None
     ]
@@ -65,19 +74,19 @@ def as_text(allocation: Allocation) -> str:
     if allocation.note:
         lines.append(f"说明：{allocation.note}")
     lines += ["", f"取整规则：{LAST_UNIT_RULE}", "", "采用的口径："]
-    for switch in SWITCHES:
+    for switch in switches:
         choice = switch.chosen(allocation.reading)
         standing = "默认" if choice == switch.default else f"默认为“{switch.default.label}”"
         lines.append(f"　{switch.label}：{choice.label}（{standing}。默认理由：{switch.reason}）")
     return "\n".join(lines)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row, money: Money) -> tuple[str, ...]:
     tally, score, weight = row.tally, row.score, row.weight
     return (
         tally.name,
-        *(str(count) for count in (tally.declared, tally.a, tally.b, tally.c, tally.d)),
-        percent(row.d_share) if row.base else "—",
+        *(str(count) for count in (tally.declared, *map(tally.count, money.codes))),
+        percent(row.failing_share) if row.base else "—",
         "不予支持" if score is None else approximate(score, 4),
         "—" if weight is None else approximate(weight, 6),
         f"{row.amount:,}",

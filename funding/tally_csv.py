@@ -8,11 +8,11 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from funding.tally import Tally, TallyError
 
-HEADER = ("region", "declared", "a", "b", "c", "d")
 MAX_BYTES = 16 * 1024 * 1024
 _WHOLE = re.compile(r"(?:0|[1-9][0-9]{0,14})")
 _MAX_NAME = 60
@@ -30,21 +30,27 @@ class TallyFile:
     industry: Tally | None
 
 
-def read_tallies(content: bytes) -> TallyFile:
-    """The counts in ``content``; raises ``TallyFileError``."""
+def header_of(columns: Sequence[str]) -> tuple[str, ...]:
+    """The header of a file whose grades stand in ``columns``."""
+    return ("region", "declared", *columns)
+
+
+def read_tallies(content: bytes, columns: Mapping[str, str]) -> TallyFile:
+    """The counts in ``content``; ``columns`` names the grade of each column in its order. Raises ``TallyFileError``."""
+    names = header_of(tuple(columns))
     rows = csv.reader(io.StringIO(_decoded(content), newline=""), strict=True)
     tallies: list[Tally] = []
     industry: Tally | None = None
     seen: dict[str, int] = {}
     try:
         header = next(rows, None)
-        if header is None or tuple(header) != HEADER:
-            raise TallyFileError(f"第1行：表头必须是 {','.join(HEADER)}")
+        if header is None or tuple(header) != names:
+            raise TallyFileError(f"第1行：表头必须是 {','.join(names)}")
         for cells in rows:
             line = rows.line_num
             if not cells:
                 continue
-            tally = _tally(line, cells)
+            tally = _tally(line, cells, names, tuple(columns.values()))
             key = tally.region or ""
             if key in seen:
                 raise TallyFileError(f"第{line}行：{tally.name}重复，已见于第{seen[key]}行")
@@ -84,20 +90,19 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _tally(line: int, cells: list[str]) -> Tally:
-    if len(cells) != len(HEADER):
-        raise TallyFileError(f"第{line}行：应有{len(HEADER)}列，实有{len(cells)}列")
+def _tally(line: int, cells: list[str], names: tuple[str, ...], grades: tuple[str, ...]) -> Tally:
+    if len(cells) != len(names):
+        raise TallyFileError(f"第{line}行：应有{len(names)}列，实有{len(cells)}列")
     region = _region(line, cells[0])
     numbers = []
-    for column, cell in zip(HEADER[1:], cells[1:], strict=True):
+    for column, cell in zip(names[1:], cells[1:], strict=True):
         number = whole_number(cell)
         if number is None:
             what = "为空" if not cell else f"的“{shown(cell)}”不是15位以内的非负整数"
             raise TallyFileError(f"第{line}行：{column}列{what}（{region or '重点行业平台'}）")
         numbers.append(number)
-    declared, a, b, c, d = numbers
     try:
-        return Tally(region, declared, a, b, c, d)
+        return Tally(region, numbers[0], dict(zip(grades, numbers[1:], strict=True)))
     except TallyError as refusal:
         raise TallyFileError(f"第{line}行：{refusal}") from None
 

@@ -92,6 +92,15 @@ class FactorShare:
         """The points of all grades together."""
         return sum(points for _, points in self.points)
 
+    def as_data(self) -> dict[str, Any]:
+        """Return the value as JSON and TOML hold it; :func:`read_money` reads it back."""
+        return {
+            "kind": FACTOR_SHARE,
+            "points": dict(self.points),
+            "failing": self.failing,
+            "line": str(self.line),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -203,16 +212,7 @@ class Terms:
             {"key": each.key, "label": each.label, "clause": each.clause, "collector": each.collector}
             for each in self.grounds
         ]
-        data["money"] = (
-            {}
-            if self.money is None
-            else {
-                "kind": FACTOR_SHARE,
-                "points": dict(self.money.points),
-                "failing": self.money.failing,
-                "line": str(self.money.line),
-            }
-        )
+        data["money"] = {} if self.money is None else self.money.as_data()
         data["readings"] = dict(self.readings)
         return data
 
@@ -428,6 +428,27 @@ def fraction(text: str) -> Fraction | None:
     if found[1]:
         return Fraction(int(found[1]), int(found[2])) if int(found[2]) else None
     return Fraction(found[3]) / (100 if found[4] else 1)
+
+
+def read_money(data: Any, codes: Sequence[str] | None = None) -> FactorShare | None:
+    """Return the money part alone, as :meth:`FactorShare.as_data` writes it; None where it gives none.
+
+    ``codes`` are the grades of the notice, the best first. Without them they are those that the part itself names, in
+    its order.
+
+    Raises:
+        TermsError: with every value that cannot be.
+    """
+    problems: Problems = []
+    if codes is None:
+        part = data if isinstance(data, Mapping) else {}
+        points = part.get("points")
+        named = [*(points if isinstance(points, Mapping) else ()), part.get("failing")]
+        codes = [code for code in named if isinstance(code, str) and _CODE.fullmatch(code)]
+    money = _money(data, codes, problems)
+    if problems:
+        raise TermsError(problems)
+    return money
 
 
 def _money(value: Any, codes: Sequence[str], problems: Problems) -> FactorShare | None:

@@ -1,8 +1,9 @@
 """How much longer the exact allocation takes than the same allocation in floats: ``python -m tests.bench.allocation``.
 
-The floor is the strongest float version that we could write: the same columns, the same cut, one sort of the
-cut-off parts. Also shown: the obvious float version (one sort with a key per region), and the exact one including
-every fraction that a page shows. Medians of interleaved runs; the goal is a ratio of at most 1.5.
+The floor is the strongest float version that we could write for the grades of any notice: the same columns, the same
+cut, one sort of the cut-off parts. Also shown: the same with three grades written out, the obvious float version (one
+sort with a key per region), and the exact one including every fraction that a page shows. Medians of interleaved runs;
+the goal is a ratio of at most 1.5.
 """
 
 import random
@@ -10,8 +11,11 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import compress
+from operator import itemgetter
 
 from funding.formula import allocate
+from funding.money import FIRST
 from funding.readings import Reading
 from funding.tally import Tally
 
@@ -25,19 +29,33 @@ def regions(count: int) -> list[Tally]:
     tallies = []
     for number in range(count):
         a, b, c, d = draw.randint(0, 9), draw.randint(0, 9), draw.randint(0, 9), draw.randint(0, 4)
-        tallies.append(Tally(f"{330000 + number}", a + b + c + d + draw.randint(0, 3), a, b, c, d))
+        tallies.append(Tally(f"{330000 + number}", a + b + c + d + draw.randint(0, 3), dict(A=a, B=b, C=c, D=d)))
     draw.shuffle(tallies)
     return tallies
 
 
 def floats(tallies: Sequence[Tally], pool: int) -> list[int]:
-    """The floor: default reading, floats in place of fractions."""
-    excluded = [t.declared > 0 and t.d / t.declared >= 0.2 for t in tallies]
-    funded = [t for t, out in zip(tallies, excluded, strict=True) if not out]
-    x = 60 / sum([t.a for t in tallies])
-    y = 30 / sum([t.b for t in tallies])
-    z = 10 / sum([t.c for t in tallies])
-    scores = [t.a * x + t.b * y + t.c * z for t in funded]
+    """The floor: default reading, any grades, floats in place of fractions."""
+    share = FIRST.share
+    line = float(share.line)
+    counts_of = itemgetter(*[grade for grade, _ in share.points], share.failing)
+    *columns, failing = zip(*map(counts_of, [tally.grades for tally in tallies]), strict=True)
+    kept = [not (t.declared > 0 and d / t.declared >= line) for t, d in zip(tallies, failing, strict=True)]
+    factors = [points / sum(column) for (_, points), column in zip(share.points, columns, strict=True)]
+    terms = [[factor * n for n in column] for factor, column in zip(factors, columns, strict=True)]
+    scores = list(compress(map(sum, zip(*terms, strict=True)), kept))
+    return _cut(tallies, kept, scores, pool)
+
+
+def three_grades(tallies: Sequence[Tally], pool: int) -> list[int]:
+    """The same for A, B and C and no others."""
+    kept = [not (t.declared > 0 and t.grades["D"] / t.declared >= 0.2) for t in tallies]
+    x, y, z = (points / sum([t.grades[grade] for t in tallies]) for grade, points in (("A", 60), ("B", 30), ("C", 10)))
+    scores = [g["A"] * x + g["B"] * y + g["C"] * z for g in [t.grades for t in compress(tallies, kept)]]
+    return _cut(tallies, kept, scores, pool)
+
+
+def _cut(tallies: Sequence[Tally], kept: Sequence[bool], scores: Sequence[float], pool: int) -> list[int]:
     each = pool / sum(scores)
     shares = [score * each for score in scores]
     units = [int(share) for share in shares]
@@ -51,20 +69,20 @@ def floats(tallies: Sequence[Tally], pool: int) -> list[int]:
             owed -= 1
         elif rest == last:
             tied.append(i)
-    tied.sort(key=[t.code for t in funded].__getitem__)
+    tied.sort(key=[t.code for t in compress(tallies, kept)].__getitem__)
     for i in tied[:owed]:
         units[i] += 1
     given = iter(units)
-    return [0 if out else next(given) for out in excluded]
+    return [next(given) if each else 0 for each in kept]
 
 
 def obvious_floats(tallies: Sequence[Tally], pool: int) -> list[int]:
     """What one writes without thinking of speed."""
-    a, b, c = sum(t.a for t in tallies), sum(t.b for t in tallies), sum(t.c for t in tallies)
+    a, b, c = (sum(t.grades[grade] for t in tallies) for grade in "ABC")
     scores = [
         0.0
-        if t.declared and t.d / t.declared >= 0.2
-        else (t.a / a if a else 0) * 60 + (t.b / b if b else 0) * 30 + (t.c / c if c else 0) * 10
+        if t.declared and t.grades["D"] / t.declared >= 0.2
+        else t.grades["A"] / a * 60 + t.grades["B"] / b * 30 + t.grades["C"] / c * 10
         for t in tallies
     ]
     total = sum(scores)
@@ -78,12 +96,15 @@ def obvious_floats(tallies: Sequence[Tally], pool: int) -> list[int]:
 
 def exact(tallies: Sequence[Tally], pool: int) -> list[int]:
     """The product's amounts."""
-    return list(allocate(tallies, None, pool, Reading()).amounts)
+    return list(allocate(tallies, None, pool, Reading(), FIRST).amounts)
 
 
 def exact_with_fractions(tallies: Sequence[Tally], pool: int) -> list[object]:
     """The product's amounts and every fraction that a page shows."""
-    return [(row.d_share, row.score, row.weight, row.amount) for row in allocate(tallies, None, pool, Reading()).rows]
+    return [
+        (row.failing_share, row.score, row.weight, row.amount)
+        for row in allocate(tallies, None, pool, Reading(), FIRST).rows
+    ]
 
 
 def medians(
@@ -100,13 +121,13 @@ def medians(
 
 
 def main() -> None:
-    print(f"{'regions':>8} {'floats':>11} {'exact':>7} {'obvious floats':>15} {'exact, all fractions':>21}")
+    print(f"{'regions':>8} {'floats':>11} {'exact':>7} {'three grades':>13} {'obvious':>8} {'all fractions':>14}")
     for count, runs in SIZES.items():
         tallies = regions(count)
-        ways = (floats, exact, obvious_floats, exact_with_fractions)
-        floor, *others = medians([partial(way, tallies, POOL) for way in ways], runs)
-        ours, obvious, fractions = (spent / floor for spent in others)
-        print(f"{count:>8} {floor * 1000:>8.3f} ms {ours:>7.2f} {obvious:>15.2f} {fractions:>21.2f}")
+        ways = (floats, exact, three_grades, obvious_floats, exact_with_fractions)
+        floor, *others = medians([partial(way, tallies, POOL) for way in ways], runs, time.process_time)
+        ours, fixed, obvious, fractions = (spent / floor for spent in others)
+        print(f"{count:>8} {floor * 1000:>8.3f} ms {ours:>7.2f} {fixed:>13.2f} {obvious:>8.2f} {fractions:>14.2f}")
 
 
 if __name__ == "__main__":

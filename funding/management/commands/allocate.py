@@ -10,10 +10,12 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from funding.formula import PoolError, allocate
-from funding.readings import SWITCHES, Reading, ReadingError
+from funding.money import FIRST, Money
+from funding.readings import SWITCHES, Reading, ReadingError, switches_of
 from funding.rendering import as_data, as_text
 from funding.tally import TallyError
 from funding.tally_csv import MAX_BYTES, read_tallies, shown, whole_number
+from funding.terms_file import TermsFileError, columns_of, read_terms
 
 EXIT_REFUSED = 2
 
@@ -52,9 +54,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         # Presence and values are checked in `handle`, in Chinese.
-        parser.add_argument("counts", nargs="*", metavar="COUNTS.csv", help="表头为 region,declared,a,b,c,d 的文件")
+        parser.add_argument(
+            "counts",
+            nargs="*",
+            metavar="COUNTS.csv",
+            help="表头为 region,declared 和各档次代号的文件，无通知文件时为 region,declared,a,b,c,d"
+        )
         parser.add_argument("--pool", help="资金总额，整数元")
-        for switch in SWITCHES:
+        parser.add_argument(
+            "--terms",
+            metavar="FILE",
+            help="通知的 TOML 文件，或仅含 [money] 部分；不指定时A档60分、B档30分、C档10分，D档计入20%%的淘汰线",
+        )
+        for switch in switches_of(FIRST):
             values = "、".join(f"{choice.value}（{choice.label}）" for choice in switch.choices)
             explained = f"{switch.label}：{values}；默认为 {switch.default.value}".replace("%", "%%")
             parser.add_argument(f"--{switch.name}", metavar="口径", help=explained)
@@ -78,15 +90,18 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> str:
         try:
-            reading = Reading.of(**{s.name: options[s.name] for s in SWITCHES if options[s.name] is not None})
+            money, defaults = _terms(options.get("terms"))
+            chosen = {s.name: options[s.name] for s in SWITCHES if options[s.name] is not None}
+            reading = Reading.of(**(defaults.as_dict() | chosen))
             pool = _pool(options["pool"])
-            counts = read_tallies(_content(options["counts"]))
-            allocation = allocate(counts.tallies, counts.industry, pool, reading)
-        except (TallyError, PoolError, ReadingError) as refusal:
+            columns = columns_of(money)
+            counts = read_tallies(_content(_one(options["counts"]), MAX_BYTES), columns)
+            allocation = allocate(counts.tallies, counts.industry, pool, reading, money)
+        except (TallyError, PoolError, ReadingError, TermsFileError) as refusal:
             raise _refused(str(refusal)) from refusal
         if options["json"]:
             return json.dumps(as_data(allocation), ensure_ascii=False, indent=1)
-        return as_text(allocation)
+        return as_text(allocation, switches_of(money, defaults))
 
 
 def _refused(sentence: str) -> CommandError:
@@ -102,12 +117,21 @@ def _pool(value: str | int | None) -> int:
     return pool
 
 
-def _content(paths: list[str]) -> bytes:
+def _terms(path: str | None) -> tuple[Money, Reading]:
+    return (FIRST, Reading()) if path is None else read_terms(_content(path, MAX_BYTES))
+
+
+def _one(paths: list[str]) -> str:
     if len(paths) != 1:
         raise _refused("须指定一个 COUNTS.csv 文件")
+    return paths[0]
+
+
+def _content(path: str, most: int) -> bytes:
+    """Return the file, at most one byte more than ``most``."""
     try:
-        with Path(paths[0]).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        with Path(path).open("rb") as file:
+            return file.read(most + 1)
     except (OSError, ValueError) as failure:
         reason = "文件不存在" if isinstance(failure, FileNotFoundError) else "无法读取文件"
-        raise _refused(f"{reason}：{shown(paths[0])}") from failure
+        raise _refused(f"{reason}：{shown(path)}") from failure
