@@ -174,3 +174,8 @@ def _compare(allocation: Allocation, switch: Switch, choice: Choice, reading: Re
         return Comparison(switch, choice, reading, None, (), str(refusal))
     differences = tuple(theirs - ours for theirs, ours in zip(other.amounts, allocation.amounts, strict=True))
     return Comparison(switch, choice, reading, other, differences)
+
+
+def largest_gap(comparison: Comparison) -> int:
+    """The most that any one region gains or loses, in yuan; zero if nothing could be compared."""
+    return max((abs(difference) for difference in comparison.differences), default=0)

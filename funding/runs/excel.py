@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,16 +20,33 @@ from platforms.excel.columns import guard_formula
 from platforms.identity import ours
 
 KINDS = ("xlsx", "csv")
-_HEAD = (
-    "地区", "代码", "申报", "撤回", "A档", "B档", "C档", "D档", "D档占比(分数)", "D档占比", "是否支持",
-    "得分(分数)", "得分", "权重(分数)", "权重", "金额(万元)", "金额(元)",
-)  # fmt: skip
-_WIDTHS = (16, 10, 7, 7, 7, 7, 7, 7, 13, 10, 11, 15, 10, 18, 10, 13, 15)
-_FORMATS = {"D档占比": "0.00%", "得分": "0.0000", "权重": "0.0000%", "金额(万元)": "#,##0.00##", "金额(元)": "#,##0"}
-_CSV_HEAD = (
-    "测算编号", "年度", "状态", "代码", "地区", "申报", "撤回", "A档", "B档", "C档", "D档", "D档占比", "是否支持",
-    "得分", "权重", "金额(元)",
-)  # fmt: skip
+@dataclass(frozen=True)
+class Column:
+    """One column of the workbook: its head, its width in signs, and how its numbers are shown."""
+
+    head: str
+    width: int
+    number_format: str = ""
+
+
+def _columns(sheet: Sheet) -> tuple[Column, ...]:
+    share = f"{sheet.failing_label}占比"
+    return (
+        Column("地区", 16),
+        Column("代码", 10),
+        Column("申报", 7),
+        Column("撤回", 7),
+        *(Column(label, max(7, 2 * len(label) + 1)) for label in sheet.grade_labels),
+        Column(f"{share}(分数)", 13),
+        Column(share, 10, "0.00%"),
+        Column("是否支持", 11),
+        Column("得分(分数)", 15),
+        Column("得分", 10, "0.0000"),
+        Column("权重(分数)", 18),
+        Column("权重", 10, "0.0000%"),
+        Column("金额(万元)", 13, "#,##0.00##"),
+        Column("金额(元)", 15, "#,##0"),
+    )
 
 
 def as_file(sheet: Sheet, kind: str) -> bytes:
@@ -47,18 +65,19 @@ def as_xlsx(sheet: Sheet) -> bytes:
     for facts in _heading(sheet):
         _line_of(page, facts)
     page.append([])
-    _line_of(page, _HEAD, bold=True)
+    columns = _columns(sheet)
+    _line_of(page, [column.head for column in columns], bold=True)
     head = page.max_row
     for line in sheet.lines:
-        _table_line(page, line)
+        _table_line(page, line, columns)
     if sheet.industry is not None:
-        _table_line(page, sheet.industry)
-    _table_line(page, sheet.total, bold=True)
-    _rule_table(page, head)
+        _table_line(page, sheet.industry, columns)
+    _table_line(page, sheet.total, columns, bold=True)
+    _rule_table(page, head, len(columns))
     page.append([])
     for facts in _footing(sheet):
         _line_of(page, facts)
-    _lay_out(page, head)
+    _lay_out(page, head, columns)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -73,7 +92,11 @@ def as_csv(sheet: Sheet) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     readings = [chosen.label for chosen in sheet.readings]
-    writer.writerow([*_CSV_HEAD, "资金总额(元)", *readings, "校验值"])
+    counts = ("申报", "撤回", *sheet.grade_labels)
+    writer.writerow([
+        "测算编号", "年度", "状态", "代码", "地区", *counts, f"{sheet.failing_label}占比", "是否支持", "得分", "权重",
+        "金额(元)", "资金总额(元)", *readings, "校验值",
+    ])  # fmt: skip
     for line in (*sheet.lines, *([sheet.industry] if sheet.industry else [])):
         cells = [
             run.number, run.round.year, run.get_status_display(), line.code, line.label, *line.counts,
@@ -115,16 +138,16 @@ def _footing(sheet: Sheet) -> Iterable[Sequence[Any]]:
         yield (f"{signature.label}人", signature.name, "签字", "", "日期", when)
 
 
-def _table_line(page: Worksheet, line: Line, *, bold: bool = False) -> None:
+def _table_line(page: Worksheet, line: Line, columns: Sequence[Column], *, bold: bool = False) -> None:
     cells = (
         line.label, line.code, *line.counts, _fraction(line.share), _decimal(line.share), line.verdict,
         _fraction(line.score), _decimal(line.score), _fraction(line.weight), _decimal(line.weight),
         Decimal(line.amount) / 10_000, line.amount,
     )  # fmt: skip
     _line_of(page, cells, bold=bold)
-    for index, head in enumerate(_HEAD, start=1):
-        if head in _FORMATS:
-            page.cell(page.max_row, index).number_format = _FORMATS[head]
+    for index, column in enumerate(columns, start=1):
+        if column.number_format:
+            page.cell(page.max_row, index).number_format = column.number_format
 
 
 def _line_of(page: Worksheet, cells: Sequence[Any], *, bold: bool = False) -> None:
@@ -133,19 +156,19 @@ def _line_of(page: Worksheet, cells: Sequence[Any], *, bold: bool = False) -> No
         cell.font = Font(bold=True)
 
 
-def _rule_table(page: Worksheet, head: int) -> None:
+def _rule_table(page: Worksheet, head: int, width: int) -> None:
     hair = Side(style="thin", color="999999")
-    for row in page.iter_rows(min_row=head, max_row=page.max_row, max_col=len(_HEAD)):
+    for row in page.iter_rows(min_row=head, max_row=page.max_row, max_col=width):
         for cell in row:
             cell.border = Border(top=hair, bottom=hair, left=hair, right=hair)
             if isinstance(cell.value, int | Decimal):
                 cell.alignment = Alignment(horizontal="right")
 
 
-def _lay_out(page: Worksheet, head: int) -> None:
+def _lay_out(page: Worksheet, head: int, columns: Sequence[Column]) -> None:
     """Make it print on A4 landscape, one page wide, the head of the table on every page."""
-    for index, width in enumerate(_WIDTHS):
-        page.column_dimensions[get_column_letter(index + 1)].width = width
+    for index, column in enumerate(columns, start=1):
+        page.column_dimensions[get_column_letter(index)].width = column.width
     page.freeze_panes = f"B{head + 1}"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9  # A4

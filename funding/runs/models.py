@@ -1,7 +1,9 @@
+from typing import TYPE_CHECKING
+
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from funding.readings import SWITCHES, SWITCHES_BY_NAME
+from funding.readings import SWITCHES, Switch
 from funding.runs.choices import RunStatus
 from platforms.models import Region, Round
 from platforms.scope import EVERYWHERE, ScopedModel
@@ -10,21 +12,39 @@ from platforms.scope import EVERYWHERE, ScopedModel
 SIGNED = (RunStatus.SIGNED, RunStatus.LOCKED)
 
 
-def switch_field(name: str) -> models.CharField:
-    """The column of one reading of section five; closed in the database by a constraint of the same name."""
-    switch = SWITCHES_BY_NAME[name]
-    return models.CharField(
-        switch.label,
-        max_length=10,
-        choices=[(str(choice.value), choice.label) for choice in switch.choices],
-        default=str(switch.default.value),
+#: How a run is read and what its digest covers. Version 1 holds no money of its own and is read by ``money.FIRST``.
+VERSIONS = FIRST_VERSION, VERSION = 1, 2
+
+
+def switch_field(switch: Switch) -> models.CharField:
+    """The column of one reading; closed in the database by a constraint of the same name."""
+    return models.CharField(switch.label, max_length=10, default=str(switch.default.value))
+
+
+if TYPE_CHECKING:
+
+    class ReadingColumns(models.Model):
+        class Meta:
+            abstract = True
+
+else:
+    #: A column for each switch: a new one needs no line here.
+    ReadingColumns = type(
+        "ReadingColumns",
+        (models.Model,),
+        {
+            "__module__": __name__,
+            "Meta": type("Meta", (), {"abstract": True}),
+            **{switch.name: switch_field(switch) for switch in SWITCHES},
+        },
     )
 
 
-class AllocationRun(ScopedModel):
-    """One split of a pool (whole yuan) over the regions of a published round, under six named readings.
+class AllocationRun(ReadingColumns, ScopedModel):
+    """One split of a pool (whole yuan) over the regions of a published round, under named readings.
 
-    The rows hold the frozen counts. ``signed_by`` made it, a different ``locked_by`` confirmed it; from then on the
+    ``money`` are the points, line and grades of the notice as ``funding.money`` reads them; the rows hold the frozen
+    counts. ``signed_by`` made it, a different ``locked_by`` confirmed it; from then on the
     database itself refuses to change run and rows. ``digest`` is the SHA-256 over run and rows as signed. A correction
     is a new run that names the old one in ``replaces``.
     """
@@ -35,13 +55,9 @@ class AllocationRun(ScopedModel):
     number = models.CharField("测算编号", max_length=20, unique=True)
     status = models.CharField("状态", max_length=10, choices=RunStatus.choices, default=RunStatus.DRAFT)
     revision = models.PositiveIntegerField("保存次数", default=1)
+    version = models.PositiveSmallIntegerField("校验版本", default=VERSION)
+    money = models.JSONField("档次分值和淘汰线", default=dict)
     pool_yuan = models.PositiveBigIntegerField("资金总额(元)", validators=[MinValueValidator(1)])
-    cutoff = switch_field("cutoff")
-    base = switch_field("base")
-    totals = switch_field("totals")
-    industry = switch_field("industry")
-    divisor = switch_field("divisor")
-    unit = switch_field("unit")
     allocated_yuan = models.PositiveBigIntegerField("已分配(元)", default=0)
     unallocated_yuan = models.PositiveBigIntegerField("未分配(元)", default=0)
     note = models.CharField("说明", max_length=400, blank=True)
@@ -72,6 +88,7 @@ class AllocationRun(ScopedModel):
         constraints = (
             models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_closed"),
             models.CheckConstraint(condition=models.Q(pool_yuan__gt=0), name="run_pool_positive"),
+            models.CheckConstraint(condition=models.Q(version__in=VERSIONS), name="run_version_known"),
             *(
                 models.CheckConstraint(
                     condition=models.Q(**{f"{switch.name}__in": [str(choice.value) for choice in switch.choices]}),
@@ -127,8 +144,8 @@ class AllocationRun(ScopedModel):
 class AllocationRow(ScopedModel):
     """One region's frozen counts and what the run gives it; a row without region carries the key-industry platforms.
 
-    ``withdrawn`` counts what the region reported and withdrew, shown beside the share. ``score``, ``weight`` and
-    ``d_share`` are exact fractions as text such as ``37/60``, empty where there is none; ``amount_yuan`` is whole yuan.
+    ``grades`` counts platforms by the code of their grade, and ``withdrawn`` what the region reported and withdrew,
+    shown beside the share. ``score``, ``weight`` and ``failing_share`` (of the grade held against the line) are exact fractions as text such as ``37/60``, empty where there is none; ``amount_yuan`` is whole yuan.
     """
 
     region_path = EVERYWHERE
@@ -139,11 +156,8 @@ class AllocationRow(ScopedModel):
     code = models.CharField("代码", max_length=12, blank=True)
     declared = models.PositiveIntegerField("申报数")
     withdrawn = models.PositiveIntegerField("撤回数", default=0)
-    a = models.PositiveIntegerField("A档")
-    b = models.PositiveIntegerField("B档")
-    c = models.PositiveIntegerField("C档")
-    d = models.PositiveIntegerField("D档")
-    d_share = models.CharField("D档占比", max_length=40, blank=True)
+    grades = models.JSONField("各档数", default=dict)
+    failing_share = models.CharField("未达标占比", max_length=40, blank=True)
     excluded = models.BooleanField("不予支持", default=False)
     score = models.CharField("得分", max_length=120, blank=True)
     weight = models.CharField("权重", max_length=240, blank=True)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from funding.tally import LIMIT, Tally, TallyError
+from funding.tally import LIMIT, TallyError
+from tests.funding.naive import tally
 from tests.funding.test_formula import CITY, INDUSTRY, split
 
 
@@ -25,16 +26,16 @@ from tests.funding.test_formula import CITY, INDUSTRY, split
 )
 def test_counts_that_cannot_be_are_refused_with_the_region(counts, refusal) -> None:
     with pytest.raises(TallyError) as caught:
-        Tally("鄞州区", *counts)
+        tally("鄞州区", *counts)
     assert str(caught.value) == refusal
 
 
 def test_the_key_industries_are_named_in_refusals_and_withdrawals_are_checked_too() -> None:
     with pytest.raises(TallyError, match=r"^重点行业平台：已评定2家，多于申报总数1家$"):
-        Tally(None, 1, 2, 0, 0, 0)
+        tally(None, 1, 2, 0, 0, 0)
     with pytest.raises(TallyError, match=r"^甲：撤回数不能是负数$"):
-        Tally("甲", 1, 1, 0, 0, 0, withdrawn=-1)
-    assert Tally("甲", 5, 2, 2, 1, 0).graded == 5
+        tally("甲", 1, 1, 0, 0, 0, withdrawn=-1)
+    assert tally("甲", 5, 2, 2, 1, 0).graded == 5
 
 
 def test_a_region_twice_is_refused_by_its_code() -> None:

@@ -2,17 +2,19 @@
 
 import pytest
 
-from funding.tally import Tally
 from funding.tally_csv import MAX_BYTES, TallyFile, TallyFileError, read_tallies
+from tests.funding.naive import tally
+
+COLUMNS = {"a": "A", "b": "B", "c": "C", "d": "D"}
 
 HEAD = "region,declared,a,b,c,d\n"
 FILE = HEAD + "甲,10,4,3,2,1\n,3,1,1,1,0\n乙,0,0,0,0,0\n"
-READ = TallyFile((Tally("甲", 10, 4, 3, 2, 1), Tally("乙", 0, 0, 0, 0, 0)), Tally(None, 3, 1, 1, 1, 0))
+READ = TallyFile((tally("甲", 10, 4, 3, 2, 1), tally("乙", 0, 0, 0, 0, 0)), tally(None, 3, 1, 1, 1, 0))
 
 
 def refusal(content: str | bytes) -> str:
     with pytest.raises(TallyFileError) as caught:
-        read_tallies(content.encode() if isinstance(content, str) else content)
+        read_tallies(content.encode() if isinstance(content, str) else content, COLUMNS)
     return str(caught.value)
 
 
@@ -31,15 +33,15 @@ def refusal(content: str | bytes) -> str:
     ids=["plain", "no last line end", "empty lines", "mark", "crlf", "mark and crlf", "cr", "quoted"],
 )
 def test_it_is_read_with_or_without_mark_line_ends_and_quotes(content) -> None:
-    assert read_tallies(content.encode()) == READ
+    assert read_tallies(content.encode(), COLUMNS) == READ
 
 
 def test_a_name_may_carry_a_comma_and_blanks_inside() -> None:
-    assert read_tallies((HEAD + '"甲, 乙",1,1,0,0,0\n').encode()).tallies[0].region == "甲, 乙"
+    assert read_tallies((HEAD + '"甲, 乙",1,1,0,0,0\n').encode(), COLUMNS).tallies[0].region == "甲, 乙"
 
 
 def test_a_header_alone_is_a_city_without_regions() -> None:
-    assert read_tallies(HEAD.encode()) == TallyFile((), None)
+    assert read_tallies(HEAD.encode(), COLUMNS) == TallyFile((), None)
 
 
 PLAIN_ONLY = "-1|+3|3.0|0.005|1e9|1_000|１２３|1.000|NaN|Infinity| 3|3 |007|0x10|٣|²|三|=1+1|'3|TRUE|None|\u200b3"

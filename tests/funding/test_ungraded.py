@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_what_got_no_grade_counts_as_declared() -> None:
     publication = stage.published_round({"330212": {"A": 1, "D": 1, "open": 1, "scored": 1, "returned": 1, "draft": 1}})
     tally = next(each.tally for each in tallies_of(publication.round) if each.tally.code == "330212")
-    assert (tally.declared, tally.a, tally.b, tally.c, tally.d) == (5, 1, 0, 0, 1)
+    assert (tally.declared, tally.grades) == (5, {"A": 1, "B": 0, "C": 0, "D": 1})
 
 
 def test_the_public_reads_nothing_of_it(client: Any) -> None:

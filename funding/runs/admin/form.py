@@ -1,4 +1,4 @@
-"""The form of an allocation run: round, pool, six readings with their reasons."""
+"""The form of an allocation run: round, pool, readings with their reasons."""
 
 from typing import Any
 
@@ -6,10 +6,14 @@ from django import forms
 
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRun
-from funding.readings import SWITCHES, Reading, Switch, Unit
+from funding.money import FIRST, Money
+from funding.readings import SWITCHES, Reading, Switch, Unit, defaults_of, switches_of
 from platforms.backoffice.fresh import FreshForm
 from platforms.backoffice.moves import ReasonForm
+from platforms.models import Round
 from platforms.pages.money_fields import MoneyField
+
+OTHER_NOTICE = "该年度依据的是另一份通知，各项口径的名称和默认值已按该通知更新，请核对后再测算。"
 
 
 def switch_choice(switch: Switch) -> forms.ChoiceField:
@@ -22,21 +26,50 @@ def switch_choice(switch: Switch) -> forms.ChoiceField:
         ],
         initial=str(switch.default.value),
         widget=forms.RadioSelect,
-        help_text=f"默认理由：{switch.reason}另行取值的影响：{switch.moves}",
+        help_text=f"默认理由：{switch.reason}改变口径的影响：{switch.moves}",
     )
 
 
 class RunForm(FreshForm):
-    """What can be entered: on a new run round, pool and readings; on a draft pool and readings."""
+    """What can be entered: on a new run round, pool and readings; on a draft pool and readings.
+
+    The readings are in the words and with the defaults of the notice of the round. ``notice`` is the one whose words
+    the page showed; a round under another one is shown again in its words before anything is computed.
+    """
 
     pool_yuan = MoneyField(
         label="资金总额", help_text="不得超过该年度的资金上限，可写为 15000000、15,000,000 或 1500万元。"
     )
-    cutoff, base, totals, industry, divisor, unit = map(switch_choice, SWITCHES)
+    notice = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     class Meta:
         model = AllocationRun
         fields = ("round", "replaces", "pool_yuan", *(switch.name for switch in SWITCHES))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        round_ = self._round()
+        money, defaults = (Money.of(round_.terms), defaults_of(round_.terms)) if round_ else (None, Reading())
+        for switch in switches_of(money or FIRST, defaults):
+            self.fields[switch.name] = switch_choice(switch)
+        if "round" in self.fields:
+            self.fields["notice"].initial = round_.notice_id if round_ else ""
+        else:
+            del self.fields["notice"]
+
+    def _round(self) -> Round | None:
+        """Return the round of the run, or the one that is chosen on the page."""
+        if self.instance.round_id:
+            return self.instance.round
+        field = self.fields.get("round")
+        if not isinstance(field, forms.ModelChoiceField):
+            return None
+        chosen = self.data.get(self.add_prefix("round")) if self.is_bound else self.initial.get("round")
+        try:
+            found = field.to_python(chosen)
+        except forms.ValidationError:
+            return None
+        return found if isinstance(found, Round) else None
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -47,6 +80,10 @@ class RunForm(FreshForm):
                 check_pool(data["pool_yuan"], Unit(data["unit"]), round_.cap_yuan if round_ else None)
             except PoolError as error:
                 self.add_error("pool_yuan", f"{error}。")
+        if round_ and data.get("notice") and data["notice"] != str(round_.notice_id):
+            self.add_error("round", OTHER_NOTICE)
+            self.data = self.data.copy()
+            self.data[self.add_prefix("notice")] = str(round_.notice_id)
         return cleaned
 
     def reading(self) -> Reading:

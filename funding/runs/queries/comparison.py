@@ -1,9 +1,9 @@
-"""What officers weigh before they sign: how near each region is to the cut-off, what the other readings give."""
+"""What officers weigh before they sign: how near each region is to the line, what the other readings give."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-from funding.explain import Distance, Shares, compare, cost_of_one_more_d, distance, saved_by_withdrawal, shares
+from funding.explain import Distance, Shares, compare, cost_of_one_more_failing, distance, largest_gap, saved_by_withdrawal, shares
 from funding.figures import percent
 from funding.formula import Allocation
 from funding.readings import Base
@@ -11,12 +11,14 @@ from funding.readings import Base
 
 @dataclass(frozen=True)
 class Edge:
-    """One region at the cut-off: distance, the shares with and without what was withdrawn, and what one more D costs.
+    """One region at the line: distance, the shares with and without what was withdrawn, and what one more would cost.
 
-    ``cost`` is yuan, None where no platform could turn D or the region gets nothing anyway.
+    ``failing`` is what the grade is called that counts against the line. ``cost`` is yuan, None where no platform could
+    fail or the region gets nothing anyway.
     """
 
     label: str
+    failing: str
     distance: Distance
     shares: Shares
     cost: int | None
@@ -40,7 +42,7 @@ class Edge:
 
     @property
     def bearable_text(self) -> str:
-        """How many more D the region could bear, in words."""
+        """How many more failing ones the region could bear, in words."""
         bearable = self.distance.bearable
         if bearable is None:
             return "—"
@@ -50,22 +52,24 @@ class Edge:
     def remark(self) -> str:
         """What stands out, as a sentence; empty where nothing does."""
         if self.saved_by_withdrawal:
-            return "如撤回的均为D档，则达到淘汰线"
+            return f"如撤回的均为{self.failing}，则达到淘汰线"
         if self.distance.bearable == 0:
-            return "再有1家D档即失去全部资金"
+            return f"再有1家{self.failing}即失去全部资金"
         return ""
 
 
 def edges(allocation: Allocation) -> tuple[Edge, ...]:
     """Return the regions that declared anything, in the order of the allocation."""
-    cutoff = allocation.reading.cutoff
+    cutoff, money = allocation.reading.cutoff, allocation.money
     return tuple(
         Edge(
             label=row.tally.name,
-            distance=distance(row, cutoff),
-            shares=shares(row.tally),
-            cost=None if row.excluded else cost_of_one_more_d(allocation, row.tally.code),
-            saved_by_withdrawal=allocation.reading.base is Base.DECLARED and saved_by_withdrawal(row.tally, cutoff),
+            failing=money.failing_label,
+            distance=distance(row, cutoff, money.share.line),
+            shares=shares(row.tally, money),
+            cost=None if row.excluded else cost_of_one_more_failing(allocation, row.tally.code),
+            saved_by_withdrawal=allocation.reading.base is Base.DECLARED
+            and saved_by_withdrawal(row.tally, cutoff, money),
         )
         for row in allocation.rows
         if row.tally.declared or row.tally.withdrawn
@@ -74,11 +78,15 @@ def edges(allocation: Allocation) -> tuple[Edge, ...]:
 
 @dataclass(frozen=True)
 class Other:
-    """One other reading; ``refusal`` says why the pool cannot be split under it."""
+    """One other reading; ``largest`` is the most that one region gains or loses, in yuan.
+
+    ``refusal`` says why the pool cannot be split under it.
+    """
 
     switch: str
     choice: str
     unallocated: str
+    largest: str
     refusal: str
 
 
@@ -115,6 +123,7 @@ def comparisons(allocation: Allocation) -> Comparisons:
             each.switch.label,
             each.choice.label,
             f"{each.allocation.unallocated:,}" if each.allocation else "—",
+            f"{largest_gap(each):,}" if each.allocation else "—",
             each.refusal,
         )
         for each in found

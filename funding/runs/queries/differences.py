@@ -1,12 +1,11 @@
 """Why the money of a run differs from the run that it replaces, region by region."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funding.models import AllocationRow, AllocationRun
-from funding.readings import SWITCHES
-from funding.runs.queries.frozen import reading_of, rows_of
+from funding.runs.queries.frozen import named_money, reading_of, rows_of, switches_for
 
-_COUNTED = (("declared", "申报"), ("withdrawn", "撤回"), ("a", "A档"), ("b", "B档"), ("c", "C档"), ("d", "D档"))
 ELSEWHERE = "本地区数据未变，由全市总数、其他地区得分或口径变化引起"
 
 
@@ -51,8 +50,9 @@ def differences(run: AllocationRun) -> Differences | None:
         return None
     before = {row.code: row for row in rows_of(old) if row.region_id is not None}
     after = {row.code: row for row in rows_of(run) if row.region_id is not None}
+    labels = {**named_money(old).labels, **named_money(run).labels}
     lines = tuple(
-        _difference(before.get(code), after.get(code)) for code in sorted(before.keys() | after.keys())
+        _difference(before.get(code), after.get(code), labels) for code in sorted(before.keys() | after.keys())
     )  # fmt: skip
     return Differences(old.number, tuple(_general(old, run)), lines)
 
@@ -64,23 +64,24 @@ def _general(old: AllocationRun, new: AllocationRun) -> list[str]:
     was, now = reading_of(old), reading_of(new)
     found += [
         f"{switch.label}由“{switch.chosen(was).label}”变为“{switch.chosen(now).label}”"
-        for switch in SWITCHES
+        for switch in switches_for(new)
         if switch.chosen(was) != switch.chosen(now)
     ]
     return found
 
 
-def _difference(old: AllocationRow | None, new: AllocationRow | None) -> Difference:
+def _difference(old: AllocationRow | None, new: AllocationRow | None, labels: Mapping[str, str]) -> Difference:
     row = new or old
     assert row is not None
     before, after = (old.amount_yuan if old else 0), (new.amount_yuan if new else 0)
     if old is None or new is None:
         return Difference(row.label, before, after, "原测算中没有该地区" if old is None else "现已没有该地区")
-    why = [
-        f"{word}{getattr(old, name)}变为{getattr(new, name)}"
-        for name, word in _COUNTED
-        if getattr(old, name) != getattr(new, name)
+    counts = [
+        ("申报", old.declared, new.declared),
+        ("撤回", old.withdrawn, new.withdrawn),
+        *((label, old.grades.get(code, 0), new.grades.get(code, 0)) for code, label in labels.items()),
     ]
+    why = [f"{word}{was}变为{now}" for word, was, now in counts if was != now]
     if old.excluded != new.excluded:
         why.append("由支持变为不予支持" if new.excluded else "由不予支持变为支持")
     if not why and before != after:

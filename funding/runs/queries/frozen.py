@@ -9,12 +9,16 @@ from typing import Any
 
 from funding.formula import Allocation, PoolError, Row, allocate
 from funding.models import AllocationRow, AllocationRun
-from funding.readings import SWITCHES, Reading
+from funding.money import FIRST, Money, MoneyError
+from funding.readings import SWITCHES, Reading, Switch, defaults_of, switches_of
+from funding.runs.models import FIRST_VERSION
 from funding.tally import Tally, TallyError
 
-COUNTS = ("declared", "withdrawn", "a", "b", "c", "d")
+#: The readings that there were in version 1, and how it named the counts of the grades.
+FIRST_READINGS = ("cutoff", "base", "totals", "industry", "divisor", "unit")
+FIRST_GRADES = {"a": "A", "b": "B", "c": "C", "d": "D"}
 #: What the arithmetic gives a region, as it is stored.
-OUTCOME = ("d_share", "excluded", "score", "weight", "amount_yuan")
+OUTCOME = ("failing_share", "excluded", "score", "weight", "amount_yuan")
 
 
 def rows_of(run: AllocationRun) -> list[AllocationRow]:
@@ -23,8 +27,30 @@ def rows_of(run: AllocationRun) -> list[AllocationRow]:
 
 
 def reading_of(run: AllocationRun) -> Reading:
-    """Return the six switches of ``run``."""
+    """Return the readings of ``run``."""
     return Reading.of(**{switch.name: getattr(run, switch.name) for switch in SWITCHES})
+
+
+def money_of(run: AllocationRun) -> Money:
+    """Return the points, line and grades that ``run`` was made with.
+
+    Raises:
+        MoneyError: what is stored cannot be.
+    """
+    return FIRST if run.version == FIRST_VERSION else Money.read(run.money)
+
+
+def named_money(run: AllocationRun) -> Money:
+    """Return :func:`money_of` for headings and names; where it cannot be read, what the notice says now."""
+    try:
+        return money_of(run)
+    except MoneyError:
+        return Money.of(run.round.terms) or FIRST
+
+
+def switches_for(run: AllocationRun) -> tuple[Switch, ...]:
+    """Return the readings in the words and with the defaults of the notice of ``run``."""
+    return switches_of(named_money(run), defaults_of(run.round.terms))
 
 
 def tally_of(row: AllocationRow) -> Tally:
@@ -33,26 +59,27 @@ def tally_of(row: AllocationRow) -> Tally:
     Raises:
         TallyError: counts that cannot be.
     """
-    counts = {name: getattr(row, name) for name in COUNTS}
+    if not isinstance(row.grades, dict):
+        raise TallyError(f"{row.label}：各档数无法读取")
     region = None if row.region_id is None else row.label
-    return Tally(region=region, code="" if region is None else row.code, **counts)
+    return Tally(region, row.declared, row.grades, row.withdrawn, "" if region is None else row.code)
 
 
 def recomputed(run: AllocationRun, rows: Sequence[AllocationRow]) -> Allocation:
-    """Return what the frozen counts, the pool and the readings give; one row per region in the order of ``rows``.
+    """Return what the frozen counts, pool, money and readings give; one row per region in the order of ``rows``.
 
     Raises:
-        TallyError, PoolError: the stored numbers cannot be.
+        TallyError, PoolError, MoneyError: the stored numbers cannot be.
     """
     regions = [tally_of(row) for row in rows if row.region_id is not None]
     industry = next((tally_of(row) for row in rows if row.region_id is None), None)
-    return allocate(regions, industry, run.pool_yuan, reading_of(run))
+    return allocate(regions, industry, run.pool_yuan, reading_of(run), money_of(run))
 
 
 def outcome_of(row: Row) -> dict[str, Any]:
     """Return what is stored of ``row``: exact fractions as text, empty where there is none, and whole yuan."""
     return {
-        "d_share": str(row.d_share) if row.base else "",
+        "failing_share": str(row.failing_share) if row.base else "",
         "excluded": row.excluded,
         "score": as_text(row.score),
         "weight": as_text(row.weight),
@@ -66,23 +93,43 @@ def as_text(number: Fraction | None) -> str:
 
 
 def statement(run: AllocationRun, rows: Iterable[AllocationRow]) -> dict[str, Any]:
-    """Return all that the signatures stand for: run, readings, rows, who made and who signed it, when."""
+    """Return all that the signatures stand for: run, money, readings, rows, who made and who signed it, when."""
+    if run.version == FIRST_VERSION:
+        return _facts(run, FIRST_READINGS) | {"rows": [_first_row(row) for row in rows]}
+    return _facts(run, [switch.name for switch in SWITCHES]) | {
+        "version": run.version,
+        "money": run.money,
+        "rows": [_row(row) for row in rows],
+    }
+
+
+def _facts(run: AllocationRun, readings: Iterable[str]) -> dict[str, Any]:
     return {
         "number": run.number,
         "round": run.round_id,
         "pool": run.pool_yuan,
-        "reading": {switch.name: getattr(run, switch.name) for switch in SWITCHES},
+        "reading": {name: getattr(run, name) for name in readings},
         "allocated": run.allocated_yuan,
         "unallocated": run.unallocated_yuan,
         "note": run.note,
         "replaces": run.replaces_id,
         "made": [run.made_by_id, run.made_at.astimezone(UTC).isoformat()],
         "signed": [run.signed_by_id, run.signed_at.astimezone(UTC).isoformat() if run.signed_at else None],
-        "rows": [
-            {"region": row.region_id, **{name: getattr(row, name) for name in ("label", "code", *COUNTS, *OUTCOME)}}
-            for row in rows
-        ],
     }
+
+
+def _row(row: AllocationRow) -> dict[str, Any]:
+    names = ("label", "code", "declared", "withdrawn", "grades", *OUTCOME)
+    return {"region": row.region_id, **{name: getattr(row, name) for name in names}}
+
+
+def _first_row(row: AllocationRow) -> dict[str, Any]:
+    """Return a row as version 1 wrote it: four counts and the share of D under names of their own."""
+    data = _row(row)
+    grades = data.pop("grades")
+    counts = {name: grades.get(grade, 0) for name, grade in FIRST_GRADES.items()}
+    share = data.pop("failing_share")
+    return data | counts | {"d_share": share}
 
 
 def digest_of(run: AllocationRun, rows: Iterable[AllocationRow]) -> str:
@@ -94,13 +141,13 @@ def digest_of(run: AllocationRun, rows: Iterable[AllocationRow]) -> str:
 def check(run: AllocationRun, rows: Sequence[AllocationRow] | None = None) -> tuple[str, ...]:
     """Compute everything again from the frozen counts; return, as Chinese sentences, what does not agree.
 
-    Covers every stored figure and, once signed, the digest. Nothing returned means that all of it holds.
+    Covers every stored figure and, once signed, the digest. A run of an earlier version is read as that version was. Nothing returned means that all of it holds.
     """
     rows = rows_of(run) if rows is None else rows
     found: list[str] = []
     try:
         again = recomputed(run, rows)
-    except (TallyError, PoolError) as error:
+    except (TallyError, PoolError, MoneyError) as error:
         return (f"{error}。",)
     regions = [row for row in rows if row.region_id is not None]
     for row, computed in zip(regions, again.rows, strict=True):

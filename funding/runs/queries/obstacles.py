@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRow, AllocationRun
 from funding.runs.choices import RunStatus
-from funding.runs.queries.frozen import check, reading_of, rows_of, tally_of
+from funding.money import Money
+from funding.runs.queries.frozen import check, money_of, reading_of, rows_of, tally_of
 from funding.runs.queries.tallies import tallies_of
 from platforms.errors import Refusal
 from platforms.models import Round
@@ -26,6 +27,8 @@ def obstacles(run: AllocationRun, rows: Sequence[AllocationRow] | None = None) -
     """
     rows = rows_of(run) if rows is None else rows
     found = [f"内部核对未通过：{problem}{RECALCULATE}" for problem in check(run, rows)]
+    if not found and money_of(run) != Money.of(run.round.terms):
+        found.append(f"所依据的档次分值或淘汰线与本年度通知不一致，{RECALCULATE}")
     try:
         check_pool(run.pool_yuan, reading_of(run).unit, run.round.cap_yuan)
     except PoolError as error:

@@ -9,12 +9,12 @@ from funding.explain import GradeWorth, Inversion, inversions, worth_of_grades
 from funding.figures import approximate, percent
 from funding.formula import Allocation, PoolError
 from funding.models import AllocationRow, AllocationRun
-from funding.readings import SWITCHES
+from funding.money import Money, MoneyError
 from funding.rendering import LAST_UNIT_RULE
 from funding.runs.choices import RunStatus
 from funding.runs.queries.comparison import Comparisons, Edge, comparisons, edges
 from funding.runs.queries.differences import Differences, differences
-from funding.runs.queries.frozen import check, reading_of, recomputed, rows_of
+from funding.runs.queries.frozen import check, named_money, reading_of, recomputed, rows_of, switches_for
 from funding.runs.queries.obstacles import obstacles
 from funding.tally import TallyError
 
@@ -31,11 +31,14 @@ def in_wan(yuan: int) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One region, or the key-industry platforms; fractions are exact, None where there is nothing to say."""
+    """One region, or the key-industry platforms; fractions are exact, None where there is nothing to say.
+
+    ``counts`` are the declared, the withdrawn, and each grade of the notice, the best first.
+    """
 
     label: str
     code: str
-    counts: tuple[int, int, int, int, int, int]
+    counts: tuple[int, ...]
     share: Fraction | None
     score: Fraction | None
     weight: Fraction | None
@@ -102,10 +105,11 @@ class WorthText:
 class Sheet:
     """Everything that stands on the page of one run.
 
-    ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being signed.
+    ``money`` names the grades. ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being signed.
     """
 
     run: AllocationRun
+    money: Money
     lines: tuple[Line, ...]
     industry: Line | None
     total: Line
@@ -124,6 +128,16 @@ class Sheet:
     def title(self) -> str:
         """The heading of the sheet on paper."""
         return f"{self.run.round.year}年度窗口平台建设补助资金分配表"
+
+    @property
+    def grade_labels(self) -> tuple[str, ...]:
+        """What the grades are called, the best first."""
+        return tuple(label for _, label in self.money.grades)
+
+    @property
+    def failing_label(self) -> str:
+        """What the grade is called that counts against the line."""
+        return self.money.failing_label
 
     @property
     def short_digest(self) -> str:
@@ -148,10 +162,10 @@ class Sheet:
 
     @property
     def worth_texts(self) -> tuple[WorthText, ...]:
-        """What one A, one B and one C are worth."""
+        """What one platform of each grade with points is worth."""
         return tuple(
             WorthText(
-                f"1家{worth.grade}档折合",
+                f"1家{worth.label}折合",
                 f"{approximate(worth.yuan, 2)} 元" if worth.yuan else "无",
             )
             for worth in self.worths
@@ -163,14 +177,16 @@ def sheet_of(run: AllocationRun) -> Sheet:
     rows = rows_of(run)
     regions = [row for row in rows if row.region_id is not None]
     industry = next((row for row in rows if row.region_id is None), None)
-    lines = tuple(_line(row) for row in regions)
+    money = named_money(run)
+    lines = tuple(_line(row, money) for row in regions)
     again = _again(run, rows)
     is_open = run.status in (RunStatus.DRAFT, RunStatus.SIGNED)
     return Sheet(
         run=run,
+        money=money,
         lines=lines,
-        industry=_industry_line(industry) if industry else None,
-        total=_total(run, lines),
+        industry=_industry_line(industry, money) if industry else None,
+        total=_total(run, lines, money),
         readings=tuple(_readings(run)),
         worths=worth_of_grades(again) if again else (),
         inversions=inversions(again) if again else (),
@@ -190,11 +206,11 @@ def sheet_of(run: AllocationRun) -> Sheet:
 def _again(run: AllocationRun, rows: Sequence[AllocationRow]) -> Allocation | None:
     try:
         return recomputed(run, rows)
-    except (TallyError, PoolError):
+    except (TallyError, PoolError, MoneyError):
         return None  # ``check`` says so on the page
 
 
-def _line(row: AllocationRow) -> Line:
+def _line(row: AllocationRow, money: Money) -> Line:
     if row.excluded:
         verdict, tone = "不予支持", "bad"
     elif not row.declared:
@@ -206,8 +222,8 @@ def _line(row: AllocationRow) -> Line:
     return Line(
         label=row.label,
         code=row.code,
-        counts=_counts(row),
-        share=_fraction(row.d_share),
+        counts=_counts(row, money),
+        share=_fraction(row.failing_share),
         score=_fraction(row.score),
         weight=_fraction(row.weight),
         amount=row.amount_yuan,
@@ -216,17 +232,19 @@ def _line(row: AllocationRow) -> Line:
     )
 
 
-def _industry_line(row: AllocationRow) -> Line:
-    return Line(row.label, "", _counts(row), None, None, None, 0, "不参加分配", "neutral")
+def _industry_line(row: AllocationRow, money: Money) -> Line:
+    return Line(row.label, "", _counts(row, money), None, None, None, 0, "不参加分配", "neutral")
 
 
-def _total(run: AllocationRun, lines: tuple[Line, ...]) -> Line:
-    declared, withdrawn, a, b, c, d = (sum(line.counts[i] for line in lines) for i in range(6))
+def _total(run: AllocationRun, lines: tuple[Line, ...], money: Money) -> Line:
+    counts = tuple(map(sum, zip(*(line.counts for line in lines), strict=True)))
+    declared, _, *graded = counts or (0,) * (2 + len(money.codes))
+    failing = graded[money.codes.index(money.share.failing)]
     return Line(
         label="合计",
         code="",
-        counts=(declared, withdrawn, a, b, c, d),
-        share=Fraction(d, declared) if declared else None,
+        counts=counts,
+        share=Fraction(failing, declared) if declared else None,
         score=sum((line.score for line in lines if line.score is not None), Fraction(0)),
         weight=sum((line.weight for line in lines if line.weight is not None), Fraction(0)),
         amount=run.allocated_yuan,
@@ -246,12 +264,12 @@ def _readings(run: AllocationRun) -> list[Chosen]:
             reason=switch.reason,
             moves=switch.moves,
         )
-        for switch in SWITCHES
+        for switch in switches_for(run)
     ]
 
 
-def _counts(row: AllocationRow) -> tuple[int, int, int, int, int, int]:
-    return row.declared, row.withdrawn, row.a, row.b, row.c, row.d
+def _counts(row: AllocationRow, money: Money) -> tuple[int, ...]:
+    return (row.declared, row.withdrawn, *(row.grades.get(code, 0) for code in money.codes))
 
 
 def _fraction(text: str) -> Fraction | None:

@@ -43,7 +43,7 @@ def tallies_of(round: Round) -> RoundTallies:
     """Return the counts of ``round`` as they are published (N23).
 
     Declared (五: 申报总数) is what was submitted at least once and not withdrawn; grades come from the published
-    results and from nothing else.
+    results and from nothing else, each grade of the notice with its number, zero included.
 
     Raises:
         Refusal: the round is not published, or the counts cannot be.
@@ -61,6 +61,7 @@ def tallies_of(round: Round) -> RoundTallies:
             withdrawn=Count("pk", filter=Q(status=ApplicationStatus.WITHDRAWN)),
         )
     }
+    codes = round.terms.grade_codes
     grades: dict[int | None, Counter[str]] = {}
     for region_id, grade in Result.objects.filter(publication=publication).order_by().values_list("region", "grade"):
         grades.setdefault(region_id, Counter())[grade] += 1
@@ -72,10 +73,7 @@ def tallies_of(round: Round) -> RoundTallies:
         tally = Tally(
             region=region.name if region else None,
             declared=row["declared"],
-            a=reached["A"],
-            b=reached["B"],
-            c=reached["C"],
-            d=reached["D"],
+            grades={grade: reached[grade] for grade in codes},
             withdrawn=row["withdrawn"],
             code=region.code if region else "",
         )

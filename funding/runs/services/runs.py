@@ -1,6 +1,5 @@
 """Allocation runs: computed from a published round, signed by one finance officer, locked by another."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +8,13 @@ from django.db.models import F
 
 from funding.formula import Allocation, PoolError, allocate, check_pool
 from funding.models import AllocationRow, AllocationRun
-from funding.readings import SWITCHES, Reading
+from funding.money import Money
+from funding.readings import Reading
 from funding.runs.choices import RunStatus
-from funding.runs.queries.frozen import digest_of, outcome_of, reading_of, rows_of
+from funding.runs.queries.frozen import digest_of, named_money, outcome_of, reading_of, rows_of, switches_for
 from funding.runs.queries.obstacles import in_force, obstacles
 from funding.runs.queries.tallies import RoundTallies, tallies_of
+from funding.runs.models import VERSION
 from funding.runs.workflow import RUN
 from platforms.audit.services import audit, numbering
 from platforms.errors import Gone, Refusal, check_seen
@@ -32,11 +33,11 @@ def make_run(
 ) -> AllocationRun:
     """Split ``pool_yuan`` whole yuan over the regions of the published ``round`` under ``reading``, as a draft.
 
-    The counts are frozen in its rows (N23). ``replaces`` is the locked run that this one corrects; it must be named
+    What the notice of the round says of money is frozen in the run, the counts in its rows (N23). ``replaces`` is the locked run that this one corrects; it must be named
     where the round has one.
 
     Raises:
-        Refusal: ``by`` may not, the round is not published, the pool is above its cap (N22) or impossible, or
+        Refusal: ``by`` may not, the round is not published or its notice gives no money, the pool is above its cap (N22) or impossible, or
             ``replaces`` is not the locked run in force.
     """
     if not by.has_perm("funding.add_allocationrun"):
@@ -203,16 +204,22 @@ def _check_replaces(round: Round, replaces: AllocationRun | None) -> None:
 
 
 def _computed(round: Round, pool_yuan: int, reading: Reading) -> tuple[RoundTallies, Allocation]:
+    money = Money.of(round.terms)
+    if money is None:
+        raise Refusal("本年度的通知没有安排资金。")
     tallies = tallies_of(round)
+    regions, industry = [each.tally for each in tallies.regions], tallies.industry.tally
     try:
         check_pool(pool_yuan, reading.unit, round.cap_yuan)
-        return tallies, allocate([each.tally for each in tallies.regions], tallies.industry.tally, pool_yuan, reading)
+        return tallies, allocate(regions, industry, pool_yuan, reading, money)
     except PoolError as error:
         raise Refusal(f"{error}。") from error
 
 
 def _facts(allocation: Allocation) -> dict[str, Any]:
     return {
+        "version": VERSION,
+        "money": allocation.money.as_data(),
         "pool_yuan": allocation.pool,
         "allocated_yuan": allocation.allocated,
         "unallocated_yuan": allocation.unallocated,
@@ -225,8 +232,19 @@ def _freeze(run: AllocationRun, tallies: RoundTallies, allocation: Allocation) -
     outcomes: list[dict[str, Any]] = [*map(outcome_of, allocation.rows), {}]
     rows = []
     for each, outcome in zip(tallies, outcomes, strict=True):
-        counts = asdict(each.tally) | {"region": each.region}
-        rows.append(AllocationRow(run=run, label=each.label, **counts, **outcome))
+        tally = each.tally
+        rows.append(
+            AllocationRow(
+                run=run,
+                region=each.region,
+                label=each.label,
+                code=tally.code,
+                declared=tally.declared,
+                withdrawn=tally.withdrawn,
+                grades=dict(tally.grades),
+                **outcome,
+            )
+        )
     AllocationRow.objects.bulk_create(rows)
 
 
@@ -234,17 +252,19 @@ def _in_words(run: AllocationRun) -> dict[str, Any]:
     reading = reading_of(run)
     return {
         "资金总额(元)": run.pool_yuan,
-        **{switch.label: switch.chosen(reading).label for switch in SWITCHES},
+        **{switch.label: switch.chosen(reading).label for switch in switches_for(run)},
         "已分配(元)": run.allocated_yuan,
         "未分配(元)": run.unallocated_yuan,
     }
 
 
 def _amounts(run: AllocationRun) -> dict[str, Any]:
-    return {
-        row.label: f"申报{row.declared}，撤回{row.withdrawn}，A{row.a} B{row.b} C{row.c} D{row.d}，{row.amount_yuan}元"
-        for row in rows_of(run)
-    }
+    grades = named_money(run).grades
+    found = {}
+    for row in rows_of(run):
+        counts = " ".join(f"{label}{row.grades.get(code, 0)}" for code, label in grades)
+        found[row.label] = f"申报{row.declared}，撤回{row.withdrawn}，{counts}，{row.amount_yuan}元"
+    return found
 
 
 def _refuse(found: tuple[str, ...]) -> None:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from funding.models import AllocationRow, AllocationRun
-from funding.readings import SWITCHES, Reading
+from funding.money import FIRST
+from funding.readings import Reading, switches_of
 from funding.runs.choices import RunStatus
 from funding.runs.queries.frozen import check
 from funding.runs.services.runs import STALE, discard, make_run
@@ -38,6 +39,7 @@ from tests.funding.worked import (
 
 pytestmark = pytest.mark.django_db
 
+SWITCHES = switches_of(FIRST)
 LIST = "/admin/funding/allocationrun/"
 ADD = f"{LIST}add/"
 DEFAULT = Reading().as_dict()
@@ -531,7 +533,7 @@ def test_figures_that_were_tampered_with_are_called_out(desk, finance) -> None:
     assert "核对未通过" in words
     assert "海曙区的占比、得分、权重或金额与按冻结数据重新计算的不一致。" in words
     assert "校验值与现有内容不符，签署后内容被改动。" in words
-    AllocationRow.objects.filter(run=run, code=JIA).update(a=999)
+    AllocationRow.objects.filter(run=run, code=JIA).update(grades={"A": 999})
     assert "已评定999家，多于申报总数2家。" in text_of(desk.get(page(run)))
 
 

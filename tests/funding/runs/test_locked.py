@@ -65,8 +65,8 @@ RUN_TABLE, ROW_TABLE = "funding_allocationrun", "funding_allocationrow"
         f"UPDATE {ROW_TABLE} SET run_id = %(draft)s, region_id = NULL WHERE run_id = %(run)s AND code = '{JIA}'",
         f"DELETE FROM {ROW_TABLE} WHERE run_id = %(run)s",
         f"UPDATE {ROW_TABLE} SET run_id = %(run)s WHERE run_id = %(draft)s",
-        f"INSERT INTO {ROW_TABLE} (run_id, label, code, declared, withdrawn, a, b, c, d, d_share, excluded, score,"
-        " weight, amount_yuan) VALUES (%(run)s, 'x', 'x', 0, 0, 0, 0, 0, 0, '', false, '', '', 1)",
+        f"INSERT INTO {ROW_TABLE} (run_id, label, code, declared, withdrawn, grades, failing_share, excluded, score,"
+        " weight, amount_yuan) VALUES (%(run)s, 'x', 'x', 0, 0, '{}', '', false, '', '', 1)",
         f"UPDATE {RUN_TABLE} SET number = '2020-ZJ-01' WHERE id = %(draft)s",
     ],
 )  # fmt: skip

@@ -9,11 +9,11 @@ from funding.readings import Reading
 from funding.runs.queries.frozen import check
 from funding.runs.queries.tallies import RegionTally, RoundTallies
 from funding.runs.services.runs import make_run, recalculate, sign
-from funding.tally import Tally
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, Region
 from tests import factories
 from tests.evaluation.stage import graded_round, published_round
+from tests.funding.naive import tally
 from tests.funding.worked import (
     AMOUNTS,
     AT,
@@ -51,7 +51,7 @@ def test_the_worked_example_is_stored_to_the_yuan(finance, reading) -> None:
 def test_shares_scores_and_weights_are_stored_as_exact_fractions(finance) -> None:
     run = draft(worked_round(), finance)
     rows = {row.code: row for row in run.rows.all()}
-    assert [(rows[code].d_share, rows[code].excluded) for code in (JIA, YI, BING, DING)] == [
+    assert [(rows[code].failing_share, rows[code].excluded) for code in (JIA, YI, BING, DING)] == [
         ("1/10", False),
         ("1/5", True),
         ("0", False),
@@ -70,9 +70,9 @@ def test_a_run_has_a_row_for_each_of_the_17_regions_and_one_for_the_key_industri
     run = draft(publication.round, finance)
     assert run.rows.count() == 18
     nothing = run.rows.get(code="SHQ")
-    assert (nothing.declared, nothing.excluded, nothing.d_share, nothing.amount_yuan) == (0, False, "", 0)
+    assert (nothing.declared, nothing.excluded, nothing.failing_share, nothing.amount_yuan) == (0, False, "", 0)
     industry = run.rows.get(region=None)
-    assert (industry.label, industry.b, industry.score, industry.amount_yuan) == ("重点行业平台", 2, "", 0)
+    assert (industry.label, industry.grades["B"], industry.score, industry.amount_yuan) == ("重点行业平台", 2, "", 0)
     counted = draft(publication.round, finance, industry="counted", divisor="all")
     assert amounts(counted, "330212") == (10_000_000,)
 
@@ -148,12 +148,12 @@ def test_113_regions_with_long_fractions_share_the_pool_the_same_in_any_order(fi
     round_ = small_round()
     Region.objects.bulk_create(Region(code=f"X{n:03d}", name=f"第{n}区", kind="county") for n in range(113 - 17))
     counted = [
-        RegionTally(region, Tally(region.name, 9, 1 + index % 3, index % 2, int(index % 5 == 0), 1, code=region.code))
+        RegionTally(region, tally(region.name, 9, 1 + index % 3, index % 2, int(index % 5 == 0), 1, code=region.code))
         for index, region in enumerate(Region.objects.order_by("pk"))
     ]
     found = []
     for order in (counted, counted[::-1], Random(5).sample(counted, 113)):
-        tallies = RoundTallies(tuple(order), RegionTally(None, Tally(None, 0, 0, 0, 0, 0)))
+        tallies = RoundTallies(tuple(order), RegionTally(None, tally(None, 0, 0, 0, 0, 0)))
         monkeypatch.setattr("funding.runs.services.runs.tallies_of", lambda _round, tallies=tallies: tallies)
         run = draft(round_, finance, pool=14_999_999)
         assert (run.allocated_yuan, run.unallocated_yuan, check(run)) == (14_999_999, 0, ())

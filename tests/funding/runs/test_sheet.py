@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from funding.models import AllocationRow, AllocationRun
-from funding.readings import SWITCHES, Reading
+from funding.money import FIRST
+from funding.readings import Reading, switches_of
 from funding.runs.excel import as_csv, as_xlsx
 from funding.runs.queries.sheet import in_wan, sheet_of
 from funding.runs.services.runs import make_run
@@ -34,6 +35,8 @@ from tests.funding.worked import (
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
+
+SWITCHES = switches_of(FIRST)
 
 
 def opened(content: bytes) -> Worksheet:
