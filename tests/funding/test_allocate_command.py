@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from funding.readings import SWITCHES
@@ -218,3 +219,161 @@ def test_help_names_every_switch_with_its_values() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     for switch in SWITCHES:
         assert f"--{switch.name} 口径" in done.stdout.decode()
+
+
+# Byte for byte.
+
+KEPT_JSON = """\
+{
+ "pool": 100,
+ "reading": {
+  "cutoff": "inclusive",
+  "base": "declared",
+  "totals": "all",
+  "industry": "left_out",
+  "divisor": "funded",
+  "unit": "yuan"
+ },
+ "totals": {
+  "a": 2,
+  "b": 0,
+  "c": 1
+ },
+ "rows": [
+  {
+   "region": "甲",
+   "declared": 3,
+   "a": 2,
+   "b": 0,
+   "c": 1,
+   "d": 0,
+   "d_share": "0",
+   "excluded": false,
+   "score": "70",
+   "weight": "1",
+   "amount": 100
+  }
+ ],
+ "allocated": 100,
+ "unallocated": 0,
+ "note": ""
+}
+"""
+KEPT_TEXT = """\
+地区  申报  A档  B档  C档  D档  D档占比  得分  权重  金额（元）
+甲       3    2    0    1    0       0%    70     1         100
+
+资金总额：100元　已分配：100元　未分配：0元
+全市总数：A档2家，B档0家，C档1家
+1家A档折合：约42.86元
+1家C档折合：约14.29元
+"""
+
+
+def test_the_grades_of_2020_are_printed_byte_for_byte_as_they_always_were(counts) -> None:
+    counts.write_text("region,declared,a,b,c,d\n甲,3,2,0,1,0\n", encoding="utf-8")
+    assert run(counts, "--pool", "100", "--json").stdout.decode() == KEPT_JSON
+    assert run(counts, "--pool", "100").stdout.decode().startswith(KEPT_TEXT + "\n取整规则：")
+    notice = settings.REFERENCE_DIR / "notices" / "2020-5.toml"
+    for more in ((), ("--json",)):
+        plain, named = (run(counts, "--pool", "100", *terms, *more) for terms in ((), ("--terms", notice)))
+        assert (named.stdout, named.stderr) == (plain.stdout, b"")
+
+
+# Other grades.
+
+MONEY = """
+[money]
+kind = "factor_share"
+failing = "F"
+line = "30%"
+points = { E = 50, P = 20 }
+"""
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    file = tmp_path / "money.toml"
+    file.write_text(MONEY, encoding="utf-8")
+    return file
+
+
+@pytest.mark.clause("N24")
+@pytest.mark.clause("N25")
+def test_the_money_of_another_notice_has_columns_of_its_own(counts, other) -> None:
+    counts.write_text("region,declared,e,p,f\n甲,10,4,4,2\n乙,10,1,6,3\n丙,5,0,5,0\n", encoding="utf-8")
+    found = result(counts, "--pool", "15000000", "--terms", other)
+    assert found["totals"] == {"e": 5, "p": 15}
+    assert list(found["rows"][0]) == [
+        "region", "declared", "e", "p", "f", "f_share", "excluded", "score", "weight", "amount",
+    ]  # fmt: skip
+    assert [row["f_share"] for row in found["rows"]] == ["1/5", "3/10", "0"]
+    assert [row["amount"] for row in found["rows"]] == [13_076_923, 0, 1_923_077]
+    text = run(counts, "--pool", "15000000", "--terms", other, "--divisor", "hundred").stdout.decode()
+    assert text.splitlines()[0].split() == ["地区", "申报", "E", "P", "F", "F占比", "得分", "权重", "金额（元）"]
+    assert "权重分母：满分70分（默认为" in text
+    assert "淘汰线：含30%：达到30%即不予支持（默认。" in text
+
+
+def test_a_whole_notice_brings_its_labels_and_the_readings_that_it_starts_from(counts, tmp_path) -> None:
+    text = (settings.REFERENCE_DIR / "notices" / "2020-5.toml").read_text(encoding="utf-8")
+    file = tmp_path / "notice.toml"
+    changed = text.replace('label = "A档"', 'label = "优秀"').replace('cutoff = "inclusive"', 'cutoff = "exclusive"')
+    file.write_text(changed, encoding="utf-8")
+    done = run(counts, "--pool", "15000000", "--terms", file).stdout.decode()
+    assert done.splitlines()[0].split()[2:4] == ["优秀", "B档"]
+    assert "淘汰线：不含20%：超过20%才不予支持（默认。默认理由：本年度通知采用此口径。）" in done
+    assert result(counts, "--pool", "15000000", "--terms", file)["rows"][1]["amount"] == 4_772_727
+    named = result(counts, "--pool", "15000000", "--terms", file, "--cutoff", "inclusive")
+    assert named["rows"][1]["amount"] == 0
+
+
+@pytest.mark.trust("T15")
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xff", "--terms 的文件不是 UTF-8 编码的 TOML 文件"),
+        (b"a = ", "--terms 的文件不是 UTF-8 编码的 TOML 文件"),
+        (b"a = 1", "--terms 的文件中没有 [terms] 或 [money]"),
+        (b"money = 3", "资金分配办法只能取factor_share（因素法），不安排资金的留空"),
+        (b"money = {}", "该通知没有安排资金"),
+        (MONEY.replace("30%", "130%").encode(), "淘汰线应为大于0、不超过100%的比例，例如20%或1/3"),
+        (MONEY.replace('"F"', '"E"').encode(), "计入淘汰线的档次应是没有分值的一个档次，例如D"),
+        (MONEY.replace("E = 50", "e = 50").encode(), "没有代号为“e”的档次"),
+        (MONEY.replace("E = 50", "SCORE = 50").encode(), "档次代号“SCORE”与结果中的列名 score 相同，不能用于本命令"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused_in_one_sentence(counts, other, content, sentence) -> None:
+    other.write_bytes(content)
+    out = StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("allocate", str(counts), pool="5", terms=str(other), stdout=out)
+    assert (str(caught.value), caught.value.returncode, out.getvalue()) == (sentence, 2, "")
+
+
+def test_terms_of_a_notice_that_cannot_be_are_refused(counts, other) -> None:
+    other.write_text("[terms]\ntarget = 1\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="认定有效期（年）应为1至10的整数，例如3。"):
+        call_command("allocate", str(counts), pool="5", terms=str(other))
+    text = (settings.REFERENCE_DIR / "notices" / "2020-5.toml").read_text(encoding="utf-8")
+    other.write_text(text.replace('divisor = "funded"', 'divisor = "most"'), encoding="utf-8")
+    with pytest.raises(CommandError, match=r"^权重分母（divisor）只能取 funded、all、hundred$"):
+        call_command("allocate", str(counts), pool="5", terms=str(other))
+    with pytest.raises(CommandError, match=r"^文件不存在：nowhere.toml$"):
+        call_command("allocate", str(counts), pool="5", terms="nowhere.toml")
+
+
+def test_the_file_of_counts_must_have_the_columns_of_the_notice(counts, other) -> None:
+    with pytest.raises(CommandError, match=r"^第1行：表头必须是 region,declared,e,p,f$"):
+        call_command("allocate", str(counts), pool="5", terms=str(other))
+
+
+def test_the_command_starts_without_the_applications_and_without_the_parser_of_terms(counts) -> None:
+    code = (
+        "import sys; from ningbo_windows import light_commands;"
+        f"light_commands.run(['manage.py', 'allocate', {str(counts)!r}, '--pool', '5', '--json']);"
+        "print([name for name in sys.modules if name in ('django.db.models', 'tomllib', 'platforms.models')])"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "ningbo_windows.settings", "NINGBO_MODE": "test"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, cwd=ROOT, check=True)
+    assert done.stdout.decode().splitlines()[-1] == "[]"

@@ -7,7 +7,8 @@ from evaluation.models import Publication
 from funding.models import AllocationRow, AllocationRun
 from funding.readings import Reading
 from funding.runs.services.runs import lock, make_run, sign
-from platforms.models import Application, Round, User
+from platforms.models import Application, Notice, Round, User
+from tests import factories
 from tests.evaluation.stage import moment, published_round
 
 JIA, YI, BING, DING = "330203", "330205", "330206", "330211"
@@ -38,6 +39,36 @@ def worked_round() -> Round:
 def small_round(year: int = 2020) -> Round:
     """A published round for tests to which the amounts do not matter."""
     publication: Publication = published_round({JIA: {"A": 2}, YI: {"A": 1}}, year=year)
+    return publication.round
+
+
+#: What a made-up notice says otherwise than that of 2020: names of grades, points, line, and where one starts.
+OTHER_TERMS = {
+    "grades": [
+        {"code": code, "label": label, "certified": code != "D", "tone": "info"}
+        for code, label in (("A", "优秀"), ("B", "良好"), ("C", "合格"), ("D", "不合格"))
+    ],
+    "money": {"kind": "factor_share", "points": {"A": 50, "B": 20}, "failing": "D", "line": "30%"},
+    "readings": {"cutoff": "exclusive"},
+}
+#: What 甲, 乙, 丙 and 丁 of the example get under it.
+OTHER_AMOUNTS = (6_393_443, 4_426_229, 4_180_328, 0)
+
+
+def other_notice(**terms: Any) -> Notice:
+    """An approved notice that differs from that of 2020 in ``OTHER_TERMS`` and in ``terms``."""
+    known = factories.notice()
+    return Notice.objects.create(
+        number="甬测〔2021〕1号", title="测试通知", issuers=known.issuers, issued_on=AT.date(), clauses=known.clauses,
+        terms=known.terms | OTHER_TERMS | terms, status="approved", made_at=AT, approved_at=AT,
+    )  # fmt: skip
+
+
+def other_round(notice: Notice, monkeypatch: Any) -> Round:
+    """The published round of 2021 with the counts of the example, under ``notice``."""
+    with monkeypatch.context() as patch:
+        patch.setattr(factories, "notice", lambda: notice)
+        publication: Publication = published_round(EXAMPLE, year=2021)
     return publication.round
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funding.models import AllocationRow, AllocationRun
-from funding.runs.queries.frozen import named_money, reading_of, rows_of, switches_for
+from funding.runs.queries.frozen import counts_by_grade, named_money, reading_of, rows_of, switches_for
 
 ELSEWHERE = "本地区数据未变，由全市总数、其他地区得分或口径变化引起"
 
@@ -76,12 +76,13 @@ def _difference(old: AllocationRow | None, new: AllocationRow | None, labels: Ma
     before, after = (old.amount_yuan if old else 0), (new.amount_yuan if new else 0)
     if old is None or new is None:
         return Difference(row.label, before, after, "原测算中没有该地区" if old is None else "现已没有该地区")
+    was, now = counts_by_grade(old), counts_by_grade(new)
     counts = [
         ("申报", old.declared, new.declared),
         ("撤回", old.withdrawn, new.withdrawn),
-        *((label, old.grades.get(code, 0), new.grades.get(code, 0)) for code, label in labels.items()),
+        *((label, was.get(code, 0), now.get(code, 0)) for code, label in labels.items()),
     ]
-    why = [f"{word}{was}变为{now}" for word, was, now in counts if was != now]
+    why = [f"{word}{first}变为{second}" for word, first, second in counts if first != second]
     if old.excluded != new.excluded:
         why.append("由支持变为不予支持" if new.excluded else "由不予支持变为支持")
     if not why and before != after:

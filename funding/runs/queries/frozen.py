@@ -53,6 +53,12 @@ def switches_for(run: AllocationRun) -> tuple[Switch, ...]:
     return switches_of(named_money(run), defaults_of(run.round.terms))
 
 
+def counts_by_grade(row: AllocationRow) -> dict[str, int]:
+    """Return the stored counts of ``row`` to be shown; what is no count is left out, and :func:`check` tells it."""
+    stored = row.grades if isinstance(row.grades, dict) else {}
+    return {grade: number for grade, number in stored.items() if type(number) is int}
+
+
 def tally_of(row: AllocationRow) -> Tally:
     """Return the frozen counts of ``row``.
 

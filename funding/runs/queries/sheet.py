@@ -14,7 +14,7 @@ from funding.rendering import LAST_UNIT_RULE
 from funding.runs.choices import RunStatus
 from funding.runs.queries.comparison import Comparisons, Edge, comparisons, edges
 from funding.runs.queries.differences import Differences, differences
-from funding.runs.queries.frozen import check, named_money, reading_of, recomputed, rows_of, switches_for
+from funding.runs.queries.frozen import check, counts_by_grade, named_money, reading_of, recomputed, rows_of, switches_for
 from funding.runs.queries.obstacles import obstacles
 from funding.tally import TallyError
 
@@ -269,7 +269,8 @@ def _readings(run: AllocationRun) -> list[Chosen]:
 
 
 def _counts(row: AllocationRow, money: Money) -> tuple[int, ...]:
-    return (row.declared, row.withdrawn, *(row.grades.get(code, 0) for code in money.codes))
+    counted = counts_by_grade(row)
+    return (row.declared, row.withdrawn, *(counted.get(code, 0) for code in money.codes))
 
 
 def _fraction(text: str) -> Fraction | None:

@@ -11,7 +11,7 @@ from funding.models import AllocationRow, AllocationRun
 from funding.money import Money
 from funding.readings import Reading
 from funding.runs.choices import RunStatus
-from funding.runs.queries.frozen import digest_of, named_money, outcome_of, reading_of, rows_of, switches_for
+from funding.runs.queries.frozen import counts_by_grade, digest_of, named_money, outcome_of, reading_of, rows_of, switches_for
 from funding.runs.queries.obstacles import in_force, obstacles
 from funding.runs.queries.tallies import RoundTallies, tallies_of
 from funding.runs.models import VERSION
@@ -262,7 +262,8 @@ def _amounts(run: AllocationRun) -> dict[str, Any]:
     grades = named_money(run).grades
     found = {}
     for row in rows_of(run):
-        counts = " ".join(f"{label}{row.grades.get(code, 0)}" for code, label in grades)
+        counted = counts_by_grade(row)
+        counts = " ".join(f"{label}{counted.get(code, 0)}" for code, label in grades)
         found[row.label] = f"申报{row.declared}，撤回{row.withdrawn}，{counts}，{row.amount_yuan}元"
     return found
 
