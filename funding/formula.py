@@ -166,9 +166,7 @@ def base_of(tally: Tally, base: Base) -> int:
     return tally.graded if base is Base.GRADED else tally.declared
 
 
-def allocate(
-    tallies: Sequence[Tally], industry: Tally | None, pool: int, reading: Reading, money: Money
-) -> Allocation:
+def allocate(tallies: Sequence[Tally], industry: Tally | None, pool: int, reading: Reading, money: Money) -> Allocation:
     """Split ``pool`` yuan over the regions by ``money`` under ``reading`` (N23 to N27).
 
     ``industry`` are the key-industry platforms, used only where the reading counts them; they never get money.
@@ -192,7 +190,8 @@ def allocate(
             not is_excluded(d, base_of(tally, reading.base), reading.cutoff, line)
             for tally, d in zip(tallies, failing, strict=True)
         ]
-    columns = [list(compress(column, kept)) for column in columns] if reading.totals is Totals.FUNDED else columns
+    if reading.totals is Totals.FUNDED:
+        columns = [tuple(compress(column, kept)) for column in columns]
     totals = list(map(sum, columns))
     if industry is not None and reading.industry is Industry.COUNTED:
         totals = [total + n for total, n in zip(totals, counts_of(industry.grades), strict=False)]

@@ -32,7 +32,9 @@ class Money:
         """The value that ``data`` holds, as :meth:`as_data` writes it; raises ``MoneyError``."""
         try:
             grades = tuple((str(row["code"]), str(row["label"])) for row in data["grades"])
-            share = read_money({name: value for name, value in data.items() if name != "grades"}, [c for c, _ in grades])
+            share = read_money(
+                {name: value for name, value in data.items() if name != "grades"}, [c for c, _ in grades]
+            )
         except (AttributeError, KeyError, TypeError, TermsError):
             share = None
         if share is None:

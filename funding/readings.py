@@ -12,6 +12,9 @@ from typing import Any
 from funding.money import Money
 from platforms.notices.terms import Terms
 
+#: What a signature covers (``funding.runs.queries.frozen``). A reading that comes in takes the next number.
+VERSION = 2
+
 
 class Cutoff(StrEnum):
     """Whether a share that is exactly the line counts as "20%以上" (五·1)."""
@@ -115,7 +118,8 @@ class Choice:
 class Switch:
     """A switch: label, choices, why the default, what it moves. ``default`` is the product's own choice, the first one.
 
-    Choices, reason and moves may hold marks in braces, which :func:`switches_of` fills in for one notice.
+    Choices, reason and moves may hold marks in braces, which :func:`switches_of` fills in for one notice. ``since`` is
+    the version that covers the switch first; runs of earlier versions were made as the first choice says.
     """
 
     name: str
@@ -123,6 +127,7 @@ class Switch:
     choices: tuple[Choice, ...]
     reason: str
     moves: str
+    since: int = 1
     chosen_by_notice: Value | None = None
 
     @property

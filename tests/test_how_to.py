@@ -12,7 +12,7 @@ PRODUCT = ("platforms", "evaluation", "funding", "ningbo_windows", "templates")
 EXAMPLES = (
     ("A field of the application form", r"\bhas_unified_sign\b", ""),
     ("A source figure of an indicator", r"\brules_public\b", ""),
-    ("A reading of the funding section", r"\b[Dd]ivisor\b", ""),
+    ("A reading of the funding section", r"\bDivisor\b", ""),
     ("A role", r"\"auditor\"|\bAUDITOR\b", ""),
     ("A list of the desk", r"\bFeeCases\b|\bfee_case_list\b", ""),
     ("A move of a workflow", r"\"reopen\"|def reopen\b", "platforms/rectifications"),

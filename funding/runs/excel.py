@@ -20,6 +20,8 @@ from platforms.excel.columns import guard_formula
 from platforms.identity import ours
 
 KINDS = ("xlsx", "csv")
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of the workbook: its head, its width in signs, and how its numbers are shown."""

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from funding.readings import SWITCHES, Switch
+from funding.readings import SWITCHES, VERSION, Switch
 from funding.runs.choices import RunStatus
 from platforms.models import Region, Round
 from platforms.scope import EVERYWHERE, ScopedModel
@@ -13,7 +13,8 @@ SIGNED = (RunStatus.SIGNED, RunStatus.LOCKED)
 
 
 #: How a run is read and what its digest covers. Version 1 holds no money of its own and is read by ``money.FIRST``.
-VERSIONS = FIRST_VERSION, VERSION = 1, 2
+FIRST_VERSION = 1
+VERSIONS = tuple(range(FIRST_VERSION, VERSION + 1))
 
 
 def switch_field(switch: Switch) -> models.CharField:
@@ -145,7 +146,8 @@ class AllocationRow(ScopedModel):
     """One region's frozen counts and what the run gives it; a row without region carries the key-industry platforms.
 
     ``grades`` counts platforms by the code of their grade, and ``withdrawn`` what the region reported and withdrew,
-    shown beside the share. ``score``, ``weight`` and ``failing_share`` (of the grade held against the line) are exact fractions as text such as ``37/60``, empty where there is none; ``amount_yuan`` is whole yuan.
+    shown beside the share. ``score``, ``weight`` and ``failing_share`` (of the grade held against the line) are
+    exact fractions as text such as ``37/60``, empty where there is none; ``amount_yuan`` is whole yuan.
     """
 
     region_path = EVERYWHERE

@@ -29,7 +29,8 @@ def regions(count: int) -> list[Tally]:
     tallies = []
     for number in range(count):
         a, b, c, d = draw.randint(0, 9), draw.randint(0, 9), draw.randint(0, 9), draw.randint(0, 4)
-        tallies.append(Tally(f"{330000 + number}", a + b + c + d + draw.randint(0, 3), dict(A=a, B=b, C=c, D=d)))
+        grades = {"A": a, "B": b, "C": c, "D": d}
+        tallies.append(Tally(f"{330000 + number}", a + b + c + d + draw.randint(0, 3), grades))
     draw.shuffle(tallies)
     return tallies
 

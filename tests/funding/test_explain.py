@@ -65,7 +65,10 @@ def test_with_40_a_5_b_and_3_c_one_b_is_worth_four_a() -> None:
 
 def test_grades_of_equal_worth_are_no_inversion() -> None:
     assert inversions(split(tally("甲", 10, 6, 3, 1, 0))) == ()
-    assert [(i.lower, i.higher) for i in inversions(split(tally("甲", 11, 7, 3, 1, 0)))] == [("B档", "A档"), ("C档", "A档")]
+    assert [(i.lower, i.higher) for i in inversions(split(tally("甲", 11, 7, 3, 1, 0)))] == [
+        ("B档", "A档"),
+        ("C档", "A档"),
+    ]
     assert inversions(split(CITY[1])) == ()
 
 
@@ -93,7 +96,9 @@ def test_a_withdrawal_that_lifts_a_region_over_the_line_is_seen() -> None:
 def test_the_distance_says_how_many_more_d_a_region_could_bear(d, declared, inclusive, exclusive) -> None:
     region = tally("甲", declared, declared - d, 0, 0, d)
     assert distance(split(region).rows[0], Cutoff.INCLUSIVE, FIRST.share.line) == Distance(d, declared, inclusive)
-    assert distance(split(region, cutoff="exclusive").rows[0], Cutoff.EXCLUSIVE, FIRST.share.line) == Distance(d, declared, exclusive)
+    assert distance(split(region, cutoff="exclusive").rows[0], Cutoff.EXCLUSIVE, FIRST.share.line) == Distance(
+        d, declared, exclusive
+    )
 
 
 @given(cases(), pools, readings)
@@ -132,7 +137,9 @@ def test_one_more_d_costs_everything_at_the_line_and_is_computed_anew_below_it()
 def test_every_other_reading_is_laid_beside_the_result_with_its_differences() -> None:
     result = split(*CITY)
     beside = {(other.switch.name, str(other.choice.value)): other for other in compare(result)}
-    assert list(beside) == [(switch.name, choice.value) for switch, choice, _ in Reading().alternatives(switches_of(FIRST))]
+    assert list(beside) == [
+        (switch.name, choice.value) for switch, choice, _ in Reading().alternatives(switches_of(FIRST))
+    ]
     exclusive = beside["cutoff", "exclusive"]
     assert exclusive.reading == Reading(cutoff=Cutoff.EXCLUSIVE)
     assert exclusive.differences == (6_306_818 - 9_250_000, 4_772_727, 3_920_455 - 5_750_000, 0)

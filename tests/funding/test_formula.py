@@ -270,7 +270,13 @@ def test_an_odd_pool_over_113_regions_adds_up_in_any_order() -> None:
 @pytest.mark.clause("N24")
 @pytest.mark.parametrize(
     ("failing", "declared", "inclusive", "exclusive"),
-    [(2, 7, False, False), (3, 10, True, False), (29, 100, False, False), (30, 100, True, False), (31, 100, True, True)],
+    [
+        (2, 7, False, False),
+        (3, 10, True, False),
+        (29, 100, False, False),
+        (30, 100, True, False),
+        (31, 100, True, True),
+    ],
 )
 def test_a_line_of_30_percent_is_exact_on_both_sides(failing, declared, inclusive, exclusive) -> None:
     region = Tally("甲", declared, {"E": declared - failing, "F": failing})

@@ -42,7 +42,8 @@ def test_what_is_written_is_read_back_to_an_equal_value_whatever_the_order_of_it
 @pytest.mark.parametrize(
     "change",
     [
-        {"grades": None}, {"grades": [{"code": "A"}]}, {"points": {"A": -1}}, {"points": {"A": 0.5}}, {"points": {"X": 1}},
+        {"grades": None}, {"grades": [{"code": "A"}]}, {"points": {"A": -1}}, {"points": {"A": 0.5}},
+        {"points": {"X": 1}},
         {"failing": "A"}, {"failing": "X"}, {"line": "0"}, {"line": "7/5"}, {"line": 0.2}, {"kind": "award"},
     ],
 )  # fmt: skip

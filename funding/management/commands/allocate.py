@@ -58,7 +58,7 @@ class Command(BaseCommand):
             "counts",
             nargs="*",
             metavar="COUNTS.csv",
-            help="表头为 region,declared 和各档次代号的文件，无通知文件时为 region,declared,a,b,c,d"
+            help="表头为 region,declared 和各档次代号的文件，无通知文件时为 region,declared,a,b,c,d",
         )
         parser.add_argument("--pool", help="资金总额，整数元")
         parser.add_argument(

@@ -60,7 +60,8 @@ class RunForm(FreshForm):
     def _round(self) -> Round | None:
         """Return the round of the run, or the one that is chosen on the page."""
         if self.instance.round_id:
-            return self.instance.round
+            run: AllocationRun = self.instance
+            return run.round
         field = self.fields.get("round")
         if not isinstance(field, forms.ModelChoiceField):
             return None
@@ -82,8 +83,7 @@ class RunForm(FreshForm):
                 self.add_error("pool_yuan", f"{error}。")
         if round_ and data.get("notice") and data["notice"] != str(round_.notice_id):
             self.add_error("round", OTHER_NOTICE)
-            self.data = self.data.copy()
-            self.data[self.add_prefix("notice")] = str(round_.notice_id)
+            self.data = {**self.data, self.add_prefix("notice"): str(round_.notice_id)}
         return cleaned
 
     def reading(self) -> Reading:

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from funding.explain import Distance, Shares, compare, cost_of_one_more_failing, distance, largest_gap, saved_by_withdrawal, shares
+from funding.explain import (
+    Distance,
+    Shares,
+    compare,
+    cost_of_one_more_failing,
+    distance,
+    largest_gap,
+    saved_by_withdrawal,
+    shares,
+)
 from funding.figures import percent
 from funding.formula import Allocation
 from funding.readings import Base

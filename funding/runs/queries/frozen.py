@@ -14,8 +14,7 @@ from funding.readings import SWITCHES, Reading, Switch, defaults_of, switches_of
 from funding.runs.models import FIRST_VERSION
 from funding.tally import Tally, TallyError
 
-#: The readings that there were in version 1, and how it named the counts of the grades.
-FIRST_READINGS = ("cutoff", "base", "totals", "industry", "divisor", "unit")
+#: How version 1 named the counts of the grades.
 FIRST_GRADES = {"a": "A", "b": "B", "c": "C", "d": "D"}
 #: What the arithmetic gives a region, as it is stored.
 OUTCOME = ("failing_share", "excluded", "score", "weight", "amount_yuan")
@@ -101,20 +100,20 @@ def as_text(number: Fraction | None) -> str:
 def statement(run: AllocationRun, rows: Iterable[AllocationRow]) -> dict[str, Any]:
     """Return all that the signatures stand for: run, money, readings, rows, who made and who signed it, when."""
     if run.version == FIRST_VERSION:
-        return _facts(run, FIRST_READINGS) | {"rows": [_first_row(row) for row in rows]}
-    return _facts(run, [switch.name for switch in SWITCHES]) | {
+        return _facts(run) | {"rows": [_first_row(row) for row in rows]}
+    return _facts(run) | {
         "version": run.version,
         "money": run.money,
         "rows": [_row(row) for row in rows],
     }
 
 
-def _facts(run: AllocationRun, readings: Iterable[str]) -> dict[str, Any]:
+def _facts(run: AllocationRun) -> dict[str, Any]:
     return {
         "number": run.number,
         "round": run.round_id,
         "pool": run.pool_yuan,
-        "reading": {name: getattr(run, name) for name in readings},
+        "reading": {s.name: getattr(run, s.name) for s in SWITCHES if s.since <= run.version},
         "allocated": run.allocated_yuan,
         "unallocated": run.unallocated_yuan,
         "note": run.note,
@@ -147,7 +146,8 @@ def digest_of(run: AllocationRun, rows: Iterable[AllocationRow]) -> str:
 def check(run: AllocationRun, rows: Sequence[AllocationRow] | None = None) -> tuple[str, ...]:
     """Compute everything again from the frozen counts; return, as Chinese sentences, what does not agree.
 
-    Covers every stored figure and, once signed, the digest. A run of an earlier version is read as that version was. Nothing returned means that all of it holds.
+    Covers every stored figure and, once signed, the digest. A run of an earlier version is read as that version was.
+    Nothing returned means that all of it holds.
     """
     rows = rows_of(run) if rows is None else rows
     found: list[str] = []

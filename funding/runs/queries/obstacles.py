@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRow, AllocationRun
-from funding.runs.choices import RunStatus
 from funding.money import Money
+from funding.runs.choices import RunStatus
 from funding.runs.queries.frozen import check, money_of, reading_of, rows_of, tally_of
 from funding.runs.queries.tallies import tallies_of
 from platforms.errors import Refusal

@@ -14,7 +14,15 @@ from funding.rendering import LAST_UNIT_RULE
 from funding.runs.choices import RunStatus
 from funding.runs.queries.comparison import Comparisons, Edge, comparisons, edges
 from funding.runs.queries.differences import Differences, differences
-from funding.runs.queries.frozen import check, counts_by_grade, named_money, reading_of, recomputed, rows_of, switches_for
+from funding.runs.queries.frozen import (
+    check,
+    counts_by_grade,
+    named_money,
+    reading_of,
+    recomputed,
+    rows_of,
+    switches_for,
+)
 from funding.runs.queries.obstacles import obstacles
 from funding.tally import TallyError
 
@@ -105,7 +113,8 @@ class WorthText:
 class Sheet:
     """Everything that stands on the page of one run.
 
-    ``money`` names the grades. ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being signed.
+    ``money`` names the grades. ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being
+    signed.
     """
 
     run: AllocationRun

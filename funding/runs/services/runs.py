@@ -9,12 +9,19 @@ from django.db.models import F
 from funding.formula import Allocation, PoolError, allocate, check_pool
 from funding.models import AllocationRow, AllocationRun
 from funding.money import Money
-from funding.readings import Reading
+from funding.readings import VERSION, Reading
 from funding.runs.choices import RunStatus
-from funding.runs.queries.frozen import counts_by_grade, digest_of, named_money, outcome_of, reading_of, rows_of, switches_for
+from funding.runs.queries.frozen import (
+    counts_by_grade,
+    digest_of,
+    named_money,
+    outcome_of,
+    reading_of,
+    rows_of,
+    switches_for,
+)
 from funding.runs.queries.obstacles import in_force, obstacles
 from funding.runs.queries.tallies import RoundTallies, tallies_of
-from funding.runs.models import VERSION
 from funding.runs.workflow import RUN
 from platforms.audit.services import audit, numbering
 from platforms.errors import Gone, Refusal, check_seen
@@ -33,12 +40,12 @@ def make_run(
 ) -> AllocationRun:
     """Split ``pool_yuan`` whole yuan over the regions of the published ``round`` under ``reading``, as a draft.
 
-    What the notice of the round says of money is frozen in the run, the counts in its rows (N23). ``replaces`` is the locked run that this one corrects; it must be named
-    where the round has one.
+    What the notice of the round says of money is frozen in the run, the counts in its rows (N23). ``replaces`` is the
+    locked run that this one corrects; it must be named where the round has one.
 
     Raises:
-        Refusal: ``by`` may not, the round is not published or its notice gives no money, the pool is above its cap (N22) or impossible, or
-            ``replaces`` is not the locked run in force.
+        Refusal: ``by`` may not, the round is not published or its notice gives no money, the pool is above its cap
+            (N22) or impossible, or ``replaces`` is not the locked run in force.
     """
     if not by.has_perm("funding.add_allocationrun"):
         raise Refusal("您没有新建资金分配的权限。")

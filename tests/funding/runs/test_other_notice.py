@@ -88,7 +88,16 @@ def test_the_page_names_grades_line_and_full_marks_as_the_notice_does(round_, fi
 def test_workbook_and_table_have_a_column_for_each_grade_of_the_notice(round_, finance) -> None:
     sheet = sheet_of(made(round_, finance))
     lines = table(opened(as_xlsx(sheet)))
-    assert list(lines["海曙区"])[2:10] == ["申报", "撤回", "优秀", "良好", "合格", "不合格", "不合格占比(分数)", "不合格占比"]
+    assert list(lines["海曙区"])[2:10] == [
+        "申报",
+        "撤回",
+        "优秀",
+        "良好",
+        "合格",
+        "不合格",
+        "不合格占比(分数)",
+        "不合格占比",
+    ]
     assert list(lines["海曙区"].values())[2:9] == [10, 0, 4, 3, 2, 1, "1/10"]
     head = next(csv.reader(io.StringIO(as_csv(sheet).decode("utf-8-sig"))))
     assert head[5:12] == ["申报", "撤回", "优秀", "良好", "合格", "不合格", "不合格占比"]
@@ -174,5 +183,7 @@ def test_a_round_that_is_none_is_refused_beside_the_field(round_, finance, brows
 
 
 def test_the_other_readings_say_how_much_one_region_gains_or_loses_at_most(finance, browser_of) -> None:
-    words = text_of(browser_of(finance).get(f"/admin/funding/allocationrun/{draft(worked_round(), finance).pk}/change/"))
+    words = text_of(
+        browser_of(finance).get(f"/admin/funding/allocationrun/{draft(worked_round(), finance).pk}/change/")
+    )
     assert "单个地区最大增减 — 4,772,727 0 267,857 0 3,700,000 3,700,000 0 未分配" in words

@@ -1,6 +1,7 @@
 """What a signature stands for, in each version of the statement."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from funding.models import AllocationRow, AllocationRun
 from funding.money import FIRST
+from funding.readings import SWITCHES
 from funding.runs.queries.frozen import check, digest_of, rows_of, statement
 from funding.runs.queries.sheet import sheet_of
 from funding.runs.services.runs import lock, sign
@@ -127,6 +129,17 @@ def test_counts_that_cannot_be_read_are_told_on_the_page(browser_of, finance, gr
     AllocationRow.objects.filter(run=run, code=JIA).update(grades=grades)
     page = browser_of(finance).get(f"/admin/funding/allocationrun/{run.pk}/change/").content.decode()
     assert "核对未通过" in page
+
+
+def test_a_reading_that_comes_in_later_changes_no_signature_of_before(monkeypatch) -> None:
+    run, rows = kept_run()
+    later = replace(SWITCHES[0], name="mood", since=3)
+    monkeypatch.setattr("funding.runs.queries.frozen.SWITCHES", (*SWITCHES, later))
+    run.mood = "good"
+    assert digest_of(run, rows) == KEPT["digest"]
+    for version, known in ((2, False), (3, True)):
+        run.version = version
+        assert ("mood" in statement(run, rows)["reading"]) is known
 
 
 @pytest.mark.django_db
