@@ -6,11 +6,15 @@ class FundingConfig(AppConfig):
     verbose_name = "资金分配"
 
     def ready(self) -> None:
-        """Judge the readings of notices, and add what waits for the finance officers."""
-        from funding.readings import problems_of
+        """Offer notices the readings and judge them, and add what waits for the finance officers."""
+        from funding.readings import problems_of, switches_of_any
         from funding.runs.queries.todo import SOURCES
-        from platforms.notices.queries import CHECKS
+        from platforms.notices.queries import CHECKS, READINGS, ReadingChoice
         from platforms.workbench.queries import todo
 
         CHECKS.append(problems_of)
+        READINGS.extend(
+            ReadingChoice(each.name, each.label, tuple((str(choice.value), choice.label) for choice in each.choices))
+            for each in switches_of_any()
+        )
         todo.SOURCES.extend(SOURCES)

@@ -234,6 +234,19 @@ def switches_of(money: Money, defaults: Reading | None = None) -> tuple[Switch, 
     return tuple(_worded(switch, marks, defaults or Reading()) for switch in SWITCHES)
 
 
+def switches_of_any() -> tuple[Switch, ...]:
+    """The switches in words that fit every notice, for who enters one."""
+    marks = {
+        "line": "淘汰线比例",
+        "declared": 10,
+        "failed": "若干",
+        "failing": "不合格",
+        "paid": "有分值档次",
+        "full_marks": "若干",
+    }
+    return tuple(_worded(switch, marks, Reading()) for switch in SWITCHES)
+
+
 def _worded(switch: Switch, marks: dict[str, Any], defaults: Reading) -> Switch:
     wanted = getattr(defaults, switch.name)
     own = switch.choices[0].value

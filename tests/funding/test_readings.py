@@ -15,7 +15,7 @@ from funding.readings import (
     problems_of,
     switches_of,
 )
-from platforms.notices.queries import CHECKS
+from platforms.notices.queries import CHECKS, READINGS
 from platforms.notices.terms import Terms, read
 from tests.funding.naive import ALL_READINGS, OTHER
 from tests.funding.test_money import data_of_2020
@@ -99,6 +99,16 @@ def test_a_notice_says_from_which_reading_one_starts_and_its_choice_has_its_own_
     cutoff, base, *_ = switches_of(FIRST, defaults_of(terms(cutoff="exclusive")))
     assert (cutoff.default.value, cutoff.reason) == ("exclusive", "本年度通知采用此口径。")
     assert (base.default.value, base.reason) == ("declared", switches_of(FIRST)[1].reason)
+
+
+def test_who_enters_a_notice_chooses_among_the_same_readings_in_words_that_fit_any() -> None:
+    assert [(each.name, each.label) for each in READINGS] == [(switch.name, switch.label) for switch in SWITCHES]
+    offered = {each.name: dict(each.choices) for each in READINGS}
+    assert offered["cutoff"] == {
+        "inclusive": "含淘汰线比例：达到淘汰线比例即不予支持",
+        "exclusive": "不含淘汰线比例：超过淘汰线比例才不予支持",
+    }
+    assert not any(sign in str(offered) for sign in ("20%", "A、B、C", "100", "[{"))
 
 
 def test_a_notice_with_a_reading_that_does_not_exist_is_refused_at_its_place() -> None:
