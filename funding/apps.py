@@ -6,13 +6,15 @@ class FundingConfig(AppConfig):
     verbose_name = "资金分配"
 
     def ready(self) -> None:
-        """Offer notices the readings and judge them, and add what waits for the finance officers."""
+        """Tell notices which readings there are and what they would do; add what waits for the finance officers."""
         from funding.readings import problems_of, switches_of_any
+        from funding.runs.queries.notice_preview import amounts
         from funding.runs.queries.todo import SOURCES
-        from platforms.notices.queries import CHECKS, READINGS, ReadingChoice
+        from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.workbench.queries import todo
 
         CHECKS.append(problems_of)
+        PREVIEWS.append(amounts)
         READINGS.extend(
             ReadingChoice(each.name, each.label, tuple((str(choice.value), choice.label) for choice in each.choices))
             for each in switches_of_any()

@@ -1,8 +1,8 @@
 """What one region brings to an allocation: how many platforms it declared and how they were graded."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 # One digit more than any count or pool of a country needs; above it a typing slip is likelier than a truth.
 LIMIT = 10**15
@@ -65,6 +65,10 @@ class Tally:
     def graded(self) -> int:
         """Platforms with a grade, whichever."""
         return sum(self.grades.values())
+
+    def only(self, codes: Collection[str]) -> "Tally":
+        """The same region; a platform whose grade is none of ``codes`` stays declared, without a grade."""
+        return replace(self, grades={code: number for code, number in self.grades.items() if code in codes})
 
     def count(self, grade: str) -> int:
         """Platforms of the grade with this code."""

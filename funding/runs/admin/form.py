@@ -83,7 +83,9 @@ class RunForm(FreshForm):
                 self.add_error("pool_yuan", f"{error}。")
         if round_ and data.get("notice") and data["notice"] != str(round_.notice_id):
             self.add_error("round", OTHER_NOTICE)
-            self.data = {**self.data, self.add_prefix("notice"): str(round_.notice_id)}
+            # Everything typed stays as it is, but for the notice that the page shows now.
+            typed = {name: self.data[name] for name in self.data}
+            self.data = typed | {self.add_prefix("notice"): str(round_.notice_id)}
         return cleaned
 
     def reading(self) -> Reading:
