@@ -126,7 +126,7 @@ def main() -> None:
     for count, runs in SIZES.items():
         tallies = regions(count)
         ways = (floats, exact, three_grades, obvious_floats, exact_with_fractions)
-        floor, *others = medians([partial(way, tallies, POOL) for way in ways], runs, time.process_time)
+        floor, *others = medians([partial(way, tallies, POOL) for way in ways], runs)
         ours, fixed, obvious, fractions = (spent / floor for spent in others)
         print(f"{count:>8} {floor * 1000:>8.3f} ms {ours:>7.2f} {fixed:>13.2f} {obvious:>8.2f} {fractions:>14.2f}")
 
