@@ -91,8 +91,7 @@ def enter(page: Page) -> Notice:
             "number_pattern": terms["number_pattern"], "failing": "NO", "line": "30%",
         },
     )  # fmt: skip
-    if page.locator("[name=reading_cutoff]").count():
-        page.select_option("[name=reading_cutoff]", "exclusive")
+    page.select_option("[name=reading_cutoff]", "exclusive")
     for part, rows, drop in (("phases", 3, 1), ("grades", 3, 1), ("heads", 2, 2), ("grounds", 3, 3)):
         for at, row in enumerate(terms[part]):
             values = {f"{part}-{at}-{name}": row[name] for name in ("label", "key", "code", "clause") if name in row}

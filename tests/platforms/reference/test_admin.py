@@ -57,7 +57,7 @@ def test_the_list_is_shown_before_it_is_written(browser_of: Any, city: User, tow
     page = browser.post(STRONG, {"towns": "姜山镇\n鄞州区云龙镇"})
     assert page.context["what"] == "名单共 2 个：新标注 2 个，取消标注 1 个，其余不变。"
     assert page.context["names"] == ["标注 鄞州区姜山镇", "标注 鄞州区云龙镇", "取消标注 慈溪市观海卫镇"]
-    assert page.context["warning"] == "通知附件2列有 29 个工业强镇，这份名单有 2 个，请核对后再写入。"
+    assert page.context["warning"] == "通知所附名单列有 29 个工业强镇，这份名单有 2 个，请核对后再写入。"
     assert marked() == ["慈溪市观海卫镇"]
     hidden = {pair["name"]: pair["value"] for pair in page.context["hidden"]}
     done = browser.post(STRONG, hidden, follow=True)
