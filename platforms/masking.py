@@ -1,7 +1,7 @@
 """People shown to officers of other places: enough to tell two apart, not enough to reach or name one."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from platforms.choices import Role
@@ -11,14 +11,15 @@ _DIGITS = re.compile(r"\d{7,}")
 _AT = re.compile(r"^(.)[^@]*(@.+)$")
 
 
-def may_see_people(*, role: str, own_region: int | None, row_region: int | None) -> bool:
+def may_see_people(*, role: str, own_regions: Collection[int], row_region: int | None) -> bool:
     """Say whether names and mobiles of a row are shown in full.
 
-    They stay inside the region; rows without a region are key industries and belong to the city.
+    They stay inside the region and those that take it over (``own_regions``); rows without a region are key industries
+    and belong to the city.
     """
     if row_region is None:
         return role == Role.CITY
-    return role == Role.COUNTY and own_region == row_region
+    return role == Role.COUNTY and row_region in own_regions
 
 
 def mask_name(name: str) -> str:

@@ -25,14 +25,23 @@ class ScopedQuerySet(models.QuerySet):
         """Return the rows that ``user`` may see.
 
         Nobody without the permission to view the model sees anything. A county officer sees the rows of its own
-        region, and none at all while no region is set on the account.
+        region and of those that came to it, and none at all while no region is set on the account.
         """
         if not may_view(user, self.model):
             return self.none()
         path: str = self.model.region_path  # type: ignore[attr-defined]
         if path == EVERYWHERE or user.role != Role.COUNTY:  # type: ignore[union-attr]
             return self.all()
-        return self.filter(**{path: user.region_id}) if user.region_id else self.none()  # type: ignore[union-attr]
+        return self.filter(**{f"{path}__in": regions}) if (regions := regions_of_officer(user)) else self.none()
+
+
+def regions_of_officer(user: "User | AnonymousUser") -> tuple[int, ...]:
+    """Return the keys of the regions whose rows a county officer goes on with: its own first, then what came to it.
+
+    Empty for everybody else, and while no region is set on the account.
+    """
+    region = getattr(user, "region", None)
+    return () if region is None else (region.pk, *region.inherits)
 
 
 def may_view(user: "User | AnonymousUser", model: type[models.Model]) -> bool:

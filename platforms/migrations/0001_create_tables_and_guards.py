@@ -16,6 +16,7 @@ GROUND = "撤销情形的登记内容不得修改或删除"
 UNLISTED = "撤销情形不在通知所列之内"
 FOLLOW_UP = "回访时保留的记录内容不得修改或删除"
 FEE_CASE = "已处理的收费核查不得修改或删除"
+REGION = "已撤并的地区不得修改或删除"
 BAN = "限制申报不得修改或删除，解除和放开另行登记"
 RELIEF = "限制申报的解除和放开办结后不得修改或删除"
 
@@ -162,6 +163,27 @@ GUARDS = (
         "绩效评价已启动，评价期间不得修改",
         ("UPDATE",),
     ),
+    # What ended stays as it ended: the rows of past rounds lie with it.
+    Guard(
+        "region_ended_fixed",
+        "platforms_region",
+        "OLD.valid_until IS NOT NULL AND (NEW.valid_until IS NULL OR NEW.valid_until <> OLD.valid_until "
+        "OR NEW.code <> OLD.code OR NEW.name <> OLD.name OR NEW.kind <> OLD.kind)",
+        REGION,
+        ("UPDATE",),
+    ),
+    Guard("region_ended_kept", "platforms_region", "OLD.valid_until IS NOT NULL", REGION, ("DELETE",)),
+    Guard("region_change_fixed", "platforms_regionchange", "TRUE", "地区调整记录不得修改或删除"),
+    Guard("region_succession_fixed", "platforms_regionsuccession", "TRUE", "地区调整记录不得修改或删除"),
+    # What has ended goes to what has not: so no circle can come about.
+    Guard(
+        "region_succession_onward",
+        "platforms_regionsuccession",
+        "(SELECT valid_until FROM platforms_region WHERE id = NEW.predecessor_id) IS NULL "
+        "OR (SELECT valid_until FROM platforms_region WHERE id = NEW.successor_id) IS NOT NULL",
+        "只能由存续的地区承接已撤并的地区",
+        ("INSERT",),
+    ),
 )
 
 
@@ -238,12 +260,15 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=40, unique=True, verbose_name='名称')),
                 ('kind', models.CharField(choices=[('county', '区县(市)'), ('zone', '管委会')], max_length=10, verbose_name='类别')),
                 ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='platforms.region', verbose_name='所在区县')),
+                ('valid_from', models.DateField(blank=True, editable=False, null=True, verbose_name='设立日期')),
+                ('valid_until', models.DateField(blank=True, editable=False, null=True, verbose_name='最后有效日')),
+                ('inherits', models.JSONField(default=list, editable=False, verbose_name='承接的地区')),
             ],
             options={
                 'verbose_name': '地区',
                 'verbose_name_plural': '地区',
                 'ordering': ('code',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['county', 'zone'])), name='region_kind_closed'), models.CheckConstraint(condition=models.Q(('kind', 'zone'), ('host__isnull', True), _connector='OR'), name='region_host_of_zone_only', violation_error_message='只有管委会才填写所在区县。')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['county', 'zone'])), name='region_kind_closed'), models.CheckConstraint(condition=models.Q(('kind', 'zone'), ('host__isnull', True), _connector='OR'), name='region_host_of_zone_only', violation_error_message='只有管委会才填写所在区县。'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='region_ends_after_start', violation_error_message='最后有效日不能早于设立日期。')],
             },
         ),
         migrations.CreateModel(
@@ -381,6 +406,7 @@ class Migration(migrations.Migration):
                 ('zone', models.ForeignKey(blank=True, help_text='由管委会代管的填写；填写后由管委会申报。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='governed_towns', to='platforms.region', verbose_name='代管管委会')),
                 ('open_to_host', models.BooleanField(default=False, help_text='仅由管委会代管的可开放；同一年度仍只受理一份申报。', verbose_name='同时开放所在区县申报')),
                 ('is_proposed', models.BooleanField(default=False, help_text='由区县(市)登记的独立运行的开发区；核对无误后取消勾选。', verbose_name='区县登记待核对')),
+                ('moved_on', models.DateField(blank=True, editable=False, null=True, verbose_name='划转日期')),
             ],
             options={
                 'verbose_name': '乡镇(街道)',
@@ -416,6 +442,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(choices=[('functional_zone', '功能区窗口平台'), ('town', '乡镇(街道)窗口平台'), ('park', '小微企业园窗口平台'), ('industry', '重点行业窗口平台')], max_length=16, verbose_name='类型')),
                 ('association', models.CharField(blank=True, max_length=80, verbose_name='行业协会')),
                 ('industry_chain', models.CharField(blank=True, max_length=80, verbose_name='服务产业链')),
+                ('former_zone', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.region', verbose_name='原管委会')),
                 ('code', models.CharField(max_length=20, unique=True, verbose_name='平台编号')),
                 ('name', models.CharField(max_length=80, verbose_name='平台名称')),
                 ('operator_name', models.CharField(max_length=80, verbose_name='运营单位')),
@@ -429,7 +456,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '窗口平台',
                 'verbose_name_plural': '窗口平台',
                 'ordering': ('code',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['functional_zone', 'town', 'park', 'industry'])), name='platform_type_closed'), models.CheckConstraint(condition=models.Q(models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('type', 'functional_zone')), models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('town__isnull', False), ('type', 'town')), models.Q(('association', ''), ('park__isnull', False), ('region__isnull', False), ('type', 'park')), models.Q(('park__isnull', True), ('region__isnull', True), ('town__isnull', True), ('type', 'industry'), models.Q(('association', ''), _negated=True)), _connector='OR'), name='platform_site_fits_type'), models.UniqueConstraint(condition=models.Q(('park__isnull', True), ('town__isnull', False)), fields=('town',), name='platform_once_per_town'), models.UniqueConstraint(condition=models.Q(('park__isnull', False)), fields=('park',), name='platform_once_per_park'), models.UniqueConstraint(condition=models.Q(('town__isnull', True), ('type', 'functional_zone')), fields=('region',), name='platform_once_per_zone'), models.UniqueConstraint(condition=models.Q(('type', 'industry')), fields=('association',), name='platform_once_per_association')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['functional_zone', 'town', 'park', 'industry'])), name='platform_type_closed'), models.CheckConstraint(condition=models.Q(models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('type', 'functional_zone')), models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('town__isnull', False), ('type', 'town')), models.Q(('association', ''), ('park__isnull', False), ('region__isnull', False), ('type', 'park')), models.Q(('park__isnull', True), ('region__isnull', True), ('town__isnull', True), ('type', 'industry'), models.Q(('association', ''), _negated=True)), _connector='OR'), name='platform_site_fits_type'), models.UniqueConstraint(condition=models.Q(('park__isnull', True), ('town__isnull', False)), fields=('town',), name='platform_once_per_town'), models.UniqueConstraint(condition=models.Q(('park__isnull', False)), fields=('park',), name='platform_once_per_park'), models.UniqueConstraint(condition=models.Q(('former_zone__isnull', True), ('town__isnull', True), ('type', 'functional_zone')), fields=('region',), name='platform_once_per_zone'), models.UniqueConstraint(condition=models.Q(('type', 'industry')), fields=('association',), name='platform_once_per_association')],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +466,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(choices=[('functional_zone', '功能区窗口平台'), ('town', '乡镇(街道)窗口平台'), ('park', '小微企业园窗口平台'), ('industry', '重点行业窗口平台')], max_length=16, verbose_name='类型')),
                 ('association', models.CharField(blank=True, max_length=80, verbose_name='行业协会')),
                 ('industry_chain', models.CharField(blank=True, max_length=80, verbose_name='服务产业链')),
+                ('former_zone', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.region', verbose_name='原管委会')),
                 ('number', models.CharField(max_length=24, unique=True, verbose_name='申报编号')),
                 ('status', models.CharField(choices=[('draft', '草稿'), ('submitted', '已提交'), ('returned', '已退回'), ('accepted', '已受理'), ('withdrawn', '已撤回')], default='draft', max_length=10, verbose_name='状态')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
@@ -512,7 +540,7 @@ class Migration(migrations.Migration):
                 'ordering': ('number',),
                 'permissions': (('submit_application', '提交申报表'), ('accept_application', '受理申报表'), ('return_application', '退回申报表'), ('withdraw_application', '撤回申报表'), ('import_application', '导入申报表'), ('export_application', '导出申报表'), ('check_application', '县级核对申报表'), ('assign_application', '分派申报表')),
                 'indexes': [models.Index(fields=['round', 'region', 'status'], name='application_worklist'), models.Index(fields=['round', 'operator_code'], name='application_operator')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['functional_zone', 'town', 'park', 'industry'])), name='application_type_closed'), models.CheckConstraint(condition=models.Q(models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('type', 'functional_zone')), models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('town__isnull', False), ('type', 'town')), models.Q(('association', ''), ('park__isnull', False), ('region__isnull', False), ('type', 'park')), models.Q(('park__isnull', True), ('region__isnull', True), ('town__isnull', True), ('type', 'industry'), models.Q(('association', ''), _negated=True)), _connector='OR'), name='application_site_fits_type'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'accepted', 'withdrawn'])), name='application_status_closed'), models.CheckConstraint(condition=models.Q(('operating_mode', ''), ('operating_mode__in', ['direct', 'entrusted']), _connector='OR'), name='application_operating_mode_closed'), models.CheckConstraint(condition=models.Q(('operator_nature', ''), ('operator_nature__in', ['government', 'institution', 'enterprise', 'association', 'non_enterprise']), _connector='OR'), name='application_operator_nature_closed'), models.CheckConstraint(condition=models.Q(('venue_tenure', ''), ('venue_tenure__in', ['owned', 'rented', 'provided']), _connector='OR'), name='application_venue_tenure_closed'), models.CheckConstraint(condition=models.Q(('status', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='application_submitted_when_moved'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), models.Q(('accepted_at__isnull', False), ('platform__isnull', False)), _connector='OR'), name='application_accepted_has_platform'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='application_withdrawn_has_date'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True), ('checked_version__isnull', True)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False), ('checked_version__isnull', False)), _connector='OR'), name='application_checked_by_and_at'), models.UniqueConstraint(condition=models.Q(('park__isnull', True), ('town__isnull', False), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'town'), name='application_once_per_town_and_round'), models.UniqueConstraint(condition=models.Q(('park__isnull', False), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'park'), name='application_once_per_park_and_round'), models.UniqueConstraint(condition=models.Q(('town__isnull', True), ('type', 'functional_zone'), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'region'), name='application_once_per_zone_and_round'), models.UniqueConstraint(condition=models.Q(('type', 'industry'), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'association'), name='application_once_per_association_and_round'), models.UniqueConstraint(condition=models.Q(('status', 'withdrawn'), _negated=True), fields=('round', 'name'), name='application_name_once_per_round')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['functional_zone', 'town', 'park', 'industry'])), name='application_type_closed'), models.CheckConstraint(condition=models.Q(models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('type', 'functional_zone')), models.Q(('association', ''), ('park__isnull', True), ('region__isnull', False), ('town__isnull', False), ('type', 'town')), models.Q(('association', ''), ('park__isnull', False), ('region__isnull', False), ('type', 'park')), models.Q(('park__isnull', True), ('region__isnull', True), ('town__isnull', True), ('type', 'industry'), models.Q(('association', ''), _negated=True)), _connector='OR'), name='application_site_fits_type'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'accepted', 'withdrawn'])), name='application_status_closed'), models.CheckConstraint(condition=models.Q(('operating_mode', ''), ('operating_mode__in', ['direct', 'entrusted']), _connector='OR'), name='application_operating_mode_closed'), models.CheckConstraint(condition=models.Q(('operator_nature', ''), ('operator_nature__in', ['government', 'institution', 'enterprise', 'association', 'non_enterprise']), _connector='OR'), name='application_operator_nature_closed'), models.CheckConstraint(condition=models.Q(('venue_tenure', ''), ('venue_tenure__in', ['owned', 'rented', 'provided']), _connector='OR'), name='application_venue_tenure_closed'), models.CheckConstraint(condition=models.Q(('status', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='application_submitted_when_moved'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), models.Q(('accepted_at__isnull', False), ('platform__isnull', False)), _connector='OR'), name='application_accepted_has_platform'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='application_withdrawn_has_date'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True), ('checked_version__isnull', True)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False), ('checked_version__isnull', False)), _connector='OR'), name='application_checked_by_and_at'), models.UniqueConstraint(condition=models.Q(('park__isnull', True), ('town__isnull', False), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'town'), name='application_once_per_town_and_round'), models.UniqueConstraint(condition=models.Q(('park__isnull', False), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'park'), name='application_once_per_park_and_round'), models.UniqueConstraint(condition=models.Q(('former_zone__isnull', True), ('town__isnull', True), ('type', 'functional_zone'), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'region'), name='application_once_per_zone_and_round'), models.UniqueConstraint(condition=models.Q(('type', 'industry'), models.Q(('status', 'withdrawn'), _negated=True)), fields=('round', 'association'), name='application_once_per_association_and_round'), models.UniqueConstraint(condition=models.Q(('status', 'withdrawn'), _negated=True), fields=('round', 'name'), name='application_name_once_per_round')],
             },
         ),
         migrations.CreateModel(
@@ -986,6 +1014,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token_hash', models.CharField(editable=False, max_length=64, unique=True, verbose_name='令牌校验值')),
                 ('hint', models.CharField(editable=False, max_length=8, verbose_name='开头')),
+                ('former_code', models.CharField(blank=True, editable=False, max_length=12, verbose_name='原地区代码')),
                 ('note', models.CharField(blank=True, max_length=80, verbose_name='用途')),
                 ('issued_at', models.DateTimeField(verbose_name='发放时间')),
                 ('expires_at', models.DateTimeField(verbose_name='到期时间')),
@@ -1813,6 +1842,42 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '带缺项办理',
                 'ordering': ('-at', '-pk'),
                 'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['open_filing', 'start_evaluation', 'publish'])), name='round_override_act_closed'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='round_override_has_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RegionChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('merge', '合并、改设'), ('found', '新设'), ('split', '撤销、分设')], max_length=8, verbose_name='事项')),
+                ('effective_on', models.DateField(verbose_name='生效日期')),
+                ('document_number', models.CharField(max_length=60, verbose_name='文号')),
+                ('reason', models.CharField(max_length=400, verbose_name='事由')),
+                ('carried', models.JSONField(verbose_name='转入情况')),
+                ('decided_at', models.DateTimeField(verbose_name='办理时间')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='办理人')),
+                ('main', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.region', verbose_name='承接地区')),
+            ],
+            options={
+                'verbose_name': '地区调整',
+                'verbose_name_plural': '地区调整',
+                'ordering': ('-effective_on', '-pk'),
+                'permissions': (('decide_regionchange', '合并、新设、撤销地区'),),
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['merge', 'found', 'split'])), name='region_change_kind_closed'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('document_number', ''), _negated=True)), name='region_change_has_grounds')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RegionSuccession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='platforms.regionchange', verbose_name='地区调整')),
+                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='platforms.region', verbose_name='原地区')),
+                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessions', to='platforms.region', verbose_name='承接地区')),
+            ],
+            options={
+                'verbose_name': '地区承接',
+                'verbose_name_plural': '地区承接',
+                'ordering': ('change', 'predecessor', 'successor'),
+                'constraints': [models.UniqueConstraint(fields=('predecessor', 'successor'), name='region_succession_once'), models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='region_succession_to_another')],
             },
         ),
         CreateGuards(GUARDS),

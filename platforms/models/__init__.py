@@ -35,6 +35,7 @@ from platforms.notices.models import Notice
 from platforms.periodic_reports.models import PeriodicReturn, ReturnDateChange, ReturnSchedule
 from platforms.rectifications.models import Rectification, RectificationTurn
 from platforms.reference.models import Park, Region, Town
+from platforms.region_changes.models import RegionChange, RegionSuccession
 from platforms.rounds.models.calendar_day import CalendarDay
 from platforms.rounds.models.date_change import DateChange
 from platforms.rounds.models.override import RoundOverride
@@ -102,7 +103,9 @@ __all__ = [
     "Rectification",
     "RectificationTurn",
     "Region",
+    "RegionChange",
     "RegionMonth",
+    "RegionSuccession",
     "ReminderDay",
     "ReturnDateChange",
     "ReturnSchedule",

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,10 @@ class Region(ScopedModel):
     """A county, district or zone committee (区县(市)、管委会) that files, is graded as a whole and is funded.
 
     ``code`` is the official six-digit code of a county, a code of our own for the zone committees, which have none.
+    ``valid_from`` is its first day (empty: it was always there), ``valid_until`` its last one, that day included (empty:
+    it goes on). ``inherits`` are the keys of all regions that came to it, those that had come to them before included:
+    its officers go on with their rows (``platforms.scope``). All three are written by a change of regions alone
+    (``platforms.region_changes``).
     """
 
     region_path = EVERYWHERE
@@ -22,6 +27,9 @@ class Region(ScopedModel):
     host = models.ForeignKey(
         "self", models.PROTECT, verbose_name="所在区县", related_name="zones", null=True, blank=True
     )
+    valid_from = models.DateField("设立日期", null=True, blank=True, editable=False)
+    valid_until = models.DateField("最后有效日", null=True, blank=True, editable=False)
+    inherits = models.JSONField("承接的地区", default=list, editable=False)
 
     class Meta:
         verbose_name = "地区"
@@ -34,10 +42,23 @@ class Region(ScopedModel):
                 name="region_host_of_zone_only",
                 violation_error_message="只有管委会才填写所在区县。",
             ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="region_ends_after_start",
+                violation_error_message="最后有效日不能早于设立日期。",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    def is_valid_on(self, day: date) -> bool:
+        """Say whether the region is there on ``day``; its first and its last day count."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
 
 class Town(ScopedModel):
@@ -46,7 +67,8 @@ class Town(ScopedModel):
     ``is_strong`` marks the strong industrial towns (工业强镇, attachment 2 of the notice), which is not public and
     therefore imported. ``zone`` is the zone committee that runs the town, where one does (三·(一)): it files for the
     town, and the county beside it only where the city has set ``open_to_host``. ``is_proposed`` is a development zone
-    (三·(二)3) that a county entered and the city has not looked at yet. Names are kept in one spelling.
+    (三·(二)3) that a county entered and the city has not looked at yet. ``moved_on`` is the day on which a change of
+    regions last gave it to another region: reference files do not move it back. Names are kept in one spelling.
     """
 
     region_path = EVERYWHERE
@@ -71,6 +93,7 @@ class Town(ScopedModel):
     is_proposed = models.BooleanField(
         "区县登记待核对", default=False, help_text="由区县(市)登记的独立运行的开发区；核对无误后取消勾选。"
     )
+    moved_on = models.DateField("划转日期", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "乡镇(街道)"

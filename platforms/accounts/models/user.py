@@ -9,7 +9,7 @@ from platforms import roles
 from platforms.choices import Role
 from platforms.masking import may_see_people
 from platforms.reference.models import Region
-from platforms.scope import EVERYWHERE, ScopedModel, ScopedQuerySet
+from platforms.scope import EVERYWHERE, ScopedModel, ScopedQuerySet, regions_of_officer
 
 
 class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
@@ -97,9 +97,13 @@ class User(ScopedModel, AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and any(perm.startswith(f"{app_label}.") for perm in roles.permissions_of(self.role))
 
+    def acts_for(self, region: int | None) -> bool:
+        """Say whether this is an officer of the region with the key ``region``, or of one that took it over."""
+        return region is not None and (region == self.region_id or region in regions_of_officer(self))
+
     def sees_people(self, region: int | None) -> bool:
         """Say whether this person reads names and mobiles in rows of ``region`` (its key) in full."""
-        return may_see_people(role=self.role, own_region=self.region_id, row_region=region)
+        return may_see_people(role=self.role, own_regions=regions_of_officer(self), row_region=region)
 
     def get_session_auth_hash(self) -> str:
         """Bind each session to password, role and region: when one of them changes, all open sessions end."""

@@ -218,7 +218,7 @@ class Application(Site, ScopedModel):
             ),
             models.UniqueConstraint(
                 fields=("round", "region"),
-                condition=models.Q(type=PlatformType.FUNCTIONAL_ZONE, town__isnull=True)
+                condition=models.Q(type=PlatformType.FUNCTIONAL_ZONE, town__isnull=True, former_zone__isnull=True)
                 & ~models.Q(status="withdrawn"),
                 name="application_once_per_zone_and_round",
             ),

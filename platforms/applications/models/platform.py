@@ -9,7 +9,8 @@ class Site(models.Model):
     """Where a platform stands: a zone itself, a town, a park, or (for an industry) an association.
 
     ``region`` is empty for key-industry platforms, which belong to the city (三·(四)). Exactly one kind of place is
-    set, as the type asks; ``eligibility`` says which.
+    set, as the type asks; ``eligibility`` says which. ``former_zone`` is set where a platform of a zone itself stands
+    for one that came to another region: it is no place of that region's own.
     """
 
     type = models.CharField("类型", max_length=16, choices=PlatformType.choices)
@@ -18,6 +19,9 @@ class Site(models.Model):
     park = models.ForeignKey(Park, models.PROTECT, verbose_name="小微企业园", null=True, blank=True)
     association = models.CharField("行业协会", max_length=80, blank=True)
     industry_chain = models.CharField("服务产业链", max_length=80, blank=True)
+    former_zone = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="原管委会", related_name="+", null=True, blank=True, editable=False
+    )
 
     class Meta:
         abstract = True
@@ -25,7 +29,7 @@ class Site(models.Model):
     @property
     def site_name(self) -> str:
         """The place in words: the town, the park, the association, or the zone itself."""
-        place = self.park or self.town or self.region
+        place = self.park or self.town or self.former_zone or self.region
         return self.association or (place.name if place else "")
 
     @property
@@ -37,7 +41,8 @@ class Site(models.Model):
             return f"town:{self.town_id}"
         if self.type == PlatformType.INDUSTRY:
             return f"association:{''.join(self.association.split())}"
-        return f"zone:{self.region_id}" if self.region_id else ""
+        zone = self.former_zone_id or self.region_id
+        return f"zone:{zone}" if zone else ""
 
 
 def site_constraints(prefix: str) -> tuple[models.CheckConstraint, ...]:
@@ -90,7 +95,7 @@ class Platform(Site, ScopedModel):
             ),
             models.UniqueConstraint(
                 fields=("region",),
-                condition=models.Q(type=PlatformType.FUNCTIONAL_ZONE, town__isnull=True),
+                condition=models.Q(type=PlatformType.FUNCTIONAL_ZONE, town__isnull=True, former_zone__isnull=True),
                 name="platform_once_per_zone",
             ),
             models.UniqueConstraint(

@@ -43,7 +43,13 @@ def same_place(site: Site) -> Q:
         return Q(park=site.park_id)
     if site.town_id:
         return Q(town=site.town_id, park__isnull=True)
-    return Q(type=PlatformType.FUNCTIONAL_ZONE, region=site.region_id, town__isnull=True)
+    return _zone_itself(site.former_zone_id or site.region_id)
+
+
+def _zone_itself(zone: int | None) -> Q:
+    """Return the condition that a row stands for the zone with the key ``zone``, whoever took it over since."""
+    own = Q(region=zone, former_zone__isnull=True) | Q(former_zone=zone)
+    return Q(own, type=PlatformType.FUNCTIONAL_ZONE, town__isnull=True)
 
 
 def facts_of(application: Application, *, role: str, on: date) -> Facts:
@@ -93,7 +99,7 @@ def place_of(site: Site) -> tuple[str, Any]:
         return "association", site.association
     if site.park_id:
         return "park", site.park_id
-    return ("town", site.town_id) if site.town_id else ("zone", site.region_id)
+    return ("town", site.town_id) if site.town_id else ("zone", site.former_zone_id or site.region_id)
 
 
 def _standing_at(applications: Sequence[Application]) -> dict[tuple[Any, ...], set[int]]:
@@ -103,14 +109,14 @@ def _standing_at(applications: Sequence[Application]) -> dict[tuple[Any, ...], s
         if kind == "association":
             places |= Q(type=PlatformType.INDUSTRY, association=value)
         elif kind == "zone":
-            places |= Q(type=PlatformType.FUNCTIONAL_ZONE, region=value, town__isnull=True)
+            places |= _zone_itself(value)
     named = {kind: [each for each in map(place_of, applications) if each[0] == kind] for kind in ("park", "town")}
     places |= Q(park__in=[value for _, value in named["park"]])
     places |= Q(town__in=[value for _, value in named["town"]], park__isnull=True)
     rows = Application.objects.filter(places, round__in={each.round_id for each in applications})
     found: dict[tuple[Any, ...], set[int]] = {}
     for row in rows.exclude(status=ApplicationStatus.WITHDRAWN).only(
-        "round_id", "type", "region_id", "town_id", "park_id", "association"
+        "round_id", "type", "region_id", "town_id", "park_id", "association", "former_zone_id"
     ):
         found.setdefault((row.round_id, *place_of(row)), set()).add(row.pk)
     return found

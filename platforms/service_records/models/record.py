@@ -156,6 +156,8 @@ class ApiToken(ScopedModel):
     region = models.ForeignKey(
         Region, models.PROTECT, verbose_name="地区", related_name="tokens", null=True, blank=True
     )
+    # What its records are kept under where the region came to another one: they go on as the same ones.
+    former_code = models.CharField("原地区代码", max_length=12, blank=True, editable=False)
     note = models.CharField("用途", max_length=80, blank=True)
     issued_at = models.DateTimeField("发放时间")
     issued_by = models.ForeignKey(

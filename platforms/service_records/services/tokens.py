@@ -111,7 +111,7 @@ def source_of(token: ApiToken) -> str:
     if token.platform is not None:
         return f"platform:{token.platform.code}"
     assert token.region is not None  # a constraint of the table
-    return f"region:{token.region.code}"
+    return f"region:{token.former_code or token.region.code}"
 
 
 def holder_code(token: ApiToken) -> str:
