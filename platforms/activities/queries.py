@@ -11,6 +11,7 @@ from platforms.activities.rules import REPORT_DAYS
 from platforms.applications.queries.standings import in_operation
 from platforms.choices import Role
 from platforms.models import Activity, Invitation, Platform, Region, User
+from platforms.scope import regions_of_officer
 
 #: States of the list that are derived: the report is late, an answer is still to be given.
 LATE, TO_ANSWER = "late", "to_answer"
@@ -52,7 +53,9 @@ def late_on(day: date) -> Q:
 def own(user: User) -> QuerySet[Activity]:
     """Return what the side of ``user`` entered."""
     rows: QuerySet[Activity] = Activity.objects.visible_to(user)
-    return rows.filter(region__isnull=True) if user.role == Role.CITY else rows.filter(region=user.region_id)
+    if user.role == Role.CITY:
+        return rows.filter(region__isnull=True)
+    return rows.filter(region__in=regions_of_officer(user))
 
 
 def open_invitations(user: User) -> QuerySet[Invitation]:

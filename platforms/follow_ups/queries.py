@@ -8,6 +8,7 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 from platforms.choices import Role
 from platforms.follow_ups.choices import FollowUpResult
 from platforms.models import FollowUp, FollowUpSample, User
+from platforms.scope import regions_of_officer
 
 DIFFERS = Q(existence_differs=True) | Q(fee_differs=True) | Q(satisfaction_differs=True)
 REACHED = (FollowUpResult.CONFIRMED, FollowUpResult.NOT_CONFIRMED)
@@ -80,8 +81,8 @@ def next_open(sample: FollowUpSample, after: int = 0) -> FollowUp | None:
 
 def to_call(user: User) -> QuerySet[FollowUp]:
     """Return the calls that ``user``'s side has still to make."""
-    region = user.region_id if user.role == Role.COUNTY else None
-    rows: QuerySet[FollowUp] = FollowUp.objects.filter(result="", sample__region=region)
+    own = Q(sample__region__in=regions_of_officer(user)) if user.role == Role.COUNTY else Q(sample__region__isnull=True)
+    rows: QuerySet[FollowUp] = FollowUp.objects.filter(own, result="")
     return rows if user.has_perm("platforms.change_followup") else rows.none()
 
 
@@ -143,5 +144,5 @@ def may_see_phone(sample: FollowUpSample, user: User) -> bool:
 
 def may_call(sample: FollowUpSample, by: User) -> bool:
     """Say whether ``by`` makes the calls of ``sample``: the side that drew it."""
-    own = sample.region_id == by.region_id if by.role == Role.COUNTY else sample.region_id is None
+    own = by.acts_for(sample.region_id) if by.role == Role.COUNTY else sample.region_id is None
     return own and by.role in (Role.COUNTY, Role.CITY) and by.has_perm("platforms.change_followup")

@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
-from platforms.models import Region
+from django.utils import timezone
+
 from platforms.reference.choices import CITYS_OWN
+from platforms.reference.queries.regions import regions_on
 
 
 def yuan(amount: Decimal) -> str:
@@ -12,5 +14,5 @@ def yuan(amount: Decimal) -> str:
 
 
 def all_regions() -> list[tuple[str, str]]:
-    """Return code and name of each region, the city's own last."""
-    return [*Region.objects.order_by("code").values_list("code", "name"), (CITYS_OWN, "市级重点行业")]
+    """Return code and name of each region that is there today, the city's own last."""
+    return [*regions_on(timezone.localdate()).values_list("code", "name"), (CITYS_OWN, "市级重点行业")]

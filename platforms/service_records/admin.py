@@ -22,6 +22,7 @@ from platforms.models import ApiToken, Platform, Region, User
 from platforms.moments import moment
 from platforms.one_use import shown_once
 from platforms.pages.fields import PlainTextField, WholeNumberField
+from platforms.reference.queries.regions import regions_on
 from platforms.service_records.services import tokens as api_tokens
 from platforms.tones import Tone
 
@@ -43,13 +44,16 @@ class IssueForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = person.role == Role.COUNTY
-        regions = Region.objects.filter(pk=person.region_id or 0) if own else Region.objects.all()
-        platforms = in_operation(Platform.objects.visible_to(person), timezone.localdate()).order_by("code")
+        today = timezone.localdate()
+        regions = regions_on(today)
+        if own:
+            regions = regions.filter(pk=person.region_id or 0)
+        platforms = in_operation(Platform.objects.visible_to(person), today).order_by("code")
         holder = self.fields["holder"]
         assert isinstance(holder, forms.ChoiceField)
         holder.choices = [
             ("", "请选择"),
-            ("地区", [(f"region:{code}", name) for code, name in regions.order_by("code").values_list("code", "name")]),
+            ("地区", [(f"region:{code}", name) for code, name in regions.values_list("code", "name")]),
             (
                 "窗口平台",
                 [(f"platform:{code}", f"{code} {name}") for code, name in platforms.values_list("code", "name")],

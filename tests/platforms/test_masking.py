@@ -41,7 +41,7 @@ def test_an_address_keeps_its_host() -> None:
     ],
 )
 def test_people_are_seen_inside_their_region_only(role: str, own: int | None, row: int | None, seen: bool) -> None:
-    assert may_see_people(role=role, own_region=own, row_region=row) is seen
+    assert may_see_people(role=role, own_regions=[own] if own else [], row_region=row) is seen
 
 
 def test_a_masked_form_hides_people_and_nothing_else() -> None:

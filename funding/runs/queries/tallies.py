@@ -12,6 +12,7 @@ from funding.tally import Tally, TallyError
 from platforms.applications.choices import ApplicationStatus
 from platforms.errors import Refusal
 from platforms.models import Application, Region, Round
+from platforms.rounds.queries.regions import regions_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def tallies_of(round: Round) -> RoundTallies:
 
     try:
         return RoundTallies(
-            tuple(counted(region) for region in sorted(Region.objects.all(), key=lambda region: region.code)),
+            tuple(counted(region) for region in regions_of(round)),
             counted(None),
         )
     except TallyError as error:

@@ -23,11 +23,12 @@ from platforms.choices import PlatformType, Role
 from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
 from platforms.files.choices import EvidenceKind
-from platforms.models import Activity, Region, User
+from platforms.models import Activity, User
 from platforms.move_table import Move
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
 from platforms.pages.moves import METHODS, Act, MovePage
+from platforms.reference.queries.regions import regions_on
 
 
 @officer("platforms.change_activity")
@@ -41,7 +42,7 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
     region, type_ = request.GET.get("region", ""), request.GET.get("type", "")
     regions = [("", "全部地区")]
     if user.role == Role.CITY:
-        regions += [*Region.objects.values_list("code", "name"), (queries.CITY_ONLY, "市级重点行业")]
+        regions += [*regions_on(timezone.localdate()).values_list("code", "name"), (queries.CITY_ONLY, "市级重点行业")]
     region = region if region in dict(regions) else ""
     type_ = type_ if type_ in PlatformType.values else ""
     day = min(row.held_on, timezone.localdate())

@@ -8,7 +8,7 @@ from platforms.applications.models.platform import Platform
 from platforms.choices import Role, ServiceClass
 from platforms.reference.models import Region
 from platforms.rounds.models.round import Round
-from platforms.scope import ScopedModel, ScopedQuerySet
+from platforms.scope import ScopedModel, ScopedQuerySet, regions_of_officer
 
 if TYPE_CHECKING:
     from platforms.accounts.models.user import User
@@ -28,9 +28,9 @@ class ActivityQuerySet(ScopedQuerySet):
         rows = super().visible_to(user)
         if getattr(user, "role", "") != Role.COUNTY or rows.query.is_empty():
             return rows
-        region = user.region_id  # type: ignore[union-attr]
-        invited = Invitation.objects.filter(platform__region=region).values("activity")
-        return self.filter(models.Q(region=region) | models.Q(pk__in=invited))
+        own = regions_of_officer(user)
+        invited = Invitation.objects.filter(platform__region__in=own).values("activity")
+        return self.filter(models.Q(region__in=own) | models.Q(pk__in=invited))
 
 
 class Activity(ScopedModel):

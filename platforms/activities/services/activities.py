@@ -44,7 +44,7 @@ def is_own(row: Activity, by: User) -> bool:
     """Say whether the side of ``by`` entered the activity and works on it."""
     if row.region_id is None:
         return by.role == Role.CITY
-    return by.role == Role.COUNTY and by.region_id == row.region_id
+    return by.role == Role.COUNTY and by.acts_for(row.region_id)
 
 
 def may_invite(platform: Platform, by: User) -> bool:

@@ -27,6 +27,7 @@ from platforms.models import Application, FilingException, FilingExceptionUse, R
 from platforms.moments import moment
 from platforms.pages.fields import DayField, PlainTextField, WholeNumberField, plain_digits
 from platforms.pages.forms import ReasonForm
+from platforms.reference.queries.regions import regions_on
 from platforms.rounds.choices import RoundStatus
 from platforms.tones import Tone
 
@@ -80,7 +81,7 @@ class GrantForm(forms.Form):
         assert isinstance(rounds, forms.ModelChoiceField)
         assert isinstance(regions, forms.ChoiceField)
         rounds.queryset = Round.objects.filter(status=RoundStatus.EVALUATING).order_by("-year")
-        named = Region.objects.order_by("code").values_list("code", "name")
+        named = regions_on(timezone.localdate()).values_list("code", "name")
         regions.choices = [("", "请选择"), *named, (CITY, "市级（重点行业）")]
 
     def clean_region(self) -> Region | None:

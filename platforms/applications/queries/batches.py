@@ -12,6 +12,7 @@ from platforms.applications.completeness import Gap
 from platforms.applications.queries.forms import check_code, content_of, digest_of, forms_of
 from platforms.applications.queries.sites import facts_of_all
 from platforms.models import Application, Attachment, Batch, BatchItem, Round, User
+from platforms.scope import regions_of_officer
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def complete_count(user: User, round: Round) -> int:
 def own_batches(user: User) -> QuerySet[Batch]:
     """Return the reports that are the person's own: those of its region, or the city's of key industries."""
     rows: QuerySet[Batch] = Batch.objects.visible_to(user)
-    return counted(rows.filter(region=user.region_id))
+    return counted(
+        rows.filter(region__in=own) if (own := regions_of_officer(user)) else rows.filter(region__isnull=True)
+    )
 
 
 def counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:

@@ -31,7 +31,8 @@ def places_of(type: str) -> list[tuple[str, str]]:
     if type == PlatformType.PARK:
         return list(Park.objects.values_list("region__name", "name"))
     if type == PlatformType.FUNCTIONAL_ZONE:
-        zones = [(name, name) for name in Region.objects.filter(kind=RegionKind.ZONE).values_list("name", flat=True)]
+        going_on = Region.objects.filter(kind=RegionKind.ZONE, valid_until__isnull=True)
+        zones = [(name, name) for name in going_on.values_list("name", flat=True)]
         governed = Town.objects.filter(zone__isnull=False).exclude(kind=TownKind.ZONE)
         return zones + list(governed.values_list("zone__name", "name"))
     associations = {

@@ -6,6 +6,8 @@ from django.db.models import Count, Q
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.models import Application, Quota, Region, Round, User
+from platforms.rounds.queries.regions import regions_of
+from platforms.scope import regions_of_officer
 
 FILED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.ACCEPTED)
 
@@ -45,11 +47,11 @@ def quota_use(*, round: Round, region: Region) -> QuotaUse:
 
 
 def quota_table(*, round: Round, user: User) -> list[QuotaUse]:
-    """Return the standing of every region that ``user`` may see the quota of, by region code."""
+    """Return the standing of every region of ``round`` that ``user`` may see the quota of, by region code."""
     quotas = Quota.objects.visible_to(user).filter(round=round)
     places = dict(quotas.values_list("region", "places"))
     filed = Count("application", filter=Q(application__round=round, application__status__in=FILED))
-    regions = Region.objects.visible_to(user).annotate(filed=filed).order_by("code")
-    if user.region_id:
-        regions = regions.filter(pk=user.region_id)
+    regions = (regions_of(round) & Region.objects.visible_to(user)).annotate(filed=filed)
+    if own := regions_of_officer(user):
+        regions = regions.filter(pk__in=own)
     return [QuotaUse(region, places.get(region.pk), region.filed) for region in regions]

@@ -14,6 +14,7 @@ from platforms.applications.queries.filing_extensions import usable_for
 from platforms.applications.queries.quotas import FILED
 from platforms.models import Application, Batch, Liaison, Quota, Region, Round, User
 from platforms.rounds.choices import RoundStatus
+from platforms.rounds.queries.regions import regions_of
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,10 @@ def reports_of(round: Round, *, on: date) -> list[RegionReport]:
         reasons.setdefault(region, {})[reason] = None
     reported: dict[int | None, list[Any]] = {
         region: facts
+        # By the region that the application lies in now: what a region reported before it came to another counts there.
         for region, *facts in Batch.objects.filter(round=round)
         .order_by()
-        .values_list("region")
+        .values_list("items__application__region")
         .annotate(
             n=Count("pk", distinct=True),
             rows=Count("items"),
@@ -106,7 +108,7 @@ def reports_of(round: Round, *, on: date) -> list[RegionReport]:
     places: dict[int | None, int] = dict(Quota.objects.filter(round=round).values_list("region", "places"))
     liaisons: dict[int | None, Liaison] = {each.region_id: each for each in Liaison.objects.filter(round=round)}
     found = []
-    for region in [*Region.objects.order_by("code"), None]:
+    for region in [*regions_of(round), None]:
         key = region.pk if region else None
         n, items, first, last, late = reported.get(key, (0, 0, None, None, 0))
         owes = not n and region is not None and round.status != RoundStatus.PREPARING

@@ -55,7 +55,7 @@ def _check_name(name: str, region: Region) -> None:
     is_region = Region.objects.filter(kind=RegionKind.COUNTY, name=name).exists()
     if name.endswith(_NO_ZONES) or is_region or len(core(name, region.name)) < 2:
         raise Refusal(f"“{name}”不是开发区名称，请填写全称，例如“滨海经济开发区”；乡镇(街道)请从名单中选择。")
-    for zone in Region.objects.filter(kind=RegionKind.ZONE):
+    for zone in Region.objects.filter(kind=RegionKind.ZONE, valid_until__isnull=True):
         if core(zone.name) == core(name):
             raise Refusal(f"通知{cite('sites.zones')}：“{zone.name}”设有管委会，由管委会按功能区窗口平台申报。")
     listed = Town.objects.filter(region=region).order_by("code").values_list("name", flat=True)

@@ -43,7 +43,7 @@ def is_own(application: Application, by: User) -> bool:
     """Say whether ``by`` files for this application: the county for its region, the city for key industries."""
     if by.role == Role.CITY:
         return application.type == PlatformType.INDUSTRY
-    return by.role == Role.COUNTY and by.region_id is not None and application.region_id == by.region_id
+    return by.role == Role.COUNTY and by.acts_for(application.region_id)
 
 
 def check_own(application: Application, by: User) -> None:

@@ -117,7 +117,7 @@ def activities(user: User, since: date, until: date) -> Iterable[Entry]:
         if each.held_on >= since:
             yield Entry(f"activity-{each.pk}", each.held_on, each.held_on, "活动", each.title, each.place, url, done)
         day = report_due_on(each.held_on)
-        is_own = each.region_id == user.region_id if user.role == Role.COUNTY else each.region_id is None
+        is_own = user.acts_for(each.region_id) if user.role == Role.COUNTY else each.region_id is None
         if is_own and since <= day <= until:
             title = f"总结活动 {each.number}"
             yield Entry(f"activity-report-{each.pk}", day, day, "活动总结", title, each.title, url, done)

@@ -21,12 +21,12 @@ from platforms.models import (
     Invitation,
     PeriodicReturn,
     Rectification,
-    Region,
     Round,
     Task,
 )
 from platforms.rectifications.queries import PENDING
 from platforms.rounds.choices import RoundStatus
+from platforms.rounds.queries.regions import regions_of
 from platforms.rounds.queries.rounds import AT_WORK, rounds_at_work
 
 
@@ -48,7 +48,7 @@ def reports(on: date) -> Iterable[Duty]:
     days = list(deadlines.due_days(deadlines.REPORT, on))
     for round_ in Round.objects.filter(status=RoundStatus.FILING, report_due_on__in=days):
         reported = Batch.objects.filter(round=round_, region__isnull=False).values("region")
-        for key in Region.objects.exclude(pk__in=reported).values_list("pk", flat=True):
+        for key in regions_of(round_).exclude(pk__in=reported).values_list("pk", flat=True):
             yield Duty(key, deadlines.REPORT, round_.report_due_on, f"{round_}窗口平台申报尚未上报")
 
 

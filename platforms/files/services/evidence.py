@@ -94,7 +94,7 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
 def _check_allowed(kind: str, region: Region | None, by: User) -> None:
     if kind not in EvidenceKind.values:
         raise ValueError(f"no evidence of kind {kind!r}")
-    own = by.role == Role.CITY or (region is not None and by.region_id == region.pk)
+    own = by.role == Role.CITY or (region is not None and by.acts_for(region.pk))
     if not own or not by.has_perm("platforms.add_evidencefile"):
         raise Refusal("您没有为这项工作上传佐证材料的权限。")
 

@@ -30,11 +30,12 @@ from platforms.follow_ups.desk.labels import (
     rule_pairs,
 )
 from platforms.follow_ups.queries import DIFFERENT, OPEN
-from platforms.models import FollowUp, FollowUpSample, Platform, Region, User
+from platforms.models import FollowUp, FollowUpSample, Platform, User
 from platforms.one_use import creates
 from platforms.pages.access import current_user, officer
 from platforms.pages.lists import Column, Filter, ListPage, Value, leads_to
 from platforms.pages.moves import version_of
+from platforms.reference.queries.regions import regions_on
 
 STATES = {OPEN: "待回访", **dict(FollowUpResult.choices), DIFFERENT: "与记录不符"}
 
@@ -81,7 +82,7 @@ index = officer("platforms.view_followupsample")(require_safe(Samples.page))
 def new(request: HttpRequest) -> HttpResponse:
     """Draw a sample by a rule; the rule is kept with it."""
     user = current_user(request)
-    regions = {each.code: each for each in Region.objects.all()} if user.role == Role.CITY else {}
+    regions = {each.code: each for each in regions_on(timezone.localdate())} if user.role == Role.CITY else {}
     platforms = {each.code: each for each in _served_lately(user)}
     form = SampleForm(
         request.POST if request.method == "POST" else None,

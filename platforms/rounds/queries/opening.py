@@ -12,9 +12,10 @@ from django.urls import reverse
 from platforms import deadlines
 from platforms.choices import PlatformType
 from platforms.dates import day_in_words
-from platforms.models import NamingRule, Phase, Quota, Region, Round
+from platforms.models import NamingRule, Phase, Quota, Round
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.phases import FILING_PHASE, phase_label
+from platforms.rounds.queries.regions import regions_of
 from platforms.rounds.readiness import Finding, Weight
 
 Source = Callable[[Round, date], Iterable[Finding]]
@@ -75,9 +76,7 @@ def dates(round: Round, on: date) -> Iterable[Finding]:
 def quotas(round: Round, _on: date) -> Iterable[Finding]:
     """Yield the regions without a quota (三, attachment 1): guidance, so that filing can begin without."""
     has = Quota.objects.filter(round=round).values("region")
-    names = tuple(
-        (name, "") for name in Region.objects.exclude(pk__in=has).order_by("code").values_list("name", flat=True)
-    )
+    names = tuple((name, "") for name in regions_of(round).exclude(pk__in=has).values_list("name", flat=True))
     if names:
         url = f"{reverse('admin:platforms_quota_changelist')}?round__id__exact={round.pk}"
         yield Finding(f"{len(names)} 个地区没有名额", names=names, url=url, label="填写或导入名额")

@@ -121,7 +121,7 @@ def holder_code(token: ApiToken) -> str:
 
 def _check_may(by: User, verb: str, place: Region | None) -> None:
     county = by.role == Role.COUNTY
-    if not by.has_perm(f"platforms.{verb}_apitoken") or (county and (place is None or place.pk != by.region_id)):
+    if not by.has_perm(f"platforms.{verb}_apitoken") or (county and (place is None or not by.acts_for(place.pk))):
         raise Refusal("您没有发放、作废这个接口令牌的权限。")
 
 

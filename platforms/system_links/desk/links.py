@@ -23,6 +23,7 @@ from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
 from platforms.pages.lists import Column, Counted, Filter, ListPage, Value, Words, leads_to, text
 from platforms.rectifications.choices import RectificationClause
+from platforms.reference.queries.regions import regions_on
 from platforms.system_links import queries
 from platforms.system_links import services as link_states
 from platforms.system_links.desk.forms import LinkForm
@@ -159,7 +160,7 @@ class LinkRegions(ListPage):
     def rows(self) -> list[Counted]:
         tokens = ApiToken.objects.visible_to(self.user).filter(platform__isnull=True, revoked_at__isnull=True)
         hubs = {each.region_id: each for each in tokens.order_by("last_used_at", "pk")}
-        regions = Region.objects.visible_to(self.user).order_by("code")
+        regions = regions_on(self.today)
         lines = [self._line(each.code, each.name, hub_words(hubs.get(each.pk))) for each in regions]
         has_own = any(code == CITY_ONLY for code, _ in self.figures)
         return [*lines, self._line(CITY_ONLY, "市级重点行业")] if has_own else lines

@@ -16,6 +16,7 @@ from platforms.pages.access import current_user
 from platforms.pages.lists import Filter, ListPage, Words, text
 from platforms.pages.years import NAME, ONE_YEAR, kept, round_here, years_of
 from platforms.reference.choices import CITYS_OWN
+from platforms.reference.queries.regions import regions_on
 from platforms.workbench.queries.scope import Figure, Scope
 
 OWN = "市级重点行业"
@@ -92,7 +93,7 @@ class ScopedList(ListPage):
     def words(self, filter: Filter) -> Words:
         if filter.name != "region":
             return super().words(filter)
-        return dict(Region.objects.order_by("code").values_list("code", "name")) | {CITYS_OWN: OWN}
+        return dict(regions_on(self.scope.on).values_list("code", "name")) | {CITYS_OWN: OWN}
 
     def months(self) -> str:
         """Return in words which months the services are counted in."""

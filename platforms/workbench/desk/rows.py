@@ -33,7 +33,7 @@ def _page(name: str, field: str = "pk") -> Callable[[User], Value]:
 def _call(user: User) -> Value:
     # A county reads what was said of its platforms in a sample of the city, and not the sample.
     def url(number: str, position: int, region: int | None) -> str:
-        is_own = not user.region_id or region == user.region_id
+        is_own = not user.region_id or user.acts_for(region)
         return reverse("desk:follow_up_call", args=[number, position]) if is_own else ""
 
     return Value(("sample__number", "position", "sample__region"), url)

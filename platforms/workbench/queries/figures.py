@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
@@ -28,6 +29,8 @@ from platforms.models import (
 from platforms.rectifications import queries as rectifications
 from platforms.rectifications.choices import RectificationStatus
 from platforms.reference.choices import CITYS_OWN
+from platforms.reference.queries.regions import regions_on
+from platforms.scope import regions_of_officer
 from platforms.service_records.queries.records import flagged
 from platforms.system_links import queries as link_states
 from platforms.tasks import queries as tasks
@@ -136,7 +139,7 @@ def _activities(scope: Scope) -> Any:
     rows: Any = Activity.objects.visible_to(scope.user)
     # What a county is invited to was entered by others and counts there.
     if scope.user.role == Role.COUNTY:
-        rows = rows.filter(region=scope.user.region_id)
+        rows = rows.filter(region__in=regions_of_officer(scope.user))
     if scope.platform is not None:
         rows = rows.filter(platform=scope.platform)
     elif scope.place is not None:
@@ -203,8 +206,8 @@ def numbers(scope: Scope) -> dict[str, dict[Place, Amount]]:
     return {figure.key: figure.numbers(scope) for figure in FIGURES}
 
 
-def regions_with_platforms(user: User) -> list[Region | None]:
-    """Return the regions, by code, and None for the city's own platforms last."""
+def regions_with_platforms(user: User, *, on: date) -> list[Region | None]:
+    """Return the regions that are there on ``on``, by code, and None for the city's own platforms last."""
     if not Platform.objects.visible_to(user).filter(region__isnull=True).exists():
-        return list(Region.objects.order_by("code"))
-    return [*Region.objects.order_by("code"), None]
+        return list(regions_on(on))
+    return [*regions_on(on), None]
