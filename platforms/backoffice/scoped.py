@@ -9,9 +9,13 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
+from platforms.models import Region
 from platforms.pages.money_fields import MoneyField
+from platforms.reference.queries.regions import regions_on
 
 #: What an empty drop-down says.
 CHOOSE = "请选择"
@@ -28,9 +32,20 @@ class ScopedForms:
         return queryset.order_by(*ordering) if ordering else queryset
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet:
-        """Return the rows that a drop-down offers and a posted key may name."""
-        rows: models.QuerySet = db_field.remote_field.model._default_manager.visible_to(request.user)
-        return rows
+        """Return the rows that a drop-down offers and a posted key may name: of regions those of today.
+
+        A row goes on naming the region that it names already.
+        """
+        model = db_field.remote_field.model
+        rows: models.QuerySet = model._default_manager.visible_to(request.user)
+        if model is not Region:
+            return rows
+        offered = rows & regions_on(timezone.localdate())
+        key = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
+        if db_field.model is not self.model or not str(key).isdecimal():
+            return offered
+        named = self.model._default_manager.filter(pk=key).values(db_field.name)
+        return rows.filter(Q(pk__in=offered.values("pk")) | Q(pk__in=named))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from platforms.dates import day_in_words
 from platforms.reference.choices import ParkRating, RegionKind, TownKind
 from platforms.reference.place_names import spelled
 from platforms.scope import EVERYWHERE, ScopedModel
@@ -13,10 +14,10 @@ class Region(ScopedModel):
     """A county, district or zone committee (区县(市)、管委会) that files, is graded as a whole and is funded.
 
     ``code`` is the official six-digit code of a county, a code of our own for the zone committees, which have none.
-    ``valid_from`` is its first day (empty: it was always there), ``valid_until`` its last one, that day included (empty:
-    it goes on). ``inherits`` are the keys of all regions that came to it, those that had come to them before included:
-    its officers go on with their rows (``platforms.scope``). All three are written by a change of regions alone
-    (``platforms.region_changes``).
+    ``valid_from`` is its first day (empty: it was always there), ``valid_until`` its last one, that day included
+    (empty: it goes on). ``inherits`` are the keys of all regions that came to it, those that had come to them before
+    included: its officers go on with their rows (``platforms.scope``). All three are written by a change of regions
+    alone (``platforms.region_changes``).
     """
 
     region_path = EVERYWHERE
@@ -54,11 +55,31 @@ class Region(ScopedModel):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse to call a region that has ended something else; the rows of past rounds lie with it."""
+        if self.pk and self.valid_until is not None:
+            stored = Region.objects.get(pk=self.pk)
+            if (stored.code, stored.name, stored.kind) != (self.code, self.name, self.kind):
+                raise ValidationError(f"“{stored}”已于{day_in_words(self.valid_until)}之后撤并，不能修改。")
+        if self.host is not None:
+            check_goes_on("host", self.host)
+
     def is_valid_on(self, day: date) -> bool:
         """Say whether the region is there on ``day``; its first and its last day count."""
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_until is None or day <= self.valid_until
         )
+
+
+def check_goes_on(field: str, region: Region | None) -> None:
+    """Refuse to give anything to a region that has ended.
+
+    Raises:
+        ValidationError: at ``field``.
+    """
+    if region is not None and region.valid_until is not None:
+        last = day_in_words(region.valid_until)
+        raise ValidationError({field: f"“{region}”的最后有效日为{last}，请选择承接它的地区。"})
 
 
 class Town(ScopedModel):
@@ -131,6 +152,8 @@ class Town(ScopedModel):
         self.name = spelled(self.name)
         if self.zone is not None and self.zone.kind != RegionKind.ZONE:
             raise ValidationError({"zone": "代管的须是管委会，请重新选择。"})
+        check_goes_on("region", self.region)
+        check_goes_on("zone", self.zone)
 
     def save(self, *args: Any, **options: Any) -> None:
         self.name = spelled(self.name)
@@ -170,3 +193,6 @@ class Park(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        check_goes_on("region", self.region)

@@ -36,7 +36,7 @@ def load_reference(*, folder: Path, outline: Path, at: datetime) -> tuple[Loaded
     """Load ``regions.csv`` and ``towns.csv`` from ``folder`` and check that ``outline`` has a shape for each county.
 
     What the city added by hand (strong towns, zone committees of towns) stays as it is: the committee that the file
-    names is taken for towns that are new.
+    names is taken for towns that are new. So does what a change of regions decided.
 
     Raises:
         Refusal: a file is missing or a row is wrong; the sentence names file, row and reason. Nothing is loaded then.
@@ -68,6 +68,7 @@ def _load(
             values = values_of(cells)
             row = model._default_manager.filter(code=cells["code"]).first() or model(code=cells["code"])
             fresh = row.pk is None
+            values = _kept(row, values)
             if not fresh and all(getattr(row, name) == value for name, value in values.items()):
                 unchanged += 1
                 continue
@@ -83,6 +84,17 @@ def _load(
             raise Refusal(f"{where}：{error.args[0]}") from None
         (added if fresh else changed).append(cells["code"])
     return Loaded(str(model._meta.verbose_name), tuple(added), tuple(changed), unchanged)
+
+
+def _kept(row: models.Model, values: dict[str, Any]) -> dict[str, Any]:
+    """Return ``values`` without what a change of regions decided: what ended, whose town it is, what lies where."""
+    if isinstance(row, Region) and row.pk is not None:
+        host: Region | None = values["host"]
+        ended = row.valid_until is not None
+        return {} if ended else {k: v for k, v in values.items() if k != "host" or not (host and host.valid_until)}
+    if isinstance(row, Town) and row.moved_on is not None:
+        return {name: value for name, value in values.items() if name != "region"}
+    return values
 
 
 def _rows(path: Path, header: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:

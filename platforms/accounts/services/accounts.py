@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from platforms.audit.services import audit
 from platforms.choices import Role
+from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Region, User
 
@@ -90,7 +91,7 @@ def change_account(*, account: User, values: Mapping[str, Any], by: User, at: da
     changes = audit.differences(before, _facts(stored))
     if by.pk == stored.pk and changes.keys() & {"角色", "地区", "启用"}:
         raise Refusal("不能更改自己的角色、地区或启用状态，请由另一名安全管理员办理。")
-    _check_role(stored.role, stored.region)
+    _check_role(stored.role, stored.region, is_active=stored.is_active)
     if not stored.name.strip():
         raise Refusal("请填写姓名：一人一号，不设共用账号。")
     if changes:
@@ -132,16 +133,41 @@ def unlock(*, account: User, by: User, at: datetime) -> int:
     return lifted
 
 
+@transaction.atomic
+def carry_over(*, regions: Sequence[Region], to: Region | None, by: User, at: datetime) -> int:
+    """Give the active accounts of ``regions`` that end to ``to``, or switch them off (None); returns how many.
+
+    Their open sessions end. It is the act of a change of regions, which asks for its own permission.
+
+    Raises:
+        Refusal: ``by`` may not decide on changes of regions.
+    """
+    if not by.has_perm("platforms.decide_regionchange"):
+        raise Refusal("您没有合并、新设、撤销地区的权限。")
+    accounts = User.objects.select_for_update(of=("self",)).filter(region__in=regions, is_active=True)
+    found = list(accounts.select_related("region").order_by("pk"))
+    for account in found:
+        before = _facts(account)
+        account.region, account.is_active = (to or account.region), to is not None
+        account.save(update_fields=["region", "is_active"])
+        changes = audit.differences(before, _facts(account))
+        _record(account, _verb(changes), by, at, changes)
+    return len(found)
+
+
 def _check_may_manage(by: User | None) -> None:
     if by is not None and not by.has_perm(MANAGE):
         raise Refusal("您没有管理账号的权限。")
 
 
-def _check_role(role: str, region: Region | None) -> None:
+def _check_role(role: str, region: Region | None, *, is_active: bool = True) -> None:
     if role not in Role.values:
         raise Refusal("角色不在可选范围内。")
     if role == Role.COUNTY and region is None:
         raise Refusal("县级经办须选定所属地区。")
+    if region is not None and region.valid_until is not None and is_active:
+        last = day_in_words(region.valid_until)
+        raise Refusal(f"“{region}”的最后有效日为{last}，请选择承接它的地区。")
     if role != Role.COUNTY and region is not None:
         raise Refusal(f"{_word(role)}不分地区，请不要选择地区。")
 

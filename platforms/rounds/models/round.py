@@ -4,7 +4,7 @@ from django.db import models
 from platforms.choices import PlatformType
 from platforms.notices.models import Notice, value_of
 from platforms.notices.terms import Terms
-from platforms.reference.models import Region
+from platforms.reference.models import Region, check_goes_on
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.phases import MOST_PHASES, phase_label
 from platforms.scope import EVERYWHERE, ScopedModel
@@ -156,6 +156,11 @@ class Quota(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.round} {self.region}"
+
+    def clean(self) -> None:
+        """Refuse a quota for a region that ended before the round was published; it has none of the round's rows."""
+        if self.round.status != RoundStatus.PUBLISHED:
+            check_goes_on("region", self.region)
 
 
 class Liaison(ScopedModel):
