@@ -98,7 +98,7 @@ NOUNS = (
         "platforms.view_round",
         below=(
             *("platforms_notice", "platforms_quota", "platforms_question"),
-            *("platforms_namingrule", "platforms_calendarday"),
+            *("platforms_namingrule", "platforms_calendarday", "platforms_regionchange"),
         ),
     ),
     Noun(

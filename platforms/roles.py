@@ -149,6 +149,8 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.change_returnschedule",
         }
         | _excel("platforms", "region", "town", "park", "quota", "application", "calendarday")
+        | _view("platforms", "regionchange", "regionsuccession")
+        | {"platforms.decide_regionchange"}
         | {
             "platforms.add_servicerecord",
             "platforms.change_servicerecord",

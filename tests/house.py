@@ -39,6 +39,7 @@ ROOMS = {
         "planning",
         "workbench",
         "calendar",
+        "region_changes",
     ),
     "evaluation": ("schemes", "marking", "certification", "revocation", "examples", "site"),
     "funding": ("runs",),

@@ -16,6 +16,7 @@ import platforms.mail.admin.templates
 import platforms.notices.admin.notices
 import platforms.periodic_reports.admin
 import platforms.reference.admin.lists
+import platforms.region_changes.admin.region_changes
 import platforms.register.admin.platforms
 import platforms.rounds.admin.calendar_days
 import platforms.rounds.admin.liaisons

@@ -14,11 +14,12 @@ from platforms.reference.queries.imports import STRONG_TOWNS_MARKED
 @admin.register(Region)
 class RegionAdmin(ListAdmin):
     resource = RegionResource
-    list_display = ("code", "name", "kind", "host")
+    list_display = ("code", "name", "kind", "host", "valid_from", "valid_until")
     list_filter = ("kind",)
     list_select_related = ("host",)
     search_fields = ("code", "name")
     search_help_text = "代码或名称"
+    import_export_change_list_template = "admin/platforms/region_list.html"
 
 
 @admin.register(Town)
