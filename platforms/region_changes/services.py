@@ -1,6 +1,7 @@
 """A change of regions carried out: in one transaction, by the plan that was looked at."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,8 +39,7 @@ def change_regions(*, wanted: Wanted, seen: str, by: User, at: datetime) -> Regi
         raise Refusal("您没有合并、新设、撤销地区的权限。")
     reason = clean_text("事由", wanted.reason, most=400, required=True, field="reason")
     number = clean_text("文号", wanted.document_number, most=60, required=True, field="document_number")
-    # Whoever files or moves something for one of them waits here.
-    list(Region.objects.select_for_update().order_by("pk"))
+    wanted = _as_they_are(wanted)
     plan = plan_of(wanted, today=timezone.localdate(at))
     if plan.problems:
         raise Refusal(plan.problems[0])
@@ -64,6 +64,17 @@ def change_regions(*, wanted: Wanted, seen: str, by: User, at: datetime) -> Regi
     entries += _end(plan, made, main)
     audit.record_many(entries, by=by, at=at)
     return made
+
+
+def _as_they_are(wanted: Wanted) -> Wanted:
+    """Return ``wanted`` with its regions as they are now, locked until the transaction ends: two acts do not meet."""
+    now = {region.pk: region for region in Region.objects.select_for_update().order_by("pk")}
+    return replace(
+        wanted,
+        ending=tuple(now[region.pk] for region in wanted.ending),
+        main=now[wanted.main.pk] if wanted.main else None,
+        towns=tuple((town, now[to.pk] if to else None) for town, to in wanted.towns),
+    )
 
 
 def _found(plan: Plan, *, by: User, at: datetime) -> Region:
@@ -144,7 +155,7 @@ def _carry_work(plan: Plan, main: Region) -> Iterable[audit.Entry]:
         if type(liaison).objects.filter(round=liaison.round, region=main).exists():
             changes = {"地区": [str(liaison.region), ""]}
             yield audit.Entry(verb="删除联络员", target=liaison, code=code, changes=changes)
-            liaison.delete()
+            type(liaison).objects.filter(pk=liaison.pk).delete()
         else:
             yield _moved(liaison, main, "划转联络员", code)
     for each, to in plan.extensions:
@@ -166,13 +177,11 @@ def _add_quota(quota: Quota, main: Region) -> Iterable[audit.Entry]:
     before = None if fresh else there.places
     there.places += quota.places
     there.save(update_fields=["places"])
-    year = quota.round.year
-    yield audit.Entry(
-        verb="修改名额", target=there, code=f"{year}-{main.code}", changes={"名额(个)": [before, there.places]}
-    )
-    code = f"{year}-{quota.region.code}"
-    yield audit.Entry(verb="删除名额", target=quota, code=code, changes={"名额(个)": [quota.places, None]})
-    quota.delete()
+    year, label = quota.round.year, str(Quota._meta.get_field("places").verbose_name)
+    added, taken = {label: [before, there.places]}, {label: [quota.places, None]}
+    yield audit.Entry(verb="修改名额", target=there, code=f"{year}-{main.code}", changes=added)
+    yield audit.Entry(verb="删除名额", target=quota, code=f"{year}-{quota.region.code}", changes=taken)
+    Quota.objects.filter(pk=quota.pk).delete()
 
 
 def _moved(row: Any, target: Region, verb: str, code: str = "") -> audit.Entry:

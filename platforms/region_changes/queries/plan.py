@@ -107,6 +107,10 @@ class Plan:
         said = [[str(item) for item in items] for items in (self.carried, self.staying)]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
+    def kind_of(self, to: Region | None) -> str:
+        """Return the kind of the region that something goes to."""
+        return to.kind if to else self.wanted.main_kind
+
     def to_itself(self, row: Platform | Application) -> bool:
         """Say whether the place of the zone itself becomes that of the main region: it goes on under another name."""
         return self.wanted.newcomer is not None and len(self.wanted.ending) == 1 and _is_zone_itself(row)
@@ -189,10 +193,9 @@ def _of_newcomer(wanted: Wanted) -> Iterable[str]:
 
 
 def _of_places(plan: Plan) -> Iterable[str]:
-    wanted, counties = plan.wanted, {None: wanted.main_kind}
+    wanted = plan.wanted
     for move in plan.towns:
-        town, kind = move.town, counties.setdefault(move.to, move.to.kind if move.to else "")
-        target = move.to or wanted.main
+        town, target, kind = move.town, move.to or wanted.main, plan.kind_of(move.to)
         whole = f"{town.region}{town.name}"
         if not move.sources:
             yield f"“{whole}”不属于撤并的地区，请核对。"
@@ -204,7 +207,7 @@ def _of_places(plan: Plan) -> Iterable[str]:
             yield f"“{whole}”已属于{target}。"
     yield from _same_names(plan)
     for row, to in plan.applications:
-        kind = counties.setdefault(to, to.kind if to else "")
+        kind = plan.kind_of(to)
         if row.status == ApplicationStatus.WITHDRAWN:
             continue
         if _changes_kind(row, kind):
@@ -219,8 +222,7 @@ def _same_names(plan: Plan) -> Iterable[str]:
     coming: dict[tuple[Any, Region | None], list[str]] = {}
     for move in plan.towns:
         target = move.to or plan.wanted.main
-        kind = move.to.kind if move.to else plan.wanted.main_kind
-        if kind == RegionKind.COUNTY and move.town.region != target:
+        if plan.kind_of(move.to) == RegionKind.COUNTY and move.town.region != target:
             coming.setdefault((Town, target), []).append(move.town.name)
     for park, to in plan.parks:
         coming.setdefault((Park, to or plan.wanted.main), []).append(park.name)
@@ -252,7 +254,7 @@ def _move_towns(plan: Plan) -> None:
     for town in rows.select_related("region", "zone").order_by("code"):
         to = named.get(town.pk)
         to = None if to == wanted.main else to
-        kind = to.kind if to else wanted.main_kind
+        kind = plan.kind_of(to)
         if wanted.kind != ChangeKind.FOUND:
             sources = {key for key in (town.region_id, town.zone_id) if key in ending}
         elif kind == RegionKind.ZONE:
