@@ -143,7 +143,7 @@ def _region(code: str) -> Region | None:
 
 
 def _check_outline(path: Path) -> None:
-    """Refuse an outline in which a county has no shape; zones have none and are drawn as points."""
+    """Refuse an outline in which a county of the files has no shape; zones and what was founded are drawn as points."""
     try:
         shapes = json.loads(path.read_text(encoding="utf-8"))["features"]
         codes = {str(code) for shape in shapes for code in shape["properties"].values()}
@@ -151,7 +151,8 @@ def _check_outline(path: Path) -> None:
         raise Refusal(f"找不到地图轮廓文件 {path.name}。") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refusal(f"地图轮廓文件 {path.name} 不是有效的 GeoJSON。") from None
-    missing = Region.objects.filter(kind=RegionKind.COUNTY).exclude(code__in=codes).values_list("name", flat=True)
+    counties = Region.objects.filter(kind=RegionKind.COUNTY, valid_from__isnull=True, valid_until__isnull=True)
+    missing = counties.exclude(code__in=codes).values_list("name", flat=True)
     if missing:
         raise Refusal(f"地图轮廓文件 {path.name} 中没有{'、'.join(missing)}。")
 
