@@ -64,6 +64,13 @@ class Region(ScopedModel):
         if self.host is not None:
             check_goes_on("host", self.host)
 
+    @property
+    def ended(self) -> str:
+        """Why nothing more is given to the region, as a sentence; empty while it goes on."""
+        if self.valid_until is None:
+            return ""
+        return f"“{self}”的最后有效日为{day_in_words(self.valid_until)}，请选择承接它的地区。"
+
     def is_valid_on(self, day: date) -> bool:
         """Say whether the region is there on ``day``; its first and its last day count."""
         return (self.valid_from is None or self.valid_from <= day) and (
@@ -77,9 +84,8 @@ def check_goes_on(field: str, region: Region | None) -> None:
     Raises:
         ValidationError: at ``field``.
     """
-    if region is not None and region.valid_until is not None:
-        last = day_in_words(region.valid_until)
-        raise ValidationError({field: f"“{region}”的最后有效日为{last}，请选择承接它的地区。"})
+    if region is not None and region.ended:
+        raise ValidationError({field: region.ended})
 
 
 class Town(ScopedModel):

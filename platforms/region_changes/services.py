@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from platforms.accounts.services import accounts
+from platforms.applications.queries.bans import LIFTED, RELEASED, state_of, with_state
 from platforms.audit.services import audit
 from platforms.choices import PlatformType
 from platforms.errors import Gone, Refusal
-from platforms.models import Application, Mail, Platform, Quota, Region, RegionChange, RegionSuccession, Town, User
+from platforms.models import Application, Ban, Mail, Platform, Quota, Region, RegionChange, RegionSuccession, Town, User
 from platforms.reference.choices import RegionKind
 from platforms.region_changes.choices import ChangeKind
 from platforms.region_changes.queries.plan import Plan, last_day, plan_of
@@ -132,6 +133,7 @@ def _carry_places(plan: Plan, main: Region) -> Iterable[audit.Entry]:
         before = str(zone.host)
         Region.objects.filter(pk=zone.pk).update(host=main)
         yield audit.Entry(verb="修改地区", target=zone, changes={"所在区县": [before, str(main)]})
+    yield from _carry_bans(plan, main)
     for park, to in plan.parks:
         yield _moved(park, to or main, "划转小微企业园")
     for row, to in plan.platforms:
@@ -139,6 +141,24 @@ def _carry_places(plan: Plan, main: Region) -> Iterable[audit.Entry]:
         rollup.move_region(platform=row.pk, source=row.region_id, target=target.pk)
         Platform.objects.filter(pk=row.pk).update(**_site(plan, row, target))
         yield audit.Entry(verb="划转窗口平台", target=row, changes={"地区": [str(row.region), str(target)]})
+
+
+def _carry_bans(plan: Plan, main: Region) -> Iterable[audit.Entry]:
+    """Keep the place of a zone that goes on under another name out as long as it was; the old row never changes."""
+    if plan.renamed is None:
+        return
+    there = Ban.objects.filter(site_key=f"zone:{plan.renamed.pk}", ends_on__gte=plan.wanted.effective_on)
+    for ban in with_state(there, on=plan.wanted.effective_on):
+        if state_of(ban, on=plan.wanted.effective_on) in (LIFTED, RELEASED):
+            continue
+        made = Ban.objects.create(
+            site_key=f"zone:{main.pk}",
+            site_label=main.name,
+            starts_on=ban.starts_on,
+            ends_on=ban.ends_on,
+            reason=ban.reason,
+        )
+        yield audit.Entry(verb="承接限制申报", target=made, code=main.code, reason=f"原地点：{plan.renamed}")
 
 
 def _carry_work(plan: Plan, main: Region) -> Iterable[audit.Entry]:

@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 
 from platforms.audit.services import audit
 from platforms.choices import Role
-from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import Region, User
 
@@ -165,9 +164,8 @@ def _check_role(role: str, region: Region | None, *, is_active: bool = True) -> 
         raise Refusal("角色不在可选范围内。")
     if role == Role.COUNTY and region is None:
         raise Refusal("县级经办须选定所属地区。")
-    if region is not None and region.valid_until is not None and is_active:
-        last = day_in_words(region.valid_until)
-        raise Refusal(f"“{region}”的最后有效日为{last}，请选择承接它的地区。")
+    if region is not None and region.ended and is_active:
+        raise Refusal(region.ended)
     if role != Role.COUNTY and region is not None:
         raise Refusal(f"{_word(role)}不分地区，请不要选择地区。")
 

@@ -113,7 +113,13 @@ class Plan:
 
     def to_itself(self, row: Platform | Application) -> bool:
         """Say whether the place of the zone itself becomes that of the main region: it goes on under another name."""
-        return self.wanted.newcomer is not None and len(self.wanted.ending) == 1 and _is_zone_itself(row)
+        return self.renamed is not None and _is_zone_itself(row)
+
+    @property
+    def renamed(self) -> Region | None:
+        """The zone that goes on under another name, if the change is no more than that."""
+        whole = self.wanted.kind == ChangeKind.MERGE and self.wanted.main_kind == RegionKind.ZONE
+        return self.wanted.ending[0] if whole and self.wanted.newcomer and len(self.wanted.ending) == 1 else None
 
 
 def plan_of(wanted: Wanted, *, today: date) -> Plan:

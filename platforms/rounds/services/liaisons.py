@@ -23,12 +23,15 @@ def name_liaison(
     ``email`` may be left out; without one, reminders and receipts are texts to copy.
 
     Raises:
-        Refusal: not the person's own region, a value that is empty or wrong, or the round is published.
+        Refusal: not the person's own region or one that has ended, a value that is empty or wrong, or the round is
+            published.
         Gone: a colleague named one at the same moment.
     """
     if not by.has_perm("platforms.change_liaison") or (by.role == Role.COUNTY and by.region_id != region.pk):
         raise Refusal("您没有填写这个地区联络员的权限。")
     check_not_published(Round.objects.get(pk=round.pk))
+    if region.ended:
+        raise Refusal(region.ended)
     values = {
         "name": clean_text("联络员姓名", name, most=40, required=True),
         "post": clean_text("职务", post, most=40, required=True),

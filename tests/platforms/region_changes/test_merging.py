@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from platforms.activities.choices import ActivityStatus
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.models.platform import Ban
+from platforms.applications.queries.bans import barred_places
 from platforms.applications.queries.quotas import quota_use
 from platforms.applications.queries.reporting import reports_of
 from platforms.applications.services import batches
@@ -233,6 +234,18 @@ def test_a_zone_that_goes_on_under_another_name_keeps_its_place_as_its_own(regio
     made = carried_out(wanted(regions["HZW"], newcomer=newcomer), city, now)
     platform.refresh_from_db()
     assert (platform.region, platform.former_zone, platform.site_key) == (made.main, None, f"zone:{made.main_id}")
+
+
+@pytest.mark.clause("N30")
+def test_a_zone_is_kept_out_under_its_new_name_as_long_as_under_the_old(regions, city: User, now: datetime) -> None:
+    zone = regions["HZW"]
+    terms = {"starts_on": date(2025, 1, 1), "ends_on": date(2027, 12, 31), "reason": "撤销认定"}
+    Ban.objects.create(site_key=f"zone:{zone.pk}", site_label=zone.name, **terms)
+    newcomer = Newcomer("QWXQ", "前湾新区管委会", RegionKind.ZONE, regions["330282"])
+    made = carried_out(wanted(zone, newcomer=newcomer), city, now)
+    assert list(barred_places({f"zone:{made.main_id}"}, on=date(2027, 12, 31))) == [f"zone:{made.main_id}"]
+    assert barred_places({f"zone:{made.main_id}"}, on=date(2028, 1, 1)) == {}
+    assert AuditEvent.objects.filter(verb="承接限制申报", object_code="QWXQ").count() == 1
 
 
 def _zone_itself(zone: Region, number: int) -> Platform:
