@@ -27,6 +27,7 @@ from platforms.models import (
     Question,
     Quota,
     Region,
+    RegionChange,
     ReturnSchedule,
     Round,
     TaskTemplate,
@@ -78,6 +79,13 @@ def thirty_of_everything() -> dict[str, User]:
         Notice(
             number=f"某创办〔2040〕{n}号", title="草稿", issued_on=date(2040, 1, 10), made_at=AT,
             terms=factories.notice().terms, clauses=factories.notice().clauses,
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    RegionChange.objects.bulk_create(
+        RegionChange(
+            kind="merge", effective_on=date(2020, 1, 1), main=regions[0], document_number=f"{n}号", reason="调整",
+            carried={}, decided_at=AT, decided_by=cast["city"],
         )
         for n in range(MANY)
     )  # fmt: skip

@@ -50,6 +50,7 @@ from platforms.models import (
     Platform,
     Quota,
     Region,
+    RegionChange,
     Round,
     ServiceOffer,
     StaffMember,
@@ -113,6 +114,10 @@ def world() -> World:
     Notice.objects.create(
         number="某创办〔2027〕1号", title="待送审的通知", issued_on=date(2027, 1, 10), made_at=AT,
         terms=factories.notice().terms, clauses=factories.notice().clauses,
+    )  # fmt: skip
+    RegionChange.objects.create(
+        kind="found", effective_on=date(2020, 1, 1), main=cast["own"].region, document_number="1号", reason="设立",
+        carried={}, decided_at=AT, decided_by=city,
     )  # fmt: skip
     NamingRule.objects.create(type=PlatformType.PARK, pattern=DEFAULT_RULES["park"])
     for title in ("接入市级信息系统", "公布服务流程"):

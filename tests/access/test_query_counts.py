@@ -37,6 +37,7 @@ LISTS = {
     "platforms.question": {"city": 8, "own": 7},
     "platforms.quota": {"city": 10, "own": 8},
     "platforms.region": {"city": 8, "own": 6, "finance": 5, "security": 5},
+    "platforms.regionchange": {"city": 8},
     "platforms.returnschedule": {"city": 8, "own": 7},
     "platforms.round": {"city": 7, "own": 6, "finance": 5},
     "platforms.tasktemplate": {"city": 9, "own": 8},
