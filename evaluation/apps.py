@@ -6,14 +6,17 @@ class EvaluationConfig(AppConfig):
     verbose_name = "评价与认定"
 
     def ready(self) -> None:
-        """Add what an evaluation needs to what is looked at before a round is opened, and what waits in one."""
+        """Add what is needed before a round is opened, what waits in an evaluation, and what stays of a region."""
         from evaluation.certification.queries.notice_preview import certificates
+        from evaluation.certification.queries.staying import published
         from evaluation.schemes.queries import scheme
         from evaluation.todo import SOURCES
         from platforms.notices.queries import PREVIEWS
+        from platforms.region_changes.queries import plan
         from platforms.rounds.queries import opening
         from platforms.workbench.queries import todo
 
         opening.SOURCES.append(scheme)
         PREVIEWS.append(certificates)
         todo.SOURCES.extend(SOURCES)
+        plan.STAYING.append(published)

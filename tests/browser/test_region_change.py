@@ -67,9 +67,9 @@ def merge(page: Page) -> None:
     page.fill("textarea[name=reason]", "管委会整合")
     page.click("button:has-text('下一步：核对')")
     effects = page.locator(".confirm__effects")
-    expect(effects).to_contain_text("转入：账号 1：hzw员")
-    expect(effects).to_contain_text("转入：2026年度申报表 1")
-    expect(effects).to_contain_text("不变：已公布年度的申报表 1")
+    expect(effects).to_contain_text("转入：账号 1 个：hzw员")
+    expect(effects).to_contain_text("转入：2026年度申报表 1 份")
+    expect(effects).to_contain_text("不变：已公布年度的申报表 1 份")
     page.click("button:has-text('撤并 1 个地区')")
     expect(page.locator(".messagelist, .messages").first).to_contain_text("已办理地区合并、改设")
 

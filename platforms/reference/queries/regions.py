@@ -9,6 +9,11 @@ from platforms.models import Region
 
 def regions_on(day: date) -> QuerySet[Region]:
     """Return the regions that are there on ``day``, by code; the first and the last day of each count."""
-    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
-    going_on = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-    return Region.objects.filter(begun, going_on).order_by("code")
+    return regions_between(day, day)
+
+
+def regions_between(first: date, last: date) -> QuerySet[Region]:
+    """Return the regions that are there on any day from ``first`` to ``last``, by code."""
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=last)
+    not_over = Q(valid_until__isnull=True) | Q(valid_until__gte=first)
+    return Region.objects.filter(begun, not_over).order_by("code")

@@ -4,11 +4,12 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -190,7 +191,7 @@ class RegionChangeAdmin(ReadOnlyAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied("地区由市经信局合并、新设、撤销。")
         posted = request.method == "POST"
-        form = ChangeForm(request.POST if posted else None)
+        form = ChangeForm(request.POST if posted else None, initial=_known(request.GET))
         if not posted or not form.is_valid():
             return self._ask(request, form)
         if not request.POST.get("seen"):
@@ -220,8 +221,8 @@ class RegionChangeAdmin(ReadOnlyAdmin):
             verb=_verb(wanted),
             warning="办理后不能撤销，只能另行办理新的调整。",
             effects=_effects(plan),
-            hidden=[*_typed(request), {"name": "seen", "value": plan.digest}],
-            cancel_url=reverse("admin:platforms_regionchange_add"),
+            hidden=[{"name": name, "value": value} for name, value in (*_pairs(request), ("seen", plan.digest))],
+            cancel_url=f"{reverse('admin:platforms_regionchange_add')}?{urlencode(_pairs(request))}",
             danger=True,
         )
 
@@ -253,10 +254,15 @@ def _effects(plan: Plan) -> list[str]:
     return [*lines, f"文号：{wanted.document_number}", f"事由：{wanted.reason}"]
 
 
-def _typed(request: HttpRequest) -> list[dict[str, str]]:
-    """Return what was typed, for the page that asks once more."""
-    names: Sequence[str] = tuple(ChangeForm.base_fields)
-    return [{"name": name, "value": value} for name in names for value in request.POST.getlist(name)]
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was typed, box by box."""
+    return [(name, value) for name in ChangeForm.base_fields for value in request.POST.getlist(name)]
+
+
+def _known(get: QueryDict) -> dict[str, Any]:
+    """Return what an address says of the form: what was typed before it was looked at."""
+    names = [name for name in ChangeForm.base_fields if name in get]
+    return {name: get.getlist(name) if name == "ending" else get[name] for name in names}
 
 
 def _lines(items: Sequence[str]) -> str:

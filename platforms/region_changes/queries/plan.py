@@ -55,17 +55,18 @@ _UNDECIDED = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationS
 
 @dataclass(frozen=True)
 class Item:
-    """Rows of one kind: how many, and the first of their names."""
+    """Rows of one kind: how many, in which unit, and the first of their names."""
 
     label: str
     count: int
     names: tuple[str, ...] = ()
     note: str = ""
+    unit: str = "个"
 
     def __str__(self) -> str:
         named = f"：{'、'.join(self.names)}" if self.names else ""
         more = "等" if self.names and self.count > len(self.names) else ""
-        return f"{self.label} {self.count}{named}{more}{f'（{self.note}）' if self.note else ''}"
+        return f"{self.label} {self.count} {self.unit}{named}{more}{f'（{self.note}）' if self.note else ''}"
 
 
 #: What parts above know of regions that end and leave where it is: keys of the regions → items.
@@ -344,18 +345,19 @@ def _carried(plan: Plan, today: date) -> list[Item]:
         *(_forms(round_, forms) for round_ in plan.rounds),
         Item("填报链接", links.count(), note="继续有效"),
         _listed("名额", [f"{quota.round}{quota.region} {quota.places} 个" for quota in plan.quotas], "并入承接地区"),
-        _listed("联络员", [f"{each.round}{each.region}" for each in plan.liaisons], "承接地区已有的，以其为准"),
-        _listed("延期申报许可", [str(each) for each, _ in plan.extensions]),
-        Item("限制申报", bans.count(), note="随地点，期限不变"),
-        Item("未完成的阶段任务", Task.objects.filter(**moved, done_at__isnull=True, dropped=False).count()),
-        Item("未办结的整改", Rectification.objects.filter(**moved, status__in=_MENDING).count()),
+        _listed("联络员", [f"{each.round}{each.region}" for each in plan.liaisons], "承接地区已有的，以其为准", "名"),
+        _listed("延期申报许可", [str(each) for each, _ in plan.extensions], unit="项"),
+        Item("限制申报", bans.count(), note="随地点，期限不变", unit="项"),
+        Item("未完成的阶段任务", Task.objects.filter(**moved, done_at__isnull=True, dropped=False).count(), unit="项"),
+        Item("未办结的整改", Rectification.objects.filter(**moved, status__in=_MENDING).count(), unit="项"),
         Item(
             "未报送的定期报送",
             PeriodicReturn.objects.filter(**moved, handed_in_at__isnull=True, closed_at__isnull=True).count(),
+            unit="项",
         ),
-        Item("未办结的投诉", Complaint.objects.filter(**moved, status__in=COMPLAINT_OPEN).count()),
-        Item("未答复的活动邀请", Invitation.objects.filter(**moved, answer="").count()),
-        _listed("未总结的服务活动", [row.title for row, _ in plan.activities]),
+        Item("未办结的投诉", Complaint.objects.filter(**moved, status__in=COMPLAINT_OPEN).count(), unit="件"),
+        Item("未答复的活动邀请", Invitation.objects.filter(**moved, answer="").count(), unit="份"),
+        _listed("未总结的服务活动", [row.title for row, _ in plan.activities], unit="场"),
         _listed("接口令牌", [f"{row.hint}…" for row, _ in plan.tokens], "继续有效"),
     ]
     return [item for item in found if item.count]
@@ -366,15 +368,16 @@ def _staying(plan: Plan) -> list[Item]:
     own: dict[str, Any] = {"region__in": keys}
     past = Application.objects.filter(**own, round__status=RoundStatus.PUBLISHED)
     found = [
-        Item("已公布年度的申报表", past.count()),
-        Item("上报记录", Batch.objects.filter(**own).count()),
-        Item("回访样本", FollowUpSample.objects.filter(**own).count()),
-        Item("佐证材料", EvidenceFile.objects.filter(**own).count()),
-        Item("已总结、已取消的服务活动", Activity.objects.filter(**own).count() - len(plan.activities)),
+        Item("已公布年度的申报表", past.count(), unit="份"),
+        Item("上报记录", Batch.objects.filter(**own).count(), unit="次"),
+        Item("回访样本", FollowUpSample.objects.filter(**own).count(), unit="份"),
+        Item("佐证材料", EvidenceFile.objects.filter(**own).count(), unit="份"),
+        Item("已总结、已取消的服务活动", Activity.objects.filter(**own).count() - len(plan.activities), unit="场"),
         Item(
             "管委会本级的限制申报",
             Ban.objects.filter(site_key__in=[f"zone:{key}" for key in keys]).count(),
             note="随原管委会",
+            unit="项",
         ),
         *(item for source in STAYING for item in source(keys)),
     ]
@@ -388,15 +391,15 @@ def _forms(round_: Round, rows: Sequence[Application]) -> Item:
         for status in ApplicationStatus
         if (number := sum(row.status == status for row in own))
     ]
-    return Item(f"{round_}申报表", len(own), tuple(row.name for row in own[:MOST_NAMES]), "、".join(counts))
+    return Item(f"{round_}申报表", len(own), tuple(row.name for row in own[:MOST_NAMES]), "、".join(counts), "份")
 
 
 def _named(label: str, rows: QuerySet[Any], note: str = "") -> Item:
     return _listed(label, [str(row) for row in rows], note)
 
 
-def _listed(label: str, names: Sequence[str], note: str = "") -> Item:
-    return Item(label, len(names), tuple(names[:MOST_NAMES]), note)
+def _listed(label: str, names: Sequence[str], note: str = "", unit: str = "个") -> Item:
+    return Item(label, len(names), tuple(names[:MOST_NAMES]), note, unit)
 
 
 def _to(region: Model | None) -> str:

@@ -136,7 +136,7 @@ def enterprises(scope: Scope) -> Chart:
             (each.name, rows_url(figure, scope, region=each.code), (found.get(each.pk, Amount()).top,))
             if each
             else (OWN, rows_url(figure, scope, region=CITYS_OWN), (found.get(None, Amount()).top,))
-            for each in workbench.regions_with_platforms(scope.user, on=scope.on)
+            for each in workbench.regions_with_platforms(scope)
         ]
     rows.sort(key=lambda row: -row[2][0])
     total = found[ALL].top

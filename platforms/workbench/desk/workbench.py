@@ -66,7 +66,7 @@ class RegionFigures(ScopedList):
     def rows(self) -> Sequence[Counted]:
         if not self.is_whole:
             return [self._whole()]
-        regions = workbench.regions_with_platforms(self.user, on=self.scope.on)
+        regions = workbench.regions_with_platforms(self.scope)
         lines = [
             self._line(each.code, each.name, each.pk) if each else self._line(CITYS_OWN, OWN, None) for each in regions
         ]

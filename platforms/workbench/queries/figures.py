@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
@@ -24,12 +23,11 @@ from platforms.models import (
     Rectification,
     Region,
     ServiceRecord,
-    User,
 )
 from platforms.rectifications import queries as rectifications
 from platforms.rectifications.choices import RectificationStatus
 from platforms.reference.choices import CITYS_OWN
-from platforms.reference.queries.regions import regions_on
+from platforms.reference.queries.regions import regions_between
 from platforms.scope import regions_of_officer
 from platforms.service_records.queries.records import flagged
 from platforms.system_links import queries as link_states
@@ -206,8 +204,9 @@ def numbers(scope: Scope) -> dict[str, dict[Place, Amount]]:
     return {figure.key: figure.numbers(scope) for figure in FIGURES}
 
 
-def regions_with_platforms(user: User, *, on: date) -> list[Region | None]:
-    """Return the regions that are there on ``on``, by code, and None for the city's own platforms last."""
-    if not Platform.objects.visible_to(user).filter(region__isnull=True).exists():
-        return list(regions_on(on))
-    return [*regions_on(on), None]
+def regions_with_platforms(scope: Scope) -> list[Region | None]:
+    """Return the regions that were there in the months of ``scope``, by code, and None for the city's own platforms."""
+    regions = list(regions_between(min(scope.since, scope.on), scope.on))
+    if not Platform.objects.visible_to(scope.user).filter(region__isnull=True).exists():
+        return [*regions]
+    return [*regions, None]

@@ -56,7 +56,7 @@ def test_a_merger_is_asked_for_looked_at_and_carried_out(
 ) -> None:
     platform_of(regions["330212"], "姜山窗口平台")
     preview = browser.post(ADD, typed())
-    assert "转入：窗口平台 1：姜山窗口平台。" in preview.context["effects"]
+    assert "转入：窗口平台 1 个：姜山窗口平台。" in preview.context["effects"]
     assert preview.context["verb"] == "撤并 1 个地区，由慈溪市承接"
     assert not RegionChange.objects.exists()
     done = browser.post(ADD, typed(seen=seen_in(preview)), follow=True)
@@ -65,6 +65,18 @@ def test_a_merger_is_asked_for_looked_at_and_carried_out(
     assert f"已办理地区合并、改设：慈溪市自{timezone.localdate():%Y年%-m月%-d日}起承接。" in said(done)
     assert Region.objects.get(code="330212").valid_until == timezone.localdate() - timedelta(1)
     assert "姜山窗口平台" in said(browser.get(reverse("admin:platforms_regionchange_change", args=[made.pk])))
+
+
+def test_who_goes_back_from_looking_finds_what_was_typed(browser: Client) -> None:
+    preview = browser.post(ADD, typed(towns=""))
+    page = browser.get(preview.context["cancel_url"])
+    initial = page.context["form"].initial
+    assert (initial["ending"], initial["main"], initial["document_number"]) == (
+        ["330212"],
+        "330282",
+        "甬政发〔2026〕12号",
+    )
+    assert 'value="330212" id="id_ending_4" checked' in said(page)
 
 
 def test_a_new_committee_is_founded_on_the_page(browser: Client, regions: dict[str, Region]) -> None:
@@ -86,7 +98,7 @@ def test_a_county_is_split_on_the_page(browser: Client, regions: dict[str, Regio
     asked = typed(kind="split", towns="姜山镇 余姚市")
     preview = browser.post(ADD, asked)
     assert preview.context["what"].endswith("起由慈溪市承接，部分乡镇(街道)由余姚市承接。")
-    assert "转入：乡镇(街道) 2：姜山镇→余姚市、云龙镇。" in preview.context["effects"]
+    assert "转入：乡镇(街道) 2 个：姜山镇→余姚市、云龙镇。" in preview.context["effects"]
     browser.post(ADD, asked | {"seen": seen_in(preview)})
     assert set(regions["330281"].towns.values_list("name", flat=True)) == {"姜山镇"}
     assert set(regions["330282"].towns.values_list("name", flat=True)) == {"云龙镇"}
@@ -123,7 +135,7 @@ def test_what_has_changed_since_is_shown_again(browser: Client, regions: dict[st
     factories.park(regions["330212"], "兴业小微企业园")
     answer = browser.post(ADD, typed(seen=seen))
     assert "核对之后，转入的内容有变化，本次操作未执行。请重新核对后再办理。" in said(answer)
-    assert "转入：小微企业园 1：兴业小微企业园。" in answer.context["effects"]
+    assert "转入：小微企业园 1 个：兴业小微企业园。" in answer.context["effects"]
     assert not RegionChange.objects.exists()
     browser.post(ADD, typed(seen=seen_in(answer)))
     assert RegionChange.objects.count() == 1
