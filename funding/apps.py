@@ -6,18 +6,13 @@ class FundingConfig(AppConfig):
     verbose_name = "资金分配"
 
     def ready(self) -> None:
-<<<<<<< HEAD
-        """Tell notices which readings there are and what they would do; add what waits for the finance officers."""
+        """Tell notices which readings there are and what they would do; add what waits for finance, what stays of regions."""
         from funding.readings import problems_of, switches_of_any
         from funding.runs.queries.notice_preview import amounts
-        from funding.runs.queries.todo import SOURCES
-        from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
-=======
-        """Add what waits for the finance officers, and what stays of a region."""
         from funding.runs.queries.staying import computed
         from funding.runs.queries.todo import SOURCES
+        from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
->>>>>>> 9f1ab3c (Count what stays of a region with what was published and computed of it)
         from platforms.workbench.queries import todo
 
         CHECKS.append(problems_of)
