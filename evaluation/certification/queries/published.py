@@ -262,7 +262,7 @@ def edition(on: date) -> Hashable:
         on,
         tuple(Publication.objects.order_by("pk").values_list("pk", "published_at", "decided_on", "round__year")),
         (ended["count"], ended["at"]),
-        tuple(Region.objects.order_by("pk").values_list("code", "name", "valid_until")),
+        tuple(Region.objects.order_by("pk").values_list("code", "name")),
     )
 
 

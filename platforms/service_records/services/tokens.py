@@ -41,7 +41,8 @@ def issue(
     then names.
 
     Raises:
-        Refusal: neither or both are given, ``days`` out of range, or they are not ``by``'s to give tokens for.
+        Refusal: neither or both are given, ``days`` out of range, they are not ``by``'s to give tokens for, or the region
+            has ended.
     """
     if (platform is None) == (region is None):
         raise Refusal("请选择一个窗口平台，或者一个地区。")
@@ -50,6 +51,8 @@ def issue(
     place = platform.region if platform is not None else region
     if by is not None:
         _check_may(by, "add", place)
+    if region is not None and region.ended:
+        raise Refusal(region.ended)
     if platform is not None:
         check_in_operation(platform, on=timezone.localdate(at))
     note = clean_text("用途", note, most=80)

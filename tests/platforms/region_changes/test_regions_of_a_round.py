@@ -1,5 +1,6 @@
 """Which regions there are on a day and in a round, and what a published round keeps."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from platforms.rounds.queries.regions import regions_of
 from tests import factories
 from tests.evaluation.stage import published_round
 from tests.funding.worked import BING, JIA, YI, amounts, draft, locked, worked_round
+from tests.house import APPS, ROOT
 from tests.platforms.region_changes.changes import DAY, carried_out, wanted
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,14 @@ BEFORE = DAY - timedelta(1)
 
 def codes(regions) -> set[str]:
     return set(regions.values_list("code", flat=True))
+
+
+def test_whatever_lists_regions_says_of_which_day_or_round() -> None:
+    listing = re.compile(r"\bRegion\.objects\.(all|order_by|values_list)\(")
+    product = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    found = [path.relative_to(ROOT).as_posix() for path in product if listing.search(path.read_text(encoding="utf-8"))]
+    # What public pages are made of, in short: the names, whatever the day.
+    assert found == ["evaluation/certification/queries/published.py"]
 
 
 def merged(regions, city: User, now: datetime) -> None:

@@ -28,6 +28,7 @@ from platforms.rectifications import services as rectifications
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.services import liaisons
 from platforms.scope import regions_of_officer
+from platforms.service_records.services import tokens
 from tests import factories
 from tests.platforms.region_changes.changes import carried_out, wanted
 from tests.platforms.supervised import platform_of
@@ -196,5 +197,7 @@ def test_a_new_account_or_liaison_officer_is_of_who_takes_over(
         liaisons.name_liaison(
             round=round_2026, region=ended, name="赵", post="科长", phone="0574-88000000", by=city, at=now
         )
+    with pytest.raises(Refusal, match="“鄞州区”的最后有效日为2026年4月9日"):
+        tokens.issue(region=ended, by=heir, at=now)
     assert not Liaison.objects.filter(round=round_2026).exists()
     assert not FollowUpSample.objects.exists()
