@@ -41,8 +41,8 @@ def issue(
     then names.
 
     Raises:
-        Refusal: neither or both are given, ``days`` out of range, they are not ``by``'s to give tokens for, or the region
-            has ended.
+        Refusal: neither or both are given, ``days`` out of range, they are not ``by``'s to give tokens for, or the
+            region has ended.
     """
     if (platform is None) == (region is None):
         raise Refusal("请选择一个窗口平台，或者一个地区。")
