@@ -61,8 +61,7 @@ class Region(ScopedModel):
             stored = Region.objects.get(pk=self.pk)
             if (stored.code, stored.name, stored.kind) != (self.code, self.name, self.kind):
                 raise ValidationError(f"“{stored}”已于{day_in_words(self.valid_until)}之后撤并，不能修改。")
-        if self.host is not None:
-            check_goes_on("host", self.host)
+        check_goes_on(self, "host")
 
     @property
     def ended(self) -> str:
@@ -78,14 +77,15 @@ class Region(ScopedModel):
         )
 
 
-def check_goes_on(field: str, region: Region | None) -> None:
-    """Refuse to give anything to a region that has ended.
+def check_goes_on(row: models.Model, *fields: str) -> None:
+    """Refuse to give ``row`` to a region that has ended; ``fields`` name regions and may be empty.
 
     Raises:
-        ValidationError: at ``field``.
+        ValidationError: at the field.
     """
-    if region is not None and region.ended:
-        raise ValidationError({field: region.ended})
+    for field in fields:
+        if getattr(row, f"{field}_id") is not None and (told := getattr(row, field).ended):
+            raise ValidationError({field: told})
 
 
 class Town(ScopedModel):
@@ -158,8 +158,7 @@ class Town(ScopedModel):
         self.name = spelled(self.name)
         if self.zone is not None and self.zone.kind != RegionKind.ZONE:
             raise ValidationError({"zone": "代管的须是管委会，请重新选择。"})
-        check_goes_on("region", self.region)
-        check_goes_on("zone", self.zone)
+        check_goes_on(self, "region", "zone")
 
     def save(self, *args: Any, **options: Any) -> None:
         self.name = spelled(self.name)
@@ -201,4 +200,4 @@ class Park(ScopedModel):
         return self.name
 
     def clean(self) -> None:
-        check_goes_on("region", self.region)
+        check_goes_on(self, "region")

@@ -122,10 +122,11 @@ def _carry_places(plan: Plan, main: Region) -> Iterable[audit.Entry]:
             values["region"] = target
             if town.zone in ending:
                 values |= {"zone": None, "open_to_host": False}
+        words = {"region": "所属区县", "zone": "代管管委会"}
         changes = {
-            str(Town._meta.get_field(name).verbose_name): [str(getattr(town, name) or ""), str(value or "")]
-            for name, value in values.items()
-            if name in ("region", "zone")
+            word: [str(getattr(town, name) or ""), str(values[name] or "")]
+            for name, word in words.items()
+            if name in values
         }
         Town.objects.filter(pk=town.pk).update(**values)
         yield audit.Entry(verb="划转乡镇(街道)", target=town, changes=changes)

@@ -159,8 +159,8 @@ class Quota(ScopedModel):
 
     def clean(self) -> None:
         """Refuse a quota for a region that ended before the round was published; it has none of the round's rows."""
-        if self.round.status != RoundStatus.PUBLISHED:
-            check_goes_on("region", self.region)
+        if self.round_id is not None and self.round.status != RoundStatus.PUBLISHED:
+            check_goes_on(self, "region")
 
 
 class Liaison(ScopedModel):

@@ -176,6 +176,12 @@ def test_a_row_goes_on_naming_the_region_that_it_names(browser: Client, regions:
     assert ">鄞州区</option>" in page
 
 
+@pytest.mark.parametrize("model", ["quota", "town", "park", "region"])
+def test_a_form_without_a_region_asks_for_one(browser: Client, model: str) -> None:
+    answer = browser.post(reverse(f"admin:platforms_{model}_add"), {"kind": "zone"})
+    assert (answer.status_code, bool(answer.context["adminform"].form.errors)) == (200, True)
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_list_costs_the_same_however_long_it_is(browser: Client, city: User, regions: Any, rows: int) -> None:
     for number in range(rows):
