@@ -13,11 +13,24 @@ from platforms.applications.queries.bans import LIFTED, RELEASED, state_of, with
 from platforms.audit.services import audit
 from platforms.choices import PlatformType
 from platforms.errors import Gone, Refusal
-from platforms.models import Application, Ban, Mail, Platform, Quota, Region, RegionChange, RegionSuccession, Town, User
+from platforms.models import (
+    Application,
+    Ban,
+    Mail,
+    Platform,
+    Quota,
+    Region,
+    RegionChange,
+    RegionSuccession,
+    Round,
+    Town,
+    User,
+)
 from platforms.reference.choices import RegionKind
 from platforms.region_changes.choices import ChangeKind
 from platforms.region_changes.queries.plan import Plan, last_day, plan_of
 from platforms.region_changes.queries.wanted import Wanted
+from platforms.rounds.choices import RoundStatus
 from platforms.service_records.services import rollup
 from platforms.text import clean_text
 
@@ -40,6 +53,8 @@ def change_regions(*, wanted: Wanted, seen: str, by: User, at: datetime) -> Regi
         raise Refusal("您没有合并、新设、撤销地区的权限。")
     reason = clean_text("事由", wanted.reason, most=400, required=True, field="reason")
     number = clean_text("文号", wanted.document_number, most=60, required=True, field="document_number")
+    # Whoever makes or reports a form waits here; the rounds come first, as everywhere.
+    list(Round.objects.select_for_update().exclude(status=RoundStatus.PUBLISHED).order_by("pk"))
     wanted = _as_they_are(wanted)
     plan = plan_of(wanted, today=timezone.localdate(at))
     if plan.problems:

@@ -65,6 +65,9 @@ def create(
         raise Refusal("您没有建立申报表的权限。")
     if by.role == Role.COUNTY and (region is None or region.pk != by.region_id):
         raise Refusal("只能为本地区建立申报表。")
+    # With the round locked no change of regions runs beside; one may have ended it since it was read.
+    if region is not None and (told := Region.objects.get(pk=region.pk).ended):
+        raise Refusal(told)
     check_filing_open(round, region=region, on=local_day(at))
     draft = Application(
         round=round,
