@@ -67,8 +67,9 @@ def test_each_figure_of_a_county_opens_exactly_its_rows(here: World, person: str
 
 def test_each_figure_of_each_region_side_by_side_opens_exactly_its_rows(here: World) -> None:
     client = browser(here, "city")
-    numbers = workbench.numbers(Scope(here.people["city"], current_round(), timezone.localdate()))
-    regions = {each.code: each for each in workbench.regions_with_platforms(here.people["city"]) if each}
+    scope = Scope(here.people["city"], current_round(), timezone.localdate())
+    numbers = workbench.numbers(scope)
+    regions = {each.code: each for each in workbench.regions_with_platforms(scope) if each}
     for code, key in (("330212", regions["330212"].pk), ("330282", regions["330282"].pk), ("HY", None), ("", ALL)):
         for figure in FIGURES:
             query = f"?region={code}" if code else ""

@@ -40,7 +40,7 @@ NOT_WRITTEN = {
     "ManagementRule": {"unreadable"},
     "Attachment": {"digest", "form_digest", "media_type", "stored_name"},
     "FillLink": {"section", "token_hash"},
-    "ApiToken": {"token_hash"},
+    "ApiToken": {"token_hash", "former_code"},
     "Rectification": {"clause", "number"},
     "RevocationFact": {"complaints", "number"},
     "RevocationProposal": {"ground", "number"},
