@@ -147,7 +147,7 @@ def test_forms_of_the_round_at_work_go_along_and_those_of_a_published_one_stay(
     assert dict(Application.objects.values_list("pk", "status"))[filed.pk] == ApplicationStatus.SUBMITTED
 
 
-@pytest.mark.clause("N07")
+@pytest.mark.clause("N09")
 def test_quotas_of_a_round_at_work_are_added_up_and_those_of_a_published_one_stay(
     regions, city: User, round_2026: Round, now: datetime
 ) -> None:
@@ -236,7 +236,7 @@ def test_a_zone_that_goes_on_under_another_name_keeps_its_place_as_its_own(regio
     assert (platform.region, platform.former_zone, platform.site_key) == (made.main, None, f"zone:{made.main_id}")
 
 
-@pytest.mark.clause("N30")
+@pytest.mark.clause("N35")
 def test_a_zone_is_kept_out_under_its_new_name_as_long_as_under_the_old(regions, city: User, now: datetime) -> None:
     zone = regions["HZW"]
     terms = {"starts_on": date(2025, 1, 1), "ends_on": date(2027, 12, 31), "reason": "撤销认定"}
