@@ -141,7 +141,8 @@ def test_a_platform_is_mended_on_by_who_takes_over(
     row = rectifications.open_one(
         platform=platform,
         finder="city",
-        clause="venue",
+        clause="named.other",
+        indicator="标志标识",
         problem="标识未悬挂。",
         due_on=date(2026, 5, 1),
         by=city,
