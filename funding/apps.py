@@ -6,7 +6,7 @@ class FundingConfig(AppConfig):
     verbose_name = "资金分配"
 
     def ready(self) -> None:
-        """Tell notices which readings there are and what they would do; add what waits for finance, what stays of regions."""
+        """Tell notices of readings and what they would do; add what waits for finance, and what stays of a region."""
         from funding.readings import problems_of, switches_of_any
         from funding.runs.queries.notice_preview import amounts
         from funding.runs.queries.staying import computed
