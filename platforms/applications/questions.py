@@ -53,8 +53,11 @@ def normalise(kind: str, value: Any) -> str:
     return text
 
 
-def problem(kind: str, value: str, options: Sequence[str] = ()) -> str | None:
-    """Return what is wrong with an answer in its kept form, in one Chinese sentence, or None; empty is not wrong."""
+def problem(kind: str, value: str, options: Sequence[str] = (), least: Decimal | str | None = None) -> str | None:
+    """Return what is wrong with an answer in its kept form, in one Chinese sentence, or None; empty is not wrong.
+
+    A number may not be below ``least``, the least one itself is allowed.
+    """
     if not value:
         return None
     if any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in value):
@@ -63,6 +66,8 @@ def problem(kind: str, value: str, options: Sequence[str] = ()) -> str | None:
         return f"最多 {LONGEST} 个字，现为 {len(value)} 个字。"
     if kind == QuestionKind.NUMBER and not _is_number(value):
         return f"请只填写数字，整数最多 {WHOLE_DIGITS} 位，小数最多 {DECIMALS} 位，不要带逗号、单位或其他文字。"
+    if kind == QuestionKind.NUMBER and least not in (None, "") and Decimal(value) < Decimal(str(least)):
+        return f"不得小于 {normalise(kind, Decimal(str(least)))}。"
     if kind == QuestionKind.DATE and not _is_day(value):
         return "请填写 1900年至2100年之间的日期，写法如 2026-03-18。"
     if kind == QuestionKind.CHOICE and value not in options:
@@ -100,7 +105,7 @@ def gaps_of(questions: Iterable[Mapping[str, Any]], files: Iterable[Mapping[str,
         if empty:
             if each["required"]:
                 found.append((each["key"], _request(each["kind"], each["text"])))
-        elif not is_file and (wrong := problem(each["kind"], each["value"], each["options"])):
+        elif not is_file and (wrong := problem(each["kind"], each["value"], each["options"], each.get("least"))):
             found.append((each["key"], f"“{each['text']}”：{wrong}"))
     return found
 

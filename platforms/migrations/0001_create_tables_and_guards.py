@@ -869,6 +869,7 @@ class Migration(migrations.Migration):
                 ('help_text', models.CharField(blank=True, max_length=200, verbose_name='填写说明')),
                 ('kind', models.CharField(choices=[('text', '文字'), ('number', '数字'), ('date', '日期'), ('choice', '单选'), ('file', '上传文件')], max_length=8, verbose_name='回答方式')),
                 ('options', models.TextField(blank=True, max_length=1000, verbose_name='选项')),
+                ('least', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True, verbose_name='最小值')),
                 ('types', models.JSONField(blank=True, default=list, verbose_name='适用类型')),
                 ('required', models.BooleanField(default=False, verbose_name='必须回答')),
                 ('retired', models.BooleanField(default=False, verbose_name='停用')),
@@ -878,7 +879,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '补充问题',
                 'verbose_name_plural': '补充问题',
                 'ordering': ('round', 'section', 'position', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'number', 'date', 'choice', 'file'])), name='question_kind_closed'), models.UniqueConstraint(fields=('round', 'text'), name='question_once_per_round', violation_error_message='本年度已有相同的问题。')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'number', 'date', 'choice', 'file'])), name='question_kind_closed'), models.CheckConstraint(condition=models.Q(('least__isnull', True), ('kind', 'number'), _connector='OR'), name='question_least_of_number'), models.UniqueConstraint(fields=('round', 'text'), name='question_once_per_round', violation_error_message='本年度已有相同的问题。')],
             },
         ),
         migrations.CreateModel(

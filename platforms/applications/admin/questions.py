@@ -58,11 +58,12 @@ class QuestionForm(ServiceForm):
 
     class Meta:
         model = Question
-        fields = ("round", "section", "text", "help_text", "kind", "options", "types", "required", "position")
+        fields = ("round", "section", "text", "help_text", "kind", "options", "least", "types", "required", "position")
         help_texts = {
             "text": "显示为栏目名称，也是导出表格的列名。",
             "help_text": "写在栏目下方，说明怎样填写。",
             "options": "只有单选的问题填写，每行一个选项，至少两个。",
+            "least": "只有数字的问题填写，回答不得小于这个数；不限的留空。",
             "required": LATER,
         }
         widgets = {"options": forms.Textarea(attrs={"rows": 6})}
@@ -211,9 +212,19 @@ class QuestionAdmin(ServiceAdmin):
         if obj is None:
             return QuestionForm.Meta.fields
         if not self.has_change_permission(request, obj):
-            return ("round", "section_title", "text", "help_text", "kind", "options", "types_label", "required_label")
+            return (
+                "round",
+                "section_title",
+                "text",
+                "help_text",
+                "kind",
+                "options",
+                "least",
+                "types_label",
+                "required_label",
+            )
         where = "section_title" if self._times(request, obj) else "section"
-        return ("round", where, "text", "help_text", "kind", "options", "types", "required", "position")
+        return ("round", where, "text", "help_text", "kind", "options", "least", "types", "required", "position")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:

@@ -11,7 +11,8 @@ from platforms.scope import EVERYWHERE, ScopedModel
 class Question(ScopedModel):
     """One question that the city adds to the form of a round, at the end of the section called ``section``.
 
-    ``types`` lists the platform types that are asked; none means all. ``options`` holds the choices, one a line. A
+    ``types`` lists the platform types that are asked; none means all. ``options`` holds the choices, one a line,
+    ``least`` the smallest number that answers a question for a number. A
     question that has answers is not deleted but ``retired``: it is asked no more, versions that hold it keep it.
     """
 
@@ -24,6 +25,7 @@ class Question(ScopedModel):
     help_text = models.CharField("填写说明", max_length=200, blank=True)
     kind = models.CharField("回答方式", max_length=8, choices=QuestionKind.choices)
     options = models.TextField("选项", max_length=1000, blank=True)
+    least = models.DecimalField("最小值", max_digits=16, decimal_places=4, null=True, blank=True)
     types = models.JSONField("适用类型", default=list, blank=True)
     required = models.BooleanField("必须回答", default=False)
     retired = models.BooleanField("停用", default=False)
@@ -34,6 +36,10 @@ class Question(ScopedModel):
         ordering = ("round", "section", "position", "pk")
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=QuestionKind.values), name="question_kind_closed"),
+            models.CheckConstraint(
+                condition=models.Q(least__isnull=True) | models.Q(kind=QuestionKind.NUMBER),
+                name="question_least_of_number",
+            ),
             models.UniqueConstraint(
                 fields=("round", "text"),
                 name="question_once_per_round",

@@ -25,7 +25,7 @@ class AnswerField(forms.Field):
     default_error_messages = {"required": "请填写。"}
 
     def __init__(self, question: Question, **options: Any) -> None:
-        self.kind = question.kind
+        self.kind, self.least = question.kind, question.least
         super().__init__(widget=_widget(question.kind), **options)
         if self.kind == QuestionKind.NUMBER:
             number_box(self, "")
@@ -35,7 +35,7 @@ class AnswerField(forms.Field):
 
     def validate(self, value: Any) -> None:
         super().validate(value)
-        if wrong := questions.problem(self.kind, value):
+        if wrong := questions.problem(self.kind, value, least=self.least):
             raise ValidationError(wrong, code="invalid")
 
 
@@ -76,6 +76,9 @@ def field_of(question: Question) -> forms.Field:
         return AnswerFiles(**options | {"help_text": format_html("{} {}", help_text, hint) if help_text else hint})
     if question.kind == QuestionKind.CHOICE:
         return AnswerChoice(question, **options)
+    if question.least is not None:
+        hint = f"不小于 {questions.normalise(question.kind, question.least)}。"
+        options["help_text"] = format_html("{} {}", help_text, hint) if help_text else hint
     return AnswerField(question, **options)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from platforms import unreadable
 from platforms.applications import naming
 from platforms.applications.choices import AttachmentKind
+from platforms.applications.questions import normalise
 from platforms.applications.sections import ROW_KINDS, SECTIONS
 from platforms.models import Answer, Application, Attachment, NamingRule, Question
 from platforms.unreadable import KEY
@@ -157,6 +158,7 @@ def _question(question: Question, value: str) -> dict[str, Any]:
         "help": question.help_text,
         "kind": question.kind,
         "options": question.choices,
+        "least": "" if question.least is None else normalise(question.kind, question.least),
         "required": question.required,
         "value": value,
     }

@@ -32,7 +32,7 @@ def changed(row: Application, section: str, title: str, given: Mapping[str, Any]
     for key, value in given.items():
         question = asked[key]
         new = questions.normalise(question.kind, value)
-        wrong = questions.problem(question.kind, new, question.choices)
+        wrong = questions.problem(question.kind, new, question.choices, question.least)
         if wrong:
             raise Refusal.of(key, f"“{question.text}”：{wrong}")
         old = stored.get(question.pk, "")
@@ -69,9 +69,9 @@ def keep(row: Application, changes: Mapping[Question, tuple[str, str]]) -> None:
 def _check_still_asked(changes: Mapping[Question, tuple[str, str]]) -> None:
     # Locked until the answer is there, so that the city cannot change what is just being answered.
     rows = Question.objects.select_for_update(no_key=True).filter(pk__in=[each.pk for each in changes]).order_by("pk")
-    now = {row.pk: (row.kind, row.section, row.options, row.retired) for row in rows}
+    now = {row.pk: (row.kind, row.section, row.options, row.least, row.retired) for row in rows}
     for each in changes:
-        if now.get(each.pk) != (each.kind, each.section, each.options, each.retired):
+        if now.get(each.pk) != (each.kind, each.section, each.options, each.least, each.retired):
             raise Refusal.of(each.key, f"补充问题“{each.text}”刚被调整，本次没有保存，请刷新页面后重新填写。")
 
 

@@ -343,7 +343,7 @@ def _answered(
             planned.problems.append(Problem("这个问题不问这一类型的平台，请清空这一格。", key))
             continue
         old, new = stored.answers.get(question.pk, ""), questions.normalise(question.kind, value)
-        if wrong := questions.problem(question.kind, new, question.choices):
+        if wrong := questions.problem(question.kind, new, question.choices, question.least):
             planned.problems.append(Problem(f"“{question.text}”：{wrong}", key, what="value"))
         elif old != new or key in (planned.row.unreadable or {}):
             found[question] = old, new

@@ -19,7 +19,7 @@ from platforms.rounds.services.locking import locked_round
 from platforms.text import clean_text
 
 #: What a person decides about a question; ``position`` is its place in its section, counted from 1.
-FIELDS = ("section", "text", "help_text", "kind", "options", "types", "required")
+FIELDS = ("section", "text", "help_text", "kind", "options", "least", "types", "required")
 #: Per round; the form has some seventy boxes of its own.
 MOST = 60
 _LABELS = {name: str(Question._meta.get_field(name).verbose_name) for name in FIELDS}  # type: ignore[union-attr]
@@ -31,7 +31,8 @@ _FIXED = {"kind": "回答方式", "section": "所在部分"}
 def add(*, round: Round, values: Mapping[str, Any], by: User, at: datetime, position: int | None = None) -> Question:
     """Add a question to ``round``; ``values`` are by the names in ``FIELDS``, without a ``position`` it comes last.
 
-    ``options`` is text with one option a line, ``types`` a list of platform types; none or all four means all.
+    ``options`` is text with one option a line, ``least`` the smallest number allowed or None, ``types`` a list of
+    platform types; none or all four means all.
 
     Raises:
         Refusal: ``by`` may not, the round is published, or the values do not fit; the sentence says which.
@@ -217,7 +218,11 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     wrong = questions.option_problem(values["kind"], options)
     if wrong:
         raise Refusal(wrong)
+    least = values.get("least")
+    if least is not None and values["kind"] != QuestionKind.NUMBER:
+        raise Refusal("只有数字的问题填写最小值，请清空最小值或改为数字。")
     return {
+        "least": least,
         "section": values["section"],
         # One line: it is the label of a box and the head of a column.
         "text": " ".join(clean_text(_LABELS["text"], values["text"], most=120, required=True).split()),
@@ -284,4 +289,4 @@ def _as_logged(row: Question) -> dict[str, Any]:
         _LABELS["options"]: "、".join(row.choices),
         _LABELS["types"]: row.types_in_words(),
         _LABELS["required"]: "是" if row.required else "否",
-    }
+    } | ({} if row.least is None else {_LABELS["least"]: questions.normalise(row.kind, row.least)})

@@ -150,7 +150,9 @@ class RoundAdmin(RoundDates, MoveButtons):
         return rows.filter(status=NoticeStatus.APPROVED) if db_field.name == "notice" else rows
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"notice": in_use()} | super().get_changeform_initial_data(request)
+        notice = in_use()
+        aimed_at = {"target": value_of(notice).terms.target} if notice else {}
+        return {"notice": notice} | aimed_at | super().get_changeform_initial_data(request)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[ScopedInline], ...]:
         return self.inlines if person_of(request).has_perm("platforms.change_round") else (PhaseInline,)

@@ -1,9 +1,11 @@
 """The city asks its own questions in each round; what was answered keeps its meaning."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from platforms.applications import completeness
 from platforms.applications.queries.forms import form_data
@@ -48,6 +50,25 @@ def test_a_question_is_added_last_and_logged(city: User, round_2026: Round, now:
         "所在部分": "场地设施", "问题": "补充choice", "填写说明": "选", "回答方式": "单选",
         "选项": "已开通、未开通", "适用类型": "乡镇(街道)窗口平台、小微企业园窗口平台", "必须回答": "是",
     }  # fmt: skip
+
+
+def test_a_number_asked_for_has_a_least_value_at_every_door(
+    draft: Application, yinzhou: User, city: User, round_2026: Round, now: datetime
+) -> None:
+    asked_for = factories.question(round_2026, city, now, "number", text="场地面积", least=Decimal(100))
+    assert AuditEvent.objects.get(verb="新建补充问题").changes["最小值"] == "100"
+    with pytest.raises(Refusal, match="“场地面积”：不得小于 100。"):
+        answer(draft, yinzhou, now, **{asked_for.key: "99"})
+    answer(draft, yinzhou, now, **{asked_for.key: "100"})
+    questions.change(question=asked_for, values={"least": Decimal(150)}, by=city, at=now)
+    assert AuditEvent.objects.get(verb="修改补充问题").changes == {"最小值": ["100", "150"]}
+    draft.refresh_from_db()
+    gaps = [gap.message for gap in completeness.gaps(form_data(draft)) if gap.field == asked_for.key]
+    assert gaps == ["“场地面积”：不得小于 150。"]
+    with pytest.raises(Refusal, match="只有数字的问题填写最小值"):
+        factories.question(round_2026, city, now, "text", text="说明", least=Decimal(1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Question.objects.filter(pk=asked_for.pk).update(kind="text")
 
 
 def test_a_question_is_added_where_it_is_wanted(city: User, round_2026: Round, now: datetime) -> None:

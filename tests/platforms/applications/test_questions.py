@@ -109,6 +109,22 @@ def test_each_line_has_two_sides(kind: str, value: str, wrong: str | None) -> No
 
 
 @pytest.mark.parametrize(
+    ("value", "least", "wrong"),
+    [
+        ("100", Decimal("100.0000"), None),
+        ("99.9999", Decimal(100), "不得小于 100。"),
+        ("-2", "-1.5", "不得小于 -1.5。"),
+        ("-1.5", "-1.5", None),
+        ("0", "", None),
+        ("", Decimal(100), None),
+        ("许多", Decimal(100), "请只填写数字，整数最多 12 位，小数最多 4 位，不要带逗号、单位或其他文字。"),
+    ],
+)
+def test_a_number_may_have_a_least_value_which_is_allowed_itself(value: str, least: Any, wrong: str | None) -> None:
+    assert questions.problem(QuestionKind.NUMBER, value, (), least) == wrong
+
+
+@pytest.mark.parametrize(
     ("kind", "options", "wrong"),
     [
         ("choice", ["甲", "乙"], None),
