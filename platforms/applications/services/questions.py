@@ -47,7 +47,8 @@ def add(*, round: Round, values: Mapping[str, Any], by: User, at: datetime, posi
     made.save(force_insert=True)
     if position is not None:
         _place(made, position)
-    audit.record(verb="新建补充问题", by=by, at=at, target=made, code=str(row.year), changes=_as_logged(made))
+    told = {label: value for label, value in _as_logged(made).items() if value or label != _LABELS["least"]}
+    audit.record(verb="新建补充问题", by=by, at=at, target=made, code=str(row.year), changes=told)
     return made
 
 
@@ -289,4 +290,5 @@ def _as_logged(row: Question) -> dict[str, Any]:
         _LABELS["options"]: "、".join(row.choices),
         _LABELS["types"]: row.types_in_words(),
         _LABELS["required"]: "是" if row.required else "否",
-    } | ({} if row.least is None else {_LABELS["least"]: questions.normalise(row.kind, row.least)})
+        _LABELS["least"]: "" if row.least is None else questions.normalise(row.kind, row.least),
+    }

@@ -65,10 +65,13 @@ def test_a_number_asked_for_has_a_least_value_at_every_door(
     draft.refresh_from_db()
     gaps = [gap.message for gap in completeness.gaps(form_data(draft)) if gap.field == asked_for.key]
     assert gaps == ["“场地面积”：不得小于 150。"]
+    questions.change(question=asked_for, values={"least": None}, by=city, at=now)
+    assert AuditEvent.objects.filter(verb="修改补充问题").latest("serial").changes == {"最小值": ["150", ""]}
     with pytest.raises(Refusal, match="只有数字的问题填写最小值"):
         factories.question(round_2026, city, now, "text", text="说明", least=Decimal(1))
+    least = factories.question(round_2026, city, now, "number", text="人数", least=Decimal(1))
     with pytest.raises(IntegrityError), transaction.atomic():
-        Question.objects.filter(pk=asked_for.pk).update(kind="text")
+        Question.objects.filter(pk=least.pk).update(kind="text")
 
 
 def test_a_question_is_added_where_it_is_wanted(city: User, round_2026: Round, now: datetime) -> None:
