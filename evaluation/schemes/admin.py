@@ -4,6 +4,7 @@
 
 import re
 import unicodedata
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -216,7 +217,10 @@ class SchemeAdmin(ScopedAdmin):
 
     @admin.display(description="各档起点(分)")
     def cutoffs(self, scheme: Scheme) -> str:
-        return " / ".join(f"{grade_label(scheme.terms, each.grade)} {each.least:g}" for each in scheme.cutoffs.all())
+        return " / ".join(
+            f"{grade_label(scheme.terms, each.grade)} {grading.plain(Fraction(each.least))}"
+            for each in scheme.cutoffs.all()
+        )
 
     def audit_code(self, obj: Model) -> str:
         return str(obj)
