@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluation.models import Assessment
 from funding.models import AllocationRun
 from funding.runs.services import runs
-from platforms.models import Activity, Complaint, Ground, Round
+from platforms.models import Activity, Complaint, Ground, Notice, Round
 from tests.access import revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
@@ -101,6 +101,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
     "revocation": tuple(office("evaluation_revocationproposal", move) for move in ("decide", "decline", "withdraw")),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
+    "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
     "activity": (
         activity("hold"),
         activity("report", people="9", enterprises="3", summary="讲解政策"),
@@ -136,6 +137,13 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return revocations.proposals(world)
     if workflow == "ban_relief":
         return revocations.reliefs(world)
+    if workflow == "notice":
+        draft = Notice.objects.get(status="draft")
+        waiting = Notice.objects.get(pk=draft.pk)
+        waiting.pk, waiting.version, waiting.status = None, 9, "proposed"
+        waiting.proposed_by, waiting.proposed_at = world.people["city2"], waiting.made_at
+        waiting.save(force_insert=True)
+        return {row.status: row for row in (draft, waiting, Notice.objects.get(status="approved"))}
     if workflow == "activity":
         mine = Activity.objects.filter(region__code="330212")
         row = mine.get(status="planned")

@@ -18,6 +18,7 @@ from platforms.applications.choices import ApplicationStatus, ReliefStatus
 from platforms.cases.choices import ComplaintStatus, GroundStatus
 from platforms.models import Application
 from platforms.move_table import Workflow
+from platforms.notices.choices import NoticeStatus
 from platforms.rectifications.choices import RectificationStatus
 from platforms.rounds.choices import RoundStatus
 from tests.access.visits import Visitor
@@ -80,6 +81,12 @@ SUCCEED = {
         ("reopen", "confirmed", "city", "proposed"),
         ("reopen", "dismissed", "city", "proposed"),
     },
+    # Sent for approval by a second officer of the city, who does not approve it.
+    "notice": {
+        *(("propose", "draft", person, "proposed") for person in ("city", "city2")),
+        *(("send_back", "proposed", person, "draft") for person in ("city", "city2")),
+        ("approve", "proposed", "city", "approved"),
+    },
     # Of the county's hub: who planned it holds, reports or cancels it.
     "activity": {
         ("hold", "planned", "own", "held"),
@@ -122,6 +129,7 @@ STATUSES: dict[str, list[str]] = {
     "ground": GroundStatus.values,
     "revocation": ProposalStatus.values,
     "ban_relief": ReliefStatus.values,
+    "notice": NoticeStatus.values,
     "activity": ActivityStatus.values,
     "assessment": AssessmentStatus.values,
     "allocation_run": RunStatus.values,
@@ -136,7 +144,7 @@ MODULES = [import_module(".".join(path.with_suffix("").parts)) for path in FILES
 #: Every workflow that any app has a table for.
 WORKFLOWS = {each.name: each for module in MODULES for each in vars(module).values() if isinstance(each, Workflow)}
 #: Who decides is another officer of the city than who proposed.
-OF_TWO_OFFICERS = ("revocation", "ban_relief")
+OF_TWO_OFFICERS = ("revocation", "ban_relief", "notice")
 #: Made by publishing the round, not at an address of their own.
 WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}}
 

@@ -178,6 +178,7 @@ REPEATABLE = {
     "desk/intake/",
     "desk/intake/marked/",
     "desk/services/sheet/",
+    "desk/services/sheet/again/<int:key>/",
     "desk/services/sheet/marked/",
     "fill/<str:token>/<slug:slug>/",
 }

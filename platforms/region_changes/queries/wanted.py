@@ -85,7 +85,7 @@ def read_towns(text: str, *, kind: str, regions: Sequence[Region]) -> TownList:
         if kind == ChangeKind.SPLIT:
             named = takers.find("".join(words[1:]))
             if len(named) != 1:
-                problems.append(f"请在“{words[0]}”后写明划入的地区，中间空一格，例如“{words[0]} 慈溪市”。")
+                problems.append(f"请在“{words[0]}”后空一格，写明划入的地区。")
                 continue
             to = named[0]
         elif len(words) > 1:

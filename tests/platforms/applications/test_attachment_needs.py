@@ -69,6 +69,7 @@ def test_every_kind_but_the_answers_to_questions_stands_in_the_table_once() -> N
 )
 def test_each_section_comes_with_the_files_that_prove_it(section: str, keys: list[str]) -> None:
     assert [need.key for need in needs_of(section)] == keys
+    assert [need.label for need in needs_of(section)] == [label_of(*key.split(":")) for key in keys]
     assert [each.need.key for each in standings(form(), section)] == keys
 
 

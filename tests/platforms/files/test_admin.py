@@ -187,7 +187,9 @@ def test_a_fact_leads_to_where_it_comes_from_and_to_what_comes_next(
         at=now,
     )
     ground_sources.propose_all(on=date(2026, 9, 1), at=now)
-    grounds.propose(grounds.Fact(platform, "refuses_activities", "activity", "refusals:1", "拒绝", now.date()), at=now)
+    notice = factories.notice().pk
+    refused = grounds.Fact(platform, notice, "refuses_activities", "activity", "refusals:1", "拒绝", now.date())
+    grounds.propose(refused, at=now)
     addresses = {
         "fee": f"/desk/services/{record.pk}/",
         "follow_up": f"/desk/follow-ups/{sample.number}/?state=differs",

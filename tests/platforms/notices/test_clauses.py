@@ -1,14 +1,16 @@
 """Clauses by key: read, cited, and told apart."""
 
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from platforms.notices import clauses, content, labels
 from platforms.notices.clauses import KEYS, Clause, ClausesError, activate, cite, cited, citing
 from platforms.notices.terms import read as read_terms
-from platforms.rounds.phases import evaluation_phase, phase_label, short_label
+from platforms.rounds.phases import counted_in_words, evaluation_phase, phase_label, short_label
 from tests.platforms.notices import sample
 
 
@@ -73,8 +75,24 @@ def test_the_same_sentence_reads_with_the_numbers_of_the_active_notice() -> None
 
 @pytest.mark.usefixtures("two_notices")
 def test_a_key_that_nobody_knows_is_a_fault_of_the_code() -> None:
-    with pytest.raises(KeyError, match="surprise"):
-        cite("surprise")
+    for ask in (lambda: cite("surprise"), lambda: cited("{}", "surprise")):
+        with pytest.raises(KeyError, match="surprise"):
+            ask()
+
+
+@pytest.mark.usefixtures("two_notices")
+def test_which_notice_a_page_cites_is_asked_once_and_only_where_it_cites() -> None:
+    asked: list[int] = []
+
+    def ask() -> int:
+        asked.append(2)
+        return 2
+
+    with citing(None):
+        activate(ask=ask)
+        assert asked == []
+        assert [cite("ban"), cite("ban")] == ["b:ban", "b:ban"]
+        assert asked == [2]
 
 
 def test_terms_and_clauses_fit_together_or_are_told_together() -> None:
@@ -146,3 +164,8 @@ def test_phases_are_called_as_the_notice_calls_them() -> None:
     ]  # fmt: skip
     assert [short_label(label) for label in ("第二阶段：试点", "试点")] == ["试点", "试点"]
     assert evaluation_phase(terms) == 3
+    assert counted_in_words(terms) == "“第二阶段：试点”首日至末日"
+    four = read_terms(tomllib.loads((settings.REFERENCE_DIR / "notices" / "2020-5.toml").read_text())["terms"])
+    assert counted_in_words(four) == "“第二阶段：联通与整改”首日至“第三阶段：试运行”末日"
+    two = read_terms(sample.terms(phases=[sample.TERMS["phases"][0], sample.TERMS["phases"][2]]))
+    assert counted_in_words(two) == ""

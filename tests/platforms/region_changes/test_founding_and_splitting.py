@@ -172,7 +172,7 @@ def test_what_cannot_be_read_of_the_list_is_told(regions) -> None:
         factories.town(regions[region], "中心镇")
     told = read_towns("姜山镇\n江山镇 慈溪市\n中心镇 慈溪市", kind=ChangeKind.SPLIT, regions=list(regions.values()))
     assert told.problems == (
-        "请在“姜山镇”后写明划入的地区，中间空一格，例如“姜山镇 慈溪市”。",
+        "请在“姜山镇”后空一格，写明划入的地区。",
         "“江山镇”没有找到，请核对名称，或填写代码。",
         "“中心镇”有多个：余姚市中心镇、慈溪市中心镇，请在前面写明区县(市)。",
     )
