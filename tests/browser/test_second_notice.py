@@ -14,6 +14,7 @@ from funding.runs.queries import frozen
 from platforms.models import Notice, Round, User
 from platforms.notices.clauses import KEYS
 from tests import factories
+from tests.browser.forms import violations
 from tests.browser.test_round import close_filing, confirm, fill, publish, start_evaluation
 from tests.evaluation import stage
 from tests.funding import worked
@@ -82,6 +83,7 @@ def notice_expected() -> dict[str, Any]:
 def enter(page: Page) -> Notice:
     """Turn the copy of the notice of 2020 into the invented one, box by box."""
     page.goto("/admin/platforms/notice/add/")
+    assert violations(page) == []
     terms = sample.TERMS
     fill(
         page,
@@ -111,6 +113,7 @@ def enter(page: Page) -> Notice:
     page.wait_for_load_state()
     expect(page.locator("main")).to_contain_text("与现用通知（甬两创办〔2020〕5号）的差异")
     expect(page.locator("main")).to_contain_text("对2020年度认定结果的影响")
+    assert violations(page) == []
     return Notice.objects.get(number=NUMBER)
 
 
