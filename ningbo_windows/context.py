@@ -29,4 +29,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "year_and": f"&{query}" if query else "",
         "person": " · ".join(part for part in (user.name, place or user.get_role_display()) if part),
         "rail": rail_for(user, request.path, query),
+        # Not everybody who has pages at the desk has its first one.
+        "desk_home": "/desk/" if user.has_perm("platforms.add_application") else "/admin/",
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from platforms.background.desk import NOBODY_COMES
 from platforms.background.services import jobs, workers
-from platforms.models import AuditEvent, Job, User
+from platforms.models import AuditEvent, Job, Round, User
 from platforms.workbench.queries.todo import todo_for
 from tests.platforms.background import work
 
@@ -78,6 +78,15 @@ def test_nobody_else_sees_page_or_file_or_may_ask_again(
 
 def test_a_job_without_a_file_has_none_to_fetch(yinzhou: User, browser_of: Browser) -> None:
     assert browser_of(yinzhou).get(f"/desk/background/{asked(yinzhou).pk}/file/").status_code == 404
+
+
+@pytest.mark.parametrize(("person", "home"), [("yinzhou", "/desk/"), ("city", "/desk/"), ("finance", "/admin/")])
+def test_the_name_of_the_programme_leads_to_a_first_page_that_opens(
+    person: str, home: str, browser_of: Browser, request: pytest.FixtureRequest, round_2026: Round
+) -> None:
+    browser = browser_of(request.getfixturevalue(person))
+    assert f'<a href="{home}"><span class="brand__mark"' in browser.get("/desk/background/").content.decode()
+    assert browser.get(home).status_code == 200
 
 
 def test_what_ended_waits_in_the_todo_until_it_is_looked_at(
