@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -22,7 +22,7 @@ from platforms.notices.choices import Collector, NoticeStatus
 from platforms.notices.clauses import KEYS
 from platforms.notices.labels import place_label, value_label
 from platforms.notices.models import value_of
-from platforms.notices.queries import PREVIEWS, READINGS, in_use
+from platforms.notices.queries import PREVIEWS, READINGS, Preview, in_use
 from platforms.notices.services import check_content, move_notice, save_draft
 from platforms.notices.terms import Terms
 from platforms.notices.workflow import NOTICE
@@ -111,13 +111,14 @@ class NoticeAdmin(MoveButtons):
             "terms": terms,
             "pairs": _pairs(terms) if terms else [],
             "lists": _lists(terms) if terms else [],
-            "clauses": [
-                {"number": each.get("number"), "about": KEYS.get(each.get("key", ""), ""), "text": each.get("text")}
-                for each in row.clauses
-            ],
+            "clauses": _table(
+                "各条款",
+                ("条款号", "事项", "要求"),
+                [(each.get("number"), KEYS.get(each.get("key", "")), each.get("text")) for each in row.clauses],
+            ),
             "older": older.label if older else "",
-            "differences": _differences(older.pk, row) if older else [],
-            "previews": [found for preview in PREVIEWS if (found := preview(terms))] if terms and older else [],
+            "differences": _differences(older.pk, row) if older else None,
+            "previews": [_shown(found) for preview in PREVIEWS if (found := preview(terms))] if terms and older else [],
             "history_url": reverse("admin:platforms_notice_history", args=(row.pk,)),
         }
         request.current_app = self.admin_site.name
@@ -262,34 +263,39 @@ def _pairs(terms: Terms) -> list[dict[str, Any]]:
 def _lists(terms: Terms) -> list[dict[str, Any]]:
     """Return the lists of the terms as tables."""
     return [
-        {"title": "阶段", "heads": ["名称", "代号"], "rows": [(each.label, each.key) for each in terms.phases]},
-        {
-            "title": "档次",
-            "heads": ["名称", "代号", "认定"],
-            "rows": [(each.label, each.code, "认定" if each.certified else "不予认定") for each in terms.grades],
-        },
-        {"title": "指标类别", "heads": ["名称", "代号"], "rows": [(each.label, each.key) for each in terms.heads]},
-        {
-            "title": "撤销情形",
-            "heads": ["名称", "事实来源"],
-            "rows": [(each.label, _collector(each.collector)) for each in terms.grounds],
-        },
+        _table("阶段", ("名称", "代号"), [(each.label, each.key) for each in terms.phases]),
+        _table(
+            "档次",
+            ("名称", "代号", "认定"),
+            [(each.label, each.code, "认定" if each.certified else "不予认定") for each in terms.grades],
+        ),
+        _table("指标类别", ("名称", "代号"), [(each.label, each.key) for each in terms.heads]),
+        _table("撤销情形", ("名称", "事实来源"), [(each.label, _collector(each.collector)) for each in terms.grounds]),
     ]
+
+
+def _table(label: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, counts: bool = False) -> dict[str, Any]:
+    """Return a table as ``components/table.html`` takes it; with ``counts`` all but the first column are numbers."""
+    columns = [{"label": head, "num": counts and at > 0} for at, head in enumerate(heads)]
+    return {"label": label, "columns": columns, "rows": [{"cells": [cell or "—" for cell in cells]} for cells in rows]}
+
+
+def _shown(preview: Preview) -> dict[str, Any]:
+    table = _table(f"{preview.title}表格", preview.heads, preview.rows, counts=True) if preview.rows else None
+    return {"title": preview.title, "lines": preview.lines, "table": table}
 
 
 def _collector(value: str) -> str:
     return str(Collector(value).label) if value else "人工登记"
 
 
-def _differences(older: int, row: Notice) -> list[dict[str, str]]:
-    """Return what this notice says otherwise than the one in use."""
+def _differences(older: int, row: Notice) -> dict[str, Any]:
+    """Return what this notice says otherwise than the one in use, as a table."""
     old = Notice.objects.get(pk=older)
     found = content.differences(old.terms, row.terms)
     found += [
         (f"clauses.{place}", before, after)
         for place, before, after in content.differences(content.by_key(old.clauses), content.by_key(row.clauses))
     ]
-    return [
-        {"label": place_label(place), "old": value_label(before), "new": value_label(after)}
-        for place, before, after in found
-    ]
+    rows = [(place_label(place), value_label(before), value_label(after)) for place, before, after in found]
+    return _table("差异", ("事项", "现用", "本通知"), rows)
