@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -69,12 +68,6 @@ class Region(ScopedModel):
         if self.valid_until is None:
             return ""
         return f"“{self}”的最后有效日为{day_in_words(self.valid_until)}，请选择承接它的地区。"
-
-    def is_valid_on(self, day: date) -> bool:
-        """Say whether the region is there on ``day``; its first and its last day count."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
 
 
 def check_goes_on(row: models.Model, *fields: str) -> None:

@@ -33,6 +33,7 @@ from platforms.models import (
     User,
 )
 from platforms.reference.choices import RegionKind
+from platforms.reference.queries.regions import regions_on
 from platforms.region_changes.queries.wanted import Newcomer
 from platforms.region_changes.services import change_regions
 from platforms.rounds.choices import RoundStatus
@@ -61,7 +62,7 @@ def test_what_ends_has_its_last_day_before_the_first_of_the_new_order(regions, c
     yinzhou.refresh_from_db()
     cixi.refresh_from_db()
     assert (yinzhou.valid_until, cixi.valid_until, cixi.inherits) == (date(2026, 4, 9), None, [yinzhou.pk])
-    assert (yinzhou.is_valid_on(date(2026, 4, 9)), yinzhou.is_valid_on(DAY)) == (True, False)
+    assert [yinzhou in regions_on(day) for day in (date(2026, 4, 9), DAY)] == [True, False]
     assert list(made.successions.values_list("predecessor", "successor")) == [(yinzhou.pk, cixi.pk)]
     assert (made.effective_on, made.main, made.decided_by, made.decided_at) == (DAY, cixi, city, now)
 
