@@ -8,6 +8,7 @@ class Role(TextChoices):
 
     COUNTY = "county", "县级经办"
     CITY = "city", "市经信局"
+    ASSESSOR = "assessor", "评审员"
     FINANCE = "finance", "市财政局"
     AUDITOR = "auditor", "审计员"
     SECURITY = "security", "安全管理员"

@@ -54,6 +54,9 @@ HOLDING = frozenset(
     )
 )
 
+#: What judges give: the county, assessors, and a third where two assessors differ.
+SHEETS = ("sheet", "mark")
+
 #: Complaints and the register of facts for a revocation.
 CASES = ("complaint", "complaintturn", "ground")
 WORKING_CASES = frozenset({"platforms.examine_complaint", "platforms.add_ground"})
@@ -125,7 +128,12 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.export_region",
             "platforms.export_quota",
         }
+        # 县级初评: what the county gives, and nothing of what others give.
+        | _view("evaluation", *SHEETS)
+        | {"evaluation.fill_sheet"}
     ),
+    # 评审员: experts and staff of institutes; the sheets assigned to them and what is shown beside.
+    "assessor": BACKGROUND | _view("evaluation", *SHEETS) | {"evaluation.fill_sheet"},
     # 市经信局: everything that is filed, graded and published.
     "city": (
         BACKGROUND
@@ -184,11 +192,15 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.decide_banrelief",
         }
         | _write("evaluation", "scheme", "schemecutoff", "indicator", "evaluation")
+        | _view("evaluation", *SHEETS, "conflict")
         | _view("evaluation", "assessment", "score", "result", "publication", "certification", "certificationend")
         | _view("evaluation", "revocationproposal")
         | {
             "evaluation.score_assessment",
             "evaluation.confirm_assessment",
+            "evaluation.fill_sheet",
+            "evaluation.assign_sheet",
+            "evaluation.reopen_sheet",
             "evaluation.publish_results",
             "evaluation.end_certification",
             "evaluation.propose_revocation",

@@ -25,11 +25,15 @@ class ScopedQuerySet(models.QuerySet):
         """Return the rows that ``user`` may see.
 
         Nobody without the permission to view the model sees anything. A county officer sees the rows of its own
-        region and of those that came to it, and none at all while no region is set on the account.
+        region and of those that came to it, and none at all while no region is set on the account. An assessor sees
+        the rows assigned to that person, and of models without assignment those that are the same for everybody.
         """
         if not may_view(user, self.model):
             return self.none()
         path: str = self.model.region_path  # type: ignore[attr-defined]
+        if user.role == Role.ASSESSOR and path != EVERYWHERE:  # type: ignore[union-attr]
+            assigned: str = self.model.judge_path  # type: ignore[attr-defined]
+            return self.filter(**{assigned: user.pk}) if assigned else self.none()
         if path == EVERYWHERE or user.role != Role.COUNTY:  # type: ignore[union-attr]
             return self.all()
         return self.filter(**{f"{path}__in": regions}) if (regions := regions_of_officer(user)) else self.none()
@@ -52,10 +56,12 @@ def may_view(user: "User | AnonymousUser", model: type[models.Model]) -> bool:
 class ScopedModel(models.Model):
     """A model whose rows come through :meth:`ScopedQuerySet.visible_to`.
 
-    ``region_path`` is the lookup from a row to the primary key of its region, or :data:`EVERYWHERE`.
+    ``region_path`` is the lookup from a row to the primary key of its region, or :data:`EVERYWHERE`. ``judge_path`` is
+    the lookup to the person whom a row is assigned to for judging; empty where none is.
     """
 
     region_path: str
+    judge_path: str = ""
 
     objects = ScopedQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ class AssessmentResource(ScopedResource):
         Column("status", "状态", Kind.CHOICE, choices=tuple(AssessmentStatus.choices)),
         Column("points", "得分", Kind.DECIMAL),
         Column("proposed_grade", "建议档次"),
+        Column("staged_grade", "暂定档次"),
         Column("grade", "核定档次"),
         Column("grade_reason", "核定说明"),
     )
@@ -30,7 +31,7 @@ class AssessmentResource(ScopedResource):
 
     def attribute_of(self, column: Column) -> str:
         paths = {"number": "number", "name": "name", "region": "region__name", "type": "type"}
-        own = {"grade": "grade_label", "proposed_grade": "proposed_label"}
+        own = {"grade": "grade_label", "staged_grade": "staged_label", "proposed_grade": "proposed_label"}
         return f"application__{paths[column.name]}" if column.name in paths else own.get(column.name, column.name)
 
     def get_queryset(self) -> QuerySet:

@@ -1,6 +1,6 @@
-"""The moves of an assessment, as a table."""
+"""The moves of an assessment and of the sheets of those who judge, as tables."""
 
-from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.choices import AssessmentStatus, SheetStatus
 from platforms.choices import Role
 from platforms.move_table import Move, Workflow
 
@@ -41,6 +41,30 @@ ASSESSMENT = Workflow(
             (Role.CITY,),
             "evaluation.publish_results",
             irreversible=True,
+        ),
+    ),
+)
+
+SHEET = Workflow(
+    "sheet",
+    "评分表",
+    (
+        Move(
+            "hand_in",
+            "提交评分表",
+            (SheetStatus.OPEN,),
+            SheetStatus.HANDED_IN,
+            (Role.COUNTY, Role.ASSESSOR, Role.CITY),
+            "evaluation.fill_sheet",
+        ),
+        Move(
+            "reopen",
+            "退回评分表",
+            (SheetStatus.HANDED_IN,),
+            SheetStatus.OPEN,
+            (Role.CITY,),
+            "evaluation.reopen_sheet",
+            reason_required=True,
         ),
     ),
 )

@@ -8,6 +8,11 @@ from platforms.triggers import CreateGuards, Guard, unlisted
 
 PUBLISHED = "认定结果已公布，不得修改或删除"
 IN_PUBLISHED = "EXISTS (SELECT 1 FROM evaluation_assessment a WHERE a.id = {row}.assessment_id AND a.status = 'published')"
+COMPLETED = (
+    "EXISTS (SELECT 1 FROM evaluation_assessment a WHERE a.id = {row}.assessment_id AND a.status IN ('scored', 'confirmed'))"
+)
+HANDED_IN = "EXISTS (SELECT 1 FROM evaluation_sheet s WHERE s.id = {row}.sheet_id AND s.status = 'handed_in')"
+COMPLETE = "评分已完成，须先退回才能修改"
 IN_LOCKED = "EXISTS (SELECT 1 FROM evaluation_scheme s WHERE s.id = {row}.scheme_id AND s.status = 'locked')"
 LOCKED = "评价方案已启用，不得修改或删除"
 REVOCATION = "撤销认定办结后不得修改或删除"
@@ -29,6 +34,10 @@ GUARDS = (
     Guard("published_assessment_fixed", "evaluation_assessment", "OLD.status = 'published'", PUBLISHED),
     Guard("published_score_fixed", "evaluation_score", IN_PUBLISHED.format(row="OLD"), PUBLISHED),
     Guard("published_score_closed", "evaluation_score", IN_PUBLISHED.format(row="NEW"), PUBLISHED, events=("INSERT",)),
+    # What was completed or handed in is sent back first, as a named act.
+    Guard("completed_score_fixed", "evaluation_score", COMPLETED.format(row="OLD"), COMPLETE),
+    Guard("handed_in_mark_fixed", "evaluation_mark", HANDED_IN.format(row="OLD"), COMPLETE),
+    Guard("handed_in_mark_closed", "evaluation_mark", HANDED_IN.format(row="NEW"), COMPLETE, ("INSERT",)),
     Guard("certification_kept", "evaluation_certification", "TRUE", "认定证书不得删除", events=("DELETE",)),
     # A certification may be revoked, once; nothing else of it ever changes.
     Guard(
@@ -57,6 +66,8 @@ GUARDS = (
           ("INSERT",)),
     Guard("grade_listed", "evaluation_assessment", unlisted("NEW.grade", "grades", "code", **OF_EVALUATION), NO_GRADE,
           ("INSERT", "UPDATE")),
+    Guard("staged_grade_listed", "evaluation_assessment",
+          unlisted("NEW.staged_grade", "grades", "code", **OF_EVALUATION), NO_GRADE, ("INSERT", "UPDATE")),
     Guard("proposed_grade_listed", "evaluation_assessment",
           unlisted("NEW.proposed_grade", "grades", "code", **OF_EVALUATION), NO_GRADE, ("INSERT", "UPDATE")),
     Guard(
@@ -164,36 +175,48 @@ class Migration(migrations.Migration):
             name='Evaluation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='启动时间')),
                 ('round', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evaluation', to='platforms.round', verbose_name='年度')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='启动人')),
                 ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='evaluation.scheme', verbose_name='评价方案')),
+                ('started_at', models.DateTimeField(verbose_name='启动时间')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='启动人')),
+                ('self_reports_by', models.DateField(verbose_name='自评截止日期')),
+                ('first_scores_by', models.DateField(verbose_name='县级初评截止日期')),
+                ('judged_by', models.CharField(choices=[('city', '市级评分'), ('assessors', '两名评审员独立评分')], default='city', max_length=10, verbose_name='评分方式')),
+                ('counted_at', models.DateTimeField(blank=True, null=True, verbose_name='核计时间')),
             ],
             options={
                 'verbose_name': '绩效评价',
                 'verbose_name_plural': '绩效评价',
                 'ordering': ('-round__year',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('judged_by__in', ['city', 'assessors'])), name='evaluation_judged_by_closed'), models.CheckConstraint(condition=models.Q(('first_scores_by__gte', models.F('self_reports_by'))), name='evaluation_days_in_order')],
             },
         ),
         migrations.CreateModel(
             name='Assessment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='evaluation.evaluation', verbose_name='绩效评价')),
+                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='assessment', to='platforms.application', verbose_name='申报表')),
+                ('frozen_form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.applicationversion', verbose_name='评价依据')),
                 ('status', models.CharField(choices=[('open', '待评分'), ('scored', '待核定'), ('confirmed', '已核定'), ('published', '已公布')], default='open', max_length=10, verbose_name='状态')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
                 ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='得分')),
                 ('proposed_grade', models.CharField(blank=True, max_length=8, verbose_name='建议档次')),
                 ('veto', models.CharField(blank=True, max_length=20, verbose_name='一票否决情形')),
                 ('veto_fact', models.CharField(blank=True, max_length=400, verbose_name='否决事实')),
+                ('unreported_at', models.DateTimeField(blank=True, null=True, verbose_name='认定未自评时间')),
+                ('staged_grade', models.CharField(blank=True, max_length=8, verbose_name='暂定档次')),
+                ('staged_reason', models.CharField(blank=True, max_length=400, verbose_name='暂定说明')),
+                ('staged_at', models.DateTimeField(blank=True, null=True, verbose_name='暂定时间')),
+                ('staged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='暂定人')),
+                ('seconded_at', models.DateTimeField(blank=True, null=True, verbose_name='复核时间')),
+                ('seconded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='复核人')),
                 ('grade', models.CharField(blank=True, max_length=8, verbose_name='核定档次')),
                 ('grade_reason', models.CharField(blank=True, max_length=400, verbose_name='核定说明')),
                 ('scored_at', models.DateTimeField(blank=True, null=True, verbose_name='评分时间')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='核定时间')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='assessment', to='platforms.application', verbose_name='申报表')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核定人')),
-                ('frozen_form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.applicationversion', verbose_name='评价依据')),
                 ('scored_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='评分人')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='evaluation.evaluation', verbose_name='绩效评价')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='核定时间')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核定人')),
             ],
             options={
                 'verbose_name': '评价',
@@ -201,7 +224,7 @@ class Migration(migrations.Migration):
                 'ordering': ('application__number',),
                 'permissions': (('score_assessment', '评分'), ('confirm_assessment', '核定档次'), ('export_assessment', '导出评价')),
                 'indexes': [models.Index(fields=['evaluation', 'status'], name='assessment_worklist')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('veto', ''), ('veto_fact', '')), models.Q(models.Q(('veto', ''), _negated=True), models.Q(('veto_fact', ''), _negated=True)), _connector='OR'), name='assessment_veto_has_fact'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'scored', 'confirmed', 'published'])), name='assessment_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('grade', ''), ('status__in', ('open', 'scored'))), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('status__in', ('confirmed', 'published')), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='assessment_grade_has_who_and_when')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('seconded_at__isnull', True), ('seconded_by__isnull', True), ('staged_at__isnull', True), ('staged_by__isnull', True), ('staged_grade', ''), ('staged_reason', '')), models.Q(('staged_at__isnull', False), ('staged_by__isnull', False), ('status', 'scored'), models.Q(('staged_grade', ''), _negated=True), models.Q(models.Q(('seconded_at__isnull', True), ('seconded_by__isnull', True)), models.Q(('seconded_at__isnull', False), ('seconded_by__isnull', False)), _connector='OR')), _connector='OR'), name='assessment_staged_has_who_and_when'), models.CheckConstraint(condition=models.Q(('scored_by__isnull', True), ('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('scored_by')), _negated=True), _connector='OR'), name='assessment_scorer_does_not_confirm'), models.CheckConstraint(condition=models.Q(('scored_by__isnull', True), ('staged_by__isnull', True), models.Q(('staged_by', models.F('scored_by')), _negated=True), _connector='OR'), name='assessment_scorer_does_not_stage'), models.CheckConstraint(condition=models.Q(('seconded_by__isnull', True), models.Q(('seconded_by', models.F('staged_by')), _negated=True), _connector='OR'), name='assessment_seconded_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('veto', ''), ('veto_fact', '')), models.Q(models.Q(('veto', ''), _negated=True), models.Q(('veto_fact', ''), _negated=True)), _connector='OR'), name='assessment_veto_has_fact'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'scored', 'confirmed', 'published'])), name='assessment_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('grade', ''), ('status__in', ('open', 'scored'))), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('status__in', ('confirmed', 'published')), models.Q(('grade', ''), _negated=True)), _connector='OR'), name='assessment_grade_has_who_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -304,13 +327,19 @@ class Migration(migrations.Migration):
             name='Score',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reported', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='填报数值')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.indicator', verbose_name='指标')),
                 ('verified', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='核定数值')),
                 ('passed', models.BooleanField(blank=True, null=True, verbose_name='具备')),
                 ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='得分')),
                 ('evidence', models.CharField(blank=True, max_length=400, verbose_name='佐证与说明')),
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='evaluation.assessment', verbose_name='评价')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.indicator', verbose_name='指标')),
+                ('stated', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='申报表所填')),
+                ('reported', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='填报数值')),
+                ('counted', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='系统核计')),
+                ('counted_rows', models.PositiveIntegerField(blank=True, null=True, verbose_name='核计记录数')),
+                ('counted_digest', models.CharField(blank=True, max_length=64, verbose_name='核计校验值')),
+                ('counted_meaning', models.CharField(blank=True, max_length=300, verbose_name='核计口径')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='评分人')),
             ],
             options={
                 'verbose_name': '指标得分',
@@ -382,6 +411,66 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '撤销认定依据的事实',
                 'ordering': ('proposal', 'happened_on', 'pk'),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_used', True)), fields=('fact',), name='revocation_fact_used_once'), models.UniqueConstraint(fields=('proposal', 'fact'), name='revocation_fact_named_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Sheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='evaluation.assessment', verbose_name='评价')),
+                ('kind', models.CharField(choices=[('county', '县级初评'), ('assessor', '评审员评分'), ('third', '第三人复评')], max_length=10, verbose_name='评分表')),
+                ('judge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='评分人')),
+                ('status', models.CharField(choices=[('open', '待评分'), ('handed_in', '已提交')], default='open', max_length=10, verbose_name='状态')),
+                ('revision', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
+                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='得分')),
+                ('runs_itself', models.BooleanField(default=False, verbose_name='县级自行运营')),
+                ('note', models.TextField(blank=True, max_length=2000, verbose_name='说明')),
+                ('opened_at', models.DateTimeField(verbose_name='建立时间')),
+                ('handed_in_at', models.DateTimeField(blank=True, null=True, verbose_name='提交时间')),
+                ('handed_in_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提交人')),
+            ],
+            options={
+                'verbose_name': '评分表',
+                'verbose_name_plural': '评分表',
+                'ordering': ('assessment__application__number', 'kind', 'pk'),
+                'permissions': (('fill_sheet', '填写评分表'), ('assign_sheet', '分派评审员'), ('reopen_sheet', '退回评分表')),
+                'indexes': [models.Index(fields=['judge', 'status'], name='sheet_worklist')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['county', 'assessor', 'third'])), name='sheet_kind_closed'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'handed_in'])), name='sheet_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('judge__isnull', True), ('kind', 'county')), models.Q(('judge__isnull', False), ('kind', 'assessor')), ('kind', 'third'), _connector='OR'), name='sheet_has_its_judge'), models.CheckConstraint(condition=models.Q(models.Q(('handed_in_at__isnull', True), ('handed_in_by__isnull', True), ('status', 'open')), models.Q(('handed_in_at__isnull', False), ('handed_in_by__isnull', False), ('status', 'handed_in')), _connector='OR'), name='sheet_handed_in_has_who_and_when'), models.UniqueConstraint(fields=('assessment', 'judge'), name='sheet_once_per_judge'), models.UniqueConstraint(condition=models.Q(('kind__in', ('county', 'third'))), fields=('assessment', 'kind'), name='sheet_of_county_and_third_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.indicator', verbose_name='指标')),
+                ('verified', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='核定数值')),
+                ('passed', models.BooleanField(blank=True, null=True, verbose_name='具备')),
+                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='得分')),
+                ('evidence', models.CharField(blank=True, max_length=400, verbose_name='佐证与说明')),
+                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='evaluation.sheet', verbose_name='评分表')),
+            ],
+            options={
+                'verbose_name': '评分',
+                'verbose_name_plural': '评分',
+                'ordering': ('sheet', 'indicator__order'),
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'indicator'), name='mark_once_per_indicator')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Conflict',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='evaluation.assessment', verbose_name='评价')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to=settings.AUTH_USER_MODEL, verbose_name='回避人')),
+                ('reason', models.CharField(max_length=400, verbose_name='回避事由')),
+                ('declared_at', models.DateTimeField(verbose_name='登记时间')),
+                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+            ],
+            options={
+                'verbose_name': '回避',
+                'verbose_name_plural': '回避',
+                'ordering': ('assessment__application__number', 'pk'),
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'person'), name='conflict_once')],
             },
         ),
         CreateGuards(GUARDS),

@@ -1,6 +1,6 @@
 from evaluation.certification.models.ending import CertificationEnd
 from evaluation.certification.models.publication import Certification, Publication, Result
-from evaluation.marking.models import Assessment, Evaluation, Score
+from evaluation.marking.models import Assessment, Conflict, Evaluation, Mark, Score, Sheet
 from evaluation.revocation.models import RevocationFact, RevocationProposal
 from evaluation.schemes.models import Indicator, Scheme, SchemeCutoff
 
@@ -8,8 +8,10 @@ __all__ = [
     "Assessment",
     "Certification",
     "CertificationEnd",
+    "Conflict",
     "Evaluation",
     "Indicator",
+    "Mark",
     "Publication",
     "Result",
     "RevocationFact",
@@ -17,4 +19,5 @@ __all__ = [
     "Scheme",
     "SchemeCutoff",
     "Score",
+    "Sheet",
 ]

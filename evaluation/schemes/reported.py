@@ -1,7 +1,6 @@
-"""Which figures are proposed as reported values (填报数值): of the frozen form, and of what the system recorded.
+"""Which figures an indicator can rest on: what the frozen form states, and what the system recorded.
 
-What the system recorded is counted within the period of the evaluation by whoever calls
-(``platforms.workbench.queries.counting``).
+What the system recorded is counted within the period of the evaluation (``platforms.workbench.queries.counting``).
 """
 
 from collections.abc import Callable, Mapping
@@ -69,13 +68,11 @@ SOURCES: dict[str, tuple[str, Callable[[Form], Any]]] = {
 LABELS: dict[str, str] = {name: label for name, (label, _) in SOURCES.items()} | RECORDED
 
 
-def reported_value(source: str, form: Form, *, counted: Mapping[str, int]) -> Decimal | None:
-    """Return the figure called ``source``, ``None`` where nobody answers it or there is no such figure.
+def stated_value(source: str, form: Form) -> Decimal | None:
+    """Return the figure called ``source`` as the form of the application states it, of the year before filing.
 
-    ``counted`` are the figures that the system recorded within the period, by name.
+    ``None`` where nobody answers it, or it does not come from the form.
     """
-    if source in RECORDED:
-        return Decimal(counted.get(source, 0))
     if source not in SOURCES:
         return None
     value = SOURCES[source][1](form)

@@ -8,16 +8,18 @@ beside the grades: ``open`` and ``scored`` for assessments not yet confirmed (``
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
+from django.utils import timezone
+
 from evaluation.certification.services.publication import publish
-from evaluation.marking.choices import AssessmentStatus
-from evaluation.marking.services.assessments import decimal_of
+from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
+from evaluation.marking.services.entering import decimal_of
 from evaluation.marking.services.start import start_evaluation
-from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme, Score
+from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme, Score, Sheet
 from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import Entry, grade
 from evaluation.schemes.services import copy_scheme
@@ -83,11 +85,41 @@ def graded_round(counts: Counts, *, year: int = 2020, notice: Notice | None = No
     """A round whose assessments are confirmed with the grades of ``counts``, ready to be published."""
     round_ = filed_round(counts, year=year, notice=notice)
     by, at = city_officer(), moment(year)
-    evaluation = start_evaluation(round=round_, scheme=scheme_of(round_), reason=REASON, by=by, at=at)
+    evaluation = started(round_)
     for code, wanted in counts.items():
         keys = [key for key, n in wanted.items() if _application_status(key) == "accepted" for _ in range(n)]
         _grade(evaluation, None if code == INDUSTRY else code, keys, by, at)
     return round_
+
+
+def started(
+    round_: Round, *, by: User | None = None, at: datetime | None = None, first_scores: bool = True, **options: Any
+) -> Evaluation:
+    """The evaluation of ``round_``, started on 28 September of its year unless told otherwise.
+
+    The units have two weeks for their reports and the counties four for their scores; with ``first_scores`` the
+    counties have handed in theirs already.
+    """
+    at = at or moment(round_.year)
+    day = timezone.localdate(at)
+    days = {"self_reports_by": day + timedelta(days=14), "first_scores_by": day + timedelta(days=28)}
+    settings = {"scheme": scheme_of(round_), "reason": REASON, **days, **options}
+    evaluation = start_evaluation(round=round_, by=by or city_officer(), at=at, **settings)
+    if first_scores:
+        county = Sheet.objects.filter(assessment__evaluation=evaluation, kind=SheetKind.COUNTY)
+        county.update(status=SheetStatus.HANDED_IN, handed_in_by=county_officer(), handed_in_at=at)
+    return evaluation
+
+
+def county_officer() -> User:
+    """Who hands in for all counties of a stage."""
+    found = User.objects.filter(username="county").first()
+    return found or factories.person("county", "county", region=factories.regions()["330212"])
+
+
+def grader() -> User:
+    """Another officer of the city: who scored does not confirm."""
+    return User.objects.filter(username="grader").first() or factories.person("grader", "city")
 
 
 def scheme_of(round_: Round) -> Scheme:
@@ -265,7 +297,7 @@ def _grade(evaluation: Evaluation, code: str | None, keys: list[str], by: User, 
         assessment.status = AssessmentStatus.SCORED
         if key in GRADES:
             assessment.status, assessment.grade = AssessmentStatus.CONFIRMED, key
-            assessment.confirmed_by, assessment.confirmed_at = by, at
+            assessment.confirmed_by, assessment.confirmed_at = grader(), at
         for score in assessment.scores.all():
             entry = entries[score.indicator.code]
             score.passed, score.evidence = entry.passed, "现场核查"

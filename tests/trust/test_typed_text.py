@@ -8,14 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment
 from platforms.choices import Role
 from platforms.models import Application, AuditEvent, Mail, User
 from platforms.periodic_reports.services import acceptance
 from tests import factories
 from tests.evaluation import stage
-from tests.factories import default_scheme as load_default_scheme
 
 Browser = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -29,7 +27,7 @@ def shown(answer: Any) -> str:
 @pytest.fixture
 def assessment(city: User) -> Assessment:
     round_ = stage.filed_round({"330212": {"A": 1}})
-    start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=stage.moment(2020))
+    stage.started(round_, by=city)
     return Assessment.objects.get()
 
 

@@ -13,20 +13,20 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from evaluation.certification.queries.in_force import held_by
 from evaluation.marking.admin import sheet
-from evaluation.marking.admin.bulk import BulkConfirm
+from evaluation.marking.admin.bulk import BulkStaging
 from evaluation.marking.admin.facts import facts_of
 from evaluation.marking.admin.recorded import recorded_of
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.excel import AssessmentResource
 from evaluation.marking.queries.neighbours import place_of
-from evaluation.marking.services import assessments
-from evaluation.marking.services.assessments import ScoresRefused
+from evaluation.marking.services import assessments, staging
+from evaluation.marking.services.entering import LONGEST_TEXT, ScoresRefused
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment
 from evaluation.schemes.models import heads_of
@@ -44,15 +44,14 @@ from platforms.rounds.choices import RoundStatus
 from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {"open": "wait", "scored": "info", "confirmed": "good", "published": "good"}
-LONGEST_TEXT = assessments.LONGEST_TEXT
 
 
-class ConfirmForm(forms.Form):
-    """The grade that the city confirms; ``revision`` is the one that was shown."""
+class StageForm(forms.Form):
+    """The grade that the city stages; ``revision`` is the one that was shown."""
 
-    grade = forms.ChoiceField(label="核定档次")
+    grade = forms.ChoiceField(label="暂定档次")
     reason = forms.CharField(
-        label="核定说明",
+        label="档次说明",
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -69,25 +68,26 @@ def _reopen(row: Assessment, by: User, at: datetime, reason: str, _: Mapping[str
     return assessments.reopen(assessment=row, reason=reason, by=by, at=at)
 
 
-def _confirm(row: Assessment, by: User, at: datetime, _: str, data: Mapping[str, Any]) -> Assessment:
-    return assessments.confirm(
+def _stage(row: Assessment, by: User, at: datetime, data: Mapping[str, Any]) -> Assessment:
+    return staging.stage(
         assessment=row, grade=data["grade"], reason=data["reason"], revision=data["revision"], by=by, at=at
     )
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
+class AssessmentAdmin(BulkStaging, MoveButtons, ExportAdmin):
     workflow = ASSESSMENT
-    # Scoring is completed on the sheet itself, publication is the business of the round.
-    move_services = {"reopen": _reopen, "confirm": _confirm}
+    # Scoring is completed on the sheet itself, staged grades are applied and published for the round as a whole.
+    move_services = {"reopen": _reopen}
     state_tones = TONES
     resource = AssessmentResource
     import_export_change_list_template = "admin/evaluation/assessment_list.html"
-    list_display = ("number", "name", "region", "kind", "state", "points", "proposed", "confirmed")
+    list_display = ("number", "name", "region", "kind", "state", "points", "proposed", "staged", "confirmed")
     list_display_links = ("number",)
     list_filter = (
         *("evaluation__round", "status", "application__region", "application__type"),
         grade_filter("proposed_grade", "建议档次"),
+        grade_filter("staged_grade", "暂定档次"),
         grade_filter("grade", "核定档次"),
     )
     search_fields = ("application__number", "application__name", "application__operator_name")
@@ -135,6 +135,10 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
     @admin.display(description="建议档次", ordering="proposed_grade")
     def proposed(self, row: Assessment) -> str:
         return row.proposed_label or "—"
+
+    @admin.display(description="暂定档次", ordering="staged_grade")
+    def staged(self, row: Assessment) -> str:
+        return row.staged_label or "—"
 
     @admin.display(description="核定档次", ordering="grade")
     def confirmed(self, row: Assessment) -> str:
@@ -253,51 +257,93 @@ class AssessmentAdmin(BulkConfirm, MoveButtons, ExportAdmin):
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         if row.evaluation.round.status == RoundStatus.PUBLISHED:
             return []
-        # To confirm is the rule, to send back the exception.
-        return list(reversed(super().buttons(request, row)))
+        # To stage is the rule, to send back the exception.
+        return [*self._stage_buttons(request, row), *super().buttons(request, row)]
+
+    def _stage_buttons(self, request: HttpRequest, row: Assessment) -> list[dict[str, Any]]:
+        if row.status != AssessmentStatus.SCORED or not self.has_confirm_permission(request):
+            return []
+        waits = row.staged_grade and row.seconded_by_id is None and staging.jumps(row, row.staged_grade)
+        label = "修改暂定档次" if row.staged_grade else "暂定档次"
+        main = "plain" if waits else "main"
+        second = [{"label": "复核暂定档次", "url": self._own("second", row.pk), "kind": "main"}] if waits else []
+        return [*second, {"label": label, "url": self._own("stage", row.pk), "kind": main}]
 
     def move_kind(self, move: Move, *, first: bool) -> str:
-        return "main" if move.name == "confirm" else "plain"
+        return "plain"
 
-    # Confirmation ------------------------------------------------------------------------------------------------
+    # Staging -----------------------------------------------------------------------------------------------------
 
-    def move_view(self, request: HttpRequest, object_id: int, move_name: str) -> HttpResponse:
-        if move_name == "confirm":
-            return self._confirm_view(request, object_id)
-        return super().move_view(request, object_id, move_name)
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:object_id>/stage/", wrap(self.stage_view), name="evaluation_assessment_stage"),
+            path("<int:object_id>/second/", wrap(self.second_view), name="evaluation_assessment_second"),
+            *super().get_urls(),
+        ]
 
-    def _confirm_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Propose the grade (GET), confirm the one chosen (POST)."""
-        row: Assessment = self.visible_or_404(request, str(object_id))
-        move = ASSESSMENT.move("confirm")
-        person = _person(request)
-        if person.role not in move.actors or not person.has_perm(move.permission):
-            raise PermissionDenied
-        if row.status not in move.sources:
-            self.message_user(request, f"当前状态为“{self.state_label(row)}”，不能办理“{move.label}”。", level="error")
+    def stage_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Propose the grade (GET), stage the one chosen (POST)."""
+        row, person = self._scored_row(request, object_id), _person(request)
+        if row.status != AssessmentStatus.SCORED:
+            self.message_user(request, f"当前状态为“{self.state_label(row)}”，不能暂定档次。", level="error")
             return HttpResponseRedirect(self._url(row.pk))
-        form = ConfirmForm(
+        form = StageForm(
             request.POST or None,
             grades=row.terms.grade_choices,
-            initial={"grade": row.proposed_grade, "revision": row.revision},
+            initial={
+                "grade": row.staged_grade or row.proposed_grade,
+                "reason": row.staged_reason,
+                "revision": row.revision,
+            },
         )
         if request.method == "POST" and form.is_valid():
-            act: Callable[[], Any] = lambda: _confirm(row, person, timezone.now(), "", form.cleaned_data)  # noqa: E731
-            if self.run(
-                request,
-                act,
-                f"已核定：{row.application.number}，{grade_label(row.terms, form.cleaned_data['grade'])}。",
-            ):
+            label = grade_label(row.terms, form.cleaned_data["grade"])
+            act: Callable[[], Any] = lambda: _stage(row, person, timezone.now(), form.cleaned_data)  # noqa: E731
+            if self.run(request, act, f"已暂定：{row.application.number}，{label}。"):
                 return HttpResponseRedirect(self._url(row.pk))
         return self.confirm_page(
             request,
-            title=move.label,
-            what=f"“{row.application.name}”得分 {row.points} 分，建议{row.proposed_label}。请核定档次。",
-            verb=move.label,
+            title="暂定档次",
+            what=f"“{row.application.name}”得分 {row.points} 分，建议{row.proposed_label}。"
+            "请暂定档次，统一核定前可以修改。",
+            verb="暂定档次",
             cancel_url=self._url(row.pk),
             form=form,
             row=row,
         )
+
+    def second_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Say what is agreed to (GET), agree (POST)."""
+        row, person = self._scored_row(request, object_id), _person(request)
+        if request.method == "POST":
+            self.run(
+                request,
+                lambda: staging.second(assessment=row, by=person, at=timezone.now()),
+                f"已复核：{row.application.number}，{row.staged_label}。",
+            )
+            return HttpResponseRedirect(self._url(row.pk))
+        if not row.staged_grade:
+            self.message_user(request, "没有需要复核的暂定档次。", level="error")
+            return HttpResponseRedirect(self._url(row.pk))
+        return self.confirm_page(
+            request,
+            title="复核暂定档次",
+            what=f"“{row.application.name}”得分 {row.points} 分，建议{row.proposed_label}，"
+            f"{row.staged_by}暂定为{row.staged_label}：{row.staged_reason}",
+            verb="同意暂定档次",
+            cancel_url=self._url(row.pk),
+            row=row,
+        )
+
+    def _scored_row(self, request: HttpRequest, object_id: int) -> Assessment:
+        row: Assessment = self.visible_or_404(request, str(object_id))
+        if not self.has_confirm_permission(request):
+            raise PermissionDenied
+        return row
+
+    def _own(self, view: str, pk: int) -> str:
+        return reverse(f"admin:evaluation_assessment_{view}", args=(pk,))
 
     def _url(self, pk: int) -> str:
         return reverse("admin:evaluation_assessment_change", args=(pk,))

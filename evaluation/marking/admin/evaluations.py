@@ -2,7 +2,9 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -19,9 +21,12 @@ from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.publication import Preview, before_publishing, preview
 from evaluation.certification.services.publication import publish
 from evaluation.certification.validity import valid_until
-from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.choices import AssessmentStatus, JudgedBy
+from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.progress import steps
 from evaluation.marking.queries.starting import before_starting
+from evaluation.marking.services.figures import count_figures
+from evaluation.marking.services.staging import apply_staged
 from evaluation.marking.services.start import start_evaluation, sync_assessments
 from evaluation.models import Evaluation, Scheme
 from platforms.applications.choices import ApplicationStatus
@@ -33,19 +38,35 @@ from platforms.rounds.admin.overrides import overrides_of, period_in_words, reas
 from platforms.rounds.choices import RoundAct, RoundStatus
 from platforms.rounds.readiness import asking, stopping
 
+#: What is offered for the last days, counted from the start; the officer sets them.
+SELF_REPORT_DAYS, FIRST_SCORE_DAYS = timedelta(days=14), timedelta(days=28)
 ACCEPTED = Q(assessments__application__status=ApplicationStatus.ACCEPTED)
 
 
 class StartForm(forms.Form):
-    """Which round is evaluated by which scheme."""
+    """Which round is evaluated by which scheme, by whom and until when."""
 
     round = forms.ModelChoiceField(
         Round.objects.none(), label="年度", help_text="只列出已截止申报、尚未启动评价的年度。"
     )
     scheme = forms.ModelChoiceField(Scheme.objects.none(), label="评价方案", help_text="启动后方案即锁定，不能再修改。")
+    judged_by = forms.ChoiceField(
+        label="评分方式",
+        choices=JudgedBy.choices,
+        initial=JudgedBy.CITY,
+        help_text="市级评分由经办人员评分，另一人核定；独立评分由两名评审员各自评分，分歧较大的由第三人复评。",
+    )
+    self_reports_by = forms.DateField(
+        label="自评截止日期", widget=AdminDateWidget, help_text="运营单位在这一天之前报送自评，逾期视为未提交。"
+    )
+    first_scores_by = forms.DateField(
+        label="县级初评截止日期", widget=AdminDateWidget, help_text="到期未提交初评的，市级可以直接评分。"
+    )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["self_reports_by"].initial = today + SELF_REPORT_DAYS
+        self.fields["first_scores_by"].initial = today + FIRST_SCORE_DAYS
         rounds = Round.objects.visible_to(user).filter(status=RoundStatus.EVALUATING, evaluation__isnull=True)
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
         self.fields["scheme"].queryset = Scheme.objects.visible_to(user)  # type: ignore[attr-defined]
@@ -60,6 +81,12 @@ class StartForm(forms.Form):
             return rows.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
         found = list(rows[:2])
         return found[0] if len(found) == 1 else None
+
+
+class CountForm(forms.Form):
+    """Why figures that stand already are counted again."""
+
+    reason = forms.CharField(label="理由", max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class PublishForm(forms.Form):
@@ -116,6 +143,8 @@ class EvaluationAdmin(ScopedAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:object_id>/sync/", wrap(self.sync_view), name="evaluation_evaluation_sync"),
+            path("<int:object_id>/count/", wrap(self.count_view), name="evaluation_evaluation_count"),
+            path("<int:object_id>/apply/", wrap(self.apply_view), name="evaluation_evaluation_apply"),
             path("<int:object_id>/publish/", wrap(self.publish_view), name="evaluation_evaluation_publish"),
             *super().get_urls(),
         ]
@@ -127,7 +156,7 @@ class EvaluationAdmin(ScopedAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         person = _person(request)
-        form = StartForm(request.POST or None, user=person)
+        form = StartForm(request.POST or None, user=person, today=timezone.localdate())
         chosen_round = form.chosen()
         found = before_starting(chosen_round, on=timezone.localdate()) if chosen_round else []
         if asking(found) and not stopping(found):
@@ -144,7 +173,7 @@ class EvaluationAdmin(ScopedAdmin):
         return self._confirm(
             request,
             title="启动绩效评价",
-            what="将为该年度每个已受理的平台建立一份评价，并锁定所选评价方案。",
+            what="将为该年度每个已受理的平台建立一份评价和一份县级初评表，并锁定所选评价方案。",
             verb="启动绩效评价",
             cancel_url=reverse("admin:evaluation_evaluation_changelist"),
             form=form,
@@ -192,9 +221,14 @@ class EvaluationAdmin(ScopedAdmin):
 
     def _moves(self, request: HttpRequest, evaluation: Evaluation, *, ready: bool) -> list[dict[str, Any]]:
         moves: list[dict[str, Any]] = []
+        if self._staged(evaluation) and request.user.has_perm("evaluation.confirm_assessment"):
+            moves.append({"label": "核定暂定档次", "url": _url("apply", evaluation.pk), "kind": "main"})
         if ready and request.user.has_perm("evaluation.publish_results"):
             moves.append({"label": "公布认定结果", "url": _url("publish", evaluation.pk), "kind": "main"})
         if request.user.has_perm("evaluation.change_evaluation"):
+            label = "核计数据" if evaluation.counted_at is None else "重新核计数据"
+            kind = "main" if evaluation.counted_at is None else "plain"
+            moves.append({"label": label, "url": _url("count", evaluation.pk), "kind": kind})
             moves.append(
                 {"label": "补充新受理的平台", "url": _url("sync", evaluation.pk), "kind": "plain", "post": True}
             )
@@ -214,6 +248,62 @@ class EvaluationAdmin(ScopedAdmin):
             if self.run(request, act):
                 self.message_user(request, f"已补充 {added[0]} 个平台。" if added[0] else "没有需要补充的平台。")
         return HttpResponseRedirect(_url("change", evaluation.pk))
+
+    def count_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Say what is counted (GET), count (POST)."""
+        evaluation = self.visible_or_404(request, str(object_id))
+        if not request.user.has_perm("evaluation.change_evaluation"):
+            raise PermissionDenied
+        again, back = evaluation.counted_at is not None, _url("change", evaluation.pk)
+        form = CountForm(request.POST or None) if again else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            reason = form.cleaned_data["reason"] if form else ""
+            if self.run(
+                request,
+                lambda: count_figures(evaluation=evaluation, reason=reason, by=_person(request), at=timezone.now()),
+                f"已核计{evaluation.round}评价期间的数据。",
+            ):
+                return HttpResponseRedirect(back)
+        return self._confirm(
+            request,
+            title="重新核计数据" if again else "核计数据",
+            what="将按评价期间的系统记录核计各平台的指标数值，作为核定数值的建议。已完成评分的平台不变。",
+            effects=[f"评价期间：{period_in_words(evaluation.round)}"],
+            verb="重新核计数据" if again else "核计数据",
+            cancel_url=back,
+            form=form,
+            row=evaluation,
+        )
+
+    def apply_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Say which grades are confirmed (GET), confirm them all (POST)."""
+        evaluation = self.visible_or_404(request, str(object_id))
+        if not request.user.has_perm("evaluation.confirm_assessment"):
+            raise PermissionDenied
+        back, counts = _url("change", evaluation.pk), self._staged(evaluation)
+        if request.method == "POST":
+            self.run(
+                request,
+                lambda: apply_staged(evaluation=evaluation, by=_person(request), at=timezone.now()),
+                f"已核定 {sum(counts.values())} 个平台的档次。",
+            )
+            return HttpResponseRedirect(back)
+        if not counts:
+            self.message_user(request, "没有暂定的档次，请先暂定各平台的档次。", level="error")
+            return HttpResponseRedirect(back)
+        told = "、".join(f"{label} {counts[code]} 个" for code, label in evaluation.round.terms.grade_choices)
+        return self._confirm(
+            request,
+            title="核定暂定档次",
+            what=f"将一次核定 {sum(counts.values())} 个平台的暂定档次：{told}。核定后、公布前，县级和公众仍看不到。",
+            verb="核定暂定档次",
+            cancel_url=back,
+            row=evaluation,
+        )
+
+    def _staged(self, evaluation: Evaluation) -> Counter[str]:
+        """Return how many platforms are staged at each grade."""
+        return Counter(judged(evaluation.round).exclude(staged_grade="").values_list("staged_grade", flat=True))
 
     def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say what will become public (GET), publish (POST)."""

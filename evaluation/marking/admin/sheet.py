@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from evaluation.marking.services.assessments import ScoreEntry
+from evaluation.marking.services.entering import ScoreEntry, proposed_of
 from evaluation.models import Indicator, Score
 from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import plain
@@ -28,7 +28,10 @@ class Row:
     """
 
     indicator: Indicator
+    stated: str
     reported: str
+    counted: str
+    proposed: str
     passed: str
     verified: str
     points: str
@@ -75,7 +78,10 @@ def rows_of(scores: list[Score]) -> dict[str, Row]:
     return {
         score.indicator.code: Row(
             indicator=score.indicator,
+            stated=_text(score.stated),
             reported=_text(score.reported),
+            counted=_text(score.counted),
+            proposed=_text(proposed_of(score)[1]),
             passed="" if score.passed is None else "yes" if score.passed else "no",
             verified=_text(score.verified),
             points=_text(score.points),
@@ -88,7 +94,7 @@ def rows_of(scores: list[Score]) -> dict[str, Row]:
 def read(rows: Mapping[str, Row], typed: Mapping[str, Any], *, adopt: bool) -> dict[str, ScoreEntry]:
     """Put what was typed into ``rows`` and return it as entries; what cannot be read is noted in ``row.error``.
 
-    With ``adopt`` an empty verified value takes over the reported one.
+    With ``adopt`` an empty verified value takes over what the records give, else the reported one.
     """
     entries: dict[str, ScoreEntry] = {}
     for code, row in rows.items():
@@ -98,7 +104,7 @@ def read(rows: Mapping[str, Row], typed: Mapping[str, Any], *, adopt: bool) -> d
             row.passed = str(typed.get(f"passed-{code}", ""))
         if row.takes_value:
             row.verified = str(typed.get(f"verified-{code}", "")).strip()
-            row.verified = row.reported if adopt and not row.verified else row.verified
+            row.verified = row.proposed if adopt and not row.verified else row.verified
         if row.takes_points:
             row.points = str(typed.get(f"points-{code}", "")).strip()
         if stored != (row.passed, row.verified, row.points if row.takes_points else "", row.evidence):

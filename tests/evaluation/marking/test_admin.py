@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Scheme
 from platforms.models import User
 from tests.evaluation import stage
@@ -36,7 +35,7 @@ def office(browser_of: Any, city: User) -> Client:
 @pytest.fixture
 def assessment(city: User) -> Assessment:
     round_ = stage.filed_round({"330212": {"A": 2}})
-    start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=stage.moment(2020))
+    stage.started(round_, by=city)
     return Assessment.objects.order_by("application__number")[0]
 
 

@@ -9,16 +9,13 @@ from evaluation.marking.services.assessments import (
     ScoresRefused,
     complete,
     confirm,
-    confirm_proposed,
     reopen,
     save_scores,
 )
-from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Score
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, User
 from tests.evaluation import stage
-from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
@@ -47,7 +44,7 @@ FULL = GATES | {
 @pytest.fixture
 def assessment(city: User) -> Assessment:
     round_ = stage.filed_round({"330212": {"A": 1}})
-    start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=AT)
+    stage.started(round_, by=city)
     return Assessment.objects.get()
 
 
@@ -162,26 +159,9 @@ def test_finishing_saves_all_or_nothing(assessment: Assessment, city: User) -> N
     assert Score.objects.filter(passed=True).count() == 0
 
 
-def test_a_grade_that_differs_from_the_proposal_needs_a_reason(scored: Assessment, city2: User) -> None:
-    with pytest.raises(Refusal) as refused:
-        confirm(assessment=scored, grade="B", by=city2, at=AT)
-    assert str(refused.value) == "核定档次与建议档次(A档)不一致，请填写核定说明。"
-    confirm(assessment=scored, grade="B", reason="专家组复核", by=city2, at=AT)
-    assert (scored.grade, scored.grade_reason, scored.confirmed_by) == ("B", "专家组复核", city2)
-
-
-def test_a_grade_outside_the_four_is_refused(scored: Assessment, city: User) -> None:
-    with pytest.raises(Refusal, match="请选择A档、B档、C档、D档中的一档。"):
-        confirm(assessment=scored, grade="S", reason="x", by=city, at=AT)
-
-
-def test_a_confirmation_of_older_scores_is_refused(scored: Assessment, city: User) -> None:
-    with pytest.raises(StaleVersion, match="评分在您打开之后已被他人修改"):
-        confirm(assessment=scored, grade="A", revision=1, by=city, at=AT)
-
-
-def test_reopening_takes_the_grade_back_and_keeps_the_scores(scored: Assessment, city: User) -> None:
-    confirm(assessment=scored, grade="A", by=city, at=AT)
+def test_reopening_takes_the_grade_back_and_keeps_the_scores(scored: Assessment, city: User, city2: User) -> None:
+    stage_grade(assessment=scored, grade="A", by=city2, at=AT)
+    apply_staged(evaluation=scored.evaluation, by=city2, at=AT)
     with pytest.raises(Refusal, match="请填写“退回重评”的理由"):
         reopen(assessment=scored, reason=" ", by=city, at=AT)
     reopen(assessment=scored, reason="满意度需复核", by=city, at=AT)
@@ -189,24 +169,10 @@ def test_reopening_takes_the_grade_back_and_keeps_the_scores(scored: Assessment,
     assert scored.points == Decimal("95.97")
 
 
-@pytest.mark.trust("T18")
-def test_many_are_confirmed_all_or_none_with_one_line_each(city: User) -> None:
-    stage.graded_round({"330212": {"scored": 3}, "330282": {"open": 1}})
-    scored = {row.pk: row.revision for row in Assessment.objects.filter(status="scored")}
-    open_one = Assessment.objects.get(status="open")
-    with pytest.raises(Refusal, match=open_one.application.number):
-        confirm_proposed(shown=scored | {open_one.pk: 1}, by=city, at=AT)
-    assert Assessment.objects.filter(status="confirmed").count() == 0
-    before = AuditEvent.objects.count()
-    assert confirm_proposed(shown=scored, by=city, at=AT) == 3
-    assert Assessment.objects.filter(status="confirmed", grade="A").count() == 3
-    assert AuditEvent.objects.count() - before == 3
-
-
 ACTS: dict[str, Callable[[Assessment, User], object]] = {
     "save": lambda row, by: save_scores(assessment=row, entries={}, revision=row.revision, by=by, at=AT),
     "complete": lambda row, by: complete(assessment=row, by=by, at=AT),
-    "confirm": lambda row, by: confirm(assessment=row, grade="A", by=by, at=AT),
+    "confirm": lambda row, by: stage_grade(assessment=row, grade="A", by=by, at=AT),
     "reopen": lambda row, by: reopen(assessment=row, reason="复核", by=by, at=AT),
 }
 ALLOWED = {("open", "save"), ("scored", "confirm"), ("scored", "reopen"), ("confirmed", "reopen")}

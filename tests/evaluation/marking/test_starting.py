@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from evaluation.marking.queries.starting import before_starting
-from evaluation.marking.services.start import start_evaluation, sync_assessments
+from evaluation.marking.services.start import sync_assessments
 from evaluation.models import Assessment, Evaluation, Score
 from evaluation.schemes.reported import LABELS, RECORDED, reported_value
 from platforms.cases.services import ground_complaints
@@ -13,7 +13,6 @@ from platforms.errors import Refusal
 from platforms.models import AuditEvent, Complaint, Phase, Platform, Round, RoundOverride, User
 from platforms.workbench.queries.counting import FIGURES
 from tests.evaluation import stage
-from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
@@ -28,7 +27,7 @@ def filed(db: None) -> Round:
 
 
 def start(round_: Round, by: User, *, reason: str = "", at: datetime = AT) -> Evaluation:
-    return start_evaluation(round=round_, scheme=load_default_scheme(), reason=reason, by=by, at=at)
+    return stage.started(round_, by=by, at=at, reason=reason)
 
 
 def complain(by: User, *moments: datetime) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from evaluation.marking.services.start import start_evaluation, sync_assessments
+from evaluation.marking.services.start import sync_assessments
 from evaluation.models import Assessment, Evaluation, Indicator, Scheme, SchemeCutoff, Score
 from evaluation.schemes import default_scheme, grading
 from evaluation.schemes.choices import SchemeStatus
@@ -36,7 +36,7 @@ def test_the_default_scheme_is_loaded_once(capsys: pytest.CaptureFixture[str]) -
 def test_starting_opens_one_assessment_per_accepted_application_with_what_was_reported(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 2, "returned": 1, "draft": 1}, "HY": {"A": 1}})
     scheme = load_default_scheme()
-    evaluation = start_evaluation(round=round_, scheme=scheme, reason=stage.REASON, by=city, at=AT)
+    evaluation = stage.started(round_, scheme=scheme, by=city)
     assert evaluation.assessments.count() == 3
     assert Score.objects.count() == 3 * scheme.indicators.count()
     reported = {
@@ -63,7 +63,7 @@ def test_starting_opens_one_assessment_per_accepted_application_with_what_was_re
 
 def test_starting_locks_the_scheme_and_the_database_keeps_it_locked(city: User) -> None:
     scheme = load_default_scheme()
-    start_evaluation(round=stage.filed_round({"330212": {"A": 1}}), scheme=scheme, by=city, at=AT)
+    stage.started(stage.filed_round({"330212": {"A": 1}}), scheme=scheme, by=city)
     scheme.refresh_from_db()
     assert scheme.status == SchemeStatus.LOCKED
     for act in (
@@ -81,7 +81,7 @@ def test_starting_locks_the_scheme_and_the_database_keeps_it_locked(city: User) 
 
 def test_a_locked_scheme_goes_on_as_a_new_version(city: User) -> None:
     scheme = load_default_scheme()
-    start_evaluation(round=stage.filed_round({"330212": {"A": 1}}), scheme=scheme, by=city, at=AT)
+    stage.started(stage.filed_round({"330212": {"A": 1}}), scheme=scheme, by=city)
     copy = copy_scheme(scheme=scheme, by=city, at=AT)
     assert (copy.name, copy.version, copy.status) == (scheme.name, 2, SchemeStatus.DRAFT)
     assert copy.value() == Scheme.objects.get(pk=scheme.pk).value()
@@ -97,34 +97,34 @@ def test_a_locked_scheme_goes_on_as_a_new_version(city: User) -> None:
 )
 def test_only_a_round_with_filing_closed_is_evaluated(city: User, status: str, sentence: str) -> None:
     with pytest.raises(Refusal) as refused:
-        start_evaluation(round=factories.round_of(2020, status), scheme=load_default_scheme(), by=city, at=AT)
+        stage.started(factories.round_of(2020, status), by=city)
     assert str(refused.value) == sentence
     assert Evaluation.objects.count() == 0
 
 
 def test_a_round_is_evaluated_once(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}})
-    start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=AT)
+    stage.started(round_, by=city)
     with pytest.raises(Refusal, match="已经启动"):
-        start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=AT)
+        stage.started(round_, by=city)
 
 
 def test_a_scheme_that_does_not_hold_together_is_refused_with_the_reason(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}})
     empty = Scheme.objects.create(notice=factories.notice(), name="空方案")
     with pytest.raises(Refusal) as refused:
-        start_evaluation(round=round_, scheme=empty, by=city, at=AT)
+        stage.started(round_, scheme=empty, by=city)
     assert str(refused.value) == "评价方案“空方案(第1版)”不能启用：评价方案还没有计分指标，请先添加指标。"
     short = load_default_scheme()
     short.indicators.filter(code="venue").delete()
     with pytest.raises(Refusal, match="满分合计为 92 分，应为 100 分"):
-        start_evaluation(round=round_, scheme=short, by=city, at=AT)
+        stage.started(round_, scheme=short, by=city)
     assert Scheme.objects.filter(status=SchemeStatus.LOCKED).count() == 0
 
 
 def test_what_is_accepted_later_is_added(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}, "330282": {"submitted": 1}})
-    evaluation = start_evaluation(round=round_, scheme=load_default_scheme(), reason=stage.REASON, by=city, at=AT)
+    evaluation = stage.started(round_, by=city)
     assert sync_assessments(evaluation=evaluation, by=city, at=AT) == 0
     late = Application.objects.get(region__code="330282")
     late.platform = Application.objects.get(region__code="330212").platform
@@ -138,4 +138,4 @@ def test_what_is_accepted_later_is_added(city: User) -> None:
 def test_nobody_but_the_city_starts(person: str, request: pytest.FixtureRequest) -> None:
     by = request.getfixturevalue(person)
     with pytest.raises(Refusal, match="没有“启动绩效评价”的权限"):
-        start_evaluation(round=factories.round_of(2020, "evaluating"), scheme=load_default_scheme(), by=by, at=AT)
+        stage.started(factories.round_of(2020, "evaluating"), by=by)
