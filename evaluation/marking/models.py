@@ -366,5 +366,24 @@ class Conflict(ScopedModel):
         return f"{self.assessment}：{self.person}"
 
 
+class Look(ScopedModel):
+    """When an officer last said that the grades of an evaluation were looked through."""
+
+    region_path = EVERYWHERE
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, verbose_name="绩效评价", related_name="looks")
+    user = models.ForeignKey("platforms.User", models.CASCADE, verbose_name="查看人", related_name="+")
+    looked_at = models.DateTimeField("查看时间")
+
+    class Meta:
+        verbose_name = "档次查看"
+        verbose_name_plural = "档次查看"
+        ordering = ("evaluation", "user")
+        constraints = (models.UniqueConstraint(fields=("evaluation", "user"), name="look_once_per_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.evaluation}：{self.user}"
+
+
 def _exact(value: Decimal | None) -> Fraction | None:
     return None if value is None else Fraction(value)

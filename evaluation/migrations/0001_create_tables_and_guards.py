@@ -473,5 +473,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('assessment', 'person'), name='conflict_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Look',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='evaluation.evaluation', verbose_name='绩效评价')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='查看人')),
+                ('looked_at', models.DateTimeField(verbose_name='查看时间')),
+            ],
+            options={
+                'verbose_name': '档次查看',
+                'verbose_name_plural': '档次查看',
+                'ordering': ('evaluation', 'user'),
+                'constraints': [models.UniqueConstraint(fields=('evaluation', 'user'), name='look_once_per_person')],
+            },
+        ),
         CreateGuards(GUARDS),
     ]

@@ -1,6 +1,6 @@
 from evaluation.certification.models.ending import CertificationEnd
 from evaluation.certification.models.publication import Certification, Publication, Result
-from evaluation.marking.models import Assessment, Conflict, Evaluation, Mark, Score, Sheet
+from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Score, Sheet
 from evaluation.revocation.models import RevocationFact, RevocationProposal
 from evaluation.schemes.models import Indicator, Scheme, SchemeCutoff
 
@@ -11,6 +11,7 @@ __all__ = [
     "Conflict",
     "Evaluation",
     "Indicator",
+    "Look",
     "Mark",
     "Publication",
     "Result",

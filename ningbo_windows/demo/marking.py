@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaluation.marking.choices import AssessmentStatus
-from evaluation.marking.services.assessments import ScoreEntry as Entry
-from evaluation.marking.services.assessments import decimal_of, enter, in_words, veto_in_words
+from evaluation.marking.services.assessments import veto_in_words
+from evaluation.marking.services.entering import ScoreEntry as Entry
+from evaluation.marking.services.entering import decimal_of, enter, in_words
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Evaluation, Score
 from evaluation.schemes import grading
@@ -56,6 +57,7 @@ def _mark(
     entries = _entries(draw, scores, outcome)
     for score in scores:
         enter(score, entries[score.indicator.code])
+        score.by = scorer
     vetoed = outcome == "D?"
     result = grading.grade(scheme, {score.indicator.code: score.entry() for score in scores}, vetoed=vetoed)
     changes = audit.differences(before, {score.indicator.title: in_words(score) for score in scores})
@@ -74,6 +76,15 @@ def _mark(
     assessment.grade, assessment.status = outcome[0], AssessmentStatus.CONFIRMED
     assessment.grade_reason = words.RAISED if outcome[0] != result.grade else ""
     assessment.confirmed_by, assessment.confirmed_at = head, clock.days(3, 12)
+    world.ledger.note(
+        assessment.confirmed_at,
+        "暂定档次",
+        head,
+        assessment,
+        code,
+        reason=assessment.grade_reason,
+        changes={"暂定档次": ["", assessment.grade]},
+    )
     world.ledger.note(
         assessment.confirmed_at,
         ASSESSMENT.move("confirm").label,
@@ -108,7 +119,7 @@ def _entries(draw: Draw, scores: Iterable[Score], outcome: str) -> Mapping[str, 
         # Half points, rounded up so that the sum never falls short of the aim.
         points = min(most, max(Fraction(-(-(aim * most / full * 2) // 1), 2), Fraction(0)))
         entries[score.indicator.code] = Entry(
-            verified=score.reported,
+            verified=score.stated,
             points=decimal_of(points),
             evidence=draw.one(words.EVIDENCE) if points == most else draw.one(words.FAULTS),
         )
@@ -116,8 +127,8 @@ def _entries(draw: Draw, scores: Iterable[Score], outcome: str) -> Mapping[str, 
 
 
 def _counted(draw: Draw, score: Score) -> Entry:
-    """Return the verified value: what was reported, or in one of ten a few less with the reason."""
-    reported = score.reported if score.reported is not None else Decimal(0)
+    """Return the verified value: what the form states, or in one of ten a few less with the reason."""
+    reported = score.stated if score.stated is not None else score.counted or Decimal(0)
     if score.indicator.code in ("enterprises", "attendance") and reported > 50 and draw.random() < 0.1:
         return Entry(verified=reported - draw.between(1, 6), evidence=words.CUTS)
     return Entry(verified=reported, evidence="")

@@ -141,7 +141,15 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     """Evaluate by the default scheme and publish on the day of the decision."""
     city, city2 = world.people["city"], world.people["city2"]
     started = at(dates.evaluated, 9, 30)
-    evaluation = start_evaluation(round=row, scheme=load_default_scheme(), reason=NOT_BACK, by=city, at=started)
+    evaluation = start_evaluation(
+        round=row,
+        scheme=load_default_scheme(),
+        self_reports_by=dates.evaluated + timedelta(days=10),
+        first_scores_by=dates.evaluated + timedelta(days=20),
+        reason=NOT_BACK,
+        by=city,
+        at=started,
+    )
     mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided)
     world.ledger.write()
     return publish(round=row, decided_on=dates.decided, reason=NOT_BACK, by=city2, at=at(dates.decided, 10))

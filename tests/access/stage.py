@@ -70,7 +70,7 @@ from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
 from tests.access.waited import waited
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
-from tests.evaluation.stage import graded_round, published_round
+from tests.evaluation.stage import graded_round, grader, moment, published_round
 from tests.factories import default_scheme as load_default_scheme
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -365,7 +365,12 @@ def _mark_rows(code: str, mark: Mark) -> None:
         )  # fmt: skip
     open_ones = Assessment.objects.filter(**below, status__in=("open", "scored"))
     open_ones.update(veto="refuses_evaluation", veto_fact=mark.text("veto"), grade_reason=mark.text("grade_reason"))
-    Score.objects.filter(assessment__in=open_ones).update(evidence=mark.text("evidence"))
+    # What is scored already has a grade staged and its scores settled.
+    settled = Assessment.objects.filter(**below, status="scored")
+    settled.update(
+        staged_grade="D", staged_reason=mark.text("staged_reason"), staged_by=grader(), staged_at=moment(2024)
+    )
+    Score.objects.filter(assessment__in=open_ones.filter(status="open")).update(evidence=mark.text("evidence"))
 
 
 @dataclass(frozen=True)

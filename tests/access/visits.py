@@ -99,7 +99,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/mail/<int:object_id>/act/<slug:act>/": {"act": "by-hand"},
     "admin/platforms/mailtemplate/<slug:kind>/": {"kind": "received"},
     "admin/platforms/mailtemplate/<slug:kind>/reset/": {"kind": "received"},
-    "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "confirm"},
+    "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
     "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from evaluation.marking.services.assessments import ScoreEntry, confirm_proposed, decimal_of, save_scores
+from evaluation.marking.services.assessments import save_scores
+from evaluation.marking.services.entering import ScoreEntry, decimal_of
+from evaluation.marking.services.staging import apply_staged, stage_proposed
 from evaluation.models import Assessment, Certification, Evaluation, Scheme
 from evaluation.schemes.choices import Method
 from funding.models import AllocationRow, AllocationRun
@@ -192,7 +194,9 @@ def grade(evaluation: Evaluation) -> None:
             )  # fmt: skip
             assert done.proposed_grade == key
     shown = dict(Assessment.objects.filter(evaluation=evaluation).values_list("pk", "revision"))
-    assert confirm_proposed(shown=shown, by=by, at=at) == 24
+    other = stage.grader()
+    assert stage_proposed(shown=shown, by=other, at=at) == 24
+    assert apply_staged(evaluation=evaluation, by=other, at=at) == 24
 
 
 def entries(scheme: Scheme, letter: str) -> dict[str, ScoreEntry]:

@@ -34,6 +34,8 @@ EXPECTED: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "evaluation_add": (200, 403, 403, 403, 403, 403, 302),
     "evaluation_change": (200, 403, 403, 403, 403, 403, 302),
     "evaluation_publish": (302, 403, 403, 403, 403, 403, 302),
+    "evaluation_count": (200, 403, 403, 403, 403, 403, 302),
+    "evaluation_apply": (302, 403, 403, 403, 403, 403, 302),
     "evaluation_sync": (302, 403, 403, 403, 403, 403, 302),
     "evaluation_history": (200, 403, 403, 403, 403, 403, 302),
     "evaluation_delete": (403, 403, 403, 403, 403, 403, 302),
@@ -43,8 +45,11 @@ EXPECTED: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "assessment_history": (200, 403, 403, 403, 403, 403, 302),
     "assessment_delete": (403, 403, 403, 403, 403, 403, 302),
     "assessment_export": (200, 403, 403, 403, 403, 403, 302),
-    "assessment_confirm_proposed": (302, 403, 403, 403, 403, 403, 302),
-    "assessment_move/confirm": (302, 403, 403, 403, 403, 403, 302),
+    "assessment_stage_proposed": (302, 403, 403, 403, 403, 403, 302),
+    "assessment_unstage": (302, 403, 403, 403, 403, 403, 302),
+    "assessment_stage": (302, 403, 403, 403, 403, 403, 302),
+    "assessment_second": (302, 403, 403, 403, 403, 403, 302),
+    "assessment_move/confirm": (404, 403, 403, 403, 403, 403, 302),
     "assessment_move/reopen": (302, 403, 403, 403, 403, 403, 302),
     "assessment_move/complete": (404, 403, 403, 403, 403, 403, 302),
     "assessment_move/publish": (404, 403, 403, 403, 403, 403, 302),
@@ -78,7 +83,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "certification_add": (403, 403, 403, 403, 403, 403, 302),
     "certification_delete": (403, 403, 403, 403, 403, 403, 302),
 }
-WITHOUT_ROW = ("changelist", "add", "export", "confirm_proposed")
+WITHOUT_ROW = ("changelist", "add", "export", "stage_proposed", "unstage")
 
 
 @pytest.fixture
@@ -136,7 +141,7 @@ def test_a_county_sees_no_grade_before_publication(browser_of: Any, yinzhou: Any
 def test_a_list_takes_the_same_number_of_queries_for_2_and_30_rows(
     model: str, browser_of: Any, city: Any, django_assert_num_queries: Any
 ) -> None:
-    queries = {"scheme": 8, "evaluation": 7, "assessment": 11, "result": 10, "publication": 7, "certification": 11}
+    queries = {"scheme": 8, "evaluation": 7, "assessment": 12, "result": 10, "publication": 7, "certification": 11}
     browser, url = browser_of(city), reverse(f"admin:evaluation_{model}_changelist")
     stage.published_round({"330212": {"A": 2}}, year=2020)
     browser.get(url)

@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
 from evaluation.marking.services import assessments as marking
+from evaluation.marking.services import staging
+from evaluation.marking.services.entering import ScoreEntry
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment, Score
 from ningbo_windows.demo import calendar, mails
@@ -319,7 +321,16 @@ def test_marks_in_bulk_leave_the_same_traces(world: World, rounds: tuple[Round, 
     for round in rounds:
         move_round(round=round, name="close_filing", by=city, at=calendar.at(DATES.closed), reason="已截止")
         started = calendar.at(DATES.evaluated)
-        evaluations.append(start_evaluation(round=round, scheme=scheme, by=city, at=started))
+        evaluations.append(
+            start_evaluation(
+                round=round,
+                scheme=scheme,
+                self_reports_by=DATES.evaluated,
+                first_scores_by=DATES.evaluated,
+                by=city,
+                at=started,
+            )
+        )
     mark(world, evaluations[0], [case], start=DATES.evaluated + timedelta(days=1), end=DATES.decided)
     world.ledger.write()
     bulk = Assessment.objects.get(evaluation=evaluations[0])
@@ -333,7 +344,7 @@ def test_marks_in_bulk_leave_the_same_traces(world: World, rounds: tuple[Round, 
 def _mark_again(bulk: Assessment, other: Assessment) -> Assessment:
     """Give ``other`` through the services what ``bulk`` has."""
     entries = {
-        score.indicator.code: marking.ScoreEntry(score.passed, score.verified, score.points, score.evidence)
+        score.indicator.code: ScoreEntry(score.passed, score.verified, score.points, score.evidence)
         for score in bulk.scores.select_related("indicator")
     }
     assert bulk.scored_by is not None
@@ -344,9 +355,12 @@ def _mark_again(bulk: Assessment, other: Assessment) -> Assessment:
         assessment=other, entries=entries, revision=other.revision, by=bulk.scored_by, at=bulk.scored_at,
         veto=bulk.veto, veto_fact=bulk.veto_fact, finish=True,
     )  # fmt: skip
-    return marking.confirm(
+    staging.stage(
         assessment=other, grade=bulk.grade, reason=bulk.grade_reason, by=bulk.confirmed_by, at=bulk.confirmed_at
     )
+    staging.apply_staged(evaluation=other.evaluation, by=bulk.confirmed_by, at=bulk.confirmed_at)
+    other.refresh_from_db()
+    return other
 
 
 def _scores(row: Assessment) -> list[tuple[str, Decimal | None, Decimal | None, bool | None, Decimal | None, str]]:

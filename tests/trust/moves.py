@@ -66,6 +66,10 @@ def office(model: str, move: str, **fields: Any) -> Door:
     )
 
 
+def nothing(_row: Model) -> Fields:
+    return {}
+
+
 def merging(row: Complaint) -> Fields:
     others = Complaint.objects.filter(platform=row.platform_id).exclude(pk=row.pk).exclude(status="merged")
     return {"reason": "同一件", "into": others[0].pk}
@@ -109,7 +113,8 @@ DOORS: dict[str, tuple[Door, ...]] = {
     ),
     "assessment": (
         Door("complete", lambda row: reverse("admin:evaluation_assessment_change", args=(row.pk,)), sheet),
-        office("evaluation_assessment", "confirm", grade="D"),  # on the stage a ground speaks against it
+        # All staged grades of the round at once.
+        Door("confirm", lambda row: reverse("admin:evaluation_evaluation_apply", args=(row.evaluation_id,)), nothing),
         office("evaluation_assessment", "reopen"),
     ),
     "allocation_run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),

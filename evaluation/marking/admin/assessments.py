@@ -263,7 +263,7 @@ class AssessmentAdmin(BulkStaging, MoveButtons, ExportAdmin):
     def _stage_buttons(self, request: HttpRequest, row: Assessment) -> list[dict[str, Any]]:
         if row.status != AssessmentStatus.SCORED or not self.has_confirm_permission(request):
             return []
-        waits = row.staged_grade and row.seconded_by_id is None and staging.jumps(row, row.staged_grade)
+        waits = staging.waits_for_second(row)
         label = "修改暂定档次" if row.staged_grade else "暂定档次"
         main = "plain" if waits else "main"
         second = [{"label": "复核暂定档次", "url": self._own("second", row.pk), "kind": "main"}] if waits else []

@@ -21,6 +21,7 @@ from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.publication import Preview, before_publishing, preview
 from evaluation.certification.services.publication import publish
 from evaluation.certification.validity import valid_until
+from evaluation.marking.admin.grades import GradesPage
 from evaluation.marking.choices import AssessmentStatus, JudgedBy
 from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.progress import steps
@@ -30,7 +31,6 @@ from evaluation.marking.services.staging import apply_staged
 from evaluation.marking.services.start import start_evaluation, sync_assessments
 from evaluation.models import Evaluation, Scheme
 from platforms.applications.choices import ApplicationStatus
-from platforms.backoffice.base import ScopedAdmin
 from platforms.dates import day_in_words
 from platforms.models import Round, User
 from platforms.notices.queries import printed_number
@@ -102,7 +102,7 @@ class PublishForm(forms.Form):
 
 
 @admin.register(Evaluation)
-class EvaluationAdmin(ScopedAdmin):
+class EvaluationAdmin(GradesPage):
     list_display = ("round", "scheme", "platforms", "waiting", "to_confirm", "confirmed", "started_at")
     list_select_related = ("round", "scheme")
 
@@ -220,7 +220,7 @@ class EvaluationAdmin(ScopedAdmin):
         return TemplateResponse(request, "admin/evaluation/evaluation.html", context)
 
     def _moves(self, request: HttpRequest, evaluation: Evaluation, *, ready: bool) -> list[dict[str, Any]]:
-        moves: list[dict[str, Any]] = []
+        moves: list[dict[str, Any]] = [{"label": "档次分布", "url": _url("grades", evaluation.pk), "kind": "plain"}]
         if self._staged(evaluation) and request.user.has_perm("evaluation.confirm_assessment"):
             moves.append({"label": "核定暂定档次", "url": _url("apply", evaluation.pk), "kind": "main"})
         if ready and request.user.has_perm("evaluation.publish_results"):

@@ -6,19 +6,17 @@ from datetime import datetime
 from django.db import transaction
 
 from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.jump import JUMP, jumps
 from evaluation.marking.services.assessments import UNSTAGED, check_not_public, code_of
 from evaluation.marking.services.entering import LONGEST_TEXT
 from evaluation.marking.workflow import ASSESSMENT
-from evaluation.models import Assessment, Evaluation
+from evaluation.models import Assessment, Evaluation, Look
 from platforms.applications.choices import ApplicationStatus
 from platforms.audit.services import audit
 from platforms.errors import Gone, Refusal, check_seen
 from platforms.models import User
 from platforms.moves import check_may_move
 from platforms.text import clean_text
-
-#: From so many grades of difference between proposal and staged grade on a second officer must agree.
-JUMP = 2
 
 
 def scorers_of(assessment: Assessment) -> set[int]:
@@ -28,10 +26,11 @@ def scorers_of(assessment: Assessment) -> set[int]:
     return {pk for pk in found if pk is not None}
 
 
-def jumps(assessment: Assessment, grade: str) -> bool:
-    """Say whether ``grade`` lies so far from the proposal that a second officer must agree."""
-    codes = assessment.terms.grade_codes
-    return abs(codes.index(grade) - codes.index(assessment.proposed_grade)) >= JUMP
+def waits_for_second(assessment: Assessment) -> bool:
+    """Say whether the staged grade of ``assessment`` needs a second officer, who has not agreed yet."""
+    if not assessment.staged_grade or assessment.seconded_by_id is not None:
+        return False
+    return jumps(assessment.terms.grade_codes, assessment.proposed_grade, assessment.staged_grade)
 
 
 @transaction.atomic
@@ -111,7 +110,7 @@ def second(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     if assessment.staged_by_id == by.pk:
         raise Refusal("暂定人不能复核自己暂定的档次，请由另一位经办人员复核。")
     _check_other(assessment, by)
-    if not assessment.staged_grade or assessment.seconded_by_id or not jumps(assessment, assessment.staged_grade):
+    if not waits_for_second(assessment):
         raise Gone("未复核：没有需要复核的暂定档次，请刷新页面后查看最新情况。")
     Assessment.objects.filter(pk=assessment.pk, staged_at=assessment.staged_at).update(seconded_by=by, seconded_at=at)
     assessment.refresh_from_db()
@@ -161,7 +160,7 @@ def apply_staged(*, evaluation: Evaluation, by: User, at: datetime) -> int:
     if not rows:
         raise Refusal("没有暂定的档次，请先暂定各平台的档次。")
     check_not_public(rows[0])
-    waiting = [row for row in rows if row.seconded_by_id is None and jumps(row, row.staged_grade)]
+    waiting = [row for row in rows if waits_for_second(row)]
     if waiting:
         names = "、".join(code_of(row) for row in waiting[:5])
         raise Refusal(
@@ -193,6 +192,19 @@ def apply_staged(*, evaluation: Evaluation, by: User, at: datetime) -> int:
         at=at,
     )
     return len(rows)
+
+
+@transaction.atomic
+def look(*, evaluation: Evaluation, by: User, at: datetime) -> Look:
+    """Note that ``by`` looked through the grades of ``evaluation``; what changes from now on is shown as new.
+
+    Raises:
+        Refusal: ``by`` may not.
+    """
+    check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
+    row, _ = Look.objects.update_or_create(evaluation=evaluation, user=by, defaults={"looked_at": at})
+    audit.record(verb="看过档次分布", by=by, at=at, target=evaluation, code=str(evaluation))
+    return row
 
 
 def _must_fail(assessment: Assessment) -> bool:

@@ -31,6 +31,18 @@ def page(name: str, row: Any) -> str:
     return reverse(f"admin:evaluation_{name}", args=(row.pk,))
 
 
+def started_as(round_: Round, scheme: Scheme) -> dict[str, Any]:
+    """What the form of the start holds: who scores, and the last days of the units and of the counties."""
+    today = timezone.localdate()
+    return {
+        "round": round_.pk,
+        "scheme": scheme.pk,
+        "judged_by": "city",
+        "self_reports_by": today.isoformat(),
+        "first_scores_by": (today + timedelta(days=14)).isoformat(),
+    }
+
+
 def test_an_evaluation_is_started_on_a_round_whose_filing_is_closed(office: Client) -> None:
     round_ = stage.filed_round({"330212": {"A": 2}})
     scheme = load_default_scheme()
@@ -38,7 +50,7 @@ def test_an_evaluation_is_started_on_a_round_whose_filing_is_closed(office: Clie
     # The only one there is stands chosen.
     option = f'<option value="{round_.pk}" selected>{round_}</option>'
     assert option in office.get(add).content.decode()
-    answer = office.post(add, {"round": round_.pk, "scheme": scheme.pk})
+    answer = office.post(add, started_as(round_, scheme))
     evaluation = Evaluation.objects.get()
     assert answer["Location"] == page("evaluation_change", evaluation)
     assert evaluation.assessments.count() == 2
@@ -48,14 +60,14 @@ def test_an_evaluation_is_started_on_a_round_whose_filing_is_closed(office: Clie
 
 def test_a_round_that_still_takes_filings_cannot_be_chosen(office: Client, round_2026: Round) -> None:
     add = reverse("admin:evaluation_evaluation_add")
-    office.post(add, {"round": round_2026.pk, "scheme": load_default_scheme().pk})
+    office.post(add, started_as(round_2026, load_default_scheme()))
     assert Evaluation.objects.count() == 0
 
 
 def test_a_scheme_that_does_not_hold_is_refused_on_the_page(office: Client) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}})
     scheme = Scheme.objects.create(notice=factories.notice(), name="空方案")
-    answer = office.post(reverse("admin:evaluation_evaluation_add"), {"round": round_.pk, "scheme": scheme.pk})
+    answer = office.post(reverse("admin:evaluation_evaluation_add"), started_as(round_, scheme))
     assert "还没有计分指标" in answer.content.decode()
 
 
@@ -120,7 +132,7 @@ def test_an_evaluation_is_started_with_what_is_missing_in_view(office: Client) -
     shown = office.get(add).content.decode()
     assert "还有 1 份申报表已退回，尚未补正提交" in shown
     assert "评价期间：2020年4月18日至2020年7月25日" in shown
-    sent = {"round": round_.pk, "scheme": load_default_scheme().pk}
+    sent = started_as(round_, load_default_scheme())
     assert (office.post(add, sent).status_code, Evaluation.objects.count()) == (200, 0)
     answer = office.post(add, sent | {"reason": "先行启动"})
     assert answer["Location"] == page("evaluation_change", Evaluation.objects.get())

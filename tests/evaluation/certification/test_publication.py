@@ -12,7 +12,8 @@ from evaluation.certification import certificate_number
 from evaluation.certification.queries.publication import before_publishing, preview
 from evaluation.certification.services import certificates
 from evaluation.certification.services.publication import publish
-from evaluation.marking.services.assessments import complete, confirm, reopen, save_scores
+from evaluation.marking.services.assessments import complete, reopen, save_scores
+from evaluation.marking.services.staging import stage as stage_grade
 from evaluation.models import Assessment, Certification, Publication, Result, Score
 from platforms.applications.queries.forms import form_data
 from platforms.applications.services.bans import ban
@@ -238,7 +239,7 @@ def test_what_was_published_without_a_grade_gets_none_afterwards(city: User) -> 
     acts: list[Callable[[], Any]] = [
         lambda: save_scores(assessment=open_, entries={}, revision=open_.revision, by=city, at=AT),
         lambda: complete(assessment=open_, by=city, at=AT),
-        lambda: confirm(assessment=scored, grade="A", by=city, at=AT),
+        lambda: stage_grade(assessment=scored, grade="A", by=city, at=AT),
         lambda: reopen(assessment=scored, reason="改判", by=city, at=AT),
     ]
     for act in acts:

@@ -17,7 +17,12 @@ pytestmark = pytest.mark.django_db
 WORKLIST = "admin:evaluation_assessment_changelist"
 
 GATES = ("gate-venue", "gate-team", "gate-network", "gate-public", "gate-activities", "gate-rules")
-TYPED = {f"passed-{code}": "yes" for code in GATES} | {
+#: What the records of the stage do not give, as found on the spot.
+FOUND = {
+    "staff": "3", "rules": "3", "breadth": "4", "free": "3", "satisfaction": "96.5", "enterprises": "186",
+    "requests": "73", "events": "14", "attendance": "520",
+}  # fmt: skip
+TYPED = {f"passed-{code}": "yes" for code in GATES} | {f"verified-{code}": n for code, n in FOUND.items()} | {
     "points-venue": "8",
     "points-income": "8",
     "points-partners": "6",
@@ -47,7 +52,9 @@ def sheet_of(assessment: Assessment) -> str:
 def test_a_city_officer_scores_sees_the_points_and_goes_on_to_the_next(office: Client, assessment: Assessment) -> None:
     page = office.get(sheet_of(assessment)).content.decode()
     assert "第 1 个，共 2 个" in page
-    assert "186 家" in page
+    # What the records of the period give stands there already; the form is only told.
+    assert scores_of(assessment, "enterprises") == (186, None, None, None)
+    assert scores_of(assessment, "complaints") == (None, None, 0, 0)
     answer = office.post(sheet_of(assessment), TYPED | {"revision": "1", "action": "adopt"}, follow=True)
     assert "已保存：SB2020-330212-001，得分 90.97 分，建议A档。" in answer.content.decode()
     assessment.refresh_from_db()
@@ -57,6 +64,12 @@ def test_a_city_officer_scores_sees_the_points_and_goes_on_to_the_next(office: C
     assessment.refresh_from_db()
     assert assessment.status == "scored"
     assert "disabled" in office.get(sheet_of(assessment)).content.decode()
+
+
+def scores_of(assessment: Assessment, code: str) -> tuple[Any, ...]:
+    """What the form states, the unit reported, the records give and the judge verified."""
+    score = assessment.scores.get(indicator__code=code)
+    return score.stated, score.reported, score.counted, score.verified
 
 
 def stored(assessment: Assessment) -> dict[str, str]:
@@ -107,12 +120,13 @@ def test_full_width_digits_are_read_as_digits(office: Client, assessment: Assess
 
 def test_a_refused_row_says_what_is_missing_and_nothing_typed_is_lost(office: Client, assessment: Assessment) -> None:
     answer = office.post(
-        sheet_of(assessment), {"revision": "1", "passed-gate-team": "no", "verified-staff": "9", "evidence-free": "留"}
+        sheet_of(assessment),
+        {"revision": "1", "passed-gate-team": "no", "verified-complaints": "9", "evidence-free": "留"},
     )
     page = answer.content.decode()
     assert "未保存：有 2 项需要改正，见行内提示。" in page
     assert "判定为不具备，请填写佐证与说明。" in page
-    assert "核定数值与填报数值不一致，请填写佐证与说明。" in page
+    assert "核定数值与系统核计不一致，请填写佐证与说明。" in page
     assert 'value="9"' in page
     assert 'value="留"' in page
 
@@ -140,7 +154,8 @@ def test_reading_a_page_changes_nothing(office: Client, assessment: Assessment) 
     for move in ("confirm", "reopen", "complete", "publish"):
         office.get(reverse("admin:evaluation_assessment_move", args=(assessment.pk, move)))
     office.get(sheet_of(assessment), TYPED | {"revision": "1", "action": "finish"})
-    office.get(reverse("admin:evaluation_assessment_confirm_proposed"), {"shown": f"{assessment.pk}:1"})
+    for bulk in ("stage_proposed", "unstage"):
+        office.get(reverse(f"admin:evaluation_assessment_{bulk}"), {"shown": f"{assessment.pk}:1"})
     assessment.refresh_from_db()
     assert (assessment.status, assessment.revision) == ("open", 1)
 
@@ -154,41 +169,72 @@ def test_a_veto_is_recorded_on_the_sheet(office: Client, assessment: Assessment)
     assert (assessment.veto, assessment.proposed_grade, assessment.status) == ("refuses_evaluation", "D", "scored")
 
 
-def test_a_grade_is_confirmed_on_its_page(office: Client) -> None:
+def test_a_grade_is_staged_on_its_page_and_all_are_confirmed_at_once(office: Client) -> None:
     stage.graded_round({"330212": {"scored": 1}})
     row = Assessment.objects.get()
-    url = reverse("admin:evaluation_assessment_move", args=(row.pk, "confirm"))
+    url = reverse("admin:evaluation_assessment_stage", args=(row.pk,))
     assert "建议A档" in office.get(url).content.decode()
     refused = office.post(url, {"grade": "B", "reason": "", "revision": row.revision})
-    assert "请填写核定说明" in refused.content.decode()
+    assert "请填写说明" in refused.content.decode()
     office.post(url, {"grade": "B", "reason": "专家组复核", "revision": row.revision})
     row.refresh_from_db()
-    assert (row.grade, row.grade_reason) == ("B", "专家组复核")
+    assert (row.status, row.staged_grade, row.grade) == ("scored", "B", "")
+    apply = reverse("admin:evaluation_evaluation_apply", args=(row.evaluation_id,))
+    assert (
+        "将一次核定 1 个平台的暂定档次：A档 0 个、B档 1 个、C档 0 个、D档 0 个。" in office.get(apply).content.decode()
+    )
+    office.post(apply)
+    row.refresh_from_db()
+    assert (row.status, row.grade, row.grade_reason, row.staged_grade) == ("confirmed", "B", "专家组复核", "")
+
+
+def test_two_grades_of_difference_wait_for_a_second_officer(office: Client, browser_of: Any, city2: User) -> None:
+    stage.graded_round({"330212": {"scored": 1}})
+    row = Assessment.objects.get()
+    office.post(
+        reverse("admin:evaluation_assessment_stage", args=(row.pk,)),
+        {"grade": "C", "reason": "专家组复核", "revision": row.revision},
+    )
+    apply = reverse("admin:evaluation_evaluation_apply", args=(row.evaluation_id,))
+    told = office.post(apply, follow=True).content.decode()
+    assert "有 1 个平台的暂定档次与建议档次相差2档以上，须由另一位经办人员复核：SB2020-330212-001。" in told
+    second = reverse("admin:evaluation_assessment_second", args=(row.pk,))
+    assert "暂定人不能复核自己暂定的档次" in office.post(second, follow=True).content.decode()
+    other = browser_of(city2)
+    assert "同意暂定档次" in other.get(second).content.decode()
+    other.post(second)
+    office.post(apply)
+    row.refresh_from_db()
+    assert (row.status, row.grade) == ("confirmed", "C")
 
 
 @pytest.mark.trust("T18")
-def test_many_grades_are_confirmed_from_the_list_after_a_page_that_names_them(office: Client) -> None:
+def test_many_grades_are_staged_from_the_list_after_a_page_that_names_them(office: Client) -> None:
     stage.graded_round({"330212": {"scored": 2, "open": 1}})
     keys = list(Assessment.objects.values_list("pk", flat=True))
-    page = office.post(reverse(WORKLIST), {"action": "confirm_chosen", "_selected_action": keys}).content.decode()
-    assert "将按建议档次核定 2 个平台：A档 2 个。" in page
-    assert "另有 1 个平台不是“待核定”状态" in page
+    page = office.post(reverse(WORKLIST), {"action": "stage_chosen", "_selected_action": keys}).content.decode()
+    assert "将对 2 个平台按建议档次暂定：A档 2 个。" in page
+    assert "另有 1 个平台不是“待核定且尚未暂定”状态" in page
     shown = [f"{row.pk}:{row.revision}" for row in Assessment.objects.filter(status="scored")]
-    office.post(reverse("admin:evaluation_assessment_confirm_proposed"), {"shown": [*shown, "x:1", "1", ":", "5:6:7"]})
-    assert Assessment.objects.filter(status="confirmed", grade="A").count() == 2
+    office.post(reverse("admin:evaluation_assessment_stage_proposed"), {"shown": [*shown, "x:1", "1", ":", "5:6:7"]})
+    assert Assessment.objects.filter(status="scored", staged_grade="A").count() == 2
+    back = office.post(reverse(WORKLIST), {"action": "unstage_chosen", "_selected_action": keys}).content.decode()
+    assert "将对 2 个平台取消暂定档次：A档 2 个。" in back
+    office.post(reverse("admin:evaluation_assessment_unstage"), {"shown": shown})
+    assert Assessment.objects.filter(status="scored", staged_grade="").count() == 2
 
 
 @pytest.mark.trust("T18")
-def test_a_list_confirmed_on_older_scores_confirms_none(office: Client) -> None:
+def test_a_list_staged_on_older_scores_stages_none(office: Client) -> None:
     stage.graded_round({"330212": {"scored": 2}})
     first, second = Assessment.objects.all()
     answer = office.post(
-        reverse("admin:evaluation_assessment_confirm_proposed"),
+        reverse("admin:evaluation_assessment_stage_proposed"),
         {"shown": [f"{first.pk}:{first.revision}", f"{second.pk}:{second.revision + 1}"]},
         follow=True,
     )
-    assert f"{second.application.number}：未核定" in answer.content.decode()
-    assert Assessment.objects.filter(status="confirmed").count() == 0
+    assert f"{second.application.number}：未暂定" in answer.content.decode()
+    assert Assessment.objects.exclude(staged_grade="").count() == 0
 
 
 def test_the_worklist_is_exported_as_it_is_filtered(office: Client) -> None:

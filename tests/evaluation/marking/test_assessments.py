@@ -4,14 +4,10 @@ from decimal import Decimal
 import pytest
 
 from evaluation.marking.choices import AssessmentStatus
-from evaluation.marking.services.assessments import (
-    ScoreEntry,
-    ScoresRefused,
-    complete,
-    confirm,
-    reopen,
-    save_scores,
-)
+from evaluation.marking.services.assessments import complete, reopen, save_scores
+from evaluation.marking.services.entering import ScoreEntry, ScoresRefused
+from evaluation.marking.services.staging import apply_staged
+from evaluation.marking.services.staging import stage as stage_grade
 from evaluation.models import Assessment, Score
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, User
@@ -71,24 +67,26 @@ def test_entries_not_named_stay_as_they_are(assessment: Assessment, city: User) 
 
 
 @pytest.mark.clause("N21")
-def test_a_failed_gate_proposes_d_and_leaves_no_other_grade(assessment: Assessment, city: User) -> None:
+def test_a_failed_gate_proposes_d_and_leaves_no_other_grade(assessment: Assessment, city: User, city2: User) -> None:
     failed = FULL | {"gate-rules": ScoreEntry(passed=False, evidence="收费标准未公开")}
     save_scores(assessment=assessment, entries=failed, revision=1, by=city, at=AT, finish=True)
     assert (assessment.points, assessment.proposed_grade) == (Decimal("95.97"), "D")
-    with pytest.raises(Refusal, match="只能核定为D档"):
-        confirm(assessment=assessment, grade="C", reason="酌情", by=city, at=AT)
-    assert confirm(assessment=assessment, grade="D", by=city, at=AT).grade == "D"
+    with pytest.raises(Refusal, match="只能评为D档"):
+        stage_grade(assessment=assessment, grade="C", reason="酌情", by=city2, at=AT)
+    assert stage_grade(assessment=assessment, grade="D", by=city2, at=AT).staged_grade == "D"
 
 
 @pytest.mark.clause("N29")
-def test_who_refuses_the_evaluation_is_recorded_and_d_without_scores(assessment: Assessment, city: User) -> None:
+def test_who_refuses_the_evaluation_is_recorded_and_d_without_scores(
+    assessment: Assessment, city: User, city2: User
+) -> None:
     save_scores(
         assessment=assessment, entries={}, revision=1, by=city, at=AT, finish=True,
         veto="refuses_evaluation", veto_fact="两次通知均未配合现场核查",
     )  # fmt: skip
     assert (assessment.status, assessment.proposed_grade) == (AssessmentStatus.SCORED, "D")
-    with pytest.raises(Refusal, match="只能核定为D档"):
-        confirm(assessment=assessment, grade="B", reason="酌情", by=city, at=AT)
+    with pytest.raises(Refusal, match="只能评为D档"):
+        stage_grade(assessment=assessment, grade="B", reason="酌情", by=city2, at=AT)
 
 
 def test_a_veto_needs_its_ground_and_its_fact(assessment: Assessment, city: User) -> None:
@@ -108,7 +106,7 @@ def test_a_veto_needs_its_ground_and_its_fact(assessment: Assessment, city: User
         ("venue", ScoreEntry(points=Decimal("7.005"), evidence="略小"), "得分须在 0 至 8 分之间，最多两位小数。"),
         ("venue", ScoreEntry(points=Decimal("NaN")), "得分须在 0 至 8 分之间，最多两位小数。"),
         ("venue", ScoreEntry(points=Decimal(7)), "未得满分，请说明扣分理由。"),
-        ("staff", ScoreEntry(verified=Decimal(2)), "核定数值与填报数值不一致，请填写佐证与说明。"),
+        ("complaints", ScoreEntry(verified=Decimal(2)), "核定数值与系统核计不一致，请填写佐证与说明。"),
         ("staff", ScoreEntry(verified=Decimal("Infinity")), "核定数值须为不小于 0 的数，最多两位小数。"),
         ("staff", ScoreEntry(verified=Decimal(10) ** 15), "核定数值须为不小于 0 的数，最多两位小数。"),
         ("staff", ScoreEntry(verified=Decimal(3), evidence="字" * 401), "最多 400 个字，现为 401 个字。"),
@@ -143,7 +141,7 @@ def test_scoring_is_complete_when_nothing_is_missing(assessment: Assessment, cit
     with pytest.raises(Refusal) as refused:
         complete(assessment=assessment, by=city, at=AT)
     assert (
-        str(refused.value) == "还有 14 项指标未评分：“场地设施”“专职人员”“公开的管理制度”“服务类别”“三项公益性服务”等。"
+        str(refused.value) == "还有 13 项指标未评分：“场地设施”“专职人员”“公开的管理制度”“服务类别”“三项公益性服务”等。"
     )
     save_scores(assessment=assessment, entries=FULL, revision=2, by=city, at=AT)
     complete(assessment=assessment, by=city, at=AT)
@@ -153,7 +151,7 @@ def test_scoring_is_complete_when_nothing_is_missing(assessment: Assessment, cit
 
 
 def test_finishing_saves_all_or_nothing(assessment: Assessment, city: User) -> None:
-    with pytest.raises(Refusal, match="14 项指标未评分"):
+    with pytest.raises(Refusal, match="13 项指标未评分"):
         save_scores(assessment=assessment, entries=GATES, revision=1, by=city, at=AT, finish=True)
     assert Assessment.objects.get().revision == 1
     assert Score.objects.filter(passed=True).count() == 0

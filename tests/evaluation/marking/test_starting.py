@@ -7,7 +7,7 @@ import pytest
 from evaluation.marking.queries.starting import before_starting
 from evaluation.marking.services.start import sync_assessments
 from evaluation.models import Assessment, Evaluation, Score
-from evaluation.schemes.reported import LABELS, RECORDED, reported_value
+from evaluation.schemes.reported import LABELS, RECORDED
 from platforms.cases.services import ground_complaints
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, Complaint, Phase, Platform, Round, RoundOverride, User
@@ -43,7 +43,7 @@ def complain(by: User, *moments: datetime) -> None:
 
 
 def deducted(evaluation: Evaluation) -> int:
-    return int(Score.objects.get(assessment__evaluation=evaluation, indicator__code="complaints").reported or 0)
+    return int(Score.objects.get(assessment__evaluation=evaluation, indicator__code="complaints").counted or 0)
 
 
 @pytest.mark.clause("N20")
@@ -83,7 +83,7 @@ def test_the_period_is_settled_when_the_evaluation_begins(filed: Round, city: Us
     Complaint.objects.update(platform=Platform.objects.get(code="330282-001"))
     assert sync_assessments(evaluation=evaluation, by=city, at=AT) == 1
     added = Assessment.objects.get(application__region__code="330282")
-    assert added.scores.get(indicator__code="complaints").reported == 1
+    assert added.scores.get(indicator__code="complaints").counted == 1
 
 
 @pytest.mark.clause("N20")
@@ -143,6 +143,3 @@ def test_without_a_phase_four_a_reason_is_asked_for(filed: Round, city: User) ->
 def test_a_scheme_can_ask_for_every_figure_that_the_system_recorded() -> None:
     assert set(RECORDED) == set(FIGURES)
     assert set(RECORDED) <= set(LABELS)
-    counted = {name: number for number, name in enumerate(RECORDED)}
-    assert [reported_value(name, {}, counted=counted) for name in RECORDED] == list(range(len(RECORDED)))
-    assert reported_value("counted_services", {}, counted={}) == 0

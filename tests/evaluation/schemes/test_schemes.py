@@ -33,18 +33,18 @@ def test_the_default_scheme_is_loaded_once(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.clause("N20")
-def test_starting_opens_one_assessment_per_accepted_application_with_what_was_reported(city: User) -> None:
+def test_starting_opens_one_assessment_per_accepted_application_with_what_the_form_states(city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 2, "returned": 1, "draft": 1}, "HY": {"A": 1}})
     scheme = load_default_scheme()
     evaluation = stage.started(round_, scheme=scheme, by=city)
     assert evaluation.assessments.count() == 3
     assert Score.objects.count() == 3 * scheme.indicators.count()
-    reported = {
-        score.indicator.source: score.reported
+    stated = {
+        score.indicator.source: score.stated
         for score in Assessment.objects.all()[0].scores.select_related("indicator")
         if score.indicator.source
     }
-    assert reported == {
+    assert stated == {
         "floor_area": 320,
         "staff_full_time": 3,
         "rules_public": 3,
@@ -57,7 +57,7 @@ def test_starting_opens_one_assessment_per_accepted_application_with_what_was_re
         "attendance": 520,
         "free_share": Decimal("42.86"),
         "partners": 1,
-        "verified_complaints": 0,
+        "verified_complaints": None,
     }
 
 
