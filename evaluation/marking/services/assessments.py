@@ -99,7 +99,7 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
 
     Raises:
         Refusal: an indicator has no score yet (a veto needs none), the figures are not counted, the county's days are
-            not over and it has not handed in, assessors judge this round, or ``by`` may not. Gone: moved by somebody
+            not over and it has not handed in, assessors judge the platform, or ``by`` may not. Gone: moved by somebody
             else.
     """
     move = check_may_move(workflow=ASSESSMENT, name="complete", by=by)
@@ -155,8 +155,9 @@ def _check_turn(assessment: Assessment, at: datetime) -> None:
     evaluation = assessment.evaluation
     if evaluation.counted_at is None:
         raise Refusal("评价期间的数据尚未核计，请先办理“核计数据”。")
-    if evaluation.judged_by == JudgedBy.ASSESSORS and not assessment.veto:
-        raise Refusal("本年度由两名评审员独立评分，得分在评审员都提交后自动汇总，不在此处完成。")
+    assigned = assessment.sheets.filter(kind=SheetKind.ASSESSOR).exists()
+    if (assigned or evaluation.judged_by == JudgedBy.ASSESSORS) and not assessment.veto:
+        raise Refusal("该平台由两名评审员独立评分，得分在评审员都提交后自动汇总，不在此处完成。")
     first = assessment.sheets.filter(kind=SheetKind.COUNTY, status=SheetStatus.OPEN)
     if timezone.localdate(at) <= evaluation.first_scores_by and first.exists():
         raise Refusal(f"县级初评尚未提交，截止日期为{day_in_words(evaluation.first_scores_by)}，到期后可直接完成评分。")
