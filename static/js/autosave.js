@@ -3,6 +3,7 @@
 import { linesOf, putBack, setValue, typedOf, valuesOf } from "./form-values.js";
 import { drop, read, write } from "./kept.js";
 import { placeNotes } from "./notes.js";
+import { SaveState } from "./save-state.js";
 
 const PAUSE = 800; // milliseconds after the last key
 const AGAIN = 4000; // not more often within one box
@@ -12,6 +13,7 @@ const STUCK = ["offline", "expired", "ended", "failed", "refused", "foreign"];
 const form = document.getElementById("section-form");
 const words = document.getElementById("save-state");
 const more = document.getElementById("save-more");
+const line = new SaveState(words, more);
 const name = form?.dataset.kept;
 
 let dirty = false; // something was typed that is not acknowledged
@@ -23,24 +25,14 @@ let leaving = false;
 let resent = false; // what is on its way is what nobody answered before
 let held = false; // rows came back while others were typed
 let asked = false; // the token was renewed once
-let state = "saved";
 let lastBox = null;
 let lastSave = 0;
 let timer = 0;
 
-function say(next, text) {
-  state = next;
-  const told = document.createElement("span");
-  told.dataset.state = next;
-  told.textContent = text;
-  words.replaceChildren(told);
-  more.replaceChildren();
-}
-
 function keep() {
   const entry = { writer: form.dataset.writer, values: valuesOf(form), unanswered, lines: linesOf(form) };
   if (!write(name, entry)) {
-    more.textContent = "（本机无法暂存，请勿离开本页）";
+    line.unkept();
   }
 }
 
@@ -59,48 +51,22 @@ function send(quietly = false) {
     offline();
     return;
   }
-  say("saving", "正在保存…");
+  line.say("saving", "正在保存…");
   window.htmx.trigger(form, "autosave");
 }
 
 function offline() {
-  say("offline", "网络已断开，内容保存在本机，恢复后自动补存");
+  line.say("offline", "网络已断开，内容保存在本机，恢复后自动补存");
   how = "";
   later(RETRY, true);
 }
 
 function expired() {
-  say("expired", "登录已过期，内容保存在本机。");
-  const link = document.createElement("a");
-  link.href = form.dataset.login;
-  link.textContent = "重新登录";
-  link.addEventListener("click", () => (leaving = true));
-  more.replaceChildren(link);
+  line.expired(form.dataset.login, () => (leaving = true));
 }
 
 function stuck(next, text) {
-  say(next, text);
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = "复制未保存的内容";
-  button.addEventListener("click", () => copy(button));
-  more.replaceChildren(button);
-}
-
-async function copy(button) {
-  const text = linesOf(form).join("\n");
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "已复制";
-  } catch {
-    const box = document.createElement("textarea");
-    box.readOnly = true;
-    box.value = text;
-    box.setAttribute("aria-label", "未保存的内容");
-    button.replaceWith(box);
-    box.select();
-  }
+  line.stuck(next, text, () => linesOf(form));
 }
 
 // After a login elsewhere the token of this page holds no longer; the page gets the one of now, once.
@@ -129,7 +95,7 @@ async function renew() {
 
 function acknowledged() {
   const told = words.querySelector("[data-state]");
-  state = told?.dataset.state ?? "saved";
+  line.state = told?.dataset.state ?? "saved";
   asked = false;
   more.replaceChildren();
   document.querySelector("[data-error-summary]")?.remove();
@@ -137,10 +103,10 @@ function acknowledged() {
   lastSave = Date.now();
   unanswered = null;
   placeNotes(form);
-  if (state === "refused") {
+  if (line.state === "refused") {
     stuck("refused", told.textContent.trim());
   }
-  if (state === "saved" && !dirty) {
+  if (line.state === "saved" && !dirty) {
     drop(name);
   } else {
     keep();
@@ -150,19 +116,19 @@ function acknowledged() {
 function goOn() {
   const pressed = how;
   how = "";
-  if (state !== "saved") {
+  if (line.state !== "saved") {
     // A file that was refused, or is there already, is not sent again with the next save.
     for (const box of pressed ? form.querySelectorAll("input[type=file]") : []) {
       box.value = "";
     }
   }
-  if ((pressed === "files" && state === "saved") || pressed === "merge") {
+  if ((pressed === "files" && line.state === "saved") || pressed === "merge") {
     leaving = true;
     location.reload();
-  } else if (pressed === "continue" && state === "saved" && !dirty) {
+  } else if (pressed === "continue" && line.state === "saved" && !dirty) {
     leaving = true;
     location.assign(form.dataset.next);
-  } else if (pressed && state === "partly") {
+  } else if (pressed && line.state === "partly") {
     const first = form.querySelector(".field--bad input:not([type=hidden]), .field--bad select, .field--bad textarea");
     first?.closest("details")?.setAttribute("open", "");
     first?.focus();
@@ -204,7 +170,7 @@ function answered(event) {
   } else if (status === 413) {
     stuck("refused", "未保存（内容过长，请精简）");
   } else {
-    say("failed", "系统暂时不能保存，内容保存在本机，稍后自动重试");
+    line.say("failed", "系统暂时不能保存，内容保存在本机，稍后自动重试");
     later(RETRY, true);
   }
   how = "";
@@ -258,25 +224,21 @@ function begin() {
   }
   if (entry.writer === form.dataset.writer) {
     restore(entry);
-    say("saving", "已恢复上次没有保存的内容，正在补存…");
+    line.say("saving", "已恢复上次没有保存的内容，正在补存…");
     send(true);
     return;
   }
-  say("offer", "本机留有他人没有保存的内容。");
-  for (const [label, act] of [["填入本页", () => restore(entry)], ["丢弃", () => drop(name)]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button";
-    button.textContent = label;
-    button.addEventListener("click", () => {
-      act();
-      say("saved", label === "丢弃" ? "已丢弃" : "已填入，请核对");
-      if (dirty) {
-        later(PAUSE);
-      }
-    });
-    more.append(button);
-  }
+  const choose = (act, text) => () => {
+    act();
+    line.say("saved", text);
+    if (dirty) {
+      later(PAUSE);
+    }
+  };
+  line.offer("本机留有他人没有保存的内容。", [
+    ["填入本页", choose(() => restore(entry), "已填入，请核对")],
+    ["丢弃", choose(() => drop(name), "已丢弃")],
+  ]);
 }
 
 function restore(entry) {
@@ -292,10 +254,10 @@ if (form && words && window.htmx) {
     }
     dirty = true;
     keep();
-    if (["saved", "partly"].includes(state)) {
-      say("pending", "有未保存的改动");
+    if (["saved", "partly"].includes(line.state)) {
+      line.say("pending", "有未保存的改动");
     }
-    if (["expired", "ended", "foreign"].includes(state)) {
+    if (["expired", "ended", "foreign"].includes(line.state)) {
       return;
     }
     const since = Date.now() - lastSave;
@@ -374,15 +336,15 @@ if (form && words && window.htmx) {
   addEventListener("online", () => dirty && send(true));
   addEventListener("offline", () => dirty && offline());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && dirty && ["expired", "offline"].includes(state)) {
+    if (document.visibilityState === "visible" && dirty && ["expired", "offline"].includes(line.state)) {
       send(true);
-    } else if (document.visibilityState === "hidden" && dirty && !STUCK.includes(state)) {
+    } else if (document.visibilityState === "hidden" && dirty && !STUCK.includes(line.state)) {
       keep();
       send();
     }
   });
   addEventListener("beforeunload", (event) => {
-    if (dirty && !leaving && STUCK.includes(state)) {
+    if (dirty && !leaving && STUCK.includes(line.state)) {
       event.preventDefault();
     }
   });
