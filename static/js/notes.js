@@ -20,8 +20,8 @@ function describe(box, ids, isBad) {
 
 function placeOf(box) {
   const place = box.closest("td, fieldset.field, div.field");
-  const group = place?.matches("fieldset") ? place : box;
-  return { place, group, before: group === place ? place.querySelector(":scope > div:not(.help)") : box };
+  const group = place?.matches("fieldset") ? place : box.closest("[data-yes-no]") ?? box;
+  return { place, group, before: group === place ? place.querySelector(":scope > div:not(.help)") : group };
 }
 
 export function placeNotes(form) {
@@ -68,7 +68,7 @@ export function placeNotes(form) {
     const isBad = own.some((each) => each.dataset.kind === "bad");
     place.classList.toggle("field--bad", isBad);
     place.closest(".row")?.classList.toggle("row--bad", isBad);
-    describe(group, ids, isBad && group === box);
+    describe(group, ids, isBad && group !== place);
   }
   document.getElementById("note-live").textContent = fresh.join("");
 }
