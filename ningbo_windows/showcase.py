@@ -1,17 +1,26 @@
 """The page that shows every component of the look with invented values; exists in debug only."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from platforms.identity import ours
+from platforms.pages.cell_grid import Answer, Column, Kind, cell_of, read_cells
 
 _PLACES = ours().examples
 _NAMES = [f"{_PLACES.region}{town}中小企业公共服务窗口平台" for town in (_PLACES.other_town, _PLACES.town)]
+
+_COLUMNS = (
+    Column("venue", "场地", unit="分", low=Decimal(0), most=Decimal(10), places=1),
+    Column("licence", "证照齐全", Kind.YES_NO),
+    Column("note", "说明", Kind.TEXT, most=40),
+    Column("points", "得分", Kind.READONLY, unit="分", places=1),
+)
 
 
 class SampleForm(forms.Form):
@@ -47,9 +56,15 @@ class SampleForm(forms.Form):
 
 
 def components(request: HttpRequest) -> HttpResponse:
-    """Show every component on one page; 404 unless ``DEBUG`` is on."""
+    """Show every component on one page; 404 unless ``DEBUG`` is on.
+
+    Its sheet is saved nowhere: what may stand is answered as saved.
+    """
     if not settings.DEBUG:
         raise Http404
+    if request.content_type == "application/json":
+        cells, refused = read_cells(request.body, _COLUMNS)
+        return JsonResponse(Answer(_COLUMNS, saved=list(cells), refused=list(refused)).as_json())
     return render(request, "desk/components.html", sample_context())
 
 
@@ -163,6 +178,19 @@ def sample_context() -> dict[str, Any]:
                 "total": "38",
             }
             for row, (name, region, *_rest) in enumerate(platforms)
+        ],
+        "cell_columns": _COLUMNS,
+        "cell_rows": [
+            {
+                "pk": row,
+                "label": platform[0],
+                "pane_url": "/desk/components/",
+                "cells": [
+                    cell_of(column, value)
+                    for column, value in zip(_COLUMNS, ("7.5", "yes", "标识清晰", platform[4]), strict=True)
+                ],
+            }
+            for row, platform in enumerate(platforms, start=1)
         ],
         "names": _NAMES,
         "code": f"{ours().certificate_prefix}2020-001",
