@@ -270,7 +270,8 @@ def test_rows_are_sorted_as_numbers_and_narrowed_by_name(page: Page, store: Stor
     cell(page, 4, "venue").click()
 
     def order() -> list[str]:
-        return page.locator("tbody tr:visible").evaluate_all("(rows) => rows.map((row) => row.dataset.row)")[:4]
+        found: list[str] = page.locator("tbody tr:visible").evaluate_all("(rows) => rows.map((row) => row.dataset.row)")
+        return found[:4]
 
     page.click("th[data-col=venue] button")
     assert (order(), focused(page)[1]) == (["4", "1", "2", "3"], 1)
