@@ -447,9 +447,12 @@ def decided(complaint: Complaint, *, by: User, city: User, at: datetime, move: s
 def activity_of(by: User, *, held_on: date, **fields: Any) -> Activity:
     """An activity of the side of ``by`` that was held on ``held_on`` and reported on the same day."""
     at = datetime.combine(held_on, time(4), UTC)
-    number = f"HD{Activity.objects.count() + 1}"
-    values = {"organiser": "county_hub", "kind": "policy", "service_class": "information"} | fields
+    values = {
+        "number": f"HD{Activity.objects.count() + 1:04d}", "organiser": "county_hub", "kind": "policy",
+        "service_class": "information", "status": "reported", "reported_at": at, "reported_by": by, "people": 30,
+        "enterprises": 12,
+    }  # fmt: skip
     return Activity.objects.create(
-        number=number, title="政策宣讲", region=by.region, held_on=held_on, place="服务大厅", status="reported",
-        planned_at=at, planned_by=by, reported_at=at, reported_by=by, people=30, enterprises=12, **values,
+        title="政策宣讲", region=by.region, held_on=held_on, place="服务大厅", planned_at=at, planned_by=by,
+        **values | fields,
     )  # fmt: skip

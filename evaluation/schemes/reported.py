@@ -11,7 +11,7 @@ Form = Mapping[str, Any]
 
 #: Comes from the register of complaints, not from the form.
 VERIFIED_COMPLAINTS = "verified_complaints"
-#: What the system recorded within the period of the evaluation; each is a key of ``counting.FIGURES``.
+#: What the system recorded within the period of the evaluation; each is a key of ``counted_figures.FIGURES``.
 RECORDED: dict[str, str] = {
     VERIFIED_COMPLAINTS: "核查属实投诉数（评价期间）",
     "counted_services": "系统记录的服务数（评价期间）",
@@ -24,6 +24,15 @@ RECORDED: dict[str, str] = {
     "counted_rectifications": "下发的整改数（评价期间）",
     "counted_late_returns": "逾期或未报送的定期报送数（评价期间）",
     "counted_differences": "与记录不符的回访数（评价期间）",
+    "counted_classes": "系统记录的服务类别数（评价期间）",
+    "counted_free_kinds": "系统记录的公益性服务种类数（评价期间）",
+    "counted_free_share": "系统记录的公益性服务占比（评价期间）",
+    "counted_follow_ups": "已作的回访数（评价期间）",
+    "counted_satisfaction": "回访满意率（评价期间）",
+    "counted_attendance": "举办活动的参加人次（评价期间）",
+    "counted_answered": "枢纽平台活动邀请答复率（评价期间）",
+    "counted_tasks": "阶段任务按期完成率（评价期间）",
+    "counted_returns": "定期报送按时率（评价期间）",
 }
 
 

@@ -39,6 +39,7 @@ from platforms.system_links.desk import links as link_states
 from platforms.system_links.desk import reminders as link_reminders
 from platforms.tasks.desk import board, tasks
 from platforms.workbench.desk import charts, workbench
+from platforms.workbench.desk import counted as workbench_counted
 from platforms.workbench.desk import platforms as workbench_platforms
 
 
@@ -189,6 +190,12 @@ urlpatterns = [
     re_path(r"^workbench\.(?P<kind>xlsx|csv)$", workbench.export, name="workbench_file"),
     path("workbench/rows/<slug:key>/", workbench.rows, name="workbench_rows"),
     re_path(r"^workbench/rows/(?P<key>[a-z-]+)\.(?P<kind>xlsx|csv)$", workbench.rows_file, name="workbench_rows_file"),
+    path("workbench/counted/<slug:key>/<int:pk>/", workbench_counted.index, name="counted_rows"),
+    re_path(
+        r"^workbench/counted/(?P<key>[a-z_]+)/(?P<pk>[0-9]{1,18})\.(?P<kind>xlsx|csv)$",
+        workbench_counted.export,
+        name="counted_rows_file",
+    ),
     path("workbench/platforms/", workbench_platforms.index, name="workbench_platforms"),
     re_path(r"^workbench/platforms\.(?P<kind>xlsx|csv)$", workbench_platforms.export, name="workbench_platforms_file"),
     path("workbench/charts/", charts.index, name="charts"),

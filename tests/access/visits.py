@@ -221,6 +221,12 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         f"desk/activities/<number:number>/{rest}": _activity
         for rest in ("", "edit/", "invite/", "answers/", "files/", "move/<slug:name>/")
     },
+    "desk/workbench/counted/<slug:key>/<int:pk>/": lambda w: {"key": "counted_services", "pk": _platform(w)},
+    r"desk/workbench/counted/(?P<key>[a-z_]+)/(?P<pk>[0-9]{1,18})\.(?P<kind>xlsx|csv)$": lambda w: {
+        "key": "counted_services",
+        "pk": _platform(w),
+        "kind": "csv",
+    },
     "desk/returns/<int:pk>/": lambda w: {"pk": held.return_of(w.own).pk},
     "examples/<int:pk>/": lambda _: {"pk": held.public_example().pk},
     "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
@@ -233,6 +239,10 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
 
 def _receipt(world: World) -> str:
     return world.own.batch.number if world.own.batch else ""
+
+
+def _platform(world: World) -> int:
+    return world.certificates("330212")[0].result.platform_id
 
 
 def _task(world: World) -> int:

@@ -1,6 +1,6 @@
 """The workbench (六·(一)): the figures of a county, and for the city all regions side by side; each opens its rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,16 +11,15 @@ from django.views.decorators.http import require_safe
 
 from platforms.choices import Role
 from platforms.dates import day_in_words
-from platforms.excel.list_file import MOST_IN_SHEET
 from platforms.pages.access import officer
 from platforms.pages.lists import Column, Counted, Value, leads_to, ordered, sorting
 from platforms.pages.years import by_year, year_url
 from platforms.reference.choices import CITYS_OWN
-from platforms.service_records.queries import records
-from platforms.service_records.queries.records import Key
+from platforms.rounds.queries.counted_period import period_of_round
 from platforms.workbench.desk.address import OWN, ScopedList, query_of, rows_url, words_of_place
+from platforms.workbench.desk.counted import figures_of
 from platforms.workbench.desk.figures import figure_columns, said
-from platforms.workbench.desk.rows import KINDS
+from platforms.workbench.desk.rows import KINDS, RowsOfKind
 from platforms.workbench.queries import figures as workbench
 from platforms.workbench.queries.figures import BY_KEY, FIGURES
 from platforms.workbench.queries.scope import ALL, COUNT, SHARE, Amount, Place
@@ -100,6 +99,8 @@ class RegionFigures(ScopedList):
                     "bad": figure.bad and amount.top > 0,
                 }
             )
+        if scope.platform and scope.round and (period := period_of_round(scope.round)):
+            groups[f"评价期间（{period.text}）"] = figures_of(scope.platform.pk, period)
         crumbs = _trail(self.request, words_of_place(scope)) if region or platform else []
         return {"list": self, "crumbs": crumbs, "groups": groups, "exports": self.exports(), **self.extra()}
 
@@ -123,8 +124,8 @@ def _trail(request: HttpRequest, *labels: str) -> list[dict[str, str]]:
     return [{"label": "工作台", "url": here}, *({"label": label, "url": ""} for label in labels)]
 
 
-class FigureRows(ScopedList):
-    """Exactly the rows that a figure counts; records are paged by key, since there are many."""
+class FigureRows(RowsOfKind, ScopedList):
+    """Exactly the rows that a figure counts."""
 
     noun = "记录"
     place, file_place = "desk:workbench_rows", "desk:workbench_rows_file"
@@ -138,7 +139,8 @@ class FigureRows(ScopedList):
         self.amount = self.figure.numbers(scope)[ALL]
         self.title = self.file_title = scope.named(self.figure.label)
         self.lead = f"{scope.named(self.figure.group)}{self._now()}。"
-        kind = KINDS[self.figure.kind]
+        self.kind = self.figure.kind
+        kind = KINDS[self.kind]
         self.columns, self.link = kind.columns, kind.link(self.user) if kind.link else None
 
     def _now(self) -> str:
@@ -152,17 +154,6 @@ class FigureRows(ScopedList):
 
     def rows(self) -> QuerySet[Any]:
         return self.figure.rows(self.scope)
-
-    def shown(self, fields: Sequence[str]) -> tuple[Iterable[Sequence[Any]], dict[str, Any]]:
-        if self.figure.kind != "record":
-            return super().shown(fields)
-        get, rows = self.request.GET, self.rows().values_list(*fields, named=True)
-        after, before = Key.read(get.get("after", "")), Key.read(get.get("before", ""))
-        page = records.last_keyed(rows) if get.get("end") else records.keyed(rows, after=after, before=before)
-        return page.rows, {"count": self.count(), **self.next_to(page.before, page.after)}
-
-    def counted(self, kind: str) -> tuple[int | None, str]:
-        return self.count(), "csv" if self.count() > MOST_IN_SHEET else kind
 
     def crumbs(self) -> list[dict[str, str]]:
         return _trail(self.request, self.title)
