@@ -72,7 +72,7 @@ _ALL = (
     Figure(
         "counted_free_share", SERVICES, "公益性服务占比", "%", Kind.SHARE, True,
         "服务日期在统计期间内的服务记录中，登记为公益性服务的所占百分比，已作废的不计，没有服务记录的不计算。",
-        "公益性服务",
+        "是否公益性服务",
     ),
     Figure(
         "counted_fees", SERVICES, "公益性服务收费的记录", "条", Kind.COUNT, False,
@@ -86,7 +86,7 @@ _ALL = (
         "counted_satisfaction", CALLS, "回访满意率", "%", Kind.SHARE, True,
         "所回访的服务的日期在统计期间内、企业在回访中确认属实并说了满意度的回访中，"
         f"满意度为 {SATISFIED} 分及以上的所占百分比，没有这样的回访的不计算。",
-        "满意",
+        "是否满意",
     ),
     Figure(
         "counted_differences", CALLS, "与记录不符的回访", "条", Kind.COUNT, False,
@@ -108,7 +108,7 @@ _ALL = (
         "counted_answered", ACTIVITIES, "枢纽平台活动邀请答复率", "%", Kind.SHARE, True,
         "活动日期在统计期间内的枢纽平台活动邀请中，已答复的所占百分比，答复参加、不参加和逾期答复的都算已答复，"
         "已取消的活动不计，没有邀请的不计算。",
-        "已答复",
+        "是否已答复",
     ),
     Figure(
         "counted_refused", ACTIVITIES, "拒绝的枢纽平台活动", "场", Kind.COUNT, False,
@@ -118,12 +118,12 @@ _ALL = (
         "counted_tasks", TASKS, "阶段任务按期完成率", "%", Kind.SHARE, True,
         "完成期限在统计期间内的阶段任务中，在期限当日及以前完成的所占百分比，统计时未完成的算未按期，"
         "不再适用的任务不计，没有任务的不计算。",
-        "按期完成",
+        "是否按期完成",
     ),
     Figure(
         "counted_returns", RETURNS, "定期报送按时率", "%", Kind.SHARE, True,
         "报送期限在统计期间内的定期报送中，按时报送的所占百分比，统计时未报送的算未按时，没有应报送的不计算。",
-        "按时报送",
+        "是否按时报送",
     ),
     Figure(
         "counted_late_returns", RETURNS, "逾期或未报送的定期报送", "份", Kind.COUNT, False,

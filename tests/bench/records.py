@@ -34,14 +34,14 @@ CLASSES = ("information", "finance", "startup", "talent", "technology", "managem
 class Stage:
     """Platforms, enterprises and a source of records without end."""
 
-    def __init__(self) -> None:
+    def __init__(self, platforms: int = PLATFORMS) -> None:
         from platforms.models import Region
         from tests import factories
         from tests.platforms.service_records.cast import platform
 
         factories.regions()
         codes = list(Region.objects.order_by("code"))
-        self.platforms = [platform(codes[number % len(codes)], number + 1) for number in range(PLATFORMS)]
+        self.platforms = [platform(codes[number % len(codes)], number + 1) for number in range(platforms)]
         self.codes = [factories.credit_code(number + 1) for number in range(ENTERPRISES)]
         self.numbers = count()
         self.luck = Random(1)
@@ -55,7 +55,7 @@ class Stage:
             made.append(
                 {
                     "external_id": f"FW-{number:09d}",
-                    "platform": platform or self.platforms[int(luck() * PLATFORMS)].code,
+                    "platform": platform or self.platforms[int(luck() * len(self.platforms))].code,
                     "enterprise_name": f"宁波测试企业{place}有限公司",
                     "enterprise_code": self.codes[place],
                     "service_class": CLASSES[int(luck() * 8)],

@@ -129,7 +129,12 @@ class CountedRows(RowsOfKind):
         return told
 
     def crumbs(self) -> list[dict[str, str]]:
-        return [{"label": "工作台", "url": reverse("desk:workbench")}, {"label": self.title, "url": ""}]
+        home = reverse("desk:workbench")
+        return [
+            {"label": "工作台", "url": home},
+            {"label": self.platform.name, "url": f"{home}?platform={self.platform.code}"},
+            {"label": self.title, "url": ""},
+        ]
 
     def notes(self) -> list[Row]:
         return [*([label, value] for label, value in self.facts.items()), ["统计口径", self.figure.meaning]]

@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Assessment
 from platforms.models import User
 from platforms.rounds.counted_period import Period
 from platforms.workbench.counted_figures import FIGURES
 from platforms.workbench.queries.counting import records_url
 from tests.evaluation import stage
-from tests.factories import default_scheme as load_default_scheme
 from tests.platforms.supervised import record_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
@@ -29,7 +27,7 @@ def recorded(browser_of: Any, city: User) -> list[dict[str, Any]]:
 
 def test_each_figure_of_the_sheet_opens_its_records(browser_of: Any, city: User) -> None:
     round_ = stage.filed_round({"330212": {"A": 1}})
-    start_evaluation(round=round_, scheme=load_default_scheme(), by=city, at=stage.moment(2020))
+    stage.started(round_, by=city)
     platform = Assessment.objects.get().application.platform
     assert platform is not None
     for number, free in enumerate(("policy", "", "")):
