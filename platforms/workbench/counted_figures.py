@@ -175,13 +175,14 @@ class Tally:
 def tally_of(figure: Figure, sums: Sums) -> Tally:
     """Return what ``figure`` comes to by ``sums``."""
     text = f"{figure.key} {sums.rows} {sums.first} {sums.second}"
-    return Tally(_value(figure.kind, sums), sums.rows, hashlib.sha256(text.encode()).hexdigest())
+    return Tally(value_of(figure, sums), sums.rows, hashlib.sha256(text.encode()).hexdigest())
 
 
-def _value(kind: Kind, sums: Sums) -> Decimal | None:
-    if kind is Kind.COUNT:
+def value_of(figure: Figure, sums: Sums) -> Decimal | None:
+    """Return the value alone, for which the two sums of the digest are not needed."""
+    if figure.kind is Kind.COUNT:
         return Decimal(sums.rows)
-    if kind is not Kind.SHARE:
+    if figure.kind is not Kind.SHARE:
         return Decimal(sums.amount)
     if not sums.rows:
         return None

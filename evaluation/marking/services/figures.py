@@ -18,7 +18,8 @@ from platforms.errors import Refusal
 from platforms.models import User
 from platforms.rounds.queries.counted_period import period_of_round
 from platforms.text import clean_text
-from platforms.workbench.queries.counting import FIGURES, counted
+from platforms.workbench.counted_figures import FIGURES
+from platforms.workbench.queries.counting import counted
 
 FIELDS = ("counted", "counted_rows", "counted_digest", "counted_meaning", "verified", "points")
 
