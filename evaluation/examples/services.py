@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from evaluation.certification.queries.published import MOBILE
-from evaluation.examples.picture import without_metadata
 from evaluation.examples.queries import is_certified
 from platforms import stored_files
 from platforms.activities.choices import ActivityStatus, ExampleStatus
@@ -20,6 +19,7 @@ from platforms.errors import Gone, Refusal
 from platforms.files.services import scanner
 from platforms.filetypes import MEGABYTE, inspect
 from platforms.models import Activity, Application, GoodExample, Platform, User
+from platforms.pictures import without_metadata
 from platforms.text import clean_text
 
 TEXTS = {"title": ("标题", 60, True), "text": ("正文", 3000, True), "picture_alt": ("图片说明", 120, False)}

@@ -21,6 +21,7 @@ from platforms.applications.queries.forms import check_code, form_data
 from platforms.dates import moment_in_words
 from platforms.masking import mask_form
 from platforms.models import Application, ApplicationVersion, FormDocument, User
+from platforms.pieces import Pieces
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def zip_of(versions: QuerySet[ApplicationVersion], *, reader: User) -> Iterator[
     """
     pks = list(versions.values_list("pk", flat=True))
     digits = max(2, len(str(len(pks))))
-    stream = _Stream()
+    stream = Pieces()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for first in range(0, len(pks), _READ_AT_ONCE):
             some = ApplicationVersion.objects.select_related("application").prefetch_related("documents")
@@ -129,29 +130,6 @@ def _add(archive: zipfile.ZipFile, place: int, version: ApplicationVersion, read
     )
     at = timezone.localtime(version.submitted_at)
     archive.writestr(zipfile.ZipInfo(file_name, at.timetuple()[:6]), content)
-
-
-class _Stream:
-    """A file that can only be written, and gives away what was written since the last time."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def write(self, content: bytes) -> int:
-        self._parts.append(bytes(content))
-        return len(content)
-
-    def flush(self) -> None:
-        """Do nothing: what was written is taken by the reader."""
-
-    def close(self) -> None:
-        """Do nothing, likewise."""
-
-    def take(self) -> bytes:
-        """Return what was written since the last call."""
-        content = b"".join(self._parts)
-        self._parts.clear()
-        return content
 
 
 def _render(data: dict[str, Any], facts: Facts, kind: str) -> bytes:

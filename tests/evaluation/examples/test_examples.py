@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from evaluation.examples import queries as examples
 from evaluation.examples import services as service
-from evaluation.examples.picture import without_metadata
 from evaluation.models import Certification, Publication
 from platforms.errors import Gone, Refusal
 from platforms.models import Activity, GoodExample, PeriodicReturn, Platform, Region, Round, User
 from platforms.periodic_reports.services import reports as periodic_reports
+from platforms.pictures import without_metadata
 from tests import factories
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import published_round
