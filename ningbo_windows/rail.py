@@ -107,6 +107,8 @@ NOUNS = (
         "evaluation.view_assessment",
         below=("evaluation_evaluation", "evaluation_scheme"),
     ),
+    Noun("核实事项", "admin:evaluation_flag_changelist", "evaluation.view_flag"),
+    Noun("现场核查", "admin:evaluation_sitevisit_changelist", "evaluation.view_sitevisit"),
     Noun(
         "认定",
         "admin:evaluation_certification_changelist",

@@ -61,6 +61,15 @@ SHEETS = ("sheet", "mark")
 CASES = ("complaint", "complaintturn", "ground")
 WORKING_CASES = frozenset({"platforms.examine_complaint", "platforms.add_ground"})
 
+#: Flags on assessments and visits to the platforms, which carry neither scores nor grades.
+LOOKING = frozenset(
+    f"evaluation.{verb}"
+    for verb in (
+        *("view_flag", "view_flagturn", "answer_flag", "escalate_flag"),
+        *("view_sitevisit", "add_sitevisit", "change_sitevisit"),
+    )
+)
+
 FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
 
 #: What is read beside an application: its past, what was asked of it, what was written about it and sent.
@@ -104,6 +113,7 @@ TABLE: dict[str, frozenset[str]] = {
         | SUPERVISING
         | WORKING_CASES
         | HOLDING
+        | LOOKING
         | _write("platforms", "application", "liaison", *FORM_PARTS)
         | {
             "platforms.change_task",
@@ -195,6 +205,8 @@ TABLE: dict[str, frozenset[str]] = {
         | _view("evaluation", *SHEETS, "conflict")
         | _view("evaluation", "assessment", "score", "result", "publication", "certification", "certificationend")
         | _view("evaluation", "revocationproposal")
+        | LOOKING
+        | {"evaluation.add_flag", "evaluation.resolve_flag"}
         | {
             "evaluation.score_assessment",
             "evaluation.confirm_assessment",

@@ -8,6 +8,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "workflows.md"
 
 def page() -> str:
     """Return docs/workflows.md as the tables stand."""
+    from evaluation.flags.choices import FlagStatus
+    from evaluation.flags.workflow import FLAG
     from evaluation.marking.choices import AssessmentStatus
     from evaluation.marking.workflow import ASSESSMENT
     from evaluation.revocation.choices import ProposalStatus
@@ -38,6 +40,7 @@ def page() -> str:
         (ROUND, RoundStatus),
         (APPLICATION, ApplicationStatus),
         (ASSESSMENT, AssessmentStatus),
+        (FLAG, FlagStatus),
         (RUN, RunStatus),
         (RECTIFICATION, RectificationStatus),
         (ACTIVITY, ActivityStatus),

@@ -4,7 +4,9 @@
 import evaluation.certification.admin.certifications
 import evaluation.certification.admin.results
 import evaluation.examples.admin
+import evaluation.flags.admin
 import evaluation.marking.admin.assessments
 import evaluation.marking.admin.evaluations
 import evaluation.revocation.admin.revocations
 import evaluation.schemes.admin
+import evaluation.visits.admin

@@ -20,6 +20,8 @@ FACT = "撤销认定依据的事实不得修改或删除"
 UNLISTED = "撤销情形不在通知所列之内"
 ENDED = "EXISTS (SELECT 1 FROM evaluation_revocationproposal p WHERE p.id = {row}.proposal_id AND p.status <> 'proposed')"
 NO_GRADE = "档次不在通知所列之内"
+FLAG, FLAG_TURN = "核实事项不得修改或删除", "核实经过不得修改或删除"
+VISIT = "现场核查撤回后不得修改，登记不得删除"
 IN_ROUND = "JOIN platforms_round r ON r.id = {row}.round_id JOIN platforms_notice n ON n.id = r.notice_id"
 OF_EVALUATION = {
     "notices": f"evaluation_evaluation e {IN_ROUND.format(row='e')}", "where": "e.id = NEW.evaluation_id",
@@ -127,6 +129,29 @@ GUARDS = (
     ),
     Guard("revocation_fact_kept", "evaluation_revocationfact", "TRUE", FACT, ("DELETE",)),
     Guard("revocation_fact_closed", "evaluation_revocationfact", ENDED.format(row="NEW"), FACT, ("INSERT",)),
+    # What was asked of whom stays as it was asked; what is resolved stays so.
+    Guard(
+        "flag_fixed",
+        "evaluation_flag",
+        "OLD.status = 'resolved' OR NEW.number <> OLD.number OR NEW.assessment_id <> OLD.assessment_id "
+        "OR NEW.kind <> OLD.kind OR NEW.for_whom <> OLD.for_whom OR NEW.text <> OLD.text "
+        "OR NEW.raised_at <> OLD.raised_at OR NEW.raised_by_id <> OLD.raised_by_id",
+        FLAG,
+        ("UPDATE",),
+    ),
+    Guard("flag_kept", "evaluation_flag", "TRUE", FLAG, ("DELETE",)),
+    Guard("flag_begins_open", "evaluation_flag", "NEW.status <> 'open'", FLAG, ("INSERT",)),
+    Guard("flag_turn_fixed", "evaluation_flagturn", "TRUE", FLAG_TURN),
+    # What was found may be put right, with what stood there before in the log; whose visit it was stays.
+    Guard(
+        "visit_fixed",
+        "evaluation_sitevisit",
+        "OLD.withdrawn_at IS NOT NULL OR NEW.number <> OLD.number OR NEW.assessment_id <> OLD.assessment_id "
+        "OR NEW.side <> OLD.side OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by_id <> OLD.recorded_by_id",
+        VISIT,
+        ("UPDATE",),
+    ),
+    Guard("visit_kept", "evaluation_sitevisit", "TRUE", VISIT, ("DELETE",)),
 )
 
 
@@ -346,6 +371,83 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '指标得分',
                 'ordering': ('assessment', 'indicator__order'),
                 'constraints': [models.UniqueConstraint(fields=('assessment', 'indicator'), name='score_once_per_indicator')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Flag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
+                ('kind', models.CharField(choices=[('doubtful', '材料存疑'), ('mismatch', '数据与记录不符'), ('visit', '需现场核查'), ('revocation', '涉嫌撤销情形'), ('interest', '利益关联'), ('other', '其他')], max_length=12, verbose_name='类型')),
+                ('for_whom', models.CharField(choices=[('county', '县级核实'), ('city', '市级核实')], max_length=8, verbose_name='核实层级')),
+                ('text', models.TextField(max_length=1000, verbose_name='需核实的内容')),
+                ('due_on', models.DateField(verbose_name='答复期限')),
+                ('status', models.CharField(choices=[('open', '待核实'), ('escalated', '已报市级'), ('answered', '已答复，待办结'), ('resolved', '已办结')], default='open', max_length=10, verbose_name='状态')),
+                ('raised_at', models.DateTimeField(verbose_name='提出时间')),
+                ('escalated_at', models.DateTimeField(blank=True, null=True, verbose_name='上报时间')),
+                ('escalation_reason', models.TextField(blank=True, max_length=1000, verbose_name='上报理由')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
+                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
+                ('resolution', models.TextField(blank=True, max_length=1000, verbose_name='办结意见')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='答复人')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='evaluation.assessment', verbose_name='评价')),
+                ('escalated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上报人')),
+                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
+                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='办结人')),
+            ],
+            options={
+                'verbose_name': '核实事项',
+                'verbose_name_plural': '核实事项',
+                'ordering': ('-raised_at', '-pk'),
+                'permissions': (('answer_flag', '答复核实事项'), ('escalate_flag', '报市级核实'), ('resolve_flag', '办结核实事项')),
+                'indexes': [models.Index(fields=['status', 'due_on'], name='flag_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['doubtful', 'mismatch', 'visit', 'revocation', 'interest', 'other'])), name='flag_kind_closed'), models.CheckConstraint(condition=models.Q(('for_whom__in', ['county', 'city'])), name='flag_reader_closed'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'escalated', 'answered', 'resolved'])), name='flag_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('escalated_at__isnull', True), ('escalated_by__isnull', True), ('escalation_reason', '')), models.Q(('escalated_at__isnull', False), ('escalated_by__isnull', False), ('for_whom', 'county'), models.Q(('escalation_reason', ''), _negated=True)), _connector='OR'), name='flag_escalation_whole'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'escalated'), _negated=True), ('escalated_at__isnull', False), _connector='OR'), name='flag_escalated_has_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='flag_answer_whole'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'answered'), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='flag_answered_has_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False), ('status', 'resolved'), models.Q(('resolution', ''), _negated=True)), models.Q(models.Q(('status', 'resolved'), _negated=True), ('resolution', ''), ('resolved_at__isnull', True), ('resolved_by__isnull', True)), _connector='OR'), name='flag_resolved_whole')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FlagTurn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=10, verbose_name='动作')),
+                ('label', models.CharField(max_length=20, verbose_name='动作名称')),
+                ('source', models.CharField(choices=[('open', '待核实'), ('escalated', '已报市级'), ('answered', '已答复，待办结'), ('resolved', '已办结')], max_length=10, verbose_name='原状态')),
+                ('target', models.CharField(choices=[('open', '待核实'), ('escalated', '已报市级'), ('answered', '已答复，待办结'), ('resolved', '已办结')], max_length=10, verbose_name='新状态')),
+                ('text', models.TextField(max_length=1000, verbose_name='内容')),
+                ('at', models.DateTimeField(verbose_name='时间')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
+                ('flag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='evaluation.flag', verbose_name='核实事项')),
+            ],
+            options={
+                'verbose_name': '核实经过',
+                'verbose_name_plural': '核实经过',
+                'ordering': ('flag', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['open', 'escalated', 'answered', 'resolved']), ('target__in', ['open', 'escalated', 'answered', 'resolved'])), name='flag_turn_closed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SiteVisit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='编号')),
+                ('side', models.CharField(choices=[('county', '县级核查'), ('city', '市级核查')], max_length=8, verbose_name='核查层级')),
+                ('visited_on', models.DateField(verbose_name='核查日期')),
+                ('people', models.CharField(max_length=200, verbose_name='核查人员')),
+                ('findings', models.TextField(max_length=2000, verbose_name='核查情况')),
+                ('revision', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='保存次数')),
+                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
+                ('changed_at', models.DateTimeField(blank=True, null=True, verbose_name='修改时间')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤回时间')),
+                ('withdrawal_reason', models.CharField(blank=True, max_length=400, verbose_name='撤回理由')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='evaluation.assessment', verbose_name='评价')),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='修改人')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤回人')),
+            ],
+            options={
+                'verbose_name': '现场核查',
+                'verbose_name_plural': '现场核查',
+                'ordering': ('-visited_on', '-pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('side__in', ['county', 'city'])), name='visit_side_closed'), models.CheckConstraint(condition=models.Q(models.Q(('changed_at__isnull', True), ('changed_by__isnull', True)), models.Q(('changed_at__isnull', False), ('changed_by__isnull', False)), _connector='OR'), name='visit_change_whole'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='visit_withdrawal_whole')],
             },
         ),
         migrations.CreateModel(

@@ -1,8 +1,10 @@
 from evaluation.certification.models.ending import CertificationEnd
 from evaluation.certification.models.publication import Certification, Publication, Result
+from evaluation.flags.models import Flag, FlagTurn
 from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Score, Sheet
 from evaluation.revocation.models import RevocationFact, RevocationProposal
 from evaluation.schemes.models import Indicator, Scheme, SchemeCutoff
+from evaluation.visits.models import SiteVisit
 
 __all__ = [
     "Assessment",
@@ -10,6 +12,8 @@ __all__ = [
     "CertificationEnd",
     "Conflict",
     "Evaluation",
+    "Flag",
+    "FlagTurn",
     "Indicator",
     "Look",
     "Mark",
@@ -21,4 +25,5 @@ __all__ = [
     "SchemeCutoff",
     "Score",
     "Sheet",
+    "SiteVisit",
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from platforms.backoffice.base import ScopedAdmin
 from platforms.files.queries import files_of
+from platforms.models import Region
 from platforms.pages import evidence
 
 
@@ -30,13 +31,18 @@ def _says(shown: ScopedAdmin, name: str, row: Any) -> bool:
 
 
 class CaseFiles(ScopedAdmin):
-    """A ``ScopedAdmin`` whose rows have a platform and evidence of ``evidence_kind``."""
+    """A ``ScopedAdmin`` whose rows have evidence of ``evidence_kind``, by default that of the region of a platform."""
 
     evidence_kind: ClassVar[str]
 
     def may_add_files(self, request: HttpRequest, row: Any) -> bool:
         """Say whether this person may add a file to ``row`` now."""
         raise NotImplementedError
+
+    def region_of_files(self, row: Any) -> Region | None:
+        """Return whose the files of ``row`` are, None for the city's own."""
+        region: Region | None = row.platform.region
+        return region
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(require_POST(self.files_view))
@@ -64,7 +70,7 @@ class CaseFiles(ScopedAdmin):
         if not self.may_add_files(request, row):
             raise PermissionDenied
         back = reverse(f"admin:{self._name}_change", args=(row.pk,))
-        region = row.platform.region
+        region = self.region_of_files(row)
         answer, form, refused = evidence.receive(request, kind=self.evidence_kind, key=row.pk, region=region, back=back)
         if answer:
             return answer

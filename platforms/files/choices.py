@@ -15,3 +15,8 @@ class EvidenceKind(TextChoices):
     FOLLOW_UP = "follow_up", "回访"
     COMPLAINT = "complaint", "投诉核查"
     GROUND = "ground", "撤销情形事实"
+    VISIT = "visit", "现场核查"
+
+
+#: Taken on phones, which write down where and when and on whose device: kept without that.
+STRIPPED = (EvidenceKind.VISIT,)

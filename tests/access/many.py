@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from evaluation.models import Evaluation, Publication, RevocationProposal, Scheme
+from evaluation.models import Assessment, Evaluation, Flag, Publication, RevocationProposal, Scheme, SiteVisit
 from funding.models import AllocationRun
 from platforms.applications.naming import DEFAULT_RULES
 from platforms.models import (
@@ -151,6 +151,21 @@ def thirty_of_everything() -> dict[str, User]:
         )
         for n in range(MANY)
     )
+    judged = list(Assessment.objects.filter(evaluation__round__year=2026))
+    Flag.objects.bulk_create(
+        Flag(
+            number=f"HS-{n:04d}", assessment=judged[n], kind="visit", for_whom="county", text="核实面积",
+            due_on=date(2026, 4, 17), raised_at=AT, raised_by=cast["city"],
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    SiteVisit.objects.bulk_create(
+        SiteVisit(
+            number=f"XC-{n:04d}", assessment=judged[n], side="county", visited_on=date(2026, 4, 9), people="赵、钱",
+            findings="场地属实", recorded_at=AT, recorded_by=cast["own"],
+        )
+        for n in range(MANY)
+    )  # fmt: skip
     User.objects.bulk_create(
         User(username=f"u{n}", name="员", role="county", region=regions[n % len(regions)]) for n in range(MANY)
     )

@@ -63,6 +63,7 @@ from platforms.tasks.services import phase_dates, tasks
 from platforms.tasks.services import templates as task_templates
 from tests import factories
 from tests.access.complained import complained, decide_marked
+from tests.access.flagged import flagged
 from tests.access.held import held
 from tests.access.linked import linked
 from tests.access.mended import mended
@@ -162,6 +163,8 @@ def world() -> World:
     Scheme.objects.filter(pk=scheme.pk).update(note=MARKS[""].text("note"))
     revoke_one(made)
     waiting(made)
+    for side in (own, other):
+        flagged(made, side, city)
     return made
 
 

@@ -46,6 +46,8 @@ LISTS = {
     "evaluation.assessment": {"city": 11},
     "evaluation.certification": {"city": 11},
     "evaluation.evaluation": {"city": 7},
+    "evaluation.flag": {"city": 0, "own": 0},
+    "evaluation.sitevisit": {"city": 0, "own": 0},
     "evaluation.publication": {"city": 7, "finance": 5},
     "evaluation.result": {"city": 10, "finance": 8},
     "evaluation.revocationproposal": {"city": 9},

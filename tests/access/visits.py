@@ -27,6 +27,7 @@ from platforms.models import (
     TaskTemplate,
 )
 from tests.access import held, revocations
+from tests.access.flagged import flag_of, visit_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.waited import job_pk
 from tests.access.world import World
@@ -73,6 +74,8 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/assessment": world.assessment("330212", "scored").pk,
         "evaluation/certification": certificate.pk,
         "evaluation/evaluation": world.evaluation.pk,
+        "evaluation/flag": flag_of(own).pk,
+        "evaluation/sitevisit": visit_of(own).pk,
         "evaluation/publication": world.publication.pk,
         "evaluation/result": certificate.result_id,
         "evaluation/revocationproposal": revocations.open_proposal().pk,
@@ -100,6 +103,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/mailtemplate/<slug:kind>/": {"kind": "received"},
     "admin/platforms/mailtemplate/<slug:kind>/reset/": {"kind": "received"},
     "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
+    "admin/evaluation/flag/<int:object_id>/move/<slug:move_name>/": {"move_name": "answer"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
     "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
@@ -139,6 +143,9 @@ FIXED |= {
 SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330212")[0].result.platform_id
+    },
+    "admin/evaluation/sitevisit/sheets/<int:application_pk>/": lambda w: {
+        "application_pk": visit_of(w.own).assessment.application_id
     },
     "desk/batches/<number:number>/": lambda w: {"number": _receipt(w)},
     "desk/batches/<number:number>/summary.xlsx": lambda w: {"number": _receipt(w)},

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import Assessment
+from evaluation.models import Assessment, Flag
 from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
@@ -103,6 +103,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
         *(office("platforms_complaint", move, outcome="已核查") for move in ("verify", "dismiss")),
     ),
     "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
+    "flag": tuple(office("evaluation_flag", move) for move in ("answer", "escalate", "resolve", "ask_again")),
     "revocation": tuple(office("evaluation_revocationproposal", move) for move in ("decide", "decline", "withdraw")),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
@@ -138,6 +139,9 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return {row.status: row for row in mine}
     if workflow == "ground":
         return {row.status: row for row in Ground.objects.filter(platform__region__code="330212")}
+    if workflow == "flag":
+        mine = Flag.objects.filter(assessment__application__region__code="330212", for_whom="county")
+        return {row.status: row for row in mine}
     if workflow == "revocation":
         return revocations.proposals(world)
     if workflow == "ban_relief":

@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
+from evaluation.models import SiteVisit
 from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, EvidenceFile, Mail, Region
 from platforms.scope import EVERYWHERE, ScopedModel
 from tests.access.visits import Visitor
@@ -51,6 +52,9 @@ NOT_WRITTEN = {
     "FormDocument": {"digest", "stored_name"},
     "ServiceRecordPast": {"actor"},
     "Assessment": {"grade", "proposed_grade", "veto"},
+    "Flag": {"number"},
+    "FlagTurn": {"label", "name"},
+    "SiteVisit": {"number"},
     "Certification": {"ground", "number"},
     "CertificationEnd": {"reason"},
     "Standing": {"certificate"},
@@ -197,11 +201,16 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
         "platforms_complaint": ("take_up", "examine", "verify", "dismiss", "reopen", "merge", "separate"),
         "platforms_ground": ("confirm", "dismiss", "reopen"),
         "evaluation_assessment": ("reopen", "confirm"),
+        "evaluation_flag": ("answer", "escalate", "resolve", "ask_again"),
     }
     for name, verbs in moves.items():
         for row in rows_of(apps.get_model(*name.split("_")), "330282"):
             for verb in verbs:
                 yield reverse(f"admin:{name}_move", args=(row.pk, verb))
+    for visit in rows_of(SiteVisit, "330282"):
+        yield reverse("admin:evaluation_sitevisit_withdraw", args=(visit.pk,))
+        yield reverse("admin:evaluation_sitevisit_files", args=(visit.pk,))
+        yield reverse("admin:evaluation_sitevisit_sheet", args=(visit.assessment.application_id,))
     for row in here.other.applications.values():
         yield reverse("desk:application", args=(row.number,))
         for view in ("submit", "resubmit", "withdraw", "delete", "fill_links", "form_pdf", "form_docx"):

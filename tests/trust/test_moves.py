@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from evaluation.flags.choices import FlagStatus
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.revocation.choices import ProposalStatus
 from funding.runs.choices import RunStatus
@@ -99,6 +100,14 @@ SUCCEED = {
         ("reopen", "scored", "city", "open"),
         ("reopen", "confirmed", "city", "open"),
     },
+    # Routed to the county, which answers or hands it to the city; the city closes it.
+    "flag": {
+        ("answer", "open", "own", "answered"),
+        ("answer", "escalated", "city", "answered"),
+        *(("escalate", "open", person, "escalated") for person in ("own", "city")),
+        *(("resolve", status, "city", "resolved") for status in ("open", "escalated", "answered")),
+        ("ask_again", "answered", "city", "open"),
+    },
     # Proposed by a second officer of the city: who proposed it withdraws it, another decides.
     "revocation": {
         ("decide", "proposed", "city", "decided"),
@@ -127,6 +136,7 @@ STATUSES: dict[str, list[str]] = {
     "rectification": RectificationStatus.values,
     "complaint": ComplaintStatus.values,
     "ground": GroundStatus.values,
+    "flag": FlagStatus.values,
     "revocation": ProposalStatus.values,
     "ban_relief": ReliefStatus.values,
     "notice": NoticeStatus.values,

@@ -15,10 +15,11 @@ from platforms.audit.services import audit, numbering
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.file_formats import FORMATS
-from platforms.files.choices import EvidenceKind
+from platforms.files.choices import STRIPPED, EvidenceKind
 from platforms.files.services import scanner
 from platforms.filetypes import MEGABYTE, FileFacts, inspect
 from platforms.models import EvidenceFile, Region, User
+from platforms.pictures import without_metadata
 from platforms.text import clean_text
 
 #: Per subject; more is a mistake or an attack.
@@ -36,11 +37,11 @@ def add(
     """Keep ``upload`` as a proof for the row ``key`` of the sort ``kind`` (:class:`EvidenceKind`), at most 20 MB.
 
     ``region`` is that of the subject, None for the city's own. The caller has checked that ``by`` may work on the
-    subject. Judging and scanning hold no lock.
+    subject. Judging and scanning hold no lock. Pictures of a kind in ``STRIPPED`` are kept without their metadata.
 
     Raises:
-        Refusal: not the person's region, empty, too large, of another format, with macros, infected or not scanned,
-            there already, too many for the subject or for the day, or the disk is full.
+        Refusal: not the person's region, empty, too large, of another format, with macros, damaged, infected or not
+            scanned, there already, too many for the subject or for the day, or the disk is full.
     """
     _check_allowed(kind, region, by)
     note = clean_text("说明", note, most=MOST_NOTE)
@@ -48,7 +49,7 @@ def add(
     facts = inspect(upload.name or "", file, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
     scanner.check(facts.shown_name, file)
     file.seek(0)
-    content = file.read()
+    content = _plain(kind, facts, file.read())
     subject = EvidenceFile(
         kind=kind,
         key=key,
@@ -56,12 +57,22 @@ def add(
         note=note,
         shown_name=facts.shown_name,
         media_type=facts.media_type,
-        size=facts.size,
+        size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
         uploaded_at=at,
         uploaded_by=by,
     )
     return _store(subject, facts, content, by=by, at=at)
+
+
+def _plain(kind: str, facts: FileFacts, content: bytes) -> bytes:
+    """Return ``content``; a picture of a kind in :data:`STRIPPED` without what the camera wrote into it."""
+    if kind not in STRIPPED or facts.kind not in ("jpg", "png"):
+        return content
+    try:
+        return without_metadata(content, facts.kind)
+    except ValueError:
+        raise Refusal(f"图片“{facts.shown_name}”已损坏，没有保存，请重新拍摄或另存后上传。") from None
 
 
 def name_of(kind: str, key: int, digest: str) -> str:
