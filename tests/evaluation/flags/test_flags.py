@@ -8,6 +8,7 @@ from django.forms.models import model_to_dict
 
 from evaluation.flags import queries, services
 from evaluation.flags.choices import ANSWER_DAYS, FlagKind
+from evaluation.marking.services import staging
 from evaluation.models import Assessment, Flag, FlagTurn
 from evaluation.visits import services as visits
 from platforms.applications.services import notes
@@ -193,6 +194,7 @@ def test_a_note_an_attachment_and_a_flag_leave_the_grade_and_its_history_as_they
     raised: Any, assessment: Assessment, yinzhou: User, city: User, now: datetime, kind: str
 ) -> None:
     stage.graded_round({"330212": {"A": 1}}, year=2021)
+    staging.stage(assessment=assessment, grade=assessment.proposed_grade, by=city, at=now)
     for row in (assessment, Assessment.objects.get(status="confirmed")):
         before = facts_of(row)
         told = list(AuditEvent.objects.filter(object_type="评价", object_pk=str(row.pk)).values())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from evaluation.marking.services import assessments
+from evaluation.marking.services import staging
 from evaluation.models import Assessment, SiteVisit
 from evaluation.visits import queries, services
 from platforms.errors import Gone, Refusal, StaleVersion
@@ -105,9 +105,9 @@ def test_once_the_grade_is_confirmed_no_visit_is_recorded_or_changed(
 ) -> None:
     row = recorded()
     assert list(queries.visitable(yinzhou)) == [assessment.application]
-    assessments.confirm(
-        assessment=assessment, grade=assessment.proposed_grade, reason="", revision=assessment.revision, by=city, at=now
-    )
+    staging.stage(assessment=assessment, grade=assessment.proposed_grade, by=city, at=now)
+    assert list(queries.visitable(yinzhou)) == [assessment.application]
+    staging.apply_staged(evaluation=assessment.evaluation, by=city, at=now)
     assert list(queries.visitable(yinzhou)) == []
     for act in (
         recorded,
