@@ -20,11 +20,13 @@ from evaluation.flags.workflow import FLAG
 from evaluation.models import Flag
 from evaluation.visits.queries import visits_of
 from platforms import deadlines
+from platforms.applications.queries.notes import readable
 from platforms.backoffice.base import ServiceAdmin
 from platforms.backoffice.case_files import filled_fields
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import MoveButtons, MoveService, ReasonForm, person_of
 from platforms.backoffice.states import badge
+from platforms.models import Application, User
 from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.tones import Tone
@@ -226,6 +228,7 @@ class FlagAdmin(MoveButtons, ServiceAdmin):
             "state_tone": self._tone(row),
             "events": _course(row),
             "visits": visits_of(row.assessment, person),
+            "notes": _notes(row.assessment.application, person),
             "assessment": row.assessment,
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
@@ -236,6 +239,19 @@ class FlagAdmin(MoveButtons, ServiceAdmin):
         told = [f"{word} {counts[value]} 项" for value, word in FlagStatus.choices]
         lead = f"{'；'.join(told)}；其中已逾期 {counts[queries.OVERDUE]} 项。核实事项不改变评分和档次。"
         return super().changelist_view(request, {"lead": lead, **(extra_context or {})})
+
+
+def _notes(application: Application, person: User) -> list[dict[str, str]]:
+    """Return the notes on the application that the person reads: those about its assessment stand there as well."""
+    return [
+        {
+            "text": each.text,
+            "who": each.written_by.name,
+            "when": moment(each.written_at),
+            "readers": each.get_readers_display(),
+        }
+        for each in readable(application, user=person)
+    ]
 
 
 def _course(row: Flag) -> list[dict[str, str]]:

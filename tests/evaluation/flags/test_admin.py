@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from evaluation.flags import services
 from evaluation.models import Assessment, Flag
+from platforms.applications.services import notes
 from platforms.models import User
 from tests.evaluation import stage
 
@@ -52,10 +53,13 @@ def test_a_county_reads_its_flag_and_nothing_of_points_or_grades(
     browser_of: Any, yinzhou: User, cixi: User, city: User, assessment: Assessment
 ) -> None:
     row, hidden = raised(assessment, city), raised(assessment, city, for_whom="city", text="利益关联线索")
+    for words, readers in (("县级可读的备注", "county"), ("市级自用的备注", "city")):
+        notes.write(application=assessment.application, text=words, readers=readers, by=city, at=timezone.now())
     desk = browser_of(yinzhou)
     text = desk.get(page(row)).content.decode()
     assert "服务数与记录不符" in text
     assert "鄞州区经办人员、市经信局" in text
+    assert ("县级可读的备注" in text, "市级自用的备注" in text) == (True, False)
     assert str(assessment.points) not in text
     for word in ("得分", "建议档次", "核定档次", assessment.grade_label, "查看该平台的评价"):
         assert word not in text, word

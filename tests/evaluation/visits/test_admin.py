@@ -5,6 +5,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,6 +158,18 @@ def test_sheets_are_printed_for_those_that_are_picked_or_for_all_of_a_region(
     assert (event.verb, event.reason) == ("打印现场核查表", "3 份")
     nothing = desk.get(reverse(ZIP), {"pick": [other.application_id]}, follow=True)
     assert "请至少选择一个平台。" in nothing.content.decode()
+
+
+def test_the_page_of_sheets_costs_the_same_for_one_platform_and_for_all(browser_of: Any, city: User) -> None:
+    stage.graded_round({"330212": {"scored": 3}, "330282": {"open": 1}})
+    office, asked = browser_of(city), []
+    # The first answer of a session also notes when it began.
+    office.get("/admin/")
+    for query, rows in (("region=330282", 1), ("", 4)):
+        with CaptureQueriesContext(connection) as queries_of_page:
+            assert len(office.get(f"{reverse(SHEETS)}?{query}").context["rows"]) == rows
+        asked.append(len(queries_of_page))
+    assert asked == [7, 7]
 
 
 def test_many_sheets_are_made_in_the_background(
