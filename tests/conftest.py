@@ -255,6 +255,22 @@ def city2(db: None) -> User:
 
 
 @pytest.fixture
+def assessor(db: None) -> User:
+    """An expert of an institute, who judges what is assigned."""
+    return factories.assessor("assessor")
+
+
+@pytest.fixture
+def assessor2(db: None) -> User:
+    return factories.assessor("assessor2")
+
+
+@pytest.fixture
+def assessor3(db: None) -> User:
+    return factories.assessor("assessor3")
+
+
+@pytest.fixture
 def finance(db: None) -> User:
     return factories.person("finance", "finance")
 

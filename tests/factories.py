@@ -140,6 +140,11 @@ def person(username: str, role: str, **fields: Any) -> User:
     )
 
 
+def assessor(username: str, **fields: Any) -> User:
+    """An account of an assessor, who works for an institute of its own."""
+    return person(username, Role.ASSESSOR, **{"employer": f"{username}研究院"} | fields)
+
+
 def officer(username: str, region: Region) -> User:
     """A county officer of ``region``."""
     return person(username, Role.COUNTY, region=region)

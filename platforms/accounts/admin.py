@@ -22,6 +22,12 @@ from platforms.errors import Refusal
 from platforms.models import User
 from platforms.one_use import shown_once
 
+HELP = {
+    "region": "仅县级经办需要选择。",
+    "employer": "评审员必填，用于核对回避；其他角色不填。",
+    "employer_code": "评审员工作单位的 18 位代码，选填，用于核对回避。",
+}
+
 
 @admin.register(User)
 class UserAdmin(ServiceAdmin, ExcelAdmin):
@@ -46,16 +52,19 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
-            return ("username", "name", "role", "region", "phone")
-        return ("username", "name", "role", "region", "phone", "is_active", "first_password", "last_login")
+            return ("username", "name", "role", "region", "employer", "employer_code", "phone")
+        return (
+            *("username", "name", "role", "region", "employer", "employer_code", "phone"),
+            *("is_active", "first_password", "last_login"),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("username", "first_password", "last_login") if obj else ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and db_field.name == "region":
-            field.help_text = "仅县级经办需要选择。"
+        if field is not None and db_field.name in HELP:
+            field.help_text = HELP[db_field.name]
         return field
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
@@ -64,14 +73,16 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
     def perform(self, request: HttpRequest, form: ServiceForm, obj: User | None) -> User:
         data, by, at = form.cleaned_data, person_of(request), timezone.now()
         if obj is not None:
-            names = ("name", "role", "region", "phone", "is_active")
-            return accounts.change_account(account=obj, values={name: data[name] for name in names}, by=by, at=at)
+            values = {name: data[name] for name in accounts.CHANGED}
+            return accounts.change_account(account=obj, values=values, by=by, at=at)
         made, password = accounts.create_account(
             username=data["username"],
             name=data["name"],
             role=data["role"],
             region=data["region"],
             phone=data["phone"],
+            employer=data["employer"],
+            employer_code=data["employer_code"],
             by=by,
             at=at,
         )

@@ -23,6 +23,8 @@ class UserResource(ScopedResource):
         Column("name", "姓名", required=True, example="张三"),
         Column("role", "角色", Kind.CHOICE, required=True, choices=tuple(Role.choices), example="县级经办"),
         Column("region", "地区代码", Kind.CODE, hint="仅县级经办填写，代码或名称均可", example=_PLACES.region_code),
+        Column("employer", "工作单位", hint="仅评审员填写"),
+        Column("employer_code", "工作单位统一社会信用代码", Kind.CODE, hint="仅评审员填写，可不填"),
         Column("phone", "办公电话", Kind.CODE, example=_PLACES.phone),
         Column("is_active", "启用", Kind.YES_NO, required=True, example="是"),
     )
@@ -44,6 +46,8 @@ class UserResource(ScopedResource):
                 role=instance.role,
                 region=instance.region,
                 phone=instance.phone,
+                employer=instance.employer,
+                employer_code=instance.employer_code,
                 by=self.user,
                 at=self.at,
             )

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("username", metavar="账号")
         parser.add_argument("--role", required=True, choices=Role.values, help="角色")
         parser.add_argument("--region", metavar="代码", help="地区代码，仅县级经办需要")
+        parser.add_argument("--employer", metavar="单位", default="", help="工作单位，评审员必填，其他角色不填")
         parser.add_argument("--name", metavar="姓名", default="", help="姓名，不填时同账号")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -32,6 +33,7 @@ class Command(BaseCommand):
                 name=options["name"] or options["username"],
                 role=options["role"],
                 region=region,
+                employer=options["employer"],
                 by=None,
                 at=timezone.now(),
             )

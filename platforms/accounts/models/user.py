@@ -32,7 +32,8 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignor
 class User(ScopedModel, AbstractBaseUser):
     """One person, one account, one role; what the role may do is a table in ``platforms/roles.py``.
 
-    There are no groups and no superuser, so nobody can grant a right that the table does not name.
+    There are no groups and no superuser, so nobody can grant a right that the table does not name. ``employer`` and
+    ``employer_code`` say where an assessor works, whose platforms that person does not judge.
     """
 
     region_path = EVERYWHERE
@@ -46,6 +47,8 @@ class User(ScopedModel, AbstractBaseUser):
         Region, models.PROTECT, verbose_name="地区", related_name="officers", null=True, blank=True
     )
     phone = models.CharField("办公电话", max_length=40, blank=True)
+    employer = models.CharField("工作单位", max_length=80, blank=True)
+    employer_code = models.CharField("工作单位统一社会信用代码", max_length=18, blank=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("首次登录须改密码", default=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
@@ -67,6 +70,11 @@ class User(ScopedModel, AbstractBaseUser):
                 | (~models.Q(role=Role.COUNTY) & models.Q(region__isnull=True)),
                 name="user_region_for_county_only",
                 violation_error_message="县级经办须选定所属地区，其他角色不选地区。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.ASSESSOR) | models.Q(employer="", employer_code=""),
+                name="user_employer_for_assessor_only",
+                violation_error_message="工作单位仅评审员填写，其他角色不填。",
             ),
         )
 

@@ -10,16 +10,19 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from platforms import checks
 from platforms.audit.services import audit
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.models import Region, User
+from platforms.text import clean_text
 
 _USERNAME = re.compile(r"^[a-z0-9][a-z0-9.-]{1,39}$", re.ASCII)
 #: Letters and digits that cannot be taken for one another on paper, and symbols that every keyboard has.
 _LETTERS, _FIGURES, _SYMBOLS = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY", "34679", "-+=?@#%"
 PASSWORD_LENGTH = 14
 MANAGE = "platforms.change_user"
+CHANGED = ("name", "phone", "role", "region", "employer", "employer_code", "is_active")
 
 
 def random_password() -> str:
@@ -40,6 +43,8 @@ def create_account(
     role: str,
     region: Region | None,
     phone: str = "",
+    employer: str = "",
+    employer_code: str = "",
     by: User | None,
     at: datetime,
     password: str | None = None,
@@ -49,7 +54,8 @@ def create_account(
     ``by`` is None for the command line only.
 
     Raises:
-        Refusal: no permission, a name that is taken or malformed, a role without its region or with one too many.
+        Refusal: no permission, a name that is taken or malformed, a role without its region or with one too many, an
+            assessor without employer.
     """
     _check_may_manage(by)
     wanted = username.strip().lower()
@@ -61,7 +67,16 @@ def create_account(
     if User.objects.filter(username=wanted).exists():
         raise Refusal(f"账号“{wanted}”已被使用，请换一个。")
     first = password or random_password()
-    user = User(username=wanted, name=name.strip(), role=role, region=region, phone=phone.strip())
+    user = User(
+        username=wanted,
+        name=name.strip(),
+        role=role,
+        region=region,
+        phone=phone.strip(),
+        employer=employer,
+        employer_code=employer_code,
+    )
+    _settle_employer(user)
     _set_password(user, first)
     try:
         with transaction.atomic():
@@ -74,19 +89,21 @@ def create_account(
 
 @transaction.atomic
 def change_account(*, account: User, values: Mapping[str, Any], by: User, at: datetime) -> User:
-    """Change ``name``, ``phone``, ``role``, ``region`` or ``is_active`` of an account.
+    """Change ``name``, ``phone``, ``role``, ``region``, the employer or ``is_active`` of an account.
 
     Open sessions end with a new role or region, and with the account switched off.
 
     Raises:
-        Refusal: no permission, one's own role, region or activity, or a role without its region.
+        Refusal: no permission, one's own role, region or activity, a role without its region, or an assessor without
+            employer.
     """
     _check_may_manage(by)
     stored: User = User.objects.select_for_update().get(pk=account.pk)
     before = _facts(stored)
-    for field in ("name", "phone", "role", "region", "is_active"):
+    for field in CHANGED:
         if field in values:
             setattr(stored, field, values[field])
+    _settle_employer(stored)
     changes = audit.differences(before, _facts(stored))
     if by.pk == stored.pk and changes.keys() & {"角色", "地区", "启用"}:
         raise Refusal("不能更改自己的角色、地区或启用状态，请由另一名安全管理员办理。")
@@ -94,7 +111,7 @@ def change_account(*, account: User, values: Mapping[str, Any], by: User, at: da
     if not stored.name.strip():
         raise Refusal("请填写姓名：一人一号，不设共用账号。")
     if changes:
-        stored.save(update_fields=["name", "phone", "role", "region", "is_active"])
+        stored.save(update_fields=CHANGED)
         _record(stored, _verb(changes), by, at, changes)
     return stored
 
@@ -170,6 +187,18 @@ def _check_role(role: str, region: Region | None, *, is_active: bool = True) -> 
         raise Refusal(f"{_word(role)}不分地区，请不要选择地区。")
 
 
+def _settle_employer(user: User) -> None:
+    """Keep where an assessor works in one form, and nothing for everybody else."""
+    if user.role != Role.ASSESSOR:
+        user.employer = user.employer_code = ""
+        return
+    user.employer = clean_text("工作单位", user.employer, most=80, required=True, field="employer")
+    user.employer_code = checks.normalise_credit_code(user.employer_code)
+    wrong = checks.check_credit_code(user.employer_code) if user.employer_code else None
+    if wrong:
+        raise Refusal.of("employer_code", wrong)
+
+
 def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
@@ -183,6 +212,8 @@ def _facts(user: User) -> dict[str, Any]:
     return {
         "姓名": user.name,
         "办公电话": user.phone,
+        "工作单位": user.employer,
+        "工作单位代码": user.employer_code,
         "角色": _word(user.role),
         "地区": str(user.region or ""),
         "启用": "是" if user.is_active else "否",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -166,3 +167,66 @@ def test_a_locked_account_is_unlocked(browser_of: Any, security: User, yinzhou: 
     assert stranger.post("/admin/login/", login).status_code == 429
     browser_of(security).post(page_of(yinzhou, "unlock"))
     assert stranger.post("/admin/login/", login).status_code == 302
+
+
+# Where an assessor works --------------------------------------------------------------------------------------------
+
+ASSESSOR = {"username": "lu", "name": "陆某", "role": "assessor", "region": "", "phone": ""}
+CODE = factories.credit_code(7)
+
+
+def test_an_assessor_is_made_with_the_employer(browser_of: Any, security: User) -> None:
+    data = ASSESSOR | {"employer": " 宁波某研究院 ", "employer_code": f" {CODE.lower()} "}
+    assert browser_of(security).post(ADD, data).status_code == 200
+    made = User.objects.get(username="lu")
+    assert (made.role, made.employer, made.employer_code) == ("assessor", "宁波某研究院", CODE)
+    assert AuditEvent.objects.get(verb="建立账号").object_code == "lu"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "请填写“工作单位”。"),
+        ({"employer": "宁波某研究院", "employer_code": "123"}, "统一社会信用代码须为 18 位，现为 3 位"),
+        ({"role": "auditor", "employer": "宁波某研究院"}, "工作单位仅评审员填写，其他角色不填。"),
+    ],
+)
+def test_an_employer_that_does_not_fit_is_refused_and_nothing_typed_is_lost(
+    browser_of: Any, security: User, changes: dict[str, str], sentence: str
+) -> None:
+    answer = browser_of(security).post(ADD, ASSESSOR | changes)
+    text = answer.content.decode()
+    assert sentence in text
+    assert 'value="陆某"' in text
+    assert all(f'value="{value}"' in text for name, value in changes.items() if name != "role")
+    assert not User.objects.filter(username="lu").exists()
+
+
+def test_a_new_employer_is_in_the_log_and_another_role_has_none(security: User, assessor: User, now: Any) -> None:
+    accounts.change_account(account=assessor, values={"employer": "宁波某大学"}, by=security, at=now)
+    event = AuditEvent.objects.order_by("-serial")[0]
+    assert (event.verb, event.changes) == ("修改账号", {"工作单位": ["assessor研究院", "宁波某大学"]})
+    accounts.change_account(account=assessor, values={"role": "auditor"}, by=security, at=now)
+    assessor.refresh_from_db()
+    assert (assessor.role, assessor.employer, assessor.employer_code) == ("auditor", "", "")
+
+
+def test_the_database_keeps_an_employer_of_anybody_else_out(city: User) -> None:
+    with pytest.raises(IntegrityError, match="user_employer_for_assessor_only"), transaction.atomic():
+        User.objects.filter(pk=city.pk).update(employer="宁波某研究院")
+
+
+def test_the_command_makes_an_assessor_too(db: None) -> None:
+    out = StringIO()
+    call_command("create_account", "lu", role="assessor", employer="宁波某研究院", stdout=out)
+    assert "账号 lu 已建立，角色：评审员。" in out.getvalue()
+    assert User.objects.get().employer == "宁波某研究院"
+    with pytest.raises(CommandError, match="请填写“工作单位”。"):
+        call_command("create_account", "qian", role="assessor", stdout=out)
+
+
+def test_the_sheet_of_accounts_goes_out_with_the_employer(browser_of: Any, security: User, assessor: User) -> None:
+    answer = browser_of(security).post("/admin/platforms/user/export/", {"format": "csv"})
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0].split(",")[4:6] == ["工作单位", "工作单位统一社会信用代码"]
+    assert next(line for line in lines if line.startswith("assessor,")).split(",")[4] == "assessor研究院"
