@@ -109,7 +109,10 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     outcome = outcome_of(assessment, scores, vetoed=bool(assessment.veto))
     if outcome.missing and not (assessment.veto or assessment.unreported_at):
         raise Refusal(missing_titles(scores, outcome.missing))
-    _check_turn(assessment, at)
+    check_turn(assessment, at)
+    assigned = assessment.sheets.filter(kind=SheetKind.ASSESSOR).exists()
+    if (assigned or assessment.evaluation.judged_by == JudgedBy.ASSESSORS) and not assessment.veto:
+        raise Refusal("该平台由两名评审员独立评分，得分在评审员都提交后自动汇总，不在此处完成。")
     apply_move(
         assessment,
         move=move,
@@ -150,14 +153,15 @@ def check_not_public(assessment: Assessment) -> None:
         raise Gone("未办理：认定结果已公布，评分和档次不再变动。")
 
 
-def _check_turn(assessment: Assessment, at: datetime) -> None:
-    """Refuse to complete before those who come first have had their turn."""
+def check_turn(assessment: Assessment, at: datetime) -> None:
+    """Refuse whoever judges after the county before the figures are counted and the county has had its turn.
+
+    Raises:
+        Refusal: not counted, or the county has not handed in and its days are not over.
+    """
     evaluation = assessment.evaluation
     if evaluation.counted_at is None:
         raise Refusal("评价期间的数据尚未核计，请先办理“核计数据”。")
-    assigned = assessment.sheets.filter(kind=SheetKind.ASSESSOR).exists()
-    if (assigned or evaluation.judged_by == JudgedBy.ASSESSORS) and not assessment.veto:
-        raise Refusal("该平台由两名评审员独立评分，得分在评审员都提交后自动汇总，不在此处完成。")
     first = assessment.sheets.filter(kind=SheetKind.COUNTY, status=SheetStatus.OPEN)
     if timezone.localdate(at) <= evaluation.first_scores_by and first.exists():
         raise Refusal(f"县级初评尚未提交，截止日期为{day_in_words(evaluation.first_scores_by)}，到期后可直接完成评分。")

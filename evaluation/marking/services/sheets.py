@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import F
 
 from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
 from evaluation.marking.merging import Difference, differences, merged
-from evaluation.marking.services.assessments import check_not_public, code_of
+from evaluation.marking.queries.judges import ASSESSORS, SHARE
+from evaluation.marking.services.assessments import check_not_public, check_turn, code_of
 from evaluation.marking.services.entering import (
     LONGEST_TEXT,
     ScoreEntry,
@@ -30,9 +30,6 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import User
 from platforms.moves import apply_move, check_may_move
 from platforms.text import clean_text
-
-#: How many assessors judge one platform.
-ASSESSORS = 2
 
 
 def open_county_sheets(assessments: Iterable[Assessment], *, at: datetime) -> list[Sheet]:
@@ -79,7 +76,7 @@ def save_marks(
     """
     check_may_move(workflow=SHEET, name="hand_in", by=by)
     _check_judge(sheet, by)
-    _check_open(sheet.assessment)
+    check_open(sheet.assessment)
     _take_turn(sheet, revision)
     marks = by_code(sheet.marks)
     figures = by_code(sheet.assessment.scores)
@@ -105,17 +102,19 @@ def hand_in(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
     """Hand in ``sheet``, which is locked from now on; where it was the last one, the scores that count follow.
 
     Raises:
-        Refusal: an indicator has no score yet, or the sheet is not this person's. Gone: handed in already, or the city
-            has finished with the platform.
+        Refusal: an indicator has no score yet, the sheet is not this person's, or it is not the county's and those who
+            come first have not had their turn. Gone: handed in already, or the city has finished with the platform.
     """
     move = check_may_move(workflow=SHEET, name="hand_in", by=by)
     _check_judge(sheet, by)
-    _check_open(sheet.assessment)
+    check_open(sheet.assessment)
     marks = by_code(sheet.marks)
     outcome = outcome_of(sheet.assessment, marks, vetoed=False)
     missing = tuple(code for code in outcome.missing if code in marks)
     if missing:
         raise Refusal(f"{code_of(sheet.assessment)}：{missing_titles(marks, missing)}")
+    if sheet.kind != SheetKind.COUNTY:
+        check_turn(sheet.assessment, at)
     points = None if sheet.kind == SheetKind.THIRD else decimal_of(outcome.points)
     apply_move(sheet, move=move, guard={"revision": sheet.revision}, handed_in_by=by, handed_in_at=at, points=points)
     told = {"得分": [None, points]} if points is not None else {}
@@ -149,11 +148,14 @@ def reopen_sheet(*, sheet: Sheet, reason: str, by: User, at: datetime) -> Sheet:
     """
     move = check_may_move(workflow=SHEET, name="reopen", by=by, reason=reason)
     reason = clean_text("理由", reason, most=LONGEST_TEXT, required=True)
-    _check_open(sheet.assessment)
+    check_open(sheet.assessment)
     apply_move(sheet, move=move, handed_in_by=None, handed_in_at=None)
     if sheet.kind == SheetKind.ASSESSOR:
-        # What the third was asked rests on two findings, one of which may change now.
-        sheet.assessment.sheets.filter(kind=SheetKind.THIRD).delete()
+        # What the third was asked rests on two findings, one of which may change now. A sheet that was handed in is
+        # opened first: the database lets no mark of it go.
+        third = sheet.assessment.sheets.filter(kind=SheetKind.THIRD)
+        third.update(status=SheetStatus.OPEN, handed_in_by=None, handed_in_at=None)
+        third.delete()
     audit.record(verb=move.label, by=by, at=at, target=sheet, code=code_of(sheet.assessment), reason=reason)
     return sheet
 
@@ -170,7 +172,7 @@ def lay_together(*, assessment: Assessment, by: User, at: datetime) -> None:
         return
     scheme = assessment.evaluation.scheme.value()
     one, other = ({mark.indicator.code: mark.entry() for mark in sheet.marks.all()} for sheet in assessors[:2])
-    apart = differences(scheme, one, other, share=Fraction(20))
+    apart = differences(scheme, one, other, share=SHARE)
     if apart and third is None:
         _ask_third(assessment, apart, by=by, at=at)
         return
@@ -229,7 +231,7 @@ def _check_judge(sheet: Sheet, by: User) -> None:
         raise Refusal("这份评分表不是分派给您的。")
 
 
-def _check_open(assessment: Assessment) -> None:
+def check_open(assessment: Assessment) -> None:
     """Refuse once the city has finished with the platform, its application was taken back or results are public."""
     check_not_public(assessment)
     rows = Assessment.objects.filter(pk=assessment.pk, application__status=ApplicationStatus.ACCEPTED)

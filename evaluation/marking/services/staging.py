@@ -126,10 +126,11 @@ def unstage(*, assessments: Mapping[int, int], by: User, at: datetime) -> int:
     ``assessments`` maps the key of each to the revision that the person was looking at.
 
     Raises:
-        Refusal: ``by`` may not. Gone: one of them has nothing staged any more.
+        Refusal: ``by`` may not. Gone: one of them has nothing staged any more, or was scored anew.
     """
     check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
-    rows = list(Assessment.objects.filter(pk__in=assessments).exclude(staged_grade="").select_related("application"))
+    staged = Assessment.objects.filter(pk__in=assessments).exclude(staged_grade="").select_related("application")
+    rows = [row for row in staged if row.revision == assessments[row.pk]]
     if len(rows) != len(assessments):
         raise Gone("未取消：有平台的暂定档次已被他人取消或核定，请刷新页面后重新选择。")
     Assessment.objects.filter(pk__in=[row.pk for row in rows]).update(**UNSTAGED)
