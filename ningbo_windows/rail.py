@@ -105,7 +105,7 @@ NOUNS = (
         "评价",
         "admin:evaluation_assessment_changelist",
         "evaluation.view_assessment",
-        below=("evaluation_evaluation", "evaluation_scheme"),
+        below=("evaluation_evaluation", "evaluation_scheme", "evaluation_conflict"),
     ),
     Noun("核实事项", "admin:evaluation_flag_changelist", "evaluation.view_flag"),
     Noun("现场核查", "admin:evaluation_sitevisit_changelist", "evaluation.view_sitevisit"),

@@ -6,6 +6,7 @@ import evaluation.certification.admin.results
 import evaluation.examples.admin
 import evaluation.flags.admin
 import evaluation.marking.admin.assessments
+import evaluation.marking.admin.assigning
 import evaluation.marking.admin.evaluations
 import evaluation.revocation.admin.revocations
 import evaluation.schemes.admin

@@ -34,6 +34,7 @@ from platforms.models import (
     User,
 )
 from tests import factories
+from tests.access.judged import many_judged
 from tests.evaluation.stage import graded_round, published_round
 
 MANY = 30
@@ -46,7 +47,9 @@ def thirty_of_everything() -> dict[str, User]:
     cast = {name: factories.person(name, name) for name in ("city", "finance", "auditor", "security")}
     cast["own"] = factories.officer("yinzhou", Region.objects.get(code="330212"))
     published_round({"330212": {"A": MANY}, "330282": {"B": 2}, "HY": {"A": 1}}, year=2025)
-    graded_round({"330212": {"scored": MANY, "draft": MANY}}, year=2026)
+    many_judged(
+        Evaluation.objects.get(round=graded_round({"330212": {"scored": MANY, "draft": MANY}}, year=2026)), MANY
+    )
     rounds = Round.objects.bulk_create(
         Round(
             notice=factories.notice(),

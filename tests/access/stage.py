@@ -65,6 +65,7 @@ from tests import factories
 from tests.access.complained import complained, decide_marked
 from tests.access.flagged import flagged
 from tests.access.held import held
+from tests.access.judged import judged as judged_by_people
 from tests.access.linked import linked
 from tests.access.mended import mended
 from tests.access.revocations import revoke_one, waiting
@@ -88,6 +89,8 @@ def people(regions: dict[str, Region]) -> dict[str, User]:
         made[name].refresh_from_db()
     for name in ("city", "city2", "finance", "finance2", "auditor", "security", "sysadmin"):
         made[name] = factories.person(name, name.rstrip("2"))
+    for name in ("assessor", "assessor2", "assessor3"):
+        made[name] = factories.assessor(name)
     return made
 
 
@@ -155,6 +158,7 @@ def world() -> World:
         mended(side, city)
         linked(side, city)
     held(own, other, city, rounds["filing"])
+    judged_by_people(made, cast)
     for code, mark in MARKS.items():
         _mark_rows(code, mark)
     MailTemplate.objects.create(

@@ -45,6 +45,7 @@ LISTS = {
     "platforms.user": {"security": 6},
     "evaluation.assessment": {"city": 11},
     "evaluation.certification": {"city": 11},
+    "evaluation.conflict": {"city": 7},
     "evaluation.evaluation": {"city": 7},
     "evaluation.flag": {"city": 10, "own": 9},
     "evaluation.sitevisit": {"city": 9, "own": 8},

@@ -26,13 +26,13 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
-from tests.access import held, revocations
+from tests.access import held, judged, revocations
 from tests.access.flagged import flag_of, visit_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.waited import job_pk
 from tests.access.world import World
 
-COLUMNS = ("own", "other", "city", "finance", "auditor", "security", "sysadmin", "token", "stranger")
+COLUMNS = ("own", "other", "city", "assessor", "finance", "auditor", "security", "sysadmin", "token", "stranger")
 #: No page of ours; nobody was ever given this one.
 UNKNOWN_TOKEN = "nobody-was-given-this"
 
@@ -73,6 +73,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/user": own.officer.pk,
         "evaluation/assessment": world.assessment("330212", "scored").pk,
         "evaluation/certification": certificate.pk,
+        "evaluation/conflict": judged.conflict_of(world).pk,
         "evaluation/evaluation": world.evaluation.pk,
         "evaluation/flag": flag_of(own).pk,
         "evaluation/sitevisit": visit_of(own).pk,
@@ -147,6 +148,11 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "admin/evaluation/sitevisit/sheets/<int:application_pk>/": lambda w: {
         "application_pk": visit_of(w.own).assessment.application_id
     },
+    "admin/evaluation/assessment/<int:object_id>/judges/<int:sheet_pk>/": lambda w: {
+        "object_id": judged.sheet_of(w).assessment_id,
+        "sheet_pk": judged.sheet_of(w).pk,
+    },
+    "admin/evaluation/conflict/declare/<int:sheet_pk>/": lambda w: {"sheet_pk": judged.sheet_of(w).pk},
     "desk/batches/<number:number>/": lambda w: {"number": _receipt(w)},
     "desk/batches/<number:number>/summary.xlsx": lambda w: {"number": _receipt(w)},
     "desk/batches/<number:number>/forms.zip": lambda w: {"number": _receipt(w)},

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from evaluation.models import SiteVisit
+from evaluation.models import Assessment, Sheet, SiteVisit
 from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, EvidenceFile, Mail, Region
 from platforms.scope import EVERYWHERE, ScopedModel
 from tests.access.visits import Visitor
@@ -51,9 +51,10 @@ NOT_WRITTEN = {
     "CorrectionItem": {"field", "section"},
     "FormDocument": {"digest", "stored_name"},
     "ServiceRecordPast": {"actor"},
-    "Assessment": {"grade", "proposed_grade", "veto"},
+    "Assessment": {"grade", "proposed_grade", "staged_grade", "veto"},
     "Flag": {"number"},
     "FlagTurn": {"label", "name"},
+    "Score": {"counted_digest", "counted_meaning"},
     "SiteVisit": {"number"},
     "Certification": {"ground", "number"},
     "CertificationEnd": {"reason"},
@@ -115,9 +116,13 @@ FORBIDDEN = {
     "security": BUSINESS,
     "sysadmin": (*BUSINESS, OFFICER, "鄞人"),
     "finance": (CIXI, YINZHOU),
+    # Neither another platform nor who fills in the one that is judged.
+    "assessor": (*of_county("330282", OFFICER), CITY, MARKS["330212"].mobile, MARKS["330212"].mail, *PEOPLE, "鄞人"),
 }
 #: At least as many pages are reached: a crawl that finds no door proves nothing.
-PAGES = {"own": 90, "stranger": 25, "auditor": 25, "security": 25, "sysadmin": 15, "finance": 30}
+PAGES = {
+    "own": 90, "stranger": 25, "auditor": 25, "security": 25, "sysadmin": 15, "finance": 30, "assessor": 15,
+}  # fmt: skip
 
 
 def scoped_models() -> list[type[models.Model]]:
@@ -200,7 +205,7 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
         "platforms_application": ("accept", "return", "withdraw"),
         "platforms_complaint": ("take_up", "examine", "verify", "dismiss", "reopen", "merge", "separate"),
         "platforms_ground": ("confirm", "dismiss", "reopen"),
-        "evaluation_assessment": ("reopen", "confirm"),
+        "evaluation_assessment": ("reopen",),
         "evaluation_flag": ("answer", "escalate", "resolve", "ask_again"),
     }
     for name, verbs in moves.items():
@@ -211,6 +216,12 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
         yield reverse("admin:evaluation_sitevisit_withdraw", args=(visit.pk,))
         yield reverse("admin:evaluation_sitevisit_files", args=(visit.pk,))
         yield reverse("admin:evaluation_sitevisit_sheet", args=(visit.assessment.application_id,))
+    for row in rows_of(Assessment, "330282"):
+        for view in ("stage", "second", "judges", "conflict"):
+            yield reverse(f"admin:evaluation_assessment_{view}", args=(row.pk,))
+    for row in rows_of(Sheet, "330282"):
+        yield reverse("admin:evaluation_assessment_judge", args=(row.assessment_id, row.pk))
+        yield reverse("admin:evaluation_conflict_declare", args=(row.pk,))
     for row in here.other.applications.values():
         yield reverse("desk:application", args=(row.number,))
         for view in ("submit", "resubmit", "withdraw", "delete", "fill_links", "form_pdf", "form_docx"):
@@ -243,11 +254,13 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
 
 
 @pytest.mark.trust("T09")
-@pytest.mark.parametrize("column", ["own", "auditor", "stranger"])
+@pytest.mark.parametrize("column", ["own", "assessor", "auditor", "stranger"])
 def test_no_address_of_the_other_county_opens(here: World, column: str) -> None:
     """Neither to read nor to write, nor with the headers of a script; every file, every page, every move."""
     visitor, doors = Visitor(here, column), list(doors_of_the_other_county(here))
-    allowed = {"own": {403, 404, 405}, "auditor": {403, 405}, "stranger": {302, 401}}[column]
+    allowed = {"own": {403, 404, 405}, "assessor": {403, 404, 405}, "auditor": {403, 405}, "stranger": {302, 401}}[
+        column
+    ]
     # For the others the role alone decides, and a few of each kind say so.
     for path in doors if column == "own" else doors[::7]:
         for method, headers in (("GET", {"HX-Request": "true", "Range": "bytes=0-9"}), ("POST", {})):
@@ -262,7 +275,7 @@ def lists() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("column", ["own", "auditor", "security", "sysadmin", "finance"])
+@pytest.mark.parametrize("column", ["own", "assessor", "auditor", "security", "sysadmin", "finance"])
 def test_neither_searches_nor_filters_nor_files_tell_of_others(here: World, column: str) -> None:
     """Searches, filters by the other county, whatever can be exported, opened and read."""
     visitor, region = Visitor(here, column), here.other.officer.region_id

@@ -27,7 +27,7 @@ from tests.trust.forms import Form, forms_of
 
 pytestmark = pytest.mark.trust("T12")
 
-PEOPLE = ("own", "city", "finance", "security", "token", "stranger")
+PEOPLE = ("own", "city", "assessor", "finance", "security", "token", "stranger")
 #: Of these the session is the subject.
 LEFT_OUT = {"logout/", "admin/login/", "admin/logout/"}
 #: Rows that say what was done or seen, and the claim on the press itself.
@@ -66,7 +66,9 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
         "admin/platforms/round/add/": {"year": "2031", "title": "2031年度", "cap_yuan": "15000000"},
         "admin/platforms/tasktemplate/add/": {"for_town": "on", "due_on": round_.phases.get(number=1).ends_on},
         "admin/platforms/town/strong/": {"towns": Town.objects.filter(is_strong=False)[0].name},
-        "admin/platforms/user/add/": {"username": "newcomer", "role": "county", "phone": "13812345678"},
+        "admin/platforms/user/add/": {
+            "username": "newcomer", "role": "county", "phone": "13812345678", "employer": "", "employer_code": "",
+        },
         "complaints/new/": {
             "platform": here.certificates("330212")[0].result.code,
             "contact_phone": "0574-87654321",

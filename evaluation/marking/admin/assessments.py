@@ -19,10 +19,11 @@ from django.utils.safestring import SafeString
 
 from evaluation.certification.queries.in_force import held_by
 from evaluation.marking.admin import sheet
+from evaluation.marking.admin.assigning import Assigning
 from evaluation.marking.admin.bulk import BulkStaging
 from evaluation.marking.admin.facts import facts_of
 from evaluation.marking.admin.recorded import recorded_of
-from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.choices import AssessmentStatus, JudgedBy
 from evaluation.marking.excel import AssessmentResource
 from evaluation.marking.queries.neighbours import place_of
 from evaluation.marking.services import assessments, staging
@@ -75,8 +76,9 @@ def _stage(row: Assessment, by: User, at: datetime, data: Mapping[str, Any]) -> 
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(BulkStaging, MoveButtons, ExportAdmin):
+class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
     workflow = ASSESSMENT
+    actions = (*BulkStaging.actions, *Assigning.actions)
     # Scoring is completed on the sheet itself, staged grades are applied and published for the round as a whole.
     move_services = {"reopen": _reopen}
     state_tones = TONES
@@ -258,7 +260,12 @@ class AssessmentAdmin(BulkStaging, MoveButtons, ExportAdmin):
         if row.evaluation.round.status == RoundStatus.PUBLISHED:
             return []
         # To stage is the rule, to send back the exception.
-        return [*self._stage_buttons(request, row), *super().buttons(request, row)]
+        return [*self._stage_buttons(request, row), *super().buttons(request, row), *self._judge_buttons(request, row)]
+
+    def _judge_buttons(self, request: HttpRequest, row: Assessment) -> list[dict[str, Any]]:
+        if row.evaluation.judged_by != JudgedBy.ASSESSORS or not self.has_assign_permission(request):
+            return []
+        return [{"label": "评审员", "url": self._own("judges", row.pk), "kind": "plain"}]
 
     def _stage_buttons(self, request: HttpRequest, row: Assessment) -> list[dict[str, Any]]:
         if row.status != AssessmentStatus.SCORED or not self.has_confirm_permission(request):

@@ -21,6 +21,7 @@ from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.publication import Preview, before_publishing, preview
 from evaluation.certification.services.publication import publish
 from evaluation.certification.validity import valid_until
+from evaluation.marking.admin.assigning import JudgingPages
 from evaluation.marking.admin.grades import GradesPage
 from evaluation.marking.choices import AssessmentStatus, JudgedBy
 from evaluation.marking.queries.graded import judged
@@ -102,7 +103,7 @@ class PublishForm(forms.Form):
 
 
 @admin.register(Evaluation)
-class EvaluationAdmin(GradesPage):
+class EvaluationAdmin(JudgingPages, GradesPage):
     list_display = ("round", "scheme", "platforms", "waiting", "to_confirm", "confirmed", "started_at")
     list_select_related = ("round", "scheme")
 
@@ -232,7 +233,7 @@ class EvaluationAdmin(GradesPage):
             moves.append(
                 {"label": "补充新受理的平台", "url": _url("sync", evaluation.pk), "kind": "plain", "post": True}
             )
-        return moves
+        return [*moves, *self.judging_moves(evaluation, _person(request))]
 
     def sync_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Open assessments for what was accepted since (POST)."""

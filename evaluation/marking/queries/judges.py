@@ -24,7 +24,8 @@ Bars = Mapping[int, str]
 
 def judges() -> QuerySet[User]:
     """Return whom a platform can be assigned to: assessors and officers of the city, those who are active."""
-    return User.objects.filter(role__in=(Role.ASSESSOR, Role.CITY), is_active=True).order_by("role", "name", "username")
+    people: QuerySet[User] = User.objects.filter(role__in=(Role.ASSESSOR, Role.CITY), is_active=True)
+    return people.order_by("role", "name", "username")
 
 
 def units_of(assessment: Assessment) -> tuple[Unit, ...]:
