@@ -1,11 +1,14 @@
 """What waits in an evaluation: marks to give, grades to settle, flags to clear up, revocations to decide."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.flags import queries as flags
-from evaluation.marking.choices import AssessmentStatus
-from evaluation.models import Assessment
+from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind
+from evaluation.marking.queries.graded import judged
+from evaluation.marking.queries.judges import short_of_judges
+from evaluation.models import Assessment, Evaluation, Sheet
 from evaluation.revocation import queries as revocations
 from platforms.applications.choices import ApplicationStatus
 from platforms.choices import Role
@@ -15,16 +18,43 @@ from platforms.workbench.queries.todo import Opened, Source, Todo, counted, coun
 
 def _marks(user: User, opened: Opened) -> list[Todo]:
     assessments = reverse("admin:evaluation_assessment_changelist")
-    judged = Assessment.objects.visible_to(user).filter(application__status=ApplicationStatus.ACCEPTED)
+    rows = Assessment.objects.visible_to(user).filter(application__status=ApplicationStatus.ACCEPTED)
 
-    def marked(text: str, status: str, field: str) -> list[Todo]:
+    def marked(text: str, some: QuerySet[Assessment], status: str, field: str) -> list[Todo]:
         url = f"{assessments}?status__exact={status}"
-        return counted_by_round(opened, text, judged.filter(status=status), "evaluation__round", field, url)
+        return counted_by_round(opened, text, some.filter(status=status), "evaluation__round", field, url)
 
     return [
-        *marked("评分", AssessmentStatus.OPEN, "evaluation__started_at"),
-        *marked("核定档次", AssessmentStatus.SCORED, "scored_at"),
+        # What assessors judge waits for them.
+        *marked(
+            "评分", rows.filter(evaluation__judged_by=JudgedBy.CITY), AssessmentStatus.OPEN, "evaluation__started_at"
+        ),
+        *marked("核定档次", rows, AssessmentStatus.SCORED, "scored_at"),
     ]
+
+
+def _judges(user: User, opened: Opened) -> list[Todo]:
+    """Platforms that lack an assessor, and those on which two differ and nobody was asked to decide."""
+    found = []
+    evaluations = Evaluation.objects.visible_to(user).filter(judged_by=JudgedBy.ASSESSORS)
+    for evaluation in evaluations.filter(round__in=opened.at_work).select_related("round"):
+        key = (evaluation.pk,)
+        thirds = Sheet.objects.filter(assessment__in=judged(evaluation.round), kind=SheetKind.THIRD, judge__isnull=True)
+        found += [
+            counted(
+                opened.text("分派评审员", evaluation.round),
+                short_of_judges(evaluation),
+                "evaluation__started_at",
+                reverse("admin:evaluation_evaluation_judges", args=key),
+            ),
+            counted(
+                opened.text("指定第三人", evaluation.round),
+                thirds,
+                "opened_at",
+                reverse("admin:evaluation_evaluation_differences", args=key),
+            ),
+        ]
+    return found
 
 
 def _revocations(user: User, _opened: Opened) -> list[Todo]:
@@ -53,5 +83,6 @@ _OFFICERS = (Role.COUNTY, Role.CITY)
 SOURCES = (
     Source(5, _OFFICERS, _flags),
     Source(20, (Role.CITY,), _marks),
+    Source(20, (Role.CITY,), _judges),
     Source(40, (Role.CITY,), _revocations),
 )

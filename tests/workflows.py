@@ -10,8 +10,8 @@ def page() -> str:
     """Return docs/workflows.md as the tables stand."""
     from evaluation.flags.choices import FlagStatus
     from evaluation.flags.workflow import FLAG
-    from evaluation.marking.choices import AssessmentStatus
-    from evaluation.marking.workflow import ASSESSMENT
+    from evaluation.marking.choices import AssessmentStatus, SheetStatus
+    from evaluation.marking.workflow import ASSESSMENT, SHEET
     from evaluation.revocation.choices import ProposalStatus
     from evaluation.revocation.workflow import REVOCATION
     from funding.runs.choices import RunStatus
@@ -40,6 +40,7 @@ def page() -> str:
         (ROUND, RoundStatus),
         (APPLICATION, ApplicationStatus),
         (ASSESSMENT, AssessmentStatus),
+        (SHEET, SheetStatus),
         (FLAG, FlagStatus),
         (RUN, RunStatus),
         (RECTIFICATION, RectificationStatus),

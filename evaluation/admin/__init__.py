@@ -6,8 +6,8 @@ import evaluation.certification.admin.results
 import evaluation.examples.admin
 import evaluation.flags.admin
 import evaluation.marking.admin.assessments
-import evaluation.marking.admin.assigning
 import evaluation.marking.admin.evaluations
+import evaluation.marking.admin.judging
 import evaluation.revocation.admin.revocations
 import evaluation.schemes.admin
 import evaluation.visits.admin

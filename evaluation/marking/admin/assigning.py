@@ -1,4 +1,4 @@
-"""Who judges: the pages on which the city assigns assessors, names a third and follows how far they are."""
+"""Who judges: the action and the pages on which the city assigns assessors to platforms."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -12,122 +12,25 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from evaluation.marking.admin.judge_forms import (
+    REPLACE,
+    AssignForm,
+    ChangeForm,
+    ConflictForm,
+    OneForm,
+    ThirdForm,
+    named,
+)
+from evaluation.marking.admin.judging import TONES, judging_page
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
-from evaluation.marking.queries.judges import ASSESSORS, apart, bars, judges, load_of, progress_of, short_of_judges
+from evaluation.marking.queries.judge_plan import judges_there, plan_of
+from evaluation.marking.queries.judges import ASSESSORS, bars, judges
 from evaluation.marking.services import assigning
-from evaluation.marking.services.entering import LONGEST_TEXT
-from evaluation.marking.spreading import Place, Spread, spread
-from evaluation.models import Assessment, Conflict, Evaluation, Sheet
-from platforms.backoffice.base import MOST_SELECTED, ReadOnlyAdmin, ScopedAdmin
+from evaluation.models import Assessment, Sheet
+from platforms.backoffice.base import MOST_SELECTED, ScopedAdmin
 from platforms.backoffice.moves import person_of
 from platforms.models import User
 from platforms.moments import moment
-
-KEEP, REPLACE = "keep", "replace"
-#: So many platforms are named on a page that only says that something is missing there.
-NAMED = 30
-TONES = {SheetStatus.OPEN: "wait", SheetStatus.HANDED_IN: "good"}
-
-
-def _named(person: User) -> str:
-    return f"{person}（{person.employer or person.get_role_display()}）"
-
-
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return _named(obj)
-
-
-class PeopleField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Any) -> str:
-        return _named(obj)
-
-
-def _reason(label: str, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), **options)
-
-
-class AssignForm(forms.Form):
-    """Over whom the platforms are spread, and what becomes of those who are assigned already."""
-
-    judges = PeopleField(User.objects.none(), label="评审员", error_messages={"required": "请选择评审员。"})
-    mode = forms.ChoiceField(
-        label="已分派的",
-        choices=((KEEP, "保留，只补足缺少的"), (REPLACE, "重新分派，取消尚未提交的评分表")),
-        initial=KEEP,
-        widget=forms.RadioSelect,
-    )
-    reason = _reason("理由", required=False, help_text="重新分派时必填。")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["judges"].queryset = judges()  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("mode") == REPLACE and not data.get("reason"):
-            self.add_error("reason", "请填写重新分派的理由。")
-        return data
-
-
-class OneForm(forms.Form):
-    """Who judges one platform, among those who may."""
-
-    judges = PeopleField(User.objects.none(), label="评审员", error_messages={"required": "请选择评审员。"})
-
-    def __init__(self, *args: Any, free: QuerySet[User], most: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.most = most
-        self.fields["judges"].queryset = free  # type: ignore[attr-defined]
-        self.fields["judges"].help_text = f"还可分派 {most} 名。"
-
-    def clean_judges(self) -> QuerySet[User]:
-        chosen: QuerySet[User] = self.cleaned_data["judges"]
-        if len(chosen) > self.most:
-            raise forms.ValidationError(f"最多还可分派 {self.most} 名，现选了 {len(chosen)} 名。")
-        return chosen
-
-
-class ChangeForm(forms.Form):
-    """Who judges instead, or nobody yet, and why."""
-
-    judge = PersonField(User.objects.none(), label="改由", required=False, empty_label="暂不指定，另行分派")
-    reason = _reason("理由")
-
-    def __init__(self, *args: Any, free: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["judge"].queryset = free  # type: ignore[attr-defined]
-
-
-class ThirdForm(forms.Form):
-    """Who decides where two assessors differ."""
-
-    judge = PersonField(
-        User.objects.none(), label="第三人", empty_label="请选择", error_messages={"required": "请选择第三人。"}
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["judge"].queryset = judges()  # type: ignore[attr-defined]
-
-
-class ConflictForm(forms.Form):
-    """Who stays out of a platform, and why."""
-
-    person = PersonField(User.objects.none(), label="回避人", empty_label="请选择")
-    reason = _reason("回避事由")
-
-    def __init__(self, *args: Any, free: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = free  # type: ignore[attr-defined]
-
-
-class OwnConflictForm(forms.Form):
-    """Why somebody stays out of a platform that was assigned to that person."""
-
-    reason = _reason("回避事由", help_text="如在该单位任职、与其负责人有亲属关系、曾为其提供咨询等。")
 
 
 class Assigning(ScopedAdmin):
@@ -221,12 +124,12 @@ class Assigning(ScopedAdmin):
         names = {person.pk: person for person in User.objects.filter(pk__in={j for one in planned for j in one.judges})}
         chosen = {person.pk: person for person in people}
         by_key, short = {row.pk: row for row in rows}, sum(one.missing for one in planned)
-        there = _judges_there(rows)
+        there = judges_there(rows)
         lines = [
             {
                 "row": by_key[one.key],
                 "judges": [
-                    {"name": _named(names[judge]), "there": judge in there.get(one.key, ())} for judge in one.judges
+                    {"name": named(names[judge]), "there": judge in there.get(one.key, ())} for judge in one.judges
                 ],
                 "missing": one.missing,
                 "left_out": [
@@ -237,7 +140,7 @@ class Assigning(ScopedAdmin):
             for one in planned
         ]
         counts = [
-            {"name": _named(person), "count": sum(person.pk in one.judges for one in planned)} for person in people
+            {"name": named(person), "count": sum(person.pk in one.judges for one in planned)} for person in people
         ]
         return self._page(
             request,
@@ -287,7 +190,7 @@ class Assigning(ScopedAdmin):
                 "title": "评审员",
                 "row": row,
                 "sheets": [self._line(sheet, open=row.status == AssessmentStatus.OPEN) for sheet in sheets],
-                "barred": [f"{_named(person)}：{barred[person.pk]}" for person in people if person.pk in barred],
+                "barred": [f"{named(person)}：{barred[person.pk]}" for person in people if person.pk in barred],
                 "form": form,
                 "city_scores": row.evaluation.judged_by == JudgedBy.CITY,
                 "conflict_url": self._own_url("conflict", row) if takes else "",
@@ -303,7 +206,7 @@ class Assigning(ScopedAdmin):
             "kind": sheet.get_kind_display(),
             "who": str(who or ("待指定" if waits else "县级经办")),
             "state": sheet.get_status_display(),
-            "tone": TONES[SheetStatus(sheet.status)],
+            "tone": TONES[sheet.status],
             "when": moment(sheet.handed_in_at),
             "told": sheet.note or ("县级自行运营" if sheet.runs_itself else ""),
             "url": reverse("admin:evaluation_assessment_judge", args=(sheet.assessment_id, sheet.pk))
@@ -393,220 +296,7 @@ class Assigning(ScopedAdmin):
         return reverse(f"admin:evaluation_assessment_{view}", args=(row.pk,))
 
     def _page(self, request: HttpRequest, template: str, context: Mapping[str, Any]) -> TemplateResponse:
-        return _page(self, request, template, context)
-
-
-class JudgingPages(ScopedAdmin):
-    """The pages of an evaluation on those who judge: how far they are, and where two of them differ."""
-
-    def get_urls(self) -> list:
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:object_id>/judges/", wrap(self.progress_view), name="evaluation_evaluation_judges"),
-            path("<int:object_id>/differences/", wrap(self.differences_view), name="evaluation_evaluation_differences"),
-            *super().get_urls(),
-        ]
-
-    def judging_moves(self, evaluation: Evaluation, person: User) -> list[dict[str, Any]]:
-        """Return the buttons that lead to these pages, where assessors judge."""
-        if evaluation.judged_by != JudgedBy.ASSESSORS or not person.has_perm(assigning.ASSIGN):
-            return []
-        views = (("评审进度", "judges"), ("评分分歧", "differences"))
-        return [
-            {"label": label, "url": reverse(f"admin:evaluation_evaluation_{view}", args=(evaluation.pk,))}
-            for label, view in views
-        ]
-
-    def progress_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show how much each of those who judge has left, and which platforms lack somebody."""
-        evaluation = self._followed(request, object_id)
-        people = progress_of(evaluation)
-        short = list(short_of_judges(evaluation).select_related("application"))
-        if evaluation.judged_by != JudgedBy.ASSESSORS:
-            short = []
-        return _page(
-            self,
-            request,
-            "judging.html",
-            {
-                "title": "评审进度",
-                "evaluation": evaluation,
-                "columns": [
-                    {"label": "评分人"},
-                    {"label": "单位"},
-                    {"label": "待评分", "unit": "份", "num": True},
-                    {"label": "已提交", "unit": "份", "num": True},
-                ],
-                "rows": [
-                    {
-                        "cells": [
-                            str(each.person),
-                            each.person.employer or each.person.get_role_display(),
-                            each.open,
-                            each.handed_in,
-                        ]
-                    }
-                    for each in people
-                ],
-                "total": ["合计", "", sum(each.open for each in people), sum(each.handed_in for each in people)],
-                "short": len(short),
-                "named": [
-                    {"name": row.application, "url": reverse("admin:evaluation_assessment_judges", args=(row.pk,))}
-                    for row in short[:NAMED]
-                ],
-                "worklist": f"{reverse('admin:evaluation_assessment_changelist')}"
-                f"?evaluation__round__id__exact={evaluation.round_id}&status__exact={AssessmentStatus.OPEN}",
-            },
-        )
-
-    def differences_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show on what two assessors differ (GET), name a third for those that were ticked (POST)."""
-        evaluation = self._followed(request, object_id)
-        here = reverse("admin:evaluation_evaluation_differences", args=(evaluation.pk,))
-        found = apart(evaluation)
-        form = ThirdForm(request.POST or None)
-        status = 200
-        if request.method == "POST":
-            ticked = set(request.POST.getlist("sheet"))
-            sheets = [each.third for each in found if str(each.third.pk) in ticked]
-            if not sheets:
-                messages.error(request, "没有选中平台，请勾选后再办理。")
-            elif form.is_valid():
-                person, by = form.cleaned_data["judge"], person_of(request)
-                if self.run(
-                    request,
-                    lambda: assigning.assign_thirds(sheets=sheets, judge=person, by=by, at=timezone.now()),
-                    f"已指定{person}复评 {len(sheets)} 个平台。",
-                ):
-                    return HttpResponseRedirect(here)
-                status = 409
-        page = _page(
-            self,
-            request,
-            "differences.html",
-            {
-                "title": "评分分歧",
-                "evaluation": evaluation,
-                "form": form,
-                "ticked": request.POST.getlist("sheet"),
-                "rows": [
-                    {
-                        "sheet": each.third,
-                        "application": each.third.assessment.application,
-                        "url": reverse("admin:evaluation_assessment_judges", args=(each.third.assessment_id,)),
-                        "sentences": [one.sentence for one in each.differences],
-                        "third": str(each.third.judge or "待指定"),
-                        "state": each.third.get_status_display() if each.third.judge else "",
-                        "tone": TONES[SheetStatus(each.third.status)],
-                        "open": each.third.status == SheetStatus.OPEN,
-                    }
-                    for each in found
-                ],
-            },
-        )
-        page.status_code = status
-        return page
-
-    def _followed(self, request: HttpRequest, object_id: int) -> Evaluation:
-        evaluation: Evaluation = self.visible_or_404(request, str(object_id))
-        if not request.user.has_perm(assigning.ASSIGN):
-            raise PermissionDenied
-        return evaluation
-
-
-@admin.register(Conflict)
-class ConflictAdmin(ReadOnlyAdmin):
-    """Who stays out of which platform: declared by the city on the page of the platform, by judges on their sheets."""
-
-    list_display = ("number", "name", "person", "reason", "declared_at", "declared_by")
-    list_display_links = None
-    list_filter = ("assessment__evaluation__round",)
-    list_select_related = ("assessment__application", "person", "declared_by")
-    search_fields = ("assessment__application__number", "assessment__application__name", "person__name")
-
-    @admin.display(description="申报编号", ordering="assessment__application__number")
-    def number(self, row: Conflict) -> str:
-        return row.assessment.application.number
-
-    @admin.display(description="平台名称")
-    def name(self, row: Conflict) -> str:
-        return row.assessment.application.name
-
-    def audit_code(self, obj: Any) -> str:
-        return str(obj.assessment.application.number)
-
-    def get_urls(self) -> list:
-        declare = self.admin_site.admin_view(self.declare_view)
-        return [
-            path("declare/<int:sheet_pk>/", declare, name="evaluation_conflict_declare"),
-            *super().get_urls(),
-        ]
-
-    def declare_view(self, request: HttpRequest, sheet_pk: int) -> HttpResponse:
-        """Ask a judge why the own platform goes to somebody else (GET), note it down (POST)."""
-        person = person_of(request)
-        if not person.has_perm("evaluation.fill_sheet"):
-            raise PermissionDenied
-        sheet = Sheet.objects.visible_to(person).select_related("assessment__application").filter(pk=sheet_pk).first()
-        if sheet is None:
-            raise Http404
-        if sheet.judge_id != person.pk:
-            raise PermissionDenied
-        form, row = OwnConflictForm(request.POST or None), sheet.assessment
-        if request.method == "POST" and form.is_valid():
-            reason = form.cleaned_data["reason"]
-            if self.run(
-                request,
-                lambda: assigning.declare_conflict(
-                    assessment=row, person=person, reason=reason, by=person, at=timezone.now()
-                ),
-                f"已登记回避：{row.application.number}，将另行分派。",
-            ):
-                return HttpResponseRedirect(reverse("admin:index"))
-        return _page(
-            self,
-            request,
-            "own_conflict.html",
-            {
-                "title": "申请回避",
-                "what": f"登记后，“{row.application.name}”不再由您评分，已填写的内容不再保留，由市经信局另行分派。",
-                "verb": "登记回避",
-                "cancel_url": reverse("admin:index"),
-                "form": form,
-            },
-        )
-
-
-def plan_of(
-    rows: Collection[Assessment], people: Collection[User], *, replace: bool
-) -> tuple[tuple[Spread, ...], dict[int, dict[int, str]]]:
-    """Return who would judge ``rows`` if they were spread over ``people``, and why somebody stays out of which.
-
-    With ``replace`` only who has handed in already stays.
-    """
-    barred = bars(rows, people)
-    there = _judges_there(rows, handed_in=replace)
-    thirds = Sheet.objects.filter(assessment__in=rows, kind=SheetKind.THIRD, judge__isnull=False)
-    for key, judge in thirds.values_list("assessment", "judge"):
-        barred[key].setdefault(judge, "已指定为该平台的第三人。")
-    places = [Place(row.pk, tuple(there.get(row.pk, ())), barred[row.pk]) for row in rows]
-    evaluations = {row.evaluation_id: row.evaluation for row in rows}
-    load: dict[int, int] = {}
-    for evaluation in evaluations.values():
-        for judge, count in load_of(evaluation, but=[row.pk for row in rows]).items():
-            load[judge] = load.get(judge, 0) + count
-    return spread(places, [person.pk for person in people], load=load, each=ASSESSORS), barred
-
-
-def _judges_there(rows: Collection[Assessment], *, handed_in: bool = False) -> dict[int, list[int]]:
-    """Return who judges each of ``rows`` as an assessor now; with ``handed_in`` only who has handed in."""
-    sheets = Sheet.objects.filter(assessment__in=rows, kind=SheetKind.ASSESSOR).order_by("pk")
-    found: dict[int, list[int]] = {}
-    for key, judge in (sheets.filter(status=SheetStatus.HANDED_IN) if handed_in else sheets).values_list(
-        "assessment", "judge"
-    ):
-        found.setdefault(key, []).append(judge)
-    return found
+        return judging_page(self, request, template, context)
 
 
 def _plan_of(values: list[str]) -> dict[int, list[int]]:
@@ -621,11 +311,3 @@ def _plan_of(values: list[str]) -> dict[int, list[int]]:
 
 def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def _page(
-    model_admin: admin.ModelAdmin, request: HttpRequest, template: str, context: Mapping[str, Any]
-) -> TemplateResponse:
-    shown = {**model_admin.admin_site.each_context(request), "opts": model_admin.model._meta, **context}
-    request.current_app = model_admin.admin_site.name
-    return TemplateResponse(request, f"admin/evaluation/{template}", shown)

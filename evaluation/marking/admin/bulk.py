@@ -24,7 +24,7 @@ NAMED = 30
 class BulkStaging(ScopedAdmin):
     """The actions 按建议档次暂定 and 取消暂定档次, and their pages."""
 
-    actions = ("stage_chosen", "unstage_chosen")
+    actions: tuple[str, ...] = ("stage_chosen", "unstage_chosen")
 
     def has_confirm_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("evaluation.confirm_assessment")

@@ -21,8 +21,8 @@ from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.publication import Preview, before_publishing, preview
 from evaluation.certification.services.publication import publish
 from evaluation.certification.validity import valid_until
-from evaluation.marking.admin.assigning import JudgingPages
 from evaluation.marking.admin.grades import GradesPage
+from evaluation.marking.admin.judging import JudgingPages
 from evaluation.marking.choices import AssessmentStatus, JudgedBy
 from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.progress import steps

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -32,7 +33,7 @@ from platforms.rounds.choices import RoundStatus
 from platforms.text import clean_text
 
 #: An assessment for which no grade is staged.
-UNSTAGED = {
+UNSTAGED: dict[str, Any] = {
     **dict.fromkeys(("staged_grade", "staged_reason"), ""),
     **dict.fromkeys(("staged_at", "staged_by", "seconded_at", "seconded_by")),
 }

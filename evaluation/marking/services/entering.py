@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from evaluation.marking.models import Given
 from evaluation.models import Score
@@ -13,6 +13,8 @@ from evaluation.schemes.choices import Method
 from platforms.errors import Refusal
 from platforms.text import clean_text
 
+#: A score that counts, or a mark of a sheet.
+Row = TypeVar("Row", bound=Given)
 LARGEST = Decimal("999999999.99")
 LONGEST_TEXT = 400
 
@@ -77,7 +79,7 @@ def _fits(value: Decimal, largest: Decimal) -> bool:
     return value.is_finite() and 0 <= value <= largest and value == round(value, 2)
 
 
-def enter(given: Given, entry: ScoreEntry) -> Given:
+def enter(given: Row, entry: ScoreEntry) -> Row:
     """Set the one figure that counts for the method; points of a counted indicator follow from the value."""
     method = given.indicator.method
     given.passed = entry.passed if method == Method.GATE else None

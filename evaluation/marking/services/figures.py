@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -78,7 +79,7 @@ def count(evaluation: Evaluation, assessments: Collection[Assessment]) -> int:
     )
     keys = {score.assessment.application.platform_id or 0 for score in scores}
     figures = counted(keys, period, names)
-    changed: dict[tuple[int, int], tuple[Score, object]] = {}
+    changed: dict[tuple[int, int], tuple[Score, Decimal | None]] = {}
     for score in scores:
         source, before = score.indicator.source, score.counted
         score.counted = figures[score.assessment.application.platform_id or 0][source]

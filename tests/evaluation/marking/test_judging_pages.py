@@ -14,6 +14,7 @@ from evaluation.marking.services.assigning import assign_third
 from evaluation.marking.services.entering import ScoreEntry
 from evaluation.models import Assessment, Conflict, Evaluation, Sheet
 from platforms.models import User
+from platforms.workbench.queries.todo import todo_for
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.marking.judging import AT, assigned, filled, judged_by_assessors
@@ -359,3 +360,26 @@ def test_nobody_but_the_city_opens_these_pages(
         url("conflict_changelist"),
     ]
     assert {client.get(page).status_code for page in pages} == {403}
+
+
+# What waits --------------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_for_the_city_is_assigning_and_naming_a_third_never_the_scoring_itself(
+    city: User, differing: list[Assessment], assessor3: User
+) -> None:
+    key = Evaluation.objects.get().pk
+    waiting = {each.text: (each.count, each.url) for each in todo_for(city)}
+    assert waiting["分派评审员"] == (1, url("evaluation_judges", key))
+    assert waiting["指定第三人"] == (2, url("evaluation_differences", key))
+    assert "评分" not in waiting
+    for sheet in Sheet.objects.filter(kind=SheetKind.THIRD):
+        assign_third(sheet=sheet, judge=assessor3, by=city, at=AT)
+    assert "指定第三人" not in {each.text for each in todo_for(city)}
+
+
+def test_where_the_city_judges_the_scoring_waits_for_it(city: User) -> None:
+    stage.started(stage.filed_round({"330212": {"A": 1}}))
+    waiting = {each.text: each.count for each in todo_for(city)}
+    assert waiting["评分"] == 1
+    assert "分派评审员" not in waiting
