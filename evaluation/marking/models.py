@@ -289,7 +289,7 @@ class Sheet(ScopedModel):
         "platforms.User", models.PROTECT, verbose_name="提交人", related_name="+", null=True, blank=True
     )
 
-    objects = CountySheets.as_manager()
+    objects = CountySheets.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "评分表"
@@ -335,7 +335,7 @@ class Mark(Given):
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, verbose_name="评分表", related_name="marks")
 
-    objects = CountyMarks.as_manager()
+    objects = CountyMarks.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "评分"
