@@ -128,9 +128,10 @@ class Assigning(ScopedAdmin):
         lines = [
             {
                 "row": by_key[one.key],
-                "judges": [
-                    {"name": named(names[judge]), "there": judge in there.get(one.key, ())} for judge in one.judges
-                ],
+                "judges": "、".join(
+                    named(names[judge]) + ("［已分派］" if judge in there.get(one.key, ()) else "")
+                    for judge in one.judges
+                ),
                 "missing": one.missing,
                 "left_out": [
                     f"{chosen[judge]}：{sentence}" for judge, sentence in barred[one.key].items() if judge in chosen
