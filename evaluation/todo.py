@@ -1,6 +1,6 @@
 """What waits in an evaluation: marks to give, grades to settle, flags to clear up, revocations to decide."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,11 +24,11 @@ def _marks(user: User, opened: Opened) -> list[Todo]:
         url = f"{assessments}?status__exact={status}"
         return counted_by_round(opened, text, some.filter(status=status), "evaluation__round", field, url)
 
+    # What assessors judge waits for them.
+    by_assessors = Exists(Sheet.objects.filter(assessment=OuterRef("pk"), kind=SheetKind.ASSESSOR))
+    by_city = rows.filter(~by_assessors, evaluation__judged_by=JudgedBy.CITY)
     return [
-        # What assessors judge waits for them.
-        *marked(
-            "评分", rows.filter(evaluation__judged_by=JudgedBy.CITY), AssessmentStatus.OPEN, "evaluation__started_at"
-        ),
+        *marked("评分", by_city, AssessmentStatus.OPEN, "evaluation__started_at"),
         *marked("核定档次", rows, AssessmentStatus.SCORED, "scored_at"),
     ]
 
@@ -36,8 +36,7 @@ def _marks(user: User, opened: Opened) -> list[Todo]:
 def _judges(user: User, opened: Opened) -> list[Todo]:
     """Platforms that lack an assessor, and those on which two differ and nobody was asked to decide."""
     found = []
-    evaluations = Evaluation.objects.visible_to(user).filter(judged_by=JudgedBy.ASSESSORS)
-    for evaluation in evaluations.filter(round__in=opened.at_work).select_related("round"):
+    for evaluation in Evaluation.objects.visible_to(user).filter(round__in=opened.at_work).select_related("round"):
         key = (evaluation.pk,)
         thirds = Sheet.objects.filter(assessment__in=judged(evaluation.round), kind=SheetKind.THIRD, judge__isnull=True)
         found += [

@@ -23,7 +23,7 @@ from evaluation.marking.admin.assigning import Assigning
 from evaluation.marking.admin.bulk import BulkStaging
 from evaluation.marking.admin.facts import facts_of
 from evaluation.marking.admin.recorded import recorded_of
-from evaluation.marking.choices import AssessmentStatus, JudgedBy
+from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.excel import AssessmentResource
 from evaluation.marking.queries.neighbours import place_of
 from evaluation.marking.services import assessments, staging
@@ -263,7 +263,7 @@ class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
         return [*self._stage_buttons(request, row), *super().buttons(request, row), *self._judge_buttons(request, row)]
 
     def _judge_buttons(self, request: HttpRequest, row: Assessment) -> list[dict[str, Any]]:
-        if row.evaluation.judged_by != JudgedBy.ASSESSORS or not self.has_assign_permission(request):
+        if not self.has_assign_permission(request):
             return []
         return [{"label": "评审员", "url": self._own("judges", row.pk), "kind": "plain"}]
 

@@ -58,7 +58,7 @@ class Assigning(ScopedAdmin):
         """Ask over whom the chosen platforms are spread."""
         rows = self._open_ones(queryset)
         if not rows:
-            messages.error(request, "选中的平台都不是由评审员评分且待评分的，没有可分派的。")
+            messages.error(request, "选中的平台都不是待评分状态，没有可分派的。")
             return HttpResponseRedirect(request.get_full_path())
         return self._bulk_page(request, rows, AssignForm(), left_out=queryset.count() - len(rows))
 
@@ -98,7 +98,7 @@ class Assigning(ScopedAdmin):
         return HttpResponseRedirect(worklist)
 
     def _open_ones(self, rows: QuerySet[Assessment]) -> list[Assessment]:
-        mine = rows.filter(status=AssessmentStatus.OPEN, evaluation__judged_by=JudgedBy.ASSESSORS)
+        mine = rows.filter(status=AssessmentStatus.OPEN)
         return list(mine.select_related("application__region", "frozen_form").order_by("application__number"))
 
     def _bulk_page(
@@ -110,7 +110,7 @@ class Assigning(ScopedAdmin):
             {
                 "title": "分派评审员",
                 "lead": f"将 {len(rows)} 个平台平均分派给所选人员，每个平台 {ASSESSORS} 名；须回避的自动避开。",
-                "warning": f"另有 {left_out} 个平台不是由评审员评分或不是待评分状态，不在其内。" if left_out else "",
+                "warning": f"另有 {left_out} 个平台不是待评分状态，不在其内。" if left_out else "",
                 "form": form,
                 "plan": [f"{row.pk}:" for row in rows],
                 "back_url": reverse("admin:evaluation_assessment_changelist"),
@@ -171,7 +171,7 @@ class Assigning(ScopedAdmin):
         people = list(judges())
         barred = bars([row], people)[row.pk]
         lacking = ASSESSORS - sum(sheet.kind == SheetKind.ASSESSOR for sheet in sheets)
-        takes = row.status == AssessmentStatus.OPEN and row.evaluation.judged_by == JudgedBy.ASSESSORS
+        takes = row.status == AssessmentStatus.OPEN
         form = None
         if takes and lacking > 0:
             form = OneForm(request.POST or None, free=self._free(row, barred), most=lacking)
@@ -193,7 +193,7 @@ class Assigning(ScopedAdmin):
                 "sheets": [self._line(sheet, open=row.status == AssessmentStatus.OPEN) for sheet in sheets],
                 "barred": [f"{named(person)}：{barred[person.pk]}" for person in people if person.pk in barred],
                 "form": form,
-                "city_scores": row.evaluation.judged_by == JudgedBy.CITY,
+                "city_scores": takes and lacking == ASSESSORS and row.evaluation.judged_by == JudgedBy.CITY,
                 "conflict_url": self._own_url("conflict", row) if takes else "",
                 "back_url": self._own_url("change", row),
             },

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from evaluation.marking.admin.judge_forms import OwnConflictForm, ThirdForm
-from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetStatus
+from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
 from evaluation.marking.queries.judges import apart, progress_of, short_of_judges
 from evaluation.marking.services import assigning
 from evaluation.models import Conflict, Evaluation, Sheet
@@ -37,8 +37,10 @@ class JudgingPages(ScopedAdmin):
         ]
 
     def judging_moves(self, evaluation: Evaluation, person: User) -> list[dict[str, Any]]:
-        """Return the buttons that lead to these pages, where assessors judge."""
-        if evaluation.judged_by != JudgedBy.ASSESSORS or not person.has_perm(assigning.ASSIGN):
+        """Return the buttons that lead to these pages, where assessors judge the round or one of its platforms."""
+        sheets = Sheet.objects.filter(assessment__evaluation=evaluation, kind=SheetKind.ASSESSOR)
+        by_assessors = evaluation.judged_by == JudgedBy.ASSESSORS or sheets.exists()
+        if not by_assessors or not person.has_perm(assigning.ASSIGN):
             return []
         views = (("评审进度", "judges"), ("评分分歧", "differences"))
         return [
@@ -51,8 +53,6 @@ class JudgingPages(ScopedAdmin):
         evaluation = self._followed(request, object_id)
         people = progress_of(evaluation)
         short = list(short_of_judges(evaluation).select_related("application"))
-        if evaluation.judged_by != JudgedBy.ASSESSORS:
-            short = []
         return judging_page(
             self,
             request,

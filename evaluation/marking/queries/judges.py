@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
 
-from evaluation.marking.choices import SheetKind, SheetStatus
+from evaluation.marking.choices import JudgedBy, SheetKind, SheetStatus
 from evaluation.marking.conflicts import Unit, conflict
 from evaluation.marking.merging import Difference, differences
 from evaluation.models import Assessment, Conflict, Evaluation, Sheet
@@ -94,12 +94,17 @@ def progress_of(evaluation: Evaluation) -> list[Progress]:
 
 
 def short_of_judges(evaluation: Evaluation) -> QuerySet[Assessment]:
-    """Return the platforms of ``evaluation`` that wait for an assessor to be assigned."""
+    """Return the platforms of ``evaluation`` that wait for an assessor to be assigned.
+
+    In a round that the city judges these are the ones of which only one was assigned.
+    """
     assigned = Count("sheets", filter=Q(sheets__kind=SheetKind.ASSESSOR))
     rows = Assessment.objects.filter(
         evaluation=evaluation, status="open", application__status=ApplicationStatus.ACCEPTED
     )
-    return rows.annotate(_assigned=assigned).filter(_assigned__lt=ASSESSORS).order_by("application__number")
+    least = 0 if evaluation.judged_by == JudgedBy.ASSESSORS else 1
+    found = rows.annotate(_assigned=assigned).filter(_assigned__gte=least, _assigned__lt=ASSESSORS)
+    return found.order_by("application__number")
 
 
 @dataclass(frozen=True)

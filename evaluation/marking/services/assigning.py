@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from evaluation.marking.choices import JudgedBy, SheetKind, SheetStatus
+from evaluation.marking.choices import SheetKind, SheetStatus
 from evaluation.marking.queries.judges import ASSESSORS, bars, judges
 from evaluation.marking.services.assessments import code_of
 from evaluation.marking.services.entering import LONGEST_TEXT
@@ -23,12 +23,13 @@ ASSIGN = "evaluation.assign_sheet"
 def assign(*, assessment: Assessment, judge: User, by: User, at: datetime) -> Sheet:
     """Assign ``judge`` as one of the assessors of ``assessment``; returns the empty sheet.
 
+    In a round that the city judges this platform is judged by assessors from then on.
+
     Raises:
-        Refusal: ``by`` may not assign, the city judges this round, there are enough assessors, ``judge`` judges it
-            already or must stay out. Gone: the city has finished with the platform.
+        Refusal: ``by`` may not assign, there are enough assessors, ``judge`` judges it already or must stay out.
+            Gone: the city has finished with the platform.
     """
     _check_may(by)
-    _check_by_assessors(assessment)
     check_open(assessment)
     _check_may_judge(assessment, judge)
     if assessment.sheets.filter(kind=SheetKind.ASSESSOR).count() >= ASSESSORS:
@@ -68,7 +69,6 @@ def assign_many(
     barred = bars(list(rows.values()), list(people.values()))
     added: list[tuple[Assessment, User]] = []
     for pk, row in rows.items():
-        _check_by_assessors(row)
         check_open(row)
         wanted = list(dict.fromkeys(plan[pk]))
         if len(wanted) > ASSESSORS:
@@ -227,11 +227,6 @@ def _take_off(sheet: Sheet, *, verb: str, reason: str, by: User, at: datetime) -
 def _check_may(by: User) -> None:
     if not by.has_perm(ASSIGN):
         raise Refusal("您没有分派评审员的权限。")
-
-
-def _check_by_assessors(assessment: Assessment) -> None:
-    if assessment.evaluation.judged_by != JudgedBy.ASSESSORS:
-        raise Refusal(f"{assessment.evaluation.round}由市级评分，不分派评审员。")
 
 
 def _check_may_judge(assessment: Assessment, judge: User) -> None:

@@ -22,13 +22,17 @@ FOUND = {
     "staff": "3", "rules": "3", "breadth": "4", "free": "3", "satisfaction": "96.5", "enterprises": "186",
     "requests": "73", "events": "14", "attendance": "520",
 }  # fmt: skip
-TYPED = {f"passed-{code}": "yes" for code in GATES} | {f"verified-{code}": n for code, n in FOUND.items()} | {
-    "points-venue": "8",
-    "points-income": "8",
-    "points-partners": "6",
-    "points-hubs": "5.5",
-    "evidence-hubs": "一次活动未参加",
-}
+TYPED = (
+    {f"passed-{code}": "yes" for code in GATES}
+    | {f"verified-{code}": n for code, n in FOUND.items()}
+    | {
+        "points-venue": "8",
+        "points-income": "8",
+        "points-partners": "6",
+        "points-hubs": "5.5",
+        "evidence-hubs": "一次活动未参加",
+    }
+)
 
 
 @pytest.fixture

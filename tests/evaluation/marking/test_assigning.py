@@ -7,6 +7,7 @@ import pytest
 
 from evaluation.marking.choices import SheetKind, SheetStatus
 from evaluation.marking.queries.judges import apart, judges, load_of, progress_of, short_of_judges
+from evaluation.marking.services.assessments import save_scores
 from evaluation.marking.services.assigning import (
     assign,
     assign_many,
@@ -22,7 +23,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, User
 from tests import factories
 from tests.evaluation import stage
-from tests.evaluation.marking.judging import AT, assigned, filled, judged_by_assessors
+from tests.evaluation.marking.judging import AT, assigned, filled, full, judged_by_assessors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
 
@@ -98,12 +99,17 @@ def test_who_works_for_a_partner_is_refused_with_the_sentence_that_says_so(asses
     assert str(refused.value) == ("lu员须回避SB2020-330212-001：工作单位“宁波某律师事务所”是该平台的合作机构。")
 
 
-def test_a_round_that_the_city_judges_has_no_assessors(assessor: User, city: User) -> None:
-    stage.started(stage.filed_round({"330212": {"A": 1}}))
-    with pytest.raises(Refusal, match="2020年度由市级评分，不分派评审员。"):
-        assign(assessment=Assessment.objects.get(), judge=assessor, by=city, at=AT)
-    with pytest.raises(Refusal, match="由市级评分，不分派评审员。"):
-        assign_many(plan={Assessment.objects.get().pk: (assessor.pk,)}, by=city, at=AT)
+def test_in_a_round_that_the_city_judges_one_platform_goes_to_assessors(assessor: User, city: User) -> None:
+    evaluation = stage.started(stage.filed_round({"330212": {"A": 2}}))
+    row, other = Assessment.objects.order_by("application__number")
+    assert list(short_of_judges(evaluation)) == []
+    assert assign_many(plan={row.pk: (assessor.pk,)}, by=city, at=AT) == 1
+    assert list(short_of_judges(evaluation)) == [row]
+    entries = full()
+    with pytest.raises(Refusal, match="该平台由两名评审员独立评分"):
+        save_scores(assessment=row, entries=entries, revision=1, by=city, at=AT, finish=True)
+    other = save_scores(assessment=other, entries=entries, revision=1, by=city, at=AT, finish=True)
+    assert other.status == "scored"
 
 
 @pytest.mark.trust("T13")

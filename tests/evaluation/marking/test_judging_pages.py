@@ -143,15 +143,24 @@ def test_without_anybody_chosen_the_form_says_so(browser_of: Browser, city: User
     assert "请选择评审员。" in text_of(bulk(browser_of(city), rows))
 
 
-def test_a_round_that_the_city_judges_offers_nothing_to_assign(browser_of: Browser, city: User) -> None:
-    stage.started(stage.filed_round({"330212": {"A": 1}}))
+def test_what_is_scored_already_is_not_assigned(browser_of: Browser, city: User) -> None:
+    stage.graded_round({"330212": {"scored": 1}})
     row, client = Assessment.objects.get(), browser_of(city)
     answer = client.post(LIST, {"action": "assign_chosen", "_selected_action": [row.pk]}, follow=True)
-    assert "选中的平台都不是由评审员评分且待评分的，没有可分派的。" in text_of(answer)
-    page = text_of(client.get(url("assessment_judges", row.pk)))
-    assert "本年度由市级评分，不分派评审员。" in page
-    assert "评审员" not in [each["label"] for each in client.get(url("assessment_change", row.pk)).context["moves"]]
-    assert "评审进度" not in text_of(client.get(url("evaluation_change", row.evaluation_id)))
+    assert "选中的平台都不是待评分状态，没有可分派的。" in text_of(answer)
+    page = client.get(url("assessment_judges", row.pk))
+    assert (page.context["form"], page.context["conflict_url"]) == (None, "")
+
+
+def test_a_round_that_the_city_judges_says_what_assigning_does(browser_of: Browser, city: User, assessor: User) -> None:
+    stage.started(stage.filed_round({"330212": {"A": 1}}))
+    row, client = Assessment.objects.get(), browser_of(city)
+    here, whole = url("assessment_judges", row.pk), url("evaluation_change", row.evaluation_id)
+    assert "分派评审员后，该平台改由两名评审员独立评分。" in text_of(client.get(here))
+    assert "评审进度" not in text_of(client.get(whole))
+    client.post(here, {"judges": [assessor.pk]})
+    assert "分派评审员后" not in text_of(client.get(here))
+    assert "评审进度" in text_of(client.get(whole))
 
 
 # One platform ------------------------------------------------------------------------------------------------------
@@ -378,8 +387,12 @@ def test_what_waits_for_the_city_is_assigning_and_naming_a_third_never_the_scori
     assert "指定第三人" not in {each.text for each in todo_for(city)}
 
 
-def test_where_the_city_judges_the_scoring_waits_for_it(city: User) -> None:
-    stage.started(stage.filed_round({"330212": {"A": 1}}))
+def test_where_the_city_judges_the_scoring_waits_for_it_but_for_what_assessors_judge(
+    city: User, assessor: User
+) -> None:
+    stage.started(stage.filed_round({"330212": {"A": 2}}))
     waiting = {each.text: each.count for each in todo_for(city)}
-    assert waiting["评分"] == 1
-    assert "分派评审员" not in waiting
+    assert (waiting["评分"], "分派评审员" in waiting) == (2, False)
+    assigned(Assessment.objects.all()[0], assessor)
+    waiting = {each.text: each.count for each in todo_for(city)}
+    assert (waiting["评分"], waiting["分派评审员"]) == (1, 1)

@@ -269,7 +269,7 @@ def test_assessors_hand_in_after_the_figures_are_counted(first: Sheet, assessor:
 def test_the_city_does_not_complete_what_assessors_judge(assessment: Assessment, city: User) -> None:
     Score.objects.all().delete()
     Assessment.objects.update(unreported_at=AT)
-    with pytest.raises(Refusal, match="本年度由两名评审员独立评分"):
+    with pytest.raises(Refusal, match="该平台由两名评审员独立评分"):
         complete(assessment=Assessment.objects.get(), by=city, at=AT)
 
 
