@@ -46,6 +46,7 @@ TRACED = tuple(
     str(Path(__file__).parent / each)
     for each in (
         "evaluation/examples/test_examples.py",
+        "evaluation/marking/test_sheet_scope.py",
         "platforms/activities/test_activities.py",
         "platforms/applications/test_lateness.py",
         "platforms/calendar/test_reminders.py",

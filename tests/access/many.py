@@ -213,9 +213,12 @@ def _held_and_due(rounds: list[Round], platforms: list[Platform], cast: dict[str
 def _judged_and_funded(rounds: list[Round], cast: dict[str, User]) -> None:
     schemes = Scheme.objects.bulk_create(Scheme(notice=factories.notice(), name=f"方案{n}") for n in range(MANY))
     Evaluation.objects.bulk_create(
-        Evaluation(round=round_, scheme=scheme, started_at=AT, started_by=cast["city"])
+        Evaluation(
+            round=round_, scheme=scheme, started_at=AT, started_by=cast["city"], self_reports_by=AT.date(),
+            first_scores_by=AT.date(),
+        )
         for round_, scheme in zip(rounds, schemes, strict=True)
-    )
+    )  # fmt: skip
     Publication.objects.bulk_create(
         Publication(round=round_, decided_on=date(2026, 1, 1), published_at=AT, published_by=cast["city"])
         for round_ in rounds
