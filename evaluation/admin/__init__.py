@@ -9,5 +9,5 @@ import evaluation.marking.admin.assessments
 import evaluation.marking.admin.evaluations
 import evaluation.marking.admin.judging
 import evaluation.revocation.admin.revocations
-import evaluation.schemes.admin
+import evaluation.schemes.admin.schemes
 import evaluation.visits.admin

@@ -20,3 +20,11 @@ class Method(TextChoices):
 class SchemeStatus(TextChoices):
     DRAFT = "draft", "编制中"
     LOCKED = "locked", "已启用"
+
+
+class MissingReport(TextChoices):
+    """What it means that a platform hands in no self-report (自评)."""
+
+    LAST = "last", "评为最低档：逾期未报送自评的，按拒不参加评价处理"
+    RECORDED = "recorded", "只按系统核计评分：不影响评分，有系统记录的指标按记录计分"
+    ZERO = "zero", "填报数值按 0 计：自评填报的数值视为 0，其余照常评分"

@@ -5,13 +5,16 @@ exact and never rounded again, so the total that an officer adds up by hand is w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
+from typing import TypeVar
 
-from evaluation.schemes.choices import Method
+from evaluation.schemes.choices import Method, MissingReport
+from platforms.choices import PlatformType
 
 #: The full marks of all counted indicators together; the cut-offs are points out of these.
 FULL = 100
@@ -24,7 +27,8 @@ class IndicatorValue:
     """One line of a scheme.
 
     ``full_marks`` are the most points; of a deduction they are what each case takes off. ``tiers`` are pairs of the
-    least value and the points that it earns.
+    least value and the points that it earns. ``source`` names the figure that its value comes from. ``by_type`` are the
+    full marks of platforms of a type, where they differ; 0 means that platforms of the type are not asked.
     """
 
     code: str
@@ -35,6 +39,17 @@ class IndicatorValue:
     floor: Fraction | None = None
     target: Fraction | None = None
     tiers: tuple[tuple[Fraction, Fraction], ...] = ()
+    source: str = ""
+    evidence_required: bool = False
+    by_type: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def of_type(self, type: str) -> "IndicatorValue":
+        """Return the indicator as it stands for platforms of ``type``; the points of tiers scale in proportion."""
+        if self.method == Method.GATE or type not in self.by_type:
+            return self
+        marks = self.by_type[type]
+        share = marks / self.full_marks if self.full_marks else Fraction(0)
+        return replace(self, full_marks=marks, tiers=tuple((least, points * share) for least, points in self.tiers))
 
 
 @dataclass(frozen=True)
@@ -43,18 +58,48 @@ class SchemeValue:
 
     ``cutoffs`` are pairs of a grade's code and the least points that it takes, inclusive. ``grades`` are the codes and
     names of the notice, the best first; the last one needs no points and is that of a failed gate. ``heads`` are the
-    keys of the heads that an indicator can stand under; empty where nobody looks.
+    keys of the heads that an indicator can stand under; empty where nobody looks. ``shares`` are pairs of a grade's
+    code and how much of all judged platforms may reach it or a better one, in percent; a grade with a share takes both.
+
+    ``explain_full``: a full mark and a passed gate need a reason too. ``difference_share``: two assessors differ where
+    their points lie further apart than this percentage of the full marks. ``gap_share``: a self-report that lies
+    further from the records than this percentage is proposed as a fact. ``missing_report``: what it means that nothing
+    was reported.
     """
 
     indicators: tuple[IndicatorValue, ...]
     cutoffs: tuple[tuple[str, Fraction], ...]
     grades: tuple[tuple[str, str], ...]
     heads: tuple[str, ...] = ()
+    shares: tuple[tuple[str, Fraction], ...] = ()
+    explain_full: bool = False
+    difference_share: Decimal = Decimal(20)
+    gap_share: Decimal = Decimal(30)
+    missing_report: MissingReport = MissingReport.LAST
 
     @property
     def failing(self) -> str:
         """The grade of a failed gate."""
         return self.grades[-1][0]
+
+    @property
+    def by_rank(self) -> bool:
+        """Whether a grade depends on how the others stand (:func:`grades_by_rank`)."""
+        return bool(self.shares)
+
+    def of_type(self, type: str) -> "SchemeValue":
+        """Return the scheme for platforms of ``type``: their full marks, without indicators that they are not asked.
+
+        A gate is always asked.
+        """
+        return replace(
+            self,
+            indicators=tuple(
+                indicator.of_type(type)
+                for indicator in self.indicators
+                if indicator.method == Method.GATE or indicator.by_type.get(type) != 0
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -109,9 +154,47 @@ def points_of(indicator: IndicatorValue, entry: Entry) -> Fraction | None:
 
 
 def grade_of(points: Fraction, scheme: SchemeValue) -> str:
-    """Return the best grade that ``points`` reach; each cut-off belongs to its grade."""
+    """Return the best grade that ``points`` reach; each cut-off belongs to its grade. Shares are not looked at."""
     least = dict(scheme.cutoffs)
     return next((code for code, _ in scheme.grades if code in least and points >= least[code]), scheme.failing)
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def grades_by_rank(
+    scheme: SchemeValue, points: Mapping[Key, Fraction | None], failed: Collection[Key] = frozenset()
+) -> dict[Key, str]:
+    """Return the grade of each judged platform by its rank and its points.
+
+    Who has no points yet is not judged and has no grade, unless it ``failed`` a gate or was vetoed. All that are judged
+    count in the shares; those that failed get the last grade and stand ahead of nobody. The rank is 1 and how many have
+    strictly more points; a platform lies inside of a share if its rank is no more than that share of all, rounded down.
+    So those with equal points share the better grade.
+    """
+    judged = [key for key, earned in points.items() if earned is not None or key in failed]
+    ranked = {key: earned for key, earned in points.items() if earned is not None and key not in failed}
+    ahead: dict[Fraction, int] = {}
+    for place, earned in enumerate(sorted(ranked.values(), reverse=True)):
+        ahead.setdefault(earned, place)
+    least, shares = dict(scheme.cutoffs), dict(scheme.shares)
+    within = {code: floor(len(judged) * share / 100) for code, share in shares.items()}
+
+    def reached(key: Key) -> str:
+        earned = ranked.get(key)
+        if earned is None:
+            return scheme.failing
+        rank = 1 + ahead[earned]
+        return next(
+            (
+                code
+                for code, _ in scheme.grades
+                if code in least and earned >= least[code] and rank <= within.get(code, rank)
+            ),
+            scheme.failing,
+        )
+
+    return {key: reached(key) for key in judged}
 
 
 def grade(scheme: SchemeValue, entries: Mapping[str, Entry], *, vetoed: bool = False) -> Outcome:
@@ -140,54 +223,119 @@ def grade(scheme: SchemeValue, entries: Mapping[str, Entry], *, vetoed: bool = F
     return Outcome(total, reached, tuple(failed), tuple(missing), lines)
 
 
-def problems(scheme: SchemeValue) -> tuple[str, ...]:
-    """Return, as Chinese sentences, what keeps ``scheme`` from being used; nothing if it can be."""
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a scheme, and where.
+
+    ``place`` is ``indicators.<code>.<field>`` or ``cutoffs.<grade>.<field>``, with an empty field for the row as a
+    whole; empty for the scheme as a whole. ``subject`` names that row in Chinese.
+    """
+
+    place: str
+    sentence: str
+    subject: str = ""
+
+    @property
+    def told(self) -> str:
+        """The sentence as it stands away from its place."""
+        return f"{self.subject}：{self.sentence}" if self.subject else self.sentence
+
+
+def _at(indicator: IndicatorValue, name: str, sentence: str) -> Problem:
+    return Problem(f"indicators.{indicator.code}.{name}", sentence, f"指标“{indicator.title}”")
+
+
+def problems(scheme: SchemeValue, *, known: Collection[str] | None = None) -> tuple[Problem, ...]:
+    """Return what keeps ``scheme`` from being used; nothing if it can be.
+
+    ``known`` are the names of the figures that a source can name; without it nobody looks at sources.
+    """
     counted = [i for i in scheme.indicators if i.method not in (Method.GATE, Method.DEDUCTION)]
     if not counted:
-        return ("评价方案还没有计分指标，请先添加指标。",)
-    found: list[str] = []
-    total = sum((i.full_marks for i in counted), Fraction(0))
-    if total != FULL:
-        found.append(f"各计分指标满分合计为 {plain(total)} 分，应为 {FULL} 分。")
-    found += _cutoff_problems(scheme)
-    repeated = [code for code, times in Counter(i.code for i in scheme.indicators).items() if times > 1]
-    found += [f"指标代号“{code}”重复。" for code in repeated]
+        return (Problem("", "评价方案还没有计分指标，请先添加指标。"),)
+    found = [*_sum_problems(counted), *_cutoff_problems(scheme)]
+    repeated = {code for code, times in Counter(i.code for i in scheme.indicators).items() if times > 1}
     for indicator in scheme.indicators:
+        if indicator.code in repeated:
+            found.append(_at(indicator, "code", f"指标代号“{indicator.code}”重复。"))
         if scheme.heads and indicator.head not in scheme.heads:
-            found.append(f"指标“{indicator.title}”：请选择通知所列的指标类别。")
-        found += [f"指标“{indicator.title}”：{problem}" for problem in _indicator_problems(indicator)]
+            found.append(_at(indicator, "head", "请选择通知所列的指标类别。"))
+        found += [_at(indicator, name, sentence) for name, sentence in _indicator_problems(indicator)]
+        if known is not None and indicator.method in COUNTED and indicator.source not in known:
+            told = f"没有名为“{indicator.source}”的数值来源，请重新选择。" if indicator.source else "请选择数值来源。"
+            found.append(_at(indicator, "source", told))
     return tuple(found)
 
 
-def _cutoff_problems(scheme: SchemeValue) -> Iterable[str]:
-    """Every grade but the last has one cut-off, and a better grade needs more points."""
-    *reached, _ = scheme.grades
-    least = dict(scheme.cutoffs)
-    missing = [label for code, label in reached if code not in least]
+def cautions(scheme: SchemeValue, *, stated: Collection[str]) -> tuple[Problem, ...]:
+    """Return what does not keep ``scheme`` from being used but should be known.
+
+    ``stated`` are the names of the figures that come from the application form.
+    """
+    told = "数值来源为申报表，申报表填写的是申报前的情况，只作参考，不与核定数值比较。"
+    return tuple(
+        _at(indicator, "source", told)
+        for indicator in scheme.indicators
+        if indicator.method in COUNTED and indicator.source in stated
+    )
+
+
+def _sum_problems(counted: Collection[IndicatorValue]) -> Iterable[Problem]:
+    """The full marks make 100, for each type of platforms."""
+    total = sum((i.full_marks for i in counted), Fraction(0))
+    if total != FULL:
+        yield Problem("", f"各计分指标满分合计为 {plain(total)} 分，应为 {FULL} 分。")
+    for type in PlatformType:
+        if any(type in i.by_type for i in counted):
+            total = sum((i.by_type.get(type, i.full_marks) for i in counted), Fraction(0))
+            if total != FULL:
+                yield Problem("", f"{type.label}各计分指标满分合计为 {plain(total)} 分，应为 {FULL} 分。")
+
+
+def _cutoff_problems(scheme: SchemeValue) -> Iterable[Problem]:
+    """Every grade but the last has one cut-off, within reach, and none asks for more than the better one does."""
+    names, reached = dict(scheme.grades), [code for code, _ in scheme.grades[:-1]]
+    least, shares = dict(scheme.cutoffs), dict(scheme.shares)
+
+    def at(code: str, name: str, sentence: str) -> Problem:
+        return Problem(f"cutoffs.{code}.{name}", sentence, names.get(code, code))
+
+    missing = [names[code] for code in reached if code not in least]
     if missing:
-        yield f"请填写{'、'.join(missing)}的起点分。"
-        return
-    if set(least) != {code for code, _ in reached}:
-        yield f"{scheme.grades[-1][1]}没有起点分，通知没有的档次也不填写起点分。"
-    falling = [*(least[code] for code, _ in reached), Fraction(0)]
-    if falling[0] > FULL or any(after >= before for before, after in pairwise(falling)):
-        yield f"各档起点须在 0 至 {FULL} 分之间，并依次降低。"
+        yield Problem("", f"请填写{'、'.join(missing)}的起点分或名次占比。")
+    yield from (at(code, "grade", "最低档和通知所列之外的档次不设起点。") for code in least if code not in reached)
+    for code in reached:
+        if least.get(code, Fraction(0)) > FULL:
+            yield at(code, "least", f"起点分高于满分 {FULL} 分，没有平台能够达到。")
+        if code in least and not least[code] and code not in shares:
+            yield at(code, "least", "起点分须大于 0，或者填写名次占比。")
+        if not 0 < shares.get(code, Fraction(FULL)) <= 100:
+            yield at(code, "share", "名次占比须大于 0、不超过 100%。")
+    for better, worse in pairwise(code for code in reached if code in least):
+        if least[worse] > least[better] > 0:
+            yield at(worse, "least", f"起点分不得高于{names[better]}。")
+        if better in shares and worse in shares and shares[worse] < shares[better]:
+            yield at(worse, "share", f"名次占比自最好的档次起累计，不得低于{names[better]}。")
+        if (least[worse], shares.get(worse)) == (least[better], shares.get(better)):
+            yield at(worse, "least", f"与{names[better]}的起点相同，没有平台能够评为{names[worse]}，请降低起点。")
 
 
-def _indicator_problems(indicator: IndicatorValue) -> Iterable[str]:
+def _indicator_problems(indicator: IndicatorValue) -> Iterable[tuple[str, str]]:
     if indicator.method == Method.GATE:
-        if indicator.full_marks:
-            yield "基本条件不计分，满分须为 0。"
+        if indicator.full_marks or indicator.by_type:
+            yield "full_marks", "基本条件不计分，满分须为 0。"
         return
     if indicator.full_marks <= 0:
-        yield "满分须大于 0。"
+        yield "full_marks", "满分须大于 0。"
     if indicator.method == Method.LINEAR:
-        if indicator.floor is None or indicator.target is None:
-            yield "按比例计分须填写起点值和目标值。"
-        elif indicator.floor >= indicator.target:
-            yield "目标值须大于起点值。"
+        if indicator.floor is None:
+            yield "floor", "按比例计分须填写起点值。"
+        if indicator.target is None:
+            yield "target", "按比例计分须填写目标值。"
+        elif indicator.floor is not None and indicator.floor >= indicator.target:
+            yield "target", "目标值须大于起点值。"
     if indicator.method == Method.TIERS:
-        yield from _tier_problems(indicator)
+        yield from (("tiers", sentence) for sentence in _tier_problems(indicator))
 
 
 def _tier_problems(indicator: IndicatorValue) -> Iterable[str]:
@@ -200,7 +348,7 @@ def _tier_problems(indicator: IndicatorValue) -> Iterable[str]:
     if least != sorted(set(least)) or points != sorted(points):
         yield "分档的数值须依次升高，得分不得降低。"
     elif points[0] < 0 or points[-1] != indicator.full_marks:
-        yield "最高一档的得分须等于满分，各档得分不得为负。"
+        yield f"最高一档的得分须等于满分 {plain(indicator.full_marks)} 分。"
 
 
 def plain(value: Fraction) -> str:

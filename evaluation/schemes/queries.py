@@ -1,18 +1,74 @@
-"""What a round misses of its scheme before it is opened, and what a person reads of an indicator."""
+"""What keeps a scheme from being used, where its figures come from, and what a person reads of an indicator."""
 
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.urls import reverse
 
 from evaluation.models import Indicator, Scheme
-from evaluation.schemes import grading
+from evaluation.schemes import grading, tiers
 from evaluation.schemes.choices import Method
-from evaluation.schemes.grading import plain
-from platforms.models import Round
+from evaluation.schemes.grading import Problem, SchemeValue, plain
+from evaluation.schemes.reported import SOURCES
+from platforms.models import Platform, Round
+from platforms.rounds.counted_period import Period
 from platforms.rounds.readiness import Finding
+from platforms.workbench.queries.counting import FIGURES
+
+FORM_GROUP = "申报表"
+#: Figures that the system counts within the period of the evaluation, by name.
+RECORDED = {name: f"{figure.label}（评价期间）" for name, figure in FIGURES.items()}
+#: Every figure that a source can name.
+LABELS = RECORDED | {name: f"{label}（申报表）" for name, (label, _) in SOURCES.items()}
+_EVER = Period(date(1950, 1, 1), date(2999, 12, 31))
+
+
+def sources() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the figures that a source can name, as groups of a drop-down: a heading, then names and labels."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in FIGURES:
+        groups.setdefault(_GROUPS[name], []).append((name, RECORDED[name]))
+    return [*groups.items(), (FORM_GROUP, [(name, LABELS[name]) for name in SOURCES])]
+
+
+_GROUPS = {
+    "counted_services": "服务记录", "counted_enterprises": "服务记录", "counted_free": "服务记录",
+    "counted_fees": "服务记录", "counted_differences": "回访", "counted_activities": "活动",
+    "counted_attended": "活动", "counted_refused": "活动", "counted_late_returns": "定期报送",
+    "counted_rectifications": "整改", "verified_complaints": "投诉",
+}  # fmt: skip
+
+
+def problems_of(value: SchemeValue) -> tuple[Problem, ...]:
+    """Return what keeps a scheme from being put to use today: what it says, and figures without any record."""
+    return (*grading.problems(value, known=LABELS), *without_data(value))
+
+
+def cautions_of(value: SchemeValue) -> tuple[Problem, ...]:
+    """Return what should be known of a scheme before it is used."""
+    return grading.cautions(value, stated=SOURCES)
+
+
+def without_data(value: SchemeValue) -> list[Problem]:
+    """Return the indicators that earn points by a figure of which the system has no record at all.
+
+    A deduction is left out: nothing recorded means nothing to take off.
+    """
+    platforms: Any = Platform.objects.values("pk")
+    earned = [i for i in value.indicators if i.method in (Method.LINEAR, Method.TIERS) and i.source in FIGURES]
+    has = {name: FIGURES[name].rows(platforms, _EVER).exists() for name in {i.source for i in earned}}
+    return [
+        Problem(
+            f"indicators.{each.code}.source",
+            f"系统中还没有“{FIGURES[each.source].label}”的任何记录，请改用其他数值来源，或改为评分。",
+            f"指标“{each.title}”",
+        )
+        for each in earned
+        if not has[each.source]
+    ]
 
 
 def how_earned(indicator: Indicator) -> str:
@@ -21,7 +77,7 @@ def how_earned(indicator: Indicator) -> str:
         low, high = _text(indicator.floor), _text(indicator.target)
         return f"{low} 至 {high} {indicator.unit}之间按比例计分"
     if indicator.method == Method.TIERS:
-        return "，".join(f"满 {least} {indicator.unit}得 {points} 分" for least, points in indicator.tiers)
+        return "，".join(f"{scale} {indicator.unit}得 {points} 分" for scale, points in tiers.ranges(indicator.tiers))
     return "" if indicator.method != Method.DEDUCTION else f"每{indicator.unit}扣 {_text(indicator.full_marks)} 分"
 
 
@@ -32,6 +88,6 @@ def _text(value: Decimal | None) -> str:
 def scheme(round: Round, _on: date) -> Iterable[Finding]:
     """Yield that no scheme could be put to use: who files wants to know what will be evaluated (四·(四))."""
     rows = Scheme.objects.filter(notice=round.notice_id).prefetch_related("indicators", "cutoffs")
-    if not any(not grading.problems(each.value()) for each in rows):
+    if not any(not grading.problems(each.value(), known=LABELS) for each in rows):
         url = reverse("admin:evaluation_scheme_changelist")
         yield Finding("没有可以启用的评价方案，申报单位看不到评价依据。", url=url, label="编制评价方案")

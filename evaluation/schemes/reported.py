@@ -7,33 +7,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from platforms.workbench.counted_figures import FIGURES
+
 Form = Mapping[str, Any]
 
-#: Comes from the register of complaints, not from the form.
-VERIFIED_COMPLAINTS = "verified_complaints"
-#: What the system recorded within the period of the evaluation; each is a key of ``counted_figures.FIGURES``.
-RECORDED: dict[str, str] = {
-    VERIFIED_COMPLAINTS: "核查属实投诉数（评价期间）",
-    "counted_services": "系统记录的服务数（评价期间）",
-    "counted_enterprises": "系统记录的服务企业数（评价期间）",
-    "counted_free": "系统记录的公益性服务数（评价期间）",
-    "counted_fees": "公益性服务收费的记录数（评价期间）",
-    "counted_activities": "举办并总结的活动数（评价期间）",
-    "counted_attended": "参加的统筹活动数（评价期间）",
-    "counted_refused": "拒绝的枢纽平台活动数（评价期间）",
-    "counted_rectifications": "下发的整改数（评价期间）",
-    "counted_late_returns": "逾期或未报送的定期报送数（评价期间）",
-    "counted_differences": "与记录不符的回访数（评价期间）",
-    "counted_classes": "系统记录的服务类别数（评价期间）",
-    "counted_free_kinds": "系统记录的公益性服务种类数（评价期间）",
-    "counted_free_share": "系统记录的公益性服务占比（评价期间）",
-    "counted_follow_ups": "已作的回访数（评价期间）",
-    "counted_satisfaction": "回访满意率（评价期间）",
-    "counted_attendance": "举办活动的参加人次（评价期间）",
-    "counted_answered": "枢纽平台活动邀请答复率（评价期间）",
-    "counted_tasks": "阶段任务按期完成率（评价期间）",
-    "counted_returns": "定期报送按时率（评价期间）",
-}
+#: What the group of figures of the form is called.
+FORM = "申报表"
 
 
 def _field(section: str, name: str) -> Callable[[Form], Any]:
@@ -74,7 +53,19 @@ SOURCES: dict[str, tuple[str, Callable[[Form], Any]]] = {
     "satisfaction": ("服务满意度", _field("record", "satisfaction")),
 }
 
-LABELS: dict[str, str] = {name: label for name, (label, _) in SOURCES.items()} | RECORDED
+
+#: Figures that the system counts within the period of the evaluation, by name.
+RECORDED: dict[str, str] = {name: f"{figure.label}（评价期间）" for name, figure in FIGURES.items()}
+#: Every figure that a source can name.
+LABELS: dict[str, str] = RECORDED | {name: f"{label}（{FORM}）" for name, (label, _) in SOURCES.items()}
+
+
+def sources() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the figures that a source can name, as groups of a drop-down: a heading, then names and labels."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, figure in FIGURES.items():
+        groups.setdefault(figure.group, []).append((name, RECORDED[name]))
+    return [*groups.items(), (FORM, [(name, LABELS[name]) for name in SOURCES])]
 
 
 def stated_value(source: str, form: Form) -> Decimal | None:

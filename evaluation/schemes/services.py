@@ -1,18 +1,25 @@
 """Schemes: loaded, copied into a new version, put to use in the evaluation of a round."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from evaluation.models import Indicator, Scheme, SchemeCutoff
 from evaluation.schemes import default_scheme
+from evaluation.schemes.choices import SchemeStatus
 from evaluation.schemes.models import heads_of
+from evaluation.schemes.queries import problems_of
 from platforms.audit.services import audit
 from platforms.errors import Refusal
 from platforms.models import User
 from platforms.notices.models import value_of
 from platforms.notices.queries import in_use
+
+#: What a scheme says beside its rows, name and notice.
+SETTINGS = ("explain_full", "difference_share", "gap_share", "missing_report")
 
 
 @transaction.atomic
@@ -59,17 +66,37 @@ def copy_scheme(*, scheme: Scheme, by: User, at: datetime) -> Scheme:
         version=latest + 1,
         notice=scheme.notice,
         note=scheme.note,
+        **{name: getattr(scheme, name) for name in SETTINGS},
     )
-    SchemeCutoff.objects.bulk_create(
-        SchemeCutoff(scheme=copy, grade=each.grade, least=each.least) for each in scheme.cutoffs.all()
-    )
-    lines = list(scheme.indicators.all())
-    for line in lines:
-        line.pk, line.scheme = None, copy
-        line._state.adding = True
-    Indicator.objects.bulk_create(lines)
+    _add_rows(copy, scheme.cutoffs.all(), scheme.indicators.all())
     audit.record(verb="复制评价方案", by=by, at=at, target=copy, code=str(copy), reason=f"依据{scheme}")
     return copy
+
+
+@transaction.atomic
+def put_to_use(*, scheme: Scheme, by: User, at: datetime) -> None:
+    """Lock ``scheme``, which nobody changes from then on; one that is locked stays so.
+
+    Raises:
+        Refusal: something keeps it from being used (``queries.problems_of``).
+    """
+    problems = problems_of(scheme.value())
+    if problems:
+        raise Refusal(f"评价方案“{scheme}”不能启用：{''.join(each.told for each in problems)}")
+    if Scheme.objects.filter(pk=scheme.pk, status=SchemeStatus.DRAFT).update(status=SchemeStatus.LOCKED):
+        audit.record(verb="启用评价方案", by=by, at=at, target=scheme, code=str(scheme))
+    scheme.refresh_from_db()
+
+
+def _add_rows(scheme: Scheme, cutoffs: Iterable[SchemeCutoff], indicators: Iterable[Indicator]) -> None:
+    """Store copies of ``cutoffs`` and ``indicators`` under ``scheme``."""
+    starts, lines = list(cutoffs), list(indicators)
+    rows: list[Any] = [*starts, *lines]
+    for row in rows:
+        row.pk, row.scheme = None, scheme
+        row._state.adding = True
+    SchemeCutoff.objects.bulk_create(starts)
+    Indicator.objects.bulk_create(lines)
 
 
 def _check_may(by: User, permission: str, what: str) -> None:

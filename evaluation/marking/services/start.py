@@ -10,10 +10,8 @@ from evaluation.marking.queries.starting import before_starting
 from evaluation.marking.services.figures import count, count_figures
 from evaluation.marking.services.sheets import open_county_sheets
 from evaluation.models import Assessment, Evaluation, Scheme, Score
-from evaluation.schemes import grading
-from evaluation.schemes.choices import SchemeStatus
 from evaluation.schemes.reported import stated_value
-from evaluation.schemes.services import _check_may
+from evaluation.schemes.services import _check_may, put_to_use
 from platforms.applications.choices import ApplicationStatus
 from platforms.audit.services import audit
 from platforms.errors import Refusal
@@ -60,14 +58,10 @@ def start_evaluation(
         raise Refusal(f"{round}的绩效评价已经启动，不能重复启动。")
     if scheme.notice_id != round.notice_id:
         raise Refusal(f"评价方案“{scheme}”依据的通知（{scheme.notice}）与{round}的（{round.notice}）不同，请另选方案。")
-    problems = grading.problems(scheme.value())
-    if problems:
-        raise Refusal(f"评价方案“{scheme}”不能启用：{''.join(problems)}")
+    put_to_use(scheme=scheme, by=by, at=at)
     missing = before_starting(round, on=today)
     overrides.settle(round=round, act=RoundAct.START_EVALUATION, findings=missing, reason=reason, by=by, at=at)
     round = fix_period(round=round, by=by, at=at)
-    Scheme.objects.filter(pk=scheme.pk, status=SchemeStatus.DRAFT).update(status=SchemeStatus.LOCKED)
-    scheme.refresh_from_db()
     evaluation = Evaluation.objects.create(
         round=round,
         scheme=scheme,

@@ -8,10 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from evaluation.models import Assessment, Scheme
+from evaluation.models import Assessment
 from platforms.models import User
 from tests.evaluation import stage
-from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = pytest.mark.django_db
 WORKLIST = "admin:evaluation_assessment_changelist"
@@ -255,28 +254,3 @@ def test_a_withdrawn_platform_is_no_longer_in_the_worklist(office: Client, asses
     application.status, application.withdrawn_at = "withdrawn", stage.moment(2020)
     application.save()
     assert office.get(sheet_of(assessment)).status_code == 404
-
-
-def test_tiers_of_a_scheme_are_written_as_people_write_them(office: Client) -> None:
-    scheme = load_default_scheme()
-    url = reverse("admin:evaluation_scheme_change", args=(scheme.pk,))
-    page = office.get(url)
-    assert 'value="1:2;2:4;3:6;5:7"' in page.content.decode()
-    typed = {"name": "市级试行方案", "notice": str(scheme.notice_id), "note": ""}
-    formsets = [each.formset for each in page.context["inline_admin_formsets"]]
-    for each in formsets:
-        typed |= {f"{each.prefix}-{k}": str(v) for k, v in each.management_form.initial.items() if v is not None}
-    formset = formsets[1]
-    typed["_shown"] = page.context["shown_digest"]
-    for form in (form for each in formsets for form in each.initial_forms):
-        for name in form.fields:
-            value = form[name].value()
-            typed[form.add_prefix(name)] = "" if value is None else str(form.fields[name].prepare_value(value))
-    staff = next(f for f in formset.initial_forms if f.instance.code == "staff")
-    typed[staff.add_prefix("tiers")] = "1：2；4:5；6:7"
-    answer = office.post(url, typed)
-    assert answer.status_code == 302, answer.context["errors"]
-    assert Scheme.objects.get().indicators.get(code="staff").tiers == [["1", "2"], ["4", "5"], ["6", "7"]]
-    typed[staff.add_prefix("tiers")] = "一档两分"
-    typed["_shown"] = office.get(url).context["shown_digest"]
-    assert "请按“数值：得分”填写" in office.post(url, typed).content.decode()

@@ -7,7 +7,8 @@ import pytest
 from evaluation.marking.queries.starting import before_starting
 from evaluation.marking.services.start import sync_assessments
 from evaluation.models import Assessment, Evaluation, Score
-from evaluation.schemes.reported import LABELS, RECORDED
+from evaluation.schemes.queries import LABELS, RECORDED
+from evaluation.schemes.reported import stated_value
 from platforms.cases.services import ground_complaints
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, Complaint, Phase, Platform, Round, RoundOverride, User
@@ -143,3 +144,4 @@ def test_without_a_phase_four_a_reason_is_asked_for(filed: Round, city: User) ->
 def test_a_scheme_can_ask_for_every_figure_that_the_system_recorded() -> None:
     assert set(RECORDED) == set(FIGURES)
     assert set(RECORDED) <= set(LABELS)
+    assert [stated_value(name, {}) for name in RECORDED] == [None] * len(RECORDED)

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,13 +9,15 @@ from evaluation.marking.services.start import sync_assessments
 from evaluation.models import Assessment, Evaluation, Indicator, Scheme, SchemeCutoff, Score
 from evaluation.schemes import default_scheme, grading
 from evaluation.schemes.choices import SchemeStatus
-from evaluation.schemes.services import copy_scheme
+from evaluation.schemes.queries import problems_of, without_data
+from evaluation.schemes.services import copy_scheme, put_to_use
 from platforms.applications.choices import ApplicationStatus
 from platforms.errors import Refusal
-from platforms.models import Application, User
+from platforms.models import Application, AuditEvent, Platform, User
 from tests import factories
 from tests.evaluation import stage
 from tests.factories import default_scheme as load_default_scheme
+from tests.platforms.supervised import record_of
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
@@ -66,17 +69,82 @@ def test_starting_locks_the_scheme_and_the_database_keeps_it_locked(city: User) 
     stage.started(stage.filed_round({"330212": {"A": 1}}), scheme=scheme, by=city)
     scheme.refresh_from_db()
     assert scheme.status == SchemeStatus.LOCKED
+    assert AuditEvent.objects.get(verb="启用评价方案").object_code == str(scheme)
+    indicator = Indicator.objects.filter(scheme=scheme, code="venue")
+    cutoff = SchemeCutoff.objects.filter(scheme=scheme, grade="A")
     for act in (
         lambda: Scheme.objects.filter(pk=scheme.pk).update(note="改"),
-        lambda: Indicator.objects.filter(scheme=scheme, code="venue").update(full_marks=1),
-        lambda: SchemeCutoff.objects.filter(scheme=scheme, grade="A").update(least=80),
+        lambda: Scheme.objects.filter(pk=scheme.pk).update(missing_report="zero"),
+        lambda: Scheme.objects.filter(pk=scheme.pk).update(explain_full=True),
+        lambda: Scheme.objects.filter(pk=scheme.pk).update(difference_share=1),
+        lambda: Scheme.objects.filter(pk=scheme.pk).update(gap_share=1),
+        lambda: Scheme.objects.filter(pk=scheme.pk).update(status=SchemeStatus.DRAFT),
+        lambda: Scheme.objects.filter(pk=scheme.pk).delete(),
+        lambda: indicator.update(full_marks=1),
+        lambda: indicator.update(marks_by_type={"park": "1"}),
+        lambda: indicator.update(evidence_required=True),
+        lambda: cutoff.update(least=80),
+        lambda: cutoff.update(share=20),
+        cutoff.delete,
         lambda: SchemeCutoff.objects.create(scheme=scheme, grade="E", least=10),
         lambda: Indicator.objects.create(
             scheme=scheme, order=99, head="content", code="new", title="新", method="gate"
         ),
     ):
-        with pytest.raises(IntegrityError, match="评价方案已启用"), transaction.atomic():
+        with pytest.raises(IntegrityError, match=r"评价方案已启用|FOREIGN KEY|protected"), transaction.atomic():
             act()
+
+
+def test_an_unused_draft_is_deleted_with_its_rows(city: User) -> None:
+    copy = copy_scheme(scheme=load_default_scheme(), by=city, at=AT)
+    assert copy.delete()[1]["evaluation.Indicator"] == Indicator.objects.count()
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Scheme, {"missing_report": "later"}),
+        (Scheme, {"difference_share": "100.01"}),
+        (Scheme, {"gap_share": "-1"}),
+        (SchemeCutoff, {"share": "0"}),
+        (SchemeCutoff, {"share": "100.01"}),
+    ],
+)
+def test_the_database_keeps_settings_within_their_bounds(model: Any, change: dict[str, Any]) -> None:
+    load_default_scheme()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.update(**change)
+
+
+def test_a_figure_without_any_record_is_refused_when_a_scheme_is_put_to_use(city: User) -> None:
+    scheme = load_default_scheme()
+    Indicator.objects.filter(scheme=scheme, code="requests").update(source="counted_services")
+    Indicator.objects.filter(scheme=scheme, code="enterprises").update(source="counted_enterprises")
+    round_ = stage.filed_round({"330212": {"A": 1}})
+    with pytest.raises(Refusal) as refused:
+        stage.started(round_, scheme=scheme, by=city)
+    assert str(refused.value) == (
+        "评价方案“软件默认评价方案(第1版)”不能启用："
+        "指标“服务企业”：系统中还没有“服务企业”的任何记录，请改用其他数值来源，或改为评分。"
+        "指标“办结企业诉求”：系统中还没有“服务记录”的任何记录，请改用其他数值来源，或改为评分。"
+    )
+    assert [each.place for each in without_data(scheme.value())] == [
+        "indicators.enterprises.source",
+        "indicators.requests.source",
+    ]
+    # One record ever, whatever its day, is enough; no complaint at all takes nothing off.
+    record_of(Platform.objects.all()[0], 1)
+    assert problems_of(scheme.value()) == ()
+    stage.started(round_, scheme=scheme, by=city)
+    scheme.refresh_from_db()
+    assert scheme.status == SchemeStatus.LOCKED
+
+
+def test_a_scheme_is_put_to_use_once_in_the_log(city: User) -> None:
+    scheme = load_default_scheme()
+    put_to_use(scheme=scheme, by=city, at=AT)
+    put_to_use(scheme=scheme, by=city, at=AT)
+    assert (scheme.status, AuditEvent.objects.filter(verb="启用评价方案").count()) == (SchemeStatus.LOCKED, 1)
 
 
 def test_a_locked_scheme_goes_on_as_a_new_version(city: User) -> None:

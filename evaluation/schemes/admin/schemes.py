@@ -2,14 +2,11 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-import re
-import unicodedata
 from fractions import Fraction
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,66 +15,29 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from evaluation.models import Indicator, Scheme, SchemeCutoff
-from evaluation.schemes import grading
+from evaluation.schemes import grading, type_marks
+from evaluation.schemes.admin.forms import CutoffForm, CutoffFormSet, IndicatorForm, IndicatorFormSet
+from evaluation.schemes.admin.preview import preview
 from evaluation.schemes.choices import SchemeStatus
+from evaluation.schemes.grading import Problem, SchemeValue
 from evaluation.schemes.models import heads_of
-from evaluation.schemes.queries import how_earned
-from evaluation.schemes.reported import LABELS
+from evaluation.schemes.queries import LABELS, cautions_of, how_earned, problems_of
 from evaluation.schemes.services import copy_scheme
 from platforms.backoffice.base import ScopedAdmin, ScopedInline
 from platforms.backoffice.states import badge
+from platforms.choices import PlatformType
 from platforms.models import User
 from platforms.notices.choices import NoticeStatus
 from platforms.notices.models import value_of
 from platforms.notices.queries import in_use
 from platforms.notices.terms import Terms, grade_label
-from platforms.one_use import creates
+from platforms.one_use import creates, repeatable
 from platforms.tones import Tone
 
-TIER = re.compile(r"(\d{1,9}(?:\.\d{1,2})?)[:=](\d{1,4}(?:\.\d{1,2})?)", re.ASCII)
-
-
-class TiersField(forms.JSONField):
-    """Tiers as people write them: 1:2;3:5 is 2 points from 1 on, 5 points from 3 on."""
-
-    widget = forms.TextInput
-
-    def prepare_value(self, value: Any) -> Any:
-        return ";".join(f"{least}:{points}" for least, points in value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[list[str]]:  # type: ignore[override]
-        plain = unicodedata.normalize("NFKC", value or "").replace(" ", "")
-        matches = [TIER.fullmatch(part) for part in plain.split(";") if part]
-        if not all(matches):
-            raise ValidationError("请按“数值：得分”填写，各档用分号隔开，如 1:2;3:5;5:7。")
-        return [list(match.groups()) for match in matches if match]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(self.to_python(data) != (initial or []))
-        except ValidationError:
-            return True
-
-
-class CutoffForm(forms.ModelForm):
-    grade = forms.ChoiceField(label="档次")
-
-    class Meta:
-        model = SchemeCutoff
-        fields = ("grade", "least")
-
-
-class IndicatorForm(forms.ModelForm):
-    head = forms.ChoiceField(label="类别")
-    tiers = TiersField(label="分档", required=False, help_text="数值：得分，分号隔开")
-    source = forms.ChoiceField(label="填报数值来源", required=False, choices=[("", "无"), *LABELS.items()])
-
-    class Meta:
-        model = Indicator
-        fields = (
-            *("order", "head", "code", "title", "method", "full_marks", "unit"),
-            *("floor", "target", "tiers", "source", "guide"),
-        )
+#: Where a request keeps that its form is only tried and never saved.
+TRIED = "_tried"
+#: The header of the page's own script, which wants the preview alone.
+ALONE = "X-Preview"
 
 
 class SchemePart(ScopedInline):
@@ -96,15 +56,17 @@ class SchemePart(ScopedInline):
 
 
 class CutoffInline(SchemePart):
-    """The least points of each grade of the scheme's notice but the last."""
+    """What each grade of the scheme's notice but the last takes."""
 
     model = SchemeCutoff
     form = CutoffForm
+    formset = CutoffFormSet
     verbose_name_plural = "各档起点"
     readonly_fields = ("grade_name",)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("grade", "least") if self.has_change_permission(request, obj) else ("grade_name", "least")
+        first = "grade" if self.has_change_permission(request, obj) else "grade_name"
+        return (first, "least", "share")
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Offer every grade that has no cut-off yet."""
@@ -115,6 +77,7 @@ class CutoffInline(SchemePart):
         if "grade" in made.form.base_fields:
             terms = _terms_of(obj)
             made.form.base_fields["grade"].choices = terms.grade_choices[:-1] if terms else []
+        made.told, made.tried = _told(request), TRIED in request.__dict__
         return made
 
     @admin.display(description="档次")
@@ -140,12 +103,16 @@ class IndicatorInline(SchemePart):
 
     model = Indicator
     form = IndicatorForm
-    readonly_fields = ("how", "reported_from", "head_name")
+    formset = IndicatorFormSet
+    readonly_fields = ("how", "reported_from", "head_name", "of_types")
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Return the boxes of a draft; of a locked scheme what people read."""
         if not self.has_change_permission(request, obj):
-            return ("order", "head_name", "title", "method", "full_marks", "how", "reported_from", "guide")
+            return (
+                *("order", "head_name", "title", "method", "full_marks", "of_types", "how", "reported_from"),
+                *("evidence_required", "guide"),
+            )
         return tuple(IndicatorForm.Meta.fields)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -153,6 +120,7 @@ class IndicatorInline(SchemePart):
         if "head" in made.form.base_fields:
             terms = _terms_of(obj)
             made.form.base_fields["head"].choices = heads_of(terms) if terms else []
+        made.told, made.tried = _told(request), TRIED in request.__dict__
         return made
 
     @admin.display(description="类别")
@@ -163,7 +131,11 @@ class IndicatorInline(SchemePart):
     def how(self, indicator: Indicator) -> str:
         return how_earned(indicator) or "—"
 
-    @admin.display(description="填报数值来源")
+    @admin.display(description="各类型满分")
+    def of_types(self, indicator: Indicator) -> str:
+        return type_marks.show(indicator.marks_by_type, PlatformType.choices) or "—"
+
+    @admin.display(description="数值来源")
     def reported_from(self, indicator: Indicator) -> str:
         return LABELS.get(indicator.source, "—")
 
@@ -172,13 +144,33 @@ def _writable(obj: Model | None) -> bool:
     return not isinstance(obj, Scheme) or obj.status == SchemeStatus.DRAFT
 
 
+def _told(request: HttpRequest) -> tuple[Problem, ...]:
+    """Return the problems that this page shows at their boxes."""
+    told: tuple[Problem, ...] = request.__dict__.get("_told", ())
+    return told
+
+
+def value_of_forms(form: Any, cutoffs: Any, indicators: Any) -> SchemeValue:
+    """Return the scheme as the valid form and formsets say it, whatever is stored."""
+
+    def rows(formset: Any) -> list[Any]:
+        kept = [each for each in formset.forms if each not in formset.deleted_forms]
+        return [each.instance for each in kept if each.instance.pk or each.has_changed()]
+
+    value: SchemeValue = form.instance.value_with(sorted(rows(indicators), key=lambda row: row.order), rows(cutoffs))
+    return value
+
+
 @admin.register(Scheme)
 class SchemeAdmin(ScopedAdmin):
     list_display = ("name", "version", "notice", "state", "indicator_count", "cutoffs")
     list_select_related = ("notice",)
     list_filter = ("status",)
     search_fields = ("name",)
-    fields = ("name", "version", "notice", "note")
+    fieldsets = (
+        (None, {"fields": ("name", "version", "notice", "note")}),
+        ("评分与自评", {"fields": ("explain_full", "difference_share", "gap_share", "missing_report")}),
+    )
     readonly_fields = ("version",)
     inlines = (CutoffInline, IndicatorInline)
     change_form_template = "admin/evaluation/scheme_form.html"
@@ -215,34 +207,103 @@ class SchemeAdmin(ScopedAdmin):
     def indicator_count(self, scheme: Any) -> int:
         return int(scheme._indicators)
 
-    @admin.display(description="各档起点(分)")
+    @admin.display(description="各档起点")
     def cutoffs(self, scheme: Scheme) -> str:
-        return " / ".join(
-            f"{grade_label(scheme.terms, each.grade)} {grading.plain(Fraction(each.least))}"
-            for each in scheme.cutoffs.all()
-        )
+        return " / ".join(f"{grade_label(scheme.terms, each.grade)} {_cutoff(each)}" for each in scheme.cutoffs.all())
 
     def audit_code(self, obj: Model) -> str:
         return str(obj)
 
     def get_urls(self) -> list:
-        view = self.admin_site.admin_view(self.copy_view)
-        return [path("<int:object_id>/copy/", view, name="evaluation_scheme_copy"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:object_id>/copy/", wrap(self.copy_view), name="evaluation_scheme_copy"),
+            path("<int:object_id>/preview/", wrap(self.preview_view), name="evaluation_scheme_preview"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         scheme = self.visible_or_404(request, object_id)
-        url = reverse("admin:evaluation_scheme_copy", args=(scheme.pk,))
+        value = scheme.value() if _writable(scheme) else None
+        problems = problems_of(value) if value and request.method != "POST" else ()
+        request.__dict__["_told"] = problems
         more = {
             "state_label": scheme.get_status_display(),
             "state_tone": _tone(scheme),
-            "moves": [{"label": "复制为新版本", "url": url, "kind": "plain"}]
-            if self.has_add_permission(request)
-            else [],
-            "problems": grading.problems(scheme.value()) if _writable(scheme) else (),
+            "moves": self._buttons(request, scheme),
+            "problems": [problem.told for problem in problems],
+            "cautions": [caution.told for caution in cautions_of(value)] if value else (),
+            "ties_share": value.by_rank if value else scheme.value().by_rank,
         }
+        if self.has_change_permission(request, scheme):
+            more["preview_url"] = reverse("admin:evaluation_scheme_preview", args=(scheme.pk,))
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
+
+    def _buttons(self, request: HttpRequest, scheme: Scheme) -> list[dict[str, str]]:
+        url = reverse("admin:evaluation_scheme_copy", args=(scheme.pk,))
+        return [{"label": "复制为新版本", "url": url, "kind": "plain"}] if self.has_add_permission(request) else []
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete a draft; say why a scheme that was used stays."""
+        scheme = self.visible_or_404(request, object_id)
+        if not _writable(scheme) and self.may(request, "delete"):
+            messages.error(request, f"“{scheme}”已用于绩效评价，不能删除；需要调整的，请复制为新版本。")
+            return HttpResponseRedirect(reverse("admin:evaluation_scheme_change", args=(scheme.pk,)))
+        return super().delete_view(request, object_id, extra_context)
+
+    # Tried, not saved ------------------------------------------------------------------------------------------------
+
+    @repeatable
+    def preview_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the page as it was sent, with what the scheme would change; saves nothing."""
+        scheme = self.visible_or_404(request, str(object_id))
+        if not self.has_change_permission(request, scheme):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:evaluation_scheme_change", args=(scheme.pk,)))
+        request.__dict__[TRIED] = True
+        back = reverse("admin:evaluation_scheme_change", args=(scheme.pk,))
+        return self.change_view(request, str(object_id), back)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        if TRIED not in request.__dict__:
+            return made
+
+        class Tried(made):  # type: ignore[misc, valid-type]
+            def is_valid(self) -> bool:
+                """Judge the form, and let nobody save it."""
+                super().is_valid()
+                return False
+
+        return Tried
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if TRIED in request.__dict__:
+            context |= {"tried": True, **self._tried(request, context)}
+            if request.headers.get(ALONE):
+                request.current_app = self.admin_site.name
+                return TemplateResponse(request, "admin/evaluation/scheme_preview.html", context)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _tried(self, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+        """Return what the preview shows: problems of what was typed, and who would change grade."""
+        form = context["adminform"].form
+        formsets = {each.opts.model: each.formset for each in context["inline_admin_formsets"]}
+        cutoffs, indicators = formsets[SchemeCutoff], formsets[Indicator]
+        if form.errors or not (cutoffs.is_valid() and indicators.is_valid()):
+            return {"is_unreadable": True}
+        value = value_of_forms(form, cutoffs, indicators)
+        assert isinstance(request.user, User)
+        titles = {each.code: each.title for each in value.indicators}
+        found = preview(value, titles, request.user) if value.indicators else None
+        return {"tried_problems": [each.told for each in problems_of(value)], "preview": found}
 
     @creates
     def copy_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -271,6 +332,13 @@ class SchemeAdmin(ScopedAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/confirm_move.html", context)
+
+
+def _cutoff(cutoff: SchemeCutoff) -> str:
+    """Return what a grade takes: 90, 前 20%, 75 且前 50%."""
+    points = grading.plain(Fraction(cutoff.least)) if cutoff.least or cutoff.share is None else ""
+    share = "" if cutoff.share is None else f"前 {grading.plain(Fraction(cutoff.share))}%"
+    return " 且".join(filter(None, [points, share]))
 
 
 def _tone(scheme: Scheme) -> Tone:

@@ -1,0 +1,35 @@
+"""The page of a scheme as a browser holds it: every box with what stands in it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+
+def typed_of(page: HttpResponse) -> dict[str, str]:
+    """Return what the form of a scheme sends as it stands."""
+    context: Any = page.context  # type: ignore[attr-defined]
+    forms = [context["adminform"].form]
+    typed: dict[str, str] = {"_shown": context["shown_digest"]}
+    for each in (inline.formset for inline in context["inline_admin_formsets"]):
+        typed |= {f"{each.prefix}-{k}": str(v) for k, v in each.management_form.initial.items() if v is not None}
+        forms += each.initial_forms
+    for form in forms:
+        for name in form.fields:
+            value = form.fields[name].prepare_value(form[name].value())
+            if value is not False:
+                typed[form.add_prefix(name)] = "" if value is None else str(value)
+    return typed
+
+
+def box(page: HttpResponse, code: str, name: str) -> str:
+    """Return the name of the box ``name`` in the row of the indicator ``code``."""
+    context: Any = page.context  # type: ignore[attr-defined]
+    formset = context["inline_admin_formsets"][1].formset
+    return str(next(f for f in formset.initial_forms if f.instance.code == code).add_prefix(name))
+
+
+def start(page: HttpResponse, grade: str, name: str) -> str:
+    """Return the name of the box ``name`` in the row of the cut-off of ``grade``."""
+    context: Any = page.context  # type: ignore[attr-defined]
+    formset = context["inline_admin_formsets"][0].formset
+    return str(next(f for f in formset.initial_forms if f.instance.grade == grade).add_prefix(name))
