@@ -1,4 +1,4 @@
-"""Schemes: loaded, copied into a new version, put to use in the evaluation of a round."""
+"""Schemes: loaded, copied into a new version, taken in from a workbook, put to use in the evaluation of a round."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -71,6 +71,32 @@ def copy_scheme(*, scheme: Scheme, by: User, at: datetime) -> Scheme:
     _add_rows(copy, scheme.cutoffs.all(), scheme.indicators.all())
     audit.record(verb="复制评价方案", by=by, at=at, target=copy, code=str(copy), reason=f"依据{scheme}")
     return copy
+
+
+@transaction.atomic
+def take_in_scheme(
+    *,
+    scheme: Scheme,
+    cutoffs: Iterable[SchemeCutoff],
+    indicators: Iterable[Indicator],
+    digest: str,
+    by: User,
+    at: datetime,
+) -> Scheme:
+    """Store ``scheme`` with its rows, none of them stored yet, as the next version of its name, a draft.
+
+    ``digest`` is that of the workbook that it comes from.
+
+    Raises:
+        Refusal: ``by`` may not write schemes.
+    """
+    _check_may(by, "evaluation.add_scheme", "编制评价方案")
+    latest = Scheme.objects.filter(name=scheme.name).aggregate(latest=Max("version"))["latest"] or 0
+    scheme.version, scheme.status = latest + 1, SchemeStatus.DRAFT
+    scheme.save()
+    _add_rows(scheme, cutoffs, indicators)
+    audit.record(verb="导入评价方案", by=by, at=at, target=scheme, code=str(scheme), reason=f"文件校验值 {digest[:16]}")
+    return scheme
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from evaluation.models import Indicator, Scheme, SchemeCutoff
 from evaluation.schemes import grading, type_marks
 from evaluation.schemes.admin.forms import CutoffForm, CutoffFormSet, IndicatorForm, IndicatorFormSet
 from evaluation.schemes.admin.preview import preview
+from evaluation.schemes.admin.workbooks import SchemeWorkbooks
 from evaluation.schemes.choices import SchemeStatus
 from evaluation.schemes.grading import Problem, SchemeValue
 from evaluation.schemes.models import heads_of
@@ -162,7 +163,7 @@ def value_of_forms(form: Any, cutoffs: Any, indicators: Any) -> SchemeValue:
 
 
 @admin.register(Scheme)
-class SchemeAdmin(ScopedAdmin):
+class SchemeAdmin(SchemeWorkbooks, ScopedAdmin):
     list_display = ("name", "version", "notice", "state", "indicator_count", "cutoffs")
     list_select_related = ("notice",)
     list_filter = ("status",)
@@ -174,6 +175,7 @@ class SchemeAdmin(ScopedAdmin):
     readonly_fields = ("version",)
     inlines = (CutoffInline, IndicatorInline)
     change_form_template = "admin/evaluation/scheme_form.html"
+    change_list_template = "admin/evaluation/scheme_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: QuerySet = super().get_queryset(request).annotate(_indicators=Count("indicators"))
@@ -242,8 +244,12 @@ class SchemeAdmin(ScopedAdmin):
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
     def _buttons(self, request: HttpRequest, scheme: Scheme) -> list[dict[str, str]]:
-        url = reverse("admin:evaluation_scheme_copy", args=(scheme.pk,))
-        return [{"label": "复制为新版本", "url": url, "kind": "plain"}] if self.has_add_permission(request) else []
+        book = reverse("admin:evaluation_scheme_workbook", args=(scheme.pk,))
+        found = [{"label": "导出工作簿", "url": book, "kind": "plain"}]
+        if self.has_add_permission(request):
+            url = reverse("admin:evaluation_scheme_copy", args=(scheme.pk,))
+            found.insert(0, {"label": "复制为新版本", "url": url, "kind": "plain"})
+        return found
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
