@@ -11,16 +11,11 @@ from evaluation.schemes.grading import Entry, Outcome, SchemeValue, grade, grade
 
 @dataclass(frozen=True)
 class Judged:
-    """One platform with scores: its type, what was found by the code of an indicator, and whether it was vetoed."""
+    """One platform that was scored: its type, what was found by the code of an indicator, whether it was vetoed."""
 
     type: str
     entries: Mapping[str, Entry]
     vetoed: bool = False
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether anything was found, or a veto settles it."""
-        return self.vetoed or any(entry != Entry() for entry in self.entries.values())
 
 
 @dataclass(frozen=True)
@@ -60,14 +55,13 @@ def standings(scheme: SchemeValue, platforms: Mapping[int, Judged]) -> dict[int,
 
 
 def compare(old: SchemeValue, new: SchemeValue, platforms: Mapping[int, Judged]) -> Comparison:
-    """Return what ``new`` gives otherwise than ``old``; platforms that nobody judged yet are left out."""
-    judged = {key: each for key, each in platforms.items() if each.is_judged}
-    before, after = standings(old, judged), standings(new, judged)
-    scored = {code for each in judged.values() for code, entry in each.entries.items() if entry != Entry()}
+    """Return what ``new`` gives ``platforms`` otherwise than ``old``."""
+    before, after = standings(old, platforms), standings(new, platforms)
+    scored = {code for each in platforms.values() for code, entry in each.entries.items() if entry != Entry()}
     return Comparison(
-        {key: (before[key], after[key]) for key in judged if before[key].grade != after[key].grade},
+        {key: (before[key], after[key]) for key in platforms if before[key].grade != after[key].grade},
         Counter(each.grade for each in before.values()),
         Counter(each.grade for each in after.values()),
-        len(judged),
-        tuple(i.code for i in new.indicators if i.method != Method.GATE and i.code not in scored) if judged else (),
+        len(platforms),
+        tuple(i.code for i in new.indicators if i.method != Method.GATE and i.code not in scored),
     )

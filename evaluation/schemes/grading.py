@@ -267,17 +267,13 @@ def problems(scheme: SchemeValue, *, known: Collection[str] | None = None) -> tu
     return tuple(found)
 
 
-def cautions(scheme: SchemeValue, *, stated: Collection[str]) -> tuple[Problem, ...]:
-    """Return what does not keep ``scheme`` from being used but should be known.
+def stated_by_form(scheme: SchemeValue, *, stated: Collection[str]) -> tuple[IndicatorValue, ...]:
+    """Return the indicators whose value is counted and comes from the application form.
 
-    ``stated`` are the names of the figures that come from the application form.
+    That does not keep ``scheme`` from being used, but the form tells of the time before filing. ``stated`` are the
+    names of the figures of the form.
     """
-    told = "数值来源为申报表，申报表填写的是申报前的情况，只作参考，不与核定数值比较。"
-    return tuple(
-        _at(indicator, "source", told)
-        for indicator in scheme.indicators
-        if indicator.method in COUNTED and indicator.source in stated
-    )
+    return tuple(each for each in scheme.indicators if each.method in COUNTED and each.source in stated)
 
 
 def _sum_problems(counted: Collection[IndicatorValue]) -> Iterable[Problem]:

@@ -47,9 +47,12 @@ def problems_of(value: SchemeValue) -> tuple[Problem, ...]:
     return (*grading.problems(value, known=LABELS), *without_data(value))
 
 
-def cautions_of(value: SchemeValue) -> tuple[Problem, ...]:
-    """Return what should be known of a scheme before it is used."""
-    return grading.cautions(value, stated=SOURCES)
+def caution_of(value: SchemeValue) -> str:
+    """Return what should be known of a scheme before it is used; empty where there is nothing."""
+    titles = [f"“{each.title}”" for each in grading.stated_by_form(value, stated=SOURCES)]
+    if not titles:
+        return ""
+    return f"{'、'.join(titles)}的数值来源为申报表。申报表填写的是申报前的情况，只作参考，不与核定数值比较。"
 
 
 def without_data(value: SchemeValue) -> list[Problem]:

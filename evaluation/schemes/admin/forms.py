@@ -154,7 +154,7 @@ class IndicatorForm(PlacedForm):
     class Meta:
         model = Indicator
         fields = (
-            *("order", "head", "code", "title", "method", "full_marks", "marks_by_type", "unit"),
+            *("title", "order", "head", "code", "method", "full_marks", "marks_by_type", "unit"),
             *("floor", "target", "tiers", "source", "evidence_required", "guide"),
         )
 

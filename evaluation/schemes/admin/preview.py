@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from evaluation.marking.choices import AssessmentStatus
 from evaluation.models import Assessment, Evaluation, Score
 from evaluation.schemes.comparing import Comparison, Judged, compare
 from evaluation.schemes.grading import Entry, SchemeValue, plain
@@ -45,15 +46,24 @@ def basis(user: User) -> Evaluation | None:
 
 
 def judged_of(evaluation: Evaluation, user: User) -> tuple[dict[int, Judged], dict[int, str]]:
-    """Return the assessments of ``evaluation`` that ``user`` sees, and the name of the platform of each."""
-    rows = list(Assessment.objects.visible_to(user).filter(evaluation=evaluation).select_related("application"))
+    """Return the scored assessments of ``evaluation`` that ``user`` sees, and the name of the platform of each."""
+    seen = Assessment.objects.visible_to(user).filter(evaluation=evaluation).exclude(status=AssessmentStatus.OPEN)
+    rows = list(seen.select_related("application"))
     entries: dict[int, dict[str, Entry]] = {}
     scores = Score.objects.visible_to(user).filter(assessment__evaluation=evaluation).order_by()
     for key, code, passed, verified, points in scores.values_list(
         "assessment", "indicator__code", "passed", "verified", "points"
     ):
         entries.setdefault(key, {})[code] = Entry(passed, _exact(verified), _exact(points))
-    judged = {row.pk: Judged(row.application.type, entries.get(row.pk, {}), vetoed=bool(row.veto)) for row in rows}
+    judged = {
+        row.pk: Judged(
+            row.application.type,
+            entries.get(row.pk, {}),
+            # What was never reported gives the last grade whatever the scores.
+            vetoed=bool(row.veto) or row.unreported_at is not None,
+        )
+        for row in rows
+    }
     return judged, {row.pk: row.application.name for row in rows}
 
 
@@ -62,7 +72,7 @@ def _exact(value: Any) -> Fraction | None:
 
 
 def preview(new: SchemeValue, titles: Mapping[str, str], user: User) -> Preview | None:
-    """Return what ``new`` would change; None where no platform was judged yet. ``titles`` are those of its codes."""
+    """Return what ``new`` would change; None where no platform was scored yet. ``titles`` are those of its codes."""
     evaluation = basis(user)
     if evaluation is None:
         return None

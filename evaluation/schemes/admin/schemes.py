@@ -22,7 +22,7 @@ from evaluation.schemes.admin.workbooks import SchemeWorkbooks
 from evaluation.schemes.choices import SchemeStatus
 from evaluation.schemes.grading import Problem, SchemeValue
 from evaluation.schemes.models import heads_of
-from evaluation.schemes.queries import LABELS, cautions_of, how_earned, problems_of
+from evaluation.schemes.queries import LABELS, caution_of, how_earned, problems_of
 from evaluation.schemes.services import copy_scheme
 from platforms.backoffice.base import ScopedAdmin, ScopedInline
 from platforms.backoffice.states import badge
@@ -105,14 +105,14 @@ class IndicatorInline(SchemePart):
     model = Indicator
     form = IndicatorForm
     formset = IndicatorFormSet
-    readonly_fields = ("how", "reported_from", "head_name", "of_types")
+    readonly_fields = ("how", "reported_from", "head_name", "of_types", "needs_evidence")
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Return the boxes of a draft; of a locked scheme what people read."""
         if not self.has_change_permission(request, obj):
             return (
-                *("order", "head_name", "title", "method", "full_marks", "of_types", "how", "reported_from"),
-                *("evidence_required", "guide"),
+                *("title", "order", "head_name", "method", "full_marks", "of_types", "how", "reported_from"),
+                *("needs_evidence", "guide"),
             )
         return tuple(IndicatorForm.Meta.fields)
 
@@ -135,6 +135,10 @@ class IndicatorInline(SchemePart):
     @admin.display(description="各类型满分")
     def of_types(self, indicator: Indicator) -> str:
         return type_marks.show(indicator.marks_by_type, PlatformType.choices) or "—"
+
+    @admin.display(description="须附佐证")
+    def needs_evidence(self, indicator: Indicator) -> str:
+        return "是" if indicator.evidence_required else "—"
 
     @admin.display(description="数值来源")
     def reported_from(self, indicator: Indicator) -> str:
@@ -168,14 +172,22 @@ class SchemeAdmin(SchemeWorkbooks, ScopedAdmin):
     list_select_related = ("notice",)
     list_filter = ("status",)
     search_fields = ("name",)
-    fieldsets = (
-        (None, {"fields": ("name", "version", "notice", "note")}),
-        ("评分与自评", {"fields": ("explain_full", "difference_share", "gap_share", "missing_report")}),
-    )
-    readonly_fields = ("version",)
+    readonly_fields = ("version", "explained")
     inlines = (CutoffInline, IndicatorInline)
     change_form_template = "admin/evaluation/scheme_form.html"
     change_list_template = "admin/evaluation/scheme_list.html"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the boxes of a draft; of a locked scheme what people read."""
+        explained = "explain_full" if obj is None or self.has_change_permission(request, obj) else "explained"
+        return (
+            (None, {"fields": ("name", "version", "notice", "note")}),
+            ("评分与自评", {"fields": (explained, "difference_share", "gap_share", "missing_report")}),
+        )
+
+    @admin.display(description="得满分也须说明")
+    def explained(self, scheme: Scheme) -> str:
+        return "是" if scheme.explain_full else "否"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: QuerySet = super().get_queryset(request).annotate(_indicators=Count("indicators"))
@@ -236,7 +248,7 @@ class SchemeAdmin(SchemeWorkbooks, ScopedAdmin):
             "state_tone": _tone(scheme),
             "moves": self._buttons(request, scheme),
             "problems": [problem.told for problem in problems],
-            "cautions": [caution.told for caution in cautions_of(value)] if value else (),
+            "caution": caution_of(value) if value else "",
             "ties_share": value.by_rank if value else scheme.value().by_rank,
         }
         if self.has_change_permission(request, scheme):

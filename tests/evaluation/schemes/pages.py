@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 
-
-def typed_of(page: HttpResponse) -> dict[str, str]:
+def typed_of(page: Any) -> dict[str, str]:
     """Return what the form of a scheme sends as it stands."""
-    context: Any = page.context  # type: ignore[attr-defined]
+    context = page.context
     forms = [context["adminform"].form]
     typed: dict[str, str] = {"_shown": context["shown_digest"]}
     for each in (inline.formset for inline in context["inline_admin_formsets"]):
@@ -21,15 +19,15 @@ def typed_of(page: HttpResponse) -> dict[str, str]:
     return typed
 
 
-def box(page: HttpResponse, code: str, name: str) -> str:
+def box(page: Any, code: str, name: str) -> str:
     """Return the name of the box ``name`` in the row of the indicator ``code``."""
-    context: Any = page.context  # type: ignore[attr-defined]
+    context = page.context
     formset = context["inline_admin_formsets"][1].formset
     return str(next(f for f in formset.initial_forms if f.instance.code == code).add_prefix(name))
 
 
-def start(page: HttpResponse, grade: str, name: str) -> str:
+def start(page: Any, grade: str, name: str) -> str:
     """Return the name of the box ``name`` in the row of the cut-off of ``grade``."""
-    context: Any = page.context  # type: ignore[attr-defined]
+    context = page.context
     formset = context["inline_admin_formsets"][0].formset
     return str(next(f for f in formset.initial_forms if f.instance.grade == grade).add_prefix(name))

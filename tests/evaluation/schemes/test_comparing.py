@@ -80,8 +80,8 @@ def test_each_type_is_graded_by_its_own_marks() -> None:
     assert found == {1: Standing(Fraction(100), "A"), 2: Standing(Fraction(60), "C")}
 
 
-def test_who_was_not_judged_is_left_out_and_new_indicators_earn_nothing() -> None:
+def test_indicators_that_nobody_was_scored_for_are_named_and_earn_nothing() -> None:
     extra = scheme_of((*SCHEME.indicators, replace(SCORED, code="new")), CUTOFFS)
-    found = compare(SCHEME, extra, {1: of(90), 2: Judged("town", {"scored": Entry()})})
+    found = compare(SCHEME, extra, {1: replace(of(90), entries=of(90).entries | {"new": Entry()})})
     assert (found.judged, found.changed, found.unscored) == (1, {}, ("new",))
-    assert compare(SCHEME, extra, {}).unscored == ()
+    assert compare(SCHEME, SCHEME, {1: of(90)}).unscored == ()

@@ -14,7 +14,6 @@ from evaluation.schemes.grading import (
     Entry,
     IndicatorValue,
     SchemeValue,
-    cautions,
     grade,
     grade_of,
     grades_by_rank,
@@ -22,6 +21,7 @@ from evaluation.schemes.grading import (
     plain,
     points_of,
     problems,
+    stated_by_form,
 )
 
 HEADS = ("conditions", "content", "quantity", "sustainability", "deductions")
@@ -329,11 +329,11 @@ def test_what_is_counted_needs_a_figure_that_there_is() -> None:
     assert problems(sourced) == ()
 
 
-def test_a_counted_figure_of_the_form_is_only_cautioned() -> None:
+def test_a_counted_figure_of_the_form_is_named_and_refuses_nothing() -> None:
+    form = {"floor_area", "events_held"}
     sourced = scheme_of((replace(SCORED, source="floor_area"), replace(LINEAR, source="events_held"), TIERS))
-    assert [each.place for each in cautions(sourced, stated={"floor_area", "events_held"})] == [
-        "indicators.linear.source"
-    ]
+    assert [each.code for each in stated_by_form(sourced, stated=form)] == ["linear"]
+    assert [each.place for each in problems(sourced, known=form)] == ["indicators.tiers.source"]
 
 
 # Marks by type of platform --------------------------------------------------------------------------------------------

@@ -149,8 +149,12 @@ def test_the_sources_are_one_list_in_groups_and_an_old_name_stays_chosen(office:
 
 
 def test_figures_of_the_form_are_cautioned(office: Client, scheme: Scheme) -> None:
-    told = office.get(url_of(scheme)).context["cautions"]
-    assert "指标“服务企业”：数值来源为申报表，申报表填写的是申报前的情况，只作参考，不与核定数值比较。" in told
+    Indicator.objects.filter(scheme=scheme).exclude(code__in=("events", "venue")).update(source="verified_complaints")
+    assert office.get(url_of(scheme)).context["caution"] == (
+        "“组织服务活动”的数值来源为申报表。申报表填写的是申报前的情况，只作参考，不与核定数值比较。"
+    )
+    Indicator.objects.filter(scheme=scheme, code="events").update(source="counted_activities")
+    assert office.get(url_of(scheme)).context["caution"] == ""
 
 
 # Tried, not saved -----------------------------------------------------------------------------------------------------
@@ -192,7 +196,8 @@ def test_a_changed_cut_off_names_who_changes_and_saves_nothing(office: Client, g
     # What was typed is still there and nothing of it is stored.
     assert 'value="市级方案"' in answer.content.decode()
     scheme.refresh_from_db()
-    assert (scheme.name, SchemeCutoff.objects.get(scheme=scheme, grade="B").least) == ("软件默认评价方案", 75)
+    assert scheme.name == "软件默认评价方案"
+    assert SchemeCutoff.objects.get(scheme=scheme, grade="B").least == 75
     assert AuditEvent.objects.count() == events
 
 
@@ -228,11 +233,11 @@ def test_what_cannot_be_read_is_told_instead_of_a_preview(office: Client, graded
     assert 'value="一档两分"' in answer.content.decode()
 
 
-def test_without_a_platform_that_was_judged_nothing_is_tried(office: Client, city: User, scheme: Scheme) -> None:
+def test_without_a_platform_that_was_scored_nothing_is_tried(office: Client, city: User, scheme: Scheme) -> None:
     typed = typed_of(office.get(url_of(scheme)))
     assert "还没有已评分的平台，不能试算。" in office.post(url_of(scheme, "preview"), typed).content.decode()
     round_ = stage.filed_round({"330212": {"A": 1}})
-    stage.started(round_, by=city)
+    stage.started(round_, scheme=load_default_scheme(), by=city)
     assert "还没有已评分的平台，不能试算。" in office.post(url_of(scheme, "preview"), typed).content.decode()
 
 
