@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation.schemes.choices import DEDUCTIONS, Method
-from evaluation.schemes.reported import VERIFIED_COMPLAINTS
 from platforms.identity import ours
 
 NAME = "软件默认评价方案"
@@ -183,7 +182,7 @@ SCORES: tuple[dict[str, Any], ...] = (
         "method": Method.DEDUCTION,
         "full_marks": 5,
         "unit": "件",
-        "source": VERIFIED_COMPLAINTS,
+        "source": "verified_complaints",
         "guide": "按投诉的核查结论核定",
     },
 )

@@ -16,7 +16,7 @@ from evaluation.models import Indicator, Scheme, SchemeCutoff
 from evaluation.schemes import tiers, type_marks
 from evaluation.schemes.choices import Method, MissingReport
 from evaluation.schemes.models import heads_of
-from evaluation.schemes.queries import LABELS
+from evaluation.schemes.reported import LABELS
 from platforms.cells import CellProblem, Column, Kind, blank, is_empty, read
 from platforms.choices import PlatformType
 from platforms.errors import Refusal

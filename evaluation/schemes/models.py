@@ -155,7 +155,7 @@ class Indicator(ScopedModel):
     ``[at least, points]`` pairs as text, the best one that the verified value reaches counts. ``deduct``: each case
     takes ``full_marks`` off. ``marks_by_type`` are full marks as text by the type of a platform, where they differ;
     0 means that platforms of the type are not asked. ``source`` names the figure that its value comes from
-    (``evaluation.schemes.queries.sources``).
+    (``evaluation.schemes.reported.sources``).
     """
 
     region_path = EVERYWHERE

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from django.urls import reverse
 
@@ -12,34 +11,14 @@ from evaluation.models import Indicator, Scheme
 from evaluation.schemes import grading, tiers
 from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import Problem, SchemeValue, plain
-from evaluation.schemes.reported import SOURCES
-from platforms.models import Platform, Round
+from evaluation.schemes.reported import LABELS, SOURCES
+from platforms.models import Round
 from platforms.rounds.counted_period import Period
 from platforms.rounds.readiness import Finding
-from platforms.workbench.queries.counting import FIGURES
+from platforms.workbench.counted_figures import FIGURES
+from platforms.workbench.queries.counting import RULES
 
-FORM_GROUP = "申报表"
-#: Figures that the system counts within the period of the evaluation, by name.
-RECORDED = {name: f"{figure.label}（评价期间）" for name, figure in FIGURES.items()}
-#: Every figure that a source can name.
-LABELS = RECORDED | {name: f"{label}（申报表）" for name, (label, _) in SOURCES.items()}
 _EVER = Period(date(1950, 1, 1), date(2999, 12, 31))
-
-
-def sources() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the figures that a source can name, as groups of a drop-down: a heading, then names and labels."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in FIGURES:
-        groups.setdefault(_GROUPS[name], []).append((name, RECORDED[name]))
-    return [*groups.items(), (FORM_GROUP, [(name, LABELS[name]) for name in SOURCES])]
-
-
-_GROUPS = {
-    "counted_services": "服务记录", "counted_enterprises": "服务记录", "counted_free": "服务记录",
-    "counted_fees": "服务记录", "counted_differences": "回访", "counted_activities": "活动",
-    "counted_attended": "活动", "counted_refused": "活动", "counted_late_returns": "定期报送",
-    "counted_rectifications": "整改", "verified_complaints": "投诉",
-}  # fmt: skip
 
 
 def problems_of(value: SchemeValue) -> tuple[Problem, ...]:
@@ -60,9 +39,9 @@ def without_data(value: SchemeValue) -> list[Problem]:
 
     A deduction is left out: nothing recorded means nothing to take off.
     """
-    platforms: Any = Platform.objects.values("pk")
     earned = [i for i in value.indicators if i.method in (Method.LINEAR, Method.TIERS) and i.source in FIGURES]
-    has = {name: FIGURES[name].rows(platforms, _EVER).exists() for name in {i.source for i in earned}}
+    sources = {each.source: RULES[each.source].source for each in earned}
+    has = {name: source.model.objects.filter(source.within(_EVER)).exists() for name, source in sources.items()}
     return [
         Problem(
             f"indicators.{each.code}.source",

@@ -11,7 +11,7 @@ from evaluation.marking.choices import AssessmentStatus, SheetStatus
 from evaluation.marking.services.assessments import check_not_public
 from evaluation.marking.services.entering import ScoreEntry, enter
 from evaluation.models import Assessment, Evaluation, Mark, Score
-from evaluation.schemes.queries import RECORDED
+from evaluation.schemes.reported import RECORDED
 from evaluation.schemes.services import _check_may
 from platforms.audit.services import audit
 from platforms.dates import day_in_words

@@ -10,7 +10,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from evaluation.models import Indicator, SchemeCutoff
 from evaluation.schemes import tiers, type_marks
 from evaluation.schemes.grading import Problem
-from evaluation.schemes.queries import sources
+from evaluation.schemes.reported import sources
 from platforms.choices import PlatformType
 
 

@@ -22,7 +22,8 @@ from evaluation.schemes.admin.workbooks import SchemeWorkbooks
 from evaluation.schemes.choices import SchemeStatus
 from evaluation.schemes.grading import Problem, SchemeValue
 from evaluation.schemes.models import heads_of
-from evaluation.schemes.queries import LABELS, caution_of, how_earned, problems_of
+from evaluation.schemes.queries import caution_of, how_earned, problems_of
+from evaluation.schemes.reported import LABELS
 from evaluation.schemes.services import copy_scheme
 from platforms.backoffice.base import ScopedAdmin, ScopedInline
 from platforms.backoffice.states import badge

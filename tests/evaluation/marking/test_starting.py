@@ -7,8 +7,7 @@ import pytest
 from evaluation.marking.queries.starting import before_starting
 from evaluation.marking.services.start import sync_assessments
 from evaluation.models import Assessment, Evaluation, Score
-from evaluation.schemes.queries import LABELS, RECORDED
-from evaluation.schemes.reported import stated_value
+from evaluation.schemes.reported import LABELS, RECORDED, stated_value
 from platforms.cases.services import ground_complaints
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, Complaint, Phase, Platform, Round, RoundOverride, User

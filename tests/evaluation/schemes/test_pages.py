@@ -143,7 +143,7 @@ def test_the_sources_are_one_list_in_groups_and_an_old_name_stays_chosen(office:
     formset = page.context["inline_admin_formsets"][1].formset
     form = next(each for each in formset if each.instance.code == "events")
     groups = [name for name, words in form.fields["source"].choices if isinstance(words, list)]
-    assert groups == ["投诉", "服务记录", "活动", "整改", "定期报送", "回访", "申报表"]
+    assert groups == ["服务记录", "回访", "活动", "阶段任务", "定期报送", "整改", "投诉", "申报表"]
     assert form.fields["source"].choices[-1] == ("gone", "gone（已停用）")
     assert form.errors["source"] == ["没有名为“gone”的数值来源，请重新选择。"]
 
