@@ -15,7 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from stdnum.cn import uscc
 
-from evaluation.models import Scheme
+from evaluation.models import Indicator, Scheme
+from evaluation.schemes import default_scheme as default_scheme_rows
 from evaluation.schemes.services import load_default_scheme
 from platforms import stored_files
 from platforms import values as values_services
@@ -94,9 +95,17 @@ def notice() -> Notice:
 
 
 def default_scheme() -> Scheme:
-    """The product's own scheme under the notice of 2020."""
+    """The product's own scheme under the notice of 2020, for rounds of which nothing is recorded.
+
+    A draft of it goes by the figures of the form, and what only records could tell is scored.
+    """
     notice()
-    return load_default_scheme()
+    scheme = load_default_scheme()
+    rows = Indicator.objects.filter(scheme=scheme, scheme__status="draft")
+    for code, source in default_scheme_rows.STATED.items():
+        rows.filter(code=code).update(source=source)
+    rows.filter(code="hubs").update(method="scored", source="", tiers=[])
+    return scheme
 
 
 def invented_notice(number: str = "甬经信〔2027〕1号", **terms: Any) -> Notice:

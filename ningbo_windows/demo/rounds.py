@@ -1,12 +1,14 @@
 """The rounds of the demo: set up, filed, marked, published; the steps that decide anything go through the services."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from evaluation.certification.services.publication import publish
 from evaluation.marking.services.start import start_evaluation
-from evaluation.models import Publication
-from evaluation.schemes.services import load_default_scheme
+from evaluation.models import Publication, Scheme
+from evaluation.schemes.choices import Method
+from evaluation.schemes.default_scheme import STATED
+from evaluation.schemes.services import copy_scheme, load_default_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.runs.services import runs
@@ -143,7 +145,7 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     started = at(dates.evaluated, 9, 30)
     evaluation = start_evaluation(
         round=row,
-        scheme=load_default_scheme(),
+        scheme=_scheme_of_the_form(world, started),
         self_reports_by=dates.evaluated + timedelta(days=10),
         first_scores_by=dates.evaluated + timedelta(days=20),
         reason=NOT_BACK,
@@ -153,6 +155,19 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided)
     world.ledger.write()
     return publish(round=row, decided_on=dates.decided, reason=NOT_BACK, by=city2, at=at(dates.decided, 10))
+
+
+def _scheme_of_the_form(world: World, moment: datetime) -> Scheme:
+    """Return the second version of the default scheme: by the figures of the form, for rounds of before any record."""
+    default = load_default_scheme()
+    known = Scheme.objects.filter(name=default.name, version=default.version + 1).first()
+    if known is not None:
+        return known
+    made = copy_scheme(scheme=default, by=world.people["city"], at=moment)
+    for code, source in STATED.items():
+        made.indicators.filter(code=code).update(source=source)
+    made.indicators.filter(code="hubs").update(method=Method.SCORED, source="", tiers=[])
+    return made
 
 
 def allocate(world: World, row: Round, *, pool: int, made_on: date, locked: bool) -> AllocationRun:

@@ -40,9 +40,9 @@ Counts = Mapping[str, Mapping[str, int]]
 #: Default scheme: what is left at nothing so that the rest adds up to the grade (100, 80, 64 and 30 points).
 NOTHING_FOR = {
     "A": (),
-    "B": ("enterprises", "requests"),
-    "C": ("enterprises", "requests", "breadth", "events"),
-    "D": ("enterprises", "requests", "breadth", "events", "free", "satisfaction", "income", "partners"),
+    "B": ("enterprises", "services"),
+    "C": ("enterprises", "services", "breadth", "events"),
+    "D": ("enterprises", "services", "breadth", "events", "free", "satisfaction", "income", "partners"),
 }
 
 

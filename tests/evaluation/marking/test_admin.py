@@ -19,7 +19,7 @@ GATES = ("gate-venue", "gate-team", "gate-network", "gate-public", "gate-activit
 #: What the records of the stage do not give, as found on the spot.
 FOUND = {
     "staff": "3", "rules": "3", "breadth": "4", "free": "3", "satisfaction": "96.5", "enterprises": "186",
-    "requests": "73", "events": "14", "attendance": "520",
+    "services": "73", "events": "14", "attendance": "520",
 }  # fmt: skip
 TYPED = (
     {f"passed-{code}": "yes" for code in GATES}

@@ -118,7 +118,7 @@ def test_the_database_keeps_settings_within_their_bounds(model: Any, change: dic
 
 def test_a_figure_without_any_record_is_refused_when_a_scheme_is_put_to_use(city: User) -> None:
     scheme = load_default_scheme()
-    Indicator.objects.filter(scheme=scheme, code="requests").update(source="counted_services")
+    Indicator.objects.filter(scheme=scheme, code="services").update(source="counted_services")
     Indicator.objects.filter(scheme=scheme, code="enterprises").update(source="counted_enterprises")
     round_ = stage.filed_round({"330212": {"A": 1}})
     with pytest.raises(Refusal) as refused:
@@ -126,11 +126,11 @@ def test_a_figure_without_any_record_is_refused_when_a_scheme_is_put_to_use(city
     assert str(refused.value) == (
         "评价方案“软件默认评价方案(第1版)”不能启用："
         "指标“服务企业”：系统中还没有“服务企业”的任何记录，请改用其他数值来源，或改为评分。"
-        "指标“办结企业诉求”：系统中还没有“服务记录”的任何记录，请改用其他数值来源，或改为评分。"
+        "指标“服务数量”：系统中还没有“服务记录”的任何记录，请改用其他数值来源，或改为评分。"
     )
     assert [each.place for each in without_data(scheme.value())] == [
         "indicators.enterprises.source",
-        "indicators.requests.source",
+        "indicators.services.source",
     ]
     # One record ever, whatever its day, is enough; no complaint at all takes nothing off.
     record_of(Platform.objects.all()[0], 1)
