@@ -45,3 +45,8 @@ def test_a_county_sees_its_first_scores_and_none_of_others(
 def test_the_city_sees_them_all(row: Assessment, city: User, assessor: User) -> None:
     assigned(row, assessor)
     assert sorted(Sheet.objects.visible_to(city).values_list("kind", flat=True)) == ["assessor", "county", "county"]
+
+
+def test_an_assessor_reads_no_person_in_full(row: Assessment, assessor: User) -> None:
+    assigned(row, assessor)
+    assert [assessor.sees_people(region) for region in (row.application.region_id, None)] == [False, False]
