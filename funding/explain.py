@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from funding.figures import approximate
 from funding.formula import Allocation, PoolError, Row, allocate, is_excluded
 from funding.money import Money
 from funding.readings import Base, Choice, Cutoff, Reading, Switch, switches_of
 from funding.tally import Tally
+from platforms.figures import approximate
 
 
 @dataclass(frozen=True, slots=True)

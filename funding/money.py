@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from funding.figures import percent
+from platforms.figures import percent
 from platforms.notices.terms import FactorShare, Terms, TermsError, read_money
 
 _ENDING = "档"

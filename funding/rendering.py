@@ -4,10 +4,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from funding.explain import inversions, worth_of_grades
-from funding.figures import approximate, percent
 from funding.formula import Allocation, Row
 from funding.money import Money
 from funding.readings import Switch
+from platforms.figures import approximate, percent
 
 # T14: the rule for the last unit stands wherever the amounts stand.
 LAST_UNIT_RULE = (

@@ -13,9 +13,9 @@ from funding.explain import (
     saved_by_withdrawal,
     shares,
 )
-from funding.figures import percent
 from funding.formula import Allocation
 from funding.readings import Base
+from platforms.figures import percent
 
 
 @dataclass(frozen=True)

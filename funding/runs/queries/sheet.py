@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from funding.explain import GradeWorth, Inversion, inversions, worth_of_grades
-from funding.figures import approximate, percent
 from funding.formula import Allocation, PoolError
 from funding.models import AllocationRow, AllocationRun
 from funding.money import Money, MoneyError
@@ -25,6 +24,7 @@ from funding.runs.queries.frozen import (
 )
 from funding.runs.queries.obstacles import obstacles
 from funding.tally import TallyError
+from platforms.figures import approximate, percent
 
 WAN = 10_000
 #: So many characters of the digest are quoted on paper.

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from funding.figures import approximate, percent
+from platforms.figures import approximate, percent
 
 
 @pytest.mark.parametrize(
