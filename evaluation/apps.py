@@ -6,11 +6,14 @@ class EvaluationConfig(AppConfig):
     verbose_name = "评价与认定"
 
     def ready(self) -> None:
-        """Add what is needed before a round is opened, what waits in an evaluation, and what stays of a region."""
+        """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region and
+        what a withdrawal comes after."""
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
+        from evaluation.marking.queries.withdrawals import after_a_score
         from evaluation.schemes.queries import scheme
         from evaluation.todo import SOURCES
+        from platforms.applications.queries import withdrawal
         from platforms.notices.queries import PREVIEWS
         from platforms.region_changes.queries import plan
         from platforms.rounds.queries import opening
@@ -20,3 +23,4 @@ class EvaluationConfig(AppConfig):
         PREVIEWS.append(certificates)
         todo.SOURCES.extend(SOURCES)
         plan.STAYING.append(published)
+        withdrawal.SOURCES.append(after_a_score)

@@ -96,9 +96,10 @@ class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
     ordering = ("application__number",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        # What was withdrawn after acceptance is no longer judged.
-        rows = super().get_queryset(request).filter(application__status=ApplicationStatus.ACCEPTED)
-        return rows.select_related("application__region", "evaluation__round")
+        rows = super().get_queryset(request).select_related("application__region", "evaluation__round")
+        # What was withdrawn after acceptance is no longer judged: no list holds it, its page stays to be read.
+        one = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
+        return rows if one else rows.filter(application__status=ApplicationStatus.ACCEPTED)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -224,7 +225,9 @@ class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
         person = _person(request)
         place = place_of(row, person)
         public = row.evaluation.round.status == RoundStatus.PUBLISHED
-        writes = row.status == AssessmentStatus.OPEN and person.has_perm("evaluation.score_assessment") and not public
+        withdrawn = row.application.status == ApplicationStatus.WITHDRAWN
+        may = person.has_perm("evaluation.score_assessment") and not public and not withdrawn
+        writes = row.status == AssessmentStatus.OPEN and may
         stale = isinstance(trouble, StaleVersion)
         context = {
             **self.admin_site.each_context(request),
@@ -233,8 +236,8 @@ class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
             "row": row,
             "application": row.application,
             "region": row.application.region or "市级",
-            "state_label": self.state_label(row),
-            "state_tone": TONES[row.status],
+            "state_label": f"{self.state_label(row)}（申报已撤回）" if withdrawn else self.state_label(row),
+            "state_tone": "neutral" if withdrawn else TONES[row.status],
             "moves": self.buttons(request, row),
             "gates": sheet.gates(rows),
             "groups": sheet.groups(rows, dict(heads_of(row.terms))),
@@ -257,7 +260,7 @@ class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
         return TemplateResponse(request, "admin/evaluation/sheet.html", context, status=409 if stale else 200)
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-        if row.evaluation.round.status == RoundStatus.PUBLISHED:
+        if row.evaluation.round.status == RoundStatus.PUBLISHED or row.application.status != ApplicationStatus.ACCEPTED:
             return []
         # To stage is the rule, to send back the exception.
         return [*self._stage_buttons(request, row), *super().buttons(request, row), *self._judge_buttons(request, row)]

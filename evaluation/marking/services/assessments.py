@@ -23,10 +23,11 @@ from evaluation.marking.services.entering import (
 from evaluation.marking.services.outcomes import outcome_of
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Score
+from platforms.applications.choices import ApplicationStatus
 from platforms.audit.services import audit
 from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import Round, User
+from platforms.models import Application, Round, User
 from platforms.moves import apply_move, check_may_move
 from platforms.notices.terms import Terms
 from platforms.rounds.choices import RoundStatus
@@ -57,12 +58,13 @@ def save_scores(
     whatever the points. With ``finish`` scoring is completed in the same transaction, or nothing is saved.
 
     Raises:
-        StaleVersion: somebody saved in between. Gone: no longer open for scores.
+        StaleVersion: somebody saved in between. Gone: no longer open for scores, or its application was withdrawn.
         ScoresRefused: a figure out of range, a failed gate, a deviating figure or a deduction without a reason.
         Refusal: ``by`` may not score, or the veto has no fact.
     """
     check_may_move(workflow=ASSESSMENT, name="complete", by=by)
     check_not_public(assessment)
+    check_stands(assessment)
     terms = assessment.terms
     if veto and veto not in dict(terms.ground_choices):
         raise Refusal("请选择通知所列情形之一。")
@@ -101,10 +103,11 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     Raises:
         Refusal: an indicator has no score yet (a veto needs none), the figures are not counted, the county's days are
             not over and it has not handed in, assessors judge the platform, or ``by`` may not. Gone: moved by somebody
-            else.
+            else, or its application was withdrawn.
     """
     move = check_may_move(workflow=ASSESSMENT, name="complete", by=by)
     check_not_public(assessment)
+    check_stands(assessment)
     assessment.refresh_from_db()
     scores = by_code(assessment.scores)
     outcome = outcome_of(assessment, scores, vetoed=bool(assessment.veto))
@@ -133,11 +136,13 @@ def reopen(*, assessment: Assessment, reason: str, by: User, at: datetime) -> As
     """Send a scored or confirmed assessment back to scoring; the confirmed grade is taken back.
 
     Raises:
-        Refusal: no reason, or ``by`` may not. Gone: moved by somebody else, or published.
+        Refusal: no reason, or ``by`` may not. Gone: moved by somebody else, withdrawn, or
+            published.
     """
     move = check_may_move(workflow=ASSESSMENT, name="reopen", by=by, reason=reason)
     reason = clean_text("理由", reason, most=LONGEST_TEXT, required=True)
     check_not_public(assessment)
+    check_stands(assessment)
     assessment.refresh_from_db()
     taken_back = assessment.grade
     apply_move(assessment, move=move, grade="", grade_reason="", confirmed_by=None, confirmed_at=None, **UNSTAGED)
@@ -152,6 +157,12 @@ def check_not_public(assessment: Assessment) -> None:
     """Refuse what would grade a platform after the results are public: it was published without, with a reason."""
     if Round.objects.filter(evaluation=assessment.evaluation_id, status=RoundStatus.PUBLISHED).exists():
         raise Gone("未办理：认定结果已公布，评分和档次不再变动。")
+
+
+def check_stands(assessment: Assessment) -> None:
+    """Refuse what would score or grade a platform whose application was withdrawn: what it has stays as it is."""
+    if not Application.objects.filter(pk=assessment.application_id, status=ApplicationStatus.ACCEPTED).exists():
+        raise Gone("未办理：该平台的申报已撤回，已有的评分和档次不再变动。")
 
 
 def check_turn(assessment: Assessment, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from evaluation.marking.choices import AssessmentStatus, SheetStatus
@@ -13,6 +14,7 @@ from evaluation.marking.services.entering import ScoreEntry, enter
 from evaluation.models import Assessment, Evaluation, Mark, Score
 from evaluation.schemes.reported import RECORDED
 from evaluation.schemes.services import _check_may
+from platforms.applications.choices import ApplicationStatus
 from platforms.audit.services import audit
 from platforms.dates import day_in_words
 from platforms.errors import Refusal
@@ -50,7 +52,7 @@ def count_figures(
         raise Refusal(f"评价期间{until}尚未结束，结束后才能核计数据。")
     again = evaluation.counted_at is not None
     reason = clean_text("理由", reason, most=400, required=again)
-    touched = count(evaluation, evaluation.assessments.filter(status=AssessmentStatus.OPEN))
+    touched = count(evaluation, _countable(evaluation))
     Evaluation.objects.filter(pk=evaluation.pk).update(counted_at=at)
     evaluation.refresh_from_db()
     audit.record(
@@ -64,6 +66,11 @@ def count_figures(
         changes={"核计指标": [0, touched]},
     )
     return evaluation
+
+
+def _countable(evaluation: Evaluation) -> QuerySet[Assessment]:
+    open_ones = evaluation.assessments.filter(status=AssessmentStatus.OPEN)
+    return open_ones.filter(application__status=ApplicationStatus.ACCEPTED)
 
 
 def count(evaluation: Evaluation, assessments: Collection[Assessment]) -> int:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.jump import JUMP, jumps
-from evaluation.marking.services.assessments import UNSTAGED, check_not_public, code_of
+from evaluation.marking.services.assessments import UNSTAGED, check_not_public, check_stands, code_of
 from evaluation.marking.services.entering import LONGEST_TEXT
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Evaluation, Look
@@ -43,11 +43,12 @@ def stage(
 
     Raises:
         Refusal: ``by`` scored the platform or may not, no such grade, a reason is missing, a failed gate, a veto or a
-            missing report leaves no grade but the last (四·(四)). Gone: not scored, or confirmed already.
+            missing report leaves no grade but the last (四·(四)). Gone: not scored, withdrawn, or confirmed already.
             StaleVersion: scored anew since it was shown.
     """
     check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
     check_not_public(assessment)
+    check_stands(assessment)
     assessment.refresh_from_db()
     check_seen(assessment.revision, revision, "未暂定：评分在您打开之后已被他人修改，请查看最新得分后再办理。")
     _check_other(assessment, by)
@@ -103,9 +104,11 @@ def second(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     """Agree to a staged grade that lies two grades or more from the proposal.
 
     Raises:
-        Refusal: ``by`` staged it, scored the platform or may not. Gone: nothing is staged that needs a second officer.
+        Refusal: ``by`` staged it, scored the platform or may not. Gone: withdrawn, or nothing is staged that needs a
+            second officer.
     """
     check_may_move(workflow=ASSESSMENT, name="confirm", by=by)
+    check_stands(assessment)
     assessment.refresh_from_db()
     if assessment.staged_by_id == by.pk:
         raise Refusal("暂定人不能复核自己暂定的档次，请由另一位经办人员复核。")

@@ -31,6 +31,7 @@ from platforms.applications.pages.parts import (
 from platforms.applications.queries.corrections import check_state, is_overdue
 from platforms.applications.queries.findings import about
 from platforms.applications.queries.forms import check_code, form_data
+from platforms.applications.queries.withdrawal import comes_after
 from platforms.applications.queries.wording import label_of, sheets_of
 from platforms.applications.queries.worklist import progress_of
 from platforms.applications.services import drafts as applications
@@ -249,7 +250,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
                 "补正要求和答复永久保留。",
                 mail,
             ],
-            "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。"],
+            "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。", *(found.told for found in comes_after(row))],
         }[move.name]
 
 

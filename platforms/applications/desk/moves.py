@@ -16,6 +16,7 @@ from platforms.applications.desk.section_page import version_of
 from platforms.applications.desk.sections import desk_place, trail
 from platforms.applications.queries.forms import form_data
 from platforms.applications.queries.quotas import quota_use
+from platforms.applications.queries.withdrawal import comes_after
 from platforms.applications.services import batches
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application
@@ -90,6 +91,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         "title": "撤回申报",
         "what": f"将撤回申报表 {row.number}“{row.name}”，撤回后不能恢复。",
         "effects": ["这份申报表不再参加审核和评价。", "该地点可以重新建立申报。", "已提交的版本和流转记录仍然保留。"],
+        "warning": "".join(found.told for found in comes_after(row)),
         "verb": "撤回这份申报表",
         "danger": True,
     }

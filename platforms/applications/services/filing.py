@@ -318,13 +318,28 @@ def _freeze(row: Application, form: dict[str, Any], *, by: User, at: datetime) -
     documents.freeze(version=version, at=at)
 
 
-def record(row: Application, move: Move, *, source: str, reason: str, by: User, at: datetime) -> ApplicationMove:
-    """Write down that ``row`` was moved, for its history and for the log."""
-    return _record_all({row: reason}, move, source=source, by=by, at=at)[0]
+def record(
+    row: Application,
+    move: Move,
+    *,
+    source: str,
+    reason: str,
+    by: User,
+    at: datetime,
+    changes: Mapping[str, Any] | None = None,
+) -> ApplicationMove:
+    """Write down that ``row`` was moved, for its history and for the log, with ``changes`` for the log alone."""
+    return _record_all({row: reason}, move, source=source, by=by, at=at, changes=changes)[0]
 
 
 def _record_all(
-    reasons: Mapping[Application, str], move: Move, *, source: str, by: User, at: datetime
+    reasons: Mapping[Application, str],
+    move: Move,
+    *,
+    source: str,
+    by: User,
+    at: datetime,
+    changes: Mapping[str, Any] | None = None,
 ) -> list[ApplicationMove]:
     made = ApplicationMove.objects.bulk_create(
         ApplicationMove(
@@ -334,6 +349,11 @@ def _record_all(
         for row, reason in reasons.items()
     )  # fmt: skip
     audit.record_many(
-        [audit.Entry(verb=move.label, target=row, reason=reason) for row, reason in reasons.items()], by=by, at=at
+        [
+            audit.Entry(verb=move.label, target=row, reason=reason, changes=dict(changes or {}))
+            for row, reason in reasons.items()
+        ],
+        by=by,
+        at=at,
     )
     return made

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from platforms.applications.eligibility import ban_sentence
 from platforms.applications.queries.sites import facts_of, same_place
+from platforms.applications.queries.withdrawal import comes_after
 from platforms.applications.services import mails as application_mails
 from platforms.applications.services.drafts import local_day
 from platforms.applications.services.filing import begin, record
@@ -28,6 +29,8 @@ from platforms.text import clean_text
 def withdraw(*, application: Application, reason: str, by: User, at: datetime) -> Application:
     """Withdraw a submitted, returned or accepted application of one's own, until the round is published.
 
+    What it comes after (``applications.queries.withdrawal``) is kept in the log with it.
+
     Raises:
         Gone, Refusal: it is in no such status, not the person's own, no reason, or the round is published.
     """
@@ -35,8 +38,10 @@ def withdraw(*, application: Application, reason: str, by: User, at: datetime) -
     reason = clean_text("撤回理由", reason, most=1000, required=True)
     row = begin(application, move, by=by)
     source = row.status
+    after = [found.kept for found in comes_after(row)]
     apply_move(row, move=move, withdrawn_at=at)
-    record(row, move, source=source, reason=reason, by=by, at=at)
+    changes = {"撤回时点": ["", "；".join(after)]} if after else None
+    record(row, move, source=source, reason=reason, by=by, at=at, changes=changes)
     if row.platform is not None:
         tasks.sync(round=row.round, platforms=[row.platform])
     return row

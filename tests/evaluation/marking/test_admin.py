@@ -247,10 +247,3 @@ def test_the_worklist_is_exported_as_it_is_filtered(office: Client) -> None:
     rows = list(load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True))
     assert rows[0][:5] == ("申报编号", "平台名称", "地区", "类型", "状态")
     assert [row[0] for row in rows[1:]] == ["SB2020-330212-001"]
-
-
-def test_a_withdrawn_platform_is_no_longer_in_the_worklist(office: Client, assessment: Assessment) -> None:
-    application = assessment.application
-    application.status, application.withdrawn_at = "withdrawn", stage.moment(2020)
-    application.save()
-    assert office.get(sheet_of(assessment)).status_code == 404
