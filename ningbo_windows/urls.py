@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("desk/components/", showcase.components, name="components"),
     path("desk/", include("platforms.desk.urls")),
+    path("desk/", include("evaluation.desk.urls")),
     path("calendar/<str:token>.ics", calendar.ics_feed, name="calendar_feed"),
     path("fill/", include("platforms.desk.fill_urls")),
     path("api/v1/docs", api_docs, name="api_docs"),

@@ -31,3 +31,19 @@ class SheetStatus(TextChoices):
 
 
 CITY = "市级"
+
+
+class Gap(TextChoices):
+    """Why an application of a round has no grade; each has one reason."""
+
+    UNREAD = "unread", "已提交未受理"
+    RETURNED = "returned", "退回后未补正"
+    NOT_IN = "not_in", "已受理未纳入评价"
+    REFUSED = "refused", "拒不参加评价"
+    UNREPORTED = "unreported", "未提交自评"
+    NOT_SCORED = "not_scored", "尚未评分"
+    NOT_STAGED = "not_staged", "尚未暂定档次"
+    STAGED = "staged", "暂定后尚未核定"
+    KEPT_OUT = "kept_out", "限制申报期内不予认定"
+    WITHDRAWN_LATE = "withdrawn_late", "评分提交后撤回"
+    WITHDRAWN = "withdrawn", "评分提交前撤回"

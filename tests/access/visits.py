@@ -133,6 +133,7 @@ FIXED: dict[str, Arguments] = {
 }
 
 FIXED |= {
+    r"desk/evaluation/gaps\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/activities\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/returns\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/move/": {"key": "once"},

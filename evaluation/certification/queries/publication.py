@@ -7,6 +7,8 @@ from datetime import date
 
 from django.urls import reverse
 
+from evaluation.marking.choices import Gap
+from evaluation.marking.queries.gaps import gaps_of
 from evaluation.marking.queries.graded import applications, graded, judged, kept_out
 from evaluation.marking.queries.phase_four import too_early
 from platforms.applications.choices import ApplicationStatus
@@ -42,7 +44,7 @@ def before_publishing(round: Round, *, on: date) -> list[Finding]:
 
     A submitted application has a right to an answer first, which nobody could give once the results are public. What
     was returned, or has no confirmed grade, can stay behind for a reason: it counts as declared (五·1) and gets no
-    grade.
+    grade. Refusals and withdrawals are told.
     """
     filed = Application.objects.filter(round=round)
     unread = filed.filter(status=ApplicationStatus.SUBMITTED)
@@ -66,6 +68,26 @@ def before_publishing(round: Round, *, on: date) -> list[Finding]:
         found.append(
             Finding(f"还有 {len(names)} 个平台的档次尚未核定，{STAYS}", names=names, url=url, label="查看评价")
         )
+    return [*found, *_told(round, on=on)]
+
+
+def _told(round: Round, *, on: date) -> list[Finding]:
+    """Return what asks for nothing and is not passed over: refusals and withdrawals, each with its applications."""
+    gaps = gaps_of(round, on=on)
+    url = f"{reverse('evaluation:gaps')}?year={round.year}"
+    texts = {
+        Gap.REFUSED: "份申报的平台拒不参加评价且已核实",
+        Gap.UNREPORTED: "份申报的平台未提交自评，尚无档次",
+        Gap.WITHDRAWN_LATE: "份申报在评分提交后撤回，是否计入申报数由资金测算口径确定",
+        Gap.WITHDRAWN: "份申报在评分提交前撤回，不计入申报数",
+    }
+    found = []
+    for gap, text in texts.items():
+        rows = [each.application for each in gaps.of(gap)]
+        names = tuple((row.number, reverse("admin:platforms_application_change", args=(row.pk,))) for row in rows)
+        if names:
+            told = f"有 {len(names)} {text}"
+            found.append(Finding(told, Weight.NOTE, names, f"{url}&gap={gap}", "查看清单"))
     return found
 
 

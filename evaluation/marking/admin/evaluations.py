@@ -207,6 +207,7 @@ class EvaluationAdmin(JudgingPages, GradesPage):
             ],
             "everything": sum(step.count for step in done),
             "worklist": f"{worklist}?evaluation__round__id__exact={evaluation.round_id}",
+            "gaps_url": f"{reverse('evaluation:gaps')}?year={evaluation.round.year}",
             "findings": found,
             "blocked": bool(stopping(found)),
             "counted": period_in_words(evaluation.round),
