@@ -26,7 +26,8 @@ class RailItem:
 
 @dataclass(frozen=True)
 class Noun:
-    """A line of the rail: who sees it, where it leads, and which other tables of the back office stand below it.
+    """A line of the rail: who sees it, where it leads, and which other tables of the back office or pages stand below
+    it.
 
     It is for who has ``permission``, but not for who has ``without`` too and finds the same elsewhere. ``by_year``: the
     page is about a year and takes it from the address of the page before.
@@ -45,7 +46,8 @@ class Noun:
     @cached_property
     def doors(self) -> tuple[str, ...]:
         """The addresses that lead to this noun, its own first; they stay the same while the process lives."""
-        return (reverse(self.view), *(reverse(f"admin:{name}_changelist") for name in self.below))
+        below = (name if ":" in name else f"admin:{name}_changelist" for name in self.below)
+        return (reverse(self.view), *map(reverse, below))
 
     def reach(self, path: str) -> int:
         """Return how much of ``path`` leads to this noun: the page stands below the one that has most."""
@@ -105,7 +107,7 @@ NOUNS = (
         "评价",
         "admin:evaluation_assessment_changelist",
         "evaluation.view_assessment",
-        below=("evaluation_evaluation", "evaluation_scheme", "evaluation_conflict"),
+        below=("evaluation_evaluation", "evaluation_scheme", "evaluation_conflict", "evaluation:gaps"),
     ),
     Noun("核实事项", "admin:evaluation_flag_changelist", "evaluation.view_flag"),
     Noun("现场核查", "admin:evaluation_sitevisit_changelist", "evaluation.view_sitevisit"),
@@ -121,6 +123,7 @@ NOUNS = (
         "evaluation.view_result",
         without="evaluation.view_certification",
     ),
+    Noun("年度对比", "evaluation:years", "evaluation.compare_years"),
     Noun("资金", "admin:funding_allocationrun_changelist", "funding.view_allocationrun"),
     Noun("账号", "admin:platforms_user_changelist", "platforms.view_user"),
     Noun("审计", "admin:platforms_auditevent_changelist", "platforms.view_auditevent"),

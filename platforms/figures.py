@@ -1,5 +1,6 @@
 """Exact numbers as officers read them; no float on the way."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 
@@ -14,6 +15,12 @@ def approximate(number: Fraction, places: int) -> str:
 def percent(number: Fraction) -> str:
     """``number`` as a percentage cut down to two places, so that nothing below a line is shown as on it: "19.99%"."""
     return f"{_decimal(number.numerator * 10_000 // number.denominator, 2)}%"
+
+
+def rounded(number: Fraction) -> int | Decimal:
+    """``number`` rounded half up to hundredths, as a number that sheets reckon with: 4, Decimal("2.67")."""
+    cents = (number.numerator * 200 + number.denominator) // (number.denominator * 2)
+    return cents // 100 if cents % 100 == 0 else Decimal(cents).scaleb(-2).normalize()
 
 
 def _decimal(scaled: int, places: int) -> str:

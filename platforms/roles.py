@@ -140,7 +140,7 @@ TABLE: dict[str, frozenset[str]] = {
         }
         # 县级初评: what the county gives, and nothing of what others give.
         | _view("evaluation", *SHEETS)
-        | {"evaluation.fill_sheet"}
+        | {"evaluation.fill_sheet", "evaluation.compare_years"}
     ),
     # 评审员: experts and staff of institutes; the sheets assigned to them and what is shown beside.
     "assessor": BACKGROUND | _view("evaluation", *SHEETS) | {"evaluation.fill_sheet"},
@@ -214,6 +214,7 @@ TABLE: dict[str, frozenset[str]] = {
             "evaluation.assign_sheet",
             "evaluation.reopen_sheet",
             "evaluation.publish_results",
+            "evaluation.compare_years",
             "evaluation.end_certification",
             "evaluation.propose_revocation",
             "evaluation.decide_revocation",

@@ -41,7 +41,7 @@ ROOMS = {
         "calendar",
         "region_changes",
     ),
-    "evaluation": ("schemes", "marking", "flags", "visits", "certification", "revocation", "examples", "site"),
+    "evaluation": ("schemes", "marking", "flags", "visits", "certification", "years", "revocation", "examples", "site"),
     "funding": ("runs",),
 }
 APPS = tuple(ROOMS)

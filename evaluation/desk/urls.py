@@ -1,9 +1,22 @@
 from django.urls import path, re_path
 
 from evaluation.marking.desk import gaps
+from evaluation.years.desk import indicators, movements, platform, platforms, regions
 
 app_name = "evaluation"
 urlpatterns = [
     path("evaluation/gaps/", gaps.index, name="gaps"),
     re_path(r"^evaluation/gaps\.(?P<kind>xlsx|csv)$", gaps.export, name="gap_list"),
+    path("years/", platforms.index, name="years"),
+    re_path(r"^years\.(?P<kind>xlsx|csv)$", platforms.export, name="year_list"),
+    path("years/regions/", regions.index, name="year_regions"),
+    re_path(r"^years/regions\.(?P<kind>xlsx|csv)$", regions.export, name="year_region_list"),
+    path("years/indicators/", indicators.index, name="year_indicators"),
+    re_path(r"^years/indicators\.(?P<kind>xlsx|csv)$", indicators.export, name="year_indicator_list"),
+    path("years/movements/", movements.index, name="year_movements"),
+    re_path(r"^years/movements\.(?P<kind>xlsx|csv)$", movements.export, name="year_movement_list"),
+    path("years/platforms/<slug:code>/", platform.index, name="year_platform"),
+    re_path(
+        r"^years/platforms/(?P<code>[-a-zA-Z0-9_]+)\.(?P<kind>xlsx|csv)$", platform.export, name="year_platform_list"
+    ),
 ]

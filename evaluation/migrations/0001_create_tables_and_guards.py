@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '公布',
                 'verbose_name_plural': '公布',
                 'ordering': ('-round__year',),
-                'permissions': (('publish_results', '公布认定结果'),),
+                'permissions': (('publish_results', '公布认定结果'), ('compare_years', '查看年度对比')),
             },
         ),
         migrations.CreateModel(

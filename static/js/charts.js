@@ -10,7 +10,7 @@ function read(table) {
   const series = [...table.querySelectorAll("thead [data-series]")].map((head) => head.textContent.trim());
   const rows = [...table.tBodies[0].rows].map((row) => ({
     label: row.cells[0].textContent.trim(),
-    values: [...row.querySelectorAll("[data-value]")].map((cell) => Number(cell.dataset.value)),
+    values: [...row.querySelectorAll("[data-value]")].map(({ dataset }) => (dataset.value ? Number(dataset.value) : null)),
   }));
   return { series: series.slice(0, SERIES), rows };
 }
@@ -53,7 +53,7 @@ function legendRows(data, width) {
   return rows;
 }
 
-function option(data, shape, unit, printing, width) {
+function option(data, { shape, unit, apart }, printing, width) {
   const colours = palette(printing);
   const bars = shape === "bars";
   const labels = data.rows.map((row) => row.label);
@@ -98,24 +98,30 @@ function option(data, shape, unit, printing, width) {
     series: data.series.map((name, place) => ({
       name,
       type: "bar",
-      stack: "all",
-      barMaxWidth: 28,
+      stack: apart ? undefined : "all",
+      barMaxWidth: apart ? 14 : 28,
       data: data.rows.map((row) => row.values[place]),
       label: {
         show: data.series.length === 1,
         position: bars ? "right" : "top",
         color: colours.ink,
-        formatter: ({ value }) => value.toLocaleString("zh-CN"),
+        formatter: ({ value }) => said(value),
       },
     })),
   };
 }
 
-function words(data, unit, place) {
+function said(value) {
+  return value === null || Number.isNaN(value) ? "" : value.toLocaleString("zh-CN");
+}
+
+function words(data, { unit, apart }, place) {
   const row = data.rows[place];
   const numbers = row.values.slice(0, data.series.length);
-  const parts = numbers.map((value, at) => `${data.series[at]} ${value.toLocaleString("zh-CN")} ${unit}`);
-  if (numbers.length > 1) {
+  const parts = numbers.map((value, at) =>
+    value === null ? `${data.series[at]} 无数据` : `${data.series[at]} ${said(value)} ${unit}`,
+  );
+  if (numbers.length > 1 && !apart) {
     const sum = numbers.reduce((total, value) => total + value, 0);
     parts.push(`合计 ${sum.toLocaleString("zh-CN")} ${unit}`);
   }
@@ -130,22 +136,23 @@ function draw(section) {
   }
   const canvas = figure.querySelector("[data-chart-canvas]");
   const said = figure.querySelector("[data-chart-said]");
-  const { chart: shape, unit } = section.dataset;
+  const way = { shape: section.dataset.chart, unit: section.dataset.unit, apart: "apart" in section.dataset };
   const data = read(table);
   figure.hidden = false;
-  if (shape === "bars") {
-    canvas.style.height = `${Math.max(160, data.rows.length * 26 + 96)}px`;
+  if (way.shape === "bars") {
+    const high = way.apart ? 8 + 18 * data.series.length : 26;
+    canvas.style.height = `${Math.max(160, data.rows.length * high + 96)}px`;
   }
   const chart = echarts.init(canvas, null, { renderer: "svg" });
   const render = (printing = false) =>
-    chart.setOption(option(data, shape, unit, printing, canvas.clientWidth), true);
+    chart.setOption(option(data, way, printing, canvas.clientWidth), true);
   render();
   let place = -1;
 
   function show(next) {
     place = Math.min(Math.max(next, 0), data.rows.length - 1);
     chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: place });
-    said.textContent = words(data, unit, place);
+    said.textContent = words(data, way, place);
   }
 
   canvas.addEventListener("keydown", (event) => {

@@ -134,6 +134,10 @@ FIXED: dict[str, Arguments] = {
 
 FIXED |= {
     r"desk/evaluation/gaps\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/years\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/years/regions\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/years/indicators\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/years/movements\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/activities\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/returns\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/move/": {"key": "once"},
@@ -242,6 +246,11 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "kind": "csv",
     },
     "desk/returns/<int:pk>/": lambda w: {"pk": held.return_of(w.own).pk},
+    "desk/years/platforms/<slug:code>/": lambda w: {"code": _line(w).code},
+    r"desk/years/platforms/(?P<code>[-a-zA-Z0-9_]+)\.(?P<kind>xlsx|csv)$": lambda w: {
+        "code": _line(w).code,
+        "kind": "csv",
+    },
     "examples/<int:pk>/": lambda _: {"pk": held.public_example().pk},
     "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from platforms.figures import approximate, percent
+from platforms.figures import approximate, percent, rounded
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,20 @@ def test_decimals_are_rounded_half_up_and_say_when_they_are_not_exact(number, pl
 )
 def test_a_share_below_the_line_is_never_shown_as_on_it(number, text) -> None:
     assert percent(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (Fraction(4), "4"),
+        (Fraction(0), "0"),
+        (Fraction(1, 8), "0.13"),
+        (Fraction(1249, 10_000), "0.12"),
+        (Fraction(5, 2), "2.5"),
+        (Fraction(-1, 8), "-0.12"),
+        (Fraction(-20), "-20"),
+        (Fraction(9_999, 1_000), "10"),
+    ],
+)
+def test_a_number_for_a_sheet_is_rounded_half_up(number: Fraction, shown: str) -> None:
+    assert str(rounded(number)) == shown

@@ -22,7 +22,7 @@ class Publication(ScopedModel):
         verbose_name = "公布"
         verbose_name_plural = "公布"
         ordering = ("-round__year",)
-        permissions = (("publish_results", "公布认定结果"),)
+        permissions = (("publish_results", "公布认定结果"), ("compare_years", "查看年度对比"))
 
     def __str__(self) -> str:
         return f"{self.round}认定结果"

@@ -138,7 +138,7 @@ class RoundGaps(ListPage):
     def _totals(self) -> dict[str, Any]:
         """Return the totals: what is graded and each gap, which add up to what was reported."""
         words = dict(Gap.choices)
-        rows = [{"cells": ["已核定档次", self.found.graded]}]
+        rows: list[dict[str, Any]] = [{"cells": ["已核定档次", self.found.graded]}]
         rows += [
             {"cells": [words[gap], number], "url": self.address(gap=gap)} for gap, number in self.found.counts.items()
         ]

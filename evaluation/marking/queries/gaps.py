@@ -76,6 +76,7 @@ def gaps_of(round: Round, *, on: date) -> Gaps:
     for row in rows:
         assessment = getattr(row, "assessment", None)
         refusal = refusals.get(row.platform_id or 0)
+        missing: Missing | None
         if row.status == ApplicationStatus.WITHDRAWN:
             missing = _withdrawn(row, row.pk in scored, told)
         else:

@@ -1,7 +1,6 @@
 """Charts of the workbench: each is a table whose title says what it shows; a script draws the table as a chart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from platforms.choices import Role, ServiceClass
-from platforms.excel.list_file import Row, safe
+from platforms.excel.list_file import Row
 from platforms.models import Region
 from platforms.pages.access import officer
+from platforms.pages.charts import Chart
 from platforms.pages.sending import send_list
 from platforms.pages.years import NAME, by_year
 from platforms.planning.queries import coverage
@@ -27,55 +27,6 @@ from platforms.workbench.queries.scope import ALL, MONTHS, Amount, Scope
 
 #: Series that a chart shows by themselves; the others are added up, so that nobody has to tell more than five apart.
 MOST_SERIES = 4
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A table to be drawn. ``title`` is the sentence that it proves; ``head`` names rows and series with their unit.
-
-    ``shape`` is columns (one behind the other in time, stacked) or bars (one below the other). ``rows`` are a label,
-    its address or nothing, and a number for each series. ``total`` adds the series up where that means something.
-    ``detail`` is what the file holds, heads first, where that is more than the table.
-    """
-
-    key: str
-    title: str
-    shape: str
-    unit: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, str, tuple[int, ...]], ...]
-    total: bool = False
-    detail: tuple[tuple[Any, ...], ...] = ()
-    note: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(any(numbers) for _, _, numbers in self.rows)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """The rows for the template, with their sums."""
-        return [
-            {
-                "label": label,
-                "url": url,
-                "numbers": [{"value": number, "said": f"{number:,}"} for number in numbers],
-                "sum": f"{sum(numbers):,}",
-            }
-            for label, url, numbers in self.rows
-        ]
-
-    @property
-    def sums(self) -> list[str]:
-        """The foot of the table where series and rows add up."""
-        series = tuple(sum(numbers) for numbers in zip(*(numbers for _, _, numbers in self.rows), strict=True))
-        return [f"{number:,}" for number in (*series, sum(series))]
-
-    def file_rows(self) -> list[Row]:
-        """Return heads and rows of the file."""
-        if self.detail:
-            return [safe(row) for row in self.detail]
-        return [list(self.head), *(safe([label, *numbers]) for label, _, numbers in self.rows)]
 
 
 def services(scope: Scope) -> Chart:

@@ -1,0 +1,1 @@
+"""Years side by side: grades, points and indicators of platforms and regions from year to year."""

@@ -1,0 +1,194 @@
+"""Which years a person may lay beside each other, and what stands in them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Q, QuerySet
+
+from evaluation.marking.choices import AssessmentStatus
+from evaluation.models import Assessment, Score
+from evaluation.schemes.choices import Method
+from evaluation.schemes.models import heads_of
+from evaluation.years.comparing import Standing
+from platforms.applications.choices import ApplicationStatus
+from platforms.choices import Role
+from platforms.models import Round, User
+from platforms.notices.terms import Terms, grade_label
+from platforms.rounds.choices import RoundStatus
+from platforms.scope import regions_of_officer
+
+COMPARE = "evaluation.compare_years"
+#: Who reads points and grades before they are public.
+JUDGE = "evaluation.view_assessment"
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year that is compared; what is not public yet holds staged grades too, and only the city sees it."""
+
+    round: Round
+    public: bool
+
+    @property
+    def year(self) -> int:
+        return self.round.year
+
+    @property
+    def terms(self) -> Terms:
+        return self.round.terms
+
+    @property
+    def label(self) -> str:
+        """How the heads of tables call it."""
+        return f"{self.year}年度" if self.public else f"{self.year}年度（未公布）"
+
+    def says(self, grade: str) -> str:
+        """Return what the notice of the year calls ``grade``, nothing for none."""
+        return grade_label(self.terms, grade)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One platform in one year; ``region`` is the code of its region then, empty for the city's own."""
+
+    year: int
+    assessment: int
+    platform: int
+    code: str
+    name: str
+    region: str
+    region_name: str
+    type: str
+    standing: Standing
+    reason: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one platform got for one indicator in one year: ``passed`` for basic conditions, ``points`` for the rest."""
+
+    year: int
+    assessment: int
+    order: int
+    code: str
+    title: str
+    head: str
+    method: str
+    full: Fraction
+    points: Fraction | None
+    passed: bool | None
+    words: str
+
+
+def years(user: User) -> tuple[Year, ...]:
+    """Return the years that ``user`` may compare, the earliest first: published ones, for the city those judged too."""
+    if not user.has_perm(COMPARE):
+        return ()
+    judged = Round.objects.filter(evaluation__isnull=False).order_by("year")
+    rows = [Year(each, each.status == RoundStatus.PUBLISHED) for each in judged]
+    return tuple(each for each in rows if each.public or user.has_perm(JUDGE))
+
+
+def _assessments(user: User, chosen: Iterable[Year]) -> QuerySet[Assessment]:
+    """Return what of the years is the person's to compare.
+
+    A county holds no permission on assessments: they are not its business before they are public. What was published
+    of its own regions is, and is read here alone.
+    """
+    public = [each.round.pk for each in chosen if each.public]
+    judged = [each.round.pk for each in chosen if not each.public]
+    rows = Assessment.objects.filter(
+        Q(evaluation__round__in=public, status=AssessmentStatus.PUBLISHED)
+        | Q(evaluation__round__in=judged, application__status=ApplicationStatus.ACCEPTED)
+    )
+    return rows.filter(application__region__in=regions_of_officer(user)) if user.role == Role.COUNTY else rows
+
+
+def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
+    """Return what stands in the ``chosen`` years, by code of the platform and year; of one platform where ``code`` is.
+
+    A grade that is not confirmed yet is the staged one; points stand once they were handed in.
+    """
+    rows = _assessments(user, chosen)
+    if code:
+        rows = rows.filter(application__platform__code=code)
+    found = rows.order_by("application__platform__code", "evaluation__round__year").values_list(
+        "evaluation__round__year",
+        "pk",
+        "application__platform",
+        "application__platform__code",
+        "application__platform__name",
+        "application__region__code",
+        "application__region__name",
+        "application__type",
+        "status",
+        "grade",
+        "staged_grade",
+        "points",
+        "grade_reason",
+        "staged_reason",
+        "veto_fact",
+    )
+    return [
+        Line(
+            year=year,
+            assessment=pk,
+            platform=key,
+            code=code,
+            name=name,
+            region=region or "",
+            region_name=region_name or "市级",
+            type=type_,
+            standing=Standing(grade or staged, None if status == AssessmentStatus.OPEN else _exact(points)),
+            reason="；".join(filter(None, (veto, grade_reason or staged_reason))),
+        )
+        for (
+            year, pk, key, code, name, region, region_name, type_, status, grade, staged, points, grade_reason,
+            staged_reason, veto,
+        ) in found
+    ]  # fmt: skip
+
+
+def given(rows: Iterable[Line]) -> list[Given]:
+    """Return what the platforms of ``rows`` got for each indicator, in the order of the schemes.
+
+    What is still being scored is left out. Indicators of different years are one where their code is.
+    """
+    scored = [each.assessment for each in rows if each.standing.points is not None]
+    found = Score.objects.filter(assessment__in=scored).order_by(
+        "assessment__evaluation__round__year", "indicator__order"
+    )
+    return [
+        Given(year, pk, order, code, title, head, method, Fraction(full), _exact(points), passed, words)
+        for year, pk, order, code, title, head, method, full, points, passed, words in found.values_list(
+            "assessment__evaluation__round__year",
+            "assessment",
+            "indicator__order",
+            "indicator__code",
+            "indicator__title",
+            "indicator__head",
+            "indicator__method",
+            "indicator__full_marks",
+            "points",
+            "passed",
+            "evidence",
+        )
+    ]
+
+
+def heads(chosen: Sequence[Year]) -> dict[str, str]:
+    """Return the names of the heads of the ``chosen`` years by key, as the latest notice that has one calls it."""
+    found: dict[str, str] = {}
+    for each in chosen:
+        found |= dict(heads_of(each.terms))
+    return found
+
+
+def full_marks(each: Given) -> Fraction:
+    """Return what a platform can get at most: a deduction at best takes nothing off, a basic condition has none."""
+    return Fraction(0) if each.method in (Method.DEDUCTION, Method.GATE) else each.full
+
+
+def _exact(value: object) -> Fraction | None:
+    return None if value is None else Fraction(str(value))
