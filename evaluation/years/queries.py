@@ -50,13 +50,14 @@ class Year:
 
 @dataclass(frozen=True)
 class Line:
-    """One platform in one year; ``region`` is the code of its region then, empty for the city's own."""
+    """One platform in one year at its ``site``; ``region`` is the code of its region then, empty for the city's own."""
 
     year: int
     assessment: int
     platform: int
     code: str
     name: str
+    site: str
     region: str
     region_name: str
     type: str
@@ -119,6 +120,9 @@ def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
         "application__platform",
         "application__platform__code",
         "application__platform__name",
+        "application__association",
+        "application__park__name",
+        "application__town__name",
         "application__region__code",
         "application__region__name",
         "application__type",
@@ -137,6 +141,7 @@ def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
             platform=key,
             code=code,
             name=name,
+            site=association or park or town or region_name or "",
             region=region or "",
             region_name=region_name or "市级",
             type=type_,
@@ -144,8 +149,8 @@ def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
             reason="；".join(filter(None, (veto, grade_reason or staged_reason))),
         )
         for (
-            year, pk, key, code, name, region, region_name, type_, status, grade, staged, points, grade_reason,
-            staged_reason, veto,
+            year, pk, key, code, name, association, park, town, region, region_name, type_, status, grade, staged,
+            points, grade_reason, staged_reason, veto,
         ) in found
     ]  # fmt: skip
 

@@ -40,12 +40,16 @@ class Platforms(YearsList):
     @property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
         """The columns, a pair for each year."""
-        found = [
-            Column("平台编号", "code", sort="code"),
-            Column("平台名称", "name"),
-            Column("地区", "region"),
-            Column("类型", "type"),
-        ]
+        places = (Column("地点", "site"), Column("地区", "region", city=True))
+        return (Column("平台编号", "code", sort="code"), *places, *self._figures())
+
+    def file_heads(self) -> tuple[Column, ...]:
+        """The columns of the page, with name and type of the platform."""
+        first, *others = self.shown_columns()
+        return (first, Column("平台名称", "name"), Column("类型", "type"), *others)
+
+    def _figures(self) -> list[Column]:
+        found = []
         for each in self.years:
             found.append(Column(f"{each.label}档次", f"grade{each.year}"))
             is_last = each is self.years[-1]
@@ -54,7 +58,7 @@ class Platforms(YearsList):
         found.append(Column("档次变化", Value(("step", "step_words"), lambda _, said: said), sort="step", down=True))
         difference = Value(("difference",), number)
         found.append(Column("得分变化", difference, unit="分", num=True, sort="difference", down=True))
-        return tuple(found)
+        return found
 
     @cached_property
     def of_platform(self) -> dict[int, dict[int, Line]]:
@@ -86,6 +90,7 @@ class Platforms(YearsList):
         row: dict[str, Any] = {
             "code": latest.code,
             "name": latest.name,
+            "site": latest.site,
             "region": latest.region_name,
             "type": TYPES.get(latest.type, ""),
             "first": old.grade or OPEN,
