@@ -348,12 +348,6 @@ def _record_all(
         )
         for row, reason in reasons.items()
     )  # fmt: skip
-    audit.record_many(
-        [
-            audit.Entry(verb=move.label, target=row, reason=reason, changes=dict(changes or {}))
-            for row, reason in reasons.items()
-        ],
-        by=by,
-        at=at,
-    )
+    events = [audit.Entry(verb=move.label, target=row, reason=why, changes=changes) for row, why in reasons.items()]
+    audit.record_many(events, by=by, at=at)
     return made
