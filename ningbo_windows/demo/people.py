@@ -20,6 +20,9 @@ class Person:
 OFFICES = (
     Person("city", "周明远", Role.CITY),
     Person("city2", "徐静怡", Role.CITY),
+    Person("assessor", "何云飞", Role.ASSESSOR),
+    Person("assessor2", "蒋文清", Role.ASSESSOR),
+    Person("assessor3", "邵逸群", Role.ASSESSOR),
     Person("finance", "沈国栋", Role.FINANCE),
     Person("finance2", "林晓岚", Role.FINANCE),
     Person("auditor", "顾维民", Role.AUDITOR),

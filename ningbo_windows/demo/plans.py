@@ -60,6 +60,19 @@ LAST = {
     "市": "会1:A 会3:B",
 }
 
+#: A round that is evaluated now: most of them certified before. What each earns is only aimed at, nothing is graded yet.
+JUDGING = {
+    "乙": "镇5:A 镇2:B 园1:B 镇8:C",
+    "癸": "镇4:A 镇5:B",
+    "丙": "镇6:A 镇1:B 园1:A",
+    "甲": "镇2:A 镇13:B 镇15:B 园1:A 园4:C 镇17:C",
+    "辛": "镇5:B 镇6:C",
+    "己": "镇8:A 镇9:B 镇13:C",
+    "丁": "镇6:A 镇1:B",
+    "丑": "本区:A",
+    "市": "会1:A",
+}
+
 #: The current round. ``new`` was begun only, ``half`` filled in part, ``full`` complete and not submitted, ``link``
 #: sent to the unit, ``handed`` handed over by it, ``sent`` in parts and not opened yet; ``checked`` by the county;
 #: ``again`` was returned and sent again, ``twice`` two times over; ``overdue`` was returned and not answered in time;

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from ningbo_windows.demo import activities, aftermath, begun, calendar, links, plans, questions, supervision
 from ningbo_windows.demo.drawing import Draw
+from ningbo_windows.demo.judging import judge
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
 from ningbo_windows.demo.rounds import (
@@ -58,6 +59,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         _first(world)
         _small(world)
         _last(world)
+        judged = _judging(world)
         _current(world)
         _coming(world)
         two_years_of_services(world)
@@ -67,6 +69,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         activities.tell(world)
         activities.ask_returns(world)
         aftermath.cases(world)
+        judge(world, judged)
 
 
 def _first(world: World) -> None:
@@ -102,6 +105,14 @@ def _last(world: World) -> None:
     supervision.mend(world)
     allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=25), locked=False)
     aftermath.lately(world)
+
+
+def _judging(world: World) -> Round:
+    """File a round whose evaluation begins once there are services to count."""
+    dates = calendar.judging(world.today)
+    row = set_up_round(world, dates, cap=LAST_POOL, share=3)
+    file_finished(world, row, dates, plans.JUDGING)
+    return row
 
 
 def _current(world: World) -> None:

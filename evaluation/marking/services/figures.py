@@ -22,7 +22,7 @@ from platforms.models import User
 from platforms.rounds.queries.counted_period import period_of_round
 from platforms.text import clean_text
 from platforms.workbench.counted_figures import FIGURES
-from platforms.workbench.queries.counting import counted
+from platforms.workbench.queries.counting import tally
 
 FIELDS = ("counted", "counted_rows", "counted_digest", "counted_meaning", "verified", "points")
 
@@ -85,12 +85,13 @@ def count(evaluation: Evaluation, assessments: Collection[Assessment]) -> int:
         )
     )
     keys = {score.assessment.application.platform_id or 0 for score in scores}
-    figures = counted(keys, period, names)
+    figures = tally(keys, period, names)
     changed: dict[tuple[int, int], tuple[Score, Decimal | None]] = {}
     for score in scores:
         source, before = score.indicator.source, score.counted
-        score.counted = figures[score.assessment.application.platform_id or 0][source]
-        score.counted_meaning = FIGURES[source].label
+        found = figures[score.assessment.application.platform_id or 0][source]
+        score.counted, score.counted_rows, score.counted_digest = found.value, found.rows, found.digest
+        score.counted_meaning = FIGURES[source].meaning
         if score.verified is None or score.verified == before:
             enter(score, ScoreEntry(verified=score.counted, points=score.points, evidence=score.evidence))
         changed[score.assessment_id, score.indicator_id] = (score, before)
