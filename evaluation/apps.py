@@ -6,14 +6,20 @@ class EvaluationConfig(AppConfig):
     verbose_name = "评价与认定"
 
     def ready(self) -> None:
-        """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region and
-        what a withdrawal comes after."""
+        """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
+        withdrawal comes after, and what self-reports do when an evaluation is started and counted and in the
+        morning."""
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
         from evaluation.marking.queries.withdrawals import after_a_score
+        from evaluation.marking.services import figures, start
         from evaluation.schemes.queries import scheme
+        from evaluation.self_reports.services.facts import differences_counted
+        from evaluation.self_reports.services.opening import open_reports
+        from evaluation.self_reports.services.reminders import remind
         from evaluation.todo import SOURCES
         from platforms.applications.queries import withdrawal
+        from platforms.calendar.services import reminders
         from platforms.notices.queries import PREVIEWS
         from platforms.region_changes.queries import plan
         from platforms.rounds.queries import opening
@@ -24,3 +30,6 @@ class EvaluationConfig(AppConfig):
         todo.SOURCES.extend(SOURCES)
         plan.STAYING.append(published)
         withdrawal.SOURCES.append(after_a_score)
+        start.OPENED.append(open_reports)
+        figures.COUNTED.append(differences_counted)
+        reminders.OTHERS.append(remind)

@@ -103,6 +103,7 @@ NOUNS = (
             *("platforms_namingrule", "platforms_calendarday", "platforms_regionchange"),
         ),
     ),
+    Noun("自评", "self_reports:index", "evaluation.view_selfreport"),
     Noun(
         "评价",
         "admin:evaluation_assessment_changelist",

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from platforms.identity import ours
 
-_FILL = "/fill/"
+_FILL, _REPORT = "/fill/", "/fill/report/"
 
 
 def way_back(request: HttpRequest) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def way_back(request: HttpRequest) -> dict[str, Any]:
     """
     if not request.path.startswith(_FILL):
         return {}
-    _, slash, rest = request.path.removeprefix(_FILL).partition("/")
+    _, slash, rest = request.path.removeprefix(_REPORT).removeprefix(_FILL).partition("/")
     if not slash:
         return {"base": "fill/base.html"}
     return {"base": "fill/base.html", "back": {"url": "../" * rest.count("/") or "./", "label": "返回填报页面"}}

@@ -57,6 +57,10 @@ HOLDING = frozenset(
 #: What judges give: the county, assessors, and a third where two assessors differ.
 SHEETS = ("sheet", "mark")
 
+#: What the units report of themselves (自评), with their links and who may report later.
+SELF_REPORTS = ("selfreport", "selfreportline", "selfreportlink", "selfreportleave", "selfreportreminder")
+REPORTING = frozenset({"evaluation.send_selfreport", "evaluation.check_selfreport", "evaluation.extend_selfreport"})
+
 #: Complaints and the register of facts for a revocation.
 CASES = ("complaint", "complaintturn", "ground")
 WORKING_CASES = frozenset({"platforms.examine_complaint", "platforms.add_ground"})
@@ -139,7 +143,8 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.export_quota",
         }
         # 县级初评: what the county gives, and nothing of what others give.
-        | _view("evaluation", *SHEETS)
+        | _view("evaluation", *SHEETS, *SELF_REPORTS)
+        | REPORTING
         | {"evaluation.fill_sheet", "evaluation.compare_years"}
     ),
     # 评审员: experts and staff of institutes; the sheets assigned to them and what is shown beside.
@@ -202,7 +207,8 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.decide_banrelief",
         }
         | _write("evaluation", "scheme", "schemecutoff", "indicator", "evaluation")
-        | _view("evaluation", *SHEETS, "conflict")
+        | _view("evaluation", *SHEETS, *SELF_REPORTS, "conflict")
+        | REPORTING
         | _view("evaluation", "assessment", "score", "result", "publication", "certification", "certificationend")
         | _view("evaluation", "revocationproposal")
         | LOOKING
@@ -213,6 +219,7 @@ TABLE: dict[str, frozenset[str]] = {
             "evaluation.fill_sheet",
             "evaluation.assign_sheet",
             "evaluation.reopen_sheet",
+            "evaluation.settle_selfreport",
             "evaluation.publish_results",
             "evaluation.compare_years",
             "evaluation.end_certification",

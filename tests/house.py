@@ -41,7 +41,18 @@ ROOMS = {
         "calendar",
         "region_changes",
     ),
-    "evaluation": ("schemes", "marking", "flags", "visits", "certification", "years", "revocation", "examples", "site"),
+    "evaluation": (
+        "schemes",
+        "marking",
+        "self_reports",
+        "flags",
+        "visits",
+        "certification",
+        "years",
+        "revocation",
+        "examples",
+        "site",
+    ),
     "funding": ("runs",),
 }
 APPS = tuple(ROOMS)

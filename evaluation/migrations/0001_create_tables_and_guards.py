@@ -13,6 +13,8 @@ COMPLETED = (
 )
 HANDED_IN = "EXISTS (SELECT 1 FROM evaluation_sheet s WHERE s.id = {row}.sheet_id AND s.status = 'handed_in')"
 COMPLETE = "评分已完成，须先退回才能修改"
+REPORTED = "EXISTS (SELECT 1 FROM evaluation_selfreport r WHERE r.id = {row}.report_id AND r.status IN ('handed_in', 'checked'))"
+HANDED = "自评已提交，须先退回才能修改"
 IN_LOCKED = "EXISTS (SELECT 1 FROM evaluation_scheme s WHERE s.id = {row}.scheme_id AND s.status = 'locked')"
 LOCKED = "评价方案已启用，不得修改或删除"
 REVOCATION = "撤销认定办结后不得修改或删除"
@@ -40,6 +42,10 @@ GUARDS = (
     Guard("completed_score_fixed", "evaluation_score", COMPLETED.format(row="OLD"), COMPLETE),
     Guard("handed_in_mark_fixed", "evaluation_mark", HANDED_IN.format(row="OLD"), COMPLETE),
     Guard("handed_in_mark_closed", "evaluation_mark", HANDED_IN.format(row="NEW"), COMPLETE, ("INSERT",)),
+    Guard("handed_in_report_line_fixed", "evaluation_selfreportline", REPORTED.format(row="OLD"), HANDED),
+    Guard("handed_in_report_line_closed", "evaluation_selfreportline", REPORTED.format(row="NEW"), HANDED, ("INSERT",)),
+    Guard("checked_report_fixed", "evaluation_selfreport", "OLD.status = 'checked'", "自评已审核提交，不得修改"),
+    Guard("self_report_leave_fixed", "evaluation_selfreportleave", "TRUE", "准予逾期自评的记录不得修改或删除"),
     Guard("certification_kept", "evaluation_certification", "TRUE", "认定证书不得删除", events=("DELETE",)),
     # A certification may be revoked, once; nothing else of it ever changes.
     Guard(
@@ -595,6 +601,101 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '档次查看',
                 'ordering': ('evaluation', 'user'),
                 'constraints': [models.UniqueConstraint(fields=('evaluation', 'user'), name='look_once_per_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='self_report', to='evaluation.assessment', verbose_name='评价')),
+                ('status', models.CharField(choices=[('waiting', '待填报'), ('handed_in', '待审核'), ('returned', '已退回'), ('checked', '已审核提交')], default='waiting', max_length=10, verbose_name='状态')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
+                ('saved_at', models.DateTimeField(blank=True, null=True, verbose_name='最近保存')),
+                ('leave_until', models.DateField(blank=True, null=True, verbose_name='延期至')),
+                ('receipt', models.CharField(blank=True, max_length=20, verbose_name='回执编号')),
+                ('filled_by', models.CharField(blank=True, max_length=40, verbose_name='填报人')),
+                ('handed_in_at', models.DateTimeField(blank=True, null=True, verbose_name='提交时间')),
+                ('return_reason', models.CharField(blank=True, max_length=400, verbose_name='退回理由')),
+                ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='退回时间')),
+                ('returned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='退回人')),
+                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='审核时间')),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审核人')),
+            ],
+            options={
+                'verbose_name': '自评',
+                'verbose_name_plural': '自评',
+                'ordering': ('assessment__application__number',),
+                'permissions': (('send_selfreport', '发送自评链接'), ('check_selfreport', '审核自评'), ('extend_selfreport', '准予逾期自评'), ('settle_selfreport', '登记未自评')),
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'handed_in', 'returned', 'checked'])), name='self_report_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('filled_by', ''), ('handed_in_at__isnull', True), ('receipt', ''), ('status', 'waiting')), models.Q(('handed_in_at__isnull', False), ('status__in', ('handed_in', 'returned', 'checked')), models.Q(('receipt', ''), _negated=True), models.Q(('filled_by', ''), _negated=True)), _connector='OR'), name='self_report_handed_in_has_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('return_reason', ''), ('returned_at__isnull', True), ('returned_by__isnull', True)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='self_report_returned_has_who_and_why'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', False), ('checked_by__isnull', False), ('status', 'checked')), models.Q(('checked_at__isnull', True), ('checked_by__isnull', True), ('status__in', ('waiting', 'handed_in', 'returned'))), _connector='OR'), name='self_report_checked_has_who_and_when'), models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='self_report_receipt_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfReportLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='evaluation.selfreport', verbose_name='自评')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.indicator', verbose_name='指标')),
+                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='本期数值')),
+                ('remark', models.CharField(blank=True, max_length=400, verbose_name='说明')),
+                ('link', models.CharField(blank=True, max_length=300, verbose_name='佐证链接')),
+                ('question', models.CharField(blank=True, max_length=400, verbose_name='退回意见')),
+            ],
+            options={
+                'verbose_name': '自评指标',
+                'verbose_name_plural': '自评指标',
+                'ordering': ('report', 'indicator__order'),
+                'constraints': [models.UniqueConstraint(fields=('report', 'indicator'), name='self_report_line_once'), models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='self_report_value_not_negative'), models.CheckConstraint(condition=models.Q(('link', ''), ('link__startswith', 'https://'), _connector='OR'), name='self_report_link_is_https')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfReportLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='evaluation.selfreport', verbose_name='自评')),
+                ('token_hash', models.CharField(editable=False, max_length=64, unique=True, verbose_name='令牌校验值')),
+                ('recipient', models.CharField(max_length=80, verbose_name='填报单位')),
+                ('sent_at', models.DateTimeField(verbose_name='发出时间')),
+                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发出人')),
+                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='首次打开时间')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='作废时间')),
+            ],
+            options={
+                'verbose_name': '自评链接',
+                'verbose_name_plural': '自评链接',
+                'ordering': ('-sent_at', '-pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('report',), name='self_report_one_link_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfReportLeave',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leaves', to='evaluation.selfreport', verbose_name='自评')),
+                ('until', models.DateField(verbose_name='延期至')),
+                ('reason', models.CharField(max_length=400, verbose_name='理由')),
+                ('granted_at', models.DateTimeField(verbose_name='准予时间')),
+                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='准予人')),
+            ],
+            options={
+                'verbose_name': '自评延期',
+                'verbose_name_plural': '自评延期',
+                'ordering': ('report', 'granted_at', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='self_report_leave_has_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfReportReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='evaluation.selfreport', verbose_name='自评')),
+                ('days', models.PositiveSmallIntegerField(verbose_name='提前天数')),
+                ('on', models.DateField(verbose_name='日期')),
+            ],
+            options={
+                'verbose_name': '自评提醒',
+                'verbose_name_plural': '自评提醒',
+                'ordering': ('report', '-days'),
+                'constraints': [models.UniqueConstraint(fields=('report', 'days'), name='self_report_reminded_once')],
             },
         ),
         CreateGuards(GUARDS),

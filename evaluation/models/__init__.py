@@ -4,6 +4,13 @@ from evaluation.flags.models import Flag, FlagTurn
 from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Score, Sheet
 from evaluation.revocation.models import RevocationFact, RevocationProposal
 from evaluation.schemes.models import Indicator, Scheme, SchemeCutoff
+from evaluation.self_reports.models import (
+    SelfReport,
+    SelfReportLeave,
+    SelfReportLine,
+    SelfReportLink,
+    SelfReportReminder,
+)
 from evaluation.visits.models import SiteVisit
 
 __all__ = [
@@ -24,6 +31,11 @@ __all__ = [
     "Scheme",
     "SchemeCutoff",
     "Score",
+    "SelfReport",
+    "SelfReportLeave",
+    "SelfReportLine",
+    "SelfReportLink",
+    "SelfReportReminder",
     "Sheet",
     "SiteVisit",
 ]

@@ -53,4 +53,6 @@ class GroundSource(TextChoices):
     ACTIVITY = "activity", "拒绝服务活动"
     RECTIFICATION = "rectification", "逾期未整改"
     EVALUATION = "evaluation", "绩效评价"
+    UNREPORTED = "unreported", "逾期未自评"
+    SELF_REPORT = "self_report", "自评与记录不符"
     HAND = "hand", "人工登记"

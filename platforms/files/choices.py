@@ -16,6 +16,7 @@ class EvidenceKind(TextChoices):
     COMPLAINT = "complaint", "投诉核查"
     GROUND = "ground", "撤销情形事实"
     VISIT = "visit", "现场核查"
+    SELF_REPORT = "self_report", "自评佐证"
 
 
 #: Taken on phones, which write down where and when and on whose device: kept without that.

@@ -18,6 +18,9 @@ class MailKind(TextChoices):
     INVITED = "invited", "活动邀请"
     REARRANGED = "rearranged", "活动变更"
     CALLED_OFF = "called_off", "活动取消"
+    SELF_REPORT = "self_report", "自评链接"
+    SELF_DUE = "self_due", "自评提醒"
+    SELF_OWED = "self_owed", "自评催报"
 
 
 class MailState(TextChoices):

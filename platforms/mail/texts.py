@@ -20,8 +20,11 @@ MOST_BODY = 4000
 REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
 DUE, RECTIFY, LINK, COMPLAINT = "due", "rectify", "link", "complaint"
 INVITED, REARRANGED, CALLED_OFF = "invited", "rearranged", "called_off"
+ABOUT_ONE = (RETURNED, ACCEPTED, RECTIFY, COMPLAINT)
 ACTIVITY = (INVITED, REARRANGED, CALLED_OFF)
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY)
+SELF_REPORT, SELF_DUE, SELF_OWED = "self_report", "self_due", "self_owed"
+SELF = (SELF_REPORT, SELF_DUE, SELF_OWED)
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY, *SELF)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,12 @@ PLACEHOLDERS = (
     Placeholder("clause", "整改依据", True, (RECTIFY,), "通知的条款或评价指标",
                 cited("{} 互联互通和服务数据", "conditions.linked"), 40),
     Placeholder("occasion", "整改事由", True, (RECTIFY,), "新开出，或答复经复核退回", "需要整改", 12),
-    Placeholder("platform", "平台名称", False, (RETURNED, ACCEPTED, RECTIFY, COMPLAINT), "申报的平台名称，由填报人填写",
+    Placeholder("self_due", "自评截止日期", True, SELF, "填报自评的最后一天", "2026年10月12日", 12),
+    Placeholder("self_count", "未自评数", True, (SELF_OWED,), "尚未提交自评的平台个数", "2", 6),
+    Placeholder("self_list", "未自评平台", False, (SELF_OWED,), "尚未提交自评的平台，每个一行",
+                f"2026-0012：{_PLACES.other_town}窗口平台\n2026-0015：{_PLACES.town}窗口平台", 2800,
+                in_subject=False, lines=True),
+    Placeholder("platform", "平台名称", False, (*ABOUT_ONE, SELF_REPORT, SELF_DUE), "申报的平台名称，由填报人填写",
                 f"{_PLACES.region}{_PLACES.other_town}中小企业公共服务窗口平台", 80, "（未填写名称）"),
     Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
                 f"{_PLACES.other_town}社区服务中心", 80, "（未填写）", in_subject=False),
@@ -182,6 +190,23 @@ BUILT_IN: Mapping[str, Text] = {
         "请知悉：原定于{活动日期}的活动{活动编号}已取消",
         "{收件人}：\n\n{举办单位}原定于{活动日期}举办的“{活动名称}”（活动编号 {活动编号}）已取消，"
         "请转告受邀的窗口平台。\n\n取消理由：{理由}\n\n查看活动：{链接}" + _SIGNED,
+    ),
+    SELF_REPORT: Text(
+        "请填报：{年度}绩效评价自评，截止日期{自评截止日期}",
+        "{收件人}：\n\n“{平台名称}”已进入{年度}绩效评价。请在{自评截止日期}前填报评价期间的自评数值并上传佐证材料。"
+        "打开下列网址即可填写，不需要账号，可以分多次填写，填完后请提交：\n\n{链接}\n\n"
+        "凭本链接即可填写，请勿转发。逾期未提交的，按评价方案处理。" + _SIGNED,
+    ),
+    SELF_DUE: Text(
+        "请办理：{年度}绩效评价自评将于{自评截止日期}截止",
+        "{收件人}：\n\n“{平台名称}”的{年度}绩效评价自评尚未提交，截止日期为{自评截止日期}。"
+        "请使用此前收到的自评链接填写并提交；链接遗失的，请联系所在地经信部门重新发送。"
+        "逾期未提交的，按评价方案处理。" + _SIGNED,
+    ),
+    SELF_OWED: Text(
+        "请办理：{地区}有 {未自评数} 个窗口平台尚未提交自评，截止日期{自评截止日期}",
+        "{收件人}：\n\n截至{日期}，{地区}有 {未自评数} 个窗口平台尚未提交{年度}绩效评价自评，截止日期为{自评截止日期}："
+        "\n\n{未自评平台}\n\n请督促平台按期提交，尚未发送链接的请及时发送。\n\n办理页面：{链接}" + _SIGNED,
     ),
     COMPLAINT: Text(
         "请办理：投诉{投诉编号}，办理期限{办理期限}",

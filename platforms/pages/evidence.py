@@ -5,7 +5,7 @@ sent
 to (``action``) calls :func:`receive`. Where files come along with other values, :func:`keep` takes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -29,6 +29,9 @@ from platforms.models import EvidenceFile, Region
 from platforms.moments import moment
 from platforms.pages.access import current_user, officer
 from platforms.pages.files import LARGEST_THUMBNAIL, MOST_FILES, SHOWN, ManyFilesField, ManyFilesInput, send_kept
+
+#: What keeps one file with its note, or refuses it.
+Add = Callable[[UploadedFile, str], EvidenceFile]
 
 
 def files_field(label: str = "佐证材料", help_text: str = f"一次最多选择 {MOST_FILES} 个文件。") -> ManyFilesField:
@@ -68,11 +71,17 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     return send_kept(row, view=request.GET.get("view") == "1")
 
 
-def listed(files: Iterable[EvidenceFile]) -> list[dict[str, Any]]:
+def _at_the_desk(file: EvidenceFile) -> str:
+    return reverse("desk:evidence", args=[file.pk])
+
+
+def listed(
+    files: Iterable[EvidenceFile], *, url_of: Callable[[EvidenceFile], str] = _at_the_desk
+) -> list[dict[str, Any]]:
     """Return ``files`` as ``files/file_table.html`` and ``files/evidence.html`` show them."""
     rows = []
     for each in files:
-        url = reverse("desk:evidence", args=[each.pk])
+        url = url_of(each)
         rows.append(
             {
                 "name": each.shown_name,
@@ -95,11 +104,15 @@ def panel(
     form: EvidenceForm | None = None,
     refused: Sequence[str] = (),
     title: str = "佐证材料",
+    url_of: Callable[[EvidenceFile], str] = _at_the_desk,
 ) -> dict[str, Any]:
-    """Return what ``files/evidence.html`` shows as ``evidence``; without ``action`` the files can only be read."""
+    """Return what ``files/evidence.html`` shows as ``evidence``; without ``action`` the files can only be read.
+
+    ``url_of`` gives the checked address of a file, where it is not the one at the desk.
+    """
     return {
         "title": title,
-        "files": listed(files),
+        "files": listed(files, url_of=url_of),
         "action": action,
         "form": (form or EvidenceForm()) if action else None,
         "refused": list(refused),
@@ -120,13 +133,23 @@ def keep(
     note: str = "",
 ) -> list[dict[str, str]]:
     """Keep each of ``uploads``; returns name and refusal (or nothing) of each."""
+    return _kept(uploads, _adding(request, kind, key, region), note)
+
+
+def _adding(request: HttpRequest, kind: str, key: int, region: Region | None) -> Add:
+    def add(upload: UploadedFile, note: str) -> EvidenceFile:
+        by = current_user(request)
+        return evidence.add(kind=kind, key=key, region=region, upload=upload, note=note, by=by, at=timezone.now())
+
+    return add
+
+
+def _kept(uploads: Iterable[UploadedFile], add: Add, note: str) -> list[dict[str, str]]:
     outcome = []
     for upload in uploads:
         refusal = ""
         try:
-            evidence.add(
-                kind=kind, key=key, region=region, upload=upload, note=note, by=current_user(request), at=timezone.now()
-            )
+            add(upload, note)
         except Refusal as refused:
             refusal = str(refused)
         outcome.append({"name": shown_name(upload.name or ""), "refusal": refusal})
@@ -136,7 +159,12 @@ def keep(
 def receive(
     request: HttpRequest, *, kind: str, key: int, region: Region | None, back: str
 ) -> tuple[HttpResponse | None, EvidenceForm, list[str]]:
-    """Keep what the form of the panel sent.
+    """Keep what the form of the panel sent, as a proof of one subject; returns what :func:`receive_with` does."""
+    return receive_with(request, add=_adding(request, kind, key, region), back=back)
+
+
+def receive_with(request: HttpRequest, *, add: Add, back: str) -> tuple[HttpResponse | None, EvidenceForm, list[str]]:
+    """Let ``add`` keep each file that the form of the panel sent, with its note.
 
     Returns the answer when there is nothing to say again (a redirect to ``back``, or JSON for the script), else None
     with the bound form and the sentences of the files that were refused, for the page to show with status 409.
@@ -145,7 +173,7 @@ def receive(
     outcome: list[dict[str, str]] = []
     if form.is_valid():
         uploads, note = form.cleaned_data["uploads"], form.cleaned_data["note"]
-        outcome = keep(request, uploads, kind=kind, key=key, region=region, note=note)
+        outcome = _kept(uploads, add, note)
     refused = [each["refusal"] for each in outcome if each["refusal"]]
     if request.headers.get("Accept") == "application/json":
         sentences = [sentence for errors in form.errors.values() for sentence in errors]

@@ -1,6 +1,6 @@
 """What the records of the counted period give for each indicator, kept beside the scores."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,6 +25,9 @@ from platforms.workbench.counted_figures import FIGURES
 from platforms.workbench.queries.counting import tally
 
 FIELDS = ("counted", "counted_rows", "counted_digest", "counted_meaning", "verified", "points")
+
+#: What later rooms do once the figures of an evaluation are counted, in the same transaction; added by ``ready``.
+COUNTED: list[Callable[[Evaluation, datetime], None]] = []
 
 
 @transaction.atomic
@@ -65,6 +68,8 @@ def count_figures(
         reason=reason,
         changes={"核计指标": [0, touched]},
     )
+    for goes_on in COUNTED:
+        goes_on(evaluation, at)
     return evaluation
 
 

@@ -1,5 +1,6 @@
 """The evaluation of a round is started, and its assessments are kept up with its applications."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,6 +21,9 @@ from platforms.rounds.choices import RoundAct, RoundStatus
 from platforms.rounds.queries.counted_period import period_of_round
 from platforms.rounds.services import overrides
 from platforms.rounds.services.rounds import fix_period
+
+#: What later rooms open with new assessments, in the same transaction; added by ``ready`` of the app.
+OPENED: list[Callable[[list[Assessment], datetime], None]] = []
 
 
 @transaction.atomic
@@ -124,4 +128,6 @@ def _open_assessments(evaluation: Evaluation, *, at: datetime) -> int:
     if evaluation.counted_at is not None:
         count(evaluation, opened)
     open_county_sheets(opened, at=at)
+    for opens in OPENED:
+        opens(opened, at)
     return len(opened)

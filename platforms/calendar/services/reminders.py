@@ -1,6 +1,6 @@
 """Reminders: by hand to the regions that have not reported (催报), and by a timer of all that is due (到期提醒)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,9 @@ from platforms.rounds.services.locking import locked_round
 
 #: Most things that one mail names, and characters of each; the rest is counted.
 MOST_NAMED, _MOST_LINE = 20, 120
+
+#: Reminders of other apps for a day, each once; added by ``ready`` of the app.
+OTHERS: list[Callable[[date, datetime], list[Mail]]] = []
 
 
 @transaction.atomic

@@ -27,17 +27,28 @@ MOST_FILES = 30
 #: Per subject, in bytes.
 MOST_BYTES = 200 * MEGABYTE
 MOST_NOTE = 80
+#: What units bring that have a link and no account.
+BY_LINK = (EvidenceKind.SELF_REPORT,)
 #: What a person uploads in a day is counted together; other kinds of files join by ``ready`` of the app.
 COUNTED: list[type[models.Model]] = [EvidenceFile]
 
 
 def add(
-    *, kind: str, key: int, region: Region | None, upload: UploadedFile, note: str = "", by: User, at: datetime
+    *,
+    kind: str,
+    key: int,
+    region: Region | None,
+    upload: UploadedFile,
+    note: str = "",
+    by: User | None,
+    at: datetime,
+    actor: str = "",
 ) -> EvidenceFile:
     """Keep ``upload`` as a proof for the row ``key`` of the sort ``kind`` (:class:`EvidenceKind`), at most 20 MB.
 
     ``region`` is that of the subject, None for the city's own. The caller has checked that ``by`` may work on the
-    subject. Judging and scanning hold no lock. Pictures of a kind in ``STRIPPED`` are kept without their metadata.
+    subject; ``by`` None is a unit without an account, which ``actor`` names and whose link the caller has checked.
+    Judging and scanning hold no lock. Pictures of a kind in ``STRIPPED`` are kept without their metadata.
 
     Raises:
         Refusal: not the person's region, empty, too large, of another format, with macros, damaged, infected or not
@@ -62,7 +73,7 @@ def add(
         uploaded_at=at,
         uploaded_by=by,
     )
-    return _store(subject, facts, content, by=by, at=at)
+    return _store(subject, facts, content, by=by, at=at, actor=actor)
 
 
 def _plain(kind: str, facts: FileFacts, content: bytes) -> bytes:
@@ -81,7 +92,9 @@ def name_of(kind: str, key: int, digest: str) -> str:
 
 
 @transaction.atomic
-def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at: datetime) -> EvidenceFile:
+def _store(
+    made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User | None, at: datetime, actor: str
+) -> EvidenceFile:
     # The counter's row lock makes uploads queue, so that many at once cannot all count the same few rows.
     numbering.next_number("evidence")
     _check_quota(made, facts, by=by, at=at)
@@ -93,7 +106,8 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
     try:
         made.save(force_insert=True)
         changes = {EvidenceKind(made.kind).label: [None, facts.shown_name]}
-        audit.record(verb="上传佐证材料", by=by, at=at, target=made, code=f"{made.kind}:{made.key}", changes=changes)
+        code = f"{made.kind}:{made.key}"
+        audit.record(verb="上传佐证材料", by=by, at=at, target=made, code=code, changes=changes, actor=actor)
     except Exception:
         # The counter is still locked: nobody else can have begun to use the file.
         if is_fresh:
@@ -102,16 +116,23 @@ def _store(made: EvidenceFile, facts: FileFacts, content: bytes, *, by: User, at
     return made
 
 
-def _check_allowed(kind: str, region: Region | None, by: User) -> None:
+def _check_allowed(kind: str, region: Region | None, by: User | None) -> None:
     if kind not in EvidenceKind.values:
         raise ValueError(f"no evidence of kind {kind!r}")
+    if by is None:
+        if kind not in BY_LINK:
+            raise ValueError(f"evidence of kind {kind!r} comes from people with an account")
+        return
     own = by.role == Role.CITY or (region is not None and by.acts_for(region.pk))
     if not own or not by.has_perm("platforms.add_evidencefile"):
         raise Refusal("您没有为这项工作上传佐证材料的权限。")
 
 
-def _check_quota(made: EvidenceFile, facts: FileFacts, *, by: User, at: datetime) -> None:
-    """Refuse what is there already or goes over the limits of the subject or of the person for the day."""
+def _check_quota(made: EvidenceFile, facts: FileFacts, *, by: User | None, at: datetime) -> None:
+    """Refuse what is there already or goes over the limits of the subject, or of the person for the day.
+
+    A unit without an account has no day of its own: what its link is for has a limit as a whole, kept by the caller.
+    """
     there = EvidenceFile.objects.filter(kind=made.kind, key=made.key)
     if there.filter(digest=made.digest).exists():
         raise Refusal(f"文件“{facts.shown_name}”已经上传过，不必重复上传。")
@@ -120,6 +141,8 @@ def _check_quota(made: EvidenceFile, facts: FileFacts, *, by: User, at: datetime
         raise Refusal(f"每项最多上传 {MOST_FILES} 个佐证材料，“{facts.shown_name}”没有保存。")
     if (known["size"] or 0) + facts.size > MOST_BYTES:
         raise Refusal(f"每项的佐证材料共不超过 {MOST_BYTES // MEGABYTE} MB，放不下“{facts.shown_name}”。")
+    if by is None:
+        return
     midnight = datetime.combine(timezone.localdate(at), time.min, tzinfo=timezone.get_current_timezone())
     sent = sum(model._default_manager.filter(uploaded_by=by, uploaded_at__gte=midnight).count() for model in COUNTED)
     if sent >= settings.UPLOADS_PER_DAY:

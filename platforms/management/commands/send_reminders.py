@@ -32,4 +32,7 @@ class Command(BaseCommand):
         jobs.clear(at=timezone.now())
         workers.clear(at=timezone.now())
         written = reminders.remind_of_due(on=day, at=timezone.now())
+        others = [mail for remind in reminders.OTHERS for mail in remind(day, timezone.now())]
         self.stdout.write(f"{day.isoformat()}：已生成 {len(written)} 封到期提醒。")
+        if others:
+            self.stdout.write(f"另有 {len(others)} 封其他提醒。")

@@ -1,0 +1,46 @@
+"""An evaluation that was started today, in which two units of 鄞州区 and one of 慈溪市 report."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from evaluation.models import Evaluation, SelfReport
+from evaluation.self_reports.services import filling, links
+from evaluation.self_reports.services.links import Sent
+from platforms.models import Application, User
+from tests.evaluation import stage
+from tests.evaluation.self_reports import writing
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def at() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def evaluation(db: None, city: User, at: datetime) -> Evaluation:
+    round_ = stage.filed_round({"330212": {"A": 2}, "330282": {"A": 1}, stage.INDUSTRY: {"A": 1}})
+    Application.objects.update(contact_email="unit@example.cn")
+    # One figure rests on the records.
+    stage.scheme_of(round_).indicators.filter(code="requests").update(source="counted_services")
+    return stage.started(round_, by=city, at=at)
+
+
+@pytest.fixture
+def report(evaluation: Evaluation) -> SelfReport:
+    return writing.report_of("330212")
+
+
+@pytest.fixture
+def sent(report: SelfReport, yinzhou: User, at: datetime) -> Sent:
+    return links.send(report=report, by=yinzhou, at=at)
+
+
+@pytest.fixture
+def handed_in(sent: Sent, at: datetime) -> SelfReport:
+    """The report with each figure at 12."""
+    writing.fill(sent.link, at)
+    return filling.hand_in(link=sent.link, filled_by="王填报", version=2, at=at)
