@@ -14,6 +14,8 @@ def page() -> str:
     from evaluation.marking.workflow import ASSESSMENT, SHEET
     from evaluation.revocation.choices import ProposalStatus
     from evaluation.revocation.workflow import REVOCATION
+    from evaluation.self_reports.choices import SelfReportStatus
+    from evaluation.self_reports.workflow import SELF_REPORT
     from funding.runs.choices import RunStatus
     from funding.runs.workflow import RUN
     from platforms.activities.choices import ActivityStatus
@@ -42,6 +44,7 @@ def page() -> str:
         (ASSESSMENT, AssessmentStatus),
         (SHEET, SheetStatus),
         (FLAG, FlagStatus),
+        (SELF_REPORT, SelfReportStatus),
         (RUN, RunStatus),
         (RECTIFICATION, RectificationStatus),
         (ACTIVITY, ActivityStatus),
@@ -55,7 +58,7 @@ def page() -> str:
         lines += ["| move | button | from | to | who | permission | reason |", "| --- " * 7 + "|"]
         for move in workflow.moves:
             sources = ", ".join(str(vocabulary(source).label) for source in move.sources)
-            actors = ", ".join(str(Role(actor).label) for actor in move.actors)
+            actors = ", ".join(str(Role(actor).label) for actor in move.actors) or "运营单位（凭链接）"
             reason = "yes" if move.reason_required else ""
             lines.append(
                 f"| `{move.name}` | {move.label} | {sources} | {vocabulary(move.target).label} | {actors}"

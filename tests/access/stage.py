@@ -68,6 +68,7 @@ from tests.access.held import held
 from tests.access.judged import judged as judged_by_people
 from tests.access.linked import linked
 from tests.access.mended import mended
+from tests.access.reporting import reporting
 from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
 from tests.access.waited import waited
@@ -161,6 +162,8 @@ def world() -> World:
     judged_by_people(made, cast)
     for code, mark in MARKS.items():
         _mark_rows(code, mark)
+    for side in (own, other):
+        reporting(side, judged.year)
     MailTemplate.objects.create(
         kind="received", subject=MARKS[""].text("subject"), body=MARKS[""].text("body"), edited_at=AT, edited_by=city
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 
-from evaluation.models import Result
+from evaluation.models import Result, SelfReportLine
 from platforms.models import (
     ApiToken,
     AuditEvent,
@@ -139,6 +139,7 @@ FIXED |= {
     r"desk/years/indicators\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/movements\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/activities\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/self-reports\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/returns\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/move/": {"key": "once"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/close/": {"key": "once"},
@@ -245,6 +246,15 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "pk": _platform(w),
         "kind": "csv",
     },
+    "desk/self-reports/<number:number>/": lambda w: {"number": _report(w)},
+    "desk/self-reports/<number:number>/send/": lambda w: {"number": _report(w)},
+    "desk/self-reports/<number:number>/let-in/": lambda w: {"number": _report(w)},
+    "desk/self-reports/<number:number>/move/<slug:name>/": lambda w: {
+        "number": w.own.handed_report.number if w.own.handed_report else "",
+        "name": "check",
+    },
+    "fill/report/<str:token>/files/<int:pk>/": lambda w: {"pk": _proof(w)},
+    "fill/report/<str:token>/lines/<slug:code>/files/": lambda _: {"code": "enterprises"},
     "desk/returns/<int:pk>/": lambda w: {"pk": held.return_of(w.own).pk},
     "desk/years/platforms/<slug:code>/": lambda w: {"code": _line(w).code},
     r"desk/years/platforms/(?P<code>[-a-zA-Z0-9_]+)\.(?P<kind>xlsx|csv)$": lambda w: {
@@ -275,6 +285,16 @@ def _task(world: World) -> int:
 
 def _sample(world: World) -> str:
     return world.own.sample.number if world.own.sample else ""
+
+
+def _report(world: World) -> str:
+    return world.own.report.number if world.own.report else ""
+
+
+def _proof(world: World) -> int:
+    """The proof in the report that the unit of 鄞州区 writes."""
+    lines = SelfReportLine.objects.filter(report=world.own.report)
+    return EvidenceFile.objects.get(kind="self_report", key__in=lines).pk
 
 
 def _line(world: World) -> Result:
@@ -327,5 +347,7 @@ class Visitor:
         if pattern in SPECIAL:
             values |= SPECIAL[pattern](self.world)
         if "<str:token>" in pattern:
-            values["token"] = self.world.own.token if self.column == "token" else UNKNOWN_TOKEN
+            own = self.world.own
+            held = own.report_token if pattern.startswith("fill/report/") else own.token
+            values["token"] = held if self.column == "token" else UNKNOWN_TOKEN
         return address(pattern, values)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme
+from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme, SelfReport
 from funding.models import AllocationRun
 from platforms.models import (
     Application,
@@ -81,6 +81,10 @@ class Side:
     leave: FilingException | None = None
     rectifications: dict[str, Rectification] = field(default_factory=dict)
     sample: FollowUpSample | None = None
+    #: The self-report that its unit writes, with the token of its link, and the one that waits to be checked.
+    report: SelfReport | None = None
+    report_token: str = ""
+    handed_report: SelfReport | None = None
 
     def __getitem__(self, status: str) -> Application:
         return self.applications[status]

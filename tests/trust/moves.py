@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import Assessment, Flag
+from evaluation.models import Assessment, Flag, SelfReport
 from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
@@ -118,6 +118,14 @@ DOORS: dict[str, tuple[Door, ...]] = {
         Door("confirm", lambda row: reverse("admin:evaluation_evaluation_apply", args=(row.evaluation_id,)), nothing),
         office("evaluation_assessment", "reopen"),
     ),
+    "self_report": tuple(
+        Door(
+            move,
+            lambda row, move=move: reverse("self_reports:move", args=(row.number, move)),
+            lambda row: {"version": row.version, "reason": "情况属实"},
+        )
+        for move in ("return", "check")
+    ),
     "allocation_run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
 }
 
@@ -158,6 +166,9 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         row = mine.get(status="planned")
         row.pk, row.number, row.status = None, f"{row.number[:-4]}9999", "held"
         row.save(force_insert=True)
+        return {row.status: row for row in mine}
+    if workflow == "self_report":
+        mine = SelfReport.objects.filter(assessment__application__region__code="330212")
         return {row.status: row for row in mine}
     if workflow == "assessment":
         mine = Assessment.objects.filter(application__region__code="330212")

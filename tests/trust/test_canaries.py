@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from evaluation.models import Assessment, Sheet, SiteVisit
+from evaluation.models import Assessment, SelfReport, Sheet, SiteVisit
 from platforms.models import ApplicationMove, ApplicationVersion, AuditEvent, EvidenceFile, Mail, Region
 from platforms.scope import EVERYWHERE, ScopedModel
 from tests.access.visits import Visitor
@@ -58,6 +58,8 @@ NOT_WRITTEN = {
     "SiteVisit": {"number"},
     "Certification": {"ground", "number"},
     "CertificationEnd": {"reason"},
+    "SelfReport": {"receipt"},
+    "SelfReportLink": {"token_hash"},
     "Standing": {"certificate"},
 }
 #: Frozen and public by decision: nothing in it is private.
@@ -249,6 +251,11 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
     for mail in rows_of(Mail, "330282"):
         for act in ("send", "by-hand", "discard"):
             yield reverse("admin:platforms_mail_act", args=(mail.pk, act))
+    for report in rows_of(SelfReport, "330282"):
+        for view in ("report", "send", "let_in"):
+            yield reverse(f"self_reports:{view}", args=(report.number,))
+        for move in ("return", "check"):
+            yield reverse("self_reports:move", args=(report.number, move))
     assert here.other.link is not None
     yield reverse("desk:fill_link_revoke", args=(here.other.link.pk,))
 
@@ -288,6 +295,9 @@ def test_neither_searches_nor_filters_nor_files_tell_of_others(here: World, colu
     ]
     asked += [f"/desk/?q={word}&round=all" for word in SEARCHES]
     asked += [f"/desk/rectifications/?q={word}" for word in SEARCHES]
+    asked += [
+        f"/desk/self-reports{tail}" for tail in ("/?region=330282", ".csv?region=330282", "/?q=%", "/?round=2024")
+    ]
     asked += ["/desk/rectifications/?region=330282", "/desk/rectifications.csv?region=330282"]
     asked += [f"/desk/follow-ups/{name}.csv" for name in ("differences", "figures")]
     asked += ["/desk/applications.xlsx?round=all", "/desk/applications.csv?round=all", "/desk/summary.xlsx"]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from evaluation.flags.choices import FlagStatus
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.revocation.choices import ProposalStatus
+from evaluation.self_reports.choices import SelfReportStatus
 from funding.runs.choices import RunStatus
 from platforms.activities.choices import ActivityStatus
 from platforms.applications.choices import ApplicationStatus, ReliefStatus
@@ -108,6 +109,11 @@ SUCCEED = {
         *(("resolve", status, "city", "resolved") for status in ("open", "escalated", "answered")),
         ("ask_again", "answered", "city", "open"),
     },
+    # The unit hands it in by its link; its county checks it or sends it back.
+    "self_report": {
+        ("return", "handed_in", "own", "returned"),
+        ("check", "handed_in", "own", "checked"),
+    },
     # Proposed by a second officer of the city: who proposed it withdraws it, another decides.
     "revocation": {
         ("decide", "proposed", "city", "decided"),
@@ -142,6 +148,7 @@ STATUSES: dict[str, list[str]] = {
     "notice": NoticeStatus.values,
     "activity": ActivityStatus.values,
     "assessment": AssessmentStatus.values,
+    "self_report": SelfReportStatus.values,
     "allocation_run": RunStatus.values,
 }
 ROOT = Path(__file__).resolve().parents[2]
@@ -155,8 +162,8 @@ MODULES = [import_module(".".join(path.with_suffix("").parts)) for path in FILES
 WORKFLOWS = {each.name: each for module in MODULES for each in vars(module).values() if isinstance(each, Workflow)}
 #: Who decides is another officer of the city than who proposed.
 OF_TWO_OFFICERS = ("revocation", "ban_relief", "notice")
-#: Made by publishing the round, not at an address of their own.
-WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}}
+#: Made by publishing the round, or by the holder of a link: not at an address of a person's own.
+WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}, "self_report": {"hand_in"}}
 
 
 @pytest.fixture(autouse=True)

@@ -47,6 +47,8 @@ CARRIED_OUT = {
     "admin/platforms/returnschedule/add/",
     "desk/link-states/<number:code>/",
     "desk/rectifications/new/",
+    "desk/self-reports/<number:number>/let-in/",
+    "desk/self-reports/<number:number>/send/",
     "desk/tasks/calendar/feed/",
 }
 
@@ -82,6 +84,7 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
             "size": "2", "of_region": "",
         },
         "desk/returns/<int:pk>/": {"figure_0": "7"},
+        "desk/self-reports/<number:number>/let-in/": {"until": soon + timedelta(days=30)},
         "desk/services/<int:pk>/correct/": {"satisfaction": "4"},
         "desk/services/new/": {"enterprise": "新来企业 91330212MA2AH0YB0D", "satisfaction": ""},
     }  # fmt: skip
@@ -185,6 +188,7 @@ REPEATABLE = {
     "desk/services/sheet/again/<int:key>/",
     "desk/services/sheet/marked/",
     "fill/<str:token>/<slug:slug>/",
+    "fill/report/<str:token>/",
 }
 
 

@@ -70,8 +70,8 @@ class HandInForm(RefusableForm):
 class SendBackForm(RefusableForm):
     """What is to be mended, indicator by indicator, and about the whole."""
 
-    def __init__(self, data: Any = None, *, lines: Sequence[Line]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, files: Any = None, *, lines: Sequence[Line]) -> None:
+        super().__init__(data, files)
         for line in lines:
             question = PlainTextField(
                 label=line.asked.title, max_length=LONGEST_REASON, required=False, widget=area(2, LONGEST_REASON)

@@ -167,7 +167,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     report, user, today = visible(request, number), current_user(request), timezone.localdate()
     state = state_words(report.status, report.sent, report.due, today)  # type: ignore[attr-defined]
     lines = lines_of(report)
-    past = [happening(event) for event in events_of(report)[:50]]
+    # The page of the unit saves itself: each save is in the log, and would bury here what people did.
+    past = [happening(event) for event in events_of(report).exclude(verb="填写自评")[:50]]
     context = {
         "crumbs": [*trail(report)[:1], {"label": report.number, "url": ""}],
         "report": report,

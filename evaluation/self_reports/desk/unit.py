@@ -174,13 +174,19 @@ def _heads(token: str, form: LinesForm, lines: Sequence[Line]) -> list[dict[str,
         code, label = line.asked.code, line.row.indicator.head_label
         if not heads or heads[-1]["label"] != label:
             heads.append({"label": label, "lines": []})
-        boxes = [form[f"{code}-{name}"] for name in ("value", "remark", "link") if f"{code}-{name}" in form.fields]
+        boxes = [form[f"{code}-remark"], form[f"{code}-link"]]
+        files = len(line.files)
         heads[-1]["lines"].append(
             {
                 "line": line,
+                "value": form[f"{code}-value"] if line.asked.takes_value else None,
                 "boxes": boxes,
+                # What holds something, is asked for or is wrong stands open.
+                "is_open": line.asked.needs_proof
+                or line.row.question
+                or any(box.errors or box.value() for box in boxes),
                 "stated": _number(line.stated),
-                "files": len(line.files),
+                "files": files,
                 "files_url": reverse("self_report:files", args=[token, code]),
             }
         )
@@ -276,7 +282,6 @@ def _receipt(request: HttpRequest, report: SelfReport) -> HttpResponse:
 
 
 @holder
-@repeatable
 @require_http_methods(METHODS)
 def files(request: HttpRequest, token: str, link: SelfReportLink, code: str) -> HttpResponse:
     """The proofs of one indicator, and more of them."""

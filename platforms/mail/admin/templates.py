@@ -38,6 +38,9 @@ OCCASIONS = {
     MailKind.INVITED: "邀请其他单位的窗口平台参加活动时",
     MailKind.REARRANGED: "受邀的活动改变日期、时间、地点或答复期限时",
     MailKind.CALLED_OFF: "受邀的活动取消时",
+    MailKind.SELF_REPORT: "向运营单位发送自评链接时",
+    MailKind.SELF_DUE: "自评截止前 7 天和 2 天，运营单位尚未提交时",
+    MailKind.SELF_OWED: "自评截止前 7 天和 2 天，本地区有平台尚未提交时",
 }
 
 
