@@ -1,4 +1,4 @@
-"""What waits in an evaluation: marks to give, grades to settle, flags to clear up, revocations to decide."""
+"""What waits in an evaluation: reports to check, marks to give, grades to settle, flags, revocations to decide."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -10,6 +10,7 @@ from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.judges import short_of_judges
 from evaluation.models import Assessment, Evaluation, Sheet
 from evaluation.revocation import queries as revocations
+from evaluation.self_reports.queries import reports
 from platforms.applications.choices import ApplicationStatus
 from platforms.choices import Role
 from platforms.models import User
@@ -62,6 +63,12 @@ def _revocations(user: User, _opened: Opened) -> list[Todo]:
     return [counted("决定撤销认定", waiting, "proposed_at", f"{proposals}?status__exact=proposed")]
 
 
+def _reports(user: User, _opened: Opened) -> list[Todo]:
+    """What units reported of themselves, for who checks it: the county, the city for key industries."""
+    listed = reverse("self_reports:index")
+    return [counted("审核自评", reports.to_check(user), "handed_in_at", f"{listed}?state=handed_in")]
+
+
 def _flags(user: User, _opened: Opened) -> list[Todo]:
     found = flags.waiting_figures(user, timezone.localdate())
     url = reverse("admin:evaluation_flag_changelist")
@@ -81,6 +88,7 @@ _OFFICERS = (Role.COUNTY, Role.CITY)
 #: What was asked by a day, the overdue first, stands before everything else.
 SOURCES = (
     Source(5, _OFFICERS, _flags),
+    Source(15, _OFFICERS, _reports),
     Source(20, (Role.CITY,), _marks),
     Source(20, (Role.CITY,), _judges),
     Source(40, (Role.CITY,), _revocations),

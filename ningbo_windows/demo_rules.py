@@ -25,6 +25,7 @@ DAILY = frozenset(
         "rollup",
         "send_mails",
         "send_reminders",
+        "settle_unreported",
     }
 )
 
