@@ -292,7 +292,8 @@ def files(request: HttpRequest, token: str, link: SelfReportLink, code: str) -> 
     if _is_in(report):
         return redirect(start_url)
     here, row = reverse("self_report:files", args=[token, code]), line.row
-    form, refused, status = None, [], 200
+    form, status = None, 200
+    refused: list[str] = []
     if request.method == "POST":
         answer, form, refused = evidence.receive_with(
             request,

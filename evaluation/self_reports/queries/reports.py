@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -73,7 +74,7 @@ def state_of(status: str, sent: bool, due: date, on: date) -> str:
     return "waiting" if sent else "unsent"
 
 
-def standing(rows: QuerySet[SelfReport]) -> QuerySet[SelfReport]:
+def standing(rows: QuerySet[SelfReport]) -> QuerySet[Any]:
     """Return those of ``rows`` whose application still stands, with ``due`` and ``sent`` (a link is out)."""
     links = SelfReportLink.objects.filter(report=OuterRef("pk"), ended_at__isnull=True)
     return rows.filter(assessment__application__status=ApplicationStatus.ACCEPTED).annotate(due=DUE, sent=Exists(links))
@@ -126,7 +127,7 @@ def regions_of(user: User, choice: Choice) -> list[tuple[str, str, int]]:
     return made + [(CITY_ONLY, "市级", count) for code, _, count in counts if not code]
 
 
-def mine(user: User) -> QuerySet[SelfReport]:
+def mine(user: User) -> QuerySet[Any]:
     """Return the reports that ``user`` sends out and checks: the county's, the city's for key industries."""
     rows = standing(SelfReport.objects.visible_to(user)).exclude(assessment__evaluation__round__status="published")
     own = Q(assessment__application__region__isnull=user.role == Role.CITY)
