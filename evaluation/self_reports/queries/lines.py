@@ -12,7 +12,7 @@ from evaluation.self_reports.asking import Asked, Given
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of_all
 from platforms.models import EvidenceFile
-from platforms.workbench.queries.counting import FIGURES
+from platforms.workbench.counted_figures import FIGURES
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Line:
     def meaning(self) -> str:
         """What is counted for the indicator; empty where the records count nothing."""
         source = self.row.indicator.source
-        return f"系统按{FIGURES[source].label}核计" if source in RECORDED else ""
+        return FIGURES[source].meaning if source in RECORDED else ""
 
 
 def asked_of(indicator: Indicator) -> Asked | None:
