@@ -111,7 +111,14 @@ def test_an_address_with_such_a_character_is_refused(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/results/?q=%ED%A0%80", "/verify/?number=%ED%A0%80", "/fill/%ED%A0%80/", "/%ED%A0%80/"]
+    "path",
+    [
+        "/results/?q=%ED%A0%80",
+        "/verify/?number=%ED%A0%80",
+        "/fill/%ED%A0%80/",
+        "/fill/report/%ED%A0%80/",
+        "/%ED%A0%80/",
+    ],
 )
 def test_half_a_character_in_an_address_breaks_nothing(path: str) -> None:
     assert Client().get(path, follow=True).status_code in (200, 404)

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models import SelfReport, SelfReportLine, SelfReportLink
 from evaluation.self_reports.services import checking, filling, links
 from evaluation.self_reports.services.links import Sent
+from ningbo_windows.way_back import way_back
+from platforms.log_filter import hide_keys
 from platforms.models import AuditEvent, EvidenceFile, Round, User
 from tests import factories
 from tests.evaluation.self_reports.writing import fill, report_of
@@ -177,6 +179,26 @@ def test_an_unknown_link_is_not_found_and_guessing_is_slowed(stranger: Client, s
     settings.KEY_GUESSES_PER_MINUTE = 1
     answers = [stranger.get(f"/fill/report/nobody{number}/").status_code for number in range(3)]
     assert answers == [404, 429, 429]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown_as"),
+    [
+        ("GET /fill/report/a-key/ 200", "GET /fill/report/***/ 200"),
+        ("/fill/report/a-key/lines/events/files/", "/fill/report/***/lines/events/files/"),
+        ("/fill/a-key/venue/", "/fill/***/venue/"),
+    ],
+)
+def test_a_log_has_stars_for_the_key(written: str, shown_as: str) -> None:
+    assert hide_keys(written) == shown_as
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [("/fill/report/a-key/hand-in/", "../"), ("/fill/report/a-key/", "./"), ("/fill/report/a-key/files/7/", "../../")],
+)
+def test_a_page_that_fails_leads_back_to_the_first_one_of_the_link(path: str, back: str) -> None:
+    assert way_back(RequestFactory().get(path))["back"]["url"] == back
 
 
 def test_the_key_stands_in_no_log(stranger: Client, sent: Sent, caplog: pytest.LogCaptureFixture, at: datetime) -> None:
