@@ -20,6 +20,7 @@ from evaluation.self_reports.queries import reports as queries
 from evaluation.self_reports.queries.lines import lines_of
 from evaluation.self_reports.services import checking, links, settling
 from evaluation.self_reports.services.links import Sent
+from evaluation.self_reports.services.ownership import owns
 from evaluation.self_reports.workflow import SELF_REPORT
 from platforms.dates import day_in_words
 from platforms.errors import Refusal
@@ -38,7 +39,7 @@ NOT_OWN = "自评由平台所属区县(市)、管委会办理，重点行业平�
 def own(request: HttpRequest, number: str) -> SelfReport:
     """Return the report of ``number`` if it is this person's to work on, else answer 404 or 403."""
     report = visible(request, number)
-    if not queries.owns(report, current_user(request)):
+    if not owns(report, current_user(request)):
         raise PermissionDenied(NOT_OWN)
     return report
 
@@ -159,7 +160,7 @@ class ReportMoves(MovePage):
     def refusal(self, row: SelfReport, move: Move, user: User) -> str:
         if not user.has_perm(move.permission):
             return f"您没有“{move.label}”的权限。"
-        return "" if queries.owns(row, user) else NOT_OWN
+        return "" if owns(row, user) else NOT_OWN
 
     def trail(self, row: SelfReport) -> list[dict[str, str]]:
         return trail(row)

@@ -17,6 +17,7 @@ from evaluation.self_reports.choices import WRITABLE, SelfReportStatus
 from evaluation.self_reports.queries import reports as queries_of
 from evaluation.self_reports.queries.lines import Line, lines_of
 from evaluation.self_reports.queries.reports import STATES, TONES, Choice
+from evaluation.self_reports.services.ownership import owns
 from platforms import deadlines
 from platforms.audit.queries import events_of, happening
 from platforms.choices import Role
@@ -176,7 +177,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "code": report.number,
         "region": report.assessment.application.name,
         "state": state,
-        "moves": _moves(report, user.role if queries_of.owns(report, user) else "", today),
+        "moves": _moves(report, user.role if owns(report, user) else "", today),
         "pairs": _pairs(report, _name_for(request, report)),
         "lines": [_shown(line) for line in lines],
         "leaves": report.leaves.select_related("granted_by"),

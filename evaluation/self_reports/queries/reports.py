@@ -12,9 +12,8 @@ from evaluation.models import Assessment, Evaluation, SelfReport, SelfReportLink
 from evaluation.self_reports.choices import WRITABLE, SelfReportStatus
 from platforms import deadlines
 from platforms.applications.choices import ApplicationStatus
-from platforms.applications.services.ownership import is_own
 from platforms.choices import Role
-from platforms.models import Application, User
+from platforms.models import User
 from platforms.tones import Tone
 
 #: How a report stands: the status, and what follows from links and days.
@@ -156,12 +155,6 @@ def unreported(on: date, evaluation: Evaluation | None = None) -> QuerySet[SelfR
     if evaluation is not None:
         rows = rows.filter(assessment__evaluation=evaluation)
     return rows.select_related("assessment__application").order_by("assessment__application__number")
-
-
-def owns(report: SelfReport, user: User) -> bool:
-    """Say whether ``user`` sends ``report`` out and checks it: the county of its unit, the city for key industries."""
-    application: Application = report.assessment.application
-    return is_own(application, user)
 
 
 def visible(user: User) -> QuerySet[SelfReport]:

@@ -5,14 +5,21 @@ from datetime import datetime
 from evaluation.marking.services.assessments import check_not_public
 from evaluation.models import SelfReport
 from evaluation.self_reports.choices import WRITABLE
-from evaluation.self_reports.queries.reports import due_on, owns
+from evaluation.self_reports.queries.reports import due_on
 from platforms import deadlines
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.services.ownership import is_own
 from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal, check_seen
-from platforms.models import User
+from platforms.models import Application, User
 
 STALE = "本次操作未执行：打开页面之后，这份自评已被他人保存或办理，请刷新页面查看最新内容后再继续。"
+
+
+def owns(report: SelfReport, user: User) -> bool:
+    """Say whether ``user`` sends ``report`` out and checks it: the county of its unit, the city for key industries."""
+    application: Application = report.assessment.application
+    return is_own(application, user)
 
 
 def locked(report: SelfReport, *, version: int | None = None) -> SelfReport:
