@@ -24,8 +24,12 @@ def at() -> datetime:
 def evaluation(db: None, city: User, at: datetime) -> Evaluation:
     round_ = stage.filed_round({"330212": {"A": 2}, "330282": {"A": 1}, stage.INDUSTRY: {"A": 1}})
     Application.objects.update(contact_email="unit@example.cn")
-    # One figure rests on the records.
-    stage.scheme_of(round_).indicators.filter(code="requests").update(source="counted_services")
+    # One figure rests on the records, two on the form alone; one line is scored and takes no figure.
+    lines = stage.scheme_of(round_).indicators
+    sources = {"attendance": "counted_services", "enterprises": "enterprises_served", "events": "events_held"}
+    for code, source in sources.items():
+        lines.filter(code=code).update(source=source)
+    lines.filter(code="partners").update(unit="")
     return stage.started(round_, by=city, at=at)
 
 

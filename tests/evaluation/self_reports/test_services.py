@@ -320,12 +320,14 @@ def test_a_reported_figure_is_proposed_where_the_records_have_none(
 ) -> None:
     Sheet.objects.update(status="open", handed_in_at=None, handed_in_by=None)
     checking.check(report=handed_in, by=yinzhou, at=at)
-    scores = Score.objects.filter(assessment=handed_in.assessment, indicator__code__in=("enterprises", "requests"))
-    marks = Mark.objects.filter(sheet__assessment=handed_in.assessment, indicator__code__in=("enterprises", "requests"))
+    scores = Score.objects.filter(assessment=handed_in.assessment, indicator__code__in=("enterprises", "attendance"))
+    marks = Mark.objects.filter(
+        sheet__assessment=handed_in.assessment, indicator__code__in=("enterprises", "attendance")
+    )
     found = {each.indicator.code: (each.reported, each.counted, each.verified) for each in scores}
-    assert found == {"enterprises": (12, None, 12), "requests": (12, 0, 0)}
+    assert found == {"enterprises": (12, None, 12), "attendance": (12, 0, 0)}
     assert {each.indicator.code: (each.verified, each.points) for each in marks} == {
-        "enterprises": (12, Decimal("0.72")), "requests": (0, 0),
+        "enterprises": (12, Decimal("0.72")), "attendance": (0, 0),
     }  # fmt: skip
 
 
@@ -474,9 +476,9 @@ def test_a_late_report_takes_back_that_nothing_was_reported(
 
 @pytest.fixture
 def counted(evaluation: Evaluation) -> Score:
-    """The records give ten where the unit reports its requests."""
-    Score.objects.filter(indicator__code="requests").update(counted=10)
-    return Score.objects.get(indicator__code="requests", assessment=report_of("330212").assessment)
+    """The records give ten where the unit reports who came."""
+    Score.objects.filter(indicator__code="attendance").update(counted=10)
+    return Score.objects.get(indicator__code="attendance", assessment=report_of("330212").assessment)
 
 
 @pytest.mark.clause("N30")
@@ -484,7 +486,7 @@ def counted(evaluation: Evaluation) -> Score:
 def test_a_figure_far_from_the_records_is_proposed_as_a_fact_and_nothing_else(
     counted: Score, sent: Sent, yinzhou: User, at: datetime, value: str, facts: int
 ) -> None:
-    fill(sent.link, at, requests=value)
+    fill(sent.link, at, attendance=value)
     row = filling.hand_in(link=sent.link, filled_by="王填报", version=2, at=at)
     before = Assessment.objects.values("status", "grade", "proposed_grade", "veto", "points").get(pk=row.assessment_id)
     checking.check(report=row, by=yinzhou, at=at)
