@@ -67,7 +67,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Given:
-    """What one platform got for one indicator in one year: ``passed`` for basic conditions, ``points`` for the rest."""
+    """What one platform got for one indicator in one year: ``passed`` for basic conditions, ``points`` for the rest.
+
+    ``full`` are the full marks for its type; of a deduction they are what each case takes off.
+    """
 
     year: int
     assessment: int
@@ -158,15 +161,19 @@ def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
 def given(rows: Iterable[Line]) -> list[Given]:
     """Return what the platforms of ``rows`` got for each indicator, in the order of the schemes.
 
-    What is still being scored is left out. Indicators of different years are one where their code is.
+    What is still being scored is left out, and so is what platforms of a type are not asked. Indicators of different
+    years are one where their code is; full marks are those of the type of the platform.
     """
-    scored = [each.assessment for each in rows if each.standing.points is not None]
-    found = Score.objects.filter(assessment__in=scored).order_by(
-        "assessment__evaluation__round__year", "indicator__order"
-    )
-    return [
-        Given(year, pk, order, code, title, head, method, Fraction(full), _exact(points), passed, words)
-        for year, pk, order, code, title, head, method, full, points, passed, words in found.values_list(
+    types = {each.assessment: each.type for each in rows if each.standing.points is not None}
+    found = Score.objects.filter(assessment__in=types)
+    made = [
+        Given(
+            year, pk, order, code, title, head, method, Fraction(by_type.get(types[pk], full)), _exact(points), passed,
+            words,
+        )
+        for year, pk, order, code, title, head, method, full, by_type, points, passed, words in found.order_by(
+            "assessment__evaluation__round__year", "indicator__order"
+        ).values_list(
             "assessment__evaluation__round__year",
             "assessment",
             "indicator__order",
@@ -175,11 +182,13 @@ def given(rows: Iterable[Line]) -> list[Given]:
             "indicator__head",
             "indicator__method",
             "indicator__full_marks",
+            "indicator__marks_by_type",
             "points",
             "passed",
             "evidence",
         )
-    ]
+    ]  # fmt: skip
+    return [each for each in made if each.full or each.method == Method.GATE]
 
 
 def heads(chosen: Sequence[Year]) -> dict[str, str]:

@@ -62,7 +62,7 @@ class Indicators(YearsList):
     def rows(self) -> Sequence[Counted]:
         names = heads(self.years)
         return [
-            _row(self.found[code][each.year][0], each.label, names, self.spreads[code, each.year])
+            _row(self.found[code][each.year], each.label, names, self.spreads[code, each.year])
             for code in self.found
             for each in self.years
             if each.year in self.found[code]
@@ -85,19 +85,26 @@ def _earned(each: Given) -> tuple[Fraction, Fraction] | None:
     return None if each.points is None else (each.points, full_marks(each))
 
 
-def _row(first: Given, year: str, names: dict[str, str], found: Spread) -> Counted:
+def _row(rows: list[Given], year: str, names: dict[str, str], found: Spread) -> Counted:
+    first, marks = rows[0], _marks(rows)
     gate, deducts = first.method == Method.GATE, first.method == Method.DEDUCTION
     return {
         "title": first.title,
         "head": names.get(first.head, first.head),
         "year": year,
-        "full": NOTHING if gate else f"每次扣 {number(first.full)}" if deducts else number(first.full),
+        "full": NOTHING if gate else f"每次扣 {marks}" if deducts else marks,
         "count": found.count,
         "mean": NOTHING if gate else number(found.mean),
         "median": NOTHING if gate else number(found.median),
         "rate": NOTHING if gate or found.rate is None else percent(found.rate),
         "reached": NOTHING if found.full is None else percent(found.full),
     }
+
+
+def _marks(rows: list[Given]) -> Any:
+    """Return the full marks, all of them where they differ by the type of platform."""
+    found = sorted({each.full for each in rows})
+    return number(found[0]) if len(found) == 1 else " / ".join(str(number(each)) for each in found)
 
 
 index = officer(COMPARE)(require_safe(Indicators.page))

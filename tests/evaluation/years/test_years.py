@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from evaluation.certification.services.publication import publish
 from evaluation.models import Assessment, Indicator
 from evaluation.schemes.services import copy_scheme
 from evaluation.years import queries
@@ -230,7 +231,7 @@ def other_marks(db: None) -> None:
         Indicator.objects.filter(scheme=scheme, code=code).update(full_marks=marks)
     evaluation = stage.started(round_, scheme=scheme)
     stage.grade_all_but(evaluation, {"330212": {"A": 1}}, "")
-    stage.publish(round=round_, decided_on=stage.moment(2021).date(), reason=stage.REASON, by=stage.city_officer(),
+    publish(round=round_, decided_on=stage.moment(2021).date(), reason=stage.REASON, by=stage.city_officer(),
                   at=stage.moment(2021))  # fmt: skip
 
 
@@ -240,6 +241,19 @@ def test_where_full_marks_changed_the_rate_stands_beside(browser_of: Any, city: 
     assert shown["专职人员"] == ["7 / 7", "7 / 7"]
     rates = {(row[0], row[2]): row[7] for row in cells(browser_of(city), "year_indicators")}
     assert (rates["场地设施", "2020年度"], rates["场地设施", "2021年度"]) == ("100%", "80%")
+
+
+def test_full_marks_are_those_of_the_type(browser_of: Any, city: User) -> None:
+    """Towns get 8 at most for the venue, parks 10, and parks are not asked for their hubs."""
+    scheme = factories.default_scheme()
+    for code, by_type in (("venue", {"park": "10"}), ("income", {"park": "12"}), ("hubs", {"park": "0"})):
+        Indicator.objects.filter(scheme=scheme, code=code).update(marks_by_type=by_type)
+    stage.published_round({"330212": {"A": 4}})
+    shown = {row[0]: row[3:] for row in cells(browser_of(city), "year_indicators")}
+    # Three towns with 8 of 8, one park with 8 of 10.
+    assert shown["场地设施"] == ["8 / 10", 4, 8, 8, "95%", "75%"]
+    assert shown["与枢纽平台协同"][:2] == [6, 3]
+    assert {row[0]: row[2] for row in platform_rows(browser_of(city), "330212-004")}["场地设施"] == "8 / 10"
 
 
 def platform_rows(browser: Client, code: str = "330212-001", **asked: str) -> list[list[Any]]:
@@ -318,7 +332,7 @@ COSTS = {"years": (6, 5), "year_regions": (6, 5), "year_indicators": (7, 6), "ye
 def test_a_page_costs_the_same_for_one_platform_and_for_thirty(
     browser_of: Any, city: User, yinzhou: User, name: str
 ) -> None:
-    found = []
+    found: list[list[int]] = []
     for person in (city, yinzhou):
         browser = browser_of(person)
         browser.get("/admin/")
