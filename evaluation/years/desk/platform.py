@@ -102,7 +102,7 @@ class OfPlatform(YearsList):
         rows = [
             _row("档次", "", grades, last.reason),
             _row("得分", "", points),
-            _row("较上一年度", "", self._changes()),
+            _row("较上次参评", "", self._changes()),
         ]
         for key, name in queries.heads(self.years).items():
             mine = {code: years for code, years in self.given.items() if next(iter(years.values())).head == key}

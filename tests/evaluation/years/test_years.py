@@ -265,7 +265,7 @@ def test_a_platform_has_each_head_and_indicator_of_each_year(browser_of: Any, yi
     shown = {row[0]: row[1:] for row in platform_rows(browser_of(yinzhou))}
     assert shown["档次"] == ["", "A档", "B档", ""]
     assert shown["得分"] == ["", 100, 80, ""]
-    assert shown["较上一年度"] == ["", "—", "降 1 档，-20 分", ""]
+    assert shown["较上次参评"] == ["", "—", "降 1 档，-20 分", ""]
     assert shown["服务数量小计"] == ["服务数量", 30, 10, ""]
     assert shown["服务企业"] == ["服务数量", "12 / 12", "0 / 12", "现场核查"]
     assert shown["建立管理制度，公开服务流程、标准和收费"][1:3] == ["具备", "具备"]
