@@ -76,13 +76,15 @@ def _first_scores(world: World, draw: Draw, rows: Iterable[Assessment], day: dat
 
 
 def _assess(world: World, draw: Draw, rows: list[Assessment], day: date) -> None:
-    """Assign two assessors to some: one pair agrees, one differs, one of a pair has not handed in, one has a conflict."""
+    """Assign two assessors to some: a pair agrees, a pair differs, one has not handed in, one has a conflict."""
     city = world.people["city"]
     first, second, third = (world.people[name] for name in ("assessor", "assessor2", "assessor3"))
     chosen = [rows[place] for place in BY_ASSESSORS]
     assigned = at(day, 10)
-    pairs = {row.pk: [assigning.assign(assessment=row, judge=judge_, by=city, at=assigned) for judge_ in (first, second)]
-             for row in chosen}  # fmt: skip
+    pairs = {
+        row.pk: [assigning.assign(assessment=row, judge=judge_, by=city, at=assigned) for judge_ in (first, second)]
+        for row in chosen
+    }
     for place, row in enumerate(chosen[:3]):
         aim = draw.between(78, 92)
         for number, sheet in enumerate(pairs[row.pk]):
@@ -119,7 +121,7 @@ def _score(draw: Draw, rows: list[Assessment], *, by: User, day: date) -> list[A
 
 
 def _stage(rows: list[Assessment], *, by: User, at_: datetime) -> None:
-    """Stage some as proposed, one a grade higher with its reason, and one two grades apart, which waits for a second."""
+    """Stage some as proposed, one a grade higher with its reason, and one two grades apart, which waits."""
     for place, row in enumerate(rows[:5]):
         row.refresh_from_db()
         codes = row.terms.grade_codes

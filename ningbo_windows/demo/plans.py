@@ -60,7 +60,7 @@ LAST = {
     "市": "会1:A 会3:B",
 }
 
-#: A round that is evaluated now: most of them certified before. What each earns is only aimed at, nothing is graded yet.
+#: A round that is evaluated now: most were certified before. What each earns is only aimed at, nothing is graded yet.
 JUDGING = {
     "乙": "镇5:A 镇2:B 园1:B 镇8:C",
     "癸": "镇4:A 镇5:B",

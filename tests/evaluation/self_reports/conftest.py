@@ -1,6 +1,6 @@
 """An evaluation that was started today, in which two units of 鄞州区 and one of 慈溪市 report."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,9 +8,10 @@ from django.utils import timezone
 from evaluation.models import Evaluation, SelfReport
 from evaluation.self_reports.services import filling, links
 from evaluation.self_reports.services.links import Sent
-from platforms.models import Application, User
+from platforms.models import Application, Platform, User
 from tests.evaluation import stage
 from tests.evaluation.self_reports import writing
+from tests.platforms.supervised import record_of
 
 DAY = timedelta(days=1)
 
@@ -30,6 +31,8 @@ def evaluation(db: None, city: User, at: datetime) -> Evaluation:
     for code, source in sources.items():
         lines.filter(code=code).update(source=source)
     lines.filter(code="partners").update(unit="")
+    # Long before the period: there are records, and none that counts.
+    record_of(Platform.objects.all()[0], 1, served_on=date(2019, 1, 1))
     return stage.started(round_, by=city, at=at)
 
 
