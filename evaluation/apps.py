@@ -8,12 +8,14 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
         withdrawal comes after, and what self-reports do when an evaluation is started and counted and in the
-        morning."""
+        morning and what they prove."""
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
+        from evaluation.marking.queries import proven
         from evaluation.marking.queries.withdrawals import after_a_score
         from evaluation.marking.services import figures, start
         from evaluation.schemes.queries import scheme
+        from evaluation.self_reports.queries.lines import proven_by
         from evaluation.self_reports.services.facts import differences_counted
         from evaluation.self_reports.services.opening import open_reports
         from evaluation.self_reports.services.reminders import remind
@@ -33,3 +35,4 @@ class EvaluationConfig(AppConfig):
         start.OPENED.append(open_reports)
         figures.COUNTED.append(differences_counted)
         reminders.OTHERS.append(remind)
+        proven.SOURCES.append(proven_by)

@@ -55,7 +55,7 @@ HOLDING = frozenset(
 )
 
 #: What judges give: the county, assessors, and a third where two assessors differ.
-SHEETS = ("sheet", "mark")
+SHEETS = ("sheet", "mark", "proof")
 
 #: What the units report of themselves (自评), with their links and who may report later.
 SELF_REPORTS = ("selfreport", "selfreportline", "selfreportlink", "selfreportleave", "selfreportreminder")

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from import_export.fields import Field
 
 from evaluation.marking.choices import CITY, AssessmentStatus
+from evaluation.marking.queries.blindness import seeing
 from evaluation.models import Assessment
 from platforms.choices import PlatformType
 from platforms.excel.base import ScopedResource
@@ -35,7 +36,8 @@ class AssessmentResource(ScopedResource):
         return f"application__{paths[column.name]}" if column.name in paths else own.get(column.name, column.name)
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().select_related("application__region", "evaluation__round")
+        rows = super().get_queryset().select_related("application__region", "evaluation__round")
+        return seeing(rows, self.user) if self.user is not None else rows.none()
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         value = super().shown(name, field, obj)

@@ -1,6 +1,6 @@
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -9,7 +9,7 @@ from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, Sh
 from evaluation.schemes.grading import Entry
 from evaluation.schemes.models import Indicator, Scheme
 from platforms.choices import Role
-from platforms.models import Application, ApplicationVersion, Round
+from platforms.models import Application, ApplicationVersion, EvidenceFile, Round
 from platforms.notices.terms import Terms, grade_label
 from platforms.scope import EVERYWHERE, ScopedModel, ScopedQuerySet
 
@@ -342,6 +342,49 @@ class Mark(Given):
         verbose_name_plural = "评分"
         ordering = ("sheet", "indicator__order")
         constraints = (models.UniqueConstraint(fields=("sheet", "indicator"), name="mark_once_per_indicator"),)
+
+
+class CountyProofs(CountySheets):
+    kind = "sheet__kind"
+
+
+class Proof(ScopedModel):
+    """What somebody put beside an indicator to show why: a file or a link.
+
+    It belongs to a ``sheet``; without one, to the scores that count. It goes with whom it belongs to: never changed,
+    taken away by whoever added it, while that is open.
+    """
+
+    region_path = "score__assessment__application__region"
+    judge_path = "sheet__judge"
+
+    score = models.ForeignKey(Score, models.CASCADE, verbose_name="指标得分", related_name="proofs")
+    sheet = models.ForeignKey(
+        Sheet, models.CASCADE, verbose_name="评分表", related_name="proofs", null=True, blank=True
+    )
+    file = models.OneToOneField(
+        EvidenceFile, models.PROTECT, verbose_name="文件", related_name="+", null=True, blank=True
+    )
+    link = models.URLField("链接", max_length=500, blank=True)
+    note = models.CharField("说明", max_length=80, blank=True)
+    added_at = models.DateTimeField("添加时间")
+    added_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="添加人", related_name="+")
+
+    objects: ClassVar[Any] = CountyProofs.as_manager()
+
+    class Meta:
+        verbose_name = "评分佐证"
+        verbose_name_plural = "评分佐证"
+        ordering = ("score", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(file__isnull=False, link="") | (models.Q(file__isnull=True) & ~models.Q(link="")),
+                name="proof_is_file_or_link",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.file.shown_name if self.file else self.link
 
 
 class Conflict(ScopedModel):

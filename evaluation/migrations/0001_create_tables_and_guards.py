@@ -12,6 +12,11 @@ COMPLETED = (
     "EXISTS (SELECT 1 FROM evaluation_assessment a WHERE a.id = {row}.assessment_id AND a.status IN ('scored', 'confirmed'))"
 )
 HANDED_IN = "EXISTS (SELECT 1 FROM evaluation_sheet s WHERE s.id = {row}.sheet_id AND s.status = 'handed_in')"
+PROOF_CLOSED = (
+    "EXISTS (SELECT 1 FROM evaluation_sheet s WHERE s.id = {row}.sheet_id AND s.status = 'handed_in') "
+    "OR ({row}.sheet_id IS NULL AND EXISTS (SELECT 1 FROM evaluation_score c JOIN evaluation_assessment a "
+    "ON a.id = c.assessment_id WHERE c.id = {row}.score_id AND a.status <> 'open'))"
+)
 COMPLETE = "评分已完成，须先退回才能修改"
 REPORTED = "EXISTS (SELECT 1 FROM evaluation_selfreport r WHERE r.id = {row}.report_id AND r.status IN ('handed_in', 'checked'))"
 HANDED = "自评已提交，须先退回才能修改"
@@ -46,6 +51,9 @@ GUARDS = (
     Guard("handed_in_report_line_closed", "evaluation_selfreportline", REPORTED.format(row="NEW"), HANDED, ("INSERT",)),
     Guard("checked_report_fixed", "evaluation_selfreport", "OLD.status = 'checked'", "自评已审核提交，不得修改"),
     Guard("self_report_leave_fixed", "evaluation_selfreportleave", "TRUE", "准予逾期自评的记录不得修改或删除"),
+    Guard("proof_fixed", "evaluation_proof", "TRUE", "佐证不得修改", ("UPDATE",)),
+    Guard("proof_kept", "evaluation_proof", PROOF_CLOSED.format(row="OLD"), COMPLETE, ("DELETE",)),
+    Guard("proof_closed", "evaluation_proof", PROOF_CLOSED.format(row="NEW"), COMPLETE, ("INSERT",)),
     Guard("certification_kept", "evaluation_certification", "TRUE", "认定证书不得删除", events=("DELETE",)),
     # A certification may be revoked, once; nothing else of it ever changes.
     Guard(
@@ -696,6 +704,25 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '自评提醒',
                 'ordering': ('report', '-days'),
                 'constraints': [models.UniqueConstraint(fields=('report', 'days'), name='self_report_reminded_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Proof',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='evaluation.score', verbose_name='指标得分')),
+                ('sheet', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='evaluation.sheet', verbose_name='评分表')),
+                ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.evidencefile', verbose_name='文件')),
+                ('link', models.URLField(blank=True, max_length=500, verbose_name='链接')),
+                ('note', models.CharField(blank=True, max_length=80, verbose_name='说明')),
+                ('added_at', models.DateTimeField(verbose_name='添加时间')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='添加人')),
+            ],
+            options={
+                'verbose_name': '评分佐证',
+                'verbose_name_plural': '评分佐证',
+                'ordering': ('score', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('link', '')), models.Q(('file__isnull', True), models.Q(('link', ''), _negated=True)), _connector='OR'), name='proof_is_file_or_link')],
             },
         ),
         CreateGuards(GUARDS),

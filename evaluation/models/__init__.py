@@ -1,7 +1,7 @@
 from evaluation.certification.models.ending import CertificationEnd
 from evaluation.certification.models.publication import Certification, Publication, Result
 from evaluation.flags.models import Flag, FlagTurn
-from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Score, Sheet
+from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Proof, Score, Sheet
 from evaluation.revocation.models import RevocationFact, RevocationProposal
 from evaluation.schemes.models import Indicator, Scheme, SchemeCutoff
 from evaluation.self_reports.models import (
@@ -24,6 +24,7 @@ __all__ = [
     "Indicator",
     "Look",
     "Mark",
+    "Proof",
     "Publication",
     "Result",
     "RevocationFact",

@@ -17,7 +17,12 @@ class EvidenceKind(TextChoices):
     GROUND = "ground", "撤销情形事实"
     VISIT = "visit", "现场核查"
     SELF_REPORT = "self_report", "自评佐证"
+    SCORE = "score", "市级评分"
+    MARK = "mark", "评分表"
 
 
 #: Taken on phones, which write down where and when and on whose device: kept without that.
 STRIPPED = (EvidenceKind.VISIT,)
+
+#: What is proved for somebody's scores: shown on the sheet only, where it is known who may read it by now.
+JUDGED = (EvidenceKind.SCORE, EvidenceKind.MARK)

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from platforms.errors import Refusal
 from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
+from platforms.files.choices import JUDGED
 from platforms.files.services import evidence
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import EvidenceFile, Region
@@ -67,7 +68,7 @@ class EvidenceForm(forms.Form):
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send one file to who may see it; ``?view=1`` shows pictures and PDFs in the browser."""
-    row = get_object_or_404(EvidenceFile.objects.visible_to(request.user), pk=pk)
+    row = get_object_or_404(EvidenceFile.objects.visible_to(request.user).exclude(kind__in=JUDGED), pk=pk)
     return send_kept(row, view=request.GET.get("view") == "1")
 
 

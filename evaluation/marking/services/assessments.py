@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
+from evaluation.marking.queries.proven import proven_on
 from evaluation.marking.services.entering import (
     LONGEST_TEXT,
     ScoreEntry,
@@ -17,6 +18,7 @@ from evaluation.marking.services.entering import (
     decimal_of,
     enter,
     errors_of,
+    gaps_of,
     in_words,
     missing_titles,
 )
@@ -51,11 +53,13 @@ def save_scores(
     veto: str = "",
     veto_fact: str = "",
     finish: bool = False,
+    unfinished: bool = False,
 ) -> Assessment:
     """Save the ``entries`` (by indicator code; others stay as they are) and the veto, and work out points and grade.
 
     ``revision`` is the one that the person was looking at. ``veto`` is a ground of the round's notice with its fact: D
-    whatever the points. With ``finish`` scoring is completed in the same transaction, or nothing is saved.
+    whatever the points. With ``finish`` scoring is completed in the same transaction, or nothing is saved. With
+    ``unfinished`` reasons may be missing until then: a sheet saves itself while it is typed.
 
     Raises:
         StaleVersion: somebody saved in between. Gone: no longer open for scores, or its application was withdrawn.
@@ -71,7 +75,7 @@ def save_scores(
     veto_fact = clean_text("否决事实", veto_fact, most=LONGEST_TEXT, required=bool(veto)) if veto else ""
     _take_turn(assessment, revision)
     scores = by_code(assessment.scores)
-    errors = errors_of(scores, entries, scores)
+    errors = errors_of(scores, entries, scores, unfinished=unfinished)
     if errors:
         raise ScoresRefused(errors)
     before = {score.indicator.title: in_words(score) for score in scores.values()}
@@ -101,6 +105,7 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     """Finish scoring; from now on the grade waits for confirmation.
 
     Raises:
+        ScoresRefused: a reason is missing.
         Refusal: an indicator has no score yet (a veto needs none), the figures are not counted, the county's days are
             not over and it has not handed in, assessors judge the platform, or ``by`` may not. Gone: moved by somebody
             else, or its application was withdrawn.
@@ -111,8 +116,12 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     assessment.refresh_from_db()
     scores = by_code(assessment.scores)
     outcome = outcome_of(assessment, scores, vetoed=bool(assessment.veto))
-    if outcome.missing and not (assessment.veto or assessment.unreported_at):
-        raise Refusal(missing_titles(scores, outcome.missing))
+    if not (assessment.veto or assessment.unreported_at):
+        if outcome.missing:
+            raise Refusal(missing_titles(scores, outcome.missing))
+        scheme, proofs = assessment.evaluation.scheme, proven_on(assessment.pk, None)
+        if gaps := gaps_of(scores, scores, proven=proofs, explain_full=scheme.explain_full):
+            raise ScoresRefused(gaps)
     check_turn(assessment, at)
     assigned = assessment.sheets.filter(kind=SheetKind.ASSESSOR).exists()
     if (assigned or assessment.evaluation.judged_by == JudgedBy.ASSESSORS) and not assessment.veto:

@@ -1,6 +1,6 @@
 """What a person typed for the indicators, judged and entered: for the scores that count and for every sheet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -38,36 +38,96 @@ class ScoresRefused(Refusal):
 
 
 def errors_of(
-    given: Mapping[str, Given], entries: Mapping[str, ScoreEntry], figures: Mapping[str, Score]
+    given: Mapping[str, Given],
+    entries: Mapping[str, ScoreEntry],
+    figures: Mapping[str, Score],
+    *,
+    unfinished: bool = False,
 ) -> dict[str, str]:
-    """Return by code what is wrong with ``entries``; ``figures`` are the scores that carry what was counted."""
+    """Return by code what is wrong with ``entries``; ``figures`` are the scores that carry what was counted.
+
+    ``unfinished`` lets reasons be missing: whoever types a figure gives its reason next.
+    """
     unknown = {code: f"评价方案中没有指标“{code}”。" for code in entries if code not in given}
-    found = {code: error_of(figures[code], entry) for code, entry in entries.items() if code in given}
+    found = {
+        code: out_of_range(figures[code], entry) or ("" if unfinished else unexplained(figures[code], entry))
+        for code, entry in entries.items()
+        if code in given
+    }
     return unknown | {code: error for code, error in found.items() if error}
 
 
-def error_of(figure: Score, entry: ScoreEntry) -> str:
-    """Say what is wrong with one entry beside its ``figure``; nothing if it can be saved."""
+def out_of_range(figure: Score, entry: ScoreEntry) -> str:
+    """Say what of one entry cannot be stored; nothing if it can."""
     indicator, title = figure.indicator, figure.indicator.title
-    full = Fraction(indicator.full_marks)
-    explained = bool(entry.evidence.strip())
     try:
         clean_text(f"{title}：佐证与说明", entry.evidence, most=LONGEST_TEXT)
     except Refusal as refusal:
         return str(refusal)
     if indicator.method == Method.GATE:
-        return f"“{title}”判定为不具备，请填写佐证与说明。" if entry.passed is False and not explained else ""
+        return ""
     if entry.verified is not None and not _fits(entry.verified, LARGEST):
         return f"“{title}”的核定数值须为不小于 0 的数，最多两位小数。"
-    what, proposed = proposed_of(figure)
-    if entry.verified is not None and proposed not in (None, entry.verified) and not explained:
-        return f"“{title}”的核定数值与{what}不一致，请填写佐证与说明。"
-    if indicator.method == Method.SCORED and entry.points is not None:
-        if not _fits(entry.points, indicator.full_marks):
-            return f"“{title}”的得分须在 0 至 {grading.plain(full)} 分之间，最多两位小数。"
-        if entry.points < full and not explained:
-            return f"“{title}”未得满分，请说明扣分理由。"
+    if indicator.method == Method.SCORED and entry.points is not None and not _fits(entry.points, indicator.full_marks):
+        full = grading.plain(Fraction(indicator.full_marks))
+        return f"“{title}”的得分须在 0 至 {full} 分之间，最多两位小数。"
     return ""
+
+
+def unexplained(figure: Score, entry: ScoreEntry, *, explain_full: bool = False) -> str:
+    """Say which reason one entry beside its ``figure`` still needs; nothing if none.
+
+    With ``explain_full`` a full mark and a passed gate need one as well; a figure as it was counted never does.
+    """
+    indicator, title = figure.indicator, figure.indicator.title
+    if entry.evidence.strip():
+        return ""
+    if indicator.method == Method.GATE:
+        if entry.passed and explain_full:
+            return f"“{title}”判定为具备，请填写佐证与说明。"
+        return f"“{title}”判定为不具备，请填写佐证与说明。" if entry.passed is False else ""
+    what, proposed = proposed_of(figure)
+    if entry.verified is not None and proposed not in (None, entry.verified):
+        return f"“{title}”的核定数值与{what}不一致，请填写佐证与说明。"
+    if indicator.method == Method.SCORED and entry.points is not None and entry.points < indicator.full_marks:
+        return f"“{title}”未得满分，请说明扣分理由。"
+    if indicator.method == Method.SCORED and entry.points is not None and explain_full:
+        return f"“{title}”得满分，请填写佐证与说明。"
+    return ""
+
+
+def unproven(given: Given, figure: Score, proven: Collection[int]) -> str:
+    """Say that points stand on nothing where the scheme wants to see a file, a link or the records behind a figure.
+
+    ``proven`` are the keys of the indicators with a file or a link beside them.
+    """
+    indicator = given.indicator
+    earns = given.passed if indicator.method == Method.GATE else given.points is not None and given.points > 0
+    if not indicator.evidence_required or not earns or figure.counted_rows or indicator.pk in proven:
+        return ""
+    return f"“{indicator.title}”须附佐证，请添加文件或链接。"
+
+
+def gaps_of(
+    given: Mapping[str, Given],
+    figures: Mapping[str, Score],
+    *,
+    proven: Collection[int] = (),
+    explain_full: bool = False,
+) -> dict[str, str]:
+    """Return by code what each finding, as it is stored, still needs: a reason, or something that proves it."""
+    found = {
+        code: unexplained(figures[code], stored(each), explain_full=explain_full)
+        or unproven(each, figures[code], proven)
+        for code, each in given.items()
+    }
+    return {code: sentence for code, sentence in found.items() if sentence}
+
+
+def stored(given: Given) -> ScoreEntry:
+    """Return a finding as it would be typed."""
+    points = given.points if given.indicator.method == Method.SCORED else None
+    return ScoreEntry(given.passed, given.verified, points, given.evidence)
 
 
 def proposed_of(figure: Score) -> tuple[str, Decimal | None]:

@@ -9,6 +9,7 @@ from django.db.models import F
 from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
 from evaluation.marking.merging import Difference, differences, merged
 from evaluation.marking.queries.judges import ASSESSORS, SHARE
+from evaluation.marking.queries.proven import proven_on
 from evaluation.marking.services.assessments import check_not_public, check_turn, code_of
 from evaluation.marking.services.entering import (
     LONGEST_TEXT,
@@ -18,6 +19,7 @@ from evaluation.marking.services.entering import (
     decimal_of,
     enter,
     errors_of,
+    gaps_of,
     in_words,
     missing_titles,
 )
@@ -62,12 +64,19 @@ def fill_with_marks(sheets: Iterable[Sheet]) -> None:
 
 @transaction.atomic
 def save_marks(
-    *, sheet: Sheet, entries: Mapping[str, ScoreEntry], revision: int, by: User, at: datetime, finish: bool = False
+    *,
+    sheet: Sheet,
+    entries: Mapping[str, ScoreEntry],
+    revision: int,
+    by: User,
+    at: datetime,
+    finish: bool = False,
+    unfinished: bool = False,
 ) -> Sheet:
     """Save the ``entries`` (by indicator code; others stay as they are) and work out the points.
 
     ``revision`` is the one that the person was looking at. With ``finish`` the sheet is handed in in the same
-    transaction, or nothing is saved.
+    transaction, or nothing is saved. With ``unfinished`` reasons may be missing until then.
 
     Raises:
         StaleVersion: somebody saved in between. Gone: handed in, or the city has finished with the platform.
@@ -75,12 +84,12 @@ def save_marks(
         Refusal: the sheet is not this person's.
     """
     check_may_move(workflow=SHEET, name="hand_in", by=by)
-    _check_judge(sheet, by)
+    check_judge(sheet, by)
     check_open(sheet.assessment)
     _take_turn(sheet, revision)
     marks = by_code(sheet.marks)
     figures = by_code(sheet.assessment.scores)
-    errors = errors_of(marks, entries, figures)
+    errors = errors_of(marks, entries, figures, unfinished=unfinished)
     if errors:
         raise ScoresRefused(errors)
     before = {mark.indicator.title: in_words(mark) for mark in marks.values()}
@@ -102,17 +111,22 @@ def hand_in(*, sheet: Sheet, by: User, at: datetime) -> Sheet:
     """Hand in ``sheet``, which is locked from now on; where it was the last one, the scores that count follow.
 
     Raises:
+        ScoresRefused: a reason is missing.
         Refusal: an indicator has no score yet, the sheet is not this person's, or it is not the county's and those who
             come first have not had their turn. Gone: handed in already, or the city has finished with the platform.
     """
     move = check_may_move(workflow=SHEET, name="hand_in", by=by)
-    _check_judge(sheet, by)
+    check_judge(sheet, by)
     check_open(sheet.assessment)
     marks = by_code(sheet.marks)
     outcome = outcome_of(sheet.assessment, marks, vetoed=False)
     missing = tuple(code for code in outcome.missing if code in marks)
     if missing:
         raise Refusal(f"{code_of(sheet.assessment)}：{missing_titles(marks, missing)}")
+    figures, scheme = by_code(sheet.assessment.scores), sheet.assessment.evaluation.scheme
+    proofs = proven_on(sheet.assessment_id, sheet)
+    if gaps := gaps_of(marks, figures, proven=proofs, explain_full=scheme.explain_full):
+        raise ScoresRefused(gaps)
     if sheet.kind != SheetKind.COUNTY:
         check_turn(sheet.assessment, at)
     points = None if sheet.kind == SheetKind.THIRD else decimal_of(outcome.points)
@@ -224,7 +238,8 @@ def _words(sheets: Iterable[Sheet]) -> dict[str, str]:
     return {code: "；".join(words)[:LONGEST_TEXT] for code, words in found.items()}
 
 
-def _check_judge(sheet: Sheet, by: User) -> None:
+def check_judge(sheet: Sheet, by: User) -> None:
+    """Refuse whoever the sheet is not for: a county's is for any officer of its region, the others for their judge."""
     region = sheet.assessment.application.region_id
     mine = by.acts_for(region) if sheet.kind == SheetKind.COUNTY else sheet.judge_id == by.pk
     if not mine:

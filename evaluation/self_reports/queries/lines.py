@@ -1,6 +1,6 @@
 """The lines of a report with what proves them, as rules and pages read them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from evaluation.schemes.reported import RECORDED
 from evaluation.self_reports import asking
 from evaluation.self_reports.asking import Asked, Given
 from platforms.files.choices import EvidenceKind
-from platforms.files.queries import files_of_all
+from platforms.files.queries import counts_of, files_of_all
 from platforms.models import EvidenceFile
 from platforms.workbench.counted_figures import FIGURES
 
@@ -80,3 +80,15 @@ def evidence_of(assessment: Assessment) -> dict[str, list[EvidenceFile | str]]:
     files = files_of_all(EvidenceKind.SELF_REPORT, [row.pk for row in rows])
     found = {row.indicator.code: [*files.get(row.pk, ()), *([row.link] if row.link else [])] for row in rows}
     return {code: proofs for code, proofs in found.items() if proofs}
+
+
+def proven_by(assessments: Collection[int]) -> dict[int, set[int]]:
+    """Return by assessment the keys of the indicators that its checked report proves by a file or a link."""
+    rows = SelfReportLine.objects.filter(report__assessment__in=assessments, report__status="checked")
+    lines = list(rows.values_list("pk", "report__assessment", "indicator", "link"))
+    files = counts_of(EvidenceKind.SELF_REPORT, [pk for pk, *_ in lines])
+    found: dict[int, set[int]] = {}
+    for pk, assessment, indicator, link in lines:
+        if link or pk in files:
+            found.setdefault(assessment, set()).add(indicator)
+    return found
