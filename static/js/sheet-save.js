@@ -192,10 +192,11 @@ class Sheet {
       event.preventDefault();
       event.stopImmediatePropagation();
       const { submitter } = event;
-      this.saver.then(() => {
+      // A form sends nothing from within its own submission.
+      this.saver.then(() => setTimeout(() => {
         this.saver.leaving = true;
         this.form.requestSubmit(submitter);
-      });
+      }));
     }, { capture: true });
   }
 }
