@@ -5,9 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.flags import queries as flags
-from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind
+from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
+from evaluation.marking.queries.blindness import seeing
 from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.judges import short_of_judges
+from evaluation.marking.queries.neighbours import fillable
 from evaluation.models import Assessment, Evaluation, Sheet
 from evaluation.revocation import queries as revocations
 from evaluation.self_reports.queries import reports
@@ -19,7 +21,7 @@ from platforms.workbench.queries.todo import Opened, Source, Todo, counted, coun
 
 def _marks(user: User, opened: Opened) -> list[Todo]:
     assessments = reverse("admin:evaluation_assessment_changelist")
-    rows = Assessment.objects.visible_to(user).filter(application__status=ApplicationStatus.ACCEPTED)
+    rows = seeing(Assessment.objects.visible_to(user), user).filter(application__status=ApplicationStatus.ACCEPTED)
 
     def marked(text: str, some: QuerySet[Assessment], status: str, field: str) -> list[Todo]:
         url = f"{assessments}?status__exact={status}"
@@ -57,6 +59,15 @@ def _judges(user: User, opened: Opened) -> list[Todo]:
     return found
 
 
+def _sheets(user: User, opened: Opened) -> list[Todo]:
+    """Sheets that a county, an assessor, or an officer of the city who was assigned some has to fill."""
+    own = fillable(Sheet.objects.visible_to(user), user)
+    rows = own.filter(status=SheetStatus.OPEN, assessment__status=AssessmentStatus.OPEN)
+    url = f"{reverse('admin:evaluation_sheet_changelist')}?status__exact={SheetStatus.OPEN}"
+    text = "县级初评" if user.role == Role.COUNTY else "填写评分表"
+    return counted_by_round(opened, text, rows, "assessment__evaluation__round", "opened_at", url)
+
+
 def _revocations(user: User, _opened: Opened) -> list[Todo]:
     proposals = reverse("admin:evaluation_revocationproposal_changelist")
     waiting = revocations.waiting_for(user)
@@ -89,6 +100,7 @@ _OFFICERS = (Role.COUNTY, Role.CITY)
 SOURCES = (
     Source(5, _OFFICERS, _flags),
     Source(15, _OFFICERS, _reports),
+    Source(20, (Role.COUNTY, Role.ASSESSOR, Role.CITY), _sheets),
     Source(20, (Role.CITY,), _marks),
     Source(20, (Role.CITY,), _judges),
     Source(40, (Role.CITY,), _revocations),

@@ -108,10 +108,14 @@ NOUNS = (
         "评价",
         "admin:evaluation_assessment_changelist",
         "evaluation.view_assessment",
-        below=("evaluation_evaluation", "evaluation_scheme", "evaluation_conflict", "evaluation:gaps"),
+        below=(
+            *("evaluation_evaluation", "evaluation_scheme", "evaluation_conflict", "evaluation_sheet"),
+            "evaluation:gaps",
+        ),
     ),
     Noun("核实事项", "admin:evaluation_flag_changelist", "evaluation.view_flag"),
     Noun("现场核查", "admin:evaluation_sitevisit_changelist", "evaluation.view_sitevisit"),
+    Noun("评分", "admin:evaluation_sheet_changelist", "evaluation.view_sheet", without="evaluation.view_assessment"),
     Noun(
         "认定",
         "admin:evaluation_certification_changelist",

@@ -8,6 +8,7 @@ import evaluation.flags.admin
 import evaluation.marking.admin.assessments
 import evaluation.marking.admin.evaluations
 import evaluation.marking.admin.judging
+import evaluation.marking.admin.sheets
 import evaluation.revocation.admin.revocations
 import evaluation.schemes.admin.schemes
 import evaluation.visits.admin

@@ -20,6 +20,10 @@ for (const table of document.querySelectorAll("table[data-grid]")) {
   });
 
   table.addEventListener("input", (event) => {
+    // A form that saves itself says on its own what is saved.
+    if (event.target.form?.matches("[data-sheet-save]")) {
+      return;
+    }
     event.target.closest("td")?.classList.toggle("changed", event.target.value !== event.target.defaultValue);
   });
 }

@@ -9,38 +9,33 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from evaluation.certification.queries.in_force import held_by
-from evaluation.marking.admin import sheet
 from evaluation.marking.admin.assigning import Assigning
 from evaluation.marking.admin.bulk import BulkStaging
-from evaluation.marking.admin.facts import facts_of
+from evaluation.marking.admin.grid import GridPages
 from evaluation.marking.admin.recorded import recorded_of
+from evaluation.marking.admin.subjects import CitySheet, Subject, city_sheets
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.excel import AssessmentResource
-from evaluation.marking.queries.neighbours import place_of
+from evaluation.marking.queries.blindness import readable_pks, seeing
 from evaluation.marking.services import assessments, staging
-from evaluation.marking.services.entering import LONGEST_TEXT, ScoresRefused
+from evaluation.marking.services.entering import LONGEST_TEXT
 from evaluation.marking.workflow import ASSESSMENT
-from evaluation.models import Assessment
-from evaluation.schemes.models import heads_of
+from evaluation.models import Assessment, Sheet
 from platforms.applications.choices import ApplicationStatus
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.moves import MoveButtons
 from platforms.backoffice.states import badge
 from platforms.backoffice.vocabularies import grade_filter
-from platforms.errors import Refusal, StaleVersion
 from platforms.models import User
 from platforms.move_table import Move
 from platforms.notices.terms import grade_label
-from platforms.pages.access import log_denial
 from platforms.rounds.choices import RoundStatus
 from platforms.tones import Tone
 
@@ -76,9 +71,11 @@ def _stage(row: Assessment, by: User, at: datetime, data: Mapping[str, Any]) -> 
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
+class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmin):
     workflow = ASSESSMENT
     actions = (*BulkStaging.actions, *Assigning.actions)
+    finish_label = "完成评分"
+    finished = "已保存并完成评分"
     # Scoring is completed on the sheet itself, staged grades are applied and published for the round as a whole.
     move_services = {"reopen": _reopen}
     state_tones = TONES
@@ -96,7 +93,8 @@ class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
     ordering = ("application__number",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).select_related("application__region", "evaluation__round")
+        rows = seeing(super().get_queryset(request), _person(request))
+        rows = rows.select_related("application__region", "evaluation__round")
         # What was withdrawn after acceptance is no longer judged: no list holds it, its page stays to be read.
         one = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
         return rows if one else rows.filter(application__status=ApplicationStatus.ACCEPTED)
@@ -149,115 +147,59 @@ class AssessmentAdmin(Assigning, BulkStaging, MoveButtons, ExportAdmin):
 
     # The sheet ---------------------------------------------------------------------------------------------------
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show the sheet (GET), save what was typed and, if asked, complete the scoring (POST)."""
-        row: Assessment = self.visible_or_404(request, object_id)
-        scores = list(row.scores.select_related("indicator").order_by("indicator__order"))
-        rows = sheet.rows_of(scores)
-        veto = {"ground": row.veto, "fact": row.veto_fact}
-        trouble: Refusal | None = None
-        if request.method == "POST":
-            veto = {"ground": request.POST.get("veto", ""), "fact": request.POST.get("veto_fact", "")}
-            if not request.user.has_perm("evaluation.score_assessment"):
-                # The sheet stays with what was typed; nothing of it is saved.
-                sheet.read(rows, request.POST, adopt=False)
-                log_denial(request)
-                page = self._sheet_page(request, row, rows, veto, Refusal("未保存：您的账号不能评分。"))
-                page.status_code = 403
-                return page
-            trouble = self._save(request, row, rows, veto)
-            if trouble is None:
-                return HttpResponseRedirect(self._after(request, row))
-            row.refresh_from_db()
-        return self._sheet_page(request, row, rows, veto, trouble)
+    def grid_rows(self, request: HttpRequest) -> QuerySet:
+        return self.get_queryset(request).order_by("application__number")
 
-    def _save(
-        self, request: HttpRequest, row: Assessment, rows: dict[str, sheet.Row], veto: Mapping[str, str]
-    ) -> Refusal | None:
-        """Hand the sheet to the service; returns what stands in the way."""
-        action = request.POST.get("action", "save")
-        entries = sheet.read(rows, request.POST, adopt=action == "adopt")
-        unread = [line for line in rows.values() if line.error]
-        if unread:
-            return Refusal(f"未保存：有 {len(unread)} 项数字无法识别，请按行内提示改正。")
-        revision = request.POST.get("revision", "")
-        try:
-            with transaction.atomic():
-                assessments.save_scores(
-                    assessment=row,
-                    entries=entries,
-                    # Missing or made up counts as out of date.
-                    revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 9 else 0,
-                    veto=veto["ground"],
-                    veto_fact=veto["fact"],
-                    finish=action == "finish",
-                    by=_person(request),
-                    at=timezone.now(),
-                )
-        except ScoresRefused as refusal:
-            for code, sentence in refusal.errors.items():
-                rows[code].error = sentence
-            return Refusal(f"未保存：有 {len(refusal.errors)} 项需要改正，见行内提示。")
-        except Refusal as refusal:
-            return refusal
-        done = "已保存并完成评分" if action == "finish" else "已保存"
-        self.message_user(
-            request, f"{done}：{row.application.number}，得分 {row.points} 分，建议{row.proposed_label}。"
-        )
-        return None
+    def to_evaluation(self) -> str:
+        return "evaluation"
 
-    def _after(self, request: HttpRequest, row: Assessment) -> str:
-        """After completion go on to the next platform, as a person with a hundred of them does."""
-        goes_on = request.POST.get("action") == "finish"
-        following = place_of(row, _person(request)).next if goes_on else None
-        return self._url(following or row.pk)
+    def subjects(self, request: HttpRequest, rows: list[Any]) -> dict[int, Subject]:
+        return city_sheets(rows, _person(request))
 
-    def _sheet_page(
-        self,
-        request: HttpRequest,
-        row: Assessment,
-        rows: dict[str, sheet.Row],
-        veto: Mapping[str, str],
-        trouble: Refusal | None,
-    ) -> HttpResponse:
-        person = _person(request)
-        place = place_of(row, person)
-        public = row.evaluation.round.status == RoundStatus.PUBLISHED
+    def subject_of(self, request: HttpRequest, object_id: str) -> CitySheet:
+        return CitySheet(self.visible_or_404(request, object_id), _person(request))
+
+    def may_settle(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("evaluation.score_assessment")
+
+    def options_of(self, request: HttpRequest) -> dict[str, Any]:
+        return {"veto": request.POST.get("veto", ""), "veto_fact": request.POST.get("veto_fact", "")}
+
+    def told(self, row: Any) -> str:
+        return f"{row.application.number}，得分 {row.points} 分，建议{row.proposed_label}"
+
+    def sheet_extras(self, request: HttpRequest, subject: Any, posted: Mapping[str, Any] | None) -> dict[str, Any]:
+        row: Assessment = subject.row
         withdrawn = row.application.status == ApplicationStatus.WITHDRAWN
-        may = person.has_perm("evaluation.score_assessment") and not public and not withdrawn
-        writes = row.status == AssessmentStatus.OPEN and may
-        stale = isinstance(trouble, StaleVersion)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "title": row.application.name,
-            "row": row,
-            "application": row.application,
-            "region": row.application.region or "市级",
+        typed = posted or {"veto": row.veto, "veto_fact": row.veto_fact}
+        return {
             "state_label": f"{self.state_label(row)}（申报已撤回）" if withdrawn else self.state_label(row),
             "state_tone": "neutral" if withdrawn else TONES[row.status],
             "moves": self.buttons(request, row),
-            "gates": sheet.gates(rows),
-            "groups": sheet.groups(rows, dict(heads_of(row.terms))),
-            "failing": row.terms.failing.label,
-            "writes": writes,
-            "open_lines": sum(line.is_open for line in rows.values()),
-            "trouble": trouble,
-            "stale": stale,
+            "settles": subject.settles,
             "grounds": row.terms.ground_choices,
-            "veto": veto,
-            "facts": facts_of(row.frozen_form.data),
+            "veto": {"ground": typed.get("veto", ""), "fact": typed.get("veto_fact", "")},
             **recorded_of(row),
             "held": held_by(row.application.platform_id or 0, timezone.localdate()),
-            "place": place,
-            "previous_url": self._url(place.previous) if place.previous else "",
-            "next_url": self._url(place.next) if place.next else "",
-            "history_url": reverse("admin:evaluation_assessment_history", args=(row.pk,)),
+            "judges": self._sheets_beside(request, row),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/evaluation/sheet.html", context, status=409 if stale else 200)
+
+    def _sheets_beside(self, request: HttpRequest, row: Assessment) -> list[dict[str, Any]]:
+        """Return the sheets of those who judge, each with its state and, where it may be read by now, its points."""
+        person = _person(request)
+        beside = list(Sheet.objects.visible_to(person).filter(assessment=row).select_related("judge").order_by("pk"))
+        reads = readable_pks(beside, person)
+        return [
+            {
+                "label": each.get_kind_display(),
+                "judge": each.judge.name if each.judge else "",
+                "state": each.get_status_display(),
+                "points": each.points if each.pk in reads else None,
+                "runs_itself": each.runs_itself,
+                "url": reverse("admin:evaluation_sheet_change", args=(each.pk,)),
+            }
+            for each in beside
+        ]
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         if row.evaluation.round.status == RoundStatus.PUBLISHED or row.application.status != ApplicationStatus.ACCEPTED:
