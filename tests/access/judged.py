@@ -1,12 +1,16 @@
 """What judges gave on the stage: an assessor with one sheet in each county, and who stays out of it."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from evaluation.marking.choices import SheetKind, SheetStatus
+from evaluation.marking.services import proofs
 from evaluation.marking.services.assigning import declare_conflict
 from evaluation.marking.services.sheets import fill_with_marks
-from evaluation.models import Conflict, Evaluation, Mark, Sheet
+from evaluation.models import Conflict, Evaluation, Mark, Proof, Sheet
 from platforms.models import User
 from tests import factories
 from tests.access.world import World
+from tests.factories import PNG
 
 
 def judged(world: World, cast: dict[str, User]) -> None:
@@ -24,12 +28,27 @@ def judged(world: World, cast: dict[str, User]) -> None:
         county = row.sheets.filter(kind=SheetKind.COUNTY)
         county.update(status=SheetStatus.OPEN, handed_in_by=None, handed_in_at=None)
         Mark.objects.filter(sheet__assessment=row).update(evidence=mark.text("found"))
+        score, sheet = row.scores.get(indicator__code="venue"), county.get()
+        common = {"score": score, "sheet": sheet, "note": mark.text("proof"), "by": side.officer, "at": at}
+        proofs.add_link(link=f"https://example.cn/{mark.text('link')}", **common)
+        picture = SimpleUploadedFile(f"{mark.text('photo')}.png", PNG, content_type="image/png")
+        proofs.add_file(upload=picture, **common)
         declare_conflict(assessment=row, person=cast["assessor3"], reason=mark.text("conflict"), by=cast["city"], at=at)
 
 
 def sheet_of(world: World) -> Sheet:
     """The sheet of the assessor of the cast."""
     return Sheet.objects.get(judge=world.people["assessor"])
+
+
+def county_sheet(world: World) -> Sheet:
+    """What 鄞州区 has to fill."""
+    return Sheet.objects.get(assessment=world.assessment("330212", "open"), kind=SheetKind.COUNTY)
+
+
+def proof_of(world: World) -> Proof:
+    """A file that stands beside it."""
+    return Proof.objects.get(sheet=county_sheet(world), file__isnull=False)
 
 
 def conflict_of(world: World) -> Conflict:

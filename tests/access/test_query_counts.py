@@ -53,6 +53,7 @@ LISTS = {
     "evaluation.result": {"city": 10, "finance": 8},
     "evaluation.revocationproposal": {"city": 9},
     "evaluation.scheme": {"city": 8},
+    "evaluation.sheet": {"city": 9, "own": 7},
     "funding.allocationrun": {"city": 8, "finance": 6},
 }
 #: Lists of kinds, not of rows: who reads them, queries.

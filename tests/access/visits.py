@@ -81,6 +81,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/result": certificate.result_id,
         "evaluation/revocationproposal": revocations.open_proposal().pk,
         "evaluation/scheme": world.scheme.pk,
+        "evaluation/sheet": judged.county_sheet(world).pk,
         "funding/allocationrun": world.runs["draft"].pk,
     }
 
@@ -132,12 +133,19 @@ FIXED: dict[str, Arguments] = {
     "fill/<str:token>/<slug:slug>/": {"slug": "venue"},
 }
 
+for _model in ("assessment", "sheet"):
+    FIXED |= {
+        f"admin/evaluation/{_model}/<int:object_id>/pane/<slug:what>/": {"what": "form"},
+        f"admin/evaluation/{_model}/<int:object_id>/row/<slug:code>/": {"code": "venue"},
+    }
+
 FIXED |= {
     r"desk/evaluation/gaps\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/regions\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/indicators\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/movements\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    "admin/evaluation/sheet/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
     r"desk/activities\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/self-reports\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/returns\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
@@ -159,6 +167,17 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "sheet_pk": judged.sheet_of(w).pk,
     },
     "admin/evaluation/conflict/declare/<int:sheet_pk>/": lambda w: {"sheet_pk": judged.sheet_of(w).pk},
+    "admin/evaluation/sheet/<int:object_id>/file/<slug:kind>/<int:pk>/": lambda w: {
+        "kind": "proof",
+        "pk": judged.proof_of(w).pk,
+    },
+    "admin/evaluation/sheet/<int:object_id>/proof/<int:pk>/remove/": lambda w: {"pk": judged.proof_of(w).pk},
+    # What stands beside the sheet of a county stands beside no other one.
+    "admin/evaluation/assessment/<int:object_id>/file/<slug:kind>/<int:pk>/": lambda w: {
+        "kind": "proof",
+        "pk": judged.proof_of(w).pk,
+    },
+    "admin/evaluation/assessment/<int:object_id>/proof/<int:pk>/remove/": lambda w: {"pk": judged.proof_of(w).pk},
     "desk/batches/<number:number>/": lambda w: {"number": _receipt(w)},
     "desk/batches/<number:number>/summary.xlsx": lambda w: {"number": _receipt(w)},
     "desk/batches/<number:number>/forms.zip": lambda w: {"number": _receipt(w)},

@@ -13,7 +13,7 @@ from evaluation.models import Assessment, Flag, SelfReport
 from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
-from tests.access import revocations
+from tests.access import judged, revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -75,7 +75,7 @@ def merging(row: Complaint) -> Fields:
     return {"reason": "同一件", "into": others[0].pk}
 
 
-def sheet(row: Assessment) -> Fields:
+def sheet(row: Any) -> Fields:
     """The marking sheet with everything on it, to be completed."""
     filled: Fields = {"action": "finish", "revision": row.revision}
     for code, entry in full_entries("A").items():
@@ -126,6 +126,11 @@ DOORS: dict[str, tuple[Door, ...]] = {
         )
         for move in ("return", "check")
     ),
+    # Of all who judge the county hands in; what is handed in is an assessor's.
+    "sheet": (
+        Door("hand_in", lambda row: reverse("admin:evaluation_sheet_change", args=(row.pk,)), sheet),
+        office("evaluation_sheet", "reopen"),
+    ),
     "allocation_run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
 }
 
@@ -173,6 +178,13 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
     if workflow == "assessment":
         mine = Assessment.objects.filter(application__region__code="330212")
         return {row.status: row for row in mine.order_by("-pk")}
+    if workflow == "sheet":
+        done = judged.sheet_of(world)
+        type(done).objects.filter(pk=done.pk).update(
+            status="handed_in", handed_in_by=done.judge, handed_in_at=done.opened_at
+        )
+        done.refresh_from_db()
+        return {"open": judged.county_sheet(world), "handed_in": done}
     return {status: AllocationRun.objects.get(pk=run.pk) for status, run in world.runs.items()}
 
 

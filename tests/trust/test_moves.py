@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from evaluation.flags.choices import FlagStatus
-from evaluation.marking.choices import AssessmentStatus
+from evaluation.marking.choices import AssessmentStatus, SheetStatus
 from evaluation.revocation.choices import ProposalStatus
 from evaluation.self_reports.choices import SelfReportStatus
 from funding.runs.choices import RunStatus
@@ -114,6 +114,10 @@ SUCCEED = {
         ("return", "handed_in", "own", "returned"),
         ("check", "handed_in", "own", "checked"),
     },
+    "sheet": {
+        ("hand_in", "open", "own", "handed_in"),
+        ("reopen", "handed_in", "city", "open"),
+    },
     # Proposed by a second officer of the city: who proposed it withdraws it, another decides.
     "revocation": {
         ("decide", "proposed", "city", "decided"),
@@ -149,6 +153,7 @@ STATUSES: dict[str, list[str]] = {
     "activity": ActivityStatus.values,
     "assessment": AssessmentStatus.values,
     "self_report": SelfReportStatus.values,
+    "sheet": SheetStatus.values,
     "allocation_run": RunStatus.values,
 }
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,5 +1,6 @@
 """What somebody typed is on the answer, whatever the refusal is."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -44,8 +45,8 @@ def sheet_of(row: Assessment) -> str:
 
 
 def stands_on(page: str) -> bool:
-    typed = ('value="7.5"', "现场核查，面积属实", '<option value="no" selected>不具备</option>')
-    return all(text in page for text in typed)
+    chosen = re.search(r'id="id_passed-gate-team_no"\s+value="no"\s+checked', page)
+    return all(text in page for text in ('value="7.5"', "现场核查，面积属实")) and chosen is not None
 
 
 def test_the_sheet_keeps_what_was_typed_when_another_saved_it(browser_of: Browser, city: User, assessment: Any) -> None:
