@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
-from evaluation.schemes.grading import Entry
+from evaluation.schemes.grading import Entry, IndicatorValue
 from evaluation.schemes.models import Indicator, Scheme
 from platforms.choices import Role
 from platforms.models import Application, ApplicationVersion, EvidenceFile, Round
@@ -195,7 +195,7 @@ class Assessment(ScopedModel):
 
 
 class Given(ScopedModel):
-    """What somebody found for one indicator.
+    """What somebody found for one indicator; ``full_marks`` are those of the platform's own type.
 
     ``passed`` is for gates, ``verified`` for values that are counted, ``points`` for the rest; ``points`` of a counted
     indicator follow from ``verified``. ``evidence`` is what the finding rests on, in words.
@@ -206,12 +206,17 @@ class Given(ScopedModel):
     passed = models.BooleanField("具备", null=True, blank=True)
     points = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
     evidence = models.CharField("佐证与说明", max_length=400, blank=True)
+    full_marks = models.DecimalField("满分(分)", max_digits=6, decimal_places=2)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return str(self.indicator)
+
+    def value(self) -> IndicatorValue:
+        """Return the indicator as ``grading`` reads it, with the full marks of the platform's own type."""
+        return self.indicator.value().with_marks(Fraction(self.full_marks))
 
     def entry(self) -> Entry:
         """Return the finding as ``grading`` reads it."""

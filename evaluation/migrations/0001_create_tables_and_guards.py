@@ -378,6 +378,7 @@ class Migration(migrations.Migration):
                 ('passed', models.BooleanField(blank=True, null=True, verbose_name='具备')),
                 ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='得分')),
                 ('evidence', models.CharField(blank=True, max_length=400, verbose_name='佐证与说明')),
+                ('full_marks', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='满分(分)')),
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='evaluation.assessment', verbose_name='评价')),
                 ('stated', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='申报表所填')),
                 ('reported', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='填报数值')),
@@ -570,6 +571,7 @@ class Migration(migrations.Migration):
                 ('passed', models.BooleanField(blank=True, null=True, verbose_name='具备')),
                 ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='得分')),
                 ('evidence', models.CharField(blank=True, max_length=400, verbose_name='佐证与说明')),
+                ('full_marks', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='满分(分)')),
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='evaluation.sheet', verbose_name='评分表')),
             ],
             options={

@@ -45,9 +45,10 @@ class IndicatorValue:
 
     def of_type(self, type: str) -> "IndicatorValue":
         """Return the indicator as it stands for platforms of ``type``; the points of tiers scale in proportion."""
-        if self.method == Method.GATE or type not in self.by_type:
-            return self
-        marks = self.by_type[type]
+        return self if self.method == Method.GATE or type not in self.by_type else self.with_marks(self.by_type[type])
+
+    def with_marks(self, marks: Fraction) -> "IndicatorValue":
+        """Return the indicator with ``marks`` as its full marks; the points of tiers scale in proportion."""
         share = marks / self.full_marks if self.full_marks else Fraction(0)
         return replace(self, full_marks=marks, tiers=tuple((least, points * share) for least, points in self.tiers))
 

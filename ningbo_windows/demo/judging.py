@@ -91,7 +91,7 @@ def _assess(world: World, draw: Draw, rows: list[Assessment], day: date) -> None
             if place == 2 and number == 1:
                 continue
             far = number == 1 and place == DIFFERING
-            entries = _entries(draw, row, sheet.marks, aim=aim) | (FAR if far else {})
+            entries = {**_entries(draw, row, sheet.marks, aim=aim), **(FAR if far else {})}
             person = sheet.judge
             assert person is not None
             sheets.save_marks(

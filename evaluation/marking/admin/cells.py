@@ -34,7 +34,8 @@ def columns_of(indicators: Iterable[Indicator]) -> list[Column]:
                 Column(f"verified-{each.code}", each.title, unit=each.unit, low=Decimal(0), most=LARGEST, places=2)
             )
         if each.method == Method.SCORED:
-            most = each.full_marks.normalize() + 0
+            # The most that any type of platforms can get; the service knows the full marks of this one.
+            most = max([each.full_marks, *map(Decimal, each.marks_by_type.values())]).normalize() + 0
             made.append(Column(f"points-{each.code}", each.title, low=Decimal(0), most=most, places=2))
         made.append(Column(f"evidence-{each.code}", f"{each.title}：佐证与说明", Kind.TEXT, most=LONGEST_TEXT))
     return made

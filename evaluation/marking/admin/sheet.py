@@ -37,6 +37,8 @@ class Row:
     meaning: str
     records: int | None
     proposed: str
+    #: Those of the platform's own type.
+    full: Decimal
     passed: str
     verified: str
     points: str
@@ -53,7 +55,7 @@ class Row:
 
     @property
     def full_marks(self) -> str:
-        return plain(Fraction(self.indicator.full_marks))
+        return plain(Fraction(self.full))
 
     @property
     def how(self) -> str:
@@ -123,6 +125,7 @@ def rows_of(given: Iterable[Given], figures: Mapping[int, Score] | None = None) 
         found = figures_of(each)
         figure = each if isinstance(each, Score) else (figures or {})[each.indicator_id]
         made[each.indicator.code] = Row(
+            full=each.full_marks,
             indicator=each.indicator,
             stated=_text(figure.stated),
             reported=_text(figure.reported),
@@ -193,7 +196,7 @@ def groups(rows: Mapping[str, Row], heads: Mapping[str, str]) -> list[Group]:
     for group in made.values():
         numbers = [number for row in group.rows if (number := _signed(row.points)) is not None]
         group.points = plain(sum(map(Fraction, numbers), Fraction(0))) if numbers else ""
-        full = [row.indicator.full_marks for row in group.rows if row.indicator.method != Method.DEDUCTION]
+        full = [row.full for row in group.rows if row.indicator.method != Method.DEDUCTION]
         group.full_marks = plain(sum(map(Fraction, full), Fraction(0))) if full else ""
     return list(made.values())
 

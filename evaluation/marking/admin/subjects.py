@@ -15,6 +15,7 @@ from evaluation.marking.queries.neighbours import Place, place_of, place_of_shee
 from evaluation.marking.queries.proven import proven, proven_on
 from evaluation.marking.services import assessments, sheets
 from evaluation.marking.services.entering import ScoreEntry, gaps_of
+from evaluation.marking.services.outcomes import fails_unreported, scheme_of
 from evaluation.models import Assessment, Mark, Proof, Score, Sheet
 from evaluation.schemes import grading
 from evaluation.schemes.grading import SchemeValue
@@ -51,7 +52,7 @@ class Subject:
 
     @cached_property
     def scheme(self) -> SchemeValue:
-        return self.assessment.evaluation.scheme.value()
+        return scheme_of(self.assessment)
 
     @property
     def gaps(self) -> dict[str, str]:
@@ -68,7 +69,7 @@ class Subject:
     def outcome(self) -> grading.Outcome:
         """What the scheme gives for what the sheet holds."""
         entries = {code: each.entry() for code, each in self.given.items()}
-        failed = bool(self.assessment.veto) or self.assessment.unreported_at is not None
+        failed = bool(self.assessment.veto) or fails_unreported(self.assessment)
         return grading.grade(self.scheme, entries, vetoed=self.is_graded and failed)
 
     @property

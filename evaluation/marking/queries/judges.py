@@ -17,8 +17,6 @@ from platforms.models import User
 
 #: How many assessors judge one platform.
 ASSESSORS = 2
-#: Percent of an indicator's full marks by which two assessors may differ.
-SHARE = Fraction(20)
 Bars = Mapping[int, str]
 
 
@@ -127,6 +125,7 @@ def apart(evaluation: Evaluation) -> list[Apart]:
         .prefetch_related("assessment__sheets__marks__indicator")
     )
     scheme = evaluation.scheme.value()
+    share = Fraction(scheme.difference_share)
     found = []
     for third in thirds:
         one, other = (
@@ -134,5 +133,7 @@ def apart(evaluation: Evaluation) -> list[Apart]:
             for sheet in sorted(third.assessment.sheets.all(), key=lambda sheet: sheet.pk)
             if sheet.kind == SheetKind.ASSESSOR
         )
-        found.append(Apart(third, differences(scheme, one, other, share=SHARE)))
+        found.append(
+            Apart(third, differences(scheme.of_type(third.assessment.application.type), one, other, share=share))
+        )
     return sorted(found, key=lambda each: (each.third.judge_id is not None, each.third.assessment.application.number))

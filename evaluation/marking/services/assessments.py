@@ -22,7 +22,7 @@ from evaluation.marking.services.entering import (
     in_words,
     missing_titles,
 )
-from evaluation.marking.services.outcomes import outcome_of
+from evaluation.marking.services.outcomes import fails_unreported, outcome_of, propose_by_rank
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Score
 from platforms.applications.choices import ApplicationStatus
@@ -116,7 +116,7 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
     assessment.refresh_from_db()
     scores = by_code(assessment.scores)
     outcome = outcome_of(assessment, scores, vetoed=bool(assessment.veto))
-    if not (assessment.veto or assessment.unreported_at):
+    if not (assessment.veto or fails_unreported(assessment)):
         if outcome.missing:
             raise Refusal(missing_titles(scores, outcome.missing))
         scheme, proofs = assessment.evaluation.scheme, proven_on(assessment.pk, None)
@@ -135,6 +135,8 @@ def complete(*, assessment: Assessment, by: User, at: datetime) -> Assessment:
         points=decimal_of(outcome.points),
         proposed_grade=outcome.grade,
     )
+    propose_by_rank(assessment.evaluation)
+    assessment.refresh_from_db()
     changes = {"得分": [None, assessment.points], "建议档次": [None, assessment.proposed_grade]}
     audit.record(verb=move.label, by=by, at=at, target=assessment, code=code_of(assessment), changes=changes)
     return assessment
@@ -145,8 +147,7 @@ def reopen(*, assessment: Assessment, reason: str, by: User, at: datetime) -> As
     """Send a scored or confirmed assessment back to scoring; the confirmed grade is taken back.
 
     Raises:
-        Refusal: no reason, or ``by`` may not. Gone: moved by somebody else, withdrawn, or
-            published.
+        Refusal: no reason, or ``by`` may not. Gone: moved by somebody else, withdrawn, or published.
     """
     move = check_may_move(workflow=ASSESSMENT, name="reopen", by=by, reason=reason)
     reason = clean_text("理由", reason, most=LONGEST_TEXT, required=True)
@@ -155,6 +156,7 @@ def reopen(*, assessment: Assessment, reason: str, by: User, at: datetime) -> As
     assessment.refresh_from_db()
     taken_back = assessment.grade
     apply_move(assessment, move=move, grade="", grade_reason="", confirmed_by=None, confirmed_at=None, **UNSTAGED)
+    propose_by_rank(assessment.evaluation)
     changes = {"核定档次": [taken_back, ""]} if taken_back else {}
     audit.record(
         verb=move.label, by=by, at=at, target=assessment, code=code_of(assessment), reason=reason, changes=changes

@@ -68,8 +68,8 @@ def out_of_range(figure: Score, entry: ScoreEntry) -> str:
         return ""
     if entry.verified is not None and not _fits(entry.verified, LARGEST):
         return f"“{title}”的核定数值须为不小于 0 的数，最多两位小数。"
-    if indicator.method == Method.SCORED and entry.points is not None and not _fits(entry.points, indicator.full_marks):
-        full = grading.plain(Fraction(indicator.full_marks))
+    if indicator.method == Method.SCORED and entry.points is not None and not _fits(entry.points, figure.full_marks):
+        full = grading.plain(Fraction(figure.full_marks))
         return f"“{title}”的得分须在 0 至 {full} 分之间，最多两位小数。"
     return ""
 
@@ -89,7 +89,7 @@ def unexplained(figure: Score, entry: ScoreEntry, *, explain_full: bool = False)
     what, proposed = proposed_of(figure)
     if entry.verified is not None and proposed not in (None, entry.verified):
         return f"“{title}”的核定数值与{what}不一致，请填写佐证与说明。"
-    if indicator.method == Method.SCORED and entry.points is not None and entry.points < indicator.full_marks:
+    if indicator.method == Method.SCORED and entry.points is not None and entry.points < figure.full_marks:
         return f"“{title}”未得满分，请说明扣分理由。"
     if indicator.method == Method.SCORED and entry.points is not None and explain_full:
         return f"“{title}”得满分，请填写佐证与说明。"
@@ -147,7 +147,7 @@ def enter(given: Row, entry: ScoreEntry) -> Row:
     given.points = entry.points if method == Method.SCORED else None
     given.evidence = clean_text("佐证与说明", entry.evidence, most=LONGEST_TEXT)
     if method in grading.COUNTED:
-        earned = grading.points_of(given.indicator.value(), given.entry())
+        earned = grading.points_of(given.value(), given.entry())
         given.points = None if earned is None else decimal_of(earned)
     return given
 

@@ -12,6 +12,7 @@ from evaluation.marking.services.assessments import check_not_public, code_of
 from evaluation.marking.services.entering import LONGEST_TEXT, ScoreEntry, by_code, decimal_of, enter
 from evaluation.marking.services.outcomes import outcome_of
 from evaluation.models import Assessment, Mark, Score
+from evaluation.schemes.choices import MissingReport
 from evaluation.schemes.reported import RECORDED
 from platforms.audit.services import audit
 from platforms.errors import Gone
@@ -61,6 +62,8 @@ def settle_unreported(*, assessments: Collection[Assessment], by: User | None, a
     fresh = list(rows.select_for_update(of=("self",)))
     for row in fresh:
         row.unreported_at = at
+        if row.evaluation.scheme.missing_report == MissingReport.ZERO:
+            _report_nothing(row)
         _weigh(row)
     Assessment.objects.bulk_update(fresh, ["unreported_at", "points", "proposed_grade"])
     told = {"认定未自评": [None, True]}
@@ -85,6 +88,19 @@ def clear_unreported(*, assessment: Assessment, reason: str, by: User, at: datet
     assessment.save(update_fields=["points", "proposed_grade"])
     audit.record(verb="撤销未自评登记", by=by, at=at, target=assessment, code=code_of(assessment), reason=reason)
     return assessment
+
+
+def _report_nothing(assessment: Assessment) -> None:
+    """Put 0 where the unit was to report a figure that the records do not give."""
+    scores = [
+        score
+        for score in by_code(assessment.scores).values()
+        if score.reported is None and score.indicator.source and score.indicator.source not in RECORDED
+    ]
+    for score in scores:
+        score.reported = Decimal(0)
+        _propose(score, None, score.reported)
+    Score.objects.bulk_update(scores, ["reported", "verified", "points"])
 
 
 def _propose(given: Given, before: Decimal | None, value: Decimal | None) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import F
 
 from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
 from evaluation.marking.merging import Difference, differences, merged
-from evaluation.marking.queries.judges import ASSESSORS, SHARE
+from evaluation.marking.queries.judges import ASSESSORS
 from evaluation.marking.queries.proven import proven_on
 from evaluation.marking.services.assessments import check_not_public, check_turn, code_of
 from evaluation.marking.services.entering import (
@@ -23,7 +24,7 @@ from evaluation.marking.services.entering import (
     in_words,
     missing_titles,
 )
-from evaluation.marking.services.outcomes import outcome_of
+from evaluation.marking.services.outcomes import outcome_of, propose_by_rank, scheme_of
 from evaluation.marking.workflow import ASSESSMENT, SHEET
 from evaluation.models import Assessment, Mark, Score, Sheet
 from platforms.applications.choices import ApplicationStatus, OperatingMode
@@ -54,7 +55,10 @@ def fill_with_marks(sheets: Iterable[Sheet]) -> None:
         figures.setdefault(score.assessment_id, []).append(score)
     Mark.objects.bulk_create(
         (
-            enter(Mark(sheet=row, indicator=score.indicator), ScoreEntry(verified=score.counted))
+            enter(
+                Mark(sheet=row, indicator=score.indicator, full_marks=score.full_marks),
+                ScoreEntry(verified=score.counted),
+            )
             for row in rows
             for score in figures.get(row.assessment_id, ())
         ),
@@ -184,9 +188,9 @@ def lay_together(*, assessment: Assessment, by: User, at: datetime) -> None:
     third = next((sheet for sheet in sheets if sheet.kind == SheetKind.THIRD), None)
     if len(assessors) < ASSESSORS or any(sheet.status == SheetStatus.OPEN for sheet in sheets):
         return
-    scheme = assessment.evaluation.scheme.value()
+    scheme = scheme_of(assessment)
     one, other = ({mark.indicator.code: mark.entry() for mark in sheet.marks.all()} for sheet in assessors[:2])
-    apart = differences(scheme, one, other, share=SHARE)
+    apart = differences(scheme, one, other, share=Fraction(scheme.difference_share))
     if apart and third is None:
         _ask_third(assessment, apart, by=by, at=at)
         return
@@ -216,6 +220,8 @@ def lay_together(*, assessment: Assessment, by: User, at: datetime) -> None:
         points=decimal_of(outcome.points),
         proposed_grade=outcome.grade,
     )
+    propose_by_rank(assessment.evaluation)
+    assessment.refresh_from_db()
     changes = {"得分": [None, assessment.points], "建议档次": [None, assessment.proposed_grade]}
     audit.record(verb="汇总评分", by=by, at=at, target=assessment, code=code_of(assessment), changes=changes)
 
@@ -223,8 +229,10 @@ def lay_together(*, assessment: Assessment, by: User, at: datetime) -> None:
 def _ask_third(assessment: Assessment, apart: tuple[Difference, ...], *, by: User, at: datetime) -> None:
     note = "".join(each.sentence for each in apart)
     sheet = Sheet.objects.create(assessment=assessment, kind=SheetKind.THIRD, note=note[:2000], opened_at=at)
-    indicators = assessment.evaluation.scheme.indicators.filter(code__in=[each.code for each in apart])
-    Mark.objects.bulk_create(Mark(sheet=sheet, indicator=indicator) for indicator in indicators)
+    asked = assessment.scores.filter(indicator__code__in=[each.code for each in apart])
+    Mark.objects.bulk_create(
+        Mark(sheet=sheet, indicator_id=score.indicator_id, full_marks=score.full_marks) for score in asked
+    )
     audit.record(verb="提请第三人复评", by=by, at=at, target=sheet, code=code_of(assessment), reason=sheet.note[:400])
 
 

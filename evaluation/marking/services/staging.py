@@ -9,6 +9,7 @@ from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.jump import JUMP, jumps
 from evaluation.marking.services.assessments import UNSTAGED, check_not_public, check_stands, code_of
 from evaluation.marking.services.entering import LONGEST_TEXT
+from evaluation.marking.services.outcomes import fails_unreported
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Evaluation, Look
 from platforms.applications.choices import ApplicationStatus
@@ -52,6 +53,7 @@ def stage(
     assessment.refresh_from_db()
     check_seen(assessment.revision, revision, "未暂定：评分在您打开之后已被他人修改，请查看最新得分后再办理。")
     _check_other(assessment, by)
+    _check_ranked(assessment)
     terms = assessment.terms
     if grade not in terms.grade_codes:
         raise Refusal(f"请选择{'、'.join(label for _, label in terms.grade_choices)}中的一档。")
@@ -213,7 +215,20 @@ def look(*, evaluation: Evaluation, by: User, at: datetime) -> Look:
 
 def _must_fail(assessment: Assessment) -> bool:
     failed = assessment.scores.filter(passed=False).exists()
-    return bool(assessment.veto or assessment.unreported_at or failed)
+    return bool(assessment.veto or failed or fails_unreported(assessment))
+
+
+def _check_ranked(assessment: Assessment) -> None:
+    """Refuse to stage while ranks may still change."""
+    if not assessment.evaluation.scheme.value().by_rank:
+        return
+    open_ = Assessment.objects.filter(
+        evaluation=assessment.evaluation_id,
+        status=AssessmentStatus.OPEN,
+        application__status=ApplicationStatus.ACCEPTED,
+    ).count()
+    if open_:
+        raise Refusal(f"评价方案按名次评档，还有 {open_} 个平台未完成评分，全部完成后才能暂定档次。")
 
 
 def _check_other(assessment: Assessment, by: User) -> None:

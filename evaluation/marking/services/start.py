@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from evaluation.marking.choices import JudgedBy
 from evaluation.marking.queries.starting import before_starting
+from evaluation.marking.services.entering import decimal_of
 from evaluation.marking.services.figures import count, count_figures
 from evaluation.marking.services.sheets import open_county_sheets
 from evaluation.models import Assessment, Evaluation, Scheme, Score
@@ -108,7 +109,9 @@ def _open_assessments(evaluation: Evaluation, *, at: datetime) -> int:
             round=evaluation.round, status=ApplicationStatus.ACCEPTED, assessment__isnull=True
         ).prefetch_related("versions")
     )
-    indicators = list(evaluation.scheme.indicators.all())
+    indicators = {each.code: each for each in evaluation.scheme.indicators.all()}
+    value = evaluation.scheme.value()
+    schemes = {type: value.of_type(type) for type in {each.type for each in waiting}}
     opened = Assessment.objects.bulk_create(
         Assessment(evaluation=evaluation, application=application, frozen_form=list(application.versions.all())[-1])
         for application in waiting
@@ -117,11 +120,12 @@ def _open_assessments(evaluation: Evaluation, *, at: datetime) -> int:
         (
             Score(
                 assessment=assessment,
-                indicator=indicator,
-                stated=stated_value(indicator.source, assessment.frozen_form.data),
+                indicator=indicators[asked.code],
+                full_marks=decimal_of(asked.full_marks),
+                stated=stated_value(asked.source, assessment.frozen_form.data),
             )
             for assessment in opened
-            for indicator in indicators
+            for asked in schemes[assessment.application.type].indicators
         ),
         batch_size=2000,
     )

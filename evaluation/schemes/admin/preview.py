@@ -7,6 +7,7 @@ from typing import Any
 
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.models import Assessment, Evaluation, Score
+from evaluation.schemes.choices import MissingReport
 from evaluation.schemes.comparing import Comparison, Judged, compare
 from evaluation.schemes.grading import Entry, SchemeValue, plain
 from platforms.models import User
@@ -55,12 +56,13 @@ def judged_of(evaluation: Evaluation, user: User) -> tuple[dict[int, Judged], di
         "assessment", "indicator__code", "passed", "verified", "points"
     ):
         entries.setdefault(key, {})[code] = Entry(passed, _exact(verified), _exact(points))
+    last = evaluation.scheme.missing_report == MissingReport.LAST
     judged = {
         row.pk: Judged(
             row.application.type,
             entries.get(row.pk, {}),
-            # What was never reported gives the last grade whatever the scores.
-            vetoed=bool(row.veto) or row.unreported_at is not None,
+            # What the scheme says of a missing report.
+            vetoed=bool(row.veto) or (row.unreported_at is not None and last),
         )
         for row in rows
     }

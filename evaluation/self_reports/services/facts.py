@@ -19,9 +19,6 @@ from platforms.cases.services.grounds import Said
 from platforms.dates import day_in_words
 from platforms.notices.choices import Collector
 
-#: Percent by which a report may lie from the records where the scheme says nothing.
-USUAL_SHARE = Decimal(30)
-
 
 def follow_unreported(*, at: datetime) -> int:
     """Propose that a unit took no part for each that reported nothing; takes back what no longer stands.
@@ -49,7 +46,7 @@ def propose_differences(evaluation: Evaluation, *, at: datetime, reports: Collec
     )
     if reports is not None:
         rows = rows.filter(assessment__self_report__in=reports)
-    share = Decimal(getattr(evaluation.scheme, "gap_share", USUAL_SHARE))
+    share = evaluation.scheme.gap_share
     found = rows.select_related("indicator", "assessment__application__platform", "assessment__evaluation__round")
     said = [_difference(score, at) for score in found.order_by("pk") if differs_too_much(*_figures(score), share)]
     return grounds.propose_each(grounds.under_notices(said), at=at)
