@@ -378,8 +378,9 @@ def _mark_rows(code: str, mark: Mark) -> None:
     # What is scored already has a grade staged and its scores settled.
     settled = Assessment.objects.filter(**below, status="scored")
     settled.update(
-        staged_grade="D", staged_reason=mark.text("staged_reason"), staged_by=grader(), staged_at=moment(2024)
-    )
+        proposed_grade="D", staged_grade="D", staged_reason=mark.text("staged_reason"), staged_by=grader(),
+        staged_at=moment(2024),
+    )  # fmt: skip
     Score.objects.filter(assessment__in=open_ones.filter(status="open")).update(evidence=mark.text("evidence"))
 
 

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import Assessment, Flag, SelfReport
+from evaluation.models import Assessment, Flag, SelfReport, Sheet
 from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
@@ -177,6 +177,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return {row.status: row for row in mine}
     if workflow == "assessment":
         mine = Assessment.objects.filter(application__region__code="330212")
+        # What an assessor judges is not completed by the city.
+        Sheet.objects.filter(assessment__in=mine, kind="assessor").delete()
         return {row.status: row for row in mine.order_by("-pk")}
     if workflow == "sheet":
         done = judged.sheet_of(world)
