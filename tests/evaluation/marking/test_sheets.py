@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
+from evaluation.marking.queries.judges import apart
 from evaluation.marking.services.assessments import complete, reopen
 from evaluation.marking.services.entering import ScoreEntry, ScoresRefused
 from evaluation.marking.services.sheets import hand_in, hand_in_all, lay_together, reopen_sheet, save_marks
-from evaluation.models import Assessment, Evaluation, Mark, Score, Sheet
+from evaluation.models import Assessment, Evaluation, Mark, Scheme, Score, Sheet
 from platforms.applications.choices import ApplicationStatus
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, AuditEvent, User
@@ -201,6 +202,20 @@ def test_beyond_a_fifth_of_the_full_marks_a_third_is_asked(
     assessment.refresh_from_db()
     assert assessment.sheets.filter(kind=SheetKind.THIRD).exists() is asked
     assert assessment.status == ("open" if asked else "scored")
+
+
+@pytest.mark.parametrize(("points", "asked"), [("4", False), ("3.99", True)])
+def test_how_far_two_may_differ_is_the_schemes_to_say(
+    assessor: User, assessor2: User, points: str, asked: bool
+) -> None:
+    round_ = stage.filed_round({"330212": {"A": 1}})
+    Scheme.objects.filter(pk=stage.scheme_of(round_).pk).update(difference_share=50)
+    stage.started(round_, judged_by="assessors")
+    row = Assessment.objects.get()
+    filled(assigned(row, assessor), assessor)
+    filled(assigned(row, assessor2), assessor2, venue=lower(points))
+    assert row.sheets.filter(kind=SheetKind.THIRD).exists() is asked
+    assert len(apart(row.evaluation)) == asked
 
 
 @pytest.fixture
