@@ -58,7 +58,6 @@ NOT_WRITTEN = {
     "SiteVisit": {"number"},
     "Certification": {"ground", "number"},
     "CertificationEnd": {"reason"},
-    "SelfReport": {"receipt"},
     "SelfReportLink": {"token_hash"},
     "Standing": {"certificate"},
 }

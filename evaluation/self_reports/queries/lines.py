@@ -38,7 +38,7 @@ class Line:
 
 def asked_of(indicator: Indicator) -> Asked | None:
     """Return how a report asks for ``indicator``; None where it does not."""
-    needs_proof = bool(getattr(indicator, "evidence_required", False))
+    needs_proof = indicator.evidence_required
     if not asking.is_asked(indicator.method, indicator.unit, needs_proof=needs_proof):
         return None
     return Asked(
