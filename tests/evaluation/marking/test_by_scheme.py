@@ -52,6 +52,7 @@ def test_a_type_has_full_marks_of_its_own(city: User) -> None:
     assert [row.scores.get(indicator__code="venue").full_marks for row in (town, park)] == [4, 8]
     with pytest.raises(ScoresRefused, match="得分须在 0 至 4 分之间"):
         save_scores(assessment=town, entries={"venue": ScoreEntry(points=Decimal(5))}, revision=1, by=city, at=AT)
+    town.refresh_from_db()
     done(town, "A", city, venue=ScoreEntry(points=Decimal(4), evidence="现场核查"))
     done(park, "A", city)
     assert [row.points for row in (town, park)] == [100, 100]
