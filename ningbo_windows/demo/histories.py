@@ -98,7 +98,9 @@ class Maker:
         steps = [Step("create", clock.now, by)]
         steps += self._sections(form, clock, by, until=until)
         if "commitment" in form.sections and "county_opinion_on" in form.sections["commitment"]:
-            form.sections["commitment"]["county_opinion_on"] = steps[-1].at.date()
+            # Not the day of the last step: nobody dates an opinion ahead.
+            said = next((step for step in steps if step.name == "section:commitment"), steps[-1])
+            form.sections["commitment"]["county_opinion_on"] = said.at.date()
         return steps
 
     def _sections(self, form: Form, clock: Clock, by: User | None, *, until: int = len(ORDER)) -> list[Step]:

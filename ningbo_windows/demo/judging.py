@@ -10,10 +10,13 @@ from evaluation.marking.models import Given
 from evaluation.marking.services import assessments, assigning, sheets, staging
 from evaluation.marking.services.entering import ScoreEntry, decimal_of
 from evaluation.marking.services.start import start_evaluation
-from evaluation.models import Assessment, Score, Sheet
+from evaluation.models import Assessment, Evaluation, Score, SelfReport, Sheet
 from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import Entry, points_of
 from evaluation.schemes.services import load_default_scheme
+from evaluation.self_reports.queries.lines import Line, lines_of
+from evaluation.self_reports.services import checking, filling, links, settling
+from evaluation.self_reports.services.filling import LineEntry
 from ningbo_windows.demo import words
 from ningbo_windows.demo.calendar import at, judging
 from ningbo_windows.demo.drawing import Draw
@@ -23,6 +26,8 @@ from platforms.periodic_reports.services import acceptance
 
 #: Of the days since the start: reports due, first scores due; the counties hand in, the city scores, grades are staged.
 REPORTS, FIRST_SCORES, HANDED_IN, SCORED, STAGED = 8, 15, 12, 16, 18
+#: By place in the list of platforms: never reported, sent back, not checked yet, and far from what was recorded.
+SILENT, SENT_BACK, UNCHECKED, FAR_OFF = (11, 19), 16, 18, 9
 #: By place in the list of platforms: judged by two assessors, of them one pair that differs; withdrawn late.
 BY_ASSESSORS, DIFFERING, WITHDRAWN = (0, 1, 2, 3), 1, -1
 FAR = {"venue": ScoreEntry(points=Decimal(2), evidence="窗口与其他单位合用，未见独立标识。")}
@@ -45,11 +50,53 @@ def judge(world: World, row: Round) -> None:
         evaluation.assessments.select_related("application__region", "application__platform", "frozen_form")
         .order_by("application__number")
     )  # fmt: skip
+    _report(world, draw, evaluation, started)
     _first_scores(world, draw, rows, started + timedelta(days=HANDED_IN))
     _assess(world, draw, rows, started + timedelta(days=HANDED_IN))
     done = _score(draw, rows, by=city, day=started + timedelta(days=SCORED))
     _stage(done, by=city2, at_=at(started + timedelta(days=STAGED), 15))
     _withdraw(world, rows[WITHDRAWN], at(started + timedelta(days=STAGED), 16))
+
+
+def _report(world: World, draw: Draw, evaluation: Evaluation, started: date) -> None:
+    """Let the units report of themselves: most are checked, one waits, one was sent back, two never answered."""
+    reports = SelfReport.objects.filter(assessment__evaluation=evaluation).select_related(
+        "assessment__application__region", "assessment__evaluation__round"
+    )
+    rows = list(reports.order_by("assessment__application__number"))
+    for place, report in enumerate(rows):
+        region = report.assessment.application.region
+        officer = world.officers[region.code] if region else world.people["city"]
+        minute = timedelta(minutes=place)
+        link = links.send(report=report, by=officer, at=at(started + timedelta(days=1), 10) + minute).link
+        if place in SILENT:
+            continue
+        written = at(started + timedelta(days=2 + place % 5), 14) + minute
+        counted = dict(report.assessment.scores.values_list("indicator__code", "counted"))
+        entries = {
+            line.asked.code: _line(draw, line, counted.get(line.asked.code), far=place == FAR_OFF)
+            for line in lines_of(report)
+        }
+        saved = filling.save(link=link, entries=entries, version=report.version, at=written)
+        handed = filling.hand_in(link=link, filled_by=draw.person(), version=saved.version, at=written)
+        checked = at(started + timedelta(days=REPORTS), 9) + minute
+        if place == SENT_BACK:
+            checking.send_back(report=handed, questions={"staff": "请附社保缴纳名单。"}, by=officer, at=checked)
+        elif place != UNCHECKED:
+            checking.check(report=handed, by=officer, at=checked)
+    settling.settle(evaluation=evaluation, by=world.people["city"], at=at(started + timedelta(days=REPORTS + 1), 9))
+
+
+def _line(draw: Draw, line: Line, counted: Decimal | None, *, far: bool) -> LineEntry:
+    """Return what a unit writes for one indicator: what was recorded or stated, or far more."""
+    near = counted if counted is not None else line.stated or _guess(draw, line)
+    value = near * 3 if far and near > 20 else near
+    return LineEntry(value=value if line.asked.takes_value else None, remark=draw.one(words.EVIDENCE))
+
+
+def _guess(draw: Draw, line: Line) -> Decimal:
+    """Return a figure that nobody recorded or stated."""
+    return Decimal(draw.between(88, 99) if line.row.indicator.unit == "%" else draw.between(1, 6))
 
 
 def _first_scores(world: World, draw: Draw, rows: Iterable[Assessment], day: date) -> None:

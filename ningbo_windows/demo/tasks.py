@@ -29,7 +29,7 @@ FIELDS = ("done_at", "done_by", "evidence", "blocked_at", "blocked_by", "blocked
 
 
 def work_off(world: World, round: Round) -> None:
-    """Do every task of a round that is over, most in time."""
+    """Do every task of a round that is over, or is evaluated today, most in time."""
     # Files of those years are on paper.
     TaskTemplate.objects.filter(round=round).update(needs_file=False)
     rows = list(_tasks_of(round))
@@ -40,7 +40,8 @@ def work_off(world: World, round: Round) -> None:
             if (task.template.phase == evaluation_phase(round.terms)) == last:
                 late = world.draw.between(1, 12) == 1
                 days = world.draw.between(2, 5) if late else world.draw.between(-6, 0)
-                _finish(world, task, task.due_on + timedelta(days=days))
+                if task.due_on + timedelta(days=days) < world.today:
+                    _finish(world, task, task.due_on + timedelta(days=days))
     _save(rows)
 
 

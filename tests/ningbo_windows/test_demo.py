@@ -123,7 +123,20 @@ def test_the_same_day_gives_the_same_demo(demo: Demo) -> None:
 
 
 def test_each_person_of_the_issue_has_an_account_with_the_one_password() -> None:
-    offices = ["city", "city2", "finance", "finance2", "auditor", "security", "sysadmin"]
+    offices = [
+        *(
+            "city",
+            "city2",
+            "assessor",
+            "assessor2",
+            "assessor3",
+            "finance",
+            "finance2",
+            "auditor",
+            "security",
+            "sysadmin",
+        )
+    ]
     people = {person.username: person for person in User.objects.select_related("region")}
     assert sorted(people) == sorted([*offices, *REGIONS])
     assert {people[name].role for name in REGIONS} == {Role.COUNTY}
@@ -217,7 +230,8 @@ def test_one_ban_is_lifted_one_over_and_the_place_of_one_released() -> None:
 
 
 def test_grades_follow_from_the_scores() -> None:
-    for row in Assessment.objects.select_related("evaluation__scheme").prefetch_related("scores__indicator"):
+    rows = Assessment.objects.exclude(grade="").select_related("evaluation__scheme")
+    for row in rows.prefetch_related("scores__indicator"):
         entries = {score.indicator.code: score.entry() for score in row.scores.all()}
         outcome = grading.grade(row.evaluation.scheme.value(), entries, vetoed=bool(row.veto))
         assert (row.proposed_grade, row.points) == (outcome.grade, grading_decimal(outcome))
@@ -226,7 +240,7 @@ def test_grades_follow_from_the_scores() -> None:
 
 
 def grading_decimal(outcome: grading.Outcome) -> Any:
-    from evaluation.marking.services.assessments import decimal_of
+    from evaluation.marking.services.entering import decimal_of
 
     return decimal_of(outcome.points)
 
@@ -250,15 +264,17 @@ def test_the_current_round_is_in_its_first_phase_and_shows_every_status() -> Non
 
 def test_the_register_holds_a_fact_from_each_source_and_few_of_each() -> None:
     counts = Counter(Ground.objects.values_list("source", flat=True))
-    assert set(counts) == {"complaint", "fee", "follow_up", "activity", "hand"}
+    assert set(counts) == {"complaint", "fee", "follow_up", "activity", "hand", "self_report", "unreported"}
     assert max(counts.values()) < 10
     assert Ground.objects.get(source="activity").text.startswith("拒绝参加枢纽平台的服务活动")
 
 
 def test_lists_that_are_not_public_are_made_up_for_the_demo() -> None:
     assert Town.objects.filter(is_strong=True).count() == 29
-    assert Counter(Quota.objects.values_list("round__year", flat=True)) == dict.fromkeys((2020, 2023, 2024, 2026), 17)
-    assert Liaison.objects.count() == 4 * 17
+    assert Counter(Quota.objects.values_list("round__year", flat=True)) == dict.fromkeys(
+        (2020, 2023, 2024, 2025, 2026), 17
+    )
+    assert Liaison.objects.count() == 5 * 17
     assert Counter(Complaint.objects.values_list("status", flat=True)) == {
         "received": 2, "examining": 1, "verified": 4, "unfounded": 1, "merged": 1,
     }  # fmt: skip
@@ -280,7 +296,7 @@ def test_whatever_was_sent_is_complete_and_frozen_as_it_was() -> None:
 def test_going_over_the_quota_has_its_reason() -> None:
     over = Application.objects.exclude(over_quota_reason="")
     assert Counter(over.values_list("round__year", "region__code")) == {
-        (2020, "330203"): 1, (2020, "330281"): 1, (2024, "330203"): 1,
+        (2020, "330203"): 1, (2020, "330281"): 1, (2024, "330203"): 1, (2025, "330203"): 1, (2025, "330212"): 1,
     }  # fmt: skip
 
 
@@ -347,8 +363,14 @@ def test_a_clock_before_the_rounds_of_the_demo_is_refused() -> None:
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2027, 2, 28), date(2028, 2, 29), date(2031, 12, 31)])
 def test_the_days_of_the_rounds_follow_one_another(today: date) -> None:
-    rounds = [calendar.FIRST, calendar.small(today), calendar.last(today), calendar.current(today)]
-    assert len({dates.year for dates in rounds}) == 4
+    rounds = [
+        calendar.FIRST,
+        calendar.small(today),
+        calendar.last(today),
+        calendar.judging(today),
+        calendar.current(today),
+    ]
+    assert len({dates.year for dates in rounds}) == 5
     for dates in rounds:
         days = [day for _, first, last in dates.phases() for day in (first, last)]
         assert days == sorted(days)

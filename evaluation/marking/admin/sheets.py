@@ -56,7 +56,7 @@ class SheetAdmin(GridPages, MoveButtons):
     list_display_links = ("number",)
     list_filter = ("assessment__evaluation__round", "kind", "status", "assessment__application__region")
     search_fields = ("assessment__application__number", "assessment__application__name")
-    ordering = ("assessment__application__number", "pk")
+    ordering = ("-assessment__evaluation__round__year", "assessment__application__number", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # What was withdrawn after acceptance is no longer judged.
