@@ -17,9 +17,9 @@ PROOF_CLOSED = (
     "OR ({row}.sheet_id IS NULL AND EXISTS (SELECT 1 FROM evaluation_score c JOIN evaluation_assessment a "
     "ON a.id = c.assessment_id WHERE c.id = {row}.score_id AND a.status <> 'open'))"
 )
-COMPLETE = "评分已完成，须先退回才能修改"
+COMPLETE = "评分已完成，不得修改，须先退回"
 REPORTED = "EXISTS (SELECT 1 FROM evaluation_selfreport r WHERE r.id = {row}.report_id AND r.status IN ('handed_in', 'checked'))"
-HANDED = "自评已提交，须先退回才能修改"
+HANDED = "自评已提交，不得修改，须先退回"
 IN_LOCKED = "EXISTS (SELECT 1 FROM evaluation_scheme s WHERE s.id = {row}.scheme_id AND s.status = 'locked')"
 LOCKED = "评价方案已启用，不得修改或删除"
 REVOCATION = "撤销认定办结后不得修改或删除"

@@ -44,7 +44,12 @@ class Stage:
         self.published = factories.round_of(PUBLISHED, RoundStatus.PUBLISHED)
         self.current = factories.round_of(CURRENT)
         self.evaluation = Evaluation.objects.create(
-            round=self.published, scheme=load_default_scheme(), started_at=AT, started_by=self.city
+            round=self.published,
+            scheme=load_default_scheme(),
+            started_at=AT,
+            started_by=self.city,
+            self_reports_by=DECIDED,
+            first_scores_by=DECIDED,
         )
         self.publication = Publication.objects.create(
             round=self.published, decided_on=DECIDED, published_at=AT, published_by=self.city
