@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from evaluation.flags.choices import FlagKind, FlagReader
+from evaluation.flags.services import raise_flag
 from evaluation.marking.choices import SheetKind
 from evaluation.marking.models import Given
 from evaluation.marking.services import assessments, assigning, sheets, staging
@@ -17,6 +19,7 @@ from evaluation.schemes.services import load_default_scheme
 from evaluation.self_reports.queries.lines import Line, lines_of
 from evaluation.self_reports.services import checking, filling, links, settling
 from evaluation.self_reports.services.filling import LineEntry
+from evaluation.visits import services as visits
 from ningbo_windows.demo import words
 from ningbo_windows.demo.calendar import at, judging
 from ningbo_windows.demo.drawing import Draw
@@ -31,6 +34,8 @@ SILENT, SENT_BACK, UNCHECKED, FAR_OFF = (11, 19), 16, 18, 9
 #: By place in the list of platforms: judged by two assessors, of them one pair that differs; withdrawn late.
 BY_ASSESSORS, DIFFERING, WITHDRAWN = (0, 1, 2, 3), 1, -1
 FAR = {"venue": ScoreEntry(points=Decimal(2), evidence="窗口与其他单位合用，未见独立标识。")}
+#: By place in the list of platforms: visited by the city, and asked about at its county.
+VISITED, ASKED = 13, 5
 CONFLICT = "曾为该平台运营单位提供咨询服务，申请回避。"
 
 
@@ -53,6 +58,7 @@ def judge(world: World, row: Round) -> None:
     _report(world, draw, evaluation, started)
     _first_scores(world, draw, rows, started + timedelta(days=HANDED_IN))
     _assess(world, draw, rows, started + timedelta(days=HANDED_IN))
+    _look_into(world, rows, started + timedelta(days=SCORED - 2))
     done = _score(draw, rows, by=city, day=started + timedelta(days=SCORED))
     _stage(done, by=city2, at_=at(started + timedelta(days=STAGED), 15))
     _withdraw(world, rows[WITHDRAWN], at(started + timedelta(days=STAGED), 16))
@@ -151,6 +157,24 @@ def _assess(world: World, draw: Draw, rows: list[Assessment], day: date) -> None
     assigning.declare_conflict(
         assessment=own.assessment, person=first, reason=CONFLICT, by=first, at=at(day + timedelta(days=2), 10)
     )
+
+
+def _look_into(world: World, rows: list[Assessment], day: date) -> None:
+    """Ask a county and the city's own officers to look into something, and write down a visit."""
+    city, city2 = world.people["city"], world.people["city2"]
+    seen, asked = rows[VISITED], rows[ASKED]
+    raise_flag(
+        assessment=asked, kind=FlagKind.MISMATCH, text=words.FLAG_FOR_COUNTY, for_whom=FlagReader.COUNTY, by=city,
+        at=at(day, 10, 20),
+    )  # fmt: skip
+    raise_flag(
+        assessment=seen, kind=FlagKind.VISIT, text=words.FLAG_FOR_CITY, for_whom=FlagReader.CITY, by=city2,
+        at=at(day, 11),
+    )  # fmt: skip
+    visits.record(
+        application=seen.application, visited_on=day + timedelta(days=1), people=f"{city.name}、{city2.name}",
+        findings=words.FINDINGS, by=city, at=at(day + timedelta(days=1), 16, 30),
+    )  # fmt: skip
 
 
 def _score(draw: Draw, rows: list[Assessment], *, by: User, day: date) -> list[Assessment]:

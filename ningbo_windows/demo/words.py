@@ -186,6 +186,10 @@ FAULTS = (
 CUTS = "经抽查核减重复登记和佐证不足的部分。"
 GATE_FACT = "现场核查时未接入市企业服务平台网络信息化系统，无服务数据记录。"
 VETO_FACT = "经两次书面通知，仍拒绝提供评价材料和接受现场核查。"
+FLAG_FOR_COUNTY = "自评所报活动场次与系统记录不一致，请核对签到表和照片后答复。"
+FLAG_FOR_CITY = "窗口与运营单位办公区合用，标识和功能分区须到现场看。"
+FINDINGS = "窗口标识齐全，设咨询、洽谈两个区；服务流程和收费标准已上墙；抽查服务台账12份，均有企业签字。"
+
 RAISED = "核查后认定其牵头承办全市活动的成效突出，经集体研究调高一档。"
 
 #: Sections that one county sends to its unit first: only the unit knows them.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,19 @@ from django.test import override_settings
 
 from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.in_force import state_of
-from evaluation.models import Assessment, Certification, Result, RevocationProposal
+from evaluation.marking.services.staging import waits_for_second
+from evaluation.marking.spread import close_to
+from evaluation.models import (
+    Assessment,
+    Certification,
+    Conflict,
+    Evaluation,
+    Flag,
+    Result,
+    RevocationProposal,
+    Sheet,
+    SiteVisit,
+)
 from evaluation.revocation import queries as revocations
 from evaluation.schemes import grading
 from funding.models import AllocationRow, AllocationRun
@@ -124,25 +137,14 @@ def test_the_same_day_gives_the_same_demo(demo: Demo) -> None:
 
 def test_each_person_of_the_issue_has_an_account_with_the_one_password() -> None:
     offices = [
-        *(
-            "city",
-            "city2",
-            "assessor",
-            "assessor2",
-            "assessor3",
-            "finance",
-            "finance2",
-            "auditor",
-            "security",
-            "sysadmin",
-        )
-    ]
+        "city", "city2", "assessor", "assessor2", "assessor3", "finance", "finance2", "auditor", "security", "sysadmin",
+    ]  # fmt: skip
     people = {person.username: person for person in User.objects.select_related("region")}
     assert sorted(people) == sorted([*offices, *REGIONS])
     assert {people[name].role for name in REGIONS} == {Role.COUNTY}
     assert len({people[name].region for name in REGIONS}) == 17
     assert [people[name].role for name in offices] == [
-        "city", "city", "finance", "finance", "auditor", "security", "sysadmin",
+        "city", "city", "assessor", "assessor", "assessor", "finance", "finance", "auditor", "security", "sysadmin",
     ]  # fmt: skip
     assert [check_password(PASSWORD, word) for word in {person.password for person in people.values()}] == [True]
     assert not any(person.must_change_password for person in people.values())
@@ -378,3 +380,30 @@ def test_the_days_of_the_rounds_follow_one_another(today: date) -> None:
     finished = rounds[:3]
     assert [dates.decided for dates in finished] == sorted(dates.decided for dates in finished)
     assert finished[-1].decided < rounds[-1].opened
+
+
+def test_a_round_is_evaluated_today_and_shows_what_can_happen_in_it() -> None:
+    evaluation = Evaluation.objects.get(round__status="evaluating")
+    rows = list(evaluation.assessments.select_related("application", "self_report"))
+    assert evaluation.self_reports_by < evaluation.first_scores_by < TODAY
+    assert Counter(row.status for row in rows) == {"open": 14, "scored": 10}
+    assert Counter(row.self_report.status for row in rows) == {
+        "checked": 20, "waiting": 2, "returned": 1, "handed_in": 1,
+    }  # fmt: skip
+    assert sum(row.unreported_at is not None for row in rows) == 2
+    sheets = Counter(Sheet.objects.filter(assessment__in=rows).values_list("kind", "status"))
+    assert sheets == {
+        ("county", "handed_in"): 19, ("county", "open"): 4,
+        ("assessor", "handed_in"): 5, ("assessor", "open"): 2, ("third", "open"): 1,
+    }  # fmt: skip
+    # One gave way for a conflict, one was withdrawn after its county had handed in a score.
+    assert Conflict.objects.filter(assessment__in=rows).count() == 1
+    late = [row for row in rows if row.application.status == "withdrawn"]
+    assert [row.sheets.get().status for row in late] == ["handed_in"]
+    staged = [row for row in rows if row.staged_grade]
+    assert len(staged) == 5
+    assert [waits_for_second(row) for row in staged].count(True) == 1
+    cutoffs = dict(evaluation.scheme.value().cutoffs)
+    assert any(row.points is not None and close_to(Fraction(row.points), cutoffs) for row in rows)
+    assert Flag.objects.count() == 2
+    assert SiteVisit.objects.count() == 1
