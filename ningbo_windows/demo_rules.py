@@ -18,6 +18,7 @@ DAILY = frozenset(
     {
         "archive_records",
         "check_audit",
+        "count_figures",
         "create_account",
         "issue_token",
         "orphan_files",

@@ -19,6 +19,7 @@ from platforms.audit.services import audit
 from platforms.dates import day_in_words
 from platforms.errors import Refusal
 from platforms.models import User
+from platforms.rounds.choices import RoundStatus
 from platforms.rounds.queries.counted_period import period_of_round
 from platforms.text import clean_text
 from platforms.workbench.counted_figures import FIGURES
@@ -76,6 +77,19 @@ def count_figures(
 def _countable(evaluation: Evaluation) -> QuerySet[Assessment]:
     open_ones = evaluation.assessments.filter(status=AssessmentStatus.OPEN)
     return open_ones.filter(application__status=ApplicationStatus.ACCEPTED)
+
+
+@transaction.atomic
+def count_due(*, at: datetime, actor: str) -> list[Evaluation]:
+    """Count every evaluation whose period is over and whose figures were never read; returns those counted now."""
+    today = timezone.localdate(at)
+    waiting = Evaluation.objects.filter(counted_at__isnull=True).exclude(round__status=RoundStatus.PUBLISHED)
+    due = [
+        each
+        for each in waiting.select_related("round").order_by("pk")
+        if (period := period_of_round(each.round)) is not None and today > period.last
+    ]
+    return [count_figures(evaluation=each, by=None, at=at, actor=actor) for each in due]
 
 
 def count(evaluation: Evaluation, assessments: Collection[Assessment]) -> int:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 
 from evaluation.marking.services.assessments import complete, save_scores
 from evaluation.marking.services.entering import ScoreEntry
-from evaluation.marking.services.figures import count_figures
+from evaluation.marking.services.figures import count_due, count_figures
 from evaluation.models import Assessment, Evaluation, Mark, Score, Sheet
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Complaint, Platform, User
@@ -120,6 +121,22 @@ def test_nothing_is_counted_before_the_period_is_over(city: User, at: datetime, 
         # The clock counts when the day has come, without a person.
         count_figures(evaluation=evaluation, by=None, at=at + SECOND, actor="定时任务")
         assert (score().counted, AuditEvent.objects.get(verb="核计数据").actor) == (Decimal(0), "定时任务")
+
+
+def test_the_command_of_the_night_counts_each_evaluation_once(city: User, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluation = stage.started(stage.filed_round({"330212": {"A": 1}}), at=LAST, first_scores=False)
+    for told in (f"已核计：{evaluation}。", "没有需要核计的绩效评价。"):
+        call_command("count_figures")
+        assert capsys.readouterr().out.strip() == told
+    assert AuditEvent.objects.filter(verb="核计数据", actor="命令行").count() == 1
+    evaluation.refresh_from_db()
+    assert (evaluation.counted_at is not None, score().counted) == (True, Decimal(0))
+
+
+@pytest.mark.parametrize(("last", "due"), [(LAST, 0), (LAST + SECOND, 1)])
+def test_the_night_after_the_period_counts(city: User, last: datetime, due: int) -> None:
+    stage.started(stage.filed_round({"330212": {"A": 1}}), at=LAST - SECOND, first_scores=False)
+    assert len(count_due(at=last, actor="命令行")) == due
 
 
 @pytest.mark.parametrize("person", ["yinzhou", "assessor", "finance", "auditor", "security", "sysadmin"])
