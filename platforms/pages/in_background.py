@@ -23,6 +23,7 @@ from platforms.background.services import jobs
 from platforms.client_address import request_address
 from platforms.errors import Refusal
 from platforms.models import Job, User
+from platforms.notices.clauses import citing
 from platforms.pages.access import current_user
 
 logger = logging.getLogger(__name__)
@@ -129,7 +130,9 @@ def _carry_out(act: Act, key: int, worker: str) -> None:
     try:
         if not work.by.is_active:
             raise Refusal(SUSPENDED)
-        act(work)
+        # As in a request: what one job says of the notice to cite is gone before the next one.
+        with citing(None):
+            act(work)
         if not work.is_ended:
             with work.ending():
                 pass

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from evaluation.models import Assessment, Certification, Evaluation
+from evaluation.models import Assessment, Certification, Evaluation, Sheet
 from funding.models import AllocationRow, AllocationRun
 from platforms.applications.precheck import asks_of
 from platforms.models import Application, Round
@@ -34,7 +34,7 @@ def scene(transactional_db: None) -> Round:
     """A round that takes filings; all but one application of the worked example were accepted already."""
     regions = factories.regions()
     round_ = factories.round_of(2026, report_due_on=date(2099, 4, 17))
-    for username, role in (("city", "city"), ("finance", "finance"), ("finance2", "finance")):
+    for username, role in (("city", "city"), ("city2", "city"), ("finance", "finance"), ("finance2", "finance")):
         factories.person(username, role)
     factories.officer("yinzhou", regions["330212"])
     factories.town(regions["330212"], "中河街道")
@@ -55,7 +55,10 @@ def test_the_whole_round(scene: Round, open_as: Any, tmp_path: Path) -> None:
     close_filing(city, scene)
     evaluation = start_evaluation(city, scene)
     stage.grade_all_but(evaluation, EXAMPLE, number)
-    assess(city, Assessment.objects.get(application__number=number))
+    row = Assessment.objects.get(application__number=number)
+    first_score(county, row)
+    assess(city, row)
+    settle(open_as("city2", by_form=True), row)
     publish(city, evaluation)
 
     certificate = Certification.objects.get(result__assessment__application__number=number)
@@ -231,26 +234,53 @@ def start_evaluation(page: Page, round_: Round) -> Evaluation:
     return Evaluation.objects.get(round=round_)
 
 
-def assess(page: Page, assessment: Assessment) -> None:
-    """Say yes to each gate, give full marks, complete and confirm: grade A."""
-    page.goto(f"/admin/evaluation/assessment/{assessment.pk}/change/")
+def fill_sheet(page: Page) -> None:
+    """Say yes to each gate, give full marks and hand in."""
     for code, entry in stage.full_entries("A").items():
         if entry.passed is not None:
-            page.select_option(f"select[name=passed-{code}]", "yes")
+            page.check(f"input[name=passed-{code}][value=yes]", force=True)
         elif entry.points is not None:
             page.fill(f"input[name=points-{code}]", str(entry.points))
         else:
             page.fill(f"input[name=verified-{code}]", str(entry.verified))
         page.fill(f"[name=evidence-{code}]", "现场核查")
-    page.click("button[name=action][value=save]")
-    page.wait_for_load_state()
-    expect(page.locator("main")).to_contain_text("100")
     page.click("button[name=action][value=finish]")
-    page.wait_for_load_state()
+
+
+def first_score(page: Page, assessment: Assessment) -> None:
+    """The county scores first."""
+    sheet = assessment.sheets.get()
+    page.goto(f"/admin/evaluation/sheet/{sheet.pk}/change/")
+    fill_sheet(page)
+    wait_for(page, sheet, "handed_in")
+    assert sheet.points == 100
+
+
+def assess(page: Page, assessment: Assessment) -> None:
     page.goto(f"/admin/evaluation/assessment/{assessment.pk}/change/")
-    confirm(page, "核定档次")
+    fill_sheet(page)
+    wait_for(page, assessment, "scored")
+    assert (assessment.proposed_grade, assessment.points) == ("A", 100)
+
+
+def wait_for(page: Page, row: Assessment | Sheet, status: str) -> None:
+    """The button waits for what is being saved, and the page for the next one."""
+    for _ in range(100):
+        row.refresh_from_db()
+        if row.status == status:
+            break
+        page.wait_for_timeout(100)
+    assert row.status == status
+
+
+def settle(page: Page, assessment: Assessment) -> None:
+    """Another officer stages the grade, and applies what is staged."""
+    page.goto(f"/admin/evaluation/assessment/{assessment.pk}/change/")
+    confirm(page, "暂定档次")
+    page.goto(f"/admin/evaluation/evaluation/{assessment.evaluation_id}/change/")
+    confirm(page, "核定暂定档次")
     assessment.refresh_from_db()
-    assert (assessment.grade, assessment.points) == ("A", 100)
+    assert (assessment.status, assessment.grade) == ("confirmed", "A")
 
 
 def publish(page: Page, evaluation: Evaluation) -> None:

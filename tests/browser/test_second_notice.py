@@ -167,7 +167,7 @@ def write_scheme(page: Page, notice: Notice) -> Scheme:
     page.click("main form input[name=_save], main form button[name=_save]")
     page.wait_for_load_state()
     page.goto(f"/admin/evaluation/scheme/{made.pk}/change/")
-    expect(page.locator("main")).to_contain_text("请填写优秀、合格的起点分。")
+    expect(page.locator("main")).to_contain_text("请填写优秀、合格的起点分或名次占比。")
     for at, (code, least) in enumerate((("EX", "85"), ("OK", "60"))):
         page.select_option(f"[name=cutoffs-{at}-grade]", code)
         page.fill(f"[name=cutoffs-{at}-least]", least)
@@ -184,6 +184,7 @@ def write_scheme(page: Page, notice: Notice) -> Scheme:
 def grade(evaluation: Evaluation) -> None:
     """Score every platform as planned and confirm the grades that follow."""
     by, at = stage.city_officer(), stage.moment(2026)
+    stage.counties_hand_in(evaluation, at=at)
     for code, counts in COUNTS.items():
         rows = Assessment.objects.filter(evaluation=evaluation, application__region__code=code)
         wanted = [key for key, number in counts.items() for _ in range(number)]

@@ -106,9 +106,14 @@ def started(
     settings = {"scheme": scheme_of(round_), "reason": REASON, **days, **options}
     evaluation = start_evaluation(round=round_, by=by or city_officer(), at=at, **settings)
     if first_scores:
-        county = Sheet.objects.filter(assessment__evaluation=evaluation, kind=SheetKind.COUNTY)
-        county.update(status=SheetStatus.HANDED_IN, handed_in_by=county_officer(), handed_in_at=at)
+        counties_hand_in(evaluation, at=at)
     return evaluation
+
+
+def counties_hand_in(evaluation: Evaluation, *, at: datetime) -> None:
+    """Let the counties have handed in what they have to score first."""
+    county = Sheet.objects.filter(assessment__evaluation=evaluation, kind=SheetKind.COUNTY)
+    county.update(status=SheetStatus.HANDED_IN, handed_in_by=county_officer(), handed_in_at=at)
 
 
 def county_officer() -> User:
