@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from evaluation.schemes.grading import FULL
 
@@ -59,9 +59,11 @@ def close_to(points: Fraction, cutoffs: Mapping[str, Fraction]) -> tuple[str, Fr
     return min(near, key=lambda each: abs(each[1]), default=None)
 
 
-def more_until(line: Fraction, *, failing: int, declared: int) -> int:
-    """Return how many more platforms of the last grade bring ``failing`` of ``declared`` to ``line`` or over it.
+def more_until(line: Fraction, *, failing: int, declared: int, inclusive: bool = True) -> int:
+    """Return how many more platforms of the last grade bring ``failing`` of ``declared`` over ``line``.
 
-    0 where the share stands at it already; a region that declared nothing has no share and no line.
+    ``inclusive``: the line itself is over it already (“20%以上”, as the notice is read by default). 0 where the share
+    stands over it; a region that declared nothing has no share and no line.
     """
-    return max(ceil(line * declared) - failing, 0) if declared else 0
+    reached = ceil(line * declared) if inclusive else floor(line * declared) + 1
+    return max(reached - failing, 0) if declared else 0

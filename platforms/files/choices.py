@@ -22,7 +22,7 @@ class EvidenceKind(TextChoices):
 
 
 #: Taken on phones, which write down where and when and on whose device: kept without that.
-STRIPPED = (EvidenceKind.VISIT,)
+STRIPPED = (EvidenceKind.VISIT, EvidenceKind.SELF_REPORT)
 
 #: What is proved for somebody's scores: shown on the sheet only, where it is known who may read it by now.
 JUDGED = (EvidenceKind.SCORE, EvidenceKind.MARK)

@@ -93,6 +93,8 @@ def meant(row: Assessment) -> str:
 def _regions(evaluation: Evaluation, rows: list[Assessment], line: Fraction | None) -> tuple[RegionLine, ...]:
     terms = evaluation.round.terms
     failing = terms.money.failing if terms.money else terms.failing.code
+    # Whether the line itself is over it is a reading of the notice (五·1).
+    inclusive = terms.readings.get("cutoff") != "exclusive"
     filed = Application.objects.filter(round=evaluation.round, status__in=DECLARED, region__isnull=False)
     declared = Counter(filed.values_list("region__name", flat=True))
     codes = dict(filed.values_list("region__name", "region__code"))
@@ -104,8 +106,10 @@ def _regions(evaluation: Evaluation, rows: list[Assessment], line: Fraction | No
     for name in sorted(declared, key=lambda each: codes[each]):
         counts = found.get(name, Counter())
         share = Fraction(counts[failing], declared[name])
-        more = more_until(line, failing=counts[failing], declared=declared[name]) if line is not None else 0
-        over = line is not None and share >= line
+        over, more = False, 0
+        if line is not None:
+            more = more_until(line, failing=counts[failing], declared=declared[name], inclusive=inclusive)
+            over = more == 0
         by_grade = tuple(counts[code] for code in terms.grade_codes)
         lines.append(RegionLine(name, declared[name], by_grade, counts[failing], share, more, over))
     return tuple(lines)

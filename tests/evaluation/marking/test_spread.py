@@ -67,6 +67,13 @@ def test_how_many_more_bring_a_region_to_the_line(failing: int, declared: int, m
     assert more_until(Fraction(1, 5), failing=failing, declared=declared) == more
 
 
+@pytest.mark.parametrize(
+    ("failing", "declared", "more"), [(1, 10, 2), (2, 10, 1), (3, 10, 0), (0, 11, 3), (0, 4, 1), (0, 0, 0)]
+)
+def test_read_without_the_line_itself_a_region_bears_one_more_there(failing: int, declared: int, more: int) -> None:
+    assert more_until(Fraction(1, 5), failing=failing, declared=declared, inclusive=False) == more
+
+
 @given(st.integers(0, 50), st.integers(1, 50), st.fractions(min_value=Fraction(1, 100), max_value=1))
 def test_so_many_more_reach_the_line_and_one_less_does_not(failing: int, declared: int, line: Fraction) -> None:
     more = more_until(line, failing=failing, declared=declared)
