@@ -132,6 +132,8 @@ def _assess(world: World, draw: Draw, rows: list[Assessment], day: date) -> None
     """Assign two assessors to some: a pair agrees, a pair differs, one has not handed in, one has a conflict."""
     city = world.people["city"]
     first, second, third = (world.people[name] for name in ("assessor", "assessor2", "assessor3"))
+    if len(rows) <= len(BY_ASSESSORS):
+        return
     chosen = [rows[place] for place in BY_ASSESSORS]
     assigned = at(day, 10)
     pairs = {
@@ -162,7 +164,9 @@ def _assess(world: World, draw: Draw, rows: list[Assessment], day: date) -> None
 def _look_into(world: World, rows: list[Assessment], day: date) -> None:
     """Ask a county and the city's own officers to look into something, and write down a visit."""
     city, city2 = world.people["city"], world.people["city2"]
-    seen, asked = rows[VISITED], rows[ASKED]
+    # A smaller city has fewer platforms.
+    seen = rows[VISITED % len(rows)]
+    asked = next(row for row in (*rows[ASKED % len(rows) :], *rows) if row.application.region_id is not None)
     raise_flag(
         assessment=asked, kind=FlagKind.MISMATCH, text=words.FLAG_FOR_COUNTY, for_whom=FlagReader.COUNTY, by=city,
         at=at(day, 10, 20),
