@@ -83,7 +83,15 @@ def test_certificates_are_numbered_with_the_neighbours_letters(seen: dict[str, A
 
 
 def test_mails_are_sent_in_the_neighbours_name_and_signed_by_its_bureau(seen: dict[str, Any]) -> None:
-    assert sorted(seen["mails"]) == ["accepted", "complaint", "received", "rectify", "reminder", "returned"]
+    assert sorted(seen["mails"]) == [
+        "accepted",
+        "complaint",
+        "received",
+        "rectify",
+        "reminder",
+        "returned",
+        "self_report",
+    ]
     for text in seen["mails"].values():
         assert text.startswith("澄州市中小企业公共服务窗口平台 <")
         assert "\n澄州市经济和信息化局\n" in text
