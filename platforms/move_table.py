@@ -9,7 +9,8 @@ class Move:
     """One allowed change of status.
 
     ``actors`` are the roles that may make it, ``permission`` the named permission that the person must hold,
-    ``label`` the verb on the button, ``irreversible`` asks for a page that says exactly what will happen.
+    ``label`` the verb on the button, ``irreversible`` asks for a page that says exactly what will happen,
+    ``asks_password`` for the password of whoever makes it, once more.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Move:
     permission: str
     reason_required: bool = False
     irreversible: bool = False
+    asks_password: bool = False
 
 
 @dataclass(frozen=True)

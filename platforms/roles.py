@@ -61,6 +61,11 @@ SHEETS = ("sheet", "mark", "proof")
 SELF_REPORTS = ("selfreport", "selfreportline", "selfreportlink", "selfreportleave", "selfreportreminder")
 REPORTING = frozenset({"evaluation.send_selfreport", "evaluation.check_selfreport", "evaluation.extend_selfreport"})
 
+#: What becomes known of an evaluation after its release, each region its own.
+RELEASED = ("hearing", "frozenevidence", "document", "amendment")
+#: What stands between the grades and their publication: the city's own.
+DECIDING = ("publicnotice", "noticeline", "objection", "publicationplan", "prepared", "expirywarning")
+
 #: Complaints and the register of facts for a revocation.
 CASES = ("complaint", "complaintturn", "ground")
 WORKING_CASES = frozenset({"platforms.examine_complaint", "platforms.add_ground"})
@@ -145,7 +150,8 @@ TABLE: dict[str, frozenset[str]] = {
         # 县级初评: what the county gives, and nothing of what others give.
         | _view("evaluation", *SHEETS, *SELF_REPORTS)
         | REPORTING
-        | {"evaluation.fill_sheet", "evaluation.compare_years"}
+        | _view("evaluation", *RELEASED)
+        | {"evaluation.fill_sheet", "evaluation.compare_years", "evaluation.propose_change"}
     ),
     # 评审员: experts and staff of institutes; the sheets assigned to them and what is shown beside.
     "assessor": BACKGROUND | _view("evaluation", *SHEETS) | {"evaluation.fill_sheet"},
@@ -210,7 +216,7 @@ TABLE: dict[str, frozenset[str]] = {
         | _view("evaluation", *SHEETS, *SELF_REPORTS, "conflict")
         | REPORTING
         | _view("evaluation", "assessment", "score", "result", "publication", "certification", "certificationend")
-        | _view("evaluation", "revocationproposal")
+        | _view("evaluation", "revocationproposal", *RELEASED, *DECIDING)
         | LOOKING
         | {"evaluation.add_flag", "evaluation.resolve_flag"}
         | {
@@ -220,7 +226,18 @@ TABLE: dict[str, frozenset[str]] = {
             "evaluation.assign_sheet",
             "evaluation.reopen_sheet",
             "evaluation.settle_selfreport",
+            "evaluation.propose_publicnotice",
+            "evaluation.open_publicnotice",
+            "evaluation.amend_publicnotice",
+            "evaluation.assign_objection",
+            "evaluation.answer_objection",
+            "evaluation.reply_hearing",
+            "evaluation.propose_publication",
             "evaluation.publish_results",
+            "evaluation.propose_correction",
+            "evaluation.propose_change",
+            "evaluation.decide_amendment",
+            "evaluation.take_over_results",
             "evaluation.compare_years",
             "evaluation.end_certification",
             "evaluation.propose_revocation",

@@ -23,3 +23,27 @@ class Validity(TextChoices):
     GIVEN_UP = "given_up", "已放弃"
     REVOKED = "revoked", "已撤销"
     CORRECTED = "corrected", "已更正"
+
+
+class PlanStatus(TextChoices):
+    """How far a plan of publication is; what is decided is public."""
+
+    PROPOSED = "proposed", "待批准"
+    DECIDED = "decided", "已公布"
+    DECLINED = "declined", "未批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class DocumentKind(TextChoices):
+    CERTIFICATE = "certificate", "认定证书"
+    REPORT = "report", "绩效评价认定结果报告"
+    LETTER = "letter", "结果通知书"
+
+
+class PreparedKind(TextChoices):
+    """What is prepared for a publication."""
+
+    CERTIFICATE = DocumentKind.CERTIFICATE.value, DocumentKind.CERTIFICATE.label
+    REPORT = DocumentKind.REPORT.value, DocumentKind.REPORT.label
+    LETTER = DocumentKind.LETTER.value, DocumentKind.LETTER.label
+    MAIL = "mail", "邮件"

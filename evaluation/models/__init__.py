@@ -1,7 +1,19 @@
+from evaluation.amendments.models import Amendment
 from evaluation.certification.models.ending import CertificationEnd
-from evaluation.certification.models.publication import Certification, Publication, Result
+from evaluation.certification.models.publication import (
+    Certification,
+    Document,
+    FrozenEvidence,
+    Prepared,
+    Publication,
+    PublicationPlan,
+    Result,
+)
 from evaluation.flags.models import Flag, FlagTurn
+from evaluation.hearings.models import Hearing
 from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Proof, Score, Sheet
+from evaluation.public_notice.models import NoticeLine, Objection, PublicNotice
+from evaluation.renewal.models import ExpiryWarning
 from evaluation.revocation.models import RevocationFact, RevocationProposal
 from evaluation.schemes.models import Indicator, Scheme, SchemeCutoff
 from evaluation.self_reports.models import (
@@ -14,18 +26,28 @@ from evaluation.self_reports.models import (
 from evaluation.visits.models import SiteVisit
 
 __all__ = [
+    "Amendment",
     "Assessment",
     "Certification",
     "CertificationEnd",
     "Conflict",
+    "Document",
     "Evaluation",
+    "ExpiryWarning",
     "Flag",
     "FlagTurn",
+    "FrozenEvidence",
+    "Hearing",
     "Indicator",
     "Look",
     "Mark",
+    "NoticeLine",
+    "Objection",
+    "Prepared",
     "Proof",
+    "PublicNotice",
     "Publication",
+    "PublicationPlan",
     "Result",
     "RevocationFact",
     "RevocationProposal",

@@ -1,5 +1,6 @@
 from django.db import models
 
+from evaluation.hearings.models import Hearing
 from evaluation.revocation.choices import ProposalStatus
 from platforms.models import Ground, Notice, Platform
 from platforms.notices.models import value_of
@@ -23,6 +24,10 @@ class RevocationProposal(Proposal):
     status = models.CharField("状态", max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED)
     reason = models.TextField("事实和依据", max_length=1000)
     effective_on = models.DateField("撤销日期")
+    # What the platform was told and could answer before the decision.
+    hearing = models.OneToOneField(
+        Hearing, models.PROTECT, verbose_name="告知和陈述", related_name="revocation", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = "撤销认定"

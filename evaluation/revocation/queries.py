@@ -30,7 +30,7 @@ def certificate_on(platform: Platform, on: date, *, today: date) -> Certificatio
     """
     begun = Q(valid_from__lte=on)
     rows = held_by(platform.pk, on).filter(begun | Q(valid_from__gt=today) if on == today else begun)
-    return rows.select_related("result__assessment__frozen_form", "result__publication__round").first()
+    return rows.select_related("result__publication__round").first()
 
 
 def terms_of(certification: Certification) -> Terms:

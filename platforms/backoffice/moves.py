@@ -15,6 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from platforms.backoffice.base import ScopedAdmin
+from platforms.backoffice.own_password import AsksPassword
 from platforms.models import User
 from platforms.move_table import Move, Workflow
 from platforms.rounds.readiness import Finding, stopping
@@ -24,15 +25,19 @@ from platforms.tones import Tone
 MoveService = Callable[[Any, User, datetime, str, Mapping[str, Any]], Any]
 
 
-class ReasonForm(forms.Form):
-    """The reason of a move; ``move`` says whether one is asked for."""
+class ReasonForm(AsksPassword):
+    """The reason of a move and the own password of ``person``; ``move`` says which of them are asked for."""
 
     reason = forms.CharField(label="理由", max_length=400, widget=forms.Textarea(attrs={"rows": 4}))
 
-    def __init__(self, *args: Any, move: Move, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    field_order = ("reason", "password")
+
+    def __init__(self, *args: Any, move: Move, person: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, person=person, **kwargs)
         if not move.reason_required:
             del self.fields["reason"]
+        if not move.asks_password:
+            del self.fields["password"]
 
 
 class MoveButtons(ScopedAdmin):
@@ -113,7 +118,8 @@ class MoveButtons(ScopedAdmin):
 
     def move_form(self, request: HttpRequest, row: Any, move: Move) -> ReasonForm:
         """Return the form that goes with ``move``, bound where something was sent."""
-        return self.move_forms.get(move.name, ReasonForm)(request.POST or None, move=move)
+        form = self.move_forms.get(move.name, ReasonForm)
+        return form(request.POST or None, move=move, person=person_of(request))
 
     def word(self, status: str) -> str:
         return str(dict(self.model._meta.get_field("status").flatchoices).get(status, status))  # type: ignore[union-attr]

@@ -19,10 +19,13 @@ class EvidenceKind(TextChoices):
     SELF_REPORT = "self_report", "自评佐证"
     SCORE = "score", "市级评分"
     MARK = "mark", "评分表"
+    OBJECTION = "objection", "异议材料"
+    HEARING = "hearing", "陈述申辩"
+    AMENDMENT = "amendment", "更正变更依据"
 
 
 #: Taken on phones, which write down where and when and on whose device: kept without that.
-STRIPPED = (EvidenceKind.VISIT, EvidenceKind.SELF_REPORT)
+STRIPPED = (EvidenceKind.VISIT, EvidenceKind.SELF_REPORT, EvidenceKind.OBJECTION, EvidenceKind.HEARING)
 
 #: What is proved for somebody's scores: shown on the sheet only, where it is known who may read it by now.
 JUDGED = (EvidenceKind.SCORE, EvidenceKind.MARK)

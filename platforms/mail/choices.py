@@ -21,6 +21,14 @@ class MailKind(TextChoices):
     SELF_REPORT = "self_report", "自评链接"
     SELF_DUE = "self_due", "自评提醒"
     SELF_OWED = "self_owed", "自评催报"
+    NOTICE = "notice", "公示通知"
+    OBJECTION = "objection", "异议受理"
+    OBJECTED = "objected", "异议答复"
+    HEARING = "hearing", "告知书"
+    PUBLISHED = "published", "结果公布"
+    AMENDED = "amended", "更正和变更"
+    REVOKED = "revoked", "撤销认定"
+    EXPIRING = "expiring", "认定到期提醒"
 
 
 class MailState(TextChoices):

@@ -48,6 +48,8 @@ class Mail(ScopedModel):
     activity = models.ForeignKey(
         "platforms.Activity", models.PROTECT, verbose_name="服务活动", related_name="mails", null=True, blank=True
     )
+    # What the mail tells, where that is told once: an act and whom it is told; empty for all others.
+    occasion = models.CharField(max_length=60, blank=True, editable=False)
     recipient = models.CharField("收件人", max_length=80)
     address = models.EmailField("邮箱", max_length=120, blank=True)
     subject = models.CharField("标题", max_length=120)
@@ -78,6 +80,9 @@ class Mail(ScopedModel):
         constraints = (
             models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_state_closed"),
             models.CheckConstraint(condition=models.Q(kind__in=MailKind.values), name="mail_kind_closed"),
+            models.UniqueConstraint(
+                fields=("occasion",), condition=~models.Q(occasion=""), name="mail_once_per_occasion"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state=MailState.SENT, sent_at__isnull=False)
                 | (~models.Q(state=MailState.SENT) & models.Q(sent_at__isnull=True)),

@@ -24,7 +24,10 @@ ABOUT_ONE = (RETURNED, ACCEPTED, RECTIFY, COMPLAINT)
 ACTIVITY = (INVITED, REARRANGED, CALLED_OFF)
 SELF_REPORT, SELF_DUE, SELF_OWED = "self_report", "self_due", "self_owed"
 SELF = (SELF_REPORT, SELF_DUE, SELF_OWED)
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY, *SELF)
+NOTICE, OBJECTION, OBJECTED, HEARING = "notice", "objection", "objected", "hearing"
+PUBLISHED, AMENDED, REVOKED, EXPIRING = "published", "amended", "revoked", "expiring"
+DECIDED = (NOTICE, OBJECTION, OBJECTED, HEARING, PUBLISHED, AMENDED, REVOKED, EXPIRING)
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY, *SELF, *DECIDED)
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,43 @@ PLACEHOLDERS = (
     Placeholder("self_list", "未自评平台", False, (SELF_OWED,), "尚未提交自评的平台，每个一行",
                 f"2026-0012：{_PLACES.other_town}窗口平台\n2026-0015：{_PLACES.town}窗口平台", 2800,
                 in_subject=False, lines=True),
-    Placeholder("platform", "平台名称", False, (*ABOUT_ONE, SELF_REPORT, SELF_DUE), "申报的平台名称，由填报人填写",
-                f"{_PLACES.region}{_PLACES.other_town}中小企业公共服务窗口平台", 80, "（未填写名称）"),
+    Placeholder("document", "文号", True, (NOTICE, PUBLISHED), "公示或公布文件的文号", "经信〔2026〕12号", 40,
+                "（未编号）"),
+    Placeholder("period", "公示期", True, (NOTICE,), "公示的第一天和最后一天", "2026年9月10日至2026年9月16日", 40),
+    Placeholder("listed", "公示平台数", True, (NOTICE,), "拟认定的平台个数", "6", 6),
+    Placeholder("failed_list", "拟不予认定平台", False, (NOTICE,), "拟不予认定的平台和理由，每个一行",
+                f"{_PLACES.other_town}窗口平台：基本条件未达标", 2600, "（无）", in_subject=False, lines=True),
+    Placeholder("objection", "异议编号", True, (OBJECTION, OBJECTED), "异议的受理编号", "YYA3CDEF4GHJ", 20),
+    Placeholder("objection_by", "异议答复期限", True, (OBJECTION,), "异议应当答复的日期", "2026年9月25日", 12),
+    Placeholder("outcome", "处理结果", True, (OBJECTED,), "采纳、部分采纳、不采纳或不予受理", "采纳", 10),
+    Placeholder("answer", "答复意见", False, (OBJECTED,), "书面答复的内容", "经复核，公示内容准确。", 2000,
+                in_subject=False, lines=True),
+    Placeholder("hearing", "告知书编号", True, (HEARING,), "告知书的编号", "GZ-2026-0012", 20),
+    Placeholder("answer_until", "陈述期限", True, (HEARING,), "可以陈述申辩的最后一天", "2026年9月16日", 12),
+    Placeholder("intended", "拟办事项", True, (HEARING,), "拟作出的决定", "拟评定为D档，不予认定", 60),
+    Placeholder("grounds", "事实和理由", False, (HEARING,), "拟作出决定的事实和理由", "开放时间未达到要求。", 1500,
+                in_subject=False, lines=True),
+    Placeholder("decided_on", "认定日期", True, (PUBLISHED,), "认定的日期", "2026年9月28日", 12),
+    Placeholder("certified", "认定平台数", True, (PUBLISHED,), "该地区予以认定的平台个数", "5", 6),
+    Placeholder("failed", "不予认定平台数", True, (PUBLISHED,), "该地区不予认定的平台个数", "1", 6),
+    Placeholder("letter", "通知书编号", True, (PUBLISHED, AMENDED), "结果通知书的编号", "TZ-2026-0012", 24),
+    Placeholder("amendment", "更正变更编号", True, (AMENDED,), "更正或变更的编号", "GZB-2026-0003", 20),
+    Placeholder("amended", "更正变更内容", False, (AMENDED,), "改了什么，每项一行", "档次：C 改为 B", 1500,
+                in_subject=False, lines=True),
+    Placeholder("revocation", "撤销编号", True, (REVOKED,), "撤销认定的编号", "CS-2026-0002", 20),
+    Placeholder("revoked_on", "撤销日期", True, (REVOKED,), "自该日起不再有效", "2026年10月8日", 12),
+    Placeholder("ground", "撤销情形", True, (REVOKED,), "通知所列的撤销情形", "拒不参加评价", 40),
+    Placeholder("certificate", "证书编号", True, (AMENDED, REVOKED), "认定证书的编号",
+                f"{ours().certificate_prefix}2026-012-H7KQ3", 24, "（无）"),
+    Placeholder("expiring", "到期证书数", True, (EXPIRING,), "将要到期的证书张数", "2", 6),
+    Placeholder("expiring_days", "提前天数", True, (EXPIRING,), "距到期还有几天", "90", 4),
+    Placeholder("expiring_list", "到期证书", False, (EXPIRING,), "将要到期的平台和证书，每个一行",
+                f"{_PLACES.other_town}窗口平台（{ours().certificate_prefix}2023-012-H7KQ3）有效期至2026年9月27日", 2600,
+                in_subject=False, lines=True),
+    Placeholder("platform", "平台名称", False,
+                (*ABOUT_ONE, SELF_REPORT, SELF_DUE, OBJECTION, OBJECTED, HEARING, AMENDED, REVOKED),
+                "申报的平台名称，由填报人填写", f"{_PLACES.region}{_PLACES.other_town}中小企业公共服务窗口平台", 80,
+                "（未填写名称）"),
     Placeholder("operator", "运营单位", False, (RETURNED, ACCEPTED), "运营单位名称，由填报人填写",
                 f"{_PLACES.other_town}社区服务中心", 80, "（未填写）", in_subject=False),
     Placeholder("activity", "活动编号", True, ACTIVITY, "服务活动的编号", "HD-2026-0012", 20),
@@ -105,7 +143,7 @@ PLACEHOLDERS = (
                 "14:00，市企业服务中心", 120, "（未填写）", in_subject=False),
     Placeholder("invited", "受邀平台", False, (INVITED, REARRANGED), "受邀的窗口平台，每个一行",
                 f"{_PLACES.other_town}窗口平台\n{_PLACES.town}窗口平台", 2400, in_subject=False, lines=True),
-    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION, RECTIFY, CALLED_OFF), "经办人填写的理由",
+    Placeholder("reason", "理由", False, (RETURNED, EXCEPTION, RECTIFY, CALLED_OFF, AMENDED), "经办人填写的理由",
                 "场地使用证明尚未备齐。", 1200, "（未填写）", in_subject=False),
     Placeholder("things", "事项数", True, (DUE,), "临近期限和已逾期的事项有几项", "2", 6),
     Placeholder("list", "事项", False, (DUE,), "临近期限和已逾期的事项，每项一行",
@@ -207,6 +245,50 @@ BUILT_IN: Mapping[str, Text] = {
         "请办理：{地区}有 {未自评数} 个窗口平台尚未提交自评，截止日期{自评截止日期}",
         "{收件人}：\n\n截至{日期}，{地区}有 {未自评数} 个窗口平台尚未提交{年度}绩效评价自评，截止日期为{自评截止日期}："
         "\n\n{未自评平台}\n\n请督促平台按期提交，尚未发送链接的请及时发送。\n\n办理页面：{链接}" + _SIGNED,
+    ),
+    NOTICE: Text(
+        "请知悉：{年度}窗口平台拟认定名单公示（{文号}），公示期{公示期}",
+        "{收件人}：\n\n{年度}中小企业公共服务窗口平台拟认定名单已开始公示（{文号}），公示期为{公示期}。"
+        "{地区}有 {公示平台数} 个平台拟予认定。\n\n拟不予认定的平台（不对外公示）：\n{拟不予认定平台}\n\n"
+        "请转告有关平台，对公示内容有异议的，可在公示期内实名提出。\n\n查看公示：{链接}" + _SIGNED,
+    ),
+    OBJECTION: Text(
+        "已受理：对{年度}窗口平台公示的异议，受理编号{异议编号}",
+        "{收件人}：\n\n您对“{平台名称}”提出的异议已受理，受理编号为 {异议编号}，将在{异议答复期限}前书面答复。"
+        "\n\n查询办理情况：{链接}" + _SIGNED,
+    ),
+    OBJECTED: Text(
+        "答复：异议{异议编号}的处理结果为{处理结果}",
+        "{收件人}：\n\n您对“{平台名称}”提出的异议（受理编号 {异议编号}）已办结，处理结果：{处理结果}。\n\n"
+        "{答复意见}\n\n查询办理情况：{链接}" + _SIGNED,
+    ),
+    HEARING: Text(
+        "告知：{拟办事项}，陈述申辩期限{陈述期限}（{告知书编号}）",
+        "{收件人}：\n\n“{平台名称}”{拟办事项}（告知书编号 {告知书编号}）。\n\n事实和理由：\n{事实和理由}\n\n"
+        "如有不同意见，请在{陈述期限}前打开下列网址陈述申辩并上传材料，不需要账号；逾期未提出的，视为放弃。\n\n{链接}\n\n"
+        "凭本链接即可填写，请勿转发。" + _SIGNED,
+    ),
+    PUBLISHED: Text(
+        "请知悉：{年度}窗口平台认定结果已公布（{文号}）",
+        "{收件人}：\n\n{年度}中小企业公共服务窗口平台认定结果已公布（{文号}），认定日期为{认定日期}。"
+        "{地区}予以认定 {认定平台数} 个，不予认定 {不予认定平台数} 个，详见结果通知书（{通知书编号}）。"
+        "各平台的得分、理由和认定证书可登录后查看和下载，请转交有关平台。\n\n查看结果：{链接}" + _SIGNED,
+    ),
+    AMENDED: Text(
+        "请知悉：“{平台名称}”的认定结果已更正或变更（{更正变更编号}）",
+        "{收件人}：\n\n“{平台名称}”的认定结果已更正或变更（编号 {更正变更编号}）：\n\n{更正变更内容}\n\n理由：{理由}\n"
+        "现行证书：{证书编号}\n结果通知书：{通知书编号}\n\n原证书请收回。查看结果：{链接}" + _SIGNED,
+    ),
+    REVOKED: Text(
+        "请知悉：“{平台名称}”自{撤销日期}起撤销认定",
+        "{收件人}：\n\n“{平台名称}”因“{撤销情形}”，自{撤销日期}起撤销认定（编号 {撤销编号}），"
+        "证书 {证书编号} 不再有效。"
+        "请通知运营单位停止使用窗口平台名义，收回证书和标牌。\n\n查看：{链接}" + _SIGNED,
+    ),
+    EXPIRING: Text(
+        "请办理：{地区}有 {到期证书数} 个窗口平台的认定将在 {提前天数} 天内到期",
+        "{收件人}：\n\n截至{日期}，{地区}下列 {到期证书数} 个窗口平台的认定将在 {提前天数} 天内到期：\n\n{到期证书}\n\n"
+        "需要继续运营的，请在申报期内办理续期申报。\n\n办理页面：{链接}" + _SIGNED,
     ),
     COMPLAINT: Text(
         "请办理：投诉{投诉编号}，办理期限{办理期限}",

@@ -9,8 +9,9 @@ class CertificationEnd(ScopedModel):
     """What ended a certificate before its last day, beside the certificate, which itself never changes (五).
 
     ``ended_on`` is the first day on which it holds no longer: the first day of the certificate that took its place, the
-    day of a revocation, the day from which it is given up. An end that lies ahead may be overtaken by an earlier one.
-    What a revocation was based on stands with the certificate (``ground``).
+    day of a revocation or correction, the day from which it is given up. A correction may leave none in its place. An
+    end that lies ahead may be overtaken by an earlier one. What a revocation was based on stands with the certificate
+    (``ground``).
     """
 
     region_path = "certification__result__region"
@@ -34,7 +35,8 @@ class CertificationEnd(ScopedModel):
             models.CheckConstraint(condition=models.Q(cause__in=EndCause.values), name="certification_end_closed"),
             models.CheckConstraint(
                 condition=models.Q(cause=EndCause.REPLACED, successor__isnull=False)
-                | (~models.Q(cause=EndCause.REPLACED) & models.Q(successor__isnull=True)),
+                | models.Q(cause=EndCause.CORRECTED)
+                | models.Q(cause__in=(EndCause.GIVEN_UP, EndCause.REVOKED), successor__isnull=True),
                 name="certification_end_names_its_successor",
             ),
         )

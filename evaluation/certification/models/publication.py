@@ -1,20 +1,100 @@
 from django.db import models
 
+from evaluation.certification.choices import DocumentKind, PlanStatus, PreparedKind
 from evaluation.marking.models import Assessment
 from platforms.choices import PlatformType
 from platforms.models import Notice, Platform, Region, Round
 from platforms.notices.models import value_of
 from platforms.notices.terms import grade_label
 from platforms.scope import EVERYWHERE, ScopedModel
+from platforms.two_people import Proposal, two_people
+
+
+class PublicationPlan(Proposal):
+    """The publication of a round, proposed by one officer and approved by another (四·(四)).
+
+    Everything that the approval makes valid is prepared with it (:class:`Prepared`): numbers, documents, mails.
+    ``basis`` is the digest of what they were prepared from; while that changes, or before ``prepared_at``, nobody can
+    approve. ``reason`` says why what is missing stays behind; it is empty where nothing is missing.
+    """
+
+    region_path = EVERYWHERE
+
+    round = models.ForeignKey(Round, models.PROTECT, verbose_name="年度", related_name="publication_plans")
+    status = models.CharField("状态", max_length=10, choices=PlanStatus.choices, default=PlanStatus.PROPOSED)
+    decided_on = models.DateField("认定日期")
+    document_number = models.CharField("文号", max_length=40, blank=True)
+    basis = models.CharField("依据校验值", max_length=64, blank=True, editable=False)
+    prepared_at = models.DateTimeField("准备完成时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "公布方案"
+        verbose_name_plural = "公布方案"
+        ordering = ("-proposed_at", "-pk")
+        constraints = (
+            *two_people("publication_plan", PlanStatus.values),
+            models.UniqueConstraint(
+                fields=("round",), condition=models.Q(status=PlanStatus.PROPOSED), name="publication_plan_one_open"
+            ),
+        )
+
+
+class Prepared(ScopedModel):
+    """One thing that waits for the approval of a plan: a number with its document, or a mail.
+
+    ``assessment`` is whose certificate or report it is; ``region`` whose letter or mail, None for the city's own.
+    ``text`` holds the columns of a mail. A number that was prepared belongs to its assessment for good.
+    """
+
+    region_path = EVERYWHERE
+
+    plan = models.ForeignKey(PublicationPlan, models.CASCADE, verbose_name="公布方案", related_name="prepared")
+    kind = models.CharField("种类", max_length=12, choices=PreparedKind.choices)
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, verbose_name="评价", related_name="+", null=True, blank=True
+    )
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", related_name="+", null=True, blank=True)
+    number = models.CharField("编号", max_length=24, blank=True)
+    stored_name = models.CharField(max_length=120, blank=True, editable=False)
+    digest = models.CharField("校验值", max_length=64, blank=True)
+    size = models.PositiveIntegerField("大小(字节)", default=0)
+    text = models.JSONField("邮件", default=dict)
+
+    class Meta:
+        verbose_name = "待公布内容"
+        verbose_name_plural = "待公布内容"
+        ordering = ("plan", "kind", "pk")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(kind__in=PreparedKind.values), name="prepared_kind_closed"),
+            models.UniqueConstraint(
+                fields=("plan", "kind", "assessment"), condition=models.Q(assessment__isnull=False),
+                name="prepared_once_per_platform",
+            ),
+            models.UniqueConstraint(
+                fields=("plan", "number"), condition=~models.Q(number=""), name="prepared_number_once"
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}".strip()
 
 
 class Publication(ScopedModel):
-    """The act that made the results of a round public; ``decided_on`` is the date of the decision."""
+    """The act that made the results of a round public; ``decided_on`` is the date of the decision.
+
+    ``plan`` is what two officers agreed on. A round from before this system is ``taken_over`` from a workbook and has
+    none.
+    """
 
     region_path = EVERYWHERE
 
     round = models.OneToOneField(Round, models.PROTECT, verbose_name="年度", related_name="publication")
+    plan = models.OneToOneField(
+        PublicationPlan, models.PROTECT, verbose_name="公布方案", related_name="publication", null=True, blank=True
+    )
+    taken_over = models.BooleanField("历史数据", default=False)
     decided_on = models.DateField("认定日期")
+    document_number = models.CharField("文号", max_length=40, blank=True)
     published_at = models.DateTimeField("公布时间")
     published_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="公布人", related_name="+")
 
@@ -22,7 +102,12 @@ class Publication(ScopedModel):
         verbose_name = "公布"
         verbose_name_plural = "公布"
         ordering = ("-round__year",)
-        permissions = (("publish_results", "公布认定结果"), ("compare_years", "查看年度对比"))
+        permissions = (
+            ("propose_publication", "提出公布"),
+            ("publish_results", "公布认定结果"),
+            ("take_over_results", "导入历史认定"),
+            ("compare_years", "查看年度对比"),
+        )
 
     def __str__(self) -> str:
         return f"{self.round}认定结果"
@@ -32,12 +117,20 @@ class Result(ScopedModel):
     """One published line, frozen: all that the public ever reads of a platform in a round.
 
     Holds what practice allows in public and nothing else: platform, operator, region, site, type, grade, office phone.
+    A correction or a change (``evaluation.amendments``) is a new ``version`` that names the one in whose place it
+    stands (``corrects``); the last of the chain counts. ``assessment`` is empty for what was taken over.
     """
 
     region_path = "region"
 
     publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="公布", related_name="results")
-    assessment = models.OneToOneField(Assessment, models.PROTECT, verbose_name="评价", related_name="result")
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, verbose_name="评价", related_name="results", null=True, blank=True
+    )
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, verbose_name="取代的版本", related_name="corrected_by", null=True, blank=True
+    )
     platform = models.ForeignKey(Platform, models.PROTECT, verbose_name="窗口平台", related_name="results")
     code = models.CharField("平台编号", max_length=20)
     name = models.CharField("平台名称", max_length=80)
@@ -70,7 +163,13 @@ class Result(ScopedModel):
             models.Index(fields=("publication", "region", "type", "grade"), name="result_counts"),
             models.Index(fields=("code",), name="result_code"),
         )
-        constraints = (models.UniqueConstraint(fields=("publication", "platform"), name="result_once_per_platform"),)
+        constraints = (
+            models.UniqueConstraint(fields=("publication", "platform", "version"), name="result_once_per_version"),
+            models.CheckConstraint(
+                condition=models.Q(version=1, corrects__isnull=True) | models.Q(version__gt=1, corrects__isnull=False),
+                name="result_version_names_what_it_corrects",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -93,6 +192,8 @@ class Certification(ScopedModel):
     region_path = "result__region"
 
     result = models.OneToOneField(Result, models.PROTECT, verbose_name="认定结果", related_name="certification")
+    # Who was certified, not the operator of today: a revocation bans that one.
+    operator_code = models.CharField("统一社会信用代码", max_length=18, blank=True, editable=False)
     number = models.CharField("证书编号", max_length=24, unique=True)
     valid_from = models.DateField("有效期起")
     valid_until = models.DateField("有效期止")
@@ -142,3 +243,75 @@ class Certification(ScopedModel):
 
     def __str__(self) -> str:
         return self.number
+
+
+class FrozenEvidence(ScopedModel):
+    """What a result was decided on, frozen with it: scheme, entries, points, reasons (四·(四)).
+
+    ``data`` holds what ``evaluation.certification.evidence`` reads; ``digest`` is the SHA-256 of its canonical JSON.
+    It names no assessor.
+    """
+
+    region_path = "result__region"
+
+    result = models.OneToOneField(Result, models.PROTECT, verbose_name="认定结果", related_name="evidence")
+    data = models.JSONField("评价依据")
+    digest = models.CharField("校验值", max_length=64)
+
+    class Meta:
+        verbose_name = "评价依据"
+        verbose_name_plural = "评价依据"
+        ordering = ("result",)
+
+    def __str__(self) -> str:
+        return str(self.result)
+
+
+class Document(ScopedModel):
+    """One document that was issued: a certificate, the report of a platform, the letter to a county.
+
+    ``certification`` is whose certificate it is, ``result`` whose report; a letter belongs to ``publication`` and
+    ``region`` (None is the city's own platforms). The file lies under ``stored_name``; ``digest`` is its SHA-256.
+    ``replaces`` is the one in whose place it was issued.
+    """
+
+    region_path = "region"
+
+    kind = models.CharField("种类", max_length=12, choices=DocumentKind.choices)
+    number = models.CharField("编号", max_length=24, unique=True)
+    publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="公布", related_name="documents")
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="地区", related_name="documents", null=True, blank=True
+    )
+    result = models.ForeignKey(
+        Result, models.PROTECT, verbose_name="认定结果", related_name="documents", null=True, blank=True
+    )
+    certification = models.OneToOneField(
+        Certification, models.PROTECT, verbose_name="认定证书", related_name="document", null=True, blank=True
+    )
+    stored_name = models.CharField(max_length=120, editable=False)
+    digest = models.CharField("校验值", max_length=64, db_index=True)
+    size = models.PositiveIntegerField("大小(字节)")
+    issued_at = models.DateTimeField("签发时间")
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, verbose_name="取代的文件", related_name="replaced_by", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = "认定文件"
+        verbose_name_plural = "认定文件"
+        ordering = ("-issued_at", "kind", "number")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=DocumentKind.values), name="issued_document_kind_closed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=DocumentKind.CERTIFICATE, certification__isnull=False, result__isnull=False)
+                | models.Q(kind=DocumentKind.REPORT, certification__isnull=True, result__isnull=False)
+                | models.Q(kind=DocumentKind.LETTER, certification__isnull=True, result__isnull=True),
+                name="issued_document_is_of_something",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"

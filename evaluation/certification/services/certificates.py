@@ -24,9 +24,12 @@ def issue(*, results: Iterable[Result], terms: Terms, decided_on: date, by: User
     numbers = next_numbers(terms.number_pattern, decided_on.year, len(certified))
     until = valid_until(decided_on, terms.validity_years)
     made = Certification.objects.bulk_create(
-        Certification(result=result, number=number, valid_from=decided_on, valid_until=until)
+        Certification(
+            result=result, number=number, operator_code=_certified_operator(result), valid_from=decided_on,
+            valid_until=until,
+        )
         for result, number in zip(certified, numbers, strict=True)
-    )
+    )  # fmt: skip
     audit.record_many(
         [
             audit.Entry(
@@ -60,3 +63,9 @@ def next_numbers(pattern: str, year: int, count: int) -> list[str]:
         )
         for serial in range(last - count + 1, last + 1)
     ]
+
+
+def _certified_operator(result: Result) -> str:
+    """Return the credit code of who applied, as it was frozen."""
+    assert result.assessment is not None  # what is taken over is not issued here
+    return str(result.assessment.frozen_form.data["operator"]["operator_code"])

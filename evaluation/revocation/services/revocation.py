@@ -111,7 +111,7 @@ def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> Revocatio
     _end_certificates(row, by=by, at=at)
     ban(
         # The operator that was certified, not the one of today.
-        operator_code=certificate.result.assessment.frozen_form.data["operator"]["operator_code"],
+        operator_code=certificate.operator_code,
         site_key=row.platform.site_key,
         site_label=certificate.result.site_name,
         starts_on=row.effective_on,

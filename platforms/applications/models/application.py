@@ -47,6 +47,10 @@ class Application(Site, ScopedModel):
     accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
     is_late = models.BooleanField("逾期提交", default=False)
+    # The certificate that this application renews: what it earns begins on the day after the last of that.
+    renews = models.ForeignKey(
+        "platforms.Standing", models.PROTECT, verbose_name="续期的认定", related_name="renewals", null=True, blank=True
+    )
     over_quota_reason = models.CharField("超出名额的理由", max_length=400, blank=True)
     correction_due_on = models.DateField("补正期限", null=True, blank=True)
     # The county's own check between operating unit and city; it holds for the version that was checked.

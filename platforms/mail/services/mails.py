@@ -41,6 +41,7 @@ def compose(
     round: Round | None = None,
     region: Region | None = None,
     about: About | None = None,
+    occasion: str = "",
     by: User | None,
     at: datetime,
 ) -> Mail:
@@ -53,6 +54,7 @@ def compose(
         kind=kind,
         round=round,
         region=region,
+        occasion=occasion,
         recipient=mail_texts.plain(recipient, most=80),
         address=address,
         subject=text.subject,
@@ -73,6 +75,7 @@ def write(
     round: Round | None = None,
     region: Region | None = None,
     about: About | None = None,
+    occasion: str = "",
     by: User | None,
     at: datetime,
 ) -> Mail:
@@ -80,7 +83,8 @@ def write(
 
     Year, region, date, link and the moment follow from the arguments, and what ``about`` says of its row; ``context``
     adds the rest by the names of ``mail_texts.PLACEHOLDERS``. ``link`` may be given as a path of this site.
-    An address that is empty or none at all makes a text to copy.
+    An address that is empty or none at all makes a text to copy. The database takes one mail of an ``occasion``: an act
+    and whom it is told.
 
     Raises:
         mail_texts.Hole, ValueError: the caller left out a value or gave one that the kind does not have.
@@ -93,6 +97,7 @@ def write(
         round=round,
         region=region,
         about=about,
+        occasion=occasion,
         by=by,
         at=at,
     )
@@ -109,13 +114,16 @@ def write_to_liaison(
     by: User | None,
     at: datetime,
     about: About | None = None,
+    occasion: str = "",
 ) -> Mail:
     """Write a mail to the liaison officer of ``region`` in ``round``; ``region`` None writes to the city's own desk.
 
     Where no officer is named yet the mail goes to the region's office, as a text to copy. ``context`` as for
     :func:`write`.
     """
-    mail = compose_to_liaison(kind=kind, round=round, region=region, context=context, by=by, at=at, about=about)
+    mail = compose_to_liaison(
+        kind=kind, round=round, region=region, context=context, by=by, at=at, about=about, occasion=occasion
+    )
     mail.save(force_insert=True)
     return mail
 
@@ -129,6 +137,7 @@ def compose_to_liaison(
     by: User | None,
     at: datetime,
     about: About | None = None,
+    occasion: str = "",
 ) -> Mail:
     """Return the mail that :func:`write_to_liaison` would write, without writing it."""
     liaison = Liaison.objects.filter(round=round, region=region).first() if region else None
@@ -142,6 +151,7 @@ def compose_to_liaison(
         round=round,
         region=region,
         about=about,
+        occasion=occasion,
         by=by,
         at=at,
     )

@@ -1,0 +1,1 @@
+"""What happens while a certification runs towards its end: warnings, renewal, the list for higher recognition."""
