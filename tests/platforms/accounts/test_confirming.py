@@ -27,7 +27,7 @@ def test_after_some_wrong_ones_the_right_one_is_refused_too(city: User, cixi: Us
     for _ in range(2):
         with pytest.raises(Refusal, match="登录密码不正确"):
             confirm_identity(person=city, password="wrong", at=timezone.now())
-    with pytest.raises(Refusal, match="登录密码连续输入错误，请约 .*后再试。"):
+    with pytest.raises(Refusal, match="登录密码连续输入错误，请约"):
         confirm_identity(person=city, password=factories.PASSWORD, at=timezone.now())
     confirm_identity(person=cixi, password=factories.PASSWORD, at=timezone.now())
 
