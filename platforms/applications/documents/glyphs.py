@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 
@@ -34,6 +36,17 @@ def printable(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     shaped = "".join(each for each in text if each == "\n" or _has_shape(each))
     return _outside().sub(lambda found: f"〔U+{ord(found[0]):04X}〕", shaped)
+
+
+def all_printable(part: Any) -> Any:
+    """Return ``part``, which is JSON-able, with each of its texts as it can be printed."""
+    if isinstance(part, str):
+        return printable(part)
+    if isinstance(part, Mapping):
+        return {name: all_printable(value) for name, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [all_printable(each) for each in part]
+    return part
 
 
 def breakable(text: str, width: float) -> str:

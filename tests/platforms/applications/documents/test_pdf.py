@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
-from platforms.applications.documents import glyphs, pdf
+from platforms.applications.documents import glyphs, pdf, typesetting
 from platforms.applications.documents.fields import FIELDS
 from platforms.applications.documents.glyphs import printable
 from platforms.masking import mask_form
@@ -95,7 +95,7 @@ def test_the_same_form_is_the_same_bytes_and_another_moment_or_letter_is_not() -
 def test_a_process_that_has_just_begun_prints_the_same_bytes() -> None:
     before = pdf.render(FORM, FACTS)
     glyphs._outside.cache_clear()
-    pdf._fonts.cache_clear()
+    typesetting._fonts.cache_clear()
     printed_anew: list[bytes] = []
     thread = Thread(target=lambda: printed_anew.append(pdf.render(FORM, FACTS)))
     thread.start()
@@ -202,9 +202,14 @@ def test_nothing_is_read_but_the_template(monkeypatch: pytest.MonkeyPatch, tmp_p
 
     (tmp_path / "inside").mkdir()
     (tmp_path / "secret.txt").write_text("geheim")
-    for line in ('#read("../secret.txt")', '#read("/../secret.txt")', '#import "@preview/cetz:0.1.0"'):
-        (tmp_path / "inside" / "document.typ").write_text(line)
-        monkeypatch.setattr(pdf, "TEMPLATES", tmp_path / "inside")
-        monkeypatch.setattr(pdf, "_local", type("Fresh", (), {})())
+    monkeypatch.setattr(typesetting, "SHARED", tmp_path / "inside")
+    monkeypatch.setattr(typesetting, "_local", type("Fresh", (), {})())
+    for number, line in enumerate((
+        '#read("../secret.txt")', '#read("/../secret.txt")', '#read("secret.txt")', f'#read("{tmp_path}/secret.txt")',
+        '#import "@preview/cetz:0.1.0"',
+    )):  # fmt: skip
+        template = tmp_path / f"{number}.typ"
+        template.write_text(line)
+        monkeypatch.setattr(pdf, "TEMPLATE", template)
         with pytest.raises(typst.TypstError):
             pdf.render(FORM, FACTS)
