@@ -39,13 +39,15 @@ def _plain(paper: Paper) -> dict[str, Any]:
     plain: dict[str, Any] = all_printable(asdict(paper))
     for block in plain["blocks"]:
         if block["kind"] == "pairs":
-            block["rows"] = [
-                [breakable(text, _width_of_pair(place, len(row))) for place, text in enumerate(row)]
-                for row in block["rows"]
-            ]
+            block["rows"] = pairs_that_break(block["rows"])
         elif block["kind"] == "grid":
             block["rows"] = rows_that_break(block["rows"], block["widths"])
     return plain
+
+
+def pairs_that_break(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows of labels and values, printable, with places to break where a word may be wider than its cell."""
+    return [[breakable(text, _width_of_pair(place, len(row))) for place, text in enumerate(row)] for row in rows]
 
 
 def rows_that_break(rows: list[list[str]], widths: Sequence[int]) -> list[list[str]]:
