@@ -12,9 +12,8 @@ from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from pydantic import Field
 
-from evaluation.certification import certificate_number
 from evaluation.certification.choices import Validity
-from evaluation.certification.queries import published
+from evaluation.certification.queries import documents, published
 from evaluation.certification.queries.published import CITY_CODE, Line
 from evaluation.models import Result
 from evaluation.site import answers
@@ -141,6 +140,9 @@ class CertificateOut(Schema):
     state: str = Field(title="认定状态代码", description="查询当日的状态。")
     state_label: str = Field(title="认定状态", description="查询当日的状态。")
     round: int = Field(title="年度", description="认定所属的年度。")
+    sha256: str = Field(
+        title="文件校验值", description="签发的证书 PDF 文件的 SHA-256，64 位十六进制小写；没有电子文件的为空。"
+    )
     result: ResultOut = Field(title="结果", description="证书对应的平台。")
 
 
@@ -262,14 +264,15 @@ def get_certificate(
         response = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, f"核验过于频繁，请 {seconds} 秒后再试。")
         response["Retry-After"] = str(seconds)
         return response
-    found = published.certification(certificate_number.normalise(number, published.number_patterns()))
+    found = published.certification(number)
     if found is None:
         raise Http404
-    line = on_today(found.result)
+    line, file = on_today(found.result), documents.of_certificate(found)
     return {
         "number": found.number,
         "state": line.state,
         "state_label": line.state_label,
         "round": found.result.publication.round.year,
+        "sha256": file.digest if file else "",
         "result": line,
     }

@@ -1,6 +1,7 @@
 """Verification of a certificate by its number."""
 
 import unicodedata
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,8 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from evaluation.certification import certificate_number
-from evaluation.certification.choices import Validity
-from evaluation.certification.queries import published
+from evaluation.certification.choices import EndCause, Validity
+from evaluation.certification.queries import documents, published
+from evaluation.certification.queries.in_force import end_of
+from evaluation.models import Certification, Document
 from evaluation.site import answers
 from evaluation.site.answers import never_kept, too_often, wait_for
 from evaluation.site.results import on_day, shown
@@ -29,6 +32,10 @@ SENTENCES = {
 }
 
 
+#: What stands in numbers beside letters and digits; certificates from before this system have brackets.
+IN_NUMBERS = "-—·.()〔〕[]【】《》_"
+
+
 @require_safe
 @never_kept
 def verify(request: HttpRequest) -> HttpResponse:
@@ -41,26 +48,34 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def as_typed(text: str) -> str:
-    """Return what of ``text`` can stand in an address and be repeated on a page: letters, digits and hyphens."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum() or c == "-")[:40]
+    """Return what of ``text`` can stand in an address and be repeated on a page: what a number is made of."""
+    kept = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum() or c in IN_NUMBERS)[:40]
+    return kept if any(c.isalnum() for c in kept) else ""
 
 
 @require_safe
 @never_kept
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
-    """Answer whether the certificate ``number`` exists and what it is today; a draft is as unknown as a guess."""
+    """Answer whether the certificate ``number`` exists and what it is today; a draft is as unknown as a guess.
+
+    Reports and letters have numbers of their own; of them nothing is told that only their county may read.
+    """
     seconds = wait_for(answers.verifications)
     if seconds:
         return too_often(request, "核验", seconds)
-    found = published.certification(certificate_number.normalise(number, published.number_patterns()))
+    found = published.certification(number)
     crumbs = [{"label": "证书核验", "url": reverse("site:verify")}, {"label": "核验结果"}]
     if found is None:
+        paper = documents.numbered(number)
+        if paper is not None:
+            return render(request, "public/document.html", of_paper(paper) | {"crumbs": crumbs})
         return render(
             request, "public/certificate_unknown.html", {"number": as_typed(number), "crumbs": crumbs}, status=404
         )
     activate(found.result.publication.round.notice_id)
     line = published.line(found.result, timezone.localdate())
     latest = published.latest_of_platform(found)
+    file = documents.of_certificate(found)
     pairs = (
         ("证书编号", line.certificate),
         ("平台名称", line.name),
@@ -71,6 +86,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ("档次", line.grade_label),
         ("有效期", f"{on_day(line.valid_from)}至{on_day(line.valid_until)}"),
         ("撤销日期", on_day(line.revoked_on)),
+        ("撤销情形", found.ground_label),
         ("换证日期", on_day(line.ended_on if line.replaced_by else None)),
         ("放弃日期", on_day(line.ended_on if line.state == Validity.GIVEN_UP else None)),
     )
@@ -81,8 +97,54 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         | {
             "sentence": SENTENCES[Validity(line.state)],
             "pairs": [{"label": label, "value": value} for label, value in pairs if value],
+            "history": history(found),
+            "digest": file.digest if file else "",
             "newer": latest.number if latest and latest.pk != found.pk else "",
             "today": timezone.localdate(),
             "crumbs": crumbs,
         },
     )
+
+
+def history(found: Certification) -> list[dict[str, str]]:
+    """Return what happened to a certificate, the earliest first: ``day``, ``words``, and the ``number`` of another."""
+    lines = [{"day": on_day(found.result.publication.decided_on), "words": "作出认定", "number": ""}]
+    for each in documents.replaced_by_it(found):
+        words = f"取代原证书（{EndCause(each.cause).label}）"
+        lines.append({"day": on_day(each.ended_on), "words": words, "number": each.certification.number})
+    end = end_of(found)
+    if end is None:
+        return lines
+    last = {"day": on_day(end.ended_on), "words": EndCause(end.cause).label, "number": ""}
+    if end.cause == EndCause.REVOKED:
+        last["words"] = f"撤销认定：{found.ground_label}"
+    elif end.successor:
+        last |= {"words": f"由新证书取代（{last['words']}）", "number": end.successor.number}
+    elif end.cause == EndCause.CORRECTED:
+        last["words"] = "认定结果更正，不再认定"
+    return [*lines, last]
+
+
+def of_paper(paper: Document) -> dict[str, Any]:
+    """Return what the public reads of a report or a letter: whose it is and whether it holds, no points."""
+    newer = documents.replacement_of(paper)
+    pairs = (
+        ("文件", paper.get_kind_display()),
+        ("编号", paper.number),
+        ("年度", str(paper.publication.round)),
+        ("地区", documents.region_of(paper)),
+        ("平台编号", paper.result.code if paper.result else ""),
+        ("平台名称", paper.result.name if paper.result else ""),
+        ("运营单位", paper.result.operator_name if paper.result else ""),
+        ("签发日期", on_day(timezone.localdate(paper.issued_at))),
+    )
+    return {
+        "word": "已取代" if newer else "有效",
+        "tone": "neutral" if newer else "good",
+        "sentence": "文件真实，但已由新的文件取代，本文件不再有效。" if newer else "文件真实，现行有效。",
+        "pairs": [{"label": label, "value": value} for label, value in pairs if value],
+        "newer": newer.number if newer else "",
+        "older": paper.replaces.number if paper.replaces else "",
+        "digest": paper.digest,
+        "today": timezone.localdate(),
+    }

@@ -31,6 +31,8 @@ UNCERTIFIED = "未认定"
 #: What only the page of one platform shows, and no list reads.
 PAGE_ONLY = ("services", "public_rules", "introduction", "pinyin")
 
+#: People type other brackets for those of a document's number.
+_BRACKETS = str.maketrans("()[]", "〔〕〔〕")
 # A phone is published for the office, never for a person.
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
@@ -112,6 +114,17 @@ def number_patterns(found: Iterable[Publication] | None = None) -> tuple[str, ..
 def codes() -> QuerySet[Result, str]:
     """Return the codes of all platforms that were ever published, in order."""
     return Result.objects.order_by("code").values_list("code", flat=True).distinct()
+
+
+def numbers_meant(text: str, patterns: Iterable[str]) -> tuple[str, ...]:
+    """Return which numbers of certificates ``text`` may mean.
+
+    That is one as a pattern writes it, and one of before this system, which is of no pattern: as it was typed, in half
+    width and without blanks, with brackets of a document for others.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).split())
+    ours_, others = certificate_number.normalise(text, patterns), (plain, plain.upper(), plain.translate(_BRACKETS))
+    return tuple(dict.fromkeys(each for each in (ours_, *others) if each))
 
 
 def region_name(code: str) -> str | None:
@@ -223,13 +236,13 @@ def history(code: str) -> list[Result]:
     )
 
 
-def certification(number: str) -> Certification | None:
-    """Return the certificate ``number``, which must be normalised, or nothing; a guess costs what a hit costs."""
-    return (
-        Certification.objects.filter(number=number)
-        .select_related("result__region", "result__publication__round", "end__successor")
-        .first()
+def certification(text: str) -> Certification | None:
+    """Return the certificate whose number ``text`` is, as it was typed; or nothing. A guess costs what a hit costs."""
+    meant = numbers_meant(text, number_patterns())
+    rows = Certification.objects.filter(number__in=meant).select_related(
+        "result__region", "result__publication__round", "end__successor"
     )
+    return min(rows, key=lambda row: meant.index(row.number), default=None)
 
 
 def latest_of_platform(found: Certification) -> Certification | None:
