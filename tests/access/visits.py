@@ -284,6 +284,11 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/": lambda w: {"code": _line(w).code},
+    "desk/documents/<int:pk>/": lambda w: {"pk": w.certificates("330212")[0].document.pk},
+    r"desk/certificates/(?P<pk>[0-9]+)/plaque\.(?P<form>svg|pdf)$": lambda w: {
+        "pk": w.certificates("330212")[0].pk,
+        "form": "svg",
+    },
     "api/v1/certificates/<number>": lambda w: {"number": w.certificates("330212")[0].number},
     "verify/<str:number>/": lambda w: {"number": w.certificates("330212")[0].number},
 }

@@ -1,0 +1,1 @@
+"""Documents and plaques of a certification at the desk."""
