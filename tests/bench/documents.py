@@ -1,8 +1,9 @@
 """What printing costs: ``python -m tests.bench.documents [--postgres] [--quick]``.
 
-The floor of one form is the same words set as PDF/A in plain paragraphs: the least that a setter has to do. The
-floor of an archive of 100 is a ZIP of the same bytes, made of PDFs that are there already. Peaks of memory are what
-Python holds (``tracemalloc``), and by how much the process grew (``ru_maxrss``).
+The floor of one form, and of one document of a certification, is the same words set as PDF/A in plain paragraphs: the
+least that a setter has to do. The floor of an archive of 100 is a ZIP of the same bytes, made of PDFs that are there
+already. Documents of a certification are measured in processor time. Peaks of memory are what Python holds
+(``tracemalloc``), and by how much the process grew (``ru_maxrss``).
 """
 
 import io
@@ -10,19 +11,23 @@ import resource
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import count
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.allocation import medians
 from tests.bench.stand import Line, arguments, own_database, show
 
 if TYPE_CHECKING:
+    from evaluation.documents.facts import CertificateFacts
     from platforms.models import ApplicationVersion, User
 
 FORMS = 100
 RUNS = 21
 QUICK_RUNS = 3
+INDICATORS, PLATFORMS = 30, 30
 _turn = count(1)
 
 
@@ -61,6 +66,74 @@ def plain(staff: int) -> bytes:
     rows = (row for block in paper.blocks if isinstance(block, Pairs | Grid) for row in block.rows)
     blocks = tuple(Paragraph("　".join(row)) for row in rows)
     return pdf.set_paper(Paper(paper.title, "", paper.author, paper.header, paper.footer, blocks), at=AT)
+
+
+def facts_of_certificate() -> "CertificateFacts":
+    """Return the facts of a certificate that was never printed."""
+    from tests.evaluation.documents.samples import CERTIFICATE
+
+    turn = next(_turn)
+    number, address = f"NB2026-{turn:05d}-H7KQ3", f"https://example.gov.cn/verify/NB2026-{turn:05d}-H7KQ3/"
+    return replace(CERTIFICATE, number=number, name=f"第{turn}号中小企业公共服务窗口平台", verify_url=address)
+
+
+def print_certificate() -> bytes:
+    from evaluation.documents.printing import certificate_pdf
+
+    return certificate_pdf(facts_of_certificate())
+
+
+def print_plaque() -> bytes:
+    from evaluation.documents.printing import plaque
+
+    return plaque(facts_of_certificate(), "svg")
+
+
+def print_report() -> bytes:
+    from evaluation.documents.printing import report_pdf
+    from tests.evaluation.documents.samples import REPORT
+
+    turn = next(_turn)
+    lines = tuple(replace(REPORT.lines[1], indicator=f"第{turn}号指标{each}") for each in range(INDICATORS))
+    return report_pdf(replace(REPORT, number=f"BG2026-{turn}", lines=lines))
+
+
+def print_letter() -> bytes:
+    from evaluation.documents.printing import letter_pdf
+    from tests.evaluation.documents.samples import LETTER
+
+    turn = next(_turn)
+    lines = tuple(replace(LETTER.lines[1], name=f"第{turn}号平台{each}") for each in range(PLATFORMS))
+    return letter_pdf(replace(LETTER, number=f"TZ2026-{turn}", lines=lines))
+
+
+def plain_words(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Return what sets the words of what ``make`` prints as paragraphs, other words at each call."""
+    from platforms.applications.documents import pdf
+    from platforms.applications.documents.paper import Paper, Paragraph
+    from tests.evaluation.documents.samples import AT
+    from tests.platforms.applications.documents.samples import pages_of
+
+    pages_printed = pages_of(make())
+
+    def set_plain() -> bytes:
+        blocks = tuple(Paragraph(f"{next(_turn)}{words}") for words in pages_printed)
+        return pdf.set_paper(Paper("标题", "", "", ("", ""), "", blocks), at=AT)
+
+    return set_plain
+
+
+def certifications(runs: int) -> Iterator[Line]:
+    """Measure what is printed for a certification, how many in a second of one process too."""
+    for what, make in (
+        ("certificate, PDF/A", print_certificate),
+        (f"report of {INDICATORS} indicators, PDF/A", print_report),
+        (f"letter on {PLATFORMS} platforms, PDF/A", print_letter),
+    ):
+        floor, ours = medians([plain_words(make), make], runs, clock=process_time)
+        yield Line(what, "same words, no layout", floor, ours, f"{1 / ours:.0f} a second, {len(make()) / 1e3:.0f} kB")
+    floor, ours = medians([plain_words(print_certificate), print_plaque], runs, clock=process_time)
+    yield Line("plaque, SVG", "words of a certificate", floor, ours, f"{1 / ours:.0f} a second")
 
 
 def archive(versions: Any, reader: "User") -> int:
@@ -117,7 +190,7 @@ def versions_of_forms() -> "tuple[list[ApplicationVersion], User, User]":
 
 
 def measure(*, runs: int = RUNS) -> list[Line]:
-    """Measure single forms and archives; needs a database that is empty."""
+    """Measure single forms, documents of a certification and archives; needs a database that is empty."""
     from django.db import transaction
 
     lines = []
@@ -128,6 +201,7 @@ def measure(*, runs: int = RUNS) -> list[Line]:
         note = f"{pages(print_pdf(staff))} pages"
         lines.append(Line(f"one form, {staff} people, PDF/A", "same words, no tables", floor, ours, note))
         lines.append(Line(f"one form, {staff} people, Word", "same words, no tables", floor, word))
+    lines += list(certifications(runs))
     with transaction.atomic():
         lines += list(archives(max(runs // 7, 1)))
         transaction.set_rollback(True)
