@@ -7,8 +7,9 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
-        withdrawal comes after, and what self-reports do when an evaluation is started and counted and in the
-        morning and what they prove."""
+        withdrawal comes after, what self-reports do when an evaluation is started and counted and in the morning and
+        what they prove, and which documents have lost their file."""
+        from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
         from evaluation.marking.queries import proven
@@ -20,7 +21,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.self_reports.services.opening import open_reports
         from evaluation.self_reports.services.reminders import remind
         from evaluation.todo import SOURCES
-        from platforms.applications.queries import withdrawal
+        from platforms.applications.queries import orphans, withdrawal
         from platforms.calendar.services import reminders
         from platforms.notices.queries import PREVIEWS
         from platforms.region_changes.queries import plan
@@ -36,3 +37,4 @@ class EvaluationConfig(AppConfig):
         figures.COUNTED.append(differences_counted)
         reminders.OTHERS.append(remind)
         proven.SOURCES.append(proven_by)
+        orphans.LOST.append(documents.lost)

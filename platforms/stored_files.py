@@ -1,5 +1,5 @@
-"""The one store of files: uploads, printed forms, proofs, pictures, imports that wait to be confirmed, and what the
-background works on and makes.
+"""The one store of files: uploads, printed forms and documents, proofs, pictures, imports that wait to be confirmed,
+and what the background works on and makes.
 
 A file has a name of ours, never a sent one; but for imports and the background it ends with the SHA-256 of its content,
 so the same name is the same content. Files lie where ``STORAGES["default"]`` says: below ``MEDIA_ROOT``, or in another
@@ -18,6 +18,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
 ATTACHMENTS, EVIDENCE, EXAMPLES, IMPORTS = "attachments", "evidence", "examples", "imports"
+#: What was printed for a certification; each file is called by the SHA-256 of its content alone.
+DOCUMENTS = "documents"
 #: What is worked on in the background, and what came of it.
 BACKGROUND = "background"
 

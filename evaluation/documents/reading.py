@@ -1,12 +1,16 @@
 """Which numbers stand in a PDF, whoever made it: what a document says it is."""
 
 import io
+import logging
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from pypdf import PdfReader
+
+# What is wrong with a file from anybody is nothing for our log.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 #: Numbers of documents are of letters, digits and hyphens, with a digit among them.
 _NUMBER = re.compile(r"(?=[A-Z0-9-]*\d)[A-Z0-9](?:[A-Z0-9-]{3,22})[A-Z0-9]", re.IGNORECASE)

@@ -42,7 +42,7 @@ async function compare(files) {
     return; // another file was chosen meanwhile
   }
   if (found === section.dataset.digest) {
-    say(`一致：“${file.name}”就是签发的原件。`, "good");
+    say(`一致：“${file.name}”就是签发的原件，是否有效以上方的核验结果为准。`, "good");
   } else {
     say(`不一致：“${file.name}”不是签发的原件，内容可能被改动，或者是另一份文件。`, "bad");
   }

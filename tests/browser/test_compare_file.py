@@ -39,7 +39,7 @@ def test_the_original_is_told_from_any_other_file_and_nothing_is_sent(
     said, asked = page.get_by_role("status"), []
     page.on("request", lambda request: None if "/static/" in request.url else asked.append(request.url))
     choose(page, original)
-    expect(said).to_have_text("一致：“证书.pdf”就是签发的原件。")
+    expect(said).to_have_text("一致：“证书.pdf”就是签发的原件，是否有效以上方的核验结果为准。")
     choose(page, original + b"\n")
     expect(said).to_have_text("不一致：“证书.pdf”不是签发的原件，内容可能被改动，或者是另一份文件。")
     assert asked == []
@@ -53,7 +53,10 @@ def test_a_file_is_dropped_and_several_at_once_are_not_compared(
     page = open_as()
     page.goto(f"/verify/{document.number}/")
     said = page.get_by_role("status")
-    for count, told in ((2, "请每次选择一个文件。"), (1, "一致：“0.pdf”就是签发的原件。")):
+    for count, told in (
+        (2, "请每次选择一个文件。"),
+        (1, "一致：“0.pdf”就是签发的原件，是否有效以上方的核验结果为准。"),
+    ):
         page.evaluate(
             """([bytes, count]) => {
               const data = new DataTransfer();
@@ -95,4 +98,4 @@ def test_a_report_is_compared_as_well(document: Document, open_as: Any) -> None:
     page = open_as()
     page.goto(f"/verify/{report.number}/")
     choose(page, stored_files.read(report.stored_name), "报告.pdf")
-    expect(page.get_by_role("status")).to_have_text("一致：“报告.pdf”就是签发的原件。")
+    expect(page.get_by_role("status")).to_have_text("一致：“报告.pdf”就是签发的原件，是否有效以上方的核验结果为准。")

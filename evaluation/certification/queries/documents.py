@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from evaluation.documents.facts import CertificateFacts
 from evaluation.models import Certification, CertificationEnd, Document
 from platforms import stored_files
 from platforms.applications.documents import file_names
+from platforms.applications.queries.orphans import Lost
 from platforms.choices import PlatformType
 from platforms.identity import ours
 
@@ -63,6 +65,14 @@ def kept(document: Document) -> bytes | None:
         logger.error("the file of document %s is not what was issued", document.pk)
         return None
     return content
+
+
+def lost() -> Iterator[Lost]:
+    """Yield the documents whose file is gone."""
+    there = set(stored_files.names(stored_files.DOCUMENTS))
+    for row in Document.objects.order_by("pk").only("kind", "number", "stored_name").iterator():
+        if row.stored_name not in there:
+            yield Lost(row.number, str(row), row.stored_name)
 
 
 def file_name(document: Document) -> str:

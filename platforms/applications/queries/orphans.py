@@ -1,6 +1,6 @@
 """Files without a row and rows without a file: what a crash between the disk and the database leaves behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,10 @@ class Lost:
     stored_name: str
 
 
+#: Rows of other apps whose files are gone are told as well.
+LOST: list[Callable[[], Iterator[Lost]]] = []
+
+
 @dataclass(frozen=True)
 class Orphans:
     """``files`` are names of files that nothing names, with their bytes; ``lost`` are rows."""
@@ -37,6 +41,8 @@ def find(*, before: datetime) -> Orphans:
         named.add(each.stored_name)
         if each.stored_name not in there:
             lost.append(each)
+    for source in LOST:
+        lost.extend(source())
     old = [name for name in sorted(there - named) if stored_files.written_at(name) < before]
     return Orphans(tuple((name, stored_files.size(name)) for name in old), tuple(lost))
 

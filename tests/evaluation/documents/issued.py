@@ -45,7 +45,7 @@ def letter(publication: Publication, region: Region | None, number: str = "TZ202
 
 def keep(content: bytes, **values: Any) -> Document:
     digest = sha256(content).hexdigest()
-    name = f"documents/{digest}"
+    name = f"{stored_files.DOCUMENTS}/{digest}"
     stored_files.keep(name, content)
     given = {"issued_at": ISSUED_AT} | values
     return Document.objects.create(stored_name=name, digest=digest, size=len(content), **given)

@@ -1,9 +1,12 @@
 """Documents and plaques at the desk: who gets which, under which name, and never what was not issued."""
 
+import io
+from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -135,8 +138,6 @@ def test_the_city_makes_a_plaque_of_what_has_no_document(
 def test_there_is_no_plaque_of_what_is_over(
     browser_of: Any, city: User, certification: Certification, monkeypatch: Any, day: str, status: int
 ) -> None:
-    from datetime import date
-
     monkeypatch.setattr(desk.timezone, "localdate", lambda: date.fromisoformat(day))
     answer = browser_of(city).get(reverse("evaluation:plaque", args=(certification.pk, "svg")))
     assert answer.status_code == status
@@ -154,3 +155,15 @@ def test_a_plaque_that_cannot_be_printed_is_told(
     answer = browser_of(city).get(reverse("evaluation:plaque", args=(certification.pk, "svg")))
     assert said(answer) == [desk.NOT_NOW]
     assert "printing the plaque" in caplog.text
+
+
+def test_a_document_without_its_file_is_named_by_the_check_of_files(certification: Certification) -> None:
+    row = issued.certificate(certification)
+    out = io.StringIO()
+    call_command("orphan_files", stdout=out, stderr=out)
+    assert out.getvalue() == "附件目录与数据库一致。\n"
+    factories.on_disk(row.stored_name).unlink()
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"^有 1 条记录缺少文件"):
+        call_command("orphan_files", stdout=out, stderr=out)
+    assert out.getvalue() == f"缺少文件：{row.number}“认定证书 {row.number}”（{row.stored_name}）\n"
