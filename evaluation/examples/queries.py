@@ -49,7 +49,7 @@ def listed(on: date) -> QuerySet[GoodExample]:
 def shown(rows: list[GoodExample]) -> list[Shown]:
     """Return ``rows`` with the names of their platforms as last published, in one question."""
     lines: dict[int, Result] = {}
-    found = Result.objects.filter(platform__in=[row.platform_id for row in rows]).select_related("region")
+    found = Result.objects.current().filter(platform__in=[row.platform_id for row in rows]).select_related("region")
     for result in found.order_by("publication__round__year"):
         lines[result.platform_id] = result
     return [

@@ -104,7 +104,7 @@ class ResultOut(Schema):
     valid_until: date | None = Field(title="有效期止", description="含当日；未认定的为空。")
     revoked_on: date | None = Field(title="撤销日期", description="未撤销的为空。")
     ended_on: date | None = Field(
-        title="终止日期", description="有效期满前换证、放弃或撤销的，自当日起不再有效；否则为空。"
+        title="终止日期", description="有效期满前换证、放弃、更正或撤销的，自当日起不再有效；否则为空。"
     )
     replaced_by: str = Field(title="换发的新证", description="换证的为新证书编号，否则为空。")
     state: str = Field(
@@ -113,6 +113,8 @@ class ResultOut(Schema):
     )
     state_label: str = Field(title="认定状态", description="查询当日的状态。")
     phone: str = Field(title="服务电话", description="对外公布的办公电话，可能为空。")
+    version: int = Field(title="版本", description="自 1 起；更正或变更一次加 1，有效的是最后一版。")
+    corrected_on: date | None = Field(title="更正日期", description="本版更正或变更公布的日期；第一版为空。")
 
 
 class ResultPage(Schema):
@@ -125,9 +127,18 @@ class ResultPage(Schema):
     results: list[ResultOut] = Field(title="结果", description="本页的平台，按平台编号排列。")
 
 
+class EarlierVersion(Schema):
+    version: int = Field(title="版本", description="被取代的版本。")
+    replaced_on: date = Field(title="取代日期", description="新版公布的日期，自此本版不再有效。")
+    kind: str = Field(title="原因", description="更正或变更。")
+    reason: str = Field(title="公开说明", description="更正或变更的说明。")
+    result: ResultOut = Field(title="结果", description="本版的内容。")
+
+
 class RoundResult(Schema):
     round: int = Field(title="年度", description="结果所属的年度。")
-    result: ResultOut = Field(title="结果", description="该年度公布的结果。")
+    result: ResultOut = Field(title="结果", description="该年度公布的结果，最后一版。")
+    earlier: list[EarlierVersion] = Field(title="此前版本", description="已更正、变更的版本，最近的在前；没有的为空。")
 
 
 class PlatformOut(Schema):
@@ -232,7 +243,7 @@ def list_results(
     "/results/{code}",
     response={200: PlatformOut, 404: Problem, 422: WrongParameters},
     summary="查询一个平台",
-    description="按平台编号查询一个平台各年度公布的结果。",
+    description="按平台编号查询一个平台各年度公布的结果；更正、变更过的，列出此前的版本。",
     operation_id="get_result",
 )
 def get_result(
@@ -242,9 +253,27 @@ def get_result(
     found = published.history(code)
     if not found:
         raise Http404
+    earlier = published.earlier(code)
     return {
         "code": code,
-        "rounds": [{"round": row.publication.round.year, "result": on_today(row)} for row in found],
+        "rounds": [
+            {
+                "round": row.publication.round.year,
+                "result": on_today(row),
+                "earlier": [_replaced(each) for each in earlier if each.result.publication_id == row.publication_id],
+            }
+            for row in found
+        ],
+    }
+
+
+def _replaced(each: published.Earlier) -> dict[str, Any]:
+    return {
+        "version": each.result.version,
+        "replaced_on": each.on,
+        "kind": each.kind,
+        "reason": each.reason,
+        "result": on_today(each.result),
     }
 
 

@@ -1,9 +1,9 @@
 """Public pages kept in the memory of the process: built once per edition of the published data, then sent again.
 
-An edition is all that public pages are made of (``queries.published.edition``): what is published, what is revoked, the
-names of the regions, and the day, which moves states on. It is read again at most once a second, so a publication or a
-revocation is on every page a second later at the latest. Kept are only pages that every cache may keep, asked for by
-somebody without a session; nothing is kept of searches, of errors, or of answers that set a cookie.
+An edition is all that public pages are made of (``queries.published.edition``): what is published, corrected, revoked,
+the names of the regions, and the day, which moves states on. It is read again at most once a second, so a publication
+or a revocation is on every page a second later at the latest. Kept are only pages that every cache may keep, asked for
+by somebody without a session; nothing is kept of searches, of errors, or of answers that set a cookie.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from evaluation.amendments import queries as amendments
 from evaluation.certification.queries import published
 from evaluation.examples import queries as examples
 from evaluation.site.answers import SHARED
@@ -68,7 +69,7 @@ class Edition:
         with self._lock:
             now = self.clock()
             if now - self._read_at >= KNOWN_FOR:
-                content = (published.edition(timezone.localdate()), examples.edition())
+                content = (published.edition(timezone.localdate()), amendments.decided(), examples.edition())
                 if content != self._content:
                     self._number, self._content = self._number + 1, content
                 self._read_at = now

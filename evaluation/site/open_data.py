@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import condition
 
+from evaluation.amendments import queries as amendments
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import UNCERTIFIED, Line
@@ -25,7 +26,7 @@ from platforms.choices import PlatformType
 from platforms.excel.columns import FORMULA_SIGNS
 
 #: Part of each ETag: a change in how the files are written makes all copies old.
-FORMAT = "2"
+FORMAT = "3"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ COLUMNS: Sequence[Column] = (
         lambda row: row.state_label,
     ),
     Column("phone", "服务电话", "对外公布的办公电话，可能为空。", lambda row: row.phone),
+    Column("earlier", "此前版本数", "本行更正、变更过几次；0 为没有。", lambda row: str(row.version - 1)),
+    Column(
+        "corrected_on",
+        "更正日期",
+        "年-月-日，最近一次更正或变更公布的日期；没有的为空。",
+        lambda row: iso(row.corrected_on),
+    ),
 )
 
 
@@ -89,13 +97,16 @@ def open_data(request: HttpRequest) -> HttpResponse:
 
 
 def etag(request: HttpRequest, *_args: Any) -> str:
-    """Return the tag of the file asked for: it changes with publication, revocation, filters and day."""
+    """Return the tag of the file asked for: it changes with publication, correction, revocation, filters and day."""
     parts = (FORMAT, request.path, repr(read_filters(request.GET)), str(last_modified(request)))
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 
 
 def last_modified(request: HttpRequest, *_args: Any) -> datetime | None:
-    return published.changed_at(read_filters(request.GET).wanted, timezone.localdate())
+    wanted = read_filters(request.GET).wanted
+    first = published.changed_at(wanted, timezone.localdate())
+    _, amended = amendments.decided(wanted.publication)
+    return max(first, amended) if first and amended else first
 
 
 def file_of(

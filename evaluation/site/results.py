@@ -136,6 +136,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
             "offers": published.offers(latest),
             "rules": published.public_rules(latest),
             "rounds": [rounds_row(each, row.publication.round.year) for each, row in zip(lines, found, strict=True)],
+            "earlier": [earlier_row(each, today) for each in published.earlier(code)],
             "grade_label": line.grade_label,
             "verify_url": reverse("site:certificate", args=[line.certificate]) if line.certificate else "",
             "complain_url": f"{reverse('site:complain')}?platform={line.code}",
@@ -169,6 +170,19 @@ def facts(line: Line, latest: Any) -> list[dict[str, Any]]:
 
 def rounds_row(line: Line, year: int) -> dict[str, Any]:
     return shown(line) | {"year": year, "certificate_url": certificate_url(line)}
+
+
+def earlier_row(each: published.Earlier, today: date) -> dict[str, Any]:
+    """Return the row of a version that was corrected or changed; its certificate says itself what became of it."""
+    line = published.line(each.result, today)
+    return {
+        "year": line.round,
+        "line": line,
+        "on": each.on,
+        "kind": each.kind,
+        "reason": each.reason,
+        "certificate_url": certificate_url(line),
+    }
 
 
 def certificate_url(line: Line) -> str:

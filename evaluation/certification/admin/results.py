@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from evaluation.certification.excel import ResultResource
@@ -31,7 +31,11 @@ class PublicationAdmin(ReadOnlyAdmin):
         return str(publication.published_by)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows: QuerySet = super().get_queryset(request).annotate(_lines=Count("results"))
+        rows: QuerySet = (
+            super()
+            .get_queryset(request)
+            .annotate(_lines=Count("results", filter=Q(results__corrected_by__isnull=True)))
+        )
         return rows
 
     @admin.display(description="公布平台(个)")

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 
 from evaluation.certification.choices import DocumentKind, PlanStatus, PreparedKind
@@ -6,7 +8,7 @@ from platforms.choices import PlatformType
 from platforms.models import Notice, Platform, Region, Round
 from platforms.notices.models import value_of
 from platforms.notices.terms import grade_label
-from platforms.scope import EVERYWHERE, ScopedModel
+from platforms.scope import EVERYWHERE, ScopedModel, ScopedQuerySet
 from platforms.two_people import Proposal, two_people
 
 
@@ -113,12 +115,21 @@ class Publication(ScopedModel):
         return f"{self.round}认定结果"
 
 
+class Results(ScopedQuerySet):
+    """Published lines with all their versions."""
+
+    def current(self) -> Self:
+        """Return the last version of each line: the one that counts."""
+        return self.filter(corrected_by__isnull=True)
+
+
 class Result(ScopedModel):
     """One published line, frozen: all that the public ever reads of a platform in a round.
 
     Holds what practice allows in public and nothing else: platform, operator, region, site, type, grade, office phone.
     A correction or a change (``evaluation.amendments``) is a new ``version`` that names the one in whose place it
-    stands (``corrects``); the last of the chain counts. ``assessment`` is empty for what was taken over.
+    stands (``corrects``); the last of the chain counts (:meth:`Results.current`). ``assessment`` is empty for what was
+    taken over.
     """
 
     region_path = "region"
@@ -151,6 +162,8 @@ class Result(ScopedModel):
     services = models.JSONField("服务内容", default=list)
     public_rules = models.JSONField("公开制度", default=list)
     grade = models.CharField("档次", max_length=8)
+
+    objects = Results.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "认定结果"

@@ -15,8 +15,8 @@ def certificates(terms: Terms) -> Preview | None:
     if last is None:
         return None
     old = last.round.terms
-    counts = Counter(Result.objects.filter(publication=last).values_list("grade", flat=True))
-    issued = Certification.objects.filter(result__publication=last).count()
+    counts = Counter(Result.objects.current().filter(publication=last).values_list("grade", flat=True))
+    issued = Certification.objects.filter(result__publication=last, result__corrected_by__isnull=True).count()
     then = sum(counts[code] for code in terms.certified)
     until = [day_in_words(valid_until(last.decided_on, each.validity_years)) for each in (old, terms)]
     lines = [

@@ -16,6 +16,7 @@ from django.utils import timezone
 from evaluation.certification import certificate_number
 from evaluation.certification.choices import EndCause
 from evaluation.certification.queries.in_force import end_of, in_force, state_of
+from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Certification, CertificationEnd, Publication, Result
 from platforms.applications.choices import RuleKind
 from platforms.choices import FreeService, PlatformType, ServiceClass
@@ -65,6 +66,7 @@ class Line:
 
     Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty. ``ended_on``
     is the first day without it where it ended before its last day, ``replaced_by`` the number of the one in its place.
+    ``version`` counts from 1; ``corrected_on`` is the day on which a later version took the place of the one before.
     """
 
     code: str
@@ -87,6 +89,8 @@ class Line:
     state: str
     state_label: str
     phone: str
+    version: int
+    corrected_on: date | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def region_name(code: str) -> str | None:
 
 def _searched(wanted: Wanted) -> QuerySet[Result]:
     if wanted.publication:
-        rows = Result.objects.filter(publication=wanted.publication)
+        rows = Result.objects.current().filter(publication=wanted.publication)
     else:
         rows = Result.objects.filter(certification__in=in_force(wanted.on))
     for word in wanted.words:
@@ -160,7 +164,7 @@ def results(wanted: Wanted) -> QuerySet[Result]:
         rows = rows.filter(type=wanted.type)
     if wanted.grade:
         rows = rows.filter(grade=wanted.grade)
-    needed = ("region", "publication__round", "certification__end__successor")
+    needed = ("region", "publication__round", "certification__end__successor", "amendment")
     return rows.select_related(*needed).defer(*PAGE_ONLY).order_by("code")
 
 
@@ -189,6 +193,7 @@ def fits(cell: Cell, wanted: Wanted, *, leave_out: str = "") -> bool:
 def line(result: Result, on: date) -> Line:
     """Return what is shown of ``result`` on the day ``on``."""
     certification = getattr(result, "certification", None)
+    amendment = amendment_of(result)
     state = state_of(certification, on) if certification else None
     end = end_of(certification) if certification else None
     # A certificate that takes over later is known already; what it replaces holds until then.
@@ -214,7 +219,14 @@ def line(result: Result, on: date) -> Line:
         state=state.value if state else "",
         state_label=state.label if state else UNCERTIFIED,
         phone=office_phone(result.service_phone),
+        version=result.version,
+        corrected_on=day_in_ningbo(amendment.decided_at) if amendment and amendment.decided_at else None,
     )
+
+
+def amendment_of(result: Result) -> Any:
+    """Return the correction or change that made ``result``, None for a first version."""
+    return getattr(result, "amendment", None)
 
 
 def lines(wanted: Wanted, on: date) -> Iterator[Line]:
@@ -228,12 +240,39 @@ def office_phone(text: str) -> str:
 
 
 def history(code: str) -> list[Result]:
-    """Return the published lines of the platform ``code``, the latest round first."""
+    """Return the published lines of the platform ``code`` that count, the latest round first."""
     return list(
-        Result.objects.filter(code=code)
-        .select_related("region", "certification__end__successor", "publication__round")
+        Result.objects.current()
+        .filter(code=code)
+        .select_related("region", "certification__end__successor", "publication__round", "amendment")
         .order_by("-publication__round__year")
     )
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A version that counts no longer: replaced ``on`` that day, by a correction or a change, for a public reason."""
+
+    result: Result
+    on: date
+    kind: str
+    reason: str
+
+
+def earlier(code: str) -> list[Earlier]:
+    """Return the versions of the lines of the platform ``code`` that were corrected or changed, the latest first."""
+    rows = (
+        Result.objects.filter(code=code, corrected_by__isnull=False)
+        .select_related("region", "certification__end__successor", "publication__round", "amendment")
+        .select_related("corrected_by__amendment")
+        .order_by("-publication__round__year", "-version")
+    )
+    found = []
+    for row in rows:
+        made = row.corrected_by.amendment
+        assert made.decided_at is not None  # it made a version
+        found.append(Earlier(row, day_in_ningbo(made.decided_at), made.get_kind_display(), made.public_reason))
+    return found
 
 
 def certification(text: str) -> Certification | None:
@@ -251,7 +290,10 @@ def latest_of_platform(found: Certification) -> Certification | None:
 
 
 def changed_at(wanted: Wanted, on: date) -> datetime | None:
-    """Return when the lines last changed: by publication, by an end or by the day, which moves the states on."""
+    """Return when the lines last changed: by publication, by an end or by the day, which moves the states on.
+
+    When a line got a new version says ``evaluation.amendments.queries.decided``.
+    """
     published, ends = Publication.objects.all(), CertificationEnd.objects.all()
     if wanted.publication:
         published = published.filter(pk=wanted.publication.pk)
@@ -267,8 +309,8 @@ def changed_at(wanted: Wanted, on: date) -> datetime | None:
 def edition(on: date) -> Hashable:
     """Return what public pages are made of on the day ``on``, in short: as long as it is equal, so are they.
 
-    Published lines never change (the database refuses it), so the acts of publication stand for them; certificates
-    change by their ends.
+    Published lines never change (the database refuses it), so the acts of publication stand for them, and those of
+    ``evaluation.amendments.queries.decided`` for later versions; certificates change by their ends.
     """
     ended = CertificationEnd.objects.aggregate(count=Count("pk"), at=Max("ended_at"))
     return (

@@ -8,5 +8,5 @@ from platforms.region_changes.queries.plan import Item
 
 def published(regions: Collection[int]) -> Iterable[Item]:
     """Yield the published results and the certificates of ``regions`` (their keys)."""
-    yield Item("已公布的认定结果", Result.objects.filter(region__in=regions).count(), unit="项")
+    yield Item("已公布的认定结果", Result.objects.current().filter(region__in=regions).count(), unit="项")
     yield Item("认定证书", Certification.objects.filter(result__region__in=regions).count(), unit="份")

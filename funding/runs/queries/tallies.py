@@ -44,7 +44,7 @@ def tallies_of(round: Round) -> RoundTallies:
     """Return the counts of ``round`` as they are published (N23).
 
     Declared (五: 申报总数) is what was submitted at least once and not withdrawn; grades come from the published
-    results and from nothing else, each grade of the notice with its number, zero included.
+    results that count and from nothing else, each grade of the notice with its number, zero included.
 
     Raises:
         Refusal: the round is not published, or the counts cannot be.
@@ -64,7 +64,8 @@ def tallies_of(round: Round) -> RoundTallies:
     }
     codes = round.terms.grade_codes
     grades: dict[int | None, Counter[str]] = {}
-    for region_id, grade in Result.objects.filter(publication=publication).order_by().values_list("region", "grade"):
+    published = Result.objects.current().filter(publication=publication)
+    for region_id, grade in published.order_by().values_list("region", "grade"):
         grades.setdefault(region_id, Counter())[grade] += 1
 
     def counted(region: Region | None) -> RegionTally:
