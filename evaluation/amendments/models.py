@@ -1,16 +1,36 @@
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 
 from evaluation.amendments.choices import AmendmentKind, AmendmentStatus
 from evaluation.certification.models.publication import Result
+from platforms.choices import Role
 from platforms.models import Platform
+from platforms.scope import ScopedQuerySet
 from platforms.two_people import Proposal, two_people
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from platforms.models import User
+
+
+class Amendments(ScopedQuerySet):
+    """A county sees changes, which it asks for, and what was decided, but no correction that is only proposed."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        rows = super().visible_to(user)
+        if getattr(user, "role", "") != Role.COUNTY:
+            return rows
+        return rows.filter(models.Q(kind=AmendmentKind.CHANGE) | models.Q(status=AmendmentStatus.DECIDED))
 
 
 class Amendment(Proposal):
     """A new version of the published ``result``, proposed by one, decided by another, in force from ``effective_on``.
 
-    ``grade`` is the corrected grade, empty where it stays; ``changes`` maps the fields of the result that change to
-    pairs of old and new; ``entries`` maps the codes of indicators to corrected entries (``evidence`` reads them).
+    ``grade`` is the corrected grade, empty where it stays, ``grade_reason`` why it departs from what the scheme gives;
+    ``changes`` maps the fields of the result that change, and ``operator_code``, to pairs of old and new; ``entries``
+    maps the codes of indicators to corrected entries (``evaluation.amendments.correcting``).
     ``made`` is the version that came of it. ``public_reason`` is what everybody reads beside the new version,
     ``reason`` stays internal. Once it is decided, declined or withdrawn it never changes.
     """
@@ -23,12 +43,15 @@ class Amendment(Proposal):
     status = models.CharField("状态", max_length=10, choices=AmendmentStatus.choices, default=AmendmentStatus.PROPOSED)
     grade = models.CharField("更正后档次", max_length=8, blank=True)
     changes = models.JSONField("变动内容", default=dict)
+    grade_reason = models.TextField("档次说明", max_length=400, blank=True)
     entries = models.JSONField("更正的指标", default=dict)
     made = models.OneToOneField(
         Result, models.PROTECT, verbose_name="新的认定结果", related_name="amendment", null=True, blank=True
     )
     public_reason = models.CharField("公开说明", max_length=200)
     effective_on = models.DateField("生效日期")
+
+    objects = Amendments.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "更正和变更"
@@ -43,7 +66,7 @@ class Amendment(Proposal):
             *two_people("amendment", AmendmentStatus.values),
             models.CheckConstraint(condition=models.Q(kind__in=AmendmentKind.values), name="amendment_kind_closed"),
             models.CheckConstraint(
-                condition=models.Q(kind=AmendmentKind.CORRECTION) | models.Q(grade="", entries={}),
+                condition=models.Q(kind=AmendmentKind.CORRECTION) | models.Q(grade="", grade_reason="", entries={}),
                 name="amendment_change_leaves_grade",
             ),
             models.CheckConstraint(

@@ -38,6 +38,7 @@ OF_PUBLICATION = {
 }
 
 NOTICE_LINE, ISSUED = "公示内容不得修改或删除，变动另列新版本", "认定文件不得修改或删除"
+AMENDMENT = "更正和变更不得修改或删除，办结后不得改变"
 HEARING, OBJECTION = "告知和陈述不得修改或删除", "异议办结后不得修改，登记不得删除"
 
 GUARDS = (
@@ -76,10 +77,31 @@ GUARDS = (
     Guard("plan_fixed", "evaluation_publicationplan", "OLD.status <> 'proposed'", "公布方案办结后不得修改或删除"),
     Guard("frozen_evidence_fixed", "evaluation_frozenevidence", "TRUE", PUBLISHED),
     Guard("document_fixed", "evaluation_document", "TRUE", ISSUED),
-    Guard("amendment_kept", "evaluation_amendment", "TRUE", "更正和变更不得删除", ("DELETE",)),
-    Guard("amendment_fixed", "evaluation_amendment", "OLD.status <> 'proposed'", "更正和变更办结后不得修改", ("UPDATE",)),
+    Guard("amendment_kept", "evaluation_amendment", "TRUE", AMENDMENT, ("DELETE",)),
+    # What was proposed stays as it was proposed, and nothing comes in decided.
+    Guard("amendment_begins_proposed", "evaluation_amendment", "NEW.status <> 'proposed'", AMENDMENT, ("INSERT",)),
+    Guard(
+        "amendment_fixed",
+        "evaluation_amendment",
+        "OLD.status <> 'proposed' OR NEW.number <> OLD.number OR NEW.kind <> OLD.kind OR NEW.result_id <> OLD.result_id"
+        " OR NEW.platform_id <> OLD.platform_id OR NEW.grade <> OLD.grade OR NEW.grade_reason <> OLD.grade_reason"
+        " OR NEW.changes <> OLD.changes OR NEW.entries <> OLD.entries OR NEW.public_reason <> OLD.public_reason"
+        " OR NEW.reason <> OLD.reason OR NEW.effective_on <> OLD.effective_on"
+        " OR NEW.proposed_by_id <> OLD.proposed_by_id OR NEW.proposed_at <> OLD.proposed_at",
+        AMENDMENT,
+        ("UPDATE",),
+    ),
     Guard("publication_fixed", "evaluation_publication", "TRUE", PUBLISHED),
     Guard("published_result_fixed", "evaluation_result", "TRUE", PUBLISHED),
+    Guard(
+        "result_version_follows",
+        "evaluation_result",
+        "NEW.corrects_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM evaluation_result r WHERE r.id = NEW.corrects_id"
+        " AND r.publication_id = NEW.publication_id AND r.platform_id = NEW.platform_id"
+        " AND r.version = NEW.version - 1)",
+        "新版须取代同一平台的上一版",
+        ("INSERT",),
+    ),
     Guard("published_assessment_fixed", "evaluation_assessment", "OLD.status = 'published'", PUBLISHED),
     Guard("published_score_fixed", "evaluation_score", IN_PUBLISHED.format(row="OLD"), PUBLISHED),
     Guard("published_score_closed", "evaluation_score", IN_PUBLISHED.format(row="NEW"), PUBLISHED, events=("INSERT",)),
@@ -970,6 +992,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('proposed', '待决定'), ('decided', '已生效'), ('declined', '不予办理'), ('withdrawn', '已撤回')], default='proposed', max_length=10, verbose_name='状态')),
                 ('grade', models.CharField(blank=True, max_length=8, verbose_name='更正后档次')),
                 ('changes', models.JSONField(default=dict, verbose_name='变动内容')),
+                ('grade_reason', models.TextField(blank=True, max_length=400, verbose_name='档次说明')),
                 ('entries', models.JSONField(default=dict, verbose_name='更正的指标')),
                 ('made', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendment', to='evaluation.result', verbose_name='新的认定结果')),
                 ('public_reason', models.CharField(max_length=200, verbose_name='公开说明')),
@@ -980,7 +1003,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '更正和变更',
                 'ordering': ('-proposed_at', '-pk'),
                 'permissions': (('propose_correction', '提出更正'), ('propose_change', '提出变更'), ('decide_amendment', '决定更正和变更')),
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'decided', 'declined', 'withdrawn'])), name='amendment_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by', models.F('proposed_by')), ('status', 'withdrawn')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['decided', 'declined'])), _connector='OR'), name='amendment_decision_has_who_and_when'), models.CheckConstraint(condition=models.Q(('status__in', ('proposed', 'withdrawn')), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='amendment_needs_two_people'), models.CheckConstraint(condition=models.Q(('kind__in', ['correction', 'change'])), name='amendment_kind_closed'), models.CheckConstraint(condition=models.Q(('kind', 'correction'), models.Q(('entries', {}), ('grade', '')), _connector='OR'), name='amendment_change_leaves_grade'), models.CheckConstraint(condition=models.Q(models.Q(('made__isnull', False), ('status', 'decided')), models.Q(models.Q(('status', 'decided'), _negated=True), ('made__isnull', True)), _connector='OR'), name='amendment_decided_made_a_version'), models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('platform',), name='amendment_one_open_per_platform')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'decided', 'declined', 'withdrawn'])), name='amendment_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by', models.F('proposed_by')), ('status', 'withdrawn')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['decided', 'declined'])), _connector='OR'), name='amendment_decision_has_who_and_when'), models.CheckConstraint(condition=models.Q(('status__in', ('proposed', 'withdrawn')), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='amendment_needs_two_people'), models.CheckConstraint(condition=models.Q(('kind__in', ['correction', 'change'])), name='amendment_kind_closed'), models.CheckConstraint(condition=models.Q(('kind', 'correction'), models.Q(('entries', {}), ('grade', ''), ('grade_reason', '')), _connector='OR'), name='amendment_change_leaves_grade'), models.CheckConstraint(condition=models.Q(models.Q(('made__isnull', False), ('status', 'decided')), models.Q(models.Q(('status', 'decided'), _negated=True), ('made__isnull', True)), _connector='OR'), name='amendment_decided_made_a_version'), models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('platform',), name='amendment_one_open_per_platform')],
             },
         ),
         migrations.CreateModel(

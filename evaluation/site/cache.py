@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from evaluation.amendments import queries as amendments
+from evaluation.amendments.queries import amendments
 from evaluation.certification.queries import published
 from evaluation.examples import queries as examples
 from evaluation.site.answers import SHARED

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import condition
 
-from evaluation.amendments import queries as amendments
+from evaluation.amendments.queries import amendments
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import UNCERTIFIED, Line

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from evaluation.certification import certificate_number
-from evaluation.certification.validity import valid_until
+from evaluation.certification.validity import day_in_ningbo, valid_until
 from evaluation.models import Certification, Result
 from platforms.audit.services import audit, numbering
 from platforms.models import User
@@ -46,6 +46,28 @@ def issue(*, results: Iterable[Result], terms: Terms, decided_on: date, by: User
         by=by,
         at=at,
     )
+    return made
+
+
+@transaction.atomic
+def reissue(
+    *, result: Result, operator_code: str, valid_from: date, valid_until: date, by: User, at: datetime
+) -> Certification:
+    """Issue the certificate of a new version ``result`` of a published line, with a number of its own.
+
+    Dates are inclusive; what it takes the place of is the caller's to end.
+    """
+    number, *_ = next_numbers(result.publication.round.terms.number_pattern, day_in_ningbo(at).year, 1)
+    made = Certification.objects.create(
+        result=result, number=number, operator_code=operator_code, valid_from=valid_from, valid_until=valid_until
+    )
+    changes = {
+        "平台编号": ["", result.code],
+        "档次": ["", result.grade],
+        "有效期起": ["", valid_from],
+        "有效期止": ["", valid_until],
+    }
+    audit.record(verb="颁发证书", by=by, at=at, target=made, changes=changes)
     return made
 
 

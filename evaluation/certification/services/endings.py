@@ -25,8 +25,12 @@ BATCH = 500
 
 
 @transaction.atomic
-def begin(*, issued: Sequence[Certification], by: User, at: datetime) -> list[CertificationEnd]:
+def begin(
+    *, issued: Sequence[Certification], cause: EndCause = EndCause.REPLACED, by: User, at: datetime
+) -> list[CertificationEnd]:
     """Let the certificates of ``issued`` take the place of those that their platforms hold; returns what this ended.
+
+    ``cause`` is REPLACED, or CORRECTED where what is replaced was wrong.
 
     Raises:
         Refusal: a platform holds a certificate that begins later than the new one.
@@ -39,9 +43,10 @@ def begin(*, issued: Sequence[Certification], by: User, at: datetime) -> list[Ce
         )
         for each in issued
     ]  # fmt: skip
-    closed = standings.begin(begun=begun, by=by, at=at)
-    replaced = [row for row in closed if row.ended_why == EndedWhy.REPLACED]
-    return _write(replaced, EndCause.REPLACED, "", by, at, successors=new)
+    why = EndedWhy(cause.value)
+    closed = standings.begin(begun=begun, why=why, by=by, at=at)
+    replaced = [row for row in closed if row.ended_why == why]
+    return _write(replaced, cause, "", by, at, successors=new)
 
 
 @transaction.atomic
@@ -75,6 +80,15 @@ def give_up(*, certification: Certification, on: date, reason: str, by: User, at
         at=at,
     )  # fmt: skip
     return ended
+
+
+@transaction.atomic
+def end_for_correction(*, platform: Platform, on: date, by: User, at: datetime) -> list[Certification]:
+    """End the certificate that ``platform`` holds from the day ``on``, because its result was wrong; no ban follows.
+
+    Returns what was ended. Who may do so and what else follows is the caller's to see to.
+    """
+    return [each.certification for each in _end(platform, on, EndCause.CORRECTED, "", by, at)]
 
 
 @transaction.atomic

@@ -29,11 +29,11 @@ class Begun:
 
 
 @transaction.atomic
-def begin(*, begun: Sequence[Begun], by: User, at: datetime) -> list[Standing]:
+def begin(*, begun: Sequence[Begun], why: EndedWhy = EndedWhy.REPLACED, by: User, at: datetime) -> list[Standing]:
     """Let platforms stand under the certificates of ``begun``; returns the standings that this closed.
 
-    五 knows one certificate in force at a time: what is open is replaced from the first day of the new one, or closed
-    as expired where its last day lies before that.
+    五 knows one certificate in force at a time: what is open ends from the first day of the new one, for ``why``, or is
+    closed as expired where its last day lies before that.
 
     Raises:
         Refusal: a new one would begin before what stands already, or before the end of what was ended.
@@ -44,7 +44,7 @@ def begin(*, begun: Sequence[Begun], by: User, at: datetime) -> list[Standing]:
     for row in known.select_related("platform").order_by("platform__code", "starts_on"):
         new = by_platform[row.platform_id]
         if row.ended_on is None and row.starts_on <= new.starts_on:
-            _close(row, new.starts_on, by, at)
+            _close(row, new.starts_on, why, by, at)
             closed.append(row)
         elif row.ended_on is None or row.ended_on > new.starts_on:
             day = row.ended_on or row.starts_on
@@ -84,11 +84,11 @@ def end(*, platform: Platform, on: date, why: EndedWhy, by: User, at: datetime) 
     return rows
 
 
-def _close(row: Standing, starts_on: date, by: User, at: datetime) -> None:
+def _close(row: Standing, starts_on: date, why: EndedWhy, by: User, at: datetime) -> None:
     if row.ends_on < starts_on:
         row.ended_on, row.ended_why = row.ends_on + timedelta(days=1), EndedWhy.EXPIRED.value
     else:
-        row.ended_on, row.ended_why = starts_on, EndedWhy.REPLACED.value
+        row.ended_on, row.ended_why = starts_on, why.value
     row.ended_at, row.ended_by = at, by
 
 
