@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluation.amendments.queries import amendments
 from evaluation.flags import queries as flags
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
 from evaluation.marking.queries.blindness import seeing
@@ -74,6 +75,11 @@ def _revocations(user: User, _opened: Opened) -> list[Todo]:
     return [counted("决定撤销认定", waiting, "proposed_at", f"{proposals}?status__exact=proposed")]
 
 
+def _amendments(user: User, _opened: Opened) -> list[Todo]:
+    listed = reverse("admin:evaluation_amendment_changelist")
+    return [counted("决定更正和变更", amendments.waiting_for(user), "proposed_at", f"{listed}?status__exact=proposed")]
+
+
 def _reports(user: User, _opened: Opened) -> list[Todo]:
     """What units reported of themselves, for who checks it: the county, the city for key industries."""
     listed = reverse("self_reports:index")
@@ -104,4 +110,5 @@ SOURCES = (
     Source(20, (Role.CITY,), _marks),
     Source(20, (Role.CITY,), _judges),
     Source(40, (Role.CITY,), _revocations),
+    Source(40, (Role.CITY,), _amendments),
 )

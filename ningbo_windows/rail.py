@@ -120,7 +120,14 @@ NOUNS = (
         "认定",
         "admin:evaluation_certification_changelist",
         "evaluation.view_certification",
-        below=("evaluation_result", "evaluation_publication"),
+        below=("evaluation_result", "evaluation_publication", "evaluation_amendment", "evaluation:changes"),
+    ),
+    Noun(
+        "变更",
+        "evaluation:changes",
+        "evaluation.propose_change",
+        without="evaluation.view_certification",
+        below=("evaluation_amendment",),
     ),
     Noun(
         "认定结果",

@@ -1,6 +1,7 @@
 """What the rooms show in the back office; imported here so that Django finds it."""
 # ruff: noqa: F401
 
+import evaluation.amendments.admin.amendments
 import evaluation.certification.admin.certifications
 import evaluation.certification.admin.results
 import evaluation.examples.admin

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from evaluation.certification.desk import documents
+from evaluation.amendments.desk import changes
 from evaluation.marking.desk import gaps
 from evaluation.years.desk import indicators, movements, platform, platforms, regions
 
@@ -10,6 +11,7 @@ urlpatterns = [
     re_path(r"^evaluation/gaps\.(?P<kind>xlsx|csv)$", gaps.export, name="gap_list"),
     path("documents/<int:pk>/", documents.document, name="document"),
     re_path(r"^certificates/(?P<pk>[0-9]+)/plaque\.(?P<form>svg|pdf)$", documents.plaque, name="plaque"),
+    path("evaluation/changes/", changes.index, name="changes"),
     path("years/", platforms.index, name="years"),
     re_path(r"^years\.(?P<kind>xlsx|csv)$", platforms.export, name="year_list"),
     path("years/regions/", regions.index, name="year_regions"),
