@@ -76,6 +76,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     line = published.line(found.result, timezone.localdate())
     latest = published.latest_of_platform(found)
     file = documents.of_certificate(found)
+    later = published.taken_over_by(found.result)
     pairs = (
         ("证书编号", line.certificate),
         ("平台名称", line.name),
@@ -87,7 +88,9 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ("有效期", f"{on_day(line.valid_from)}至{on_day(line.valid_until)}"),
         ("撤销日期", on_day(line.revoked_on)),
         ("撤销情形", found.ground_label),
-        ("换证日期", on_day(line.ended_on if line.replaced_by else None)),
+        ("换证日期", on_day(line.ended_on if line.replaced_by and line.state != Validity.CORRECTED else None)),
+        ("更正日期", on_day(line.ended_on if line.state == Validity.CORRECTED else None)),
+        (later.get_kind_display() + "说明" if later else "", later.public_reason if later else ""),
         ("放弃日期", on_day(line.ended_on if line.state == Validity.GIVEN_UP else None)),
     )
     return render(

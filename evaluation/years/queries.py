@@ -1,13 +1,15 @@
 """Which years a person may lay beside each other, and what stands in them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from evaluation.certification.evidence import Evidence, from_data
 from evaluation.marking.choices import AssessmentStatus
-from evaluation.models import Assessment, Score
+from evaluation.models import Assessment, Result, Score
 from evaluation.schemes.choices import Method
 from evaluation.schemes.models import heads_of
 from evaluation.years.comparing import Standing
@@ -50,7 +52,10 @@ class Year:
 
 @dataclass(frozen=True)
 class Line:
-    """One platform in one year at its ``site``; ``region`` is the code of its region then, empty for the city's own."""
+    """One platform in one year at its ``site``; ``region`` is the code of its region then, empty for the city's own.
+
+    ``corrected`` is what a result rests on that was corrected after its publication.
+    """
 
     year: int
     assessment: int
@@ -63,6 +68,7 @@ class Line:
     type: str
     standing: Standing
     reason: str
+    corrected: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,11 @@ def _assessments(user: User, chosen: Iterable[Year]) -> QuerySet[Assessment]:
 def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
     """Return what stands in the ``chosen`` years, by code of the platform and year; of one platform where ``code`` is.
 
-    A grade that is not confirmed yet is the staged one; points stand once they were handed in.
+    A grade that is not confirmed yet is the staged one; points stand once they were handed in. What was corrected after
+    its publication stands as corrected.
     """
     rows = _assessments(user, chosen)
+    corrected = _corrected(chosen, code)
     if code:
         rows = rows.filter(application__platform__code=code)
     found = rows.order_by("application__platform__code", "evaluation__round__year").values_list(
@@ -137,7 +145,7 @@ def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
         "staged_reason",
         "veto_fact",
     )
-    return [
+    made = [
         Line(
             year=year,
             assessment=pk,
@@ -156,6 +164,30 @@ def lines(user: User, chosen: Sequence[Year], *, code: str = "") -> list[Line]:
             points, grade_reason, staged_reason, veto,
         ) in found
     ]  # fmt: skip
+    return [_with(each, corrected[each.assessment]) if each.assessment in corrected else each for each in made]
+
+
+def _corrected(chosen: Sequence[Year], code: str) -> dict[int, tuple[str, str, Any]]:
+    """Return grade, public reason and evidence of what was corrected or changed, by the key of its assessment."""
+    rows = Result.objects.current().filter(
+        version__gt=1, assessment__isnull=False, publication__round__in=[each.round.pk for each in chosen]
+    )
+    if code:
+        rows = rows.filter(platform__code=code)
+    found = rows.values_list("assessment", "grade", "amendment__public_reason", "evidence__data")
+    return {pk: (grade, reason, data) for pk, grade, reason, data in found}
+
+
+def _with(line: Line, corrected: tuple[str, str, Any]) -> Line:
+    grade, reason, data = corrected
+    evidence = from_data(data) if data else None
+    points = evidence.points if evidence else line.standing.points
+    # A change of name or operator says nothing of the grade.
+    if evidence and evidence.grade_reason:
+        reason = evidence.grade_reason
+    elif grade == line.standing.grade:
+        reason = line.reason
+    return replace(line, standing=Standing(grade, points), reason=reason, corrected=evidence)
 
 
 def given(rows: Iterable[Line]) -> list[Given]:
@@ -164,7 +196,11 @@ def given(rows: Iterable[Line]) -> list[Given]:
     What is still being scored is left out, and so is what platforms of a type are not asked. Indicators of different
     years are one where their code is; full marks are those of the type of the platform.
     """
+    rows = list(rows)
     types = {each.assessment: each.type for each in rows if each.standing.points is not None}
+    corrected = {
+        (each.assessment, line.indicator.code): line for each in rows if each.corrected for line in each.corrected.lines
+    }
     found = Score.objects.filter(assessment__in=types)
     made = [
         Given(
@@ -188,6 +224,12 @@ def given(rows: Iterable[Line]) -> list[Given]:
             "evidence",
         )
     ]  # fmt: skip
+    made = [
+        replace(each, points=line.points, passed=line.entry.passed, words=line.reason)
+        if (line := corrected.get((each.assessment, each.code)))
+        else each
+        for each in made
+    ]
     return [each for each in made if each.full or each.method == Method.GATE]
 
 

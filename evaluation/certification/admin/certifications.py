@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from evaluation.certification.admin import giving_up
+from evaluation.certification.admin import giving_up, versions
 from evaluation.certification.admin.end_fields import EndFields
 from evaluation.certification.choices import Validity
 from evaluation.certification.excel import CertificationResource
@@ -65,9 +65,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        # Nothing corrects a certificate yet.
-        every = [(value, str(label)) for value, label in Validity.choices if value != Validity.CORRECTED]
-        return [(HOLDING, "认定有效，可申报上级认定"), *every]
+        return [(HOLDING, "认定有效，可申报上级认定"), *((value, str(label)) for value, label in Validity.choices)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return in_state(queryset, self.value() or "", on=timezone.localdate()) if self.value() else queryset
@@ -170,9 +168,11 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
             "moves": [
                 *self.note_moves(request, row),
                 *giving_up.moves(request, row, found),
+                *(versions.moves(request, row.result) if found in HELD else []),
                 *([{"label": "提出撤销认定", "url": url, "kind": "danger"}] if may else []),
             ],
             "on_record": speaks_for_revocation(row),
+            "amendments": versions.told(row.result),
             "revocations": [
                 {
                     "url": reverse("admin:evaluation_revocationproposal_change", args=(each.pk,)),

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from evaluation.certification.admin import versions
 from evaluation.certification.excel import ResultResource
 from evaluation.models import Publication, Result
 from platforms.applications.choices import RuleKind
@@ -49,10 +50,12 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
     list_display = ("code", "name", "region_name", "type", "operator_name", "grade_name", "round")
     list_display_links = ("code",)
     list_select_related = ("region", "publication__round", "certification")
-    list_filter = ("publication__round", "region", "type", grade_filter("grade"))
+    list_filter = ("publication__round", "region", "type", grade_filter("grade"), versions.VersionFilter)
     search_fields = ("code", "name", "operator_name", "site_name", "pinyin")
+    change_form_template = "admin/evaluation/result.html"
     fields = (
         "round",
+        "version",
         "code",
         "name",
         "type",
@@ -70,6 +73,21 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(map(str, self.fields))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row: Result = self.visible_or_404(request, object_id)
+        counts = not Result.objects.filter(corrects=row).exists()
+        may_see = request.user.has_perm("evaluation.view_amendment")
+        more = {
+            "moves": versions.moves(request, row),
+            "state_label": "有效" if counts else "已被更正或变更",
+            "state_tone": "good" if counts else "neutral",
+            "versions": versions.versions(row),
+            "amendments": versions.told(row) if may_see else [],
+        }
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
     @admin.display(description="地区", ordering="region__code")
     def region_name(self, result: Result) -> str:

@@ -229,6 +229,12 @@ def amendment_of(result: Result) -> Any:
     return getattr(result, "amendment", None)
 
 
+def taken_over_by(result: Result) -> Any:
+    """Return the correction or change that made the version in whose favour ``result`` counts no longer, or None."""
+    later = getattr(result, "corrected_by", None)
+    return amendment_of(later) if later is not None else None
+
+
 def lines(wanted: Wanted, on: date) -> Iterator[Line]:
     """Yield the lines wanted, read in portions so that a hundred thousand of them fit."""
     return (line(result, on) for result in results(wanted).iterator(chunk_size=1000))
@@ -279,7 +285,8 @@ def certification(text: str) -> Certification | None:
     """Return the certificate whose number ``text`` is, as it was typed; or nothing. A guess costs what a hit costs."""
     meant = numbers_meant(text, number_patterns())
     rows = Certification.objects.filter(number__in=meant).select_related(
-        "result__region", "result__publication__round", "end__successor"
+        "result__region", "result__publication__round", "end__successor", "result__amendment",
+        "result__corrected_by__amendment",
     )
     return min(rows, key=lambda row: meant.index(row.number), default=None)
 

@@ -21,6 +21,8 @@ from funding.readings import SWITCHES
 from funding.runs.admin.form import RunForm, SeenForm
 from funding.runs.choices import RunStatus
 from funding.runs.excel import KINDS, as_file
+from funding.runs.queries.frozen import rows_of
+from funding.runs.queries.obstacles import changed_counts
 from funding.runs.queries.sheet import in_wan, sheet_of
 from funding.runs.services import runs
 from funding.runs.services.sheet import export_sheet
@@ -179,6 +181,7 @@ class AllocationRunAdmin(MoveButtons):
             and run.signed_by is not None
             and not runs.signature_counts(run.signed_by),
             "own_signature": run.status == RunStatus.SIGNED and run.signed_by_id == request.user.pk,
+            "changed_since": changed_counts(run, rows_of(run)) if run.status == RunStatus.LOCKED else [],
             "replacements": list(run.replacements.exclude(status=RunStatus.DISCARDED)),
         }
 
