@@ -8,6 +8,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "workflows.md"
 
 def page() -> str:
     """Return docs/workflows.md as the tables stand."""
+    from evaluation.amendments.choices import AmendmentStatus
+    from evaluation.amendments.workflow import AMENDMENT
     from evaluation.flags.choices import FlagStatus
     from evaluation.flags.workflow import FLAG
     from evaluation.marking.choices import AssessmentStatus, SheetStatus
@@ -50,6 +52,7 @@ def page() -> str:
         (ACTIVITY, ActivityStatus),
         (COMPLAINT, ComplaintStatus),
         (GROUND, GroundStatus),
+        (AMENDMENT, AmendmentStatus),
         (REVOCATION, ProposalStatus),
         (BAN_RELIEF, ReliefStatus),
     ):

@@ -62,6 +62,7 @@ from platforms.periodic_reports.services import acceptance
 from platforms.tasks.services import phase_dates, tasks
 from platforms.tasks.services import templates as task_templates
 from tests import factories
+from tests.access.amended import amend
 from tests.access.complained import complained, decide_marked
 from tests.access.flagged import flagged
 from tests.access.held import held
@@ -173,6 +174,7 @@ def world() -> World:
         issued.certificate(made.certificates(code)[0])
     revoke_one(made)
     waiting(made)
+    amend(made)
     for side in (own, other):
         flagged(made, side, city)
     return made

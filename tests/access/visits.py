@@ -26,7 +26,7 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
-from tests.access import held, judged, revocations
+from tests.access import amended, held, judged, revocations
 from tests.access.flagged import flag_of, visit_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.waited import job_pk
@@ -79,6 +79,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/sitevisit": visit_of(own).pk,
         "evaluation/publication": world.publication.pk,
         "evaluation/result": certificate.result_id,
+        "evaluation/amendment": amended.open_one(world).pk,
         "evaluation/revocationproposal": revocations.open_proposal().pk,
         "evaluation/scheme": world.scheme.pk,
         "evaluation/sheet": judged.county_sheet(world).pk,
@@ -97,6 +98,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/ground/<int:object_id>/move/<slug:move_name>/": {"move_name": "confirm"},
     "admin/platforms/ban/<int:object_id>/relief/<slug:kind>/": {"kind": "release"},
     "admin/platforms/banrelief/<int:object_id>/move/<slug:move_name>/": {"move_name": "grant"},
+    "admin/evaluation/amendment/<int:object_id>/move/<slug:move_name>/": {"move_name": "decide"},
     "admin/evaluation/revocationproposal/<int:object_id>/move/<slug:move_name>/": {"move_name": "decide"},
     "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
     "admin/platforms/notice/<int:object_id>/move/<slug:move_name>/": {"move_name": "propose"},
@@ -156,6 +158,13 @@ FIXED |= {
 
 #: What stands in the address where it is not the row of the table above.
 SPECIAL: dict[str, Callable[[World], Arguments]] = {
+    # Of 慈溪市: about the one of 鄞州区 something waits already.
+    "admin/evaluation/amendment/correct/<int:result_pk>/": lambda w: {
+        "result_pk": w.certificates("330282")[1].result_id
+    },
+    "admin/evaluation/amendment/propose-change/<int:platform_pk>/": lambda w: {
+        "platform_pk": w.certificates("330282")[1].result.platform_id
+    },
     "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330212")[0].result.platform_id
     },

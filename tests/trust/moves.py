@@ -13,7 +13,8 @@ from evaluation.models import Assessment, Flag, SelfReport, Sheet
 from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
-from tests.access import judged, revocations
+from tests import factories
+from tests.access import amended, judged, revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -105,6 +106,9 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
     "flag": tuple(office("evaluation_flag", move) for move in ("answer", "escalate", "resolve", "ask_again")),
     "revocation": tuple(office("evaluation_revocationproposal", move) for move in ("decide", "decline", "withdraw")),
+    "amendment": tuple(
+        office("evaluation_amendment", move, password=factories.PASSWORD) for move in ("decide", "decline", "withdraw")
+    ),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
     "activity": (
@@ -157,6 +161,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return {row.status: row for row in mine}
     if workflow == "revocation":
         return revocations.proposals(world)
+    if workflow == "amendment":
+        return amended.in_each_status(world)
     if workflow == "ban_relief":
         return revocations.reliefs(world)
     if workflow == "notice":

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from evaluation.amendments.choices import AmendmentStatus
 from evaluation.flags.choices import FlagStatus
 from evaluation.marking.choices import AssessmentStatus, SheetStatus
 from evaluation.revocation.choices import ProposalStatus
@@ -124,6 +125,12 @@ SUCCEED = {
         ("decline", "proposed", "city", "declined"),
         ("withdraw", "proposed", "city2", "withdrawn"),
     },
+    # Of a county too: who proposed it withdraws it, another officer of the city decides.
+    "amendment": {
+        ("decide", "proposed", "city", "decided"),
+        ("decline", "proposed", "city", "declined"),
+        ("withdraw", "proposed", "city2", "withdrawn"),
+    },
     "ban_relief": {
         ("grant", "proposed", "city", "granted"),
         ("decline", "proposed", "city", "declined"),
@@ -148,6 +155,7 @@ STATUSES: dict[str, list[str]] = {
     "ground": GroundStatus.values,
     "flag": FlagStatus.values,
     "revocation": ProposalStatus.values,
+    "amendment": AmendmentStatus.values,
     "ban_relief": ReliefStatus.values,
     "notice": NoticeStatus.values,
     "activity": ActivityStatus.values,
@@ -166,7 +174,7 @@ MODULES = [import_module(".".join(path.with_suffix("").parts)) for path in FILES
 #: Every workflow that any app has a table for.
 WORKFLOWS = {each.name: each for module in MODULES for each in vars(module).values() if isinstance(each, Workflow)}
 #: Who decides is another officer of the city than who proposed.
-OF_TWO_OFFICERS = ("revocation", "ban_relief", "notice")
+OF_TWO_OFFICERS = ("revocation", "amendment", "ban_relief", "notice")
 #: Made by publishing the round, or by the holder of a link: not at an address of a person's own.
 WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}, "self_report": {"hand_in"}}
 

@@ -207,7 +207,7 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
     def _propose(
         self, request: HttpRequest, form: AmendmentForm, propose: Any, result: Result, back: str, verb: str
     ) -> HttpResponse:
-        why = in_the_way(result)
+        why = in_the_way(result, on=timezone.localdate())
         if why:
             self.message_user(request, why, level="warning")
             return HttpResponseRedirect(back)

@@ -7,7 +7,8 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from evaluation.amendments import correcting, fields
 from evaluation.amendments.choices import AmendmentStatus
 from evaluation.certification.evidence import Evidence, from_data
-from evaluation.certification.queries.in_force import in_force
+from evaluation.certification.queries.in_force import in_force, state_of
+from evaluation.certification.validity import HELD
 from evaluation.models import Amendment, Certification, FrozenEvidence, Publication, Result
 from platforms.choices import Role
 from platforms.models import Platform, User
@@ -74,10 +75,13 @@ def lines_told(row: Amendment) -> list[str]:
     ]
 
 
-def in_the_way(result: Result) -> str:
-    """Return why nothing can be proposed about ``result`` now, or nothing."""
+def in_the_way(result: Result, *, on: date) -> str:
+    """Return why nothing can be proposed about ``result`` on the day ``on``, or nothing."""
     if Result.objects.filter(corrects=result).exists():
         return "这一版已被更正或变更，请打开最新一版后办理。"
+    own: Certification | None = getattr(result, "certification", None)
+    if own is not None and (now := state_of(own, on)) not in HELD:
+        return f"原证书 {own.number} {now.label}，这一年度的认定结果不再更正或变更。"
     waiting = open_one(result.platform_id)
     return f"该平台已有待决定的{waiting.get_kind_display()} {waiting.number}，请先办结。" if waiting else ""
 

@@ -32,9 +32,8 @@ def consequence(result: Result, *, grade: str, on: date, today: date) -> Consequ
     earliest = min(own.valid_from if own else first, today)
     if not earliest <= on <= today:
         return Consequence(problem=f"生效日期须在{day_in_words(earliest)}至今天之间。", of_day=True)
-    if own is not None and state_of(own, today) not in HELD:
-        label = state_of(own, today).label
-        return Consequence(problem=f"原证书 {own.number} {label}，这一年度的认定结果不再更正或变更。")
+    if own is not None and (now := state_of(own, today)) not in HELD:
+        return Consequence(problem=f"原证书 {own.number} {now.label}，这一年度的认定结果不再更正或变更。")
     later = _others(result, own, today).filter(valid_from__gt=on).first()
     is_certified = grade in result.publication.round.terms.certified
     if later is not None and (own is not None or is_certified):

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluation.amendments.queries.amendments import in_the_way, of_result
 from evaluation.models import Result
@@ -38,7 +39,7 @@ def moves(request: HttpRequest, result: Result) -> list[dict[str, str]]:
     person = request.user
     may_correct = person.has_perm("evaluation.propose_correction")
     may_change = person.has_perm("evaluation.propose_change")
-    if not (may_correct or may_change) or in_the_way(result):
+    if not (may_correct or may_change) or in_the_way(result, on=timezone.localdate()):
         return []
     correct = reverse("admin:evaluation_amendment_correct", args=(result.pk,))
     change = reverse("admin:evaluation_amendment_propose_change", args=(result.platform_id,))
