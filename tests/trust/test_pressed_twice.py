@@ -19,10 +19,13 @@ from django.utils import timezone
 
 from platforms.models import Round, Town
 from platforms.one_use import KEY
+from tests import factories
 from tests.access.addresses import patterns
 from tests.access.matrix import table
 from tests.access.visits import COLUMNS, Visitor
 from tests.access.world import World
+from tests.evaluation.stage import full_entries
+from tests.factories import PASSWORD
 from tests.trust.forms import Form, forms_of
 
 pytestmark = pytest.mark.trust("T12")
@@ -39,6 +42,8 @@ COUNTED = {"admin/password_change/"}
 MERGED = {"complaints/new/", "desk/tasks/calendar/feed/"}
 #: Some that are surely carried out on the stage: a test that fills in nothing rightly would prove nothing.
 CARRIED_OUT = {
+    "admin/evaluation/amendment/correct/<int:result_pk>/",
+    "admin/evaluation/amendment/propose-change/<int:platform_pk>/",
     "admin/evaluation/evaluation/add/",
     "admin/evaluation/scheme/<int:object_id>/copy/",
     "admin/evaluation/scheme/add/",
@@ -58,6 +63,15 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
     soon = timezone.localdate() + timedelta(days=30)
     round_ = Round.objects.get(year=2027)
     return {
+        "admin/evaluation/amendment/correct/<int:result_pk>/": {
+            "grade": "C", "effective_on": "2026-05-12", "operator_code": factories.credit_code(901),
+            "password": PASSWORD, "service_phone": "0574-87654321", **{f"entry_{code}": "" for code in full_entries()},
+        },
+        "admin/evaluation/amendment/propose-change/<int:platform_pk>/": {
+            "effective_on": "2026-05-12", "address": "一号路1号", "service_phone": "0574-87654321",
+            "operator_code": factories.credit_code(901), "password": PASSWORD,
+        },
+        "admin/evaluation/amendment/<int:object_id>/move/<slug:move_name>/": {"password": PASSWORD},
         "admin/funding/allocationrun/add/": {"pool_yuan": "12000000", "replaces": str(here.runs["locked"].pk)},
         "admin/platforms/filingexception/add/": {"application": "", "ends_on": "2099-12-31"},
         "admin/platforms/goodexample/add/": {"picture": "", "picture_alt": ""},
