@@ -38,21 +38,30 @@ def day_in_ningbo(at: datetime) -> date:
     return at.astimezone(NINGBO).date()
 
 
-def valid_until(decided_on: date, years: int) -> date:
+def valid_until(valid_from: date, years: int) -> date:
     """Return the last day: the day before the same date ``years`` years on (五: 认定有效期, of the round's notice).
 
-    29 February has the same date only in a leap year. What is decided on that day is treated as decided on 1 March:
-    both end on the day before 1 March, so a leap day never buys an extra day and never costs one.
+    29 February has the same date only in a leap year. What begins on that day is treated as begun on 1 March: both end
+    on the day before 1 March, so a leap day never buys an extra day and never costs one.
 
     Raises:
         ValueError: the end lies beyond the calendar (after 9999).
     """
-    year = decided_on.year + years
+    year = valid_from.year + years
     if year > MAXYEAR:
         raise ValueError("认定日期超出可计算的范围。")
-    if (decided_on.month, decided_on.day) == (2, 29):
+    if (valid_from.month, valid_from.day) == (2, 29):
         return date(year, 3, 1) - timedelta(days=1)
-    return decided_on.replace(year=year) - timedelta(days=1)
+    return valid_from.replace(year=year) - timedelta(days=1)
+
+
+def renewed_from(old_last_day: date, decided_on: date) -> date:
+    """Return the first day of a renewal that was decided on ``decided_on``: the day after ``old_last_day``, the last
+    day of the certificate that it renews, or the day of the decision where that is later.
+
+    So no day is counted twice, and nothing is certified for days before anybody decided.
+    """
+    return max(old_last_day + timedelta(days=1), decided_on)
 
 
 def state(*, valid_from: date, valid_until: date, ended_on: date | None = None, cause: str = "", on: date) -> Validity:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.certification.choices import Validity
-from evaluation.certification.validity import EXPIRING_DAYS, day_in_ningbo, state, valid_until
+from evaluation.certification.validity import EXPIRING_DAYS, day_in_ningbo, renewed_from, state, valid_until
 
 decisions = st.dates(max_value=date(9989, 12, 31))
 validities = st.integers(1, 10)
@@ -54,6 +54,32 @@ def test_who_is_certified_later_never_ends_earlier(first: date, second: date, ye
 @given(decisions, st.integers(1, 9))
 def test_a_longer_validity_ends_later(decided_on: date, years: int) -> None:
     assert valid_until(decided_on, years) < valid_until(decided_on, years + 1)
+
+
+@pytest.mark.clause("N28")
+@pytest.mark.parametrize(
+    ("last_day", "decided_on", "first_day"),
+    [
+        (date(2023, 9, 27), date(2023, 5, 1), date(2023, 9, 28)),
+        (date(2023, 9, 27), date(2023, 9, 27), date(2023, 9, 28)),
+        (date(2023, 9, 27), date(2023, 9, 28), date(2023, 9, 28)),
+        (date(2023, 9, 27), date(2023, 9, 29), date(2023, 9, 29)),
+        (date(2024, 2, 28), date(2024, 1, 5), date(2024, 2, 29)),
+        (date(2023, 12, 31), date(2023, 9, 1), date(2024, 1, 1)),
+    ],
+)
+def test_a_renewal_begins_on_the_day_after_the_old_one_or_when_it_is_decided(
+    last_day: date, decided_on: date, first_day: date
+) -> None:
+    assert renewed_from(last_day, decided_on) == first_day
+
+
+@given(decisions, decisions, validities)
+def test_a_renewal_costs_no_day_and_shares_none(first: date, decided_on: date, years: int) -> None:
+    last_day = valid_until(first, years)
+    begins = renewed_from(last_day, decided_on)
+    assert (begins > last_day, begins >= decided_on) == (True, True)
+    assert begins in (last_day + timedelta(days=1), decided_on)
 
 
 FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)
