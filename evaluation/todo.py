@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.amendments.queries import amendments
+from evaluation.certification.queries import plans
 from evaluation.flags import queries as flags
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
 from evaluation.marking.queries.blindness import seeing
@@ -80,6 +81,15 @@ def _amendments(user: User, _opened: Opened) -> list[Todo]:
     return [counted("决定更正和变更", amendments.waiting_for(user), "proposed_at", f"{listed}?status__exact=proposed")]
 
 
+def _publications(user: User, _opened: Opened) -> list[Todo]:
+    """Plans of publication that somebody else proposed, and own ones whose preparation was broken off."""
+    listed = f"{reverse('admin:evaluation_publicationplan_changelist')}?status__exact=proposed"
+    return [
+        counted("批准公布认定结果", plans.waiting_for(user), "proposed_at", listed),
+        counted("继续准备公布内容", plans.unprepared(user), "proposed_at", listed),
+    ]
+
+
 def _reports(user: User, _opened: Opened) -> list[Todo]:
     """What units reported of themselves, for who checks it: the county, the city for key industries."""
     listed = reverse("self_reports:index")
@@ -109,6 +119,7 @@ SOURCES = (
     Source(20, (Role.COUNTY, Role.ASSESSOR, Role.CITY), _sheets),
     Source(20, (Role.CITY,), _marks),
     Source(20, (Role.CITY,), _judges),
+    Source(30, (Role.CITY,), _publications),
     Source(40, (Role.CITY,), _revocations),
     Source(40, (Role.CITY,), _amendments),
 )

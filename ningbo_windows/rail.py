@@ -120,7 +120,10 @@ NOUNS = (
         "认定",
         "admin:evaluation_certification_changelist",
         "evaluation.view_certification",
-        below=("evaluation_result", "evaluation_publication", "evaluation_amendment", "evaluation:changes"),
+        below=(
+            *("evaluation_result", "evaluation_publication", "evaluation_publicationplan", "evaluation_prepared"),
+            *("evaluation_amendment", "evaluation:changes", "evaluation:results_latest"),
+        ),
     ),
     Noun(
         "变更",
@@ -133,6 +136,12 @@ NOUNS = (
         "认定结果",
         "admin:evaluation_result_changelist",
         "evaluation.view_result",
+        without="evaluation.view_certification",
+    ),
+    Noun(
+        "认定结果",
+        "evaluation:results_latest",
+        "evaluation.view_frozenevidence",
         without="evaluation.view_certification",
     ),
     Noun("年度对比", "evaluation:years", "evaluation.compare_years"),

@@ -19,6 +19,8 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
+from evaluation.certification.services import preparing
+from evaluation.documents import printing
 from platforms import limits
 from platforms.models import Region, Round, User
 from platforms.notices import clauses
@@ -165,6 +167,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         patch.setattr(DatabaseCreation, "create_test_db", create_test_db)
         patch.setattr(DatabaseCreation, "_create_test_db", lay_template)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _printed_in_no_time() -> Iterator[None]:
+    """Print the documents of a publication as a few bytes, different for different facts; ``printed`` gives the real.
+
+    For the whole session: a world that is built once for many tests publishes rounds as well.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("certificate_pdf", "report_pdf", "letter_pdf"):
+            patch.setattr(preparing, name, lambda facts: b"%PDF-1.7\n" + repr(facts).encode())
+        yield
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print the documents of a publication for good."""
+    for name in ("certificate_pdf", "report_pdf", "letter_pdf"):
+        monkeypatch.setattr(preparing, name, getattr(printing, name))
 
 
 @pytest.fixture(autouse=True)

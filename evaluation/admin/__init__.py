@@ -3,6 +3,7 @@
 
 import evaluation.amendments.admin.amendments
 import evaluation.certification.admin.certifications
+import evaluation.certification.admin.plans
 import evaluation.certification.admin.results
 import evaluation.examples.admin
 import evaluation.flags.admin

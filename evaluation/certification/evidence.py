@@ -14,6 +14,8 @@ from typing import Any
 from evaluation.schemes.choices import Method, MissingReport
 from evaluation.schemes.grading import Entry, IndicatorValue, SchemeValue, grade, grades_by_rank, plain
 
+#: So many indicators are named where points were left.
+WEAKEST = 3
 #: The shape of the data; a later one reads the older ones too.
 VERSION = 1
 
@@ -42,6 +44,24 @@ class Line:
     def value_told(self) -> str:
         """The value that counted, with its unit; empty where points or a yes were given directly."""
         return "" if self.entry.verified is None else f"{plain(self.entry.verified)}{self.unit}"
+
+    @property
+    def full_told(self) -> str:
+        """The full marks in words; empty for a gate and for what only takes points off."""
+        return "" if self.indicator.method in (Method.GATE, Method.DEDUCTION) else plain(self.indicator.full_marks)
+
+    @property
+    def share_told(self) -> str:
+        """The points of the full marks in words; of a deduction what was taken off."""
+        full = self.full_told
+        return f"得 {self.points_told} 分（满分 {full} 分）" if full else f"扣 {plain(self.lost)} 分"
+
+    @property
+    def lost(self) -> Fraction:
+        """The points that were left of the full marks, or taken off."""
+        if self.points is None:
+            return Fraction(0)
+        return -self.points if self.indicator.method == Method.DEDUCTION else self.indicator.full_marks - self.points
 
     @property
     def points_told(self) -> str:
@@ -125,6 +145,18 @@ class Evidence:
         if self.grade_reason:
             told.append(self.grade_reason)
         return tuple(told)
+
+    @property
+    def explained(self) -> tuple[str, ...]:
+        """The :attr:`reasons`, and where most points were left: up to three indicators."""
+        left = (f"{line.indicator.title}{line.share_told}" for line in self.weakest)
+        return (*self.reasons, *left)
+
+    @property
+    def weakest(self) -> tuple[Line, ...]:
+        """The up to :data:`WEAKEST` indicators that left most points, the most first; nothing that is full."""
+        lost = [(line.lost, -place, line) for place, line in enumerate(self.lines) if line.lost > 0]
+        return tuple(line for _, _, line in sorted(lost, key=lambda each: each[:2], reverse=True)[:WEAKEST])
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from evaluation.certification.desk import documents
 from evaluation.amendments.desk import changes
+from evaluation.certification.desk import documents, results
 from evaluation.marking.desk import gaps
 from evaluation.years.desk import indicators, movements, platform, platforms, regions
 
@@ -12,6 +13,11 @@ urlpatterns = [
     path("documents/<int:pk>/", documents.document, name="document"),
     re_path(r"^certificates/(?P<pk>[0-9]+)/plaque\.(?P<form>svg|pdf)$", documents.plaque, name="plaque"),
     path("evaluation/changes/", changes.index, name="changes"),
+    path("results/", results.latest, name="results_latest"),
+    path("results/<int:year>/", results.index, name="results"),
+    re_path(r"^results/(?P<year>[0-9]{4})\.(?P<kind>xlsx|csv)$", results.export, name="result_list"),
+    path("results/<int:year>/<slug:code>/", results.detail, name="result"),
+    path("documents/<int:pk>/", documents.document, name="document"),
     path("years/", platforms.index, name="years"),
     re_path(r"^years\.(?P<kind>xlsx|csv)$", platforms.export, name="year_list"),
     path("years/regions/", regions.index, name="year_regions"),

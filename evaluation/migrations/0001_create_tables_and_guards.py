@@ -39,6 +39,7 @@ OF_PUBLICATION = {
 
 NOTICE_LINE, ISSUED = "公示内容不得修改或删除，变动另列新版本", "认定文件不得修改或删除"
 AMENDMENT = "更正和变更不得修改或删除，办结后不得改变"
+PREPARED, OTHERS_NUMBER = "待公布内容不得修改或删除", "编号已为另一平台准备，不得使用"
 HEARING, OBJECTION = "告知和陈述不得修改或删除", "异议办结后不得修改，登记不得删除"
 
 GUARDS = (
@@ -75,6 +76,33 @@ GUARDS = (
         ("UPDATE",),
     ),
     Guard("plan_fixed", "evaluation_publicationplan", "OLD.status <> 'proposed'", "公布方案办结后不得修改或删除"),
+    Guard("prepared_kept", "evaluation_prepared", "TRUE", PREPARED, ("DELETE",)),
+    Guard(
+        "prepared_fixed",
+        "evaluation_prepared",
+        "NEW.number <> OLD.number OR NEW.plan_id <> OLD.plan_id OR OLD.digest <> '' OR EXISTS"
+        " (SELECT 1 FROM evaluation_publicationplan q WHERE q.id = OLD.plan_id AND q.status <> 'proposed')",
+        PREPARED,
+        ("UPDATE",),
+    ),
+    # A number belongs for good to whom it was prepared for.
+    Guard(
+        "prepared_number_of_one",
+        "evaluation_prepared",
+        "NEW.number <> '' AND EXISTS (SELECT 1 FROM evaluation_prepared p WHERE p.number = NEW.number"
+        " AND (COALESCE(p.assessment_id, 0) <> COALESCE(NEW.assessment_id, 0)"
+        " OR COALESCE(p.region_id, 0) <> COALESCE(NEW.region_id, 0)))",
+        OTHERS_NUMBER,
+        ("INSERT",),
+    ),
+    Guard(
+        "certification_number_of_one",
+        "evaluation_certification",
+        "EXISTS (SELECT 1 FROM evaluation_prepared p, evaluation_result r WHERE p.number = NEW.number"
+        " AND r.id = NEW.result_id AND COALESCE(p.assessment_id, 0) <> COALESCE(r.assessment_id, 0))",
+        OTHERS_NUMBER,
+        ("INSERT",),
+    ),
     Guard("frozen_evidence_fixed", "evaluation_frozenevidence", "TRUE", PUBLISHED),
     Guard("document_fixed", "evaluation_document", "TRUE", ISSUED),
     Guard("amendment_kept", "evaluation_amendment", "TRUE", AMENDMENT, ("DELETE",)),
@@ -255,7 +283,8 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('proposed', '待批准'), ('decided', '已公布'), ('declined', '未批准'), ('withdrawn', '已撤回')], default='proposed', max_length=10, verbose_name='状态')),
                 ('decided_on', models.DateField(verbose_name='认定日期')),
                 ('document_number', models.CharField(blank=True, max_length=40, verbose_name='文号')),
-                ('basis', models.CharField(blank=True, editable=False, max_length=64, verbose_name='依据校验值')),
+                ('gaps', models.JSONField(blank=True, default=list, verbose_name='尚缺事项')),
+                ('basis', models.CharField(editable=False, max_length=64, verbose_name='依据校验值')),
                 ('prepared_at', models.DateTimeField(blank=True, null=True, verbose_name='准备完成时间')),
             ],
             options={
@@ -282,6 +311,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '公布',
                 'ordering': ('-round__year',),
                 'permissions': (('propose_publication', '提出公布'), ('publish_results', '公布认定结果'), ('take_over_results', '导入历史认定'), ('compare_years', '查看年度对比')),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('plan__isnull', True), ('taken_over', True)), models.Q(('plan__isnull', False), ('taken_over', False)), _connector='OR'), name='publication_planned_or_taken_over')],
             },
         ),
         migrations.CreateModel(
@@ -972,7 +1002,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '待公布内容',
                 'verbose_name_plural': '待公布内容',
                 'ordering': ('plan', 'kind', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['certificate', 'report', 'letter', 'mail'])), name='prepared_kind_closed'), models.UniqueConstraint(condition=models.Q(('assessment__isnull', False)), fields=('plan', 'kind', 'assessment'), name='prepared_once_per_platform'), models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('plan', 'number'), name='prepared_number_once')],
+                'indexes': [models.Index(fields=['number'], name='prepared_number')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['certificate', 'report', 'letter', 'mail'])), name='prepared_kind_closed'), models.UniqueConstraint(condition=models.Q(('assessment__isnull', False)), fields=('plan', 'kind', 'assessment'), name='prepared_once_per_platform'), models.UniqueConstraint(condition=models.Q(('assessment__isnull', True), ('region__isnull', False)), fields=('plan', 'kind', 'region'), name='prepared_once_per_region'), models.UniqueConstraint(condition=models.Q(('assessment__isnull', True), ('region__isnull', True)), fields=('plan', 'kind'), name='prepared_once_for_the_city'), models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('plan', 'number'), name='prepared_number_once')],
             },
         ),
         migrations.CreateModel(

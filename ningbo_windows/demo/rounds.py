@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from evaluation.certification.services.publication import publish
+from evaluation.certification.services import plans
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import Publication, Scheme
 from evaluation.schemes.choices import Method
@@ -28,6 +28,8 @@ from platforms.rounds.services.rounds import move_round
 from platforms.tasks.services.templates import load_defaults
 
 Plan = Mapping[str, str]
+#: The serial of the document that publishes the results of a year.
+DOCUMENT = 128
 #: Kept where a round goes on without a form that was returned and never came back.
 NOT_BACK = "退回后逾期未补正，经电话催办仍未提交，其余平台不再等待。"
 
@@ -140,7 +142,7 @@ def _quota(row: Round) -> dict[int, int]:
 
 
 def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case]) -> Publication:
-    """Evaluate by the default scheme and publish on the day of the decision."""
+    """Evaluate by the default scheme and publish on the day of the decision, as two officers."""
     city, city2 = world.people["city"], world.people["city2"]
     started = at(dates.evaluated, 9, 30)
     evaluation = start_evaluation(
@@ -154,7 +156,16 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     )
     mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided)
     world.ledger.write()
-    return publish(round=row, decided_on=dates.decided, reason=NOT_BACK, by=city2, at=at(dates.decided, 10))
+    plan = plans.propose(
+        round=row,
+        decided_on=dates.decided,
+        document_number=f"经信〔{dates.decided.year}〕{DOCUMENT}号",
+        reason=NOT_BACK,
+        by=city,
+        at=at(dates.decided, 9, 10),
+    )
+    plan = plans.prepare(plan=plan, by=city, at=at(dates.decided, 9, 20))
+    return plans.approve(plan=plan, by=city2, at=at(dates.decided, 10))
 
 
 def _scheme_of_the_form(world: World, moment: datetime) -> Scheme:

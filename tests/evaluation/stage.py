@@ -15,11 +15,20 @@ from zlib import crc32
 
 from django.utils import timezone
 
-from evaluation.certification.services.publication import publish
+from evaluation.certification.services import plans
 from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
 from evaluation.marking.services.entering import decimal_of
 from evaluation.marking.services.start import start_evaluation
-from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme, Score, Sheet
+from evaluation.models import (
+    Assessment,
+    Certification,
+    Evaluation,
+    Publication,
+    PublicationPlan,
+    Scheme,
+    Score,
+    Sheet,
+)
 from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import Entry, grade
 from evaluation.schemes.services import copy_scheme
@@ -142,6 +151,34 @@ def published_round(counts: Counts, *, year: int = 2020, notice: Notice | None =
     """A published round with the grades of ``counts``; A, B and C carry certificates from 28 September of the year."""
     round_ = graded_round(counts, year=year, notice=notice)
     return publish(round=round_, decided_on=date(year, 9, 28), reason=REASON, by=city_officer(), at=moment(year))
+
+
+def publish(
+    *, round: Round, decided_on: date, reason: str = "", document_number: str = "", by: User, at: datetime
+) -> Publication:
+    """Publish as two officers do: proposed by ``by``, prepared, approved by :func:`approver`, all at once."""
+    return plans.approve(
+        plan=prepared_plan(
+            round=round, decided_on=decided_on, reason=reason, document_number=document_number, by=by, at=at
+        ),
+        by=approver(),
+        at=at,
+    )
+
+
+def prepared_plan(
+    *, round: Round, decided_on: date, reason: str = "", document_number: str = "", by: User, at: datetime
+) -> PublicationPlan:
+    """A plan that waits for its approval, with all that it makes valid."""
+    plan = plans.propose(
+        round=round, decided_on=decided_on, document_number=document_number, reason=reason, by=by, at=at
+    )
+    return plans.prepare(plan=plan, by=by, at=at)
+
+
+def approver() -> User:
+    """Another officer of the city: who proposes a publication does not approve it."""
+    return User.objects.filter(username="approver").first() or factories.person("approver", "city")
 
 
 def certified(*, year: int = 2020, notice: Notice | None = None) -> Certification:

@@ -16,8 +16,9 @@ class PublicationPlan(Proposal):
     """The publication of a round, proposed by one officer and approved by another (四·(四)).
 
     Everything that the approval makes valid is prepared with it (:class:`Prepared`): numbers, documents, mails.
-    ``basis`` is the digest of what they were prepared from; while that changes, or before ``prepared_at``, nobody can
-    approve. ``reason`` says why what is missing stays behind; it is empty where nothing is missing.
+    ``basis`` is the digest of what they are prepared from; once that changed, or before ``prepared_at``, nobody can
+    approve. ``gaps`` is what was missing when it was proposed, ``reason`` says why that stays behind; both are empty
+    where nothing is missing.
     """
 
     region_path = EVERYWHERE
@@ -26,7 +27,8 @@ class PublicationPlan(Proposal):
     status = models.CharField("状态", max_length=10, choices=PlanStatus.choices, default=PlanStatus.PROPOSED)
     decided_on = models.DateField("认定日期")
     document_number = models.CharField("文号", max_length=40, blank=True)
-    basis = models.CharField("依据校验值", max_length=64, blank=True, editable=False)
+    gaps = models.JSONField("尚缺事项", default=list, blank=True)
+    basis = models.CharField("依据校验值", max_length=64, editable=False)
     prepared_at = models.DateTimeField("准备完成时间", null=True, blank=True)
 
     class Meta:
@@ -45,7 +47,8 @@ class Prepared(ScopedModel):
     """One thing that waits for the approval of a plan: a number with its document, or a mail.
 
     ``assessment`` is whose certificate or report it is; ``region`` whose letter or mail, None for the city's own.
-    ``text`` holds the columns of a mail. A number that was prepared belongs to its assessment for good.
+    ``text`` holds the columns of a mail, and of a report the digest of what it was prepared from (``basis``). A number
+    that was prepared belongs to its assessment for good; the file follows the number.
     """
 
     region_path = EVERYWHERE
@@ -66,11 +69,21 @@ class Prepared(ScopedModel):
         verbose_name = "待公布内容"
         verbose_name_plural = "待公布内容"
         ordering = ("plan", "kind", "pk")
+        indexes = (models.Index(fields=("number",), name="prepared_number"),)
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=PreparedKind.values), name="prepared_kind_closed"),
             models.UniqueConstraint(
                 fields=("plan", "kind", "assessment"), condition=models.Q(assessment__isnull=False),
                 name="prepared_once_per_platform",
+            ),
+            models.UniqueConstraint(
+                fields=("plan", "kind", "region"),
+                condition=models.Q(assessment__isnull=True, region__isnull=False),
+                name="prepared_once_per_region",
+            ),
+            models.UniqueConstraint(
+                fields=("plan", "kind"), condition=models.Q(assessment__isnull=True, region__isnull=True),
+                name="prepared_once_for_the_city",
             ),
             models.UniqueConstraint(
                 fields=("plan", "number"), condition=~models.Q(number=""), name="prepared_number_once"
@@ -109,6 +122,12 @@ class Publication(ScopedModel):
             ("publish_results", "公布认定结果"),
             ("take_over_results", "导入历史认定"),
             ("compare_years", "查看年度对比"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(taken_over=True, plan__isnull=True) | models.Q(taken_over=False, plan__isnull=False),
+                name="publication_planned_or_taken_over",
+            ),
         )
 
     def __str__(self) -> str:

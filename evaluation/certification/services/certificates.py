@@ -1,34 +1,43 @@
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from evaluation.certification import certificate_number
-from evaluation.certification.validity import day_in_ningbo, valid_until
+from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Certification, Result
 from platforms.audit.services import audit, numbering
 from platforms.models import User
-from platforms.notices.terms import Terms
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A certificate that only waits to be valid: whose result, its number, its first and its last day."""
+
+    result: Result
+    number: str
+    valid_from: date
+    valid_until: date
 
 
 @transaction.atomic
-def issue(*, results: Iterable[Result], terms: Terms, decided_on: date, by: User, at: datetime) -> list[Certification]:
-    """Issue a certificate for each of ``results`` whose grade the notice certifies, numbered in their order.
+def issue(*, ready: Sequence[Ready], by: User, at: datetime) -> list[Certification]:
+    """Issue the certificates of ``ready`` in their order; the numbers were taken before and bear the year of decision.
 
-    ``terms`` are those of the round's notice: they say which grades, how long, and how a number is written. The number
-    bears the year of decision.
-
-    Numbers run on within a year, are never used twice and leave no gap when the transaction is rolled back.
+    The database refuses a number that was prepared for another platform.
     """
-    certified = [result for result in results if result.grade in terms.certified]
-    numbers = next_numbers(terms.number_pattern, decided_on.year, len(certified))
-    until = valid_until(decided_on, terms.validity_years)
     made = Certification.objects.bulk_create(
-        Certification(
-            result=result, number=number, operator_code=_certified_operator(result), valid_from=decided_on,
-            valid_until=until,
-        )
-        for result, number in zip(certified, numbers, strict=True)
+        [
+            Certification(
+                result=each.result, number=each.number, operator_code=_certified_operator(each.result),
+                valid_from=each.valid_from, valid_until=each.valid_until,
+            )
+            for each in ready
+        ],
+        batch_size=BATCH,
     )  # fmt: skip
     audit.record_many(
         [
@@ -71,14 +80,14 @@ def reissue(
     return made
 
 
-def next_numbers(pattern: str, year: int, count: int) -> list[str]:
-    """Return the next ``count`` certificate numbers of ``year`` written as ``pattern`` says, in order.
+def next_numbers(pattern: str, year: int, count: int, *, series: str = "certificate") -> list[str]:
+    """Return the next ``count`` numbers of ``series`` in ``year`` written as ``pattern`` says, in order.
 
-    Numbers of a year run on whatever the pattern, so that no two certificates differ in their letters alone.
+    Numbers of a year run on whatever the pattern, so that no two differ in their letters alone.
     """
     if not count:
         return []
-    last = numbering.next_number(f"certificate:{year}", count=count)
+    last = numbering.next_number(f"{series}:{year}", count=count)
     return [
         certificate_number.compose(
             pattern, year=year, serial=serial, random=numbering.random_part(certificate_number.RANDOM_LENGTH)

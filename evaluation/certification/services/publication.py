@@ -1,62 +1,66 @@
-"""The one act that makes a round public: all of it, or nothing."""
+"""The one act that makes a round public: all of it, or nothing. Called by the approval of a plan and by nobody else."""
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 
-from evaluation.certification import validity
-from evaluation.certification.pinyin import searchable
-from evaluation.certification.queries.publication import before_publishing
+from evaluation.certification.choices import DocumentKind, PreparedKind
+from evaluation.certification.evidence import digest, to_data
+from evaluation.certification.queries.planned import Planned, public_line
 from evaluation.certification.services import certificates, endings
-from evaluation.marking.queries.graded import graded
+from evaluation.certification.services.certificates import Ready
 from evaluation.marking.workflow import ASSESSMENT
-from evaluation.models import Assessment, Publication, Result
+from evaluation.models import (
+    Assessment,
+    Certification,
+    Document,
+    FrozenEvidence,
+    Prepared,
+    Publication,
+    PublicationPlan,
+    Result,
+)
 from platforms.audit.services import audit
-from platforms.dates import day_in_words
-from platforms.errors import Gone, Refusal
-from platforms.models import Round, User
+from platforms.errors import Gone
+from platforms.mail.choices import MailKind
+from platforms.mail.services import mails
+from platforms.models import Mail, User
 from platforms.moves import check_may_move
 from platforms.periodic_reports.services import rows as report_rows
-from platforms.rounds.choices import RoundAct
-from platforms.rounds.services import overrides
 from platforms.rounds.services.rounds import mark_published
 
-#: A decision may be dated so many days ahead of its publication, as a document that takes effect later.
-DAYS_AHEAD = 30
-
-#: What the public reads of each service on offer.
-SERVICE_FIELDS = ("free_service", "service_class", "content", "is_free", "fee_standard")
+BATCH = 500
+#: What a mail to the city itself is told by, where a county has its code.
+CITY_OCCASION = "city"
 
 
 @transaction.atomic
-def publish(*, round: Round, decided_on: date, reason: str = "", by: User, at: datetime) -> Publication:
-    """Publish the results of ``round`` and issue the certificates, valid from ``decided_on``.
+def release(*, plan: PublicationPlan, rows: Sequence[Planned], by: User, at: datetime) -> Publication:
+    """Make ``rows`` public with everything that was prepared for them under ``plan``, and write the mails.
 
-    A new certificate takes the place of the one that its platform holds, from its first day on; a D leaves it in force
-    until its date (五 names six grounds for taking it away and no seventh). Results hold what was frozen at
-    submission, not what the rows say today. What was returned or has no confirmed grade stays behind, with ``reason``:
-    it counts as declared and is not published.
+    Results hold what was frozen at submission, not what the rows say today. The caller has checked that ``rows`` are
+    what was prepared.
 
     Raises:
-        Gone: somebody else published in between. Refusal: something stands in the way (``queries.publication``) or
-            stays behind without a reason, the date is out of range or before a certificate that a platform holds, or
-            ``by`` may not.
+        Gone: somebody else published or changed a grade in between. Refusal: ``by`` may not, or a platform holds a
+            certificate that begins later.
     """
     move = check_may_move(workflow=ASSESSMENT, name="publish", by=by)
-    _check_date(round, decided_on, validity.day_in_ningbo(at))
-    # First of all, because it locks the row: whoever comes second waits here and then reads that it is done.
-    mark_published(round=round, by=by, at=at)
-    missing = before_publishing(round, on=validity.day_in_ningbo(at))
-    overrides.settle(round=round, act=RoundAct.PUBLISH, findings=missing, reason=reason, by=by, at=at)
-    publication = Publication.objects.create(round=round, decided_on=decided_on, published_at=at, published_by=by)
-    assessments = list(
-        graded(round, on=validity.day_in_ningbo(at))
-        .select_related("frozen_form", "application__platform", "application__region", "application__town",
-                        "application__park")
-        .order_by("application__platform__code")
-    )  # fmt: skip
-    results = Result.objects.bulk_create(frozen_result(publication, assessment) for assessment in assessments)
+    mark_published(round=plan.round, by=by, at=at)
+    publication = Publication.objects.create(
+        round=plan.round,
+        plan=plan,
+        decided_on=plan.decided_on,
+        document_number=plan.document_number,
+        published_at=at,
+        published_by=by,
+    )
+    results = Result.objects.bulk_create([public_line(row.assessment, publication) for row in rows], batch_size=BATCH)
+    FrozenEvidence.objects.bulk_create(
+        [_frozen(result, row) for result, row in zip(results, rows, strict=True)], batch_size=BATCH
+    )
+    assessments = [row.assessment for row in rows]
     moved = Assessment.objects.filter(
         pk__in=[assessment.pk for assessment in assessments], status__in=move.sources
     ).update(status=move.target)
@@ -68,64 +72,88 @@ def publish(*, round: Round, decided_on: date, reason: str = "", by: User, at: d
                 verb=move.label,
                 target=assessment,
                 code=assessment.application.number,
-                changes={"档次": ["", assessment.grade], "认定日期": ["", decided_on]},
+                changes={"档次": ["", assessment.grade], "认定日期": ["", plan.decided_on]},
             )
             for assessment in assessments
         ],
         by=by,
         at=at,
     )
-    issued = certificates.issue(results=results, terms=round.terms, decided_on=decided_on, by=by, at=at)
+    prepared = list(plan.prepared.select_related("region"))
+    numbers = {each.assessment_id: each.number for each in prepared if each.kind == PreparedKind.CERTIFICATE}
+    ready = [
+        Ready(result, numbers[row.assessment.pk], row.valid_from, row.valid_until)
+        for result, row in zip(results, rows, strict=True)
+        if row.valid_from and row.valid_until
+    ]
+    issued = certificates.issue(ready=ready, by=by, at=at)
+    documents = _documents(publication, prepared, results, issued, at)
     replaced = endings.begin(issued=issued, by=by, at=at)
     # What is handed in periodically is asked of those that are in operation.
     report_rows.sync_all(platforms=[result.platform for result in results])
+    written = mails.write_prepared(
+        prepared=[_mail(plan, each) for each in prepared if each.kind == PreparedKind.MAIL], by=by, at=at
+    )
     audit.record(
         verb="公布认定结果",
         by=by,
         at=at,
         target=publication,
         code=str(publication),
-        changes={"公布平台": [0, len(results)], "颁发证书": [0, len(issued)], "换发新证": [0, len(replaced)]},
+        changes={
+            "公布平台": [0, len(results)],
+            "颁发证书": [0, len(issued)],
+            "换发新证": [0, len(replaced)],
+            "签发文件": [0, len(documents)],
+            "通知邮件": [0, len(written)],
+        },
     )
     return publication
 
 
-def frozen_result(publication: Publication, assessment: Assessment) -> Result:
-    """Return the public line of ``assessment``: the allowed fields of the form as it was submitted."""
-    form = assessment.frozen_form.data
-    application = assessment.application
-    accepted = application.platform
-    assert accepted is not None  # held by application_accepted_has_platform
-    platform, operator = form["platform"], form["operator"]
-    return Result(
-        publication=publication,
-        assessment=assessment,
-        platform=accepted,
-        code=accepted.code,
-        name=platform["name"],
-        pinyin=searchable(platform["name"]),
-        type=application.type,
-        region=application.region,
-        site_name=application.site_name,
-        operator_name=operator["operator_name"],
-        address=platform["address"],
-        opening_hours=platform["opening_hours"],
-        service_phone=platform["service_phone"],
-        introduction=platform["introduction"],
-        longitude=_decimal(platform["longitude"]),
-        latitude=_decimal(platform["latitude"]),
-        services=[{key: row[key] for key in SERVICE_FIELDS} for row in form["services"]],
-        public_rules=[{"kind": row["kind"], "title": row["title"]} for row in form["rules"] if row["is_public"]],
-        grade=assessment.grade,
+def _frozen(result: Result, row: Planned) -> FrozenEvidence:
+    data = to_data(row.evidence)
+    return FrozenEvidence(result=result, data=data, digest=digest(data))
+
+
+def _documents(
+    publication: Publication,
+    prepared: Sequence[Prepared],
+    results: Sequence[Result],
+    issued: Sequence[Certification],
+    at: datetime,
+) -> list[Document]:
+    of_assessment = {result.assessment_id: result for result in results}
+    of_result = {each.result_id: each for each in issued}
+    made = []
+    for each in prepared:
+        if each.kind not in DocumentKind.values:
+            continue
+        result = of_assessment[each.assessment_id] if each.assessment_id else None
+        is_certificate = each.kind == PreparedKind.CERTIFICATE
+        made.append(
+            Document(
+                kind=each.kind,
+                number=each.number,
+                publication=publication,
+                region=result.region if result else each.region,
+                result=result,
+                certification=of_result[result.pk] if result and is_certificate else None,
+                stored_name=each.stored_name,
+                digest=each.digest,
+                size=each.size,
+                issued_at=at,
+            )
+        )
+    return Document.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _mail(plan: PublicationPlan, each: Prepared) -> Mail:
+    who = each.region.code if each.region else CITY_OCCASION
+    return Mail(
+        kind=MailKind.PUBLISHED,
+        round=plan.round,
+        region=each.region,
+        occasion=f"publication:{plan.round.year}:{who}",
+        **{name: each.text[name] for name in ("recipient", "address", "subject", "body")},
     )
-
-
-def _decimal(value: str | None) -> Decimal | None:
-    return Decimal(value) if value else None
-
-
-def _check_date(round: Round, decided_on: date, today: date) -> None:
-    earliest, latest = date(round.year, 1, 1), today + timedelta(days=DAYS_AHEAD)
-    if not earliest <= decided_on <= latest:
-        span = f"{day_in_words(earliest)}至{day_in_words(latest)}"
-        raise Refusal(f"认定日期为{day_in_words(decided_on)}，应在{span}(公布后 {DAYS_AHEAD} 天)之间。")

@@ -3,7 +3,6 @@
 # ruff: noqa: ARG002 - the signatures are Django's
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,9 +17,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from evaluation.certification.queries.certifications import kept_despite_d
-from evaluation.certification.queries.publication import Preview, before_publishing, preview
-from evaluation.certification.services.publication import publish
-from evaluation.certification.validity import valid_until
+from evaluation.certification.queries.plans import open_plan
+from evaluation.certification.queries.publication import before_publishing, preview
 from evaluation.marking.admin.grades import GradesPage
 from evaluation.marking.admin.judging import JudgingPages
 from evaluation.marking.choices import AssessmentStatus, JudgedBy
@@ -32,7 +30,6 @@ from evaluation.marking.services.staging import apply_staged
 from evaluation.marking.services.start import start_evaluation, sync_assessments
 from evaluation.models import Evaluation, Scheme
 from platforms.applications.choices import ApplicationStatus
-from platforms.dates import day_in_words
 from platforms.models import Round, User
 from platforms.notices.queries import printed_number
 from platforms.rounds.admin.overrides import overrides_of, period_in_words, reason_field
@@ -90,18 +87,6 @@ class CountForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class PublishForm(forms.Form):
-    """The date of the decision, from which certificates count, and a reason where something stays behind."""
-
-    decided_on = forms.DateField(label="认定日期", widget=AdminDateWidget)
-
-    def __init__(self, *args: Any, asks: bool, years: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["decided_on"].help_text = f"证书自这一天起有效{years}年，公布后不能修改。"
-        if asks:
-            self.fields["reason"] = reason_field()
-
-
 @admin.register(Evaluation)
 class EvaluationAdmin(JudgingPages, GradesPage):
     list_display = ("round", "scheme", "platforms", "waiting", "to_confirm", "confirmed", "started_at")
@@ -146,7 +131,6 @@ class EvaluationAdmin(JudgingPages, GradesPage):
             path("<int:object_id>/sync/", wrap(self.sync_view), name="evaluation_evaluation_sync"),
             path("<int:object_id>/count/", wrap(self.count_view), name="evaluation_evaluation_count"),
             path("<int:object_id>/apply/", wrap(self.apply_view), name="evaluation_evaluation_apply"),
-            path("<int:object_id>/publish/", wrap(self.publish_view), name="evaluation_evaluation_publish"),
             *super().get_urls(),
         ]
 
@@ -201,6 +185,7 @@ class EvaluationAdmin(JudgingPages, GradesPage):
             "evaluation": evaluation,
             "published": published,
             "publication": getattr(evaluation.round, "publication", None),
+            "results_url": reverse("evaluation:results", args=(evaluation.round.year,)) if published else "",
             "steps": [
                 {"label": step.label, "count": step.count, "url": f"{worklist}?{_filter(evaluation, step.status)}"}
                 for step in done
@@ -225,8 +210,7 @@ class EvaluationAdmin(JudgingPages, GradesPage):
         moves: list[dict[str, Any]] = [{"label": "档次分布", "url": _url("grades", evaluation.pk), "kind": "plain"}]
         if self._staged(evaluation) and request.user.has_perm("evaluation.confirm_assessment"):
             moves.append({"label": "核定暂定档次", "url": _url("apply", evaluation.pk), "kind": "main"})
-        if ready and request.user.has_perm("evaluation.publish_results"):
-            moves.append({"label": "公布认定结果", "url": _url("publish", evaluation.pk), "kind": "main"})
+        moves += self._publishing(request, evaluation, ready=ready)
         if request.user.has_perm("evaluation.change_evaluation"):
             label = "核计数据" if evaluation.counted_at is None else "重新核计数据"
             kind = "main" if evaluation.counted_at is None else "plain"
@@ -235,6 +219,16 @@ class EvaluationAdmin(JudgingPages, GradesPage):
                 {"label": "补充新受理的平台", "url": _url("sync", evaluation.pk), "kind": "plain", "post": True}
             )
         return [*moves, *self.judging_moves(evaluation, _person(request))]
+
+    def _publishing(self, request: HttpRequest, evaluation: Evaluation, *, ready: bool) -> list[dict[str, Any]]:
+        """Return the way to the plan that waits, or to proposing one."""
+        if plan := open_plan(evaluation.round):
+            url = reverse("admin:evaluation_publicationplan_change", args=(plan.pk,))
+            return [{"label": "查看公布方案", "url": url, "kind": "main"}]
+        if not ready or not request.user.has_perm("evaluation.propose_publication"):
+            return []
+        url = reverse("admin:evaluation_publicationplan_propose", args=(evaluation.round_id,))
+        return [{"label": "提出公布", "url": url, "kind": "main"}]
 
     def sync_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Open assessments for what was accepted since (POST)."""
@@ -307,75 +301,10 @@ class EvaluationAdmin(JudgingPages, GradesPage):
         """Return how many platforms are staged at each grade."""
         return Counter(judged(evaluation.round).exclude(staged_grade="").values_list("staged_grade", flat=True))
 
-    def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Say what will become public (GET), publish (POST)."""
-        evaluation = self.visible_or_404(request, str(object_id))
-        if not request.user.has_perm("evaluation.publish_results"):
-            raise PermissionDenied
-        person, back = _person(request), _url("change", evaluation.pk)
-        missing = before_publishing(evaluation.round, on=timezone.localdate())
-        form = PublishForm(
-            request.POST or None,
-            initial={"decided_on": timezone.localdate()},
-            asks=bool(asking(missing)),
-            years=evaluation.round.terms.validity_years,
-        )
-        if request.method == "POST" and form.is_valid():
-
-            def act() -> None:
-                publish(
-                    round=evaluation.round,
-                    decided_on=form.cleaned_data["decided_on"],
-                    reason=form.cleaned_data.get("reason", ""),
-                    by=person,
-                    at=timezone.now(),
-                )
-
-            if self.run(request, act, f"已公布{evaluation.round}认定结果，公众现在可以查询。"):
-                return HttpResponseRedirect(back)
-        in_the_way = [each.sentence for each in stopping(missing)]
-        if evaluation.round.status == RoundStatus.PUBLISHED or in_the_way:
-            for sentence in in_the_way or (f"{evaluation.round}认定结果已经公布。",):
-                self.message_user(request, sentence, level="error")
-            return HttpResponseRedirect(back)
-        found = preview(evaluation.round, on=timezone.localdate())
-        return self._confirm(
-            request,
-            title=f"公布{evaluation.round}认定结果",
-            what=(
-                f"将向社会公布 {found.total} 个平台的认定结果，并颁发 {found.certified} 张证书。公布后不能撤回或修改。"
-            ),
-            verb=f"公布 {found.total} 个平台的认定结果",
-            effects=[*_effects(evaluation.round, found), *filter(None, [_kept(evaluation.round)])],
-            findings=missing,
-            cancel_url=back,
-            form=form,
-            danger=True,
-            row=evaluation,
-        )
-
     def _confirm(self, request: HttpRequest, **page: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.model._meta, "media": self.media, **page}
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/evaluation/confirm.html", context)
-
-
-def _effects(round_: Round, found: Preview) -> list[str]:
-    terms = round_.terms
-    until = valid_until(timezone.localdate(), terms.validity_years)
-    labels = [grade.label for grade in terms.grades]
-    counts = "、".join(f"{label} {n} 个" for label, n in zip(labels, found.grades, strict=True))
-    certified = [grade.label for grade in terms.grades if grade.certified]
-    failed = [grade.label for grade in terms.grades if not grade.certified]
-    lines = [
-        f"{counts}。{'、'.join(certified)}予以认定，{'、'.join(failed)}不予认定。",
-        f"证书自认定日期起有效{terms.validity_years}年；如认定日期为今天，有效期至{day_in_words(until)}。",
-    ]
-    by_region: Callable[[tuple[int, ...]], str] = lambda ns: "、".join(  # noqa: E731
-        f"{label} {n}" for label, n in zip(labels, ns, strict=True) if n
-    )
-    lines += [f"{line.name} {line.total} 个：{by_region(line.grades)}" for line in found.regions]
-    return lines
 
 
 def _kept(round_: Round) -> str:

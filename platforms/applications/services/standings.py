@@ -1,6 +1,6 @@
 """Periods of standing as the side that decides writes them, in its own transaction (五)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -46,9 +46,8 @@ def begin(*, begun: Sequence[Begun], why: EndedWhy = EndedWhy.REPLACED, by: User
         if row.ended_on is None and row.starts_on <= new.starts_on:
             _close(row, new.starts_on, why, by, at)
             closed.append(row)
-        elif row.ended_on is None or row.ended_on > new.starts_on:
-            day = row.ended_on or row.starts_on
-            raise Refusal(f"“{row.platform}”已有证书 {row.certificate}，新证书不能早于{day_in_words(day)}生效。")
+        else:
+            _check_follows(row, new.starts_on)
     Standing.objects.bulk_update(closed, ["ended_on", "ended_why", "ended_at", "ended_by"], batch_size=BATCH)
     made = [
         Standing(
@@ -60,6 +59,17 @@ def begin(*, begun: Sequence[Begun], why: EndedWhy = EndedWhy.REPLACED, by: User
     Standing.objects.bulk_create(made, batch_size=BATCH)
     audit.record_many([*map(_ended, closed), *map(_begun, made)], by=by, at=at)
     return closed
+
+
+def check_may_begin(*, starts: Mapping[int, date]) -> None:
+    """Refuse first days, by the key of the platform, that :func:`begin` would refuse; nothing is written.
+
+    Raises:
+        Refusal: one would begin before what stands already, or before the end of what was ended.
+    """
+    known = Standing.objects.filter(platform__in=starts).select_related("platform")
+    for row in known.order_by("platform__code", "starts_on"):
+        _check_follows(row, starts[row.platform_id])
 
 
 @transaction.atomic
@@ -82,6 +92,12 @@ def end(*, platform: Platform, on: date, why: EndedWhy, by: User, at: datetime) 
         row.save(update_fields=["ended_on", "ended_why", "ended_at", "ended_by"])
     audit.record_many([_ended(row) for row in rows], by=by, at=at)
     return rows
+
+
+def _check_follows(row: Standing, starts_on: date) -> None:
+    day = row.ended_on or row.starts_on
+    if day > starts_on:
+        raise Refusal(f"“{row.platform}”已有证书 {row.certificate}，新证书不能早于{day_in_words(day)}生效。")
 
 
 def _close(row: Standing, starts_on: date, why: EndedWhy, by: User, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Mails are written into the outbox in the transaction of what they tell; a command sends them later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -103,6 +103,13 @@ def write(
     )
     mail.save(force_insert=True)
     return mail
+
+
+def write_prepared(*, prepared: Sequence[Mail], by: User, at: datetime) -> list[Mail]:
+    """Write into the outbox what was composed before, in the caller's transaction; each is from now and of ``by``."""
+    for mail in prepared:
+        mail.created_at, mail.created_by, mail.problem = at, by, standing_problem(mail.address)
+    return Mail.objects.bulk_create(prepared)
 
 
 def write_to_liaison(

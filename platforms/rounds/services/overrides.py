@@ -21,15 +21,9 @@ def settle(
     Raises:
         Refusal: something stops the act, or something is missing and ``reason`` says nothing.
     """
-    stops = stopping(findings)
-    if stops:
-        raise Refusal(f"不能{act.label}：{''.join(each.sentence for each in stops)}")
-    gaps = asking(findings)
+    gaps = check(act=act, findings=findings, reason=reason)
     if not gaps:
         return None
-    if not reason.strip():
-        told = "".join(each.sentence for each in gaps)
-        raise Refusal(f"未{act.label}，尚有以下事项：{told}确需继续办理的，请填写理由。")
     reason = clean_text("理由", reason, most=400, required=True)
     made = RoundOverride.objects.create(
         round=round, act=act, gaps=[each.full for each in gaps], reason=reason, at=at, by=by
@@ -44,3 +38,19 @@ def settle(
         changes={"尚缺": [None, "".join(each.full for each in gaps)]},
     )
     return made
+
+
+def check(*, act: RoundAct, findings: Sequence[Finding], reason: str) -> list[Finding]:
+    """Return what ``act`` would go on without for ``reason``; nothing is kept.
+
+    Raises:
+        Refusal: something stops the act, or something is missing and ``reason`` says nothing.
+    """
+    stops = stopping(findings)
+    if stops:
+        raise Refusal(f"不能{act.label}：{''.join(each.sentence for each in stops)}")
+    gaps = asking(findings)
+    if gaps and not reason.strip():
+        told = "".join(each.sentence for each in gaps)
+        raise Refusal(f"未{act.label}，尚有以下事项：{told}确需继续办理的，请填写理由。")
+    return gaps

@@ -13,7 +13,6 @@ from evaluation.certification.choices import EndCause, Validity
 from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.in_force import in_force, in_state, state_of
 from evaluation.certification.services.endings import give_up
-from evaluation.certification.services.publication import publish
 from evaluation.models import Certification, CertificationEnd
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Ban, Platform, Standing, User
@@ -112,7 +111,7 @@ def test_revocation_takes_away_one_that_begins_later_and_the_one_before_it(city:
     round_ = stage.graded_round({"330212": {"A": 1}}, year=2022)
     at = stage.moment(2022)
     ahead = date(2022, 10, 20)
-    publish(round=round_, decided_on=ahead, by=city, at=at)
+    stage.publish(round=round_, decided_on=ahead, by=city, at=at)
     old, new = certificate(2020), certificate(2022)
     assert states(date(2022, 9, 28)) == [Validity.IN_FORCE, Validity.PENDING]
     revoked(old, on=date(2022, 9, 28), at=at)
@@ -173,7 +172,7 @@ def test_a_d_in_a_later_round_leaves_the_certificate_in_force_until_its_date(cit
     round_ = stage.graded_round({"330212": {"D": 1, "A": 1}}, year=2022)
     number = Certification.objects.get(result__code="330212-001").number
     assert [row.number for row in kept_despite_d(round_, on=SECOND)] == [number]
-    publish(round=round_, decided_on=SECOND, by=city, at=stage.moment(2022))
+    stage.publish(round=round_, decided_on=SECOND, by=city, at=stage.moment(2022))
     kept = Certification.objects.get(result__code="330212-001")
     assert state_of(kept, SECOND) == Validity.IN_FORCE
     assert state_of(kept, date(2023, 9, 27)) == Validity.EXPIRING
@@ -192,9 +191,9 @@ def test_the_city_is_told_of_a_d_that_holds_a_certificate_before_and_after_publi
     page = f"/admin/evaluation/evaluation/{round_.evaluation.pk}/change/"
     browser = browser_of(city)
     assert told in browser.get(page).content.decode()
-    assert told in browser.get(f"/admin/evaluation/evaluation/{round_.evaluation.pk}/publish/").content.decode()
+    assert told in browser.get(f"/admin/evaluation/publicationplan/propose/{round_.pk}/").content.decode()
     at = stage.moment(year + 1)
-    publish(round=round_, decided_on=at.date(), by=city, at=at)
+    stage.publish(round=round_, decided_on=at.date(), by=city, at=at)
     assert told in browser.get(page).content.decode()
     public = Client().get("/results/330212-001/").content.decode()
     assert f"{year + 1}年度绩效评价为D档，原证书在有效期内继续有效。" in public
@@ -204,9 +203,9 @@ def test_a_decision_before_what_a_platform_holds_already_is_refused(city: User) 
     stage.published_round({"330212": {"A": 1}}, year=2022)
     older = stage.graded_round({"330212": {"A": 1}}, year=2021)
     with pytest.raises(Refusal, match="新证书不能早于2022年9月28日生效"):
-        publish(round=older, decided_on=SECOND - DAY, by=city, at=stage.moment(2022))
+        stage.publish(round=older, decided_on=SECOND - DAY, by=city, at=stage.moment(2022))
     assert Certification.objects.count() == 1
-    publish(round=older, decided_on=SECOND, by=city, at=stage.moment(2022))
+    stage.publish(round=older, decided_on=SECOND, by=city, at=stage.moment(2022))
     assert in_force(SECOND).count() == 1
 
 

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from evaluation.certification.services.publication import publish
 from evaluation.models import Assessment, Indicator
 from evaluation.schemes.services import copy_scheme
 from evaluation.years import queries
@@ -231,7 +230,7 @@ def other_marks(db: None) -> None:
         Indicator.objects.filter(scheme=scheme, code=code).update(full_marks=marks)
     evaluation = stage.started(round_, scheme=scheme)
     stage.grade_all_but(evaluation, {"330212": {"A": 1}}, "")
-    publish(round=round_, decided_on=stage.moment(2021).date(), reason=stage.REASON, by=stage.city_officer(),
+    stage.publish(round=round_, decided_on=stage.moment(2021).date(), reason=stage.REASON, by=stage.city_officer(),
                   at=stage.moment(2021))  # fmt: skip
 
 
