@@ -10,6 +10,8 @@ def page() -> str:
     """Return docs/workflows.md as the tables stand."""
     from evaluation.amendments.choices import AmendmentStatus
     from evaluation.amendments.workflow import AMENDMENT
+    from evaluation.certification.choices import PlanStatus
+    from evaluation.certification.workflow import PUBLICATION
     from evaluation.flags.choices import FlagStatus
     from evaluation.flags.workflow import FLAG
     from evaluation.marking.choices import AssessmentStatus, SheetStatus
@@ -53,6 +55,7 @@ def page() -> str:
         (COMPLAINT, ComplaintStatus),
         (GROUND, GroundStatus),
         (AMENDMENT, AmendmentStatus),
+        (PUBLICATION, PlanStatus),
         (REVOCATION, ProposalStatus),
         (BAN_RELIEF, ReliefStatus),
     ):

@@ -3,7 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from evaluation.models import Assessment, Evaluation, Flag, Publication, RevocationProposal, Scheme, SiteVisit
+from evaluation.models import (
+    Assessment,
+    Evaluation,
+    Flag,
+    Publication,
+    PublicationPlan,
+    RevocationProposal,
+    Scheme,
+    SiteVisit,
+)
 from funding.models import AllocationRun
 from platforms.applications.naming import DEFAULT_RULES
 from platforms.models import (
@@ -219,9 +228,16 @@ def _judged_and_funded(rounds: list[Round], cast: dict[str, User]) -> None:
         )
         for round_, scheme in zip(rounds, schemes, strict=True)
     )  # fmt: skip
-    Publication.objects.bulk_create(
-        Publication(round=round_, decided_on=date(2026, 1, 1), published_at=AT, published_by=cast["city"])
+    plans = PublicationPlan.objects.bulk_create(
+        PublicationPlan(
+            number=f"GB-{round_.year}-0001", round=round_, decided_on=date(2026, 1, 1), basis="0" * 64,
+            proposed_at=AT, proposed_by=cast["city"],
+        )
         for round_ in rounds
+    )  # fmt: skip
+    Publication.objects.bulk_create(
+        Publication(round=plan.round, plan=plan, decided_on=plan.decided_on, published_at=AT, published_by=cast["city"])
+        for plan in plans
     )
     run: dict[str, Any] = {"pool_yuan": 9, "allocated_yuan": 0, "unallocated_yuan": 9, "made_at": AT}
     AllocationRun.objects.bulk_create(

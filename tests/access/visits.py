@@ -27,6 +27,7 @@ from platforms.models import (
     TaskTemplate,
 )
 from tests.access import amended, held, judged, revocations
+from tests.access import held, judged, planned, revocations
 from tests.access.flagged import flag_of, visit_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.waited import job_pk
@@ -77,7 +78,9 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/evaluation": world.evaluation.pk,
         "evaluation/flag": flag_of(own).pk,
         "evaluation/sitevisit": visit_of(own).pk,
+        "evaluation/prepared": planned.certificate_of(world).pk,
         "evaluation/publication": world.publication.pk,
+        "evaluation/publicationplan": planned.plan_of(world).pk,
         "evaluation/result": certificate.result_id,
         "evaluation/amendment": amended.open_one(world).pk,
         "evaluation/revocationproposal": revocations.open_proposal().pk,
@@ -100,6 +103,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/banrelief/<int:object_id>/move/<slug:move_name>/": {"move_name": "grant"},
     "admin/evaluation/amendment/<int:object_id>/move/<slug:move_name>/": {"move_name": "decide"},
     "admin/evaluation/revocationproposal/<int:object_id>/move/<slug:move_name>/": {"move_name": "decide"},
+    "admin/evaluation/publicationplan/<int:object_id>/move/<slug:move_name>/": {"move_name": "approve"},
     "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
     "admin/platforms/notice/<int:object_id>/move/<slug:move_name>/": {"move_name": "propose"},
     "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": {"move_name": "open_filing"},
@@ -168,6 +172,14 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330212")[0].result.platform_id
     },
+    "admin/evaluation/publicationplan/propose/<int:round_pk>/": lambda w: {"round_pk": w.rounds["evaluating"].pk},
+    "desk/results/<int:year>/": lambda w: {"year": w.publication.round.year},
+    r"desk/results/(?P<year>[0-9]{4})\.(?P<kind>xlsx|csv)$": lambda w: {
+        "year": w.publication.round.year,
+        "kind": "csv",
+    },
+    "desk/results/<int:year>/<slug:code>/": lambda w: {"year": w.publication.round.year, "code": _line(w).code},
+    "desk/documents/<int:pk>/": lambda w: {"pk": _line(w).documents.get(kind="report").pk},
     "admin/evaluation/sitevisit/sheets/<int:application_pk>/": lambda w: {
         "application_pk": visit_of(w.own).assessment.application_id
     },

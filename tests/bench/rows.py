@@ -52,7 +52,7 @@ class Stage:
             first_scores_by=DECIDED,
         )
         self.publication = Publication.objects.create(
-            round=self.published, decided_on=DECIDED, published_at=AT, published_by=self.city
+            round=self.published, taken_over=True, decided_on=DECIDED, published_at=AT, published_by=self.city
         )
         self.platforms = 0
         self.some_code = ""

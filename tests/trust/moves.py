@@ -14,7 +14,7 @@ from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
 from tests import factories
-from tests.access import amended, judged, revocations
+from tests.access import amended, judged, planned, revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -109,6 +109,10 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "amendment": tuple(
         office("evaluation_amendment", move, password=factories.PASSWORD) for move in ("decide", "decline", "withdraw")
     ),
+    "publication": tuple(
+        office("evaluation_publicationplan", move, password=factories.PASSWORD)
+        for move in ("approve", "decline", "withdraw")
+    ),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
     "activity": (
@@ -163,6 +167,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return revocations.proposals(world)
     if workflow == "amendment":
         return amended.in_each_status(world)
+    if workflow == "publication":
+        return planned.plans_of(world)
     if workflow == "ban_relief":
         return revocations.reliefs(world)
     if workflow == "notice":

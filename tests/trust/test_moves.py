@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from evaluation.amendments.choices import AmendmentStatus
+from evaluation.certification.choices import PlanStatus
 from evaluation.flags.choices import FlagStatus
 from evaluation.marking.choices import AssessmentStatus, SheetStatus
 from evaluation.revocation.choices import ProposalStatus
@@ -131,6 +132,11 @@ SUCCEED = {
         ("decline", "proposed", "city", "declined"),
         ("withdraw", "proposed", "city2", "withdrawn"),
     },
+    "publication": {
+        ("approve", "proposed", "city", "decided"),
+        ("decline", "proposed", "city", "declined"),
+        ("withdraw", "proposed", "city2", "withdrawn"),
+    },
     "ban_relief": {
         ("grant", "proposed", "city", "granted"),
         ("decline", "proposed", "city", "declined"),
@@ -156,6 +162,7 @@ STATUSES: dict[str, list[str]] = {
     "flag": FlagStatus.values,
     "revocation": ProposalStatus.values,
     "amendment": AmendmentStatus.values,
+    "publication": PlanStatus.values,
     "ban_relief": ReliefStatus.values,
     "notice": NoticeStatus.values,
     "activity": ActivityStatus.values,
@@ -174,7 +181,7 @@ MODULES = [import_module(".".join(path.with_suffix("").parts)) for path in FILES
 #: Every workflow that any app has a table for.
 WORKFLOWS = {each.name: each for module in MODULES for each in vars(module).values() if isinstance(each, Workflow)}
 #: Who decides is another officer of the city than who proposed.
-OF_TWO_OFFICERS = ("revocation", "amendment", "ban_relief", "notice")
+OF_TWO_OFFICERS = ("revocation", "amendment", "ban_relief", "notice", "publication")
 #: Made by publishing the round, or by the holder of a link: not at an address of a person's own.
 WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}, "self_report": {"hand_in"}}
 
