@@ -1,6 +1,5 @@
 from django.urls import path, re_path
 
-from evaluation.certification.desk import documents
 from evaluation.amendments.desk import changes
 from evaluation.certification.desk import documents, results
 from evaluation.marking.desk import gaps

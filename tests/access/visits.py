@@ -26,8 +26,7 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
-from tests.access import amended, held, judged, revocations
-from tests.access import held, judged, planned, revocations
+from tests.access import amended, held, judged, planned, revocations
 from tests.access.flagged import flag_of, visit_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.waited import job_pk
@@ -305,7 +304,6 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/": lambda w: {"code": _line(w).code},
-    "desk/documents/<int:pk>/": lambda w: {"pk": w.certificates("330212")[0].document.pk},
     r"desk/certificates/(?P<pk>[0-9]+)/plaque\.(?P<form>svg|pdf)$": lambda w: {
         "pk": w.certificates("330212")[0].pk,
         "form": "svg",

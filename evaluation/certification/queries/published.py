@@ -285,7 +285,10 @@ def certification(text: str) -> Certification | None:
     """Return the certificate whose number ``text`` is, as it was typed; or nothing. A guess costs what a hit costs."""
     meant = numbers_meant(text, number_patterns())
     rows = Certification.objects.filter(number__in=meant).select_related(
-        "result__region", "result__publication__round", "end__successor", "result__amendment",
+        "result__region",
+        "result__publication__round",
+        "end__successor",
+        "result__amendment",
         "result__corrected_by__amendment",
     )
     return min(rows, key=lambda row: meant.index(row.number), default=None)
