@@ -18,6 +18,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar.ics_feed, name="calendar_feed"),
     # Before the links of applications: their tokens are longer than any word.
     path("fill/report/", include("evaluation.desk.report_urls")),
+    path("fill/hearing/", include("evaluation.desk.hearing_urls")),
     path("fill/", include("platforms.desk.fill_urls")),
     path("api/v1/docs", api_docs, name="api_docs"),
     path("api/v1/", api.urls),

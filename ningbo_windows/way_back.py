@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from platforms.identity import ours
 
-_FILL, _REPORT = "/fill/", "/fill/report/"
+_FILL, _REPORT, _HEARING = "/fill/", "/fill/report/", "/fill/hearing/"
 
 
 def way_back(request: HttpRequest) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def way_back(request: HttpRequest) -> dict[str, Any]:
     """
     if not request.path.startswith(_FILL):
         return {}
-    _, slash, rest = request.path.removeprefix(_REPORT).removeprefix(_FILL).partition("/")
+    _, slash, rest = request.path.removeprefix(_REPORT).removeprefix(_HEARING).removeprefix(_FILL).partition("/")
     if not slash:
         return {"base": "fill/base.html"}
     return {"base": "fill/base.html", "back": {"url": "../" * rest.count("/") or "./", "label": "返回填报页面"}}

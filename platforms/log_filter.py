@@ -3,7 +3,7 @@
 import logging
 import re
 
-_KEY = re.compile(r"/(fill/report|fill|calendar)/[^/\s\"'?]+")
+_KEY = re.compile(r"/(fill/report|fill/hearing|fill|calendar)/[^/\s\"'?]+")
 
 
 def hide_keys(text: str) -> str:

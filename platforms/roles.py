@@ -152,6 +152,7 @@ TABLE: dict[str, frozenset[str]] = {
         | REPORTING
         | _view("evaluation", *RELEASED)
         | {"evaluation.fill_sheet", "evaluation.compare_years", "evaluation.propose_change"}
+        | {"evaluation.pass_on_hearing"}
     ),
     # 评审员: experts and staff of institutes; the sheets assigned to them and what is shown beside.
     "assessor": BACKGROUND | _view("evaluation", *SHEETS) | {"evaluation.fill_sheet"},
@@ -231,6 +232,7 @@ TABLE: dict[str, frozenset[str]] = {
             "evaluation.amend_publicnotice",
             "evaluation.assign_objection",
             "evaluation.answer_objection",
+            "evaluation.pass_on_hearing",
             "evaluation.reply_hearing",
             "evaluation.propose_publication",
             "evaluation.publish_results",

@@ -48,7 +48,7 @@ class Hearing(ScopedModel):
         verbose_name = "告知和陈述"
         verbose_name_plural = "告知和陈述"
         ordering = ("-sent_at", "-pk")
-        permissions = (("reply_hearing", "复核陈述申辩"),)
+        permissions = (("pass_on_hearing", "转交告知书、登记书面陈述"), ("reply_hearing", "复核陈述申辩"))
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=HearingKind.values), name="hearing_kind_closed"),
             models.CheckConstraint(

@@ -68,10 +68,17 @@ GUARDS = (
     Guard(
         "hearing_fixed",
         "evaluation_hearing",
-        "OLD.replied_at IS NOT NULL OR NEW.reasons <> OLD.reasons OR NEW.intended <> OLD.intended"
-        " OR NEW.number <> OLD.number OR NEW.answer_by <> OLD.answer_by"
+        # A newer link, and when it was first opened, is all that changes after the reply.
+        "NEW.reasons <> OLD.reasons OR NEW.intended <> OLD.intended OR NEW.number <> OLD.number"
+        " OR NEW.kind <> OLD.kind OR NEW.platform_id <> OLD.platform_id OR NEW.recipient <> OLD.recipient"
+        " OR COALESCE(NEW.assessment_id, 0) <> COALESCE(OLD.assessment_id, 0)"
+        " OR NEW.answer_by <> OLD.answer_by OR NEW.sent_at <> OLD.sent_at OR NEW.sent_by_id <> OLD.sent_by_id"
         " OR (OLD.answered_at IS NOT NULL AND (NEW.answer <> OLD.answer OR NEW.waived <> OLD.waived"
-        " OR NEW.answered_at <> OLD.answered_at OR NEW.answered_name <> OLD.answered_name))",
+        " OR NEW.answered_at <> OLD.answered_at OR NEW.answered_name <> OLD.answered_name"
+        " OR NEW.answered_phone <> OLD.answered_phone"
+        " OR COALESCE(NEW.entered_by_id, 0) <> COALESCE(OLD.entered_by_id, 0)))"
+        " OR (OLD.replied_at IS NOT NULL AND (NEW.reply <> OLD.reply OR NEW.replied_at <> OLD.replied_at"
+        " OR NEW.replied_by_id <> OLD.replied_by_id))",
         HEARING,
         ("UPDATE",),
     ),
@@ -646,7 +653,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '告知和陈述',
                 'verbose_name_plural': '告知和陈述',
                 'ordering': ('-sent_at', '-pk'),
-                'permissions': (('reply_hearing', '复核陈述申辩'),),
+                'permissions': (('pass_on_hearing', '转交告知书、登记书面陈述'), ('reply_hearing', '复核陈述申辩')),
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['grade', 'revocation'])), name='hearing_kind_closed'), models.CheckConstraint(condition=models.Q(models.Q(('assessment__isnull', False), ('kind', 'grade')), models.Q(('assessment__isnull', True), ('kind', 'revocation')), _connector='OR'), name='hearing_of_a_grade_names_it'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_name', ''), ('waived', False)), models.Q(('answered_at__isnull', False), models.Q(('answered_name', ''), _negated=True), ('answer', ''), ('waived', True)), models.Q(('answered_at__isnull', False), ('waived', False), models.Q(('answered_name', ''), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='hearing_answer_whole'), models.CheckConstraint(condition=models.Q(models.Q(('replied_at__isnull', True), ('replied_by__isnull', True), ('reply', '')), models.Q(models.Q(('reply', ''), _negated=True), ('answered_at__isnull', False), ('replied_at__isnull', False), ('replied_by__isnull', False)), _connector='OR'), name='hearing_reply_whole')],
             },
         ),

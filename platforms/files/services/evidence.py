@@ -28,7 +28,7 @@ MOST_FILES = 30
 MOST_BYTES = 200 * MEGABYTE
 MOST_NOTE = 80
 #: What units bring that have a link and no account.
-BY_LINK = (EvidenceKind.SELF_REPORT,)
+BY_LINK = (EvidenceKind.SELF_REPORT, EvidenceKind.HEARING)
 #: What a person uploads in a day is counted together; other kinds of files join by ``ready`` of the app.
 COUNTED: list[type[models.Model]] = [EvidenceFile]
 
