@@ -7,6 +7,7 @@ from django.utils import timezone
 from evaluation.amendments.queries import amendments
 from evaluation.certification.queries import plans
 from evaluation.flags import queries as flags
+from evaluation.hearings import queries as hearings
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
 from evaluation.marking.queries.blindness import seeing
 from evaluation.marking.queries.graded import judged
@@ -111,10 +112,21 @@ def _flags(user: User, _opened: Opened) -> list[Todo]:
     ]
 
 
+def _hearings(user: User, _opened: Opened) -> list[Todo]:
+    """What operators were told and have not opened or answered yet, and for the city what they said."""
+    url, today = reverse("hearings:index"), timezone.localdate()
+    return [
+        counted("陈述期限将到", hearings.soon_over(user, today), "sent_at", f"{url}?state=waiting"),
+        counted("转交告知书", hearings.to_pass_on(user, today), "sent_at", f"{url}?state=unopened"),
+        counted("复核陈述", hearings.to_reply(user, today), "answered_at", f"{url}?state=answered"),
+    ]
+
+
 _OFFICERS = (Role.COUNTY, Role.CITY)
 #: What was asked by a day, the overdue first, stands before everything else.
 SOURCES = (
     Source(5, _OFFICERS, _flags),
+    Source(10, _OFFICERS, _hearings),
     Source(15, _OFFICERS, _reports),
     Source(20, (Role.COUNTY, Role.ASSESSOR, Role.CITY), _sheets),
     Source(20, (Role.CITY,), _marks),

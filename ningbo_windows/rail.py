@@ -104,6 +104,7 @@ NOUNS = (
         ),
     ),
     Noun("自评", "self_reports:index", "evaluation.view_selfreport"),
+    Noun("告知和陈述", "hearings:index", "evaluation.view_hearing"),
     Noun(
         "评价",
         "admin:evaluation_assessment_changelist",

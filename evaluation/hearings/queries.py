@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from evaluation.hearings.choices import HearingKind
 from evaluation.marking.choices import AssessmentStatus
-from evaluation.models import Hearing
+from evaluation.models import Assessment, Hearing, Score
 from platforms import deadlines
 from platforms.applications.choices import ApplicationStatus
 from platforms.choices import Role
@@ -204,3 +204,13 @@ def to_reply(user: User, on: date) -> QuerySet[Hearing]:
 def of_assessment(assessment: int) -> QuerySet[Hearing]:
     """Return the hearings about the grade of an assessment, the latest first; the caller checked the scope."""
     return Hearing.objects.filter(assessment=assessment, kind=HearingKind.GRADE).order_by("-sent_at", "-pk")
+
+
+def points_of(assessment: Assessment) -> list[Score]:
+    """Return what was given for each indicator, in the order of the scheme: the operator reads its own.
+
+    Who gave it is nobody's to know here. Lines that were not scored are left out.
+    """
+    rows: QuerySet[Score] = Score.objects.filter(assessment=assessment).select_related("indicator__scheme__notice")
+    scored = Q(points__isnull=False) | Q(passed__isnull=False)
+    return list(rows.filter(scored).order_by("indicator__order"))

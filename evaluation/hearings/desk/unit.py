@@ -4,6 +4,7 @@ The address is the key: nothing here logs it, and no answer of these pages goes 
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import wraps
 from typing import Any
 
@@ -21,6 +22,7 @@ from evaluation.hearings.desk.forms import AnswerForm, WaiveForm
 from evaluation.hearings.queries import OPEN, STATES, TONES
 from evaluation.hearings.services import hearings
 from evaluation.models import Hearing
+from evaluation.schemes.grading import plain
 from platforms import deadlines
 from platforms.dates import day_in_words, moment_in_words
 from platforms.errors import Gone, Refusal
@@ -96,6 +98,7 @@ def start(request: HttpRequest, token: str, hearing: Hearing) -> HttpResponse:
             {"label": "告知单位", "value": ours().industry_bureau.short},
         ],
         "said": _said(hearing),
+        **_points(hearing),
         "files": evidence.listed(files, url_of=lambda each: reverse("hearing:file", args=[token, each.pk])),
         "replied": moment_in_words(hearing.replied_at) if hearing.replied_at else "",
         "answer_url": reverse("hearing:answer", args=[token]),
@@ -105,6 +108,35 @@ def start(request: HttpRequest, token: str, hearing: Hearing) -> HttpResponse:
         "sender": _sender(hearing),
     }
     return render(request, "hearings/notice.html", context)
+
+
+def _points(hearing: Hearing) -> dict[str, Any]:
+    """Return the table of what was given per indicator, for a hearing about a grade."""
+    rows = queries.points_of(hearing.assessment) if hearing.assessment else []
+    return {
+        "total": _number(hearing.assessment.points) if hearing.assessment and rows else "",
+        "columns": [
+            {"label": "指标"},
+            {"label": "满分", "num": True},
+            {"label": "得分", "num": True},
+            {"label": "说明"},
+        ],
+        "rows": [
+            {
+                "cells": [
+                    each.indicator.title,
+                    "—" if each.passed is not None else _number(each.full_marks),
+                    _number(each.points) if each.passed is None else "具备" if each.passed else "不具备",
+                    each.evidence or "—",
+                ]
+            }
+            for each in rows
+        ],
+    }
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else plain(Fraction(value))
 
 
 def _said(hearing: Hearing) -> list[dict[str, str]]:

@@ -138,10 +138,12 @@ def _sent_page(request: HttpRequest, sent: Sequence[Sent], crumbs: list[dict[str
         )  # fmt: skip
     context = {
         "crumbs": [*crumbs, {"label": "发送自评链接", "url": ""}],
+        "title": "自评链接",
         "made": made,
+        "without": "申报表没有填写联系邮箱，请复制转发。",
         "back_url": back,
     }
-    answer = render(request, "self_reports/sent.html", context)
+    answer = render(request, "desk/sent.html", context)
     note = "自评链接已生成，地址只显示一次；没有复制的，请重新发送。"
     return shown_once(answer, record=back, note=note)
 
