@@ -7,14 +7,16 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
-        withdrawal comes after, what self-reports do when an evaluation is started and counted and in the morning and
-        what they prove, and which documents have lost their file."""
+        withdrawal comes after, when nothing more is said about a revocation, what self-reports do when an evaluation
+        is started and counted and in the morning and what they prove, and which documents have lost their file."""
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
+        from evaluation.hearings.queries import ENDED
         from evaluation.marking.queries import proven
         from evaluation.marking.queries.withdrawals import after_a_score
         from evaluation.marking.services import figures, start
+        from evaluation.revocation.queries import NO_LONGER_PROPOSED
         from evaluation.schemes.queries import scheme
         from evaluation.self_reports.queries.lines import proven_by
         from evaluation.self_reports.services.facts import differences_counted
@@ -38,3 +40,4 @@ class EvaluationConfig(AppConfig):
         reminders.OTHERS.append(remind)
         proven.SOURCES.append(proven_by)
         orphans.LOST.append(documents.lost)
+        ENDED.append(NO_LONGER_PROPOSED)

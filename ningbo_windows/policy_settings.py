@@ -4,7 +4,7 @@ import environ
 
 from ningbo_windows.number_settings import whole_number
 
-__all__ = ["GROUND_REFUSALS", "GROUND_REFUSAL_DAYS", "OVERLAP_METRES", "OVERLAP_RANGE"]
+__all__ = ["GROUND_REFUSALS", "GROUND_REFUSAL_DAYS", "HEARING_DAYS", "OVERLAP_METRES", "OVERLAP_RANGE"]
 
 _env = environ.Env()
 
@@ -20,4 +20,8 @@ GROUND_REFUSALS = whole_number(
 )
 GROUND_REFUSAL_DAYS = whole_number(
     "NINGBO_GROUND_REFUSAL_DAYS", _env.str("NINGBO_GROUND_REFUSAL_DAYS", "365"), low=1, high=1_096, unit="天"
+)
+#: So many working days an operator has to answer before its certification is revoked (五); the notice names none.
+HEARING_DAYS = whole_number(
+    "NINGBO_HEARING_DAYS", _env.str("NINGBO_HEARING_DAYS", "5"), low=1, high=60, unit="个工作日"
 )

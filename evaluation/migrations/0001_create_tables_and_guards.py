@@ -219,7 +219,7 @@ GUARDS = (
         "evaluation_revocationproposal",
         "OLD.status <> 'proposed' OR NEW.number <> OLD.number OR NEW.platform_id <> OLD.platform_id "
         "OR NEW.notice_id <> OLD.notice_id OR NEW.ground <> OLD.ground OR NEW.reason <> OLD.reason "
-        "OR NEW.effective_on <> OLD.effective_on "
+        "OR NEW.effective_on <> OLD.effective_on OR NEW.hearing_id <> OLD.hearing_id "
         "OR NEW.proposed_at <> OLD.proposed_at OR NEW.proposed_by_id <> OLD.proposed_by_id",
         REVOCATION,
         ("UPDATE",),
@@ -673,7 +673,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('proposed', '待决定'), ('decided', '已撤销'), ('declined', '不予撤销'), ('withdrawn', '已撤回')], default='proposed', max_length=10, verbose_name='状态')),
                 ('reason', models.TextField(max_length=1000, verbose_name='事实和依据')),
                 ('effective_on', models.DateField(verbose_name='撤销日期')),
-                ('hearing', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revocation', to='evaluation.hearing', verbose_name='告知和陈述')),
+                ('hearing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='revocation', to='evaluation.hearing', verbose_name='告知和陈述')),
             ],
             options={
                 'verbose_name': '撤销认定',

@@ -25,9 +25,7 @@ class RevocationProposal(Proposal):
     reason = models.TextField("事实和依据", max_length=1000)
     effective_on = models.DateField("撤销日期")
     # What the platform was told and could answer before the decision.
-    hearing = models.OneToOneField(
-        Hearing, models.PROTECT, verbose_name="告知和陈述", related_name="revocation", null=True, blank=True
-    )
+    hearing = models.OneToOneField(Hearing, models.PROTECT, verbose_name="告知和陈述", related_name="revocation")
 
     class Meta:
         verbose_name = "撤销认定"

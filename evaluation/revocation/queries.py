@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from evaluation.certification.queries.in_force import held_by
+from evaluation.hearings import queries as hearings
 from evaluation.models import Certification, RevocationFact, RevocationProposal
 from evaluation.revocation.choices import ProposalStatus
 from platforms.cases.choices import GroundStatus
@@ -14,6 +16,11 @@ from platforms.models import Ground, Platform, User
 from platforms.notices.choices import Collector
 from platforms.notices.models import value_of
 from platforms.notices.terms import Terms
+from platforms.rounds.queries.calendar_days import known_days
+from platforms.working_days import working_days_after
+
+#: Of a hearing: its proposal was decided, declined or withdrawn.
+NO_LONGER_PROPOSED = Q(revocation__isnull=False) & ~Q(revocation__status=ProposalStatus.PROPOSED)
 
 
 def usable_facts(platform: Platform) -> list[Ground]:
@@ -64,6 +71,16 @@ def obstacles(proposal: RevocationProposal) -> list[str]:
     terms = value_of(proposal.notice_id).terms
     few = too_few(proposal.platform, terms, proposal.ground, [each.fact for each in frozen])
     return [*found, few] if few else found
+
+
+def unheard(proposal: RevocationProposal, on: date) -> str:
+    """Return in a sentence what of the hearing is missing before a decision on the day ``on``, or nothing."""
+    return hearings.why_not_over(proposal.hearing, on)
+
+
+def answer_by(on: date) -> date:
+    """Return the last day to answer what was told on the day ``on``: so many working days after as are set."""
+    return working_days_after(on, settings.HEARING_DAYS, known_days())
 
 
 def waiting_for(user: User) -> QuerySet[RevocationProposal]:

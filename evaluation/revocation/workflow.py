@@ -17,6 +17,7 @@ REVOCATION = Workflow(
             (Role.CITY,),
             "evaluation.decide_revocation",
             irreversible=True,
+            asks_password=True,
         ),
         Move(
             "decline",

@@ -14,6 +14,7 @@ from evaluation.certification.queries import published
 from evaluation.certification.queries.other_rounds import elsewhere as elsewhere_found
 from evaluation.certification.queries.published import Line
 from evaluation.certification.validity import TONES
+from evaluation.models import Result
 from evaluation.site.answers import public_page
 from evaluation.site.filters import chip_groups, read_filters
 from platforms.dates import day_in_words
@@ -135,7 +136,8 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
             "introduction": latest.introduction,
             "offers": published.offers(latest),
             "rules": published.public_rules(latest),
-            "rounds": [rounds_row(each, row.publication.round.year) for each, row in zip(lines, found, strict=True)],
+            "ground": ground_of(line, found[held]),
+            "rounds": [rounds_row(each, row) for each, row in zip(lines, found, strict=True)],
             "earlier": [earlier_row(each, today) for each in published.earlier(code)],
             "grade_label": line.grade_label,
             "verify_url": reverse("site:certificate", args=[line.certificate]) if line.certificate else "",
@@ -168,8 +170,14 @@ def facts(line: Line, latest: Any) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in pairs if value]
 
 
-def rounds_row(line: Line, year: int) -> dict[str, Any]:
-    return shown(line) | {"year": year, "certificate_url": certificate_url(line)}
+def rounds_row(line: Line, result: Result) -> dict[str, Any]:
+    more = {"year": result.publication.round.year, "certificate_url": certificate_url(line)}
+    return shown(line) | more | {"ground": ground_of(line, result)}
+
+
+def ground_of(line: Line, result: Result) -> str:
+    """Return for what the certificate of ``result`` was revoked, as its notice calls it; nothing where it was not."""
+    return result.certification.ground_label if line.revoked_on else ""
 
 
 def earlier_row(each: published.Earlier, today: date) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from evaluation.certification.queries.in_force import end_of
 from evaluation.models import Certification, Document
 from evaluation.site import answers
 from evaluation.site.answers import never_kept, too_often, wait_for
-from evaluation.site.results import on_day, shown
+from evaluation.site.results import ground_of, on_day, shown
 from platforms.notices.clauses import activate
 
 #: The answer in a sentence, for each state.
@@ -87,7 +87,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ("档次", line.grade_label),
         ("有效期", f"{on_day(line.valid_from)}至{on_day(line.valid_until)}"),
         ("撤销日期", on_day(line.revoked_on)),
-        ("撤销情形", found.ground_label),
+        ("撤销情形", ground_of(line, found.result)),
         ("换证日期", on_day(line.ended_on if line.replaced_by and line.state != Validity.CORRECTED else None)),
         ("更正日期", on_day(line.ended_on if line.state == Validity.CORRECTED else None)),
         (later.get_kind_display() + "说明" if later else "", later.public_reason if later else ""),

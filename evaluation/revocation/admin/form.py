@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from platforms.backoffice.own_password import AsksPassword
 from platforms.models import Ground
 from platforms.pages.fields import DayField
 
@@ -16,8 +17,8 @@ class FactsField(forms.ModelMultipleChoiceField):
         return f"{obj.ground_label}（{obj.number}，{obj.happened_on:%Y-%m-%d}）：{obj.text}"
 
 
-class ProposeForm(forms.Form):
-    """On which facts, in which words, from which day."""
+class ProposeForm(AsksPassword):
+    """On which facts, in which words, from which day, and the own password of who proposes."""
 
     use_required_attribute = False
 
@@ -25,7 +26,7 @@ class ProposeForm(forms.Form):
         label="依据的事实",
         queryset=Ground.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text="只列出已确认、未用于其他撤销认定的事实；所选事实须属于同一撤销情形。",
+        help_text="只列出已确认、未用于其他撤销认定的事实；所选事实须属于同一撤销情形，其内容告知运营单位。",
         error_messages={
             "required": "请至少选择一条已确认的事实。",
             "invalid_choice": "所选事实已不能使用，请刷新页面后重新选择。",
@@ -39,6 +40,8 @@ class ProposeForm(forms.Form):
         help_text="写明时间、事项和核查依据；内部留存，公众页面只显示撤销情形和日期。",
     )
     on = DayField(label="撤销日期", help_text="须在认定有效期内，不晚于今天。")
+
+    field_order = ("facts", "reason", "on", "password")
 
     def __init__(self, *args: Any, usable: Sequence[Ground], **options: Any) -> None:
         super().__init__(*args, **options)

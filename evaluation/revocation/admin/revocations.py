@@ -5,6 +5,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from evaluation.hearings import queries as hearings
+from evaluation.hearings.queries import STATES
 from evaluation.models import Certification, RevocationFact, RevocationProposal
 from evaluation.revocation import queries
 from evaluation.revocation.admin.form import ProposeForm
@@ -25,6 +28,7 @@ from platforms.backoffice.moves import MoveService, person_of
 from platforms.backoffice.proposals import ProposalAdmin
 from platforms.backoffice.vocabularies import ground_filter
 from platforms.cases.queries import grounds
+from platforms.dates import day_in_words
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of_all
 from platforms.models import Complaint, Ground, Platform
@@ -52,8 +56,8 @@ class RevocationProposalAdmin(ProposalAdmin):
     search_fields = ("number", "platform__name", "platform__code")
     search_help_text = "编号、平台名称或平台编号"
     shown = (
-        "number", "platform_link", "ground_label", "reason", "effective_on", "certificates", "proposer", "decider",
-        "decision_reason",
+        "number", "platform_link", "ground_label", "reason", "effective_on", "certificates", "hearing_link", "proposer",
+        "decider", "decision_reason",
     )  # fmt: skip
 
     def get_urls(self) -> list:
@@ -89,6 +93,14 @@ class RevocationProposalAdmin(ProposalAdmin):
         ]
         return format_html_join("；", '<a href="{}">{}</a>（{}）', lines)
 
+    @admin.display(description="告知和陈述")
+    def hearing_link(self, row: RevocationProposal) -> SafeString:
+        hearing = row.hearing
+        state = STATES[hearings.state_of(hearing, timezone.localdate())]
+        url = reverse("hearings:hearing", args=(hearing.number,))
+        until = day_in_words(hearing.answer_by)
+        return format_html('<a href="{}">{}</a>（{}，陈述期限{}）', url, hearing.number, state, until)
+
     # The page --------------------------------------------------------------------------------------------------------
 
     def change_view(
@@ -99,6 +111,7 @@ class RevocationProposalAdmin(ProposalAdmin):
         own = row.proposed_by_id == person_of(request).pk
         more = {
             "against": queries.obstacles(row) if is_open else [],
+            "unheard": queries.unheard(row, timezone.localdate()) if is_open else "",
             "waits_for_another": is_open and own,
             "fact_columns": [{"label": name} for name in FACT_COLUMNS],
             "fact_rows": _fact_rows(row),
@@ -124,6 +137,8 @@ class RevocationProposalAdmin(ProposalAdmin):
                 for each in row.facts.all()
             ),
             {"label": "事实和依据", "value": row.reason},
+            {"label": "告知和陈述", "value": self.hearing_link(row)},
+            *_said(row),
             {"label": "提出人", "value": self.proposer(row)},
         ]
 
@@ -136,7 +151,8 @@ class RevocationProposalAdmin(ProposalAdmin):
         return (
             f"认定自 {row.effective_on:%Y-%m-%d} 起撤销，公众查询结果、证书核验页面立即显示已撤销。",
             f"运营单位“{operator}”和地点“{row.platform.site_name}”在 {until:%Y-%m-%d}（含当日）前不受理认定申报。",
-            *queries.obstacles(row),
+            "撤销通知写入待发邮件，发给平台所属区县(市)、管委会。",
+            *filter(None, [queries.unheard(row, timezone.localdate()), *queries.obstacles(row)]),
         )
 
     def propose_view(self, request: HttpRequest, platform_pk: int) -> HttpResponse:
@@ -153,7 +169,8 @@ class RevocationProposalAdmin(ProposalAdmin):
         if why or held is None:
             self.message_user(request, why, level="warning")
             return HttpResponseRedirect(back)
-        form = ProposeForm(request.POST or None, usable=usable, initial=_initial(request, platform, usable))
+        initial = _initial(request, platform, usable)
+        form = ProposeForm(request.POST or None, usable=usable, initial=initial, person=person)
         if request.method == "POST" and form.is_valid():
             given, made = form.cleaned_data, []
 
@@ -167,14 +184,16 @@ class RevocationProposalAdmin(ProposalAdmin):
                     )
                 )  # fmt: skip
 
-            if self.run(request, act, "已提出撤销认定，待市经信局另一位人员决定。"):
+            if self.run(request, act, "已提出撤销认定并告知运营单位，待市经信局另一位人员决定。"):
                 return HttpResponseRedirect(reverse("admin:evaluation_revocationproposal_change", args=(made[0].pk,)))
         return self.confirm_page(
             request,
             title="提出撤销认定",
             what=f"将提出撤销“{platform.name}”（{platform.code}）的认定，由市经信局另一位人员决定。",
             effects=[
-                "决定之前认定不变。",
+                f"同时向运营单位“{held.result.operator_name}”发出告知书，写明撤销情形和所选事实，"
+                f"陈述期限至{day_in_words(queries.answer_by(today))}（{settings.HEARING_DAYS} 个工作日）。",
+                "陈述申辩复核后、运营单位放弃陈述后，或者期满未陈述的，方可决定；决定之前认定不变。",
                 "决定撤销后，公众查询结果、证书核验页面显示已撤销，运营单位和该地点自撤销日期起"
                 f"{queries.terms_of(held).ban_years}年内不受理认定申报。",
             ],
@@ -182,6 +201,13 @@ class RevocationProposalAdmin(ProposalAdmin):
             cancel_url=back,
             form=form,
         )
+
+
+def _said(row: RevocationProposal) -> list[dict[str, str]]:
+    """Return what the operator said and what came of it, for who decides."""
+    hearing = row.hearing
+    words = (("陈述申辩", hearing.answer), ("复核意见", hearing.reply))
+    return [{"label": label, "value": text} for label, text in words if text]
 
 
 def _initial(request: HttpRequest, platform: Platform, usable: Sequence[Ground]) -> dict[str, Any]:

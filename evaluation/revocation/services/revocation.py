@@ -1,29 +1,39 @@
 """Taking a platform's certification back (五): on confirmed facts of one ground, proposed by one, decided by another.
 
 For as many years as the notice of the certificate says, no application of the operator or for the place is accepted
-then (N35).
+then (N35). Before the decision the operator is told what is intended and why, and is heard.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from evaluation.certification.services.endings import end_for_revocation
 from evaluation.certification.validity import day_in_ningbo
-from evaluation.models import Certification, RevocationFact, RevocationProposal
+from evaluation.hearings.choices import HearingKind
+from evaluation.hearings.services import hearings
+from evaluation.models import Certification, Hearing, RevocationFact, RevocationProposal
 from evaluation.revocation import queries as revocations
 from evaluation.revocation.choices import ProposalStatus
+from evaluation.revocation.reasons import told
 from evaluation.revocation.workflow import REVOCATION
 from platforms.applications.services.bans import ban
 from platforms.audit.services import audit, numbering
+from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
-from platforms.models import Ground, Platform, User
+from platforms.mail.choices import MailKind
+from platforms.mail.services import mails
+from platforms.models import Ground, Liaison, Platform, User
 from platforms.move_table import Move
 from platforms.moves import apply_move, check_may_move
 from platforms.notices.models import value_of
 from platforms.notices.terms import Terms
 from platforms.text import clean_text
+
+#: A mail holds so much of what a notice calls a ground.
+LONGEST_GROUND = 40
 
 
 @transaction.atomic
@@ -33,7 +43,8 @@ def propose(
     """Propose to revoke ``platform`` for ``ground`` from the day ``on``; nothing changes until another decides.
 
     ``ground`` is one of the notice of the certificate in force on that day. ``facts`` are confirmed ones of that
-    platform and that ground; their words are kept with the proposal.
+    platform and that ground; their words are kept with the proposal. The operator is told them by a hearing, to be
+    answered within the working days that are set.
 
     Raises:
         Refusal: ``by`` may not, the notice has no such ground, no facts, facts of another platform or ground, not
@@ -54,6 +65,7 @@ def propose(
     if waiting is not None:
         raise Refusal(f"该平台已有待决定的撤销认定 {waiting.number}，请先办结。")
     year = day_in_ningbo(at).year
+    hearing = _tell(platform, certificate, ground=ground, facts=facts, on=on, by=by, at=at)
     made = RevocationProposal.objects.create(
         number=f"CS-{year}-{numbering.next_number(f'revocation:{year}'):04d}",
         platform=platform,
@@ -61,6 +73,7 @@ def propose(
         ground=ground,
         reason=reason,
         effective_on=on,
+        hearing=hearing,
         proposed_at=at,
         proposed_by=by,
     )
@@ -70,6 +83,7 @@ def propose(
         "撤销情形": ["", made.ground_label],
         "撤销日期": ["", on],
         "依据的事实": ["", "、".join(each.number for each in facts)],
+        "告知书": ["", hearing.number],
     }
     audit.record(verb="提出撤销认定", by=by, at=at, target=made, reason=reason, changes=changes)
     return made
@@ -79,11 +93,13 @@ def propose(
 def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> RevocationProposal:
     """Revoke, as proposed by somebody else: the certificates end, operator and place are banned for years.
 
+    The county is told in one mail.
+
     Raises:
         Gone: decided, declined or withdrawn already.
-        Refusal: ``by`` may not or proposed it, the proposer's account no longer counts, a fact no longer stands as it
-            was proposed, complaints have become too few, no certificate is in force on the day any more, or the one
-            that is was given under another notice by now.
+        Refusal: ``by`` may not or proposed it, the hearing is not over, the proposer's account no longer counts, a fact
+            no longer stands as it was proposed, complaints have become too few, no certificate is in force on the day
+            any more, or the one that is was given under another notice by now.
     """
     step = check_may_move(workflow=REVOCATION, name="decide", by=by)
     row = _taken(proposal, step)
@@ -91,6 +107,11 @@ def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> Revocatio
     proposer = User.objects.select_for_update(no_key=True).get(pk=row.proposed_by_id)
     if not proposal_counts(proposer):
         raise Refusal(f"提出人{proposer.name}的账号已停用或已不在岗位，提议不再有效，请不予撤销后重新提出。")
+    # What the operator says meanwhile waits until the end of the transaction, and then comes too late.
+    row.hearing = Hearing.objects.select_for_update().get(pk=row.hearing_id)
+    unheard = revocations.unheard(row, day_in_ningbo(at))
+    if unheard:
+        raise Refusal(f"不能决定撤销：{unheard}")
     # The facts stay as they are read here until the end of the transaction.
     list(Ground.objects.select_for_update(of=("self",)).filter(pk__in=row.facts.values("fact")).order_by("pk"))
     against = revocations.obstacles(row)
@@ -120,6 +141,7 @@ def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> Revocatio
         by=by,
         at=at,
     )
+    _tell_county(row, certificate, by=by, at=at)
     return row
 
 
@@ -174,6 +196,54 @@ def _end_certificates(row: RevocationProposal, *, by: User, at: datetime) -> Non
     )
 
 
+def _tell(
+    platform: Platform,
+    certificate: Certification,
+    *,
+    ground: str,
+    facts: Sequence[Ground],
+    on: date,
+    by: User,
+    at: datetime,
+) -> Hearing:
+    """Tell the operator that holds ``certificate`` what is intended and on which facts."""
+    label = revocations.terms_of(certificate).ground(ground).label
+    known = [(each.happened_on, each.text) for each in facts]
+    sent = hearings.send(
+        kind=HearingKind.REVOCATION,
+        platform=platform,
+        recipient=certificate.result.operator_name,
+        intended="拟撤销认定",
+        reasons=told(label, known, on=on, most=hearings.LONGEST_REASONS),
+        answer_by=revocations.answer_by(day_in_ningbo(at)),
+        by=by,
+        at=at,
+    )
+    return sent.hearing
+
+
+def _tell_county(row: RevocationProposal, certificate: Certification, *, by: User, at: datetime) -> None:
+    """Write the mail of the decision to who is liaison officer of the county today, for a key industry to the city."""
+    region = row.platform.region
+    liaison = Liaison.objects.filter(region=region).select_related("round").order_by("-round__year").first()
+    mails.write_to_liaison(
+        kind=MailKind.REVOKED,
+        round=liaison.round if liaison else certificate.result.publication.round,
+        region=region,
+        context={
+            "revocation": row.number,
+            "revoked_on": day_in_words(row.effective_on),
+            "ground": row.ground_label[:LONGEST_GROUND],
+            "certificate": certificate.number,
+            "platform": row.platform.name,
+            "link": reverse("site:certificate", args=[certificate.number]),
+        },
+        occasion=f"revoked:{row.number}",
+        by=by,
+        at=at,
+    )
+
+
 def _not_listed(certificate: Certification, ground: str, facts: Sequence[Ground]) -> str:
     """Return why ``certificate`` is not taken away for ``ground``, which its notice does not list."""
     noted = next((each for each in facts if each.ground == ground), None)
@@ -217,7 +287,9 @@ def _check_other(proposal: RevocationProposal, by: User) -> None:
 def _taken(proposal: RevocationProposal, move: Move) -> RevocationProposal:
     """Return the proposal as it is now, locked, if ``move`` can start from that."""
     row: RevocationProposal = (
-        RevocationProposal.objects.select_for_update(of=("self",)).select_related("platform").get(pk=proposal.pk)
+        RevocationProposal.objects.select_for_update(of=("self",))
+        .select_related("platform__region")
+        .get(pk=proposal.pk)
     )
     if row.status not in move.sources:
         raise Gone(f"“{move.label}”未执行：该提议现为“{row.get_status_display()}”，请刷新页面后查看。")

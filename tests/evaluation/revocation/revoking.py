@@ -1,8 +1,12 @@
-"""A revocation on its whole way, for tests that need one: facts confirmed, proposed by one, decided by another."""
+"""A revocation on its whole way, for tests that need one: facts confirmed, proposed by one, decided by another.
+
+The operator waives its hearing unless told otherwise.
+"""
 
 from datetime import date, datetime, timedelta
 
-from evaluation.models import Certification, RevocationProposal
+from evaluation.hearings.services import hearings
+from evaluation.models import Certification, Hearing, RevocationProposal
 from evaluation.revocation.services import revocation
 from platforms.cases.services import complaints, grounds
 from platforms.models import Complaint, Ground, Platform, User
@@ -60,13 +64,21 @@ def proposed(
     at: datetime,
     reason: str = FACTS,
     by: User | None = None,
+    heard: bool = True,
     **words: str,
 ) -> RevocationProposal:
     """A proposal that waits for another officer than ``by``; ``words`` are those of its fact."""
     known = fact(platform, ground, on=on, at=at, **words)
-    return revocation.propose(
+    made = revocation.propose(
         platform=platform, ground=ground, facts=[known], reason=reason, on=on, by=by or officers()[0], at=at
     )
+    return waive(made, at=at) if heard else made
+
+
+def waive(proposal: RevocationProposal, *, at: datetime) -> RevocationProposal:
+    """Let the operator say on paper that it has nothing to say."""
+    hearings.answer(hearing=proposal.hearing, waived=True, name="李法人", by=officers()[1], at=at)
+    return proposal
 
 
 def revoked(
@@ -83,3 +95,12 @@ def revoked(
     revocation.decide(proposal=made, by=officers()[1], at=at)
     certification.refresh_from_db()
     return certification
+
+
+def hearing_of(platform: Platform, by: User, *, at: datetime) -> Hearing:
+    """A hearing of its own, for a proposal that is put into the table by hand."""
+    sent = hearings.send(
+        kind="revocation", platform=platform, recipient=platform.operator_name, intended="拟撤销认定", reasons=FACTS,
+        answer_by=at.date(), by=by, at=at,
+    )  # fmt: skip
+    return sent.hearing

@@ -15,7 +15,7 @@ from platforms.models import Ban, Ground, Platform, User
 from platforms.workbench.queries.todo import todo_for
 from tests import factories
 from tests.evaluation import stage
-from tests.evaluation.revocation.revoking import fact, proposed
+from tests.evaluation.revocation.revoking import fact, proposed, waive
 
 pytestmark = pytest.mark.django_db
 YEAR = timezone.localdate().year
@@ -50,7 +50,8 @@ def move(row: RevocationProposal, name: str) -> str:
 
 
 def fields(known: Ground, **changes: Any) -> dict[str, Any]:
-    return {"facts": [known.pk], "reason": "收费，有转账记录", "on": timezone.localdate().isoformat()} | changes
+    typed = {"facts": [known.pk], "reason": "收费，有转账记录", "on": timezone.localdate().isoformat()}
+    return typed | {"password": factories.PASSWORD} | changes
 
 
 @pytest.mark.clause("N33")
@@ -68,7 +69,7 @@ def test_a_confirmed_fact_leads_to_a_revocation_by_two_officers(
     assert "决定之前认定不变。" in asked
     done = one.post(propose_url(platform), fields(known), follow=True).content.decode()
     row = RevocationProposal.objects.get()
-    assert "已提出撤销认定，待市经信局另一位人员决定。" in done
+    assert "已提出撤销认定并告知运营单位，待市经信局另一位人员决定。" in done
     assert "提出人不能决定本人提出的撤销认定，可以撤回提议。" in done
     # The one who proposed has no button to decide, and no way by the address.
     assert (move(row, "decide") in done, move(row, "withdraw") in done) == (False, True)
@@ -81,8 +82,16 @@ def test_a_confirmed_fact_leads_to_a_revocation_by_two_officers(
     confirm = other.get(move(row, "decide")).content.decode()
     for words in (known.text, certification.number, f"在 {ends}（含当日）前", "收费，有转账记录", "无佐证材料"):
         assert words in confirm
-    assert (Certification.objects.get().ground, Ban.objects.count()) == ("", 0)
-    other.post(move(row, "decide"))
+    # Nothing is decided before the operator was heard, and nothing without the own password.
+    assert "运营单位尚未陈述申辩，期满后才能决定。" in shown
+    assert "运营单位尚未陈述申辩，期满后才能决定。" in confirm
+    late = other.post(move(row, "decide"), {"password": factories.PASSWORD}, follow=True).content.decode()
+    assert "不能决定撤销：告知书 GZ-" in late
+    waive(row, at=timezone.now())
+    for wrong in ("", "not-the-password"):
+        other.post(move(row, "decide"), {"password": wrong})
+        assert (Certification.objects.get().ground, Ban.objects.count()) == ("", 0)
+    other.post(move(row, "decide"), {"password": factories.PASSWORD})
     assert (Certification.objects.get().ground, Ban.objects.count()) == ("fees", 1)
     # It can be read again with its facts, from the certificate and from the platform.
     again = one.get(page(row)).content.decode()
@@ -99,7 +108,8 @@ def test_nobody_revokes_on_a_page_without_facts(browser_of: Any, city: User, pla
     office: Client = browser_of(city)
     answer = office.get(propose_url(platform), follow=True).content.decode()
     assert "该平台没有可作为依据的已确认事实，请先在“撤销情形”中登记并确认。" in answer
-    office.post(propose_url(platform), {"facts": [], "reason": "x", "on": timezone.localdate().isoformat()})
+    typed = {"facts": [], "reason": "x", "on": timezone.localdate().isoformat(), "password": factories.PASSWORD}
+    office.post(propose_url(platform), typed)
     assert not RevocationProposal.objects.exists()
 
 
@@ -115,6 +125,8 @@ def test_what_is_wrong_is_said_on_the_page(browser_of: Any, city: User, platform
         ({"on": tomorrow}, "撤销日期不能晚于今天。"),
         ({"on": ""}, "请填写日期。"),
         ({"reason": " "}, "请填写此项。"),
+        ({"password": ""}, "请输入您的登录密码。"),
+        ({"password": "x"}, "登录密码不正确，请重新输入。"),
     ):
         answer = office.post(propose_url(platform), fields(known, **change))
         assert (answer.status_code, sentence in answer.content.decode()) == (200, True), change
@@ -130,7 +142,8 @@ def test_what_changed_since_is_said_before_it_is_decided(
     sentence = f"事实 {known.number} 现为“待确认”，不再是已确认的事实。"
     office: Client = browser_of(city2)
     assert sentence in office.get(page(row)).content.decode()
-    assert f"不能决定撤销：{sentence}" in office.post(move(row, "decide"), follow=True).content.decode()
+    answer = office.post(move(row, "decide"), {"password": factories.PASSWORD}, follow=True)
+    assert f"不能决定撤销：{sentence}" in answer.content.decode()
     assert Certification.objects.get().ground == ""
 
 

@@ -17,7 +17,7 @@ from platforms.errors import Refusal
 from platforms.models import AuditEvent, Ban, Ground, Notice, Platform, User
 from tests import factories
 from tests.evaluation import stage
-from tests.evaluation.revocation.revoking import FACTS, complaint, fact, proposed, revoked
+from tests.evaluation.revocation.revoking import FACTS, complaint, fact, hearing_of, proposed, revoked, waive
 from tests.platforms.cases.noticed import TERMS, another_notice
 from tests.platforms.test_guards import refused
 
@@ -109,7 +109,7 @@ def test_what_was_noted_under_an_earlier_certificate_carries_what_the_present_no
     )
     made = revocation.propose(**propose, ground="false_material", facts=[forged])
     assert (made.ground_label, forged.ground_label) == ("弄虚作假", "报送材料、数据严重失实")
-    revocation.decide(proposal=made, by=city2, at=late)
+    revocation.decide(proposal=waive(made, at=late), by=city2, at=late)
     replaced.refresh_from_db()
     assert (replaced.ground_label, Ban.objects.get().ends_on) == ("弄虚作假", date(2026, 10, 8))
 
@@ -159,7 +159,7 @@ def test_two_complaints_carry_a_revocation_where_two_are_enough(new: Certificati
     one, _ = (complaint(platform, text, at=AT - DAY) for text in ("一", "二"))
     known = grounds.confirm(ground=Ground.objects.get(), reason="属实", by=city, at=AT)
     propose = {"platform": platform, "ground": "complained", "facts": [known], "reason": FACTS, "on": ON, "by": city}
-    made = revocation.propose(**propose, at=AT)
+    made = waive(revocation.propose(**propose, at=AT), at=AT)
     complaint_cases.reopen(complaint=one, reason="企业补充了材料", by=city, at=AT)
     with pytest.raises(Refusal) as told:
         revocation.decide(proposal=made, by=city2, at=AT)
@@ -255,6 +255,7 @@ def test_the_database_knows_no_revocation_for_what_the_notice_does_not_list(
     refused(rows, UNLISTED, ground="fees", ground_notice=another, **who)
     refused(rows, UNLISTED, ground="secrets", **who)
     made = {"platform": new.result.platform, "effective_on": ON, "proposed_at": AT, "proposed_by": city, "number": "X"}
+    made["hearing"] = hearing_of(new.result.platform, city, at=AT)
     for ground, notice in (("fees", another), ("secrets", factories.notice())):
         with pytest.raises(IntegrityError, match=UNLISTED), transaction.atomic():
             RevocationProposal.objects.create(ground=ground, notice=notice, reason="x", **made)
@@ -279,14 +280,15 @@ def test_pages_name_ground_and_years_of_the_notice(another: Notice, city: User, 
     asked = one.get(url).content.decode()
     assert "泄露企业商业秘密（CX-" in asked
     assert "自撤销日期起5年内不受理认定申报。" in asked
-    one.post(url, {"facts": [Ground.objects.get().pk], "reason": "属实", "on": today.isoformat()})
-    row = RevocationProposal.objects.get()
+    typed = {"facts": [Ground.objects.get().pk], "reason": "属实", "on": today.isoformat()}
+    one.post(url, typed | {"password": factories.PASSWORD})
+    row = waive(RevocationProposal.objects.get(), at=timezone.now())
     move = reverse("admin:evaluation_revocationproposal_move", args=(row.pk, "decide"))
     confirm = other.get(move).content.decode()
     until = today.replace(year=year + 5, day=min(today.day, 28) if today.month == 2 else today.day)
     assert f"在 {until.isoformat()}（含当日）前不受理认定申报。" in confirm
     assert "泄露企业商业秘密" in confirm
-    other.post(move)
+    other.post(move, {"password": factories.PASSWORD})
     for name in ("revocationproposal", "certification"):
         listed = reverse(f"admin:evaluation_{name}_changelist")
         found = [one.get(f"{listed}?ground={key}").context["cl"].result_count for key in ("secrets", "fees")]

@@ -10,7 +10,7 @@ from evaluation.revocation.services import revocation
 from platforms.applications.services import ban_reliefs
 from platforms.models import Ban, BanRelief, User
 from tests.evaluation import stage
-from tests.evaluation.revocation.revoking import proposed
+from tests.evaluation.revocation.revoking import hearing_of, proposed
 from tests.platforms.test_guards import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T49")]
@@ -33,7 +33,8 @@ def hold(rows: Any, sentence: str, *changes: dict[str, Any]) -> None:
 def test_what_was_proposed_stays_as_it_was_proposed(proposal: RevocationProposal, city2: User) -> None:
     rows, facts = RevocationProposal.objects.all(), RevocationFact.objects.all()
     hold(rows, PROPOSAL, {"reason": "别的"}, {"ground": "other"}, {"effective_on": date(2021, 1, 1)}, {"number": "X"})
-    hold(rows, PROPOSAL, {"proposed_by": city2})
+    other = hearing_of(proposal.platform, city2, at=AT)
+    hold(rows, PROPOSAL, {"proposed_by": city2}, {"hearing": other})
     hold(facts, FACT, {"text": "别的"}, {"complaints": ["TS1"]}, {"confirmation": "别的"}, {"number": "X"})
 
 
@@ -61,6 +62,7 @@ def test_nothing_comes_in_decided_already(proposal: RevocationProposal, city: Us
         number="X",
         ground="fees",
         effective_on=ON,
+        hearing=hearing_of(proposal.platform, city, at=AT),
         status="decided",
         **kept,
     )

@@ -19,7 +19,7 @@ from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Ban, Ground, Platform, User
 from tests import factories
 from tests.evaluation import stage
-from tests.evaluation.revocation.revoking import FACTS, complaint, fact, proposed, revoked
+from tests.evaluation.revocation.revoking import FACTS, complaint, fact, hearing_of, proposed, revoked, waive
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2021, 6, 1, 1, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_a_confirmed_fact_of_each_ground_carries_a_revocation_that_two_people_ma
     with pytest.raises(Refusal, match="决定人不能是提出人本人"):
         revocation.decide(proposal=made, by=city, at=AT)
     assert (RevocationProposal.objects.get().status, *standing()) == ("proposed", "", 0)
-    revocation.decide(proposal=made, by=city2, at=AT)
+    revocation.decide(proposal=waive(made, at=AT), by=city2, at=AT)
     certification.refresh_from_db()
     assert (certification.ground, certification.revocation_reason) == (ground, FACTS)
     assert (certification.revoked_on, certification.revoked_by, certification.revoked_at) == (ON, city2, AT)
@@ -198,10 +198,11 @@ def test_a_fact_carries_one_revocation_at_a_time(
         number="X",
         reason="x",
         effective_on=ON,
+        hearing=hearing_of(platform, city, at=AT),
         proposed_at=AT,
         proposed_by=city2,
     )
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="platform"), transaction.atomic():
         other.save()
     revocation.decline(proposal=proposal, reason="情节轻微", by=city2, at=AT)
     second = revocation.propose(**again)
@@ -262,7 +263,7 @@ def test_what_has_expired_needs_no_revocation(platform: Platform, city: User, ci
     propose = {"platform": platform, "ground": "fees", "facts": [known], "reason": FACTS, "by": city, "at": late}
     with pytest.raises(Refusal, match="没有有效的认定"):
         revocation.propose(**propose, on=last + timedelta(days=1))
-    made = revocation.propose(**propose, on=last)
+    made = waive(revocation.propose(**propose, on=last), at=late)
     assert revocation.decide(proposal=made, by=city2, at=late).status == "decided"
 
 

@@ -225,6 +225,7 @@ def test_an_unknown_platform_is_not_found(stranger: Client, publication: Publica
         assert stranger.get(f"/results/{code}/").status_code == 404
 
 
+@pytest.mark.clause("N28")
 def test_a_revoked_certificate_is_shown_as_revoked_everywhere(stranger: Client, publication: Publication) -> None:
     certification = Certification.objects.get(result__code="330212-001")
     revoked(certification, "other", on=date(2025, 11, 3), at=moment(2026), reason="核查属实")
@@ -233,6 +234,11 @@ def test_a_revoked_certificate_is_shown_as_revoked_everywhere(stranger: Client, 
         shown = text(stranger, path)
         assert "已撤销" in shown
         assert "核查属实" not in shown
+    # The page of the platform and that of the certificate say for what and since when.
+    for path in ("/results/330212-001/", f"/verify/{certification.number}/"):
+        shown = text(stranger, path)
+        assert ("2025年11月3日" in shown, certification.ground_label in shown) == (True, True)
+    assert certification.ground_label not in text(stranger, "/results/330212-002/")
     row = stranger.get("/open-data/results.json?round=2025&q=330212-001").getvalue().decode()
     assert "已撤销" in row
 
