@@ -166,8 +166,10 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
 
 def tally(user: User, choice: Choice, on: date) -> dict[str, int]:
     """Count by state in one question."""
-    counts = {state: Count("pk", filter=condition(state, on)) for state in STATES}
-    return found(user, choice).order_by().aggregate(**counts)
+    # Some states are called like a field.
+    counts = {f"in_{state}": Count("pk", filter=condition(state, on)) for state in STATES}
+    told = found(user, choice).order_by().aggregate(**counts)
+    return {state: told[f"in_{state}"] for state in STATES}
 
 
 def regions_of(user: User) -> list[tuple[str, str, int]]:

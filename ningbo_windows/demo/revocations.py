@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from evaluation.hearings.services import hearings
 from evaluation.models import Certification, RevocationProposal
 from evaluation.revocation.services import revocation
 from ningbo_windows.demo.calendar import at
@@ -22,7 +23,7 @@ def platform_at(world: World, code: str, place: str) -> Platform:
 def revoke(
     world: World, code: str, place: str, year: int, *, ground: str, fact: str, when: datetime, by: User, other: User
 ) -> None:
-    """Let ``by`` note and propose, ``other`` confirm and, at ``when``, decide."""
+    """Let ``by`` note and propose, the operator answer, ``other`` confirm, reply and, at ``when``, decide."""
     platform = platform_at(world, code, place)
     assert Certification.objects.filter(result__platform=platform, result__publication__round__year=year).exists()
     noted = when - timedelta(days=18)
@@ -32,6 +33,14 @@ def revoke(
         platform=platform, ground=ground, facts=[row], reason=fact, on=when.date() - timedelta(days=4), by=by,
         at=when - timedelta(days=4),
     )  # fmt: skip
+    # The operator is heard before it is decided.
+    hearings.answer(
+        hearing=made.hearing, text="对事实没有异议，已停止有关做法，请从轻处理。（演示数据）", name="王负责", by=by,
+        at=when - timedelta(days=3),
+    )  # fmt: skip
+    hearings.reply(
+        hearing=made.hearing, text="事实清楚，陈述申辩理由不成立，不予采纳。", by=other, at=when - timedelta(days=1)
+    )
     revocation.decide(proposal=made, by=other, at=when)
 
 

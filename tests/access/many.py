@@ -3,16 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from evaluation.models import (
-    Assessment,
-    Evaluation,
-    Flag,
-    Publication,
-    PublicationPlan,
-    RevocationProposal,
-    Scheme,
-    SiteVisit,
-)
+from evaluation.models import (Assessment, Evaluation, Flag, Hearing, Publication, PublicationPlan, RevocationProposal, Scheme, SiteVisit)
 from funding.models import AllocationRun
 from platforms.applications.naming import DEFAULT_RULES
 from platforms.models import (
@@ -157,12 +148,20 @@ def thirty_of_everything() -> dict[str, User]:
         BanRelief(number=f"JC-{n:04d}", ban=ban, kind="lift", reason="依据不足", **day)
         for n, ban in enumerate(Ban.objects.all())
     )
-    RevocationProposal.objects.bulk_create(
-        RevocationProposal(
-            number=f"CS-{n:04d}", platform=platforms[n], notice=notice, ground="other", reason="查实", **day
+    Hearing.objects.bulk_create(
+        Hearing(
+            number=f"GZ-{n:04d}", kind="revocation", platform=platforms[n], recipient="单位", intended="拟撤销认定",
+            reasons="查实", answer_by=date(2026, 4, 17), token_hash=f"{n:064d}", sent_at=AT, sent_by=cast["city"],
         )
         for n in range(MANY)
-    )
+    )  # fmt: skip
+    RevocationProposal.objects.bulk_create(
+        RevocationProposal(
+            number=f"CS-{n:04d}", platform=told.platform, notice=notice, ground="other", reason="查实", hearing=told,
+            **day,
+        )
+        for n, told in enumerate(Hearing.objects.select_related("platform"))
+    )  # fmt: skip
     judged = list(Assessment.objects.filter(evaluation__round__year=2026))
     Flag.objects.bulk_create(
         Flag(

@@ -65,6 +65,7 @@ from tests import factories
 from tests.access.amended import amend
 from tests.access.complained import complained, decide_marked
 from tests.access.flagged import flagged
+from tests.access.heard import heard
 from tests.access.held import held
 from tests.access.judged import judged as judged_by_people
 from tests.access.linked import linked
@@ -177,6 +178,7 @@ def world() -> World:
     amend(made)
     for side in (own, other):
         flagged(made, side, city)
+        heard(side, city)
     return made
 
 

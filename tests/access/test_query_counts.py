@@ -177,6 +177,21 @@ def test_activities_and_returns_cost_the_same_for_one_row_and_for_thirty(
     assert asked[0] == asked[1]
 
 
+@pytest.mark.parametrize(("reader", "expected"), [("city", 7), ("own", 5)])
+def test_hearings_cost_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
+) -> None:
+    client = browser_of(everything[reader])
+    asked = []
+    for rows in (1, MANY):
+        monkeypatch.setattr("evaluation.hearings.desk.hearings.Hearings.size", rows)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get("/desk/hearings/")
+        assert len(answer.context["rows"]) == rows
+        asked.append(len(queries))
+    assert asked == [expected, expected]
+
+
 @pytest.mark.parametrize(("reader", "expected"), [("city", 11), ("own", 8)])
 def test_self_reports_cost_the_same_for_one_row_and_for_thirty(
     everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int

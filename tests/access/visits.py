@@ -28,6 +28,7 @@ from platforms.models import (
 )
 from tests.access import amended, held, judged, planned, revocations
 from tests.access.flagged import flag_of, visit_of
+from tests.access.heard import file_of, number_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.waited import job_pk
 from tests.access.world import World
@@ -153,6 +154,7 @@ FIXED |= {
     "admin/evaluation/sheet/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
     r"desk/activities\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/self-reports\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/hearings\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/returns\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/move/": {"key": "once"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/close/": {"key": "once"},
@@ -294,6 +296,12 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     },
     "fill/report/<str:token>/files/<int:pk>/": lambda w: {"pk": _proof(w)},
     "fill/report/<str:token>/lines/<slug:code>/files/": lambda _: {"code": "enterprises"},
+    **{
+        f"desk/hearings/<slug:number>/{rest}": lambda w: {"number": number_of(w.own.hearing)}
+        for rest in ("", "send/", "paper/", "files/")
+    },
+    "desk/hearings/<slug:number>/reply/": lambda w: {"number": number_of(w.own.answered_hearing)},
+    "fill/hearing/<str:token>/files/<int:pk>/": lambda w: {"pk": file_of(w.own)},
     "desk/returns/<int:pk>/": lambda w: {"pk": held.return_of(w.own).pk},
     "desk/years/platforms/<slug:code>/": lambda w: {"code": _line(w).code},
     r"desk/years/platforms/(?P<code>[-a-zA-Z0-9_]+)\.(?P<kind>xlsx|csv)$": lambda w: {
@@ -392,5 +400,6 @@ class Visitor:
         if "<str:token>" in pattern:
             own = self.world.own
             held = own.report_token if pattern.startswith("fill/report/") else own.token
+            held = own.hearing_token if pattern.startswith("fill/hearing/") else held
             values["token"] = held if self.column == "token" else UNKNOWN_TOKEN
         return address(pattern, values)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from evaluation.models import Assessment, Certification, Evaluation, Publication, Scheme, SelfReport
+from evaluation.models import Assessment, Certification, Evaluation, Hearing, Publication, Scheme, SelfReport
 from funding.models import AllocationRun
 from platforms.models import (
     Application,
@@ -85,6 +85,10 @@ class Side:
     report: SelfReport | None = None
     report_token: str = ""
     handed_report: SelfReport | None = None
+    #: The hearing that its platform may answer, with the token of its link, and the one that waits for a reply.
+    hearing: Hearing | None = None
+    hearing_token: str = ""
+    answered_hearing: Hearing | None = None
 
     def __getitem__(self, status: str) -> Application:
         return self.applications[status]

@@ -113,6 +113,10 @@ DOORS: dict[str, tuple[Door, ...]] = {
         office("evaluation_publicationplan", move, password=factories.PASSWORD)
         for move in ("approve", "decline", "withdraw")
     ),
+    "revocation": (
+        office("evaluation_revocationproposal", "decide", password=factories.PASSWORD),
+        *(office("evaluation_revocationproposal", move) for move in ("decline", "withdraw")),
+    ),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
     "activity": (

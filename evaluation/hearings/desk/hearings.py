@@ -305,12 +305,14 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     return _ask(request, row, form, context, act, "已登记书面陈述，请上传扫描件。")
 
 
-@officer("evaluation.reply_hearing")
+@officer("evaluation.view_hearing")
 @creates
 @require_http_methods(METHODS)
 def reply(request: HttpRequest, number: str) -> HttpResponse:
     """Say what came of the answer."""
     row, user = visible(request, number), current_user(request)
+    if not user.has_perm("evaluation.reply_hearing"):
+        raise PermissionDenied("陈述申辩由市经信局复核。")
     if queries.state_of(row, timezone.localdate()) != "answered":
         messages.warning(request, "该告知书没有待复核的陈述申辩，没有作任何改动。")
         return redirect("hearings:hearing", number)
@@ -345,14 +347,14 @@ def _ask(
             messages.success(request, done)
             return redirect("hearings:hearing", row.number)
     context = {
-        "base": "desk/base.html",
         "crumbs": _trail(row, words["title"]),
+        "row": row,
         "form": form,
         "cancel_url": reverse("hearings:hearing", args=[row.number]),
         "refusal": refusal,
         **words,
     }
-    return render(request, "desk/confirm.html", context, status=409 if refusal else 200)
+    return render(request, "desk/move.html", context, status=409 if refusal else 200)
 
 
 @officer("platforms.add_evidencefile")
