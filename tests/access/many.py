@@ -3,7 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from evaluation.models import (Assessment, Evaluation, Flag, Hearing, Publication, PublicationPlan, RevocationProposal, Scheme, SiteVisit)
+from evaluation.models import (
+    Assessment,
+    Evaluation,
+    Flag,
+    Hearing,
+    Publication,
+    PublicationPlan,
+    RevocationProposal,
+    Scheme,
+    SiteVisit,
+)
 from funding.models import AllocationRun
 from platforms.applications.naming import DEFAULT_RULES
 from platforms.models import (

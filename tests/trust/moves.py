@@ -105,7 +105,6 @@ DOORS: dict[str, tuple[Door, ...]] = {
     ),
     "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
     "flag": tuple(office("evaluation_flag", move) for move in ("answer", "escalate", "resolve", "ask_again")),
-    "revocation": tuple(office("evaluation_revocationproposal", move) for move in ("decide", "decline", "withdraw")),
     "amendment": tuple(
         office("evaluation_amendment", move, password=factories.PASSWORD) for move in ("decide", "decline", "withdraw")
     ),
