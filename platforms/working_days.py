@@ -36,6 +36,15 @@ def working_days_after(day: date, count: int, known: Known) -> date:
     return day
 
 
+def period(first: date, count: int, first_counts: bool, known: Known) -> date:
+    """Return the last day of a period of ``count`` working days, at least one, that begins on ``first``.
+
+    ``first_counts`` says whether ``first`` is the first of them; a day that is not worked never counts, so both ways
+    end on the same day where ``first`` is free.
+    """
+    return working_days_after(first, count - (first_counts and is_working_day(first, known)), known)
+
+
 def unknown_years(spans: Iterable[tuple[date, date]], known: Known) -> tuple[int, ...]:
     """Return the years that the ``spans`` (first and last day) touch and whose holidays are not known, in order."""
     touched = {year for first, last in spans for year in range(first.year, last.year + 1)}
