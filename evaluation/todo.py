@@ -1,4 +1,4 @@
-"""What waits in an evaluation: reports to check, marks to give, grades to settle, flags, revocations to decide."""
+"""What waits in an evaluation: reports, marks, grades, flags, notices to open, revocations to decide."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -14,6 +14,7 @@ from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.judges import short_of_judges
 from evaluation.marking.queries.neighbours import fillable
 from evaluation.models import Assessment, Evaluation, Sheet
+from evaluation.public_notice.queries import notices
 from evaluation.revocation import queries as revocations
 from evaluation.self_reports.queries import reports
 from platforms.applications.choices import ApplicationStatus
@@ -91,6 +92,12 @@ def _publications(user: User, _opened: Opened) -> list[Todo]:
     ]
 
 
+def _notices(user: User, _opened: Opened) -> list[Todo]:
+    listed = reverse("admin:evaluation_publicnotice_changelist")
+    waiting = notices.waiting_for(user)
+    return [counted("批准公示", waiting, "proposed_at", f"{listed}?status__exact=proposed")]
+
+
 def _reports(user: User, _opened: Opened) -> list[Todo]:
     """What units reported of themselves, for who checks it: the county, the city for key industries."""
     listed = reverse("self_reports:index")
@@ -132,6 +139,7 @@ SOURCES = (
     Source(20, (Role.CITY,), _marks),
     Source(20, (Role.CITY,), _judges),
     Source(30, (Role.CITY,), _publications),
+    Source(30, (Role.CITY,), _notices),
     Source(40, (Role.CITY,), _revocations),
     Source(40, (Role.CITY,), _amendments),
 )

@@ -118,6 +118,19 @@ NOUNS = (
     Noun("现场核查", "admin:evaluation_sitevisit_changelist", "evaluation.view_sitevisit"),
     Noun("评分", "admin:evaluation_sheet_changelist", "evaluation.view_sheet", without="evaluation.view_assessment"),
     Noun(
+        "公示",
+        "admin:evaluation_publicnotice_changelist",
+        "evaluation.view_publicnotice",
+        below=("evaluation:notice_lines",),
+    ),
+    Noun(
+        "公示",
+        "evaluation:notice_lines",
+        "evaluation.view_noticeline",
+        without="evaluation.view_publicnotice",
+        by_year=True,
+    ),
+    Noun(
         "认定",
         "admin:evaluation_certification_changelist",
         "evaluation.view_certification",

@@ -62,9 +62,9 @@ SELF_REPORTS = ("selfreport", "selfreportline", "selfreportlink", "selfreportlea
 REPORTING = frozenset({"evaluation.send_selfreport", "evaluation.check_selfreport", "evaluation.extend_selfreport"})
 
 #: What becomes known of an evaluation after its release, each region its own.
-RELEASED = ("hearing", "frozenevidence", "document", "amendment")
+RELEASED = ("noticeline", "hearing", "frozenevidence", "document", "amendment")
 #: What stands between the grades and their publication: the city's own.
-DECIDING = ("publicnotice", "noticeline", "objection", "publicationplan", "prepared", "expirywarning")
+DECIDING = ("publicnotice", "objection", "publicationplan", "prepared", "expirywarning")
 
 #: Complaints and the register of facts for a revocation.
 CASES = ("complaint", "complaintturn", "ground")

@@ -11,6 +11,7 @@ import evaluation.marking.admin.assessments
 import evaluation.marking.admin.evaluations
 import evaluation.marking.admin.judging
 import evaluation.marking.admin.sheets
+import evaluation.public_notice.admin.notices
 import evaluation.revocation.admin.revocations
 import evaluation.schemes.admin.schemes
 import evaluation.visits.admin

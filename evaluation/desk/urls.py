@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from evaluation.amendments.desk import changes
 from evaluation.certification.desk import documents, results
 from evaluation.marking.desk import gaps
+from evaluation.public_notice.desk import lines
 from evaluation.years.desk import indicators, movements, platform, platforms, regions
 
 app_name = "evaluation"
@@ -17,6 +18,8 @@ urlpatterns = [
     re_path(r"^results/(?P<year>[0-9]{4})\.(?P<kind>xlsx|csv)$", results.export, name="result_list"),
     path("results/<int:year>/<slug:code>/", results.detail, name="result"),
     path("documents/<int:pk>/", documents.document, name="document"),
+    path("evaluation/notice-lines/", lines.index, name="notice_lines"),
+    re_path(r"^evaluation/notice-lines\.(?P<kind>xlsx|csv)$", lines.export, name="notice_line_list"),
     path("years/", platforms.index, name="years"),
     re_path(r"^years\.(?P<kind>xlsx|csv)$", platforms.export, name="year_list"),
     path("years/regions/", regions.index, name="year_regions"),

@@ -1,9 +1,10 @@
 """Public pages kept in the memory of the process: built once per edition of the published data, then sent again.
 
 An edition is all that public pages are made of (``queries.published.edition``): what is published, corrected, revoked,
-the names of the regions, and the day, which moves states on. It is read again at most once a second, so a publication
-or a revocation is on every page a second later at the latest. Kept are only pages that every cache may keep, asked for
-by somebody without a session; nothing is kept of searches, of errors, or of answers that set a cookie.
+the public notices, the names of the regions, and the day, which moves states on. It is read again at most once a
+second, so a publication, a notice or a revocation is on every page a second later at the latest. Kept are only pages
+that every cache may keep, asked for by somebody without a session; nothing is kept of searches, of errors, or of
+answers that set a cookie.
 """
 
 import hashlib
@@ -30,7 +31,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 #: Seconds for which the edition is taken as known.
 KNOWN_FOR = 1.0
 #: First parts of the addresses below which pages are kept; the start page has none.
-ROOMS = {"", "results", "examples", "map", "open-data"}
+ROOMS = {"", "results", "notice", "examples", "map", "open-data"}
 #: What may stand in the address of a page that is kept; together with a page number these have few values.
 NAMES = {"round", "region", "type", "grade", "page"}
 LONGEST_QUERY = 200

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.site import complaints, examples, home, map, open_data, results, verify
+from evaluation.site import complaints, examples, home, map, notices, open_data, results, verify
 
 app_name = "site"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("examples/", examples.index, name="examples"),
     path("examples/<int:pk>/", examples.detail, name="example"),
     path("examples/<int:pk>/picture/", examples.picture, name="example_picture"),
+    path("notice/", notices.index, name="notices"),
+    path("notice/<str:number>/", notices.detail, name="notice"),
+    path("notice/<str:number>/sheet.pdf", notices.sheet, name="notice_sheet"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.certificate, name="certificate"),
     path("map/", map.results_map, name="map"),

@@ -17,18 +17,22 @@ from django.utils import timezone
 
 from evaluation.certification.services import plans
 from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
+from evaluation.marking.queries.graded import graded
 from evaluation.marking.services.entering import decimal_of
 from evaluation.marking.services.start import start_evaluation
 from evaluation.models import (
     Assessment,
     Certification,
     Evaluation,
+    Objection,
     Publication,
     PublicationPlan,
+    PublicNotice,
     Scheme,
     Score,
     Sheet,
 )
+from evaluation.public_notice.services import notices
 from evaluation.schemes.choices import Method
 from evaluation.schemes.grading import Entry, grade
 from evaluation.schemes.services import copy_scheme
@@ -90,8 +94,20 @@ def grade_all_but(evaluation: Evaluation, counts: Counts, number: str) -> None:
         _grade(evaluation, code, keys, city_officer(), moment(evaluation.round.year), but=number)
 
 
-def graded_round(counts: Counts, *, year: int = 2020, notice: Notice | None = None) -> Round:
-    """A round whose assessments are confirmed with the grades of ``counts``, ready to be published."""
+def graded_round(
+    counts: Counts, *, year: int = 2020, notice: Notice | None = None, over: datetime | None = None
+) -> Round:
+    """A round whose assessments are confirmed with the grades of ``counts``, ready to be published.
+
+    Its public notice is over before ``over``, 28 September unless told.
+    """
+    round_ = confirmed_round(counts, year=year, notice=notice)
+    announced(round_, at=over)
+    return round_
+
+
+def confirmed_round(counts: Counts, *, year: int = 2020, notice: Notice | None = None) -> Round:
+    """A round whose assessments are confirmed with the grades of ``counts``, before any public notice."""
     round_ = filed_round(counts, year=year, notice=notice)
     by, at = city_officer(), moment(year)
     evaluation = started(round_)
@@ -99,6 +115,41 @@ def graded_round(counts: Counts, *, year: int = 2020, notice: Notice | None = No
         keys = [key for key, n in wanted.items() if _application_status(key) == "accepted" for _ in range(n)]
         _grade(evaluation, None if code == INDUSTRY else code, keys, by, at)
     return round_
+
+
+def announced(round_: Round, *, at: datetime | None = None) -> PublicNotice | None:
+    """A public notice of ``round_`` of five working days that was over before ``at``, 28 September unless told.
+
+    None where no platform is graded. What its operators could say of a grade that is not certified they let pass.
+    """
+    at = (at or moment(round_.year)) - timedelta(days=20)
+    if not graded(round_, on=timezone.localdate(at)).exists():
+        return None
+    return opened(proposed(round_, at=at), at=at)
+
+
+def proposed(round_: Round, *, by: User | None = None, at: datetime, **values: Any) -> PublicNotice:
+    """A notice of ``round_`` that begins on the day of ``at`` and waits for another officer."""
+    given = {
+        "document_number": f"经信〔{round_.year}〕8号", "organiser": "市经信局", "phone": "0574-87654321",
+        "address": "和济街95号", "email": "gs@example.cn", "working_days": 5, "first_day_counts": False,
+        "starts_on": timezone.localdate(at), "reason": "评价工作已完成。",
+    }  # fmt: skip
+    return notices.propose(round=round_, by=by or city_officer(), at=at, **(given | values))
+
+
+def opened(notice: PublicNotice, *, by: User | None = None, at: datetime) -> PublicNotice:
+    """``notice``, opened by another officer."""
+    return notices.open_notice(notice=notice, by=by or grader(), at=at)
+
+
+def objection(notice: PublicNotice, assessment: Assessment | None, *, number: str = "YYTEST1") -> Objection:
+    """An objection to ``notice`` about one platform, or about the list as a whole, that nobody looked at yet."""
+    return Objection.objects.create(
+        number=number, lookup_hash=number, notice=notice, assessment=assessment, channel="form", name="某企业",
+        region=assessment.application.region if assessment else None,
+        phone="0574-88888888", text="与实际不符。", received_at=notice.decided_at, due_on=notice.ends_on,
+    )  # fmt: skip
 
 
 def started(

@@ -11,6 +11,7 @@ from evaluation.marking.choices import Gap
 from evaluation.marking.queries.gaps import gaps_of
 from evaluation.marking.queries.graded import applications, graded, judged, kept_out
 from evaluation.marking.queries.phase_four import too_early
+from evaluation.public_notice.queries import findings
 from platforms.applications.choices import ApplicationStatus
 from platforms.models import Application, Round
 from platforms.notices.queries import printed_number
@@ -42,15 +43,17 @@ class Preview:
 def before_publishing(round: Round, *, on: date) -> list[Finding]:
     """Return what is missing for publishing the results of ``round`` on the day ``on``.
 
-    A submitted application has a right to an answer first, which nobody could give once the results are public. What
-    was returned, or has no confirmed grade, can stay behind for a reason: it counts as declared (五·1) and gets no
-    grade. Refusals and withdrawals are told.
+    What the public notice leaves to be done stops it. A submitted application has a right to an answer first, which
+    nobody could give once the results are public. What was returned, or has no confirmed grade, can stay behind for a
+    reason: it counts as declared (五·1) and gets no grade. Refusals and withdrawals are told.
     """
     filed = Application.objects.filter(round=round)
     unread = filed.filter(status=ApplicationStatus.SUBMITTED)
     found = applications(unread, "份申报表已提交，尚未受理或退回", Weight.STOPS)
     if not graded(round, on=on).exists():
         found.append(Finding("没有可公布的评价结果。", Weight.STOPS))
+    else:
+        found += findings.before_publishing(round, on)
     found += too_early(round, on)
     found += applications(filed.filter(status=ApplicationStatus.RETURNED), f"份申报表已退回，尚未补正提交，{STAYS}")
     accepted = filed.filter(status=ApplicationStatus.ACCEPTED)

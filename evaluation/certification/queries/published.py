@@ -18,6 +18,7 @@ from evaluation.certification.choices import EndCause
 from evaluation.certification.queries.in_force import end_of, in_force, state_of
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Certification, CertificationEnd, Publication, Result
+from evaluation.public_notice.queries import notices
 from platforms.applications.choices import RuleKind
 from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.identity import ours
@@ -320,13 +321,15 @@ def edition(on: date) -> Hashable:
     """Return what public pages are made of on the day ``on``, in short: as long as it is equal, so are they.
 
     Published lines never change (the database refuses it), so the acts of publication stand for them, and those of
-    ``evaluation.amendments.queries.decided`` for later versions; certificates change by their ends.
+    ``evaluation.amendments.queries.decided`` for later versions; certificates change by their ends, and before all that
+    there are the public notices.
     """
     ended = CertificationEnd.objects.aggregate(count=Count("pk"), at=Max("ended_at"))
     return (
         on,
         tuple(Publication.objects.order_by("pk").values_list("pk", "published_at", "decided_on", "round__year")),
         (ended["count"], ended["at"]),
+        notices.edition(),
         tuple(Region.objects.order_by("pk").values_list("code", "name")),
     )
 

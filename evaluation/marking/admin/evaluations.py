@@ -29,6 +29,7 @@ from evaluation.marking.services.figures import count_figures
 from evaluation.marking.services.staging import apply_staged
 from evaluation.marking.services.start import start_evaluation, sync_assessments
 from evaluation.models import Evaluation, Scheme
+from evaluation.public_notice.queries.notices import pending_of
 from platforms.applications.choices import ApplicationStatus
 from platforms.models import Round, User
 from platforms.notices.queries import printed_number
@@ -211,6 +212,8 @@ class EvaluationAdmin(JudgingPages, GradesPage):
         if self._staged(evaluation) and request.user.has_perm("evaluation.confirm_assessment"):
             moves.append({"label": "核定暂定档次", "url": _url("apply", evaluation.pk), "kind": "main"})
         moves += self._publishing(request, evaluation, ready=ready)
+        if request.user.has_perm("evaluation.propose_publicnotice"):
+            moves.append(_notice_move(evaluation.round))
         if request.user.has_perm("evaluation.change_evaluation"):
             label = "核计数据" if evaluation.counted_at is None else "重新核计数据"
             kind = "main" if evaluation.counted_at is None else "plain"
@@ -317,6 +320,14 @@ def _kept(round_: Round) -> str:
         f"{failed}平台中有 {count} 个持有未到期证书。本次评为{failed}不影响其效力，证书到期前继续有效；"
         f"撤销须依通知{printed_number(round_.notice_id, 'grounds')}所列情形办理。"
     )
+
+
+def _notice_move(round_: Round) -> dict[str, str]:
+    """Return the button that leads to the public notice of ``round_``, or to its proposal."""
+    pending = pending_of(round_)
+    view, pk = ("change", pending.pk) if pending else ("propose", round_.pk)
+    url = reverse(f"admin:evaluation_publicnotice_{view}", args=(pk,))
+    return {"label": "查看公示" if pending else "提出公示", "url": url, "kind": "plain"}
 
 
 def _filter(evaluation: Evaluation, status: str) -> str:

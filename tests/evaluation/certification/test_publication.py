@@ -218,7 +218,7 @@ def test_an_accepted_application_that_is_not_evaluated_stays_behind_too(city: Us
 @pytest.mark.django_db
 @pytest.mark.parametrize(("day", "asks"), [(25, True), (26, False)])
 def test_publishing_before_phase_four_asks_for_a_reason(city: User, day: int, asks: bool) -> None:
-    round_ = stage.graded_round({"330212": {"A": 1}})
+    round_ = stage.graded_round({"330212": {"A": 1}}, over=datetime(2020, 7, 25, 2, tzinfo=UTC))
     # The last second before, and the first of, 26 July in Ningbo.
     at = datetime(2020, 7, 25, 15, 59, 59, tzinfo=UTC) if asks else datetime(2020, 7, 25, 16, tzinfo=UTC)
     if asks:
