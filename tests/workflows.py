@@ -16,6 +16,8 @@ def page() -> str:
     from evaluation.flags.workflow import FLAG
     from evaluation.marking.choices import AssessmentStatus, SheetStatus
     from evaluation.marking.workflow import ASSESSMENT, SHEET
+    from evaluation.public_notice.choices import NoticeStatus
+    from evaluation.public_notice.workflow import NOTICE
     from evaluation.revocation.choices import ProposalStatus
     from evaluation.revocation.workflow import REVOCATION
     from evaluation.self_reports.choices import SelfReportStatus
@@ -56,6 +58,7 @@ def page() -> str:
         (GROUND, GroundStatus),
         (AMENDMENT, AmendmentStatus),
         (PUBLICATION, PlanStatus),
+        (NOTICE, NoticeStatus),
         (REVOCATION, ProposalStatus),
         (BAN_RELIEF, ReliefStatus),
     ):

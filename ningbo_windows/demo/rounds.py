@@ -12,6 +12,7 @@ from evaluation.schemes.services import copy_scheme, load_default_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.runs.services import runs
+from ningbo_windows.demo import announced
 from ningbo_windows.demo.calendar import Dates, at
 from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.filing import file_cases
@@ -154,8 +155,9 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
         by=city,
         at=started,
     )
-    mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided)
+    mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided - announced.BEFORE)
     world.ledger.write()
+    announced.announce(world, row, dates)
     plan = plans.propose(
         round=row,
         decided_on=dates.decided,

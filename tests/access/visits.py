@@ -26,7 +26,7 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
-from tests.access import amended, held, judged, planned, revocations
+from tests.access import amended, announced, held, judged, planned, revocations
 from tests.access.flagged import flag_of, visit_of
 from tests.access.heard import file_of, number_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
@@ -81,6 +81,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/prepared": planned.certificate_of(world).pk,
         "evaluation/publication": world.publication.pk,
         "evaluation/publicationplan": planned.plan_of(world).pk,
+        "evaluation/publicnotice": announced.notice_of(world).pk,
         "evaluation/result": certificate.result_id,
         "evaluation/amendment": amended.open_one(world).pk,
         "evaluation/revocationproposal": revocations.open_proposal().pk,
@@ -102,6 +103,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/ban/<int:object_id>/relief/<slug:kind>/": {"kind": "release"},
     "admin/platforms/banrelief/<int:object_id>/move/<slug:move_name>/": {"move_name": "grant"},
     "admin/evaluation/amendment/<int:object_id>/move/<slug:move_name>/": {"move_name": "decide"},
+    "admin/evaluation/publicnotice/<int:object_id>/move/<slug:move_name>/": {"move_name": "stop"},
     "admin/evaluation/revocationproposal/<int:object_id>/move/<slug:move_name>/": {"move_name": "decide"},
     "admin/evaluation/publicationplan/<int:object_id>/move/<slug:move_name>/": {"move_name": "approve"},
     "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
@@ -147,6 +149,7 @@ for _model in ("assessment", "sheet"):
 
 FIXED |= {
     r"desk/evaluation/gaps\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/evaluation/notice-lines\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/regions\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/indicators\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
@@ -169,6 +172,13 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     },
     "admin/evaluation/amendment/propose-change/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330282")[1].result.platform_id
+    },
+    "admin/evaluation/publicnotice/propose/<int:round_pk>/": lambda w: {"round_pk": w.rounds["evaluating"].pk},
+    "admin/evaluation/publicnotice/<int:object_id>/amend/<int:assessment_pk>/": lambda w: {
+        "assessment_pk": announced.line_of(w, "330212").assessment_id
+    },
+    **{
+        f"notice/<str:number>/{rest}": lambda w: {"number": announced.notice_of(w).number} for rest in ("", "sheet.pdf")
     },
     "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330212")[0].result.platform_id

@@ -14,7 +14,7 @@ from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
 from tests import factories
-from tests.access import amended, judged, planned, revocations
+from tests.access import amended, announced, judged, planned, revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -116,6 +116,10 @@ DOORS: dict[str, tuple[Door, ...]] = {
         office("evaluation_revocationproposal", "decide", password=factories.PASSWORD),
         *(office("evaluation_revocationproposal", move) for move in ("decline", "withdraw")),
     ),
+    "public_notice": tuple(
+        office("evaluation_publicnotice", move, password=factories.PASSWORD)
+        for move in ("open", "decline", "withdraw", "stop")
+    ),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
     "activity": (
@@ -166,6 +170,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
     if workflow == "flag":
         mine = Flag.objects.filter(assessment__application__region__code="330212", for_whom="county")
         return {row.status: row for row in mine}
+    if workflow == "public_notice":
+        return dict(announced.in_each_status(world))
     if workflow == "revocation":
         return revocations.proposals(world)
     if workflow == "amendment":

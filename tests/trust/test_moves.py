@@ -14,6 +14,7 @@ from evaluation.amendments.choices import AmendmentStatus
 from evaluation.certification.choices import PlanStatus
 from evaluation.flags.choices import FlagStatus
 from evaluation.marking.choices import AssessmentStatus, SheetStatus
+from evaluation.public_notice.choices import NoticeStatus as PublicNoticeStatus
 from evaluation.revocation.choices import ProposalStatus
 from evaluation.self_reports.choices import SelfReportStatus
 from funding.runs.choices import RunStatus
@@ -120,6 +121,13 @@ SUCCEED = {
         ("hand_in", "open", "own", "handed_in"),
         ("reopen", "handed_in", "city", "open"),
     },
+    # Proposed by a second officer of the city: who proposed it withdraws it, another opens it; anybody there stops it.
+    "public_notice": {
+        ("open", "proposed", "city", "opened"),
+        ("decline", "proposed", "city", "declined"),
+        ("withdraw", "proposed", "city2", "withdrawn"),
+        *(("stop", "opened", person, "stopped") for person in ("city", "city2")),
+    },
     # Proposed by a second officer of the city: who proposed it withdraws it, another decides.
     "revocation": {
         ("decide", "proposed", "city", "decided"),
@@ -160,6 +168,7 @@ STATUSES: dict[str, list[str]] = {
     "complaint": ComplaintStatus.values,
     "ground": GroundStatus.values,
     "flag": FlagStatus.values,
+    "public_notice": PublicNoticeStatus.values,
     "revocation": ProposalStatus.values,
     "amendment": AmendmentStatus.values,
     "publication": PlanStatus.values,
@@ -181,7 +190,7 @@ MODULES = [import_module(".".join(path.with_suffix("").parts)) for path in FILES
 #: Every workflow that any app has a table for.
 WORKFLOWS = {each.name: each for module in MODULES for each in vars(module).values() if isinstance(each, Workflow)}
 #: Who decides is another officer of the city than who proposed.
-OF_TWO_OFFICERS = ("revocation", "amendment", "ban_relief", "notice", "publication")
+OF_TWO_OFFICERS = ("revocation", "amendment", "ban_relief", "notice", "publication", "public_notice")
 #: Made by publishing the round, or by the holder of a link: not at an address of a person's own.
 WITH_THE_ROUND = {"round": {"publish"}, "assessment": {"publish"}, "self_report": {"hand_in"}}
 

@@ -1,6 +1,5 @@
 """公示 on its pages: in the back office, at the desk of a county, and for everybody."""
 
-import io
 import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from evaluation.certification.queries import published
 from evaluation.marking.services.assessments import reopen
@@ -21,6 +19,7 @@ from platforms.workbench.queries.todo import todo_for
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.public_notice.test_notices import assessment_of, regraded
+from tests.platforms.applications.documents.samples import pages_of
 
 pytestmark = pytest.mark.django_db
 #: Tuesday 8 September 2020, 10:00 in Ningbo.
@@ -75,11 +74,6 @@ def text(client: Client, path: str, **more: Any) -> str:
     answer = client.get(path, **more)
     assert answer.status_code == 200
     return str(answer.content.decode())
-
-
-def printed(pdf: bytes) -> str:
-    """What a PDF says, without blanks and breaks."""
-    return "".join("".join(each.extract_text() for each in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 # Back office ---------------------------------------------------------------------------------------------------------
@@ -349,11 +343,11 @@ def test_the_sheet_to_print_holds_the_list_and_is_the_same_file_every_time(
     url = reverse("site:notice_sheet", args=(opened.number,))
     one, two = stranger.get(url).content, stranger.get(url).content
     assert one == two
-    told = printed(one)
+    told = "".join(pages_of(one))
     assert ("鄞州区第1镇" in told, "鄞州区第2镇" in told, "慈溪市第1镇" in told) == (True, False, True)
     assert "2020年9月8日至2020年9月15日（5个工作日，首日不计入）" in told
     notices.amend(notice=opened, assessment=regraded("330282-001", "D"), reason="复核后不符", by=city, at=AT)
-    told = printed(stranger.get(url).content)
+    told = "".join(pages_of(stranger.get(url).content))
     assert ("公示期间的变动" in told, "复核后不符" in told) == (True, True)
 
 
