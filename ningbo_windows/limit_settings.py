@@ -20,6 +20,8 @@ __all__ = [
     "FAILURES_LOGGED_PER_NAME",
     "KEY_GUESSES_PER_MINUTE",
     "LOGIN_FAILURES_PER_ADDRESS",
+    "OBJECTIONS_PER_HOUR",
+    "OBJECTIONS_PER_HOUR_IN_ALL",
     "PASSWORD_FAILURES",
     "PROXY_COUNT",
     "RECORD_BATCHES_PER_MINUTE",
@@ -38,6 +40,9 @@ PROXY_COUNT = _number("NINGBO_PROXY_COUNT", 0, high=9, unit="层")
 COMPLAINTS_PER_HOUR = _number("NINGBO_COMPLAINTS_PER_HOUR", 5)
 #: Of all senders together: a flood from many addresses ends here, before it fills lists and mailboxes.
 COMPLAINTS_PER_HOUR_IN_ALL = _number("NINGBO_COMPLAINTS_PER_HOUR_IN_ALL", 60)
+#: Objections to a public notice, in the same two ways.
+OBJECTIONS_PER_HOUR = _number("NINGBO_OBJECTIONS_PER_HOUR", 5)
+OBJECTIONS_PER_HOUR_IN_ALL = _number("NINGBO_OBJECTIONS_PER_HOUR_IN_ALL", 60)
 VERIFICATIONS_PER_MINUTE = _number("NINGBO_VERIFICATIONS_PER_MINUTE", 60)
 #: Batches of service records that one token may send.
 RECORD_BATCHES_PER_MINUTE = _number("NINGBO_RECORD_BATCHES_PER_MINUTE", 600)

@@ -4,7 +4,7 @@ import environ
 
 from ningbo_windows.number_settings import whole_number
 
-__all__ = ["GROUND_REFUSALS", "GROUND_REFUSAL_DAYS", "HEARING_DAYS", "OVERLAP_METRES", "OVERLAP_RANGE"]
+__all__ = ["GROUND_REFUSALS", "GROUND_REFUSAL_DAYS", "HEARING_DAYS", "OVERLAP_METRES", "OVERLAP_RANGE", "OBJECTION_WORKING_DAYS"]
 
 _env = environ.Env()
 
@@ -24,4 +24,8 @@ GROUND_REFUSAL_DAYS = whole_number(
 #: So many working days an operator has to answer before its certification is revoked (五); the notice names none.
 HEARING_DAYS = whole_number(
     "NINGBO_HEARING_DAYS", _env.str("NINGBO_HEARING_DAYS", "5"), low=1, high=60, unit="个工作日"
+)
+#: Working days for the written answer to an objection, from the day after it came in.
+OBJECTION_WORKING_DAYS = whole_number(
+    "NINGBO_OBJECTION_WORKING_DAYS", _env.str("NINGBO_OBJECTION_WORKING_DAYS", "5"), low=1, high=60, unit="天"
 )

@@ -29,3 +29,6 @@ STRIPPED = (EvidenceKind.VISIT, EvidenceKind.SELF_REPORT, EvidenceKind.OBJECTION
 
 #: What is proved for somebody's scores: shown on the sheet only, where it is known who may read it by now.
 JUDGED = (EvidenceKind.SCORE, EvidenceKind.MARK)
+
+#: From people who object: what they call a file may say who they are, and the log keeps its digest instead.
+NAMELESS = (EvidenceKind.OBJECTION,)

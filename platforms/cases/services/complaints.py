@@ -1,17 +1,14 @@
 """Complaints of enterprises about a platform: taken in and looked up by the complainant."""
 
-import hashlib
-import unicodedata
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from stdnum import luhn
 
 from platforms import checks, deadlines, working_days
-from platforms.audit.services import audit, numbering
+from platforms.audit.services import audit, numbering, receipts
 from platforms.cases.choices import COMPLAINT_OPEN, ComplaintStatus
 from platforms.dates import day_in_words
 from platforms.errors import Refusal
@@ -23,8 +20,6 @@ from platforms.rounds.queries.rounds import current_round
 from platforms.text import clean_text
 
 _PREFIX = "TS"
-_RANDOM = 9
-_CODE_LENGTH = 10
 
 
 class TooMany(Refusal):
@@ -63,13 +58,12 @@ def file_complaint(
     # The counter's row lock makes senders queue, so that many requests at once cannot all count the same few rows.
     numbering.next_number("complaint")
     _check_flood(sender_hash, at)
-    text_hash = _hash(_letters(enterprise), _letters(text))
+    text_hash = receipts.hash_of(receipts.letters(enterprise), receipts.letters(text))
     first = Complaint.objects.filter(platform=platform, text_hash=text_hash, status__in=COMPLAINT_OPEN).first()
-    number = _new_number()
-    code = numbering.random_part(_CODE_LENGTH)
+    number, code = receipts.new_number(_PREFIX), receipts.new_code()
     complaint = Complaint.objects.create(
         number=number,
-        lookup_hash=_hash(number, code),
+        lookup_hash=receipts.lookup_hash(number, code),
         platform=platform,
         status=ComplaintStatus.MERGED if first else ComplaintStatus.RECEIVED,
         merged_into=first,
@@ -115,20 +109,16 @@ def tell(complaint: Complaint, occasion: str, *, by: User | None, at: datetime) 
 
 def find(number: str, code: str) -> Complaint | None:
     """Return the complaint of ``number`` if ``code`` is its lookup code; typed in any width and case, with blanks."""
-    number = _letters(number).upper()
-    if not number.isascii() or "\x00" in number:
-        return None
+    number = receipts.as_stored(number)
     complaint = Complaint.objects.select_related("platform", "merged_into").filter(number=number).first()
     # An unknown number takes as long as a wrong code.
-    known = complaint.lookup_hash if complaint else _hash("", "")
-    matches = constant_time_compare(known, _hash(number, _letters(code).upper()))
-    return complaint if matches else None
+    known = complaint.lookup_hash if complaint else receipts.hash_of("", "")
+    return complaint if constant_time_compare(known, receipts.lookup_hash(number, code)) else None
 
 
 def has_valid_form(number: str) -> bool:
     """Say whether ``number`` can be one of ours at all: most slips of the pen are found without asking the database."""
-    body = _letters(number).upper().removeprefix(_PREFIX)
-    return len(body) == _RANDOM + 1 and set(body) <= set(numbering.CLEAR) and luhn.is_valid(body, numbering.CLEAR)
+    return receipts.has_valid_form(number, _PREFIX)
 
 
 def _check_flood(sender_hash: str, at: datetime) -> None:
@@ -157,19 +147,3 @@ def _note_double(complaint: Complaint, first: Complaint, at: datetime) -> None:
     audit.record(
         verb="投诉自动并案", by=None, at=at, target=complaint, actor="系统", changes={"并入": [None, first.number]}
     )
-
-
-def _new_number() -> str:
-    """Return a number that cannot be guessed from another; its last character catches a slip of the pen."""
-    body = numbering.random_part(_RANDOM)
-    return f"{_PREFIX}{body}{luhn.calc_check_digit(body, numbering.CLEAR)}"
-
-
-def _letters(text: str) -> str:
-    """Return ``text`` in half width without blanks, hyphens and characters that nobody sees."""
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(each for each in text if not each.isspace() and each != "-" and unicodedata.category(each) != "Cf")
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()

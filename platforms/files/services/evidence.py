@@ -1,6 +1,7 @@
 """Files that prove something below a platform: judged by their content, kept under a name of our own, never changed."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import BinaryIO, cast
 
@@ -15,7 +16,7 @@ from platforms.audit.services import audit, numbering
 from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.file_formats import FORMATS
-from platforms.files.choices import STRIPPED, EvidenceKind
+from platforms.files.choices import NAMELESS, STRIPPED, EvidenceKind
 from platforms.files.services import scanner
 from platforms.filetypes import MEGABYTE, FileFacts, inspect
 from platforms.models import EvidenceFile, Region, User
@@ -27,8 +28,8 @@ MOST_FILES = 30
 #: Per subject, in bytes.
 MOST_BYTES = 200 * MEGABYTE
 MOST_NOTE = 80
-#: What units bring that have a link and no account.
-BY_LINK = (EvidenceKind.SELF_REPORT, EvidenceKind.HEARING)
+#: What units and people bring that have no account.
+BY_LINK = (EvidenceKind.SELF_REPORT, EvidenceKind.HEARING, EvidenceKind.OBJECTION)
 #: What a person uploads in a day is counted together; other kinds of files join by ``ready`` of the app.
 COUNTED: list[type[models.Model]] = [EvidenceFile]
 
@@ -55,25 +56,59 @@ def add(
             scanned, there already, too many for the subject or for the day, or the disk is full.
     """
     _check_allowed(kind, region, by)
+    return keep(judge(kind, upload, note), key=key, region=region, by=by, at=at, actor=actor)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The content of an upload that was found good, as it will be kept."""
+
+    kind: str
+    facts: FileFacts
+    content: bytes
+    note: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def judge(kind: str, upload: UploadedFile, note: str = "") -> Judged:
+    """Judge and scan ``upload``, for :func:`keep` in a transaction; nothing is kept and no lock is held.
+
+    Raises:
+        Refusal: as :func:`add`, about the file itself.
+    """
     note = clean_text("说明", note, most=MOST_NOTE)
     file = cast(BinaryIO, upload)
     facts = inspect(upload.name or "", file, allowed=FORMATS, max_bytes=settings.FILE_UPLOAD_MAX_BYTES)
     scanner.check(facts.shown_name, file)
     file.seek(0)
-    content = _plain(kind, facts, file.read())
+    return Judged(kind, facts, _plain(kind, facts, file.read()), note)
+
+
+def keep(
+    judged: Judged, *, key: int, region: Region | None, by: User | None, at: datetime, actor: str = ""
+) -> EvidenceFile:
+    """Keep what :func:`judge` found good as a proof for the row ``key``.
+
+    Raises:
+        Refusal: as :func:`add`, about the person, the subject or the disk.
+    """
+    _check_allowed(judged.kind, region, by)
     subject = EvidenceFile(
-        kind=kind,
+        kind=judged.kind,
         key=key,
         region=region,
-        note=note,
-        shown_name=facts.shown_name,
-        media_type=facts.media_type,
-        size=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
+        note=judged.note,
+        shown_name=judged.facts.shown_name,
+        media_type=judged.facts.media_type,
+        size=len(judged.content),
+        digest=judged.digest,
         uploaded_at=at,
         uploaded_by=by,
     )
-    return _store(subject, facts, content, by=by, at=at, actor=actor)
+    return _store(subject, judged.facts, judged.content, by=by, at=at, actor=actor)
 
 
 def _plain(kind: str, facts: FileFacts, content: bytes) -> bytes:
@@ -105,7 +140,8 @@ def _store(
         raise Refusal("服务器暂时无法保存文件，请稍后再试；已填内容不受影响。") from error
     try:
         made.save(force_insert=True)
-        changes = {EvidenceKind(made.kind).label: [None, facts.shown_name]}
+        told = made.digest if made.kind in NAMELESS else facts.shown_name
+        changes = {EvidenceKind(made.kind).label: [None, told]}
         code = f"{made.kind}:{made.key}"
         audit.record(verb="上传佐证材料", by=by, at=at, target=made, code=code, changes=changes, actor=actor)
     except Exception:

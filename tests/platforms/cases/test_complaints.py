@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platforms.audit.services import receipts
 from platforms.audit.services.numbering import CLEAR
 from platforms.cases.services import complaints
 from platforms.errors import Refusal
@@ -53,7 +54,7 @@ def test_a_complaint_gets_a_random_number_with_a_check_part(send: Any) -> None:
 
 @given(st.data())
 def test_a_slip_of_the_pen_is_found_without_the_database(data: st.DataObject) -> None:
-    number = complaints._new_number()
+    number = receipts.new_number("TS")
     place = data.draw(st.integers(2, len(number) - 1))
     other = data.draw(st.sampled_from(CLEAR))
     slipped = number[:place] + other + number[place + 1 :]
