@@ -1,4 +1,5 @@
 """What waits in an evaluation: reports, marks, grades, flags, notices to open, revocations to decide."""
+"""What waits in an evaluation: reports, marks, grades, flags, objections to answer, revocations to decide."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -14,7 +15,7 @@ from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.judges import short_of_judges
 from evaluation.marking.queries.neighbours import fillable
 from evaluation.models import Assessment, Evaluation, Sheet
-from evaluation.public_notice.queries import notices
+from evaluation.public_notice.queries import (notices, objections)
 from evaluation.revocation import queries as revocations
 from evaluation.self_reports.queries import reports
 from platforms.applications.choices import ApplicationStatus
@@ -127,6 +128,17 @@ def _hearings(user: User, _opened: Opened) -> list[Todo]:
         counted("转交告知书", hearings.to_pass_on(user, today), "sent_at", f"{url}?state=unopened"),
         counted("复核陈述", hearings.to_reply(user, today), "answered_at", f"{url}?state=answered"),
     ]
+def _objections(user: User, _opened: Opened) -> list[Todo]:
+    found = objections.waiting_figures(user, timezone.localdate())
+    url = reverse("admin:evaluation_objection_changelist")
+    given = f"{url}?status__exact=received"
+    mine = f"{url}?status__exact=assigned&mine=yes"
+    return [
+        Todo("分办逾期的异议", found["late_assign"], f"{given}&late=yes", found["late_assign_since"]),
+        Todo("答复逾期的异议", found["late_answer"], f"{mine}&late=yes", found["late_answer_since"]),
+        Todo("分办异议", found["assign"], given, found["assign_since"]),
+        Todo("答复异议", found["answer"], mine, found["answer_since"]),
+    ]
 
 
 _OFFICERS = (Role.COUNTY, Role.CITY)
@@ -134,6 +146,7 @@ _OFFICERS = (Role.COUNTY, Role.CITY)
 SOURCES = (
     Source(5, _OFFICERS, _flags),
     Source(10, _OFFICERS, _hearings),
+    Source(5, (Role.CITY,), _objections),
     Source(15, _OFFICERS, _reports),
     Source(20, (Role.COUNTY, Role.ASSESSOR, Role.CITY), _sheets),
     Source(20, (Role.CITY,), _marks),

@@ -12,6 +12,7 @@ import evaluation.marking.admin.evaluations
 import evaluation.marking.admin.judging
 import evaluation.marking.admin.sheets
 import evaluation.public_notice.admin.notices
+import evaluation.public_notice.admin.objections
 import evaluation.revocation.admin.revocations
 import evaluation.schemes.admin.schemes
 import evaluation.visits.admin

@@ -60,7 +60,10 @@ GUARDS = (
         "objection_fixed",
         "evaluation_objection",
         "OLD.status IN ('answered', 'refused') OR NEW.text <> OLD.text OR NEW.name <> OLD.name"
-        " OR NEW.number <> OLD.number OR NEW.notice_id <> OLD.notice_id OR NEW.lookup_hash <> OLD.lookup_hash",
+        " OR NEW.number <> OLD.number OR NEW.notice_id <> OLD.notice_id OR NEW.lookup_hash <> OLD.lookup_hash"
+        " OR NEW.channel <> OLD.channel OR NEW.phone <> OLD.phone OR NEW.email <> OLD.email"
+        " OR NEW.received_at <> OLD.received_at"
+        " OR COALESCE(NEW.assessment_id, 0) <> COALESCE(OLD.assessment_id, 0)",
         OBJECTION,
         ("UPDATE",),
     ),

@@ -31,3 +31,9 @@ class ObjectionOutcome(TextChoices):
     UPHELD = "upheld", "采纳"
     PARTLY = "partly", "部分采纳"
     REJECTED = "rejected", "不采纳"
+
+
+#: What nobody answered or refused yet.
+OBJECTION_OPEN = (ObjectionStatus.RECEIVED, ObjectionStatus.ASSIGNED)
+#: What comes through the site itself, without an officer.
+OBJECTION_ONLINE = (ObjectionChannel.FORM, ObjectionChannel.LINK)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.site import complaints, examples, home, map, notices, open_data, results, verify
+from evaluation.site import (complaints, examples, home, map, notices, objections, open_data, results, verify)
 
 app_name = "site"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("complaints/new/", complaints.complain, name="complain"),
     path("complaints/received/", complaints.received, name="complaint_received"),
     path("complaints/status/", complaints.status, name="complaint_status"),
+    path("notice/<str:number>/object/", objections.file, name="object"),
+    path("objection/received/", objections.received, name="objection_received"),
+    path("objection/", objections.status, name="objection"),
     path("open-data/", open_data.open_data, name="open_data"),
     path("open-data/results.csv", open_data.results_csv, name="results_csv"),
     path("open-data/results.json", open_data.results_json, name="results_json"),

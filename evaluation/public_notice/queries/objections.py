@@ -1,0 +1,90 @@
+"""Objections as lists, counts and waiting work; overdue is derived here and nowhere else."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from evaluation.models import NoticeLine, Objection, PublicNotice
+from evaluation.public_notice.choices import OBJECTION_OPEN, NoticeStatus, ObjectionOutcome, ObjectionStatus
+from platforms import deadlines
+from platforms.models import User
+from platforms.rounds.choices import RoundStatus
+
+#: What leads to a change of the list.
+UPHELD = (ObjectionOutcome.UPHELD, ObjectionOutcome.PARTLY)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What everybody may know of the objections to one notice: how many came, how many were answered or refused."""
+
+    received: int
+    answered: int
+    refused: int
+
+
+def told(notice: PublicNotice) -> Told:
+    """Count the objections to ``notice``, in one query; nobody is named."""
+    return Told(
+        **notice.objections.aggregate(
+            received=Count("pk"),
+            answered=Count("pk", filter=Q(status=ObjectionStatus.ANSWERED)),
+            refused=Count("pk", filter=Q(status=ObjectionStatus.REFUSED)),
+        )
+    )
+
+
+def listed(notice: PublicNotice, *, public: bool = True) -> list[NoticeLine]:
+    """Return the lines of ``notice`` as they count now, by code: the last version of each platform.
+
+    With ``public`` only those that everybody may read.
+    """
+    last = {line.assessment_id: line for line in notice.lines.order_by("version")}
+    return sorted(
+        (line for line in last.values() if line.is_public or not public), key=lambda line: (line.code, line.pk)
+    )
+
+
+def taking_in() -> QuerySet[PublicNotice]:
+    """Return the notices that an objection can still be entered for: opened, and their results not published."""
+    return PublicNotice.objects.filter(status=NoticeStatus.OPENED).exclude(round__status=RoundStatus.PUBLISHED)
+
+
+def overdue_on(day: date) -> Q:
+    """Return the condition of what is overdue on ``day``: not ended, and its last day for an answer is past."""
+    return Q(status__in=OBJECTION_OPEN, **deadlines.past("due_on", day))
+
+
+def is_overdue(row: Objection, day: date) -> bool:
+    """Say whether ``row`` is overdue on ``day``."""
+    return row.status in OBJECTION_OPEN and deadlines.is_late(row.due_on, day)
+
+
+def waiting_figures(user: User, day: date) -> dict[str, Any]:
+    """Count what waits for ``user``, in one query: ``assign`` for anybody of the city, ``answer`` the own ones.
+
+    Each with ``_since``; of both those that are overdue on ``day`` are counted apart, as ``late_assign`` and
+    ``late_answer``.
+    """
+    late, fresh = overdue_on(day), Q(status=ObjectionStatus.RECEIVED)
+    own = Q(status=ObjectionStatus.ASSIGNED, assigned_to=user)
+    found: dict[str, Any] = {}
+    for name, mine in (
+        ("late_assign", fresh & late), ("late_answer", own & late), ("assign", fresh & ~late), ("answer", own & ~late),
+    ):  # fmt: skip
+        since = "assigned_at" if name.endswith("answer") else "received_at"
+        found |= {name: Count("pk", filter=mine), f"{name}_since": Min(since, filter=mine)}
+    return Objection.objects.visible_to(user).aggregate(**found)
+
+
+def line_of(row: Objection) -> NoticeLine | None:
+    """Return the line of the platform that ``row`` is about as it counts now, None for the list as a whole."""
+    lines = NoticeLine.objects.filter(notice=row.notice_id, assessment=row.assessment_id)
+    return lines.order_by("-version").first() if row.assessment_id else None
+
+
+def changed_by(row: Objection) -> list[NoticeLine]:
+    """Return the lines that were made because of ``row``, the earliest first."""
+    return list(row.changed.select_related("notice__round").order_by("made_at", "pk"))
