@@ -18,6 +18,8 @@ def page() -> str:
     from evaluation.marking.workflow import ASSESSMENT, SHEET
     from evaluation.public_notice.choices import NoticeStatus
     from evaluation.public_notice.workflow import NOTICE
+    from evaluation.public_notice.choices import ObjectionStatus
+    from evaluation.public_notice.objection_workflow import OBJECTION
     from evaluation.revocation.choices import ProposalStatus
     from evaluation.revocation.workflow import REVOCATION
     from evaluation.self_reports.choices import SelfReportStatus
@@ -59,6 +61,7 @@ def page() -> str:
         (AMENDMENT, AmendmentStatus),
         (PUBLICATION, PlanStatus),
         (NOTICE, NoticeStatus),
+        (OBJECTION, ObjectionStatus),
         (REVOCATION, ProposalStatus),
         (BAN_RELIEF, ReliefStatus),
     ):

@@ -10,6 +10,8 @@ from evaluation.models import (
     Hearing,
     Publication,
     PublicationPlan,
+    Objection,
+    Publication,
     RevocationProposal,
     Scheme,
     SiteVisit,
@@ -45,6 +47,7 @@ from platforms.models import (
 )
 from tests import factories
 from tests.access.judged import many_judged
+from tests.evaluation.public_notice.noticed import opened
 from tests.evaluation.stage import graded_round, published_round
 
 MANY = 30
@@ -184,6 +187,15 @@ def thirty_of_everything() -> dict[str, User]:
         SiteVisit(
             number=f"XC-{n:04d}", assessment=judged[n], side="county", visited_on=date(2026, 4, 9), people="赵、钱",
             findings="场地属实", recorded_at=AT, recorded_by=cast["own"],
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    to = opened(Round.objects.get(year=2026))
+    Objection.objects.bulk_create(
+        Objection(
+            number=f"YY-{n:04d}", lookup_hash=str(n), notice=to, assessment=judged[n], channel="form", name="企业",
+            region=cast["own"].region, phone="1", text="异议", received_at=AT, due_on=date(2026, 9, 18),
+            status="assigned", assigned_to=cast["city"], assigned_at=AT,
         )
         for n in range(MANY)
     )  # fmt: skip

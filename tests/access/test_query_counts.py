@@ -50,6 +50,7 @@ LISTS = {
     "evaluation.flag": {"city": 10, "own": 9},
     "evaluation.sitevisit": {"city": 9, "own": 8},
     "evaluation.prepared": {"city": 9},
+    "evaluation.objection": {"city": 8},
     "evaluation.publication": {"city": 7, "finance": 5},
     "evaluation.publicationplan": {"city": 8},
     "evaluation.result": {"city": 10, "finance": 8},

@@ -30,6 +30,7 @@ from tests.access import amended, announced, held, judged, planned, revocations
 from tests.access.flagged import flag_of, visit_of
 from tests.access.heard import file_of, number_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
+from tests.access.objected import objection_of, open_notice
 from tests.access.waited import job_pk
 from tests.access.world import World
 
@@ -77,6 +78,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/conflict": judged.conflict_of(world).pk,
         "evaluation/evaluation": world.evaluation.pk,
         "evaluation/flag": flag_of(own).pk,
+        "evaluation/objection": objection_of(own).pk,
         "evaluation/sitevisit": visit_of(own).pk,
         "evaluation/prepared": planned.certificate_of(world).pk,
         "evaluation/publication": world.publication.pk,
@@ -114,6 +116,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/mailtemplate/<slug:kind>/reset/": {"kind": "received"},
     "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
     "admin/evaluation/flag/<int:object_id>/move/<slug:move_name>/": {"move_name": "answer"},
+    "admin/evaluation/objection/<int:object_id>/move/<slug:move_name>/": {"move_name": "assign"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
     "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
@@ -326,6 +329,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "pk": w.certificates("330212")[0].pk,
         "form": "svg",
     },
+    "notice/<str:number>/object/": lambda _: {"number": open_notice().number},
     "api/v1/certificates/<number>": lambda w: {"number": w.certificates("330212")[0].number},
     "verify/<str:number>/": lambda w: {"number": w.certificates("330212")[0].number},
 }

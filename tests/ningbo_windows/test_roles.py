@@ -59,7 +59,7 @@ def test_an_account_that_is_switched_off_may_do_nothing() -> None:
         (
             "city",
             "工作台 申报 上报进度 重点行业 阶段 服务 联通 规划 平台 邮件 活动 定期报送 整改 回访 投诉 撤销情形 年度 "
-            "自评 评价 核实事项 现场核查 认定 年度对比 资金 后台处理",
+            "自评 评价 核实事项 现场核查 异议 认定 年度对比 资金 后台处理",
             "/admin/",
         ),
         ("assessor", "评分 后台处理", "/admin/"),

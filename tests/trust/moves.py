@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models import Assessment, Flag, SelfReport, Sheet
+from evaluation.public_notice.choices import ObjectionStatus
 from funding.models import AllocationRun
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round
 from tests import factories
 from tests.access import amended, announced, judged, planned, revocations
+from platforms.models import Activity, Complaint, Ground, Notice, Round, User
+from tests.access import judged, objected, revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -76,6 +79,11 @@ def merging(row: Complaint) -> Fields:
     return {"reason": "同一件", "into": others[0].pk}
 
 
+def handing(_row: Model) -> Fields:
+    """Whom an objection is given to: an officer who does not have it yet."""
+    return {"to": User.objects.get(username="city2").pk}
+
+
 def sheet(row: Any) -> Fields:
     """The marking sheet with everything on it, to be completed."""
     filled: Fields = {"action": "finish", "revision": row.revision}
@@ -120,6 +128,12 @@ DOORS: dict[str, tuple[Door, ...]] = {
         office("evaluation_publicnotice", move, password=factories.PASSWORD)
         for move in ("open", "decline", "withdraw", "stop")
     ),
+    "objection": (
+        Door("assign", lambda row: reverse("admin:evaluation_objection_move", args=(row.pk, "assign")), handing),
+        office("evaluation_objection", "answer", outcome="rejected"),
+        office("evaluation_objection", "refuse"),
+    ),
+    "revocation": tuple(office("evaluation_revocationproposal", move) for move in ("decide", "decline", "withdraw")),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
     "activity": (
@@ -172,6 +186,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return {row.status: row for row in mine}
     if workflow == "public_notice":
         return dict(announced.in_each_status(world))
+    if workflow == "objection":
+        return {status: objected.objection_of(world.own, status) for status in ObjectionStatus.values}
     if workflow == "revocation":
         return revocations.proposals(world)
     if workflow == "amendment":

@@ -47,6 +47,7 @@ NOT_WRITTEN = {
     "RevocationProposal": {"ground", "number"},
     "RectificationTurn": {"label", "name"},
     "FollowUpSample": {"digest", "number"},
+    "Objection": {"lookup_hash", "number"},
     "EvidenceFile": {"digest", "media_type", "stored_name"},
     "CorrectionItem": {"field", "section"},
     "FormDocument": {"digest", "stored_name"},
@@ -177,6 +178,15 @@ def test_no_page_that_a_person_can_reach_holds_a_mark_of_others(pages_of: Pages,
         assert own == set(of_county("330212", "鄞人"))
 
 
+@pytest.mark.parametrize("column", ["own", "finance", "auditor"])
+def test_nobody_but_the_city_reads_who_objected(pages_of: Pages, column: str) -> None:
+    """Not even the county of the platform, at any of its own pages."""
+    words = [
+        f"{MARKS[code].word}{name}" for code in ("330212", "330282") for name in ("objector", "objection ", "refusal")
+    ]
+    assert [(path, word) for path, _, text in pages_of(column) for word in found_in(text, tuple(words))] == []
+
+
 @pytest.mark.parametrize("column", ["city", "own"])
 def test_people_of_a_county_are_stars_outside_of_it(here: World, column: str) -> None:
     visitor = Visitor(here, column)
@@ -208,6 +218,7 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
         "platforms_ground": ("confirm", "dismiss", "reopen"),
         "evaluation_assessment": ("reopen",),
         "evaluation_flag": ("answer", "escalate", "resolve", "ask_again"),
+        "evaluation_objection": ("assign", "answer", "refuse"),
     }
     for name, verbs in moves.items():
         for row in rows_of(apps.get_model(*name.split("_")), "330282"):

@@ -44,6 +44,7 @@ MERGED = {"complaints/new/", "desk/tasks/calendar/feed/"}
 CARRIED_OUT = {
     "admin/evaluation/amendment/correct/<int:result_pk>/",
     "admin/evaluation/amendment/propose-change/<int:platform_pk>/",
+    "notice/<str:number>/object/",
     "admin/evaluation/evaluation/add/",
     "admin/evaluation/scheme/<int:object_id>/copy/",
     "admin/evaluation/scheme/add/",
@@ -89,6 +90,9 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
             "platform": here.certificates("330212")[0].result.code,
             "contact_phone": "0574-87654321",
             "website": "",
+        },
+        "notice/<str:number>/object/": {
+            "platform": "", "name": "某市某某机械有限公司", "phone": "0574-87654321", "website": "",
         },
         "desk/activities/<number:number>/edit/": {"places": "30", "answer_by": ""},
         "desk/activities/new/": {"places": "30", "held_on": soon, "answer_by": soon},
@@ -195,6 +199,7 @@ REPEATABLE = {
     "admin/evaluation/scheme/<int:object_id>/preview/",
     "admin/evaluation/scheme/workbook/",
     "complaints/status/",
+    "objection/",
     "desk/applications/<number:number>/<slug:slug>/",
     "desk/intake/",
     "desk/intake/marked/",
