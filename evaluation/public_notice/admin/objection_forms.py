@@ -103,7 +103,7 @@ class AssignForm(ReasonForm):
         super().__init__(*args, **options)
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = officers_for(row).exclude(pk=row.assigned_to_id)
+        field.queryset = officers_for(row).exclude(pk=row.assigned_to_id or 0)
         field.label_from_instance = lambda each: f"{each.name}（{each.username}）"  # type: ignore[method-assign, assignment]
 
 

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Case, F, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -40,6 +40,7 @@ from platforms.models import Region
 from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.rounds.queries.calendar_days import unknown_holidays
+from platforms.rounds.readiness import Finding, Weight
 from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {
@@ -48,8 +49,13 @@ TONES: Mapping[str, Tone] = {
     ObjectionStatus.ANSWERED: "good",
 }
 OPEN = models.Q(status__in=OBJECTION_OPEN)
-#: What is open first, the first due before the others; then what was ended, the last received first.
-FIRST_DUE = (Case(When(OPEN, then=0), default=1).asc(), Case(When(OPEN, then=F("due_on"))).asc(), "-received_at")
+#: What is open first, the first due before the others; then what was ended, the last received first. As expressions:
+#: the head of the list would call a named column the order of the whole.
+FIRST_DUE = (
+    Case(When(OPEN, then=0), default=1).asc(),
+    Case(When(OPEN, then=F("due_on"))).asc(),
+    Case(default=F("received_at")).desc(),
+)
 
 
 class OverdueFilter(admin.SimpleListFilter):
@@ -133,6 +139,12 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
             field.help_text = "按来件内容登记；来件和证明材料登记后在异议页面上传。"
         return field
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Go to its page, where the letter itself is added; what was done is said already, with the code."""
+        another = "_addanother" in request.POST
+        view, args = ("add", ()) if another else ("change", (obj.pk,))
+        return HttpResponseRedirect(reverse(f"admin:evaluation_objection_{view}", args=args))
+
     def perform(self, request: HttpRequest, form: ServiceForm, obj: Any) -> Objection:
         given = form.cleaned_data
         now = timezone.now()
@@ -148,7 +160,7 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
 
     # Columns ---------------------------------------------------------------------------------------------------------
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         return FIRST_DUE
 
     @admin.display(description="状态", ordering="status")
@@ -228,8 +240,13 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         mine = move.name == "assign" or not objections.why_not_mine(row, person_of(request))
         return super().may_move(request, row, move) and mine
 
+    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        """Return the moves; who has to answer does that rather than give it to another one."""
+        found = super().buttons(request, row)
+        return [each | {"kind": "plain"} if row.assigned_to_id and each is found[0] else each for each in found]
+
     def move_kind(self, move: Move, *, first: bool) -> str:
-        return "danger" if move.name == "refuse" else "main" if move.name == "answer" or first else "plain"
+        return "danger" if move.name == "refuse" else "main"
 
     def move_form(self, request: HttpRequest, row: Any, move: Move) -> ReasonForm:
         if move.name == "assign":
@@ -258,6 +275,14 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
             told = "来件没有邮箱，答复列入“邮件”中待人工发送。"
         rest = ("采纳或部分采纳的，另须更正档次并更新公示名单。",) if move.name == "answer" else ()
         return ("办理后不能修改。", told, *rest)
+
+    def move_findings(self, request: HttpRequest, row: Any, move: Move) -> Sequence[Finding]:
+        """Say so where everybody of the city had a part in the grade: then another account is needed first."""
+        if move.name != "assign" or objections.officers_for(row).exclude(pk=row.assigned_to_id or 0).exists():
+            return ()
+        who = "没有其他人员可以承办" if row.assigned_to_id else "没有人员可以承办"
+        told = f"{who}：市经信局的在用账号都参与了该平台的评分或档次核定，请由安全管理员为未参与的人员开设账号。"
+        return (Finding(told, Weight.STOPS),)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -298,8 +323,8 @@ def _events(row: Objection) -> list[dict[str, str]]:
     }
     given = {
         "when": moment(row.assigned_at),
-        "who": "",
-        "what": f"分办给{row.assigned_to.name}" if row.assigned_to else "",
+        "who": f"承办人{row.assigned_to.name}" if row.assigned_to else "",
+        "what": "分办",
         "why": "",
     }
     came = {

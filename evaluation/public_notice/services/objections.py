@@ -200,8 +200,8 @@ def judges_of(assessment: Assessment | None) -> set[int]:
 
 def officers_for(row: Objection) -> QuerySet[User]:
     """Return who may be given ``row``: active officers of the city who had no part in the grade that it is about."""
-    officers = User.objects.filter(role=Role.CITY, is_active=True).exclude(pk__in=judges_of(row.assessment))
-    return officers.order_by("username")
+    officers: QuerySet[User] = User.objects.filter(role=Role.CITY, is_active=True).order_by("username")
+    return officers.exclude(pk__in=judges_of(row.assessment))
 
 
 def why_not_mine(row: Objection, by: User) -> str:

@@ -71,7 +71,7 @@ def test_an_objection_goes_from_the_list_to_its_answer(
     )  # fmt: skip
     answer = other.get(page(row))
     assert [each["what"] for each in answer.context["events"]] == [
-        "已答复，不采纳", f"分办给{city2.name}", "提出异议（网上填写）",
+        "已答复，不采纳", "分办", "提出异议（网上填写）",
     ]  # fmt: skip
     assert labels(answer) == []
 
@@ -102,6 +102,18 @@ def test_only_who_had_no_part_in_the_grade_is_offered(browser_of: Any, notice: P
     assert browser_of(grader()).get(move(row, "refuse")).status_code == 403
 
 
+def test_where_everybody_had_a_part_in_the_grade_the_page_says_whom_it_takes(
+    browser_of: Any, notice: PublicNotice, city: User
+) -> None:
+    row = filed(notice, first(notice))
+    User.objects.filter(username__in=[each.username for each in officers()]).update(is_active=False)
+    assert browser_of(city).get(move(row, "assign")).context["findings"] == ()
+    row.assessment.sheets.update(handed_in_by=city)  # type: ignore[union-attr]
+    answer = browser_of(city).get(move(row, "assign"))
+    assert answer.context["blocked"] is True
+    assert "没有人员可以承办：市经信局的在用账号都参与了该平台的评分或档次核定" in answer.content.decode()
+
+
 def test_nobody_but_the_city_comes_in(
     browser_of: Any, notice: PublicNotice, yinzhou: User, finance: User, auditor: User
 ) -> None:
@@ -126,7 +138,12 @@ def test_a_letter_is_entered_and_its_code_is_shown_once(browser_of: Any, notice:
     found = re.search(r"查询码 ([0-9A-Z]{10})（只显示这一次）", shown)
     assert found is not None
     assert objections.find(row.number, found[1]) == row
-    assert found[1] not in client.get(page(row)).content.decode()
+    assert [str(each) for each in answer.context["messages"]] == [
+        f"已登记异议 {row.number}，查询码 {found[1]}（只显示这一次），请一并告知异议人，供查询办理情况。"
+    ]
+    assert (answer.redirect_chain[-1][0], found[1] in client.get(page(row)).content.decode()) == (page(row), False)
+    another = client.post(ADD, entered(notice, text="第二封来信", _addanother="1"))
+    assert another["Location"] == ADD
 
 
 def test_the_form_offers_the_notice_and_every_platform_of_it(browser_of: Any, notice: PublicNotice, city: User) -> None:
