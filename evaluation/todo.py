@@ -1,5 +1,4 @@
-"""What waits in an evaluation: reports, marks, grades, flags, notices to open, revocations to decide."""
-"""What waits in an evaluation: reports, marks, grades, flags, objections to answer, revocations to decide."""
+"""What waits in an evaluation: reports, marks, grades, flags, notices, objections, hearings, acts of two people."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -15,7 +14,7 @@ from evaluation.marking.queries.graded import judged
 from evaluation.marking.queries.judges import short_of_judges
 from evaluation.marking.queries.neighbours import fillable
 from evaluation.models import Assessment, Evaluation, Sheet
-from evaluation.public_notice.queries import (notices, objections)
+from evaluation.public_notice.queries import notices, objections
 from evaluation.revocation import queries as revocations
 from evaluation.self_reports.queries import reports
 from platforms.applications.choices import ApplicationStatus
@@ -128,6 +127,8 @@ def _hearings(user: User, _opened: Opened) -> list[Todo]:
         counted("转交告知书", hearings.to_pass_on(user, today), "sent_at", f"{url}?state=unopened"),
         counted("复核陈述", hearings.to_reply(user, today), "answered_at", f"{url}?state=answered"),
     ]
+
+
 def _objections(user: User, _opened: Opened) -> list[Todo]:
     found = objections.waiting_figures(user, timezone.localdate())
     url = reverse("admin:evaluation_objection_changelist")

@@ -4,7 +4,14 @@ import environ
 
 from ningbo_windows.number_settings import whole_number
 
-__all__ = ["GROUND_REFUSALS", "GROUND_REFUSAL_DAYS", "HEARING_DAYS", "OVERLAP_METRES", "OVERLAP_RANGE", "OBJECTION_WORKING_DAYS"]
+__all__ = [
+    "GROUND_REFUSALS",
+    "GROUND_REFUSAL_DAYS",
+    "HEARING_DAYS",
+    "OBJECTION_WORKING_DAYS",
+    "OVERLAP_METRES",
+    "OVERLAP_RANGE",
+]
 
 _env = environ.Env()
 

@@ -16,10 +16,9 @@ def page() -> str:
     from evaluation.flags.workflow import FLAG
     from evaluation.marking.choices import AssessmentStatus, SheetStatus
     from evaluation.marking.workflow import ASSESSMENT, SHEET
-    from evaluation.public_notice.choices import NoticeStatus
-    from evaluation.public_notice.workflow import NOTICE
-    from evaluation.public_notice.choices import ObjectionStatus
+    from evaluation.public_notice.choices import NoticeStatus, ObjectionStatus
     from evaluation.public_notice.objection_workflow import OBJECTION
+    from evaluation.public_notice.workflow import NOTICE
     from evaluation.revocation.choices import ProposalStatus
     from evaluation.revocation.workflow import REVOCATION
     from evaluation.self_reports.choices import SelfReportStatus

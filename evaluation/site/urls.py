@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.site import (complaints, examples, home, map, notices, objections, open_data, results, verify)
+from evaluation.site import complaints, examples, home, map, notices, objections, open_data, results, verify
 
 app_name = "site"
 urlpatterns = [

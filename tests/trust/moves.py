@@ -13,11 +13,9 @@ from evaluation.models import Assessment, Flag, SelfReport, Sheet
 from evaluation.public_notice.choices import ObjectionStatus
 from funding.models import AllocationRun
 from funding.runs.services import runs
-from platforms.models import Activity, Complaint, Ground, Notice, Round
-from tests import factories
-from tests.access import amended, announced, judged, planned, revocations
 from platforms.models import Activity, Complaint, Ground, Notice, Round, User
-from tests.access import judged, objected, revocations
+from tests import factories
+from tests.access import amended, announced, judged, objected, planned, revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -133,7 +131,6 @@ DOORS: dict[str, tuple[Door, ...]] = {
         office("evaluation_objection", "answer", outcome="rejected"),
         office("evaluation_objection", "refuse"),
     ),
-    "revocation": tuple(office("evaluation_revocationproposal", move) for move in ("decide", "decline", "withdraw")),
     "ban_relief": tuple(office("platforms_banrelief", move) for move in ("grant", "decline", "withdraw")),
     "notice": tuple(office("platforms_notice", move) for move in ("propose", "send_back", "approve")),
     "activity": (

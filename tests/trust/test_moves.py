@@ -14,7 +14,8 @@ from evaluation.amendments.choices import AmendmentStatus
 from evaluation.certification.choices import PlanStatus
 from evaluation.flags.choices import FlagStatus
 from evaluation.marking.choices import AssessmentStatus, SheetStatus
-from evaluation.public_notice.choices import (NoticeStatus as PublicNoticeStatus, ObjectionStatus)
+from evaluation.public_notice.choices import NoticeStatus as PublicNoticeStatus
+from evaluation.public_notice.choices import ObjectionStatus
 from evaluation.revocation.choices import ProposalStatus
 from evaluation.self_reports.choices import SelfReportStatus
 from funding.runs.choices import RunStatus
