@@ -2,7 +2,7 @@
 
 import environ
 
-from ningbo_windows.number_settings import whole_number
+from ningbo_windows.number_settings import whole_number, whole_numbers
 
 __all__ = [
     "GROUND_REFUSALS",
@@ -11,6 +11,13 @@ __all__ = [
     "OBJECTION_WORKING_DAYS",
     "OVERLAP_METRES",
     "OVERLAP_RANGE",
+    "EXPIRING_DAYS",
+    "EXPIRY_WARNINGS",
+    "GROUND_REFUSALS",
+    "GROUND_REFUSAL_DAYS",
+    "OVERLAP_METRES",
+    "OVERLAP_RANGE",
+    "RENEWAL_DAYS",
 ]
 
 _env = environ.Env()
@@ -36,3 +43,12 @@ HEARING_DAYS = whole_number(
 OBJECTION_WORKING_DAYS = whole_number(
     "NINGBO_OBJECTION_WORKING_DAYS", _env.str("NINGBO_OBJECTION_WORKING_DAYS", "5"), low=1, high=60, unit="天"
 )
+#: From so many days before its last one on a certificate counts as expiring; the county is told so many days before.
+EXPIRING_DAYS = whole_number(
+    "NINGBO_EXPIRING_DAYS", _env.str("NINGBO_EXPIRING_DAYS", "90"), low=1, high=1_096, unit="天"
+)
+EXPIRY_WARNINGS = whole_numbers(
+    "NINGBO_EXPIRY_WARNINGS", _env.str("NINGBO_EXPIRY_WARNINGS", "180,90,30"), low=1, high=1_096, most=10, unit="天"
+)
+#: A renewal can be applied for from so many days before the last one on.
+RENEWAL_DAYS = whole_number("NINGBO_RENEWAL_DAYS", _env.str("NINGBO_RENEWAL_DAYS", "365"), low=1, high=1_096, unit="天")

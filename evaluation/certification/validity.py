@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 from evaluation.certification.choices import EndCause, Validity
 from platforms.tones import Tone
 
-#: From so many days before the last one on a certification counts as expiring.
-EXPIRING_DAYS = 90
 NINGBO = ZoneInfo("Asia/Shanghai")
 
 #: What a platform still holds: in force, near its end, or about to begin.
@@ -64,8 +62,16 @@ def renewed_from(old_last_day: date, decided_on: date) -> date:
     return max(old_last_day + timedelta(days=1), decided_on)
 
 
-def state(*, valid_from: date, valid_until: date, ended_on: date | None = None, cause: str = "", on: date) -> Validity:
-    """Return what a certification is on the day ``on``.
+def state(
+    *,
+    valid_from: date,
+    valid_until: date,
+    ended_on: date | None = None,
+    cause: str = "",
+    on: date,
+    expiring_days: int,
+) -> Validity:
+    """Return what a certification is on the day ``on``; it is expiring from ``expiring_days`` before its last one on.
 
     ``ended_on`` is the first day on which it holds no longer and ``cause`` the :class:`EndCause` value of its end. An
     end counts from its own day on, also where it lies before ``valid_from``; what ran out before it stays expired.
@@ -76,4 +82,4 @@ def state(*, valid_from: date, valid_until: date, ended_on: date | None = None, 
         return Validity.PENDING
     if on > valid_until:
         return Validity.EXPIRED
-    return Validity.EXPIRING if (valid_until - on).days <= EXPIRING_DAYS else Validity.IN_FORCE
+    return Validity.EXPIRING if (valid_until - on).days <= expiring_days else Validity.IN_FORCE

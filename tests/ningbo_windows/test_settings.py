@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ningbo_windows import settings as loaded
 from ningbo_windows.mail_settings import mail_server
-from ningbo_windows.number_settings import whole_number
+from ningbo_windows.number_settings import whole_number, whole_numbers
 
 GOOD = {
     "NINGBO_MODE": "production",
@@ -63,6 +63,8 @@ def test_production_starts_with_all_that_it_needs() -> None:
             "NINGBO_OVERLAP_METRES 应为 500 到 10000 的整数，单位为米，现为“两公里”。",
         ),
         ({"NINGBO_GROUND_REFUSALS": "0"}, "NINGBO_GROUND_REFUSALS 应为 1 到 100 的整数，单位为次，现为“0”。"),
+        ({"NINGBO_EXPIRY_WARNINGS": "180,90,90"}, "互不相同的整数，用半角逗号分隔，现为“180,90,90”。"),
+        ({"NINGBO_RENEWAL_DAYS": "一年"}, "NINGBO_RENEWAL_DAYS 应为 1 到 1096 的整数，单位为天，现为“一年”。"),
     ],
 )
 def test_production_refuses_what_is_not_safe(change: dict[str, str], sentence: str) -> None:
@@ -96,6 +98,17 @@ def test_a_number_that_cannot_be_meant_is_refused_with_what_is_wanted(text: str)
 @pytest.mark.parametrize(("text", "number"), [("500", 500), (" 2000 ", 2_000), ("10000", 10_000)])
 def test_a_number_within_its_bounds_is_taken(text: str, number: int) -> None:
     assert whole_number("NINGBO_OVERLAP_METRES", text, low=500, high=10_000, unit="米") == number
+
+
+@pytest.mark.parametrize(("text", "numbers"), [("90", (90,)), ("30, 180,90", (180, 90, 30)), ("1,10", (10, 1))])
+def test_a_list_of_numbers_is_taken_with_the_largest_first(text: str, numbers: tuple[int, ...]) -> None:
+    assert whole_numbers("NINGBO_EXPIRY_WARNINGS", text, low=1, high=180, most=3) == numbers
+
+
+@pytest.mark.parametrize("text", ["", ",", "90,", "0,90", "90,181", "90,90", "1,2,3,4", "90，30"])
+def test_a_list_with_a_number_that_cannot_be_meant_is_refused(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="NINGBO_EXPIRY_WARNINGS"):
+        whole_numbers("NINGBO_EXPIRY_WARNINGS", text, low=1, high=180, most=3)
 
 
 MAIL = {"EMAIL_URL": "smtp+tls://us%40er:p%23w@mail.example.cn", "NINGBO_MAIL_FROM": "windows@example.cn"}

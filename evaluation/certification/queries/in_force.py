@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from evaluation.certification.choices import Validity
-from evaluation.certification.validity import EXPIRING_DAYS, STATE_OF, state
+from evaluation.certification.validity import STATE_OF, state
 from evaluation.models import Certification, CertificationEnd
 
 #: In force, whether or not the end is near: what a recognition by city and state may be applied for with (六·(三)).
@@ -19,7 +20,7 @@ WITH_END = ("end__successor",)
 def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySet[Certification]:
     """Return those of ``rows`` for which ``validity.state`` is ``wanted`` on the day ``on``, or :data:`HOLDING`."""
     ended = Q(end__isnull=False, end__ended_on__lte=on)
-    last_quiet_day = on + timedelta(days=EXPIRING_DAYS)
+    last_quiet_day = on + timedelta(days=settings.EXPIRING_DAYS)
     conditions: dict[str, Q] = {
         HOLDING: ~ended & Q(valid_from__lte=on, valid_until__gte=on),
         Validity.PENDING: ~ended & Q(valid_from__gt=on),
@@ -46,6 +47,7 @@ def state_of(certification: Certification, on: date) -> Validity:
         ended_on=end.ended_on if end else None,
         cause=end.cause if end else "",
         on=on,
+        expiring_days=settings.EXPIRING_DAYS,
     )
 
 

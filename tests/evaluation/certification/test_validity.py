@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.certification.choices import Validity
-from evaluation.certification.validity import EXPIRING_DAYS, day_in_ningbo, renewed_from, state, valid_until
+from evaluation.certification.validity import day_in_ningbo, renewed_from, state, valid_until
 
 decisions = st.dates(max_value=date(9989, 12, 31))
 validities = st.integers(1, 10)
@@ -83,6 +83,7 @@ def test_a_renewal_costs_no_day_and_shares_none(first: date, decided_on: date, y
 
 
 FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)
+DAYS = 90
 
 
 @pytest.mark.clause("N28")
@@ -91,8 +92,8 @@ FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)
     [
         (date(2020, 9, 27), None, Validity.PENDING),
         (date(2020, 9, 28), None, Validity.IN_FORCE),
-        (UNTIL - timedelta(days=EXPIRING_DAYS + 1), None, Validity.IN_FORCE),
-        (UNTIL - timedelta(days=EXPIRING_DAYS), None, Validity.EXPIRING),
+        (UNTIL - timedelta(days=DAYS + 1), None, Validity.IN_FORCE),
+        (UNTIL - timedelta(days=DAYS), None, Validity.EXPIRING),
         (UNTIL, None, Validity.EXPIRING),
         (UNTIL + timedelta(days=1), None, Validity.EXPIRED),
         (date(2021, 5, 31), date(2021, 6, 1), Validity.IN_FORCE),
@@ -102,7 +103,18 @@ FROM, UNTIL = date(2020, 9, 28), date(2023, 9, 27)
 )
 def test_what_a_certification_is_on_a_day(on: date, ended_on: date | None, expected: Validity) -> None:
     cause = "revoked" if ended_on else ""
-    assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on) == expected
+    assert (
+        state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on, expiring_days=DAYS) == expected
+    )
+
+
+@pytest.mark.clause("N28")
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, Validity.IN_FORCE), (9, Validity.IN_FORCE), (10, Validity.EXPIRING)]
+)
+def test_how_near_the_end_is_near_is_a_setting(days: int, expected: Validity) -> None:
+    on = UNTIL - timedelta(days=10)
+    assert state(valid_from=FROM, valid_until=UNTIL, on=on, expiring_days=days) == expected
 
 
 @pytest.mark.clause("N28")
@@ -120,8 +132,14 @@ def test_each_end_counts_from_its_own_day_on_also_before_the_first_day(cause: st
     for ended_on in (day, FROM, FROM - timedelta(days=5)):
         before = Validity.IN_FORCE if ended_on > FROM else Validity.PENDING
         on = ended_on - timedelta(days=1)
-        assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on) == before
-        assert state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=ended_on) == expected
+        assert (
+            state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=on, expiring_days=DAYS)
+            == before
+        )
+        assert (
+            state(valid_from=FROM, valid_until=UNTIL, ended_on=ended_on, cause=cause, on=ended_on, expiring_days=DAYS)
+            == expected
+        )
 
 
 @pytest.mark.trust("T44")

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries.certifications import in_state, noteworthy, speaks_for_revocation
 from evaluation.certification.queries.in_force import state_of
-from evaluation.certification.validity import EXPIRING_DAYS
 from evaluation.models import Assessment, Certification, RevocationFact, RevocationProposal
 from evaluation.revocation import queries
 from evaluation.revocation.services import facts, revocation
@@ -343,8 +343,8 @@ def test_the_list_filters_by_the_same_states_as_the_rule() -> None:
     revoked(first, "other", on=ON, at=AT)
     until = date(2023, 9, 27)
     days = (
-        date(2020, 9, 27), date(2020, 9, 28), ON, until - timedelta(days=EXPIRING_DAYS + 1),
-        until - timedelta(days=EXPIRING_DAYS), until, until + timedelta(days=1),
+        date(2020, 9, 27), date(2020, 9, 28), ON, until - timedelta(days=settings.EXPIRING_DAYS + 1),
+        until - timedelta(days=settings.EXPIRING_DAYS), until, until + timedelta(days=1),
     )  # fmt: skip
     for day in days:
         for row in Certification.objects.all():
