@@ -1,4 +1,4 @@
-"""What waits in an evaluation: reports, marks, grades, flags, notices, objections, hearings, acts of two people."""
+"""What waits in an evaluation: reports, marks, grades, flags, notices, objections, hearings, renewals, decisions."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -15,10 +15,13 @@ from evaluation.marking.queries.judges import short_of_judges
 from evaluation.marking.queries.neighbours import fillable
 from evaluation.models import Assessment, Evaluation, Sheet
 from evaluation.public_notice.queries import notices, objections
+from evaluation.renewal import queries as renewals
 from evaluation.revocation import queries as revocations
 from evaluation.self_reports.queries import reports
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.reporting import may_begin
 from platforms.choices import Role
+from platforms.dates import day_in_words
 from platforms.models import User
 from platforms.workbench.queries.todo import Opened, Source, Todo, counted, counted_by_round
 
@@ -142,6 +145,17 @@ def _objections(user: User, _opened: Opened) -> list[Todo]:
     ]
 
 
+def _renewals(user: User, opened: Opened) -> list[Todo]:
+    """Certificates of one's own that end soon and that nobody renews, while a round takes applications."""
+    today = timezone.localdate()
+    filing = [each for each in opened.at_work if may_begin(each, user.region, on=today)]
+    if not filing:
+        return []
+    text = f"办理续期申报（{day_in_words(filing[-1].report_due_on)}前上报）"
+    url = f"{reverse('evaluation:certificates')}?renewal=open"
+    return [Todo(opened.text(text, filing[-1]), renewals.to_renew(user, today).count(), url, None)]
+
+
 _OFFICERS = (Role.COUNTY, Role.CITY)
 #: What was asked by a day, the overdue first, stands before everything else.
 SOURCES = (
@@ -149,6 +163,7 @@ SOURCES = (
     Source(10, _OFFICERS, _hearings),
     Source(5, (Role.CITY,), _objections),
     Source(15, _OFFICERS, _reports),
+    Source(15, _OFFICERS, _renewals),
     Source(20, (Role.COUNTY, Role.ASSESSOR, Role.CITY), _sheets),
     Source(20, (Role.CITY,), _marks),
     Source(20, (Role.CITY,), _judges),

@@ -5,16 +5,12 @@ import environ
 from ningbo_windows.number_settings import whole_number, whole_numbers
 
 __all__ = [
-    "GROUND_REFUSALS",
-    "GROUND_REFUSAL_DAYS",
-    "HEARING_DAYS",
-    "OBJECTION_WORKING_DAYS",
-    "OVERLAP_METRES",
-    "OVERLAP_RANGE",
     "EXPIRING_DAYS",
     "EXPIRY_WARNINGS",
     "GROUND_REFUSALS",
     "GROUND_REFUSAL_DAYS",
+    "HEARING_DAYS",
+    "OBJECTION_WORKING_DAYS",
     "OVERLAP_METRES",
     "OVERLAP_RANGE",
     "RENEWAL_DAYS",

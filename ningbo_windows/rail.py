@@ -138,6 +138,7 @@ NOUNS = (
         below=(
             *("evaluation_result", "evaluation_publication", "evaluation_publicationplan", "evaluation_prepared"),
             *("evaluation_amendment", "evaluation:changes", "evaluation:results_latest"),
+            "evaluation:certificates",
         ),
     ),
     Noun(
@@ -147,6 +148,7 @@ NOUNS = (
         without="evaluation.view_certification",
         below=("evaluation_amendment",),
     ),
+    Noun("认定证书", "evaluation:certificates", "platforms.view_standing", without="evaluation.view_certification"),
     Noun(
         "认定结果",
         "admin:evaluation_result_changelist",

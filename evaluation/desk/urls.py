@@ -4,6 +4,7 @@ from evaluation.amendments.desk import changes
 from evaluation.certification.desk import documents, results
 from evaluation.marking.desk import gaps
 from evaluation.public_notice.desk import lines
+from evaluation.renewal.desk import certificates
 from evaluation.years.desk import indicators, movements, platform, platforms, regions
 
 app_name = "evaluation"
@@ -20,6 +21,9 @@ urlpatterns = [
     path("documents/<int:pk>/", documents.document, name="document"),
     path("evaluation/notice-lines/", lines.index, name="notice_lines"),
     re_path(r"^evaluation/notice-lines\.(?P<kind>xlsx|csv)$", lines.export, name="notice_line_list"),
+    path("certificates/", certificates.index, name="certificates"),
+    re_path(r"^certificates\.(?P<kind>xlsx|csv)$", certificates.export, name="certificate_list"),
+    path("certificates/<number:number>/renew/", certificates.renew, name="renew"),
     path("years/", platforms.index, name="years"),
     re_path(r"^years\.(?P<kind>xlsx|csv)$", platforms.export, name="year_list"),
     path("years/regions/", regions.index, name="year_regions"),

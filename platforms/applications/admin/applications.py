@@ -25,6 +25,7 @@ from platforms.applications.pages.parts import (
     history_of,
     last_two,
     notes_of,
+    renewal_of,
     state_label,
     why_no_mail,
 )
@@ -219,6 +220,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             {"label": "地点", "value": row.site_name},
             *([{"label": "服务产业链", "value": row.industry_chain}] if row.association else []),
             *([{"label": "小微企业园最近绩效评价", "value": _rating(row)}] if row.park else []),
+            *([{"label": "续期", "value": renewal_of(row)}] if row.renews else []),
             {"label": "首次提交", "value": moment(row.submitted_at)},
             {"label": "最近提交", "value": moment(row.last_submitted_at)},
             {"label": "受理", "value": moment(row.accepted_at)},

@@ -22,6 +22,7 @@ from platforms.applications.pages.parts import (
     history_of,
     last_two,
     notes_of,
+    renewal_note,
     state_label,
     why_no_mail,
 )
@@ -120,6 +121,7 @@ def head_of(row: Application) -> dict[str, Any]:
             )
             if part
         ),
+        "lead": renewal_note(row),
         "state_label": state_label(row),
         "state_tone": APPLICATION_TONES[ApplicationStatus(row.status)],
     }

@@ -20,6 +20,7 @@ from platforms.applications.desk.attachment_page import attachments_page
 from platforms.applications.desk.correction_items import Asked
 from platforms.applications.desk.editors import Editor, Writer, editor_for
 from platforms.applications.desk.question_files import question_files
+from platforms.applications.pages.parts import renewal_note
 from platforms.applications.queries.forms import form_data
 from platforms.applications.sections import SECTIONS, Section
 from platforms.applications.sections import section as section_of
@@ -178,7 +179,10 @@ def place_context(application: Application, section: Section, place: Place) -> d
         "by_county": place.writer.is_county,
         "title": f"{section.number} {section.title}",
         "saved_at": moment(application.saved_at),
-        "facts": [format_html('最近保存 <span id="saved-at">{}</span>', moment(application.saved_at))],
+        "facts": [
+            *filter(None, [renewal_note(application)]),
+            format_html('最近保存 <span id="saved-at">{}</span>', moment(application.saved_at)),
+        ],
         "corrections": place.asked(),
         "saved_time": f"{timezone.localtime(application.saved_at):%H:%M}",
     }

@@ -17,6 +17,7 @@ from platforms.applications.queries.notes import levels_read_by, readable
 from platforms.applications.queries.parts import label_of_part, question_texts, value_offered
 from platforms.applications.queries.wording import Sheet
 from platforms.applications.sections import SECTIONS
+from platforms.dates import day_in_words
 from platforms.models import Application, ApplicationVersion, CorrectionItem, Note, User
 from platforms.moments import moment
 from platforms.tones import Tone
@@ -50,6 +51,17 @@ def state_text(status: str, is_late: bool, due: date | None, sent: datetime | No
     late += ["补正逾期"] if is_answer_late(status, due, sent, today) else []
     state = ApplicationStatus(status).label
     return f"{state}（{'，'.join(late)}）" if late else state
+
+
+def renewal_of(row: Application) -> str:
+    """Return which certificate ``row`` renews and until when that holds; nothing where it renews none."""
+    return f"证书 {row.renews.certificate}，有效期至{day_in_words(row.renews.ends_on)}" if row.renews else ""
+
+
+def renewal_note(row: Application) -> str:
+    """Return the sentence that says the same on every page of the form."""
+    told = renewal_of(row)
+    return f"续期申报：{told}" if told else ""
 
 
 def why_no_mail(application: Application) -> str:

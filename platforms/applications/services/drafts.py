@@ -30,7 +30,7 @@ from platforms.applications.services.values import clean_unreadable, clean_value
 from platforms.audit.services import audit, numbering
 from platforms.choices import Role
 from platforms.errors import Refusal, StaleVersion
-from platforms.models import Application, Park, Region, Round, Town, User
+from platforms.models import Application, Park, Region, Round, Standing, Town, User
 from platforms.rounds.services.locking import locked_round
 from platforms.text import clean_text
 from platforms.unreadable import Unreadable
@@ -52,10 +52,13 @@ def create(
     park: Park | None = None,
     association: str = "",
     industry_chain: str = "",
+    renews: Standing | None = None,
     by: User,
     at: datetime,
 ) -> Application:
     """Make a draft for a place; its name comes from the naming rule. ``region`` is None for key industries.
+
+    ``renews`` is what the platform of the place stands under and what the application is to renew.
 
     Raises:
         Refusal: the round takes no filings, ``by`` may not file this type or place, the place is taken or banned.
@@ -78,6 +81,7 @@ def create(
         # Blanks in a Chinese name mean nothing; without them the same association is the same text.
         association="".join(clean_text("行业协会", association, most=80).split()),
         industry_chain=clean_text("服务产业链", industry_chain, most=80),
+        renews=renews,
         created_by=by,
         created_at=at,
         saved_at=at,
@@ -99,7 +103,8 @@ def create(
             draft.save(force_insert=True)
     except IntegrityError:
         raise Refusal(eligibility.PLACE_TAKEN) from None
-    audit.record(verb="建立申报表", by=by, at=at, target=draft)
+    changes = {"续期的证书": ["", renews.certificate]} if renews else None
+    audit.record(verb="建立申报表", by=by, at=at, target=draft, changes=changes)
     return draft
 
 

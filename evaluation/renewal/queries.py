@@ -1,0 +1,133 @@
+"""Certificates with how their renewal stands, for who works on them and who has to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from evaluation.certification.choices import EndCause
+from evaluation.certification.queries.in_force import HOLDING, in_state
+from evaluation.certification.queries.published import CITY_NAME
+from evaluation.models import Certification
+from evaluation.renewal.choices import Renewal
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.reporting import may_begin
+from platforms.choices import PlatformType, Role
+from platforms.models import Application, Platform, Round, User
+from platforms.reference.choices import CITYS_OWN
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.queries.rounds import rounds_at_work
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which certificates a list is narrowed to; empty means all. ``state`` is a :class:`Validity` value."""
+
+    state: str = ""
+    renewal: str = ""
+    region: str = ""
+    q: str = ""
+
+
+def visible(user: User) -> QuerySet[Certification]:
+    """Return the certificates of the platforms that ``user`` sees, whatever region they were issued in."""
+    rows: QuerySet[Certification] = Certification.objects.filter(result__platform__in=Platform.objects.visible_to(user))
+    return rows
+
+
+def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
+    """Return ``rows`` with ``renewal``, a :class:`Renewal` value of the day ``on``, and ``application``, the number of
+    what was filed to renew them, None where nothing is."""
+    later = Certification.objects.filter(
+        Q(end__isnull=True) | Q(end__ended_on__gt=F("valid_from")),
+        result__platform=OuterRef("result__platform"),
+        valid_from__gt=OuterRef("valid_from"),
+    )
+    filed = _filed(OuterRef("number"), OuterRef("result__platform"), OuterRef("result__publication__round__year"))
+    taken_away = Q(end__ended_on__lte=on) & ~Q(end__cause=EndCause.REPLACED)
+    cases = (
+        When(taken_away, then=Value(Renewal.NONE)),
+        When(Exists(later), then=Value(Renewal.RENEWED)),
+        When(filed_status=ApplicationStatus.DRAFT, then=Value(Renewal.FILING)),
+        When(filed_status=ApplicationStatus.ACCEPTED, then=Value(Renewal.ACCEPTED)),
+        When(filed_status__isnull=False, then=Value(Renewal.FILED)),
+        When(valid_until__lt=on, then=Value(Renewal.LAPSED)),
+        When(valid_from__lte=on, valid_until__lte=on + timedelta(days=settings.RENEWAL_DAYS), then=Value(Renewal.OPEN)),
+    )
+    return rows.annotate(
+        filed_status=Subquery(filed.values("status")[:1]), application=Subquery(filed.values("number")[:1])
+    ).annotate(renewal=Case(*cases, default=Value(Renewal.EARLY), output_field=CharField()))
+
+
+def filed_for(certification: Certification) -> QuerySet[Application]:
+    """Return what is under way to renew ``certification``, the latest first: applications that name it, and what was
+    accepted of its platform in a later round that is not published."""
+    result = certification.result
+    return _filed(certification.number, result.platform_id, result.publication.round.year).select_related("round")
+
+
+def _filed(number: Any, platform: Any, year: Any) -> QuerySet[Application]:
+    accepted = Q(platform=platform, status=ApplicationStatus.ACCEPTED, round__year__gt=year)
+    rows: QuerySet[Application] = Application.objects.filter(Q(renews__certificate=number) | accepted)
+    over = Q(status=ApplicationStatus.WITHDRAWN) | Q(round__status=RoundStatus.PUBLISHED)
+    return rows.exclude(over).order_by("-round__year", "-pk")
+
+
+def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
+    """Return what ``user`` sees of what ``choice`` asks for, those that end first before the others."""
+    rows = _narrowed(user, choice, on)
+    if choice.renewal:
+        rows = rows.filter(renewal=choice.renewal)
+    return rows.order_by("valid_until", "number")
+
+
+def tally(user: User, choice: Choice, on: date) -> Mapping[str, int]:
+    """Count what ``choice`` would find for each :class:`Renewal`."""
+    rows = _narrowed(user, choice, on).order_by().values_list("renewal")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def regions_of(user: User) -> list[tuple[str, str]]:
+    """Return code and name of the regions that ``user`` sees certificates of, the city's own last."""
+    rows = visible(user).order_by("result__platform__region__code")
+    found = rows.values_list("result__platform__region__code", "result__platform__region__name").distinct()
+    return sorted(((code or CITYS_OWN, name or CITY_NAME) for code, name in found), key=lambda each: each[0])
+
+
+def _narrowed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
+    rows = visible(user)
+    if choice.state:
+        rows = in_state(rows, choice.state, on=on)
+    if choice.region:
+        of_city = choice.region == CITYS_OWN
+        place = Q(result__platform__region__isnull=True) if of_city else Q(result__platform__region__code=choice.region)
+        rows = rows.filter(place)
+    for word in choice.q.split():
+        rows = rows.filter(
+            Q(number__icontains=word) | Q(result__name__icontains=word) | Q(result__code__icontains=word)
+            | Q(result__operator_name__icontains=word)
+        )  # fmt: skip
+    return with_renewal(rows, on=on)
+
+
+def ending(on: date, within: int) -> QuerySet[Any]:
+    """Return the certificates in force on ``on`` that end within so many days and that nobody renews."""
+    rows = in_state(Certification.objects.all(), HOLDING, on=on).filter(valid_until__lte=on + timedelta(days=within))
+    return with_renewal(rows, on=on).exclude(renewal__in=(Renewal.RENEWED, Renewal.ACCEPTED))
+
+
+def to_renew(user: User, on: date) -> QuerySet[Any]:
+    """Return the certificates that ``user`` can renew: of the own region, for the city of key industries."""
+    rows = visible(user)
+    if user.role == Role.CITY:
+        rows = rows.filter(result__platform__type=PlatformType.INDUSTRY)
+    return with_renewal(in_state(rows, HOLDING, on=on), on=on).filter(renewal=Renewal.OPEN)
+
+
+def round_for(user: User, on: date) -> Round | None:
+    """Return the latest round in which ``user`` may make an application on ``on``; None where there is none."""
+    rounds = [each for each in rounds_at_work() if may_begin(each, user.region, on=on)]
+    return rounds[-1] if rounds else None
