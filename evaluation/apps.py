@@ -8,7 +8,8 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
         withdrawal comes after, when nothing more is said about a revocation, what self-reports do when an evaluation
-        is started and counted and in the morning and what they prove, and which documents have lost their file."""
+        is started and counted and in the morning and what they prove, which documents have lost their
+        file and which certificates end soon."""
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
@@ -16,6 +17,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.marking.queries import proven
         from evaluation.marking.queries.withdrawals import after_a_score
         from evaluation.marking.services import figures, start
+        from evaluation.renewal.services.expiry_warnings import warn
         from evaluation.revocation.queries import NO_LONGER_PROPOSED
         from evaluation.schemes.queries import scheme
         from evaluation.self_reports.queries.lines import proven_by
@@ -37,7 +39,7 @@ class EvaluationConfig(AppConfig):
         withdrawal.SOURCES.append(after_a_score)
         start.OPENED.append(open_reports)
         figures.COUNTED.append(differences_counted)
-        reminders.OTHERS.append(remind)
+        reminders.OTHERS.extend((remind, warn))
         proven.SOURCES.append(proven_by)
         orphans.LOST.append(documents.lost)
         ENDED.append(NO_LONGER_PROPOSED)
