@@ -18,6 +18,9 @@ class Renewal(TextChoices):
     NONE = "none", "不适用"
 
 
+#: While an application is on its way to renew a certificate.
+UNDER_WAY = (Renewal.FILING, Renewal.FILED, Renewal.ACCEPTED)
+
 TONES: dict[str, Tone] = {
     Renewal.OPEN: "wait",
     Renewal.FILING: "info",

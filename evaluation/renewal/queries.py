@@ -41,12 +41,22 @@ def visible(user: User) -> QuerySet[Certification]:
 def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
     """Return ``rows`` with ``renewal``, a :class:`Renewal` value of the day ``on``, and ``application``, the number of
     what was filed to renew them, None where nothing is."""
+    # What came only after the end renewed nothing, unless it was filed to do so.
+    in_time = Q(valid_from__lte=OuterRef("valid_until")) | Q(
+        result__publication__published_at__date__lte=OuterRef("valid_until")
+    )
     later = Certification.objects.filter(
+        in_time | Q(result__assessment__application__renews__certificate=OuterRef("number")),
         Q(end__isnull=True) | Q(end__ended_on__gt=F("valid_from")),
         result__platform=OuterRef("result__platform"),
         valid_from__gt=OuterRef("valid_from"),
     )
-    filed = _filed(OuterRef("number"), OuterRef("result__platform"), OuterRef("result__publication__round__year"))
+    filed = _filed(
+        OuterRef("number"),
+        OuterRef("result__platform"),
+        OuterRef("result__publication__round__year"),
+        OuterRef("valid_until"),
+    )
     taken_away = Q(end__ended_on__lte=on) & ~Q(end__cause=EndCause.REPLACED)
     cases = (
         When(taken_away, then=Value(Renewal.NONE)),
@@ -62,26 +72,30 @@ def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
     ).annotate(renewal=Case(*cases, default=Value(Renewal.EARLY), output_field=CharField()))
 
 
-def filed_for(certification: Certification) -> QuerySet[Application]:
-    """Return what is under way to renew ``certification``, the latest first: applications that name it, and what was
-    accepted of its platform in a later round that is not published."""
-    result = certification.result
-    return _filed(certification.number, result.platform_id, result.publication.round.year).select_related("round")
+def filed_for(row: Certification) -> QuerySet[Application]:
+    """Return what is under way to renew ``row``, the latest first: applications that name it, and what was accepted of
+    its platform while it held, in a later round that is not published."""
+    year = row.result.publication.round.year
+    return _filed(row.number, row.result.platform_id, year, row.valid_until).select_related("round")
 
 
-def _filed(number: Any, platform: Any, year: Any) -> QuerySet[Application]:
-    accepted = Q(platform=platform, status=ApplicationStatus.ACCEPTED, round__year__gt=year)
+def _filed(number: Any, platform: Any, year: Any, last_day: Any) -> QuerySet[Application]:
+    accepted = Q(
+        platform=platform, status=ApplicationStatus.ACCEPTED, round__year__gt=year, accepted_at__date__lte=last_day
+    )
     rows: QuerySet[Application] = Application.objects.filter(Q(renews__certificate=number) | accepted)
     over = Q(status=ApplicationStatus.WITHDRAWN) | Q(round__status=RoundStatus.PUBLISHED)
     return rows.exclude(over).order_by("-round__year", "-pk")
 
 
 def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
-    """Return what ``user`` sees of what ``choice`` asks for, those that end first before the others."""
+    """Return what ``user`` sees of what ``choice`` asks for: what holds, the nearest end first, then what is over."""
     rows = _narrowed(user, choice, on)
     if choice.renewal:
         rows = rows.filter(renewal=choice.renewal)
-    return rows.order_by("valid_until", "number")
+    over = Q(valid_until__lt=on) | Q(end__isnull=False, end__ended_on__lte=on)
+    is_over = Case(When(over, then=Value(1)), default=Value(0))
+    return rows.order_by(is_over, "valid_until", "number")
 
 
 def tally(user: User, choice: Choice, on: date) -> Mapping[str, int]:

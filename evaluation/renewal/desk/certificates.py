@@ -21,7 +21,7 @@ from evaluation.certification.queries.in_force import HOLDING
 from evaluation.certification.validity import TONES, state
 from evaluation.renewal import queries
 from evaluation.renewal.choices import TONES as RENEWAL_TONES
-from evaluation.renewal.choices import Renewal
+from evaluation.renewal.choices import UNDER_WAY, Renewal
 from evaluation.renewal.queries import Choice
 from evaluation.renewal.services import renewals
 from platforms.choices import PlatformType, Role
@@ -63,13 +63,18 @@ def _renewal(value: str) -> dict[str, str]:
     return {"label": Renewal(value).label, "tone": RENEWAL_TONES[value]}
 
 
+def under_way(application: str | None, renewal: str) -> str:
+    """Return the number of the application that is to renew a certificate; nothing where none is on its way."""
+    return application if application and renewal in UNDER_WAY else ""
+
+
 def _document(pk: int | None) -> dict[str, str] | str:
     """Return the certificate as a file, where it was issued as one."""
     return {"label": "查看", "url": reverse("evaluation:document", args=(pk,))} if pk else ""
 
 
 class Certificates(ListPage):
-    """The certificates of one's platforms; those that end first stand first."""
+    """The certificates of one's platforms; of those in force, the ones that end first stand first."""
 
     title = file_title = "认定证书"
     noun = "认定证书"
@@ -86,11 +91,11 @@ class Certificates(ListPage):
         Column("证书编号", "number"),
         Column("窗口平台", "result__name"),
         Column("地区", region("result__platform__region__name"), city=True),
-        Column("有效期", Value(("valid_from", "valid_until"), "{:%Y-%m-%d} 至 {:%Y-%m-%d}".format)),
+        Column("有效期至", day("valid_until")),
         Column("状态", Value(STATE, _state)),
         Column("剩余", Value(STATE, _left), "天", num=True),
         Column("续期", Value(("renewal",), _renewal)),
-        Column("续期申报", Value(ACT, lambda number, *_: number or "")),
+        Column("续期申报", Value(("application", "renewal"), under_way)),
         Column("证书文件", Value(("document",), _document)),
     )
     file_columns = (
@@ -104,7 +109,7 @@ class Certificates(ListPage):
         Column("状态", Value(STATE, lambda *facts: state_of(*facts).label)),
         Column("剩余", Value(STATE, _left), "天"),
         Column("续期", Value(("renewal",), lambda value: Renewal(value).label)),
-        Column("续期申报", Value(("application",), lambda number: number or "")),
+        Column("续期申报", Value(("application", "renewal"), under_way)),
     )
     none_yet = "还没有认定证书。"
     none_text = "认定结果公布后，取得认定的平台的证书列在这里。"
@@ -150,8 +155,8 @@ class Certificates(ListPage):
 
     def _act(self, application: str | None, renewal: str, number: str, kind: str) -> dict[str, str] | str:
         """Return what leads to the application that renews a certificate, or to making it."""
-        if application:
-            return {"label": application, "url": reverse("desk:application", args=(application,))}
+        if filed := under_way(application, renewal):
+            return {"label": filed, "url": reverse("desk:application", args=(filed,))}
         of_city = kind == PlatformType.INDUSTRY
         if renewal != Renewal.OPEN or not self.round or of_city != (self.user.role == Role.CITY):
             return ""

@@ -43,7 +43,7 @@ def test_a_county_sees_its_certificates_with_days_left_and_the_way_to_renew(
 ) -> None:
     page = browser_of(yinzhou).get(INDEX)
     assert cells(page) == [[
-        certificate.number, certificate.result.name, "2020-09-28 至 2023-09-27",
+        certificate.number, certificate.result.name, "2023-09-27",
         {"label": "有效", "tone": "good"}, 177, {"label": "待续期申报", "tone": "wait"},
         {"label": "办理续期申报", "url": f"{INDEX}{certificate.number}/renew/"}, "",
     ]]  # fmt: skip

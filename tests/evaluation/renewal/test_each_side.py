@@ -20,11 +20,21 @@ from evaluation.certification.services.endings import give_up
 from evaluation.certification.services.publication import publish
 from evaluation.certification.validity import renewed_from, valid_until
 from evaluation.models import Certification, CertificationEnd
-from evaluation.renewal.queries import with_renewal
+from evaluation.renewal.queries import filed_for, with_renewal
 from platforms.applications.queries.standings import in_operation, operations
 from platforms.applications.services import standings
 from platforms.applications.services.standings import Begun
-from platforms.models import AuditEvent, PeriodicReturn, Platform, Region, ReturnSchedule, Standing, Town, User
+from platforms.models import (
+    Application,
+    AuditEvent,
+    PeriodicReturn,
+    Platform,
+    Region,
+    ReturnSchedule,
+    Standing,
+    Town,
+    User,
+)
 from platforms.periodic_reports.services import reports
 from platforms.planning.queries.coverage import strong_towns
 from tests import factories
@@ -48,6 +58,8 @@ def renew() -> Two:
     """Publish a second round whose certificate begins on the day after the first one ends; returns both."""
     round_ = stage.graded_round({"330212": {"B": 1}}, year=2023)
     by = stage.city_officer()
+    standing = Standing.objects.get()
+    Application.objects.filter(round=round_).update(renews=standing)
     publish(round=round_, decided_on=renewed_from(LAST, date(2023, 9, 10)), reason=stage.REASON, by=by, at=AT)
     old, new = Certification.objects.order_by("valid_from").select_related("result", "end")
     return old, new
@@ -84,6 +96,32 @@ def test_one_is_in_force_on_each_day_and_both_are_held_until_the_last(both: Two)
 def test_the_old_one_counts_as_renewed_from_the_publication_on(both: Two) -> None:
     rows = with_renewal(Certification.objects.order_by("valid_from"), on=date(2023, 9, 10))
     assert [row.renewal for row in rows] == ["renewed", "early"]
+
+
+def test_what_begins_before_the_end_renews_and_what_begins_after_a_gap_does_not(db: None) -> None:
+    for year in (2020, 2022, 2026):
+        stage.published_round({"330212": {"A": 1}}, year=year)
+    rows = with_renewal(Certification.objects.order_by("valid_from"), on=date(2026, 9, 28))
+    assert [row.renewal for row in rows] == ["renewed", "lapsed", "early"]
+
+
+def test_what_was_filed_as_a_renewal_and_came_late_renews_all_the_same(db: None) -> None:
+    stage.published_round({"330212": {"A": 1}}, year=2020)
+    stage.published_round({"330212": {"A": 1}}, year=2023)
+    rows = with_renewal(Certification.objects.order_by("valid_from"), on=date(2023, 9, 28))
+    assert [row.renewal for row in rows] == ["lapsed", "early"]
+    Application.objects.filter(round__year=2023).update(renews=Standing.objects.order_by("starts_on")[0])
+    assert [row.renewal for row in rows.all()] == ["renewed", "early"]
+
+
+def test_what_was_accepted_after_the_end_renews_nothing(db: None) -> None:
+    row = stage.certified(year=2020)
+    stage.filed_round({"330212": {"A": 1}}, year=2024)
+    found = with_renewal(Certification.objects.all(), on=date(2024, 9, 28)).get()
+    assert (found.renewal, found.application, list(filed_for(row))) == ("lapsed", None, [])
+    Application.objects.filter(round__year=2024).update(accepted_at=datetime(2023, 9, 27, 15, 59, tzinfo=UTC))
+    found = with_renewal(Certification.objects.all(), on=date(2024, 9, 28)).get()
+    assert (found.renewal, filed_for(row).count()) == ("accepted", 1)
 
 
 @pytest.mark.parametrize(
