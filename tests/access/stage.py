@@ -454,7 +454,9 @@ def stage(
     It is built once; a later module gets the same rows, which is quicker by far.
     """
     folder = tmp_path_factory.mktemp("stage") / "media"
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+    # The certificates of the stage hold for years, and their renewal can be begun.
+    settings = override_settings(MEDIA_ROOT=folder, RENEWAL_DAYS=1_096)
+    with django_db_blocker.unblock(), settings, transaction.atomic():
         if not BUILT:
             BUILT.append(Kept(world(), tmp_path_factory.mktemp("kept") / "media", _rows()))
             shutil.copytree(folder, BUILT[0].folder)

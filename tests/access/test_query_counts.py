@@ -206,3 +206,18 @@ def test_self_reports_cost_the_same_for_one_row_and_for_thirty(
         assert len(answer.context["rows"]) == rows
         asked.append(len(queries))
     assert asked == [expected, expected]
+
+
+@pytest.mark.parametrize(("reader", "expected"), [("city", 7), ("own", 5)])
+def test_certificates_cost_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
+) -> None:
+    client = browser_of(everything[reader])
+    asked = []
+    for rows in (1, MANY):
+        monkeypatch.setattr("evaluation.renewal.desk.certificates.Certificates.size", rows)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get("/desk/certificates/")
+        assert len(answer.context["rows"]) == rows
+        asked.append(len(queries))
+    assert asked == [expected, expected]

@@ -160,7 +160,7 @@ FIXED |= {
     "admin/evaluation/sheet/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
     r"desk/activities\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/self-reports\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
-    r"desk/hearings\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/hearings\.(?P<kind>xlsx|csv)$", "desk/certificates\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/returns\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/move/": {"key": "once"},
     "admin/platforms/returnschedule/<int:object_id>/periods/<str:key>/close/": {"key": "once"},
@@ -315,6 +315,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     },
     "desk/hearings/<slug:number>/reply/": lambda w: {"number": number_of(w.own.answered_hearing)},
     "fill/hearing/<str:token>/files/<int:pk>/": lambda w: {"pk": file_of(w.own)},
+    "desk/certificates/<number:number>/renew/": lambda w: {"number": w.certificates("330212")[0].number},
     "desk/returns/<int:pk>/": lambda w: {"pk": held.return_of(w.own).pk},
     "desk/years/platforms/<slug:code>/": lambda w: {"code": _line(w).code},
     r"desk/years/platforms/(?P<code>[-a-zA-Z0-9_]+)\.(?P<kind>xlsx|csv)$": lambda w: {

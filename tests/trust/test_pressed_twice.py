@@ -51,6 +51,7 @@ CARRIED_OUT = {
     "admin/platforms/park/add/",
     "admin/platforms/quota/add/",
     "admin/platforms/returnschedule/add/",
+    "desk/certificates/<number:number>/renew/",
     "desk/link-states/<number:code>/",
     "desk/rectifications/new/",
     "desk/self-reports/<number:number>/let-in/",

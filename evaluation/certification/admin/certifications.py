@@ -105,7 +105,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
         "revoked_at",
     )
     change_form_template = "admin/evaluation/certification_form.html"
-    change_list_template = "admin/evaluation/certification_list.html"
+    import_export_change_list_template = "admin/evaluation/certification_list.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return tuple(map(str, self.fields))

@@ -160,7 +160,7 @@ class Certificates(ListPage):
         of_city = kind == PlatformType.INDUSTRY
         if renewal != Renewal.OPEN or not self.round or of_city != (self.user.role == Role.CITY):
             return ""
-        return {"label": "办理续期申报", "url": reverse("evaluation:renew", args=(number,))}
+        return {"label": "办理续期", "url": reverse("evaluation:renew", args=(number,))}
 
 
 index = officer("platforms.view_standing")(require_safe(Certificates.page))

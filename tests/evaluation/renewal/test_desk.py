@@ -45,7 +45,7 @@ def test_a_county_sees_its_certificates_with_days_left_and_the_way_to_renew(
     assert cells(page) == [[
         certificate.number, certificate.result.name, "2023-09-27",
         {"label": "有效", "tone": "good"}, 177, {"label": "待续期申报", "tone": "wait"},
-        {"label": "办理续期申报", "url": f"{INDEX}{certificate.number}/renew/"}, "",
+        {"label": "办理续期", "url": f"{INDEX}{certificate.number}/renew/"}, "",
     ]]  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_the_city_sees_all_regions_and_who_is_not_renewed(
     own = Certification.objects.get(result__region=None)
     assert acts == [
         {"label": draft.number, "url": f"/desk/applications/{draft.number}/"}, "",
-        {"label": "办理续期申报", "url": f"{INDEX}{own.number}/renew/"},
+        {"label": "办理续期", "url": f"{INDEX}{own.number}/renew/"},
     ]  # fmt: skip
     assert [row[2] for row in cells(browser.get(f"{INDEX}?renewal=open"))] == ["慈溪市", "市级"]
     assert [row[2] for row in cells(browser.get(f"{INDEX}?region=330282"))] == ["慈溪市"]
