@@ -11,8 +11,8 @@ from platforms.applications.queries.withdrawal import comes_after
 from platforms.applications.services import mails as application_mails
 from platforms.applications.services.drafts import local_day
 from platforms.applications.services.filing import begin, record
+from platforms.applications.services.platform_codes import next_code
 from platforms.applications.workflow import APPLICATION
-from platforms.audit.services import numbering
 from platforms.choices import PlatformType
 from platforms.errors import Refusal
 from platforms.mail.choices import MailKind
@@ -98,9 +98,8 @@ def _platform_of(row: Application, *, at: datetime) -> Platform:
         Platform.objects.filter(pk=found.pk).update(**latest, type=row.type)
         found.refresh_from_db()
         return found
-    prefix = row.region.code if row.region else "HY"
     return Platform.objects.create(
-        code=f"{prefix}-{numbering.next_number(f'platform:{prefix}'):03d}",
+        code=next_code(row.region),
         type=row.type,
         region=row.region,
         town=row.town,
