@@ -5,6 +5,7 @@ from evaluation.certification.desk import documents, results
 from evaluation.marking.desk import gaps
 from evaluation.public_notice.desk import lines
 from evaluation.renewal.desk import certificates
+from evaluation.taken_over import desk as taken_over
 from evaluation.years.desk import indicators, movements, platform, platforms, regions
 
 app_name = "evaluation"
@@ -24,6 +25,9 @@ urlpatterns = [
     path("certificates/", certificates.index, name="certificates"),
     re_path(r"^certificates\.(?P<kind>xlsx|csv)$", certificates.export, name="certificate_list"),
     path("certificates/<number:number>/renew/", certificates.renew, name="renew"),
+    path("taken-over/", taken_over.index, name="taken_over"),
+    path("taken-over/template/", taken_over.sheet, name="taken_over_template"),
+    path("taken-over/<int:notice>/check/", taken_over.check, name="taken_over_check"),
     path("years/", platforms.index, name="years"),
     re_path(r"^years\.(?P<kind>xlsx|csv)$", platforms.export, name="year_list"),
     path("years/regions/", regions.index, name="year_regions"),

@@ -1,1 +1,1 @@
-"""Results and certificates of years before this system, taken over from a workbook with their old numbers."""
+"""Results and certificates from before this system, taken over from a workbook."""
