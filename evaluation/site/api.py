@@ -115,6 +115,7 @@ class ResultOut(Schema):
     phone: str = Field(title="服务电话", description="对外公布的办公电话，可能为空。")
     version: int = Field(title="版本", description="自 1 起；更正或变更一次加 1，有效的是最后一版。")
     corrected_on: date | None = Field(title="更正日期", description="本版更正或变更公布的日期；第一版为空。")
+    taken_over: bool = Field(title="历史数据", description="本系统启用前的年度，按原有资料导入的为真。")
 
 
 class ResultPage(Schema):

@@ -61,7 +61,10 @@ class Filters:
 
     @property
     def certificate(self) -> str:
-        """The certificate number that is searched for, in its normal form; empty for any other search."""
+        """The certificate number that is searched for, in its normal form; empty for any other search.
+
+        A number of before this system is of no pattern: it is searched for like a name.
+        """
         return certificate_number.normalise(self.wanted.q, self.wanted.patterns)
 
     def query(self, **changes: str) -> str:

@@ -19,7 +19,7 @@ from django.views.decorators.http import condition
 from evaluation.amendments.queries import amendments
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
-from evaluation.certification.queries.published import UNCERTIFIED, Line
+from evaluation.certification.queries.published import HISTORIC, UNCERTIFIED, Line
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, chip_groups, read_filters
 from platforms.choices import PlatformType
@@ -69,6 +69,12 @@ COLUMNS: Sequence[Column] = (
         "更正日期",
         "年-月-日，最近一次更正或变更公布的日期；没有的为空。",
         lambda row: iso(row.corrected_on),
+    ),
+    Column(
+        "taken_over",
+        "数据来源",
+        f"本系统启用前的年度为“{HISTORIC}”，按原有资料导入；其余为空。",
+        lambda row: HISTORIC if row.taken_over else "",
     ),
 )
 

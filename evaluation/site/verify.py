@@ -34,6 +34,8 @@ SENTENCES = {
 
 #: What stands in numbers beside letters and digits; certificates from before this system have brackets.
 IN_NUMBERS = "-—·.()〔〕[]【】《》_"
+#: What is said of a certificate from before this system.
+FROM_BEFORE = f"{published.HISTORIC}：本系统启用前颁发，按原有资料导入"
 
 
 @require_safe
@@ -92,6 +94,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ("更正日期", on_day(line.ended_on if line.state == Validity.CORRECTED else None)),
         (later.get_kind_display() + "说明" if later else "", later.public_reason if later else ""),
         ("放弃日期", on_day(line.ended_on if line.state == Validity.GIVEN_UP else None)),
+        ("数据来源", FROM_BEFORE if line.taken_over else ""),
     )
     return render(
         request,

@@ -23,7 +23,7 @@ RULES = dict(RuleKind.choices)
 class PublicationAdmin(ReadOnlyAdmin):
     list_display = ("round", "decided_on", "lines", "published_at", "published_by")
     list_select_related = ("round", "published_by")
-    fields = ("round", "decided_on", "published_at", "publisher")
+    fields = ("round", "decided_on", "taken_over", "published_at", "publisher")
     readonly_fields = ("publisher",)
 
     @admin.display(description="公布人")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from evaluation.certification.queries.in_force import HOLDING, end_of, in_force, in_state
 from evaluation.models import Assessment, Certification
@@ -102,12 +102,15 @@ def noteworthy(certification: Certification) -> list[Noteworthy]:
 
 
 def _rounds_without(certification: Certification) -> QuerySet[Round]:
-    """Return the later rounds, from their evaluation on, that its platform took no part in, the earliest first."""
+    """Return the later rounds, from their evaluation on, that its platform took no part in, the earliest first.
+
+    Of a round that was taken over nobody knows who applied.
+    """
     platform, year = certification.result.platform_id, certification.result.publication.round.year
     taken = Application.objects.filter(platform=platform).exclude(status=ApplicationStatus.WITHDRAWN)
     rows: QuerySet[Round] = Round.objects.filter(
         year__gt=year,
         year__lte=certification.valid_until.year,
         status__in=(RoundStatus.EVALUATING, RoundStatus.PUBLISHED),
-    ).exclude(pk__in=taken.values("round"))
+    ).exclude(Q(pk__in=taken.values("round")) | Q(publication__taken_over=True))
     return rows.order_by("year")

@@ -30,6 +30,8 @@ CITY_CODE, CITY_NAME = ours().city_code, "市级"
 MOST_WORDS = 6
 MOST_CHARACTERS = 60
 UNCERTIFIED = "未认定"
+#: What a line from before this system is called.
+HISTORIC = "历史数据"
 #: What only the page of one platform shows, and no list reads.
 PAGE_ONLY = ("services", "public_rules", "introduction", "pinyin")
 
@@ -68,6 +70,7 @@ class Line:
     Dates are inclusive and empty without a certificate; ``state`` is a :class:`Validity` value or empty. ``ended_on``
     is the first day without it where it ended before its last day, ``replaced_by`` the number of the one in its place.
     ``version`` counts from 1; ``corrected_on`` is the day on which a later version took the place of the one before.
+    ``taken_over`` marks a line from before this system.
     """
 
     code: str
@@ -92,6 +95,7 @@ class Line:
     phone: str
     version: int
     corrected_on: date | None
+    taken_over: bool
 
 
 @dataclass(frozen=True)
@@ -148,8 +152,7 @@ def _searched(wanted: Wanted) -> QuerySet[Result]:
         match = Q()
         for column in ("name", "operator_name", "site_name", "code", "region__name", "pinyin"):
             match |= Q(**{f"{column}__icontains": word})
-        if number := certificate_number.normalise(word, wanted.patterns):
-            match |= Q(certification__number=number)
+        match |= Q(certification__number__in=numbers_meant(word, wanted.patterns))
         rows = rows.filter(match)
     return rows
 
@@ -222,6 +225,7 @@ def line(result: Result, on: date) -> Line:
         phone=office_phone(result.service_phone),
         version=result.version,
         corrected_on=day_in_ningbo(amendment.decided_at) if amendment and amendment.decided_at else None,
+        taken_over=result.publication.taken_over,
     )
 
 

@@ -47,11 +47,13 @@ def tallies_of(round: Round) -> RoundTallies:
     results that count and from nothing else, each grade of the notice with its number, zero included.
 
     Raises:
-        Refusal: the round is not published, or the counts cannot be.
+        Refusal: the round is not published, was taken over, or the counts cannot be.
     """
     publication = Publication.objects.filter(round=round).first()
     if publication is None:
         raise Refusal(f"{round}认定结果尚未公布，不能测算资金。")
+    if publication.taken_over:
+        raise Refusal(f"{round}认定结果为导入的历史数据，系统中没有申报数，不能测算资金。")
     filed: dict[int | None, Any] = {
         row["region"]: row
         for row in Application.objects.filter(round=round, submitted_at__isnull=False)

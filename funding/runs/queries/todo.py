@@ -14,8 +14,10 @@ def _runs(user: User, _opened: Opened) -> list[Todo]:
     runs = AllocationRun.objects.visible_to(user)
     listing = reverse("admin:funding_allocationrun_changelist")
     at_work = (RunStatus.DRAFT, RunStatus.SIGNED, RunStatus.LOCKED)
-    # A notice without money has nothing to allocate.
-    published = Publication.objects.visible_to(user).filter(round__notice__terms__money__has_key="kind")
+    # A notice without money has nothing to allocate, nor has a year of which nobody knows what was declared.
+    published = Publication.objects.visible_to(user).filter(
+        taken_over=False, round__notice__terms__money__has_key="kind"
+    )
     unfunded = published.exclude(round__allocation_runs__status__in=at_work)
     return [
         counted(
