@@ -138,7 +138,7 @@ NOUNS = (
         below=(
             *("evaluation_result", "evaluation_publication", "evaluation_publicationplan", "evaluation_prepared"),
             *("evaluation_amendment", "evaluation:changes", "evaluation:results_latest"),
-            "evaluation:certificates",
+            *("evaluation:certificates", "evaluation:recognition", "evaluation:taken_over"),
         ),
     ),
     Noun(

@@ -4,7 +4,7 @@ from evaluation.amendments.desk import changes
 from evaluation.certification.desk import documents, results
 from evaluation.marking.desk import gaps
 from evaluation.public_notice.desk import lines
-from evaluation.renewal.desk import certificates
+from evaluation.renewal.desk import certificates, recognition
 from evaluation.taken_over import desk as taken_over
 from evaluation.years.desk import indicators, movements, platform, platforms, regions
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("certificates/", certificates.index, name="certificates"),
     re_path(r"^certificates\.(?P<kind>xlsx|csv)$", certificates.export, name="certificate_list"),
     path("certificates/<number:number>/renew/", certificates.renew, name="renew"),
+    path("recognition/", recognition.index, name="recognition"),
+    re_path(r"^recognition\.(?P<kind>xlsx|csv)$", recognition.export, name="recognition_list"),
     path("taken-over/", taken_over.index, name="taken_over"),
     path("taken-over/template/", taken_over.sheet, name="taken_over_template"),
     path("taken-over/<int:notice>/check/", taken_over.check, name="taken_over_check"),

@@ -27,11 +27,6 @@ from tests.evaluation.taken_over.before import AT, CODE, DIGEST, OTHER, TODAY, p
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town(regions: dict[str, Region]) -> Town:
-    return factories.town(regions["330212"], "东郊街道")
-
-
 def told(*rows: Row) -> list[tuple[int, str, str]]:
     """Return row, column and sentence of what is wrong with ``rows``."""
     found = plan(rows, notice=factories.notice(), today=TODAY).problems
