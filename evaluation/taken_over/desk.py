@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -84,7 +84,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 form.add_error("workbook", ValidationError(table.problems))
             else:
                 pending.keep(request.session, model=_KEPT, person=user.pk, name=upload.name, content=content)
-                return redirect("evaluation:taken_over_check", notice=form.cleaned_data["notice"].pk)
+                return redirect(f"{reverse('evaluation:taken_over_check')}?notice={form.cleaned_data['notice'].pk}")
     context = {
         "crumbs": _crumbs(),
         "form": form,
@@ -123,14 +123,14 @@ def sheet(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
 @officer(TAKE_OVER)
 @creates
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, notice: int) -> HttpResponse:
-    """Show what the file would do and what is wrong with it (GET); take it over, with the own password (POST)."""
-    user = current_user(request)
-    under = Notice.objects.filter(pk=notice, status=NoticeStatus.APPROVED).first()
-    if under is None:
-        raise Http404
+def check(request: HttpRequest) -> HttpResponse:
+    """Show what the file would do and what is wrong with it (GET); take it over, with the own password (POST).
+
+    The address names the notice that new years run under.
+    """
+    user, under = current_user(request), _notice(request)
     found = pending.look(request.session, model=_KEPT, person=user.pk)
-    if found is None:
+    if found is None or under is None:
         messages.error(request, _GONE) if request.method == "POST" else messages.info(request, "请先上传文件。")
         return redirect("evaluation:taken_over")
     kept, content = found
@@ -145,6 +145,12 @@ def check(request: HttpRequest, notice: int) -> HttpResponse:
     if request.method == "POST" and not planned.problems and form.is_valid():
         return _take_over(request, table, under)
     return render(request, "taken_over/check.html", _shown(kept, table, planned, form))
+
+
+def _notice(request: HttpRequest) -> Notice | None:
+    asked = request.GET.get("notice", "")
+    known = Notice.objects.filter(status=NoticeStatus.APPROVED)
+    return known.filter(pk=asked).first() if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 def _take_over(request: HttpRequest, table: Table, notice: Notice) -> HttpResponse:

@@ -249,7 +249,9 @@ class _Places:
         if region.ended:
             return Problem(row.number, "region", f"{region.ended}旧名称下的结果请填写平台编号。")
         if row.type == PlatformType.PARK:
-            parks = self._parks.setdefault(region.pk, Named(Park.objects.filter(region=region)))
+            if region.pk not in self._parks:
+                self._parks[region.pk] = Named(Park.objects.filter(region=region).select_related("region"))
+            parks = self._parks[region.pk]
             found = parks.find(row.site) if row.site else []
             if len(found) != 1:
                 return self._unknown(row, region, "小微企业园", parks)
@@ -257,8 +259,10 @@ class _Places:
             return made
         if row.type == PlatformType.FUNCTIONAL_ZONE and (not row.site or plain(row.site) == plain(region.name)):
             return made
-        of_region = Town.objects.filter(Q(region=region) | Q(zone=region))
-        towns = self._towns.setdefault(region.pk, Named(of_region))
+        if region.pk not in self._towns:
+            of_region = Town.objects.filter(Q(region=region) | Q(zone=region))
+            self._towns[region.pk] = Named(of_region.select_related("region"))
+        towns = self._towns[region.pk]
         there = towns.find(row.site) if row.site else []
         if len(there) != 1:
             return self._unknown(row, region, "乡镇(街道)", towns)

@@ -221,3 +221,17 @@ def test_certificates_cost_the_same_for_one_row_and_for_thirty(
         assert len(answer.context["rows"]) == rows
         asked.append(len(queries))
     assert asked == [expected, expected]
+
+
+def test_the_list_for_recognition_costs_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser_of(everything["city"])
+    asked = []
+    for rows in (1, MANY):
+        monkeypatch.setattr("evaluation.renewal.desk.recognition.Recognition.size", rows)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get("/desk/recognition/")
+        assert len(answer.context["rows"]) == rows
+        asked.append(len(queries))
+    assert asked == [11, 11]

@@ -210,6 +210,7 @@ REPEATABLE = {
     "admin/evaluation/sheet/<int:object_id>/cells/",
     "admin/evaluation/sheet/grid/cells/",
     "admin/evaluation/sheet/grid/import/",
+    "desk/taken-over/",
     "desk/services/sheet/",
     "desk/services/sheet/again/<int:key>/",
     "desk/services/sheet/marked/",

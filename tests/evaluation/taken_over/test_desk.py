@@ -160,11 +160,14 @@ def test_the_notice_is_one_of_the_approved_and_the_one_in_use_is_proposed(desk: 
     )  # fmt: skip
     answer = upload(desk, workbook(row()), notice=draft)
     assert list(answer.context["form"].errors) == ["notice"]
-    assert desk.get(f"{PLACE}{draft.pk}/check/").status_code == 404
+    upload(desk, workbook(row()))
+    for asked in (draft.pk, "x", "", 10**12):
+        gone = desk.get(f"{PLACE}check/?notice={asked}", follow=True)
+        assert gone.redirect_chain[-1][0] == PLACE
 
 
 def test_without_an_upload_the_preview_leads_back(desk: Client) -> None:
-    answer = desk.get(f"{PLACE}{factories.notice().pk}/check/", follow=True)
+    answer = desk.get(f"{PLACE}check/?notice={factories.notice().pk}", follow=True)
     assert (answer.redirect_chain[-1][0], messages_of(answer)) == (PLACE, ["请先上传文件。"])
 
 

@@ -356,6 +356,15 @@ def test_the_years_that_were_taken_over_are_listed_the_latest_first(town: Town, 
     assert first_year() == 2020
 
 
+def test_a_plan_asks_as_often_for_one_row_as_for_thirty(town: Town, django_assert_num_queries: Any) -> None:
+    others = [factories.town(town.region, f"{n}号街道") for n in range(30)]
+    rows = [row(2 + n, site=each.name, certificate=f"旧{n}号") for n, each in enumerate(others)]
+    notice = factories.notice()
+    for some in (rows[:1], rows):
+        with django_assert_num_queries(5):
+            assert plan(some, notice=notice, today=TODAY).problems == ()
+
+
 @pytest.mark.clause("N28")
 def test_a_later_round_of_the_system_replaces_what_was_taken_over(town: Town, city: User) -> None:
     taken(row(year=2020), by=city)
