@@ -17,7 +17,7 @@ from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import fact, revoked
 from tests.evaluation.taken_over.before import row, taken
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("N41")]
+pytestmark = pytest.mark.django_db
 
 PLACE = "/desk/recognition/"
 AT = datetime(2026, 10, 10, 2, tzinfo=UTC)
@@ -47,6 +47,7 @@ def verdicts(desk: Client, **asked: str) -> dict[str, str]:
     return {code: verdict for code, (verdict, _) in listed(desk, **asked).items()}
 
 
+@pytest.mark.clause("N41")
 def test_each_platform_is_judged_by_the_usual_rule_and_told_why(desk: Client) -> None:
     assert listed(desk) == {
         "330212-001": ("符合", "自2024年9月28日起连续认定，满 2 年；2024年度A档；无已核实的撤销情形"),
@@ -59,6 +60,7 @@ def test_each_platform_is_judged_by_the_usual_rule_and_told_why(desk: Client) ->
     assert "符合条件 3 个" in text
 
 
+@pytest.mark.clause("N41")
 def test_the_rule_stands_in_the_address(desk: Client) -> None:
     assert verdicts(desk, least="C") == dict.fromkeys(("330212-001", "330212-002", "330212-003", "HY-001"), "符合")
     assert verdicts(desk, least="A", verdict="in") == dict.fromkeys(("330212-001", "330212-002"), "符合")
@@ -70,6 +72,7 @@ def test_the_rule_stands_in_the_address(desk: Client) -> None:
     assert verdicts(desk, least="Z", years="99", rounds="x") == verdicts(desk)
 
 
+@pytest.mark.clause("N41")
 def test_a_confirmed_ground_and_a_revocation_keep_off_the_list(desk: Client) -> None:
     first, second = Certification.objects.order_by("number")[:2]
     fact(first.result.platform, on=date(2026, 9, 1), at=AT)
@@ -80,6 +83,7 @@ def test_a_confirmed_ground_and_a_revocation_keep_off_the_list(desk: Client) -> 
     }
 
 
+@pytest.mark.clause("N41")
 def test_years_before_the_system_count(browser_of: Any, city: User) -> None:
     factories.town(factories.regions()["330212"], "东郊街道")
     old = row(2, year=2021, certificate="旧1号")
@@ -89,6 +93,7 @@ def test_years_before_the_system_count(browser_of: Any, city: User) -> None:
     }
 
 
+@pytest.mark.clause("N41")
 def test_the_file_holds_what_is_shown_and_the_rule(desk: Client) -> None:
     answer = desk.get("/desk/recognition.csv", {"verdict": "in", "type": "industry"})
     lines = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
