@@ -210,7 +210,7 @@ def _shown(kept: Pending, table: Table, found: Plan, form: AsksPassword) -> dict
                     f"{year.year}年度",
                     len(year.entries),
                     year.certified,
-                    "补充此前导入的年度" if year.publication else "新建年度",
+                    "不能导入" if year.is_closed else "补充此前导入的年度" if year.publication else "新建年度",
                 ]
             }
             for year in found.years
@@ -275,7 +275,7 @@ def _rows(found: Plan) -> Iterable[dict[str, Any]]:
                 f"{entry.platform.code}，按{entry.how}对应" if entry.platform else "新建",
                 str(entry.region or CITY),
                 row.site if entry.platform else entry.place.site_name,
-                entry.grade,
+                entry.grade_label,
                 row.certificate or "—",
                 {"label": state.label, "tone": TONES[state]} if state else "未认定",
             ]

@@ -24,7 +24,7 @@ from evaluation.taken_over.rows import (
 from platforms.choices import PlatformType
 from platforms.models import Notice, Park, Platform, Region, Round, Standing, Town
 from platforms.notices.models import value_of
-from platforms.notices.terms import Terms
+from platforms.notices.terms import Terms, grade_label
 from platforms.reference.queries.named import Named, plain
 
 #: What stands for the city itself in the column of regions.
@@ -35,7 +35,8 @@ CITYS_OWN = ("", "市级")
 class Entry:
     """A row with the platform that it means: ``platform`` is the one on record, ``place`` where a new one would stand.
 
-    ``how`` says by what it was found, empty for a new one. ``grade`` is the code of its grade.
+    ``how`` says by what it was found, empty for a new one. ``grade`` is the code of its grade, empty where the notice
+    of the year has no such grade.
     """
 
     row: Row
@@ -44,6 +45,7 @@ class Entry:
     place: Platform
     how: str
     grade: str
+    grade_label: str
 
     @property
     def key(self) -> str:
@@ -53,11 +55,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Year:
-    """One year of the file: its round and publication where some of it was taken over before."""
+    """One year of the file: ``publication`` is what is public of it already; ``is_closed`` says that it is our own."""
 
     year: int
     publication: Publication | None
     entries: tuple[Entry, ...]
+    is_closed: bool = False
 
     @property
     def certified(self) -> int:
@@ -124,12 +127,11 @@ def plan(rows: Sequence[Row], *, notice: Notice, today: date) -> Plan:
         problems += _of_year(year, some, rounds.get(year), publications.get(year))
     problems += of_all(rows)
     places = _Places(rows)
-    entries, unread = [], set()
+    entries = []
     for row in rows:
-        found = places.entry(row, grade_code(terms[row.year], row.grade))
+        found = places.entry(row, terms[row.year])
         if isinstance(found, Problem):
             problems.append(found)
-            unread.add(row.number)
         else:
             entries.append(found)
     chains: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -141,7 +143,12 @@ def plan(rows: Sequence[Row], *, notice: Notice, today: date) -> Plan:
     return Plan(
         notice=notice,
         years=tuple(
-            Year(year, publications.get(year), tuple(each for each in entries if each.row.year == year))
+            Year(
+                year,
+                publications.get(year),
+                tuple(each for each in entries if each.row.year == year),
+                year in rounds and not (year in publications and publications[year].taken_over),
+            )
             for year in sorted(years)
         ),
         problems=tuple(sorted(problems, key=lambda each: each.row)),
@@ -208,16 +215,18 @@ class _Places:
         self._by_code = {each.code: each for each in Platform.objects.filter(code__in=codes)}
         self._at: dict[str, Platform] | None = None
 
-    def entry(self, row: Row, grade: str) -> Entry | Problem:
-        """Return what ``row`` means, or why nobody can say."""
+    def entry(self, row: Row, terms: Terms) -> Entry | Problem:
+        """Return what ``row`` of a year under ``terms`` means, or why nobody can say."""
         region = self._region(row)
         if isinstance(region, Problem):
             return region
+        grade = grade_code(terms, row.grade)
+        grades = grade, grade_label(terms, grade) or row.grade
         if row.code:
             known = self._by_code.get(row.code)
             if known is None:
                 return Problem(row.number, "code", f"没有编号为“{row.code}”的平台；新平台请留空，导入时编号。")
-            return Entry(row, region, known, known, "编号", grade)
+            return Entry(row, region, known, known, "编号", *grades)
         place = self._place(row, region)
         if isinstance(place, Problem):
             return place
@@ -225,7 +234,7 @@ class _Places:
         how = "" if found is None else "单位和地点"
         if found is not None and found.operator_code != row.operator_code:
             how = "地点（运营单位不同）"
-        return Entry(row, region, found, place, how, grade)
+        return Entry(row, region, found, place, how, *grades)
 
     def _region(self, row: Row) -> Region | Problem | None:
         if row.type == PlatformType.INDUSTRY:

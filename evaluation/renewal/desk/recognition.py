@@ -65,13 +65,21 @@ class Recognition(ListPage):
         Column("平台名称", "name"),
         Column("地区", "region"),
         Column("类型", "type"),
-        Column("运营单位", "operator"),
-        Column("证书编号", "certificate"),
-        Column("有效期止", day("until")),
-        Column("连续认定起", day("since")),
         Column("历年档次", "grades"),
+        Column("有效期止", day("until")),
         Column("结论", Value(("verdict",), lambda key: {"label": VERDICTS[key], "tone": VERDICT_TONES[key]})),
         Column("理由", "why"),
+    )
+    # What the letter of recommendation asks for as well stands in the file.
+    file_columns: ClassVar[tuple[Column, ...]] = (
+        *columns[:4],
+        Column("运营单位", "operator"),
+        Column("统一社会信用代码", "operator_code"),
+        Column("证书编号", "certificate"),
+        *columns[4:6],
+        Column("连续认定起", day("since")),
+        Column("结论", Value(("verdict",), VERDICTS.__getitem__)),
+        columns[7],
     )
     link = plain("url")
     none_yet = "还没有获得认定的平台。"
@@ -127,6 +135,7 @@ class Recognition(ListPage):
             "type": TYPES[latest.type],
             "type_code": latest.type,
             "operator": latest.operator_name,
+            "operator_code": held.operator_code if held else "",
             "certificate": held.number if held else "",
             "until": held.valid_until if held else None,
             "since": held_since(facts.spans, self.today),
@@ -161,12 +170,6 @@ class Recognition(ListPage):
         if key is None:
             return super().counts(filter)
         return {"": len(self.everything), **Counter(line[key] for line in self.everything)}
-
-    def file_heads(self) -> tuple[Column, ...]:
-        return tuple(
-            Column(each.label, Value(("verdict",), VERDICTS.__getitem__)) if each.label == "结论" else each
-            for each in self.columns
-        )
 
     def says(self) -> str:
         """Return the rule in a sentence."""

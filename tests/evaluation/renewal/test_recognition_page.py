@@ -40,7 +40,7 @@ def desk(browser_of: Any, city: User) -> Client:
 def listed(desk: Client, **asked: str) -> dict[str, tuple[str, str]]:
     """Return verdict and reasons of each platform on the page."""
     page = desk.get(PLACE, asked).context
-    return {each["cells"][0]: (each["cells"][9]["label"], each["cells"][10]) for each in page["rows"]}
+    return {each["cells"][0]: (each["cells"][6]["label"], each["cells"][7]) for each in page["rows"]}
 
 
 def verdicts(desk: Client, **asked: str) -> dict[str, str]:
@@ -98,7 +98,10 @@ def test_the_file_holds_what_is_shown_and_the_rule(desk: Client) -> None:
     answer = desk.get("/desk/recognition.csv", {"verdict": "in", "type": "industry"})
     lines = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [(line["平台编号"], line["结论"], line["历年档次"]) for line in lines] == [("HY-001", "符合", "2024 B档")]
-    assert lines[0]["有效期止"] == "2027-09-27"
+    held = Certification.objects.get(result__code="HY-001")
+    assert [lines[0][name] for name in ("证书编号", "统一社会信用代码", "有效期止", "连续认定起")] == [
+        held.number, held.operator_code, "2027-09-27", "2024-09-28",
+    ]  # fmt: skip
     event = AuditEvent.objects.latest("serial")
     assert event.verb.startswith("导出")
 

@@ -65,6 +65,17 @@ def test_a_workbook_is_shown_and_written_once_it_is_confirmed(desk: Client, city
     assert AuditEvent.objects.filter(verb="导入历史认定", actor=city.username).count() == 1
 
 
+def test_what_becomes_of_each_year_is_shown(desk: Client, city: User) -> None:
+    taken(plain(year=2021), by=city)
+    factories.round_of(2023)
+    shown = upload(desk, workbook(plain(2, year=2020), plain(3, year=2021), plain(4, year=2023)))
+    assert [each["cells"][::3] for each in shown.context["years"]] == [
+        ["2020年度", "新建年度"],
+        ["2021年度", "补充此前导入的年度"],
+        ["2023年度", "不能导入"],
+    ]
+
+
 def test_what_a_platform_is_found_by_is_shown(desk: Client, city: User) -> None:
     taken(row(year=2020), by=city)
     cells = [each["cells"] for each in upload(desk, workbook(row(year=2022, operator_code=OTHER))).context["rows"]]
