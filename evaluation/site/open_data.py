@@ -26,7 +26,7 @@ from platforms.choices import PlatformType
 from platforms.excel.columns import FORMULA_SIGNS
 
 #: Part of each ETag: a change in how the files are written makes all copies old.
-FORMAT = "3"
+FORMAT = "4"
 
 
 @dataclass(frozen=True)
