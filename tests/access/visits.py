@@ -152,7 +152,8 @@ for _model in ("assessment", "sheet"):
 
 FIXED |= {
     r"desk/evaluation/gaps\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
-    r"desk/evaluation/notice-lines\.(?P<kind>xlsx|csv)$", "desk/recognition\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/evaluation/notice-lines\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/recognition\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/regions\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/years/indicators\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
