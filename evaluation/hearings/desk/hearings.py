@@ -195,7 +195,7 @@ def _page(request: HttpRequest, row: Hearing, status: int = 200, **panel: Any) -
 
 def _takes_files(row: Hearing, user: User) -> bool:
     may = user.has_perm("evaluation.pass_on_hearing") and user.has_perm("platforms.add_evidencefile")
-    return may and hearings.owns(row, user) and row.replied_at is None
+    return may and hearings.owns(row, user) and row.entered_by_id is not None and row.replied_at is None
 
 
 def _moves(row: Hearing, user: User, state: str) -> list[dict[str, str]]:
@@ -216,7 +216,6 @@ def _moves(row: Hearing, user: User, state: str) -> list[dict[str, str]]:
 
 def _pairs(row: Hearing) -> list[dict[str, Any]]:
     return [
-        {"label": "事项", "value": row.get_kind_display()},
         {"label": "拟办事项", "value": row.intended},
         {"label": "被告知单位", "value": row.recipient},
         {"label": "陈述期限", "value": day_in_words(row.answer_by)},
@@ -363,7 +362,7 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what came on paper."""
     row, user = _own(request, number), current_user(request)
     if not _takes_files(row, user):
-        raise PermissionDenied("陈述申辩已复核，不能再补充材料。")
+        raise PermissionDenied("登记书面陈述以后、复核以前，方可上传扫描件。")
     answer, form, refused = evidence.receive_with(
         request,
         add=lambda upload, note: hearings.add_file(

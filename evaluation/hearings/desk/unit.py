@@ -90,7 +90,6 @@ def start(request: HttpRequest, token: str, hearing: Hearing) -> HttpResponse:
         "is_ended": state == "ended",
         "is_lapsed": state == "lapsed",
         "pairs": [
-            {"label": "告知书编号", "value": hearing.number},
             {"label": "窗口平台", "value": hearing.platform.name},
             {"label": "被告知单位", "value": hearing.recipient},
             {"label": "告知日期", "value": day_in_words(timezone.localdate(hearing.sent_at))},

@@ -94,7 +94,7 @@ def send(
         "被告知单位": ["", recipient],
         "陈述期限": ["", answer_by],
     }
-    audit.record(verb="告知", by=by, at=at, target=made, reason=reasons[:400], changes=changes)
+    audit.record(verb="告知", by=by, at=at, target=made, changes=changes)
     return Sent(made, token, mailed)
 
 
@@ -181,11 +181,12 @@ def add_file(
     token: str = "",
     at: datetime,
 ) -> EvidenceFile:
-    """Keep ``upload`` with what the operator says, at most 20 MB, before it is answered; from paper also after it.
+    """Keep ``upload`` with what the operator says, at most 20 MB: by its link before it answers, by an officer the
+    scan of what was written down from paper, until the reply.
 
     Raises:
-        Gone: answered already, ended, too late, or a newer link. Refusal: ``by`` may not, or as
-            ``platforms.files.services.evidence.add``.
+        Gone: answered or replied already, ended, too late, or a newer link.
+        Refusal: ``by`` may not, nothing was written down, or as ``platforms.files.services.evidence.add``.
     """
     if by is None:
         row = _answerable(hearing, by=None, token=token)
@@ -194,6 +195,8 @@ def add_file(
     else:
         check_own(hearing, by)
         row = _locked(hearing)
+        if row.entered_by_id is None:
+            raise Refusal("请先登记书面陈述，再上传扫描件。")
         if row.replied_at is not None:
             raise Gone("该陈述申辩已复核，不能再补充材料。")
     return evidence.add(
