@@ -130,8 +130,8 @@ def test_a_certificate_that_was_to_begin_under_another_notice_ends_for_the_groun
     old: Certification, another: Notice, city: User
 ) -> None:
     """Its own notice does not list that ground, and what is told of it is told in the words of the first."""
-    round_ = stage.graded_round({"330212": {"A": 1}}, year=2021, notice=another)
     at = datetime(2021, 9, 10, 1, tzinfo=UTC)
+    round_ = stage.graded_round({"330212": {"A": 1}}, year=2021, notice=another, over=at)
     stage.publish(round=round_, decided_on=date(2021, 9, 28), reason=stage.REASON, by=city, at=at)
     ahead = Certification.objects.exclude(pk=old.pk).get()
     revoked(old, "fees", on=at.date(), at=at)
