@@ -95,8 +95,8 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
         return format_html('<a href="{}">{}</a>（{}）', url, row.platform.name, row.platform.code)
 
     @admin.display(description="变动内容")
-    def told(self, row: Amendment) -> SafeString:
-        return format_html_join("", "<p>{}</p>", ((line,) for line in lines_told(row)))
+    def told(self, row: Amendment) -> str:
+        return "；".join(lines_told(row))
 
     @admin.display(description="认定证书")
     def certificates(self, row: Amendment) -> str:
@@ -129,7 +129,7 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
         more = {
             "against": [found.problem] if found.problem else [],
             "waits_for_another": is_open and row.proposed_by_id == person_of(request).pk,
-            "effects": _effects(found) if is_open and not found.problem else [],
+            "effects": _effects(row, found) if is_open and not found.problem else [],
             "public_url": reverse("site:result", args=(row.result.code,)) if row.made_id else "",
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
@@ -159,7 +159,7 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
         if move.name != "decide":
             return ("公布的内容不变，提议和结果保留。",)
         found = _consequence(row)
-        return (found.problem,) if found.problem else _effects(found)
+        return (found.problem,) if found.problem else _effects(row, found)
 
     # Proposing -------------------------------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
         page = self.confirm_page(
             request,
             title=verb,
-            what=f"将对“{result.name}”（{result.code}）{result.publication.round}的认定结果{verb}，由另一位人员决定。",
+            what=f"将对“{result.name}”（{result.code}）{result.publication.round}的认定结果{verb}，由市经信局另一位人员决定。",
             effects=[
                 "决定之前，公布的内容和证书不变。",
                 "批准后另列新的一版，原内容保留并标明；证书按新内容另行编号，原证书不再有效。",
@@ -247,10 +247,12 @@ def _consequence(row: Amendment) -> Consequence:
     )  # fmt: skip
 
 
-def _effects(found: Consequence) -> list[str]:
+def _effects(row: Amendment, found: Consequence) -> list[str]:
     told = []
     if found.ends is not None:
-        told.append(f"证书 {found.ends.number} 终止，证书核验页面显示已更正或已换证。")
+        was_wrong = row.kind == AmendmentKind.CORRECTION and found.ends.result_id == row.result_id
+        word = "已更正" if was_wrong else "已换证"
+        told.append(f"证书 {found.ends.number} 终止，证书核验页面显示{word}。")
     if found.begins is not None and found.until is not None:
         days = f"{day_in_words(found.begins)}至{day_in_words(found.until)}"
         told.append(f"颁发新证书，有效期{days}。")

@@ -57,7 +57,7 @@ class AmendmentForm(AsksPassword):
                 initial=operator_code_of(result) if code else getattr(result, field.name),
             )
         self.fields["effective_on"].initial = timezone.localdate()
-        self.order_fields([name for name in self.fields if name not in self.LAST])
+        self.order_fields([*(name for name in self.fields if name not in self.LAST), *self.LAST])
 
     @property
     def changes(self) -> dict[str, str]:
@@ -73,7 +73,7 @@ class AmendmentForm(AsksPassword):
 class ChangeForm(AmendmentForm):
     """A change with what proves it."""
 
-    file = files_field("证明材料", "如登记变更证明、委托协议，一次最多选择 10 个文件；未能提交的须重新选择。")
+    file = files_field("证明材料", "须上传，如登记变更证明、委托协议；一次最多选择 10 个文件，未能提交的须重新选择。")
 
     LAST: ClassVar[tuple[str, ...]] = ("effective_on", "public_reason", "reason", "file", "password")
 
@@ -103,7 +103,7 @@ class CorrectionForm(AmendmentForm):
             help_text="档次与评价方案的计算结果不一致的，须写明理由。",
             widget=forms.Textarea(attrs={"rows": 2, "maxlength": 400}),
         )
-        self.order_fields([name for name in self.fields if name not in self.LAST])
+        self.order_fields([*(name for name in self.fields if name not in self.LAST), *self.LAST])
 
     @property
     def entries(self) -> dict[str, Entry]:
