@@ -19,6 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
+from evaluation.amendments.services import papers
 from evaluation.certification.services import preparing
 from evaluation.documents import printing
 from platforms import limits
@@ -171,21 +172,23 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session", autouse=True)
 def _printed_in_no_time() -> Iterator[None]:
-    """Print the documents of a publication as a few bytes, different for different facts; ``printed`` gives the real.
+    """Print documents as a few bytes, different for different facts; ``printed`` gives the real.
 
     For the whole session: a world that is built once for many tests publishes rounds as well.
     """
     with pytest.MonkeyPatch.context() as patch:
         for name in ("certificate_pdf", "report_pdf", "letter_pdf"):
-            patch.setattr(preparing, name, lambda facts: b"%PDF-1.7\n" + repr(facts).encode())
+            for module in (preparing, papers):
+                patch.setattr(module, name, lambda facts: b"%PDF-1.7\n" + repr(facts).encode())
         yield
 
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Print the documents of a publication for good."""
+    """Print the documents of a publication or correction for good."""
     for name in ("certificate_pdf", "report_pdf", "letter_pdf"):
-        monkeypatch.setattr(preparing, name, getattr(printing, name))
+        for module in (preparing, papers):
+            monkeypatch.setattr(module, name, getattr(printing, name))
 
 
 @pytest.fixture(autouse=True)

@@ -3,25 +3,27 @@
 import hashlib
 from datetime import datetime
 
-from django.conf import settings
-from django.urls import reverse
-
 from evaluation.certification.choices import DocumentKind
 from evaluation.certification.evidence import Evidence, from_data
 from evaluation.certification.queries.published import CITY_NAME
+from evaluation.certification.services.certificates import next_numbers
+from evaluation.certification.services.preparing import (
+    EXPLAINED,
+    LETTER_PATTERN,
+    REPORT_PATTERN,
+    report_line,
+    verify_url,
+)
 from evaluation.certification.validity import day_in_ningbo
-from evaluation.documents import printing
-from evaluation.documents.facts import CertificateFacts, LetterFacts, LetterLine, ReportFacts, ReportLine
+from evaluation.documents.facts import CertificateFacts, LetterFacts, LetterLine, ReportFacts
+from evaluation.documents.printing import certificate_pdf, letter_pdf, report_pdf
 from evaluation.models import Certification, Document, Publication, Result
 from evaluation.schemes.grading import plain
 from platforms import stored_files
-from platforms.audit.services import numbering
 from platforms.choices import PlatformType
 from platforms.errors import Refusal
 from platforms.identity import ours
 from platforms.models import Region
-
-FOLDER = "documents"
 
 
 def certificate(made: Certification, *, at: datetime) -> Document:
@@ -41,7 +43,7 @@ def certificate(made: Certification, *, at: datetime) -> Document:
         decided_on=publication.decided_on,
         document_number=publication.document_number,
         authority=ours().industry_bureau.name,
-        verify_url=_verify(made.number),
+        verify_url=verify_url(made.number),
         at=at,
     )
     old = Document.objects.filter(kind=DocumentKind.CERTIFICATE, result=result.corrects).first()
@@ -50,7 +52,7 @@ def certificate(made: Certification, *, at: datetime) -> Document:
             kind=DocumentKind.CERTIFICATE, number=made.number, publication=publication, region=result.region,
             result=result, certification=made, replaces=old, issued_at=at,
         ),
-        printing.certificate_pdf(facts),
+        certificate_pdf(facts),
     )  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def report(result: Result, evidence: Evidence, made: Certification | None, *, at
     """Issue the report on the platform of ``result`` anew, in place of that of the version before."""
     publication = result.publication
     old = Document.objects.filter(kind=DocumentKind.REPORT, result=result.corrects).first()
-    number = _number("report", "BG", at)
+    number = _number(REPORT_PATTERN, DocumentKind.REPORT, at)
     facts = ReportFacts(
         number=number,
         round=str(publication.round),
@@ -75,19 +77,9 @@ def report(result: Result, evidence: Evidence, made: Certification | None, *, at
         valid_until=made.valid_until if made else None,
         document_number=publication.document_number,
         decided_on=publication.decided_on,
-        lines=tuple(
-            ReportLine(
-                head=line.head,
-                indicator=line.indicator.title,
-                full_marks=plain(line.indicator.full_marks),
-                value=line.value_told,
-                points=line.points_told,
-                reason=line.reason,
-            )
-            for line in evidence.lines
-        ),
+        lines=tuple(report_line(line) for line in evidence.lines),
         authority=ours().industry_bureau.name,
-        verify_url=_verify(number),
+        verify_url=verify_url(number),
         at=at,
         replaces=old.number if old else "",
     )
@@ -96,7 +88,7 @@ def report(result: Result, evidence: Evidence, made: Certification | None, *, at
             kind=DocumentKind.REPORT, number=number, publication=publication, region=result.region, result=result,
             replaces=old, issued_at=at,
         ),
-        printing.report_pdf(facts),
+        report_pdf(facts),
     )  # fmt: skip
 
 
@@ -104,7 +96,7 @@ def letter(publication: Publication, region: Region | None, *, at: datetime) -> 
     """Issue the letter to ``region`` anew with all its lines as they count now, in place of the last one."""
     letters = Document.objects.filter(kind=DocumentKind.LETTER, publication=publication, region=region)
     old = letters.filter(replaced_by__isnull=True).first()
-    number = _number("letter", "TZ", at)
+    number = _number(LETTER_PATTERN, DocumentKind.LETTER, at)
     rows = Result.objects.current().filter(publication=publication, region=region)
     rows = rows.select_related("certification", "evidence", "publication__round").order_by("code")
     facts = LetterFacts(
@@ -122,15 +114,15 @@ def letter(publication: Publication, region: Region | None, *, at: datetime) -> 
         Document(
             kind=DocumentKind.LETTER, number=number, publication=publication, region=region, replaces=old, issued_at=at
         ),
-        printing.letter_pdf(facts),
+        letter_pdf(facts),
     )
 
 
 def _line(row: Result) -> LetterLine:
-    """Return the line of a letter; reasons stand with every grade but the two best (四·(四))."""
+    """Return the line of a letter, as the letters of a publication have them."""
     held: Certification | None = getattr(row, "certification", None)
     frozen = getattr(row, "evidence", None)
-    asks = row.grade not in row.publication.round.terms.grade_codes[:2]
+    explained = row.grade in row.publication.round.terms.grade_codes[-EXPLAINED:]
     return LetterLine(
         code=row.code,
         name=row.name,
@@ -138,13 +130,13 @@ def _line(row: Result) -> LetterLine:
         grade=row.grade_label,
         certificate=held.number if held else "",
         valid_until=held.valid_until if held else None,
-        reasons="；".join(from_data(frozen.data).reasons) if frozen and asks else "",
+        reasons="；".join(from_data(frozen.data).explained) if frozen and explained else "",
     )
 
 
 def _issued(document: Document, content: bytes) -> Document:
     document.digest, document.size = hashlib.sha256(content).hexdigest(), len(content)
-    document.stored_name = f"{FOLDER}/{document.digest}"
+    document.stored_name = f"{stored_files.DOCUMENTS}/{document.digest}"
     try:
         stored_files.keep(document.stored_name, content)
     except OSError as error:
@@ -153,13 +145,8 @@ def _issued(document: Document, content: bytes) -> Document:
     return document
 
 
-def _number(counter: str, prefix: str, at: datetime) -> str:
-    year = day_in_ningbo(at).year
-    return f"{prefix}-{year}-{numbering.next_number(f'{counter}:{year}'):04d}"
-
-
-def _verify(number: str) -> str:
-    return f"{settings.SITE_URL.rstrip('/')}{reverse('site:certificate', args=[number])}"
+def _number(pattern: str, kind: DocumentKind, at: datetime) -> str:
+    return next_numbers(pattern, day_in_ningbo(at).year, 1, series=kind.value)[0]
 
 
 def _place(region: Region | None) -> str:
