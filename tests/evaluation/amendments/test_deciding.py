@@ -337,7 +337,7 @@ def test_the_county_gets_one_mail_that_says_what_changed(publication: Publicatio
         "改为 一号路1号",
         "公布的档次有误。",
         made.certification.number,
-        "TZ-",
+        "TZ",
     ):
         assert part in mail.body
     assert "复核发现录入差错" not in mail.body
