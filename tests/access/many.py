@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from evaluation.models import (
+    Amendment,
     Assessment,
     Evaluation,
     Flag,
@@ -11,6 +12,7 @@ from evaluation.models import (
     Objection,
     Publication,
     PublicationPlan,
+    Result,
     RevocationProposal,
     Scheme,
     SiteVisit,
@@ -173,6 +175,14 @@ def thirty_of_everything() -> dict[str, User]:
             **day,
         )
         for n, told in enumerate(Hearing.objects.select_related("platform"))
+    )  # fmt: skip
+    lines = Result.objects.filter(platform__in=platforms, publication__round__year=2025)
+    Amendment.objects.bulk_create(
+        Amendment(
+            number=f"GZB-{n:04d}", kind="change", platform_id=line.platform_id, result=line, reason="搬迁",
+            changes={"address": ["旧", "新"]}, public_reason="搬迁", **day,
+        )
+        for n, line in enumerate(lines[:MANY])
     )  # fmt: skip
     judged = list(Assessment.objects.filter(evaluation__round__year=2026))
     Flag.objects.bulk_create(
