@@ -213,10 +213,6 @@ def test_self_reports_cost_the_same_for_one_row_and_for_thirty(
 def test_certificates_cost_the_same_for_one_row_and_for_thirty(
     everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
 ) -> None:
-@pytest.mark.parametrize(("reader", "expected"), [("city", 6), ("own", 5)])
-def test_platforms_to_change_cost_the_same_for_one_row_and_for_thirty(
-    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
-) -> None:
     client = browser_of(everything[reader])
     asked = []
     for rows in (1, MANY):
@@ -240,6 +236,15 @@ def test_the_list_for_recognition_costs_the_same_for_one_row_and_for_thirty(
         assert len(answer.context["rows"]) == rows
         asked.append(len(queries))
     assert asked == [11, 11]
+
+
+@pytest.mark.parametrize(("reader", "expected"), [("city", 6), ("own", 5)])
+def test_platforms_to_change_cost_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
+) -> None:
+    client = browser_of(everything[reader])
+    asked = []
+    for rows in (1, MANY):
         monkeypatch.setattr("evaluation.amendments.desk.changes.Changes.size", rows)
         with CaptureQueriesContext(connection) as queries:
             answer = client.get("/desk/evaluation/changes/")

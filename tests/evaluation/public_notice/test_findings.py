@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from evaluation.certification.queries.publication import before_publishing as before
-from evaluation.certification.services.publication import publish
 from evaluation.hearings.services import hearings
 from evaluation.marking.services.assessments import reopen
 from evaluation.models import Assessment, Hearing, NoticeLine, Objection, PublicNotice
@@ -18,6 +17,7 @@ from platforms.periodic_reports.services import acceptance
 from platforms.rounds.readiness import Weight, stopping
 from tests.evaluation import stage
 from tests.evaluation.public_notice.test_notices import assessment_of, regraded
+from tests.evaluation.stage import publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
 AT = datetime(2020, 9, 8, 2, 0, tzinfo=UTC)

@@ -17,7 +17,6 @@ from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.in_force import held_by, in_force, state_of
 from evaluation.certification.services.endings import give_up
-from evaluation.certification.services.publication import publish
 from evaluation.certification.validity import renewed_from, valid_until
 from evaluation.models import Certification, CertificationEnd
 from evaluation.renewal.queries import filed_for, with_renewal
@@ -40,6 +39,7 @@ from platforms.planning.queries.coverage import strong_towns
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import revoked
+from tests.evaluation.stage import publish
 from tests.platforms.periodic_reports.conftest import values
 from tests.platforms.supervised import platform_of
 

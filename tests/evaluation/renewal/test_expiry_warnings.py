@@ -7,7 +7,6 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from evaluation.certification.services.publication import publish
 from evaluation.models import Certification, ExpiryWarning, Publication
 from evaluation.renewal.services import expiry_warnings
 from evaluation.renewal.services.expiry_warnings import warn
@@ -16,6 +15,7 @@ from platforms.models import Application, AuditEvent, Mail, Round, User
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import revoked
+from tests.evaluation.stage import publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N28")]
 
