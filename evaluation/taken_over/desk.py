@@ -266,7 +266,7 @@ def _rows(found: Plan) -> Iterable[dict[str, Any]]:
     }
     for entry in found.entries:
         row = entry.row
-        state = today_is(row, following.get(row.number), today)
+        state = today_is(row, following.get(row.number), today, expiring_days=settings.EXPIRING_DAYS)
         yield {
             "cells": [
                 row.number,

@@ -247,14 +247,17 @@ def _replaced(row: Row, following: Row | None) -> Iterator[Problem]:
         )
 
 
-def today_is(row: Row, following: Row | None, today: date) -> Validity | None:
+def today_is(row: Row, following: Row | None, today: date, *, expiring_days: int) -> Validity | None:
     """Return what the certificate of ``row`` is on the day ``today``; None without one.
 
-    ``following`` is the next row of its platform with a certificate.
+    ``following`` is the next row of its platform with a certificate, ``expiring_days`` as for ``validity.state``.
     """
     if row.valid_from is None or row.valid_until is None:
         return None
     ended_on, cause = row.ended_on, row.cause
     if ended_on is None and following is not None and following.valid_from and following.valid_from <= row.valid_until:
         ended_on, cause = following.valid_from, EndCause.REPLACED.value
-    return state(valid_from=row.valid_from, valid_until=row.valid_until, ended_on=ended_on, cause=cause, on=today)
+    return state(
+        valid_from=row.valid_from, valid_until=row.valid_until, ended_on=ended_on, cause=cause, on=today,
+        expiring_days=expiring_days,
+    )  # fmt: skip

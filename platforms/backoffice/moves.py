@@ -30,7 +30,7 @@ class ReasonForm(AsksPassword):
 
     reason = forms.CharField(label="理由", max_length=400, widget=forms.Textarea(attrs={"rows": 4}))
 
-    field_order = ("reason", "password")
+    field_order: tuple[str, ...] = ("reason", "password")
 
     def __init__(self, *args: Any, move: Move, person: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, person=person, **kwargs)

@@ -36,7 +36,7 @@ class ExamineForm(ReasonForm):
         widget=_area(3, MOST_REPLY),
         help_text="建议答复投诉人的一两句话，由市经信局认定时确定，可不填。",
     )
-    field_order = ("finding", "reason", "reply")
+    field_order: tuple[str, ...] = ("finding", "reason", "reply")
 
 
 class DecideForm(ReasonForm):
@@ -70,7 +70,7 @@ class MergeForm(ReasonForm):
     reason = forms.CharField(
         label="并案理由", max_length=400, widget=_area(3, 400), error_messages={"required": "请填写并案理由。"}
     )
-    field_order = ("into", "reason")
+    field_order: tuple[str, ...] = ("into", "reason")
 
     def __init__(self, *args: Any, row: Complaint, **options: Any) -> None:
         super().__init__(*args, **options)

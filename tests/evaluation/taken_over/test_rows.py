@@ -255,4 +255,4 @@ def test_a_replacement_names_the_first_day_of_the_next_one() -> None:
     ],
 )
 def test_what_a_certificate_is_today(each: Row, following: Row | None, is_now: Validity | None) -> None:
-    assert today_is(each, following, TODAY) == is_now
+    assert today_is(each, following, TODAY, expiring_days=90) == is_now
