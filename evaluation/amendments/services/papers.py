@@ -1,10 +1,12 @@
 """The documents of a new version: certificate, report, and the letter to the county, each in place of the old one."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from evaluation.certification.choices import DocumentKind
 from evaluation.certification.evidence import Evidence, from_data
+from evaluation.certification.queries.documents import certificate_facts, verify_url
 from evaluation.certification.queries.published import CITY_NAME
 from evaluation.certification.services.certificates import next_numbers
 from evaluation.certification.services.preparing import (
@@ -12,10 +14,9 @@ from evaluation.certification.services.preparing import (
     LETTER_PATTERN,
     REPORT_PATTERN,
     report_line,
-    verify_url,
 )
 from evaluation.certification.validity import day_in_ningbo
-from evaluation.documents.facts import CertificateFacts, LetterFacts, LetterLine, ReportFacts
+from evaluation.documents.facts import LetterFacts, LetterLine, ReportFacts
 from evaluation.documents.printing import certificate_pdf, letter_pdf, report_pdf
 from evaluation.models import Certification, Document, Publication, Result
 from evaluation.schemes.grading import plain
@@ -30,22 +31,7 @@ def certificate(made: Certification, *, at: datetime) -> Document:
     """Issue the document of the certificate ``made``, in place of that of the version before, if there is one."""
     result = made.result
     publication = result.publication
-    facts = CertificateFacts(
-        number=made.number,
-        name=result.name,
-        operator=result.operator_name,
-        region=_place(result.region),
-        site=result.site_name,
-        type=str(PlatformType(result.type).label),
-        grade=result.grade_label,
-        valid_from=made.valid_from,
-        valid_until=made.valid_until,
-        decided_on=publication.decided_on,
-        document_number=publication.document_number,
-        authority=ours().industry_bureau.name,
-        verify_url=verify_url(made.number),
-        at=at,
-    )
+    facts = replace(certificate_facts(made), at=at)
     old = Document.objects.filter(kind=DocumentKind.CERTIFICATE, result=result.corrects).first()
     return _issued(
         Document(
