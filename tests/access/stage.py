@@ -76,7 +76,6 @@ from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
 from tests.access.waited import waited
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
-from tests.evaluation.documents import issued
 from tests.evaluation.stage import graded_round, grader, moment, published_round
 from tests.factories import default_scheme as load_default_scheme
 
@@ -172,8 +171,6 @@ def world() -> World:
         kind="received", subject=MARKS[""].text("subject"), body=MARKS[""].text("body"), edited_at=AT, edited_by=city
     )
     Scheme.objects.filter(pk=scheme.pk).update(note=MARKS[""].text("note"))
-    for code in ("330212", "330282"):
-        issued.certificate(made.certificates(code)[0])
     revoke_one(made)
     waiting(made)
     amend(made)
