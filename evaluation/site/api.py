@@ -106,7 +106,7 @@ class ResultOut(Schema):
     ended_on: date | None = Field(
         title="终止日期", description="有效期满前换证、放弃、更正或撤销的，自当日起不再有效；否则为空。"
     )
-    replaced_by: str = Field(title="换发的新证", description="换证的为新证书编号，否则为空。")
+    replaced_by: str = Field(title="换发的新证", description="换证或更正后另发证书的为新证书编号，否则为空。")
     state: str = Field(
         title="认定状态代码",
         description="；".join(f"{value} {label}" for value, label in Validity.choices) + "；未认定的为空。",

@@ -28,12 +28,14 @@ __all__ = [
 def kept_despite_d(round: Round, *, on: date) -> QuerySet[Certification]:
     """Return the certificates in force on the day ``on`` whose platforms get a grade without one in ``round``.
 
+    What a correction of ``round`` gave is none of them.
     五 names the grounds for taking a certification away and a D is none of them, so it holds until its date.
     """
     graded = Assessment.objects.filter(evaluation__round=round, application__status=ApplicationStatus.ACCEPTED).exclude(
         grade__in=["", *round.terms.certified]
     )
     rows = in_force(on).filter(result__platform__in=graded.values("application__platform"))
+    rows = rows.exclude(result__publication__round=round)
     return rows.select_related("result").order_by("number")
 
 

@@ -8,7 +8,9 @@ import pytest
 from evaluation.amendments.services import deciding, proposing
 from evaluation.certification.choices import DocumentKind, Validity
 from evaluation.certification.evidence import differences, from_data
+from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.in_force import in_force, state_of
+from evaluation.certification.services import endings
 from evaluation.models import Amendment, Certification, Document, FrozenEvidence, Publication, Result
 from evaluation.schemes.grading import Entry
 from platforms.applications.services.bans import ban
@@ -306,6 +308,48 @@ def test_a_second_change_follows_the_first_in_the_chain(publication: Publication
     ]
     with pytest.raises(Gone, match="请打开最新一版"):
         change(second, {"address": "三号路"}, on=ON, at=AT)
+
+
+# What was taken over -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taken_over(publication: Publication, city: User) -> Result:
+    """A line of 2019 from before this system: no assessment, no evidence, no documents, a number of its own."""
+    known = result(publication, "D")
+    before = Publication.objects.create(
+        round=factories.round_of(2019, "published"), taken_over=True, decided_on=date(2019, 9, 28), published_at=AT,
+        published_by=city,
+    )  # fmt: skip
+    line = Result.objects.create(
+        publication=before, platform=known.platform, code=known.code, name=known.name, type=known.type,
+        region=known.region, site_name=known.site_name, operator_name=known.operator_name, grade="B",
+    )  # fmt: skip
+    held = Certification.objects.create(
+        result=line, number="旧证第1号", valid_from=date(2019, 9, 28), valid_until=date(2022, 9, 27)
+    )
+    endings.begin(issued=[held], by=city, at=AT)
+    return line
+
+
+def test_what_was_taken_over_is_corrected_by_a_reason_alone(taken_over: Result, city: User) -> None:
+    given = {"public_reason": "录入有误。", "reason": "核对原文。", "effective_on": ON, "by": city, "at": AT}
+    with pytest.raises(Refusal, match="没有评价依据可以重新计算"):
+        proposing.propose_correction(result=taken_over, grade="A", **given)
+    waits = proposing.propose_correction(result=taken_over, grade="A", grade_reason="原文为A档。", **given)
+    made = decided(waits, at=AT)
+    assert (made.grade, made.assessment, hasattr(made, "evidence")) == ("A", None, False)
+    assert (made.certification.valid_until, made.certification.operator_code) == (
+        date(2022, 9, 27), taken_over.platform.operator_code,
+    )  # fmt: skip
+    assert list(Document.objects.filter(result=made).values_list("kind", flat=True)) == [DocumentKind.CERTIFICATE]
+    assert not Document.objects.filter(publication=made.publication, kind=DocumentKind.LETTER).exists()
+    assert "结果通知书：（无）" in Mail.objects.get(kind="amended").body
+
+
+def test_what_a_correction_certifies_is_not_kept_despite_a_d(publication: Publication) -> None:
+    corrected(result(publication, "D"), grade="C", grade_reason="漏计服务。", on=ON, at=AT)
+    assert not kept_despite_d(publication.round, on=AT.date()).exists()
 
 
 # Documents, mail, audit ----------------------------------------------------------------------------------------------
