@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from evaluation.models import Assessment, Certification, Evaluation, Sheet
@@ -284,6 +285,7 @@ def settle(page: Page, assessment: Assessment) -> None:
 
 
 def publish(page: Page, evaluation: Evaluation) -> None:
+    stage.announced(evaluation.round, at=timezone.now())
     page.goto(f"/admin/evaluation/evaluation/{evaluation.pk}/change/")
     confirm(page, "公布")
     assert Round.objects.get(pk=evaluation.round_id).status == "published"
