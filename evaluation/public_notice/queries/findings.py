@@ -8,15 +8,12 @@ from django.urls import reverse
 
 from evaluation.hearings.queries import why_not_over
 from evaluation.models import Hearing, Objection, PublicNotice
-from evaluation.public_notice.choices import NoticeStatus, ObjectionStatus
+from evaluation.public_notice.choices import OBJECTION_OPEN, NoticeStatus
 from evaluation.public_notice.queries import notices
 from platforms.applications.choices import ApplicationStatus
 from platforms.dates import day_in_words
 from platforms.models import Round
 from platforms.rounds.readiness import Finding, Weight
-
-#: In these states an objection was answered in writing.
-CLOSED = (ObjectionStatus.ANSWERED, ObjectionStatus.REFUSED)
 
 
 def before_publishing(round: Round, on: date) -> list[Finding]:
@@ -48,11 +45,8 @@ def _of_notice(round: Round, notice: PublicNotice | None, on: date) -> list[Find
 
 
 def _objections(round: Round) -> list[Finding]:
-    rows = Objection.objects.filter(notice__round=round).exclude(status__in=CLOSED).order_by("number")
-    names = (
-        (number, reverse("admin:evaluation_publicnotice_change", args=(notice,)))
-        for notice, number in _keys(rows, "number", key="notice")
-    )
+    rows = Objection.objects.filter(notice__round=round, status__in=OBJECTION_OPEN).order_by("number")
+    names = ((number, reverse("admin:evaluation_objection_change", args=(pk,))) for pk, number in _keys(rows, "number"))
     return _named("件异议尚未答复，答复后才能公布", names)
 
 
@@ -67,7 +61,7 @@ def _hearings(round: Round, on: date) -> list[Finding]:
     waiting = [row for row in rows if why_not_over(row, on)]
     return _named(
         "份告知书的陈述申辩尚未办结，办结后才能公布",
-        ((row.number, reverse("admin:evaluation_assessment_change", args=(row.assessment_id,))) for row in waiting),
+        ((row.number, reverse("hearings:hearing", args=(row.number,))) for row in waiting),
     )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -38,8 +39,6 @@ from platforms.text import clean_text
 MOST_DAYS = 60
 #: A notice begins no later than so many days after it is proposed.
 DAYS_AHEAD = 60
-#: Working days to answer after a line was changed, where the notice itself ends earlier.
-ANSWER_WORKING_DAYS = 5
 #: A mail names as many platforms that are not proposed for certification, each in so many characters.
 MOST_NAMED, MOST_TOLD = 12, 200
 MOST_REASON = 400
@@ -216,7 +215,7 @@ def amend(
     """List ``assessment`` anew as it is confirmed now, as a new version beside the older ones, with ``reason``.
 
     ``objection`` is the one that it follows from. Where the new version is not certified the operator is told anew and
-    can answer.
+    can answer for ``NINGBO_HEARING_DAYS`` working days, or until the end of the notice if that is later.
 
     Raises:
         Gone, Refusal: ``by`` may not, the notice is not open or the round published, the platform is not on the list,
@@ -250,7 +249,7 @@ def amend(
     }
     audit.record(verb="更新公示名单", by=by, at=at, target=row, reason=reason, changes=changes)
     if not line.is_public:
-        until = working_days.working_days_after(timezone.localdate(at), ANSWER_WORKING_DAYS, known_days())
+        until = working_days.working_days_after(timezone.localdate(at), settings.HEARING_DAYS, known_days())
         _tell_operator(line, max(row.ends_on, until), by=by, at=at)
     return line
 
