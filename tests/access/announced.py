@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from evaluation.models import NoticeLine, PublicNotice
 from evaluation.public_notice.services import notices
+from tests.access import objected
 from tests.access.world import World
 from tests.evaluation.stage import grader, proposed
 
@@ -25,7 +26,6 @@ def line_of(made: World, region: str) -> NoticeLine:
 def in_each_status(made: World) -> dict[str, PublicNotice]:
     """A notice of ``city2`` in each status; the one that waits can be opened today."""
     city, city2, round_ = made.people["city"], made.people["city2"], made.rounds["evaluating"]
-    opened = notice_of(made)
     found = {"stopped": notices.stop(notice=notice_of(made), reason="名单有误", by=grader(), at=AT)}
     for status in ("declined", "withdrawn", "proposed"):
         row = proposed(round_, by=city2, at=timezone.now())
@@ -35,7 +35,4 @@ def in_each_status(made: World) -> dict[str, PublicNotice]:
             notices.withdraw(notice=row, by=city2, at=AT)
         found[status] = PublicNotice.objects.get(pk=row.pk)
     # A round has one that is proposed or opened at a time.
-    opened.pk, opened.number, opened.round = None, "GS-2020-9999", made.rounds["closed"]
-    opened.proposed_by, opened.decided_by = city2, city
-    opened.save(force_insert=True)
-    return {**found, "opened": PublicNotice.objects.get(pk=opened.pk)}
+    return {**found, "opened": objected.open_notice()}

@@ -9,9 +9,11 @@ from evaluation.models import (
     Evaluation,
     Flag,
     Hearing,
+    NoticeLine,
     Objection,
     Publication,
     PublicationPlan,
+    PublicNotice,
     Result,
     RevocationProposal,
     Scheme,
@@ -205,6 +207,22 @@ def thirty_of_everything() -> dict[str, User]:
             number=f"YY-{n:04d}", lookup_hash=str(n), notice=to, assessment=judged[n], channel="form", name="企业",
             region=cast["own"].region, phone="1", text="异议", received_at=AT, due_on=date(2026, 9, 18),
             status="assigned", assigned_to=cast["city"], assigned_at=AT,
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    NoticeLine.objects.bulk_create(
+        NoticeLine(
+            notice=to, assessment=judged[n], code=f"P-{n:02d}", name="平台", type="town", region=cast["own"].region,
+            site_name="镇", operator_name="中心", grade="D", is_public=False, reasons="不具备基本条件", made_at=AT,
+            made_by=cast["city"],
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    PublicNotice.objects.bulk_create(
+        PublicNotice(
+            number=f"GS-2040-{n:04d}", round=rounds[n], status="withdrawn", organiser="市经信局", phone="1",
+            working_days=5, starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 8), basis="0" * 64, reason="评价完成",
+            proposed_at=AT, proposed_by=cast["city"], decided_at=AT, decided_by=cast["city"],
         )
         for n in range(MANY)
     )  # fmt: skip

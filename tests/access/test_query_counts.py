@@ -54,6 +54,7 @@ LISTS = {
     "evaluation.objection": {"city": 8},
     "evaluation.publication": {"city": 7, "finance": 5},
     "evaluation.publicationplan": {"city": 8},
+    "evaluation.publicnotice": {"city": 8},
     "evaluation.result": {"city": 10, "finance": 8},
     "evaluation.revocationproposal": {"city": 9},
     "evaluation.scheme": {"city": 8},
@@ -248,6 +249,21 @@ def test_platforms_to_change_cost_the_same_for_one_row_and_for_thirty(
         monkeypatch.setattr("evaluation.amendments.desk.changes.Changes.size", rows)
         with CaptureQueriesContext(connection) as queries:
             answer = client.get("/desk/evaluation/changes/")
+        assert len(answer.context["rows"]) == rows
+        asked.append(len(queries))
+    assert asked == [expected, expected]
+
+
+@pytest.mark.parametrize(("reader", "expected"), [("city", 8), ("own", 6)])
+def test_lines_of_notices_cost_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
+) -> None:
+    client = browser_of(everything[reader])
+    asked = []
+    for rows in (1, MANY):
+        monkeypatch.setattr("evaluation.public_notice.desk.lines.NoticeLines.size", rows)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get("/desk/evaluation/notice-lines/?year=2026")
         assert len(answer.context["rows"]) == rows
         asked.append(len(queries))
     assert asked == [expected, expected]

@@ -34,7 +34,7 @@ def sent(platform: Platform, city: User) -> Sent:
 @pytest.fixture
 def graded(city: User) -> Sent:
     """What is told about a D of a platform in 鄞州区 whose round is not public yet."""
-    stage.graded_round({"330212": {"D": 1}})
+    stage.confirmed_round({"330212": {"D": 1}})
     assessment = Assessment.objects.get()
     return hearings.send(
         kind="grade", platform=assessment.application.platform, assessment=assessment,

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.certification.queries import published
 from evaluation.marking.services.assessments import reopen
-from evaluation.models import NoticeLine, PublicNotice
+from evaluation.models import Assessment, NoticeLine, PublicNotice
 from evaluation.public_notice.services import notices
 from platforms.models import Round, User
 from platforms.workbench.queries.todo import todo_for
@@ -349,6 +351,20 @@ def test_the_sheet_to_print_holds_the_list_and_is_the_same_file_every_time(
     notices.amend(notice=opened, assessment=regraded("330282-001", "D"), reason="复核后不符", by=city, at=AT)
     told = "".join(pages_of(stranger.get(url).content))
     assert ("公示期间的变动" in told, "复核后不符" in told) == (True, True)
+
+
+def test_a_public_page_asks_as_often_for_four_platforms_as_for_one(stranger: Client, city: User) -> None:
+    found = []
+    for year, count in ((2019, 1), (2018, 4)):
+        round_ = stage.confirmed_round({"330212": {"A": count}}, year=year)
+        row = stage.opened(stage.proposed(round_, at=AT), at=AT)
+        for line in list(row.lines.all()):
+            Assessment.objects.filter(pk=line.assessment_id).update(grade="B")
+            notices.amend(notice=row, assessment=line.assessment, reason=AMENDED, by=city, at=AT)
+        with CaptureQueriesContext(connection) as asked:
+            text(stranger, reverse("site:notice", args=(row.number,)))
+        found.append(len(asked))
+    assert found == [5, 5]
 
 
 def test_every_act_and_the_day_make_a_new_edition_of_the_public_pages(city: User, graded: Round) -> None:
