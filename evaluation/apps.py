@@ -7,7 +7,7 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
-        withdrawal comes after, when nothing more is said about a revocation, what self-reports do when an evaluation
+        withdrawal comes after, when nothing more is said in a hearing, what self-reports do when an evaluation
         is started and counted and in the morning and what they prove, which documents have lost their
         file and which certificates end soon."""
         from evaluation.certification.queries import documents
@@ -17,6 +17,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.marking.queries import proven
         from evaluation.marking.queries.withdrawals import after_a_score
         from evaluation.marking.services import figures, start
+        from evaluation.public_notice.queries.hearings import NO_LONGER_INTENDED
         from evaluation.renewal.services.expiry_warnings import warn
         from evaluation.revocation.queries import NO_LONGER_PROPOSED
         from evaluation.schemes.queries import scheme
@@ -42,4 +43,4 @@ class EvaluationConfig(AppConfig):
         reminders.OTHERS.extend((remind, warn))
         proven.SOURCES.append(proven_by)
         orphans.LOST.append(documents.lost)
-        ENDED.append(NO_LONGER_PROPOSED)
+        ENDED.extend((NO_LONGER_INTENDED, NO_LONGER_PROPOSED))

@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 
 from evaluation.hearings.services.hearings import LONGEST_ANSWER, LONGEST_REPLY
+from evaluation.public_notice.services import objections
+from platforms.filetypes import MEGABYTE
+from platforms.pages.evidence import files_field
 from platforms.pages.fields import DayField, PlainTextField
 from platforms.pages.forms import RefusableForm, area
 
@@ -31,6 +34,24 @@ class AnswerForm(_Person):
 
 class WaiveForm(_Person):
     """Who says that there is nothing to say."""
+
+
+class ObjectionForm(RefusableForm):
+    """An objection of the operator to the public notice, about its own platform."""
+
+    text = PlainTextField(
+        label="异议内容", max_length=objections.MOST_TEXT, widget=area(8, objections.MOST_TEXT),
+        help_text="写明对公示的哪一项有异议、事实和理由。",
+    )  # fmt: skip
+    name = PlainTextField(label="姓名或单位", max_length=80, help_text="真实姓名或单位全称，匿名的不予受理。")
+    phone = PlainTextField(label="联系电话", max_length=60, help_text="手机或带区号的固定电话。")
+    email = PlainTextField(
+        label="邮箱", max_length=120, required=False, help_text="选填；填写的，受理和答复时发送邮件。"
+    )
+    uploads = files_field(
+        "证明材料",
+        f"选填，最多 {objections.MOST_FILES} 个文件，合计不超过 {objections.MOST_BYTES // MEGABYTE} MB。",
+    )
 
 
 class PaperForm(_Person):

@@ -14,14 +14,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evaluation.hearings import queries
-from evaluation.hearings.desk.forms import AnswerForm, WaiveForm
+from evaluation.hearings.desk.forms import AnswerForm, ObjectionForm, WaiveForm
 from evaluation.hearings.queries import OPEN, STATES, TONES
 from evaluation.hearings.services import hearings
-from evaluation.models import Hearing
+from evaluation.models import Hearing, Objection, PublicNotice
+from evaluation.public_notice.choices import ObjectionChannel
+from evaluation.public_notice.objections import too_early_or_late
+from evaluation.public_notice.queries import notices
+from evaluation.public_notice.services import objections
 from evaluation.schemes.grading import plain
 from platforms import deadlines
 from platforms.dates import day_in_words, moment_in_words
@@ -31,10 +36,12 @@ from platforms.files.queries import files_of
 from platforms.identity import ours
 from platforms.models import EvidenceFile
 from platforms.notices.clauses import activate
+from platforms.one_use import creates, shown_once
 from platforms.pages import evidence
 from platforms.pages.files import send_kept
 from platforms.pages.forms import RefusableForm
 from platforms.pages.moves import METHODS
+from platforms.rounds.choices import RoundStatus
 from platforms.turning_away import too_often, unknown_keys, wait_for
 
 View = Callable[..., HttpResponseBase]
@@ -103,6 +110,7 @@ def start(request: HttpRequest, token: str, hearing: Hearing) -> HttpResponse:
         "answer_url": reverse("hearing:answer", args=[token]),
         "waive_url": reverse("hearing:waive", args=[token]),
         "files_url": reverse("hearing:files", args=[token]),
+        "objection_url": reverse("hearing:objection", args=[token]) if _noticed(hearing) else "",
         "bureau": ours().industry_bureau.short,
         "sender": _sender(hearing),
     }
@@ -224,6 +232,83 @@ def _ask(
         **words,
     }
     return render(request, "desk/confirm.html", context, status=409 if refusal else 200)
+
+
+def _noticed(hearing: Hearing) -> PublicNotice | None:
+    """Return the public notice that takes objections today, about the platform of ``hearing``, or None."""
+    if hearing.assessment is None:
+        return None
+    notice = notices.opened_of(hearing.assessment.application.round)
+    if notice is None or notice.round.status == RoundStatus.PUBLISHED:
+        return None
+    late = too_early_or_late(
+        status=notice.status, starts_on=notice.starts_on, ends_on=notice.ends_on, on=timezone.localdate()
+    )
+    return None if late else notice
+
+
+@holder
+@creates
+@require_http_methods(METHODS)
+def objection(request: HttpRequest, token: str, hearing: Hearing) -> HttpResponse:
+    """Take in an objection of the operator to the public notice; number and code are shown once."""
+    notice, start_url = _noticed(hearing), reverse("hearing:start", args=[token])
+    if notice is None:
+        messages.info(request, "现在没有可以提出异议的公示。")
+        return redirect(start_url)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form, refusal = ObjectionForm(*sent), ""
+    if sent and form.is_valid():
+        given = dict(form.cleaned_data)
+        try:
+            made, code = objections.file(
+                notice=notice, assessment=hearing.assessment, channel=ObjectionChannel.LINK,
+                files=given.pop("uploads"), sender_hash=_sender_hash(hearing), at=timezone.now(), **given,
+            )  # fmt: skip
+        except Refusal as refused:
+            if refused.field in form.fields:
+                form.refuse(refused)
+            else:
+                refusal = str(refused)
+        else:
+            return _objected(request, hearing, made, code, start_url)
+    context = {
+        "base": "fill/base.html",
+        "crumbs": [{"label": TITLE, "url": start_url}, {"label": "对公示提出异议", "url": ""}],
+        "title": "对公示提出异议",
+        "what": f"对{notice.round}公示（{notice.number}）中“{hearing.platform.name}”的内容提出异议，"
+        f"公示期至{day_in_words(notice.ends_on)}。",
+        "effects": [
+            "异议与陈述申辩分别办理；提出异议不代替陈述申辩。",
+            "提交后显示受理编号和查询码，凭此查询书面答复。",
+        ],
+        "form": form,
+        "verb": "提交异议",
+        "cancel_url": start_url,
+        "refusal": refusal,
+    }
+    return render(request, "desk/confirm.html", context, status=409 if refusal else 200)
+
+
+def _sender_hash(hearing: Hearing) -> str:
+    """Return what counts the objections of one link; who holds it is known, whatever the address."""
+    return salted_hmac("hearing.objection", str(hearing.pk), algorithm="sha256").hexdigest()
+
+
+def _objected(request: HttpRequest, hearing: Hearing, made: Objection, code: str, start_url: str) -> HttpResponse:
+    context = {
+        "crumbs": [{"label": TITLE, "url": start_url}, {"label": "对公示提出异议", "url": ""}],
+        "hearing": hearing,
+        "pairs": [
+            {"label": "受理编号", "value": made.number},
+            {"label": "查询码", "value": code},
+            {"label": "答复期限", "value": day_in_words(made.due_on)},
+        ],
+        "start_url": start_url,
+    }
+    answer = render(request, "hearings/objected.html", context)
+    note = f"异议已提交，受理编号为 {made.number}；查询码只显示一次，未记下的请与公示单位联系。"
+    return shown_once(answer, record=start_url, note=note)
 
 
 @holder

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from evaluation.hearings.queries import why_not_over
+from evaluation.hearings.queries import ended, why_not_over
 from evaluation.models import Hearing, Objection, PublicNotice
 from evaluation.public_notice.choices import OBJECTION_OPEN, NoticeStatus
 from evaluation.public_notice.queries import notices
@@ -57,7 +57,8 @@ def _hearings(round: Round, on: date) -> list[Finding]:
         assessment__application__status=ApplicationStatus.ACCEPTED,
         replied_at__isnull=True,
         waived=False,
-    ).order_by("number")
+    ).exclude(ended())
+    rows = rows.order_by("number")
     waiting = [row for row in rows if why_not_over(row, on)]
     return _named(
         "份告知书的陈述申辩尚未办结，办结后才能公布",
