@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from evaluation.certification.choices import EndCause
 from evaluation.certification.queries.in_force import HOLDING, in_state
 from evaluation.certification.queries.published import CITY_NAME
-from evaluation.models import Certification
+from evaluation.models import Certification, ExpiryWarning
 from evaluation.renewal.choices import Renewal
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.reporting import may_begin
@@ -89,12 +89,17 @@ def _filed(number: Any, platform: Any, year: Any, last_day: Any) -> QuerySet[App
 
 
 def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
-    """Return what ``user`` sees of what ``choice`` asks for: what holds, the nearest end first, then what is over."""
+    """Return what ``user`` sees of what ``choice`` asks for: what holds, the nearest end first, then what is over.
+
+    ``warned_on`` is the day on which the county was told of the end last.
+    """
     rows = _narrowed(user, choice, on)
     if choice.renewal:
         rows = rows.filter(renewal=choice.renewal)
     over = Q(valid_until__lt=on) | Q(end__isnull=False, end__ended_on__lte=on)
     is_over = Case(When(over, then=Value(1)), default=Value(0))
+    warned = ExpiryWarning.objects.filter(certification=OuterRef("pk")).order_by("-on")
+    rows = rows.annotate(warned_on=Subquery(warned.values("on")[:1]))
     return rows.order_by(is_over, "valid_until", "number")
 
 

@@ -94,6 +94,7 @@ class Certificates(ListPage):
         Column("有效期至", day("valid_until")),
         Column("状态", Value(STATE, _state)),
         Column("剩余", Value(STATE, _left), "天", num=True),
+        Column("到期提醒", day("warned_on")),
         Column("续期", Value(("renewal",), _renewal)),
         Column("续期申报", Value(("application", "renewal"), under_way)),
         Column("证书文件", Value(("document",), _document)),
@@ -108,6 +109,7 @@ class Certificates(ListPage):
         Column("有效期止", day("valid_until")),
         Column("状态", Value(STATE, lambda *facts: state_of(*facts).label)),
         Column("剩余", Value(STATE, _left), "天"),
+        Column("到期提醒", day("warned_on")),
         Column("续期", Value(("renewal",), lambda value: Renewal(value).label)),
         Column("续期申报", Value(("application", "renewal"), under_way)),
     )

@@ -81,5 +81,5 @@ def context_of(rows: Sequence[Certification], days: int) -> dict[str, str]:
         lines.append(f"另有 {len(rows) - MOST_NAMED} 个，请登录后在认定证书列表中查看。")
     return {
         "expiring": str(len(rows)), "expiring_days": str(days), "expiring_list": "\n".join(lines),
-        "link": f"{reverse('evaluation:certificates')}?renewal=open",
+        "link": reverse("evaluation:certificates"),
     }  # fmt: skip

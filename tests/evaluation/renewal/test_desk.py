@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import Certification
+from evaluation.renewal.services.expiry_warnings import warn
 from platforms.models import Application, AuditEvent, Round, User
 from platforms.workbench.queries.todo import todo_for
 from tests import factories
@@ -44,7 +45,7 @@ def test_a_county_sees_its_certificates_with_days_left_and_the_way_to_renew(
     page = browser_of(yinzhou).get(INDEX)
     assert cells(page) == [[
         certificate.number, certificate.result.name, "2023-09-27",
-        {"label": "有效", "tone": "good"}, 177, {"label": "待续期申报", "tone": "wait"},
+        {"label": "有效", "tone": "good"}, 177, "", {"label": "待续期申报", "tone": "wait"},
         {"label": "办理续期", "url": f"{INDEX}{certificate.number}/renew/"}, "",
     ]]  # fmt: skip
 
@@ -68,7 +69,7 @@ def test_without_a_round_that_takes_applications_there_is_no_way_to_renew(
     certificate: Certification, yinzhou: User, browser_of: BrowserOf
 ) -> None:
     browser = browser_of(yinzhou)
-    assert cells(browser.get(INDEX))[0][6] == ""
+    assert cells(browser.get(INDEX))[0][7] == ""
     page = browser.get(f"{INDEX}{certificate.number}/renew/", follow=True)
     assert "目前没有受理申报的年度，请在申报期内办理续期申报。" in page.content.decode()
 
@@ -81,12 +82,12 @@ def test_the_city_sees_all_regions_and_who_is_not_renewed(
     draft = Application.objects.get(round=round_)
     browser = browser_of(city)
     page = browser.get(INDEX)
-    assert [(row[2], row[6]["label"]) for row in cells(page)] == [
+    assert [(row[2], row[7]["label"]) for row in cells(page)] == [
         ("鄞州区", "续期填报中"),
         ("慈溪市", "待续期申报"),
         ("市级", "待续期申报"),
     ]
-    acts = [row[7] for row in cells(page)]
+    acts = [row[8] for row in cells(page)]
     own = Certification.objects.get(result__region=None)
     assert acts == [
         {"label": draft.number, "url": f"/desk/applications/{draft.number}/"}, "",
@@ -100,12 +101,21 @@ def test_the_city_sees_all_regions_and_who_is_not_renewed(
     assert len(cells(browser.get(f"{INDEX}?state=holding"))) == 3
 
 
+@pytest.mark.clause("N28")
+def test_the_list_says_when_the_county_was_told_of_the_end(
+    certificate: Certification, yinzhou: User, browser_of: BrowserOf
+) -> None:
+    for day in (date(2023, 3, 31), date(2023, 6, 29)):
+        warn(day, timezone.now())
+    assert cells(browser_of(yinzhou).get(INDEX))[0][5] == "2023-06-29"
+
+
 def test_the_file_has_the_same_rows(
     certificate: Certification, round_: Round, yinzhou: User, browser_of: BrowserOf
 ) -> None:
     text = browser_of(yinzhou).get("/desk/certificates.csv").getvalue().decode("utf-8-sig")
     line = next(each for each in text.splitlines() if certificate.number in each)
-    assert line.endswith("鄞州区,2020-09-28,2023-09-27,有效,177,待续期申报,")
+    assert line.endswith("鄞州区,2020-09-28,2023-09-27,有效,177,,待续期申报,")
 
 
 @pytest.mark.clause("N28")
