@@ -41,26 +41,24 @@ def visible(user: User) -> QuerySet[Certification]:
 def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
     """Return ``rows`` with ``renewal``, a :class:`Renewal` value of the day ``on``, and ``application``, the number of
     what was filed to renew them, None where nothing is."""
-    # What came only after the end renewed nothing, unless it was filed to do so.
+    # What came only after the end renewed nothing, unless it was filed to do so; what a change or a correction put in
+    # the place of a certificate ends with it.
     in_time = Q(valid_from__lte=OuterRef("valid_until")) | Q(
         result__publication__published_at__date__lte=OuterRef("valid_until")
     )
     later = Certification.objects.filter(
-        in_time | Q(result__assessment__application__renews__certificate=OuterRef("number")),
+        in_time | Q(result__assessment__application__renews__ends_on=OuterRef("valid_until")),
         Q(end__isnull=True) | Q(end__ended_on__gt=F("valid_from")),
         result__platform=OuterRef("result__platform"),
         valid_from__gt=OuterRef("valid_from"),
+        valid_until__gt=OuterRef("valid_until"),
     )
-    filed = _filed(
-        OuterRef("number"),
-        OuterRef("result__platform"),
-        OuterRef("result__publication__round__year"),
-        OuterRef("valid_until"),
-    )
-    taken_away = Q(end__ended_on__lte=on) & ~Q(end__cause=EndCause.REPLACED)
+    filed = _filed(OuterRef("result__platform"), OuterRef("result__publication__round__year"), OuterRef("valid_until"))
+    is_over = Q(end__ended_on__lte=on)
     cases = (
-        When(taken_away, then=Value(Renewal.NONE)),
+        When(is_over & ~Q(end__cause=EndCause.REPLACED), then=Value(Renewal.NONE)),
         When(Exists(later), then=Value(Renewal.RENEWED)),
+        When(is_over, then=Value(Renewal.NONE)),
         When(filed_status=ApplicationStatus.DRAFT, then=Value(Renewal.FILING)),
         When(filed_status=ApplicationStatus.ACCEPTED, then=Value(Renewal.ACCEPTED)),
         When(filed_status__isnull=False, then=Value(Renewal.FILED)),
@@ -73,17 +71,21 @@ def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
 
 
 def filed_for(row: Certification) -> QuerySet[Application]:
-    """Return what is under way to renew ``row``, the latest first: applications that name it, and what was accepted of
-    its platform while it held, in a later round that is not published."""
+    """Return what is under way to renew ``row``, the latest first: applications that were filed to do so, and what was
+    accepted of its platform while it held, in a later round that is not published.
+
+    A certificate that took the place of another one with its last day is renewed by what was filed for that.
+    """
     year = row.result.publication.round.year
-    return _filed(row.number, row.result.platform_id, year, row.valid_until).select_related("round")
+    return _filed(row.result.platform_id, year, row.valid_until).select_related("round")
 
 
-def _filed(number: Any, platform: Any, year: Any, last_day: Any) -> QuerySet[Application]:
+def _filed(platform: Any, year: Any, last_day: Any) -> QuerySet[Application]:
     accepted = Q(
         platform=platform, status=ApplicationStatus.ACCEPTED, round__year__gt=year, accepted_at__date__lte=last_day
     )
-    rows: QuerySet[Application] = Application.objects.filter(Q(renews__certificate=number) | accepted)
+    filed = Q(renews__platform=platform, renews__ends_on=last_day)
+    rows: QuerySet[Application] = Application.objects.filter(filed | accepted)
     over = Q(status=ApplicationStatus.WITHDRAWN) | Q(round__status=RoundStatus.PUBLISHED)
     return rows.exclude(over).order_by("-round__year", "-pk")
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from evaluation.certification.services import endings
 from evaluation.certification.services.endings import give_up
-from evaluation.models import Certification
+from evaluation.models import Certification, Result
 from evaluation.renewal.queries import filed_for, to_renew, visible, with_renewal
 from evaluation.renewal.services.renewals import begin
 from platforms.applications.services.drafts import delete_draft
@@ -222,6 +223,24 @@ def test_how_a_renewal_stands_follows_its_application(
     assert renewal(certificate, ON) == state
     assert to_renew(yinzhou, ON).count() == waits
     assert filed_for(certificate).count() == 1 - waits
+
+
+def test_a_certificate_that_was_changed_meanwhile_goes_on_with_its_renewal(
+    certificate: Certification, round_: Round, renewed: Application, yinzhou: User, city: User
+) -> None:
+    own = certificate.result
+    version = Result.objects.get(pk=own.pk)
+    version.pk, version.corrects, version.version, version.operator_name = None, own, 2, "新运营单位"
+    version.save(force_insert=True)
+    changed = Certification.objects.create(
+        result=version, number="NB2023-900-CHNGD", valid_from=ON, valid_until=certificate.valid_until
+    )
+    endings.begin(issued=[changed], by=city, at=AT)
+    assert [renewal(row, ON) for row in (certificate, changed)] == ["none", "filing"]
+    with pytest.raises(Refusal, match=f"已有申报表 {renewed.number}，请直接打开办理。"):
+        begin(certification=changed, round=round_, by=yinzhou, at=AT)
+    with pytest.raises(Refusal, match="已换发新证，请对新证书办理续期。"):
+        begin(certification=Certification.objects.get(pk=certificate.pk), round=round_, by=yinzhou, at=AT)
 
 
 @pytest.mark.clause("N28")
