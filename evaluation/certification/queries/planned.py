@@ -1,6 +1,6 @@
 """What a round would make public now, platform by platform: public line, evidence, days of the certificate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from evaluation.certification.queries.evidence import evidence_of
 from evaluation.certification.validity import renewed_from, valid_until
 from evaluation.marking.queries.graded import graded
 from evaluation.models import Assessment, Evaluation, Publication, Result
+from platforms.applications.queries.standings import running
 from platforms.mail.choices import MailKind
 from platforms.mail.services.mails import text_of
 from platforms.models import Liaison, Round
@@ -57,9 +58,10 @@ def planned(round: Round, *, decided_on: date, on: date) -> list[Planned]:
         .order_by("application__platform__code")
     )  # fmt: skip
     evidence, terms = evidence_of(evaluation, rows), round.terms
+    last_days = running(row.application.renews for row in rows if row.application.renews)
     made = []
     for row in rows:
-        first = _first_day(row, decided_on) if row.grade in terms.certified else None
+        first = _first_day(row, decided_on, last_days) if row.grade in terms.certified else None
         last = valid_until(first, terms.validity_years) if first else None
         made.append(Planned(row, evidence[row.pk], first, last))
     return made
@@ -123,12 +125,11 @@ def public_line(assessment: Assessment, publication: Publication | None = None) 
     )
 
 
-def _first_day(assessment: Assessment, decided_on: date) -> date:
-    """Return the first day of a certificate: of a renewal the day after the one that it renews, while that stands."""
+def _first_day(assessment: Assessment, decided_on: date, last_days: Mapping[int, date]) -> date:
+    """Return the first day of a certificate: of a renewal the day after what it renews, while that runs to its end."""
     renewed = assessment.application.renews
-    if renewed is None or renewed.ended_on is not None or renewed.ends_on < decided_on:
-        return decided_on
-    return renewed_from(renewed.ends_on, decided_on)
+    last = last_days.get(renewed.platform_id) if renewed else None
+    return renewed_from(last, decided_on) if last else decided_on
 
 
 def _decimal(value: str | None) -> Decimal | None:

@@ -83,6 +83,18 @@ def operations(platforms: Collection[int]) -> dict[int, Operation]:
     }
 
 
+def running(renewed: Iterable[Standing]) -> dict[int, date]:
+    """Return, by the key of the platform, the last day of each of ``renewed`` that still runs to it.
+
+    What was put in the place of one by a change or a correction runs to the same day. One question, none for nothing.
+    """
+    wanted = {each.platform_id: each.ends_on for each in renewed}
+    if not wanted:
+        return {}
+    rows = Standing.objects.filter(platform__in=wanted, ended_on__isnull=True).values_list("platform", "ends_on")
+    return {pk: last for pk, last in rows if last == wanted[pk]}
+
+
 def notice_of(platform: int, on: date) -> int:
     """Return the id of the notice that ``platform``, by its key, is under on the day ``on``; see :func:`notices_of`."""
     return notices_of([(platform, on)])[platform, on]

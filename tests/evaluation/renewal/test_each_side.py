@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.in_force import held_by, in_force, state_of
+from evaluation.certification.services import endings
 from evaluation.certification.services.endings import give_up
 from evaluation.certification.validity import renewed_from, valid_until
-from evaluation.models import Certification, CertificationEnd
+from evaluation.models import Certification, CertificationEnd, Result
 from evaluation.renewal.queries import filed_for, with_renewal
 from platforms.applications.queries.standings import in_operation, operations
 from platforms.applications.services import standings
@@ -49,18 +50,16 @@ DAY = timedelta(days=1)
 LAST = date(2023, 9, 27)
 NEXT = LAST + DAY
 #: When the renewal is made public, before it begins.
-AT = datetime(2023, 9, 10, 2, 0, tzinfo=UTC)
+AT = datetime(2023, 9, 18, 2, 0, tzinfo=UTC)
 SIDES = (LAST, NEXT)
 Two = tuple[Certification, Certification]
 
 
 def renew() -> Two:
-    """Publish a second round whose certificate begins on the day after the first one ends; returns both."""
+    """Publish a second round, whose application renews what stands; returns the old certificate and the new one."""
     round_ = stage.graded_round({"330212": {"B": 1}}, year=2023)
-    by = stage.city_officer()
-    standing = Standing.objects.get()
-    Application.objects.filter(round=round_).update(renews=standing)
-    publish(round=round_, decided_on=renewed_from(LAST, date(2023, 9, 10)), reason=stage.REASON, by=by, at=AT)
+    Application.objects.filter(round=round_).update(renews=Standing.objects.get())
+    publish(round=round_, decided_on=date(2023, 9, 18), reason=stage.REASON, by=stage.city_officer(), at=AT)
     old, new = Certification.objects.order_by("valid_from").select_related("result", "end")
     return old, new
 
@@ -93,8 +92,25 @@ def test_one_is_in_force_on_each_day_and_both_are_held_until_the_last(both: Two)
     assert [list(in_operation(Platform.objects.all(), day)) for day in SIDES] == [[old.result.platform]] * 2
 
 
+@pytest.mark.parametrize(("last", "begins"), [(LAST, NEXT), (LAST - DAY, date(2023, 9, 18))])
+def test_a_renewal_follows_what_a_change_put_in_the_place_of_the_old_one(city: User, last: date, begins: date) -> None:
+    own = stage.certified(year=2020).result
+    filed = Standing.objects.get()
+    version = Result.objects.get(pk=own.pk)
+    version.pk, version.corrects, version.version = None, own, 2
+    version.save(force_insert=True)
+    changed = Certification.objects.create(
+        result=version, number="NB2023-900-CHNGD", valid_from=date(2023, 5, 1), valid_until=last
+    )
+    endings.begin(issued=[changed], by=city, at=datetime(2023, 5, 1, 2, 0, tzinfo=UTC))
+    round_ = stage.graded_round({"330212": {"B": 1}}, year=2023)
+    Application.objects.filter(round=round_).update(renews=filed)
+    publish(round=round_, decided_on=date(2023, 9, 18), reason=stage.REASON, by=city, at=AT)
+    assert Certification.objects.get(result__publication__round=round_).valid_from == begins
+
+
 def test_the_old_one_counts_as_renewed_from_the_publication_on(both: Two) -> None:
-    rows = with_renewal(Certification.objects.order_by("valid_from"), on=date(2023, 9, 10))
+    rows = with_renewal(Certification.objects.order_by("valid_from"), on=date(2023, 9, 18))
     assert [row.renewal for row in rows] == ["renewed", "early"]
 
 
