@@ -101,8 +101,8 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
     over = Q(valid_until__lt=on) | Q(end__isnull=False, end__ended_on__lte=on)
     is_over = Case(When(over, then=Value(1)), default=Value(0))
     warned = ExpiryWarning.objects.filter(certification=OuterRef("pk")).order_by("-on")
-    rows = rows.annotate(warned_on=Subquery(warned.values("on")[:1]))
-    return rows.order_by(is_over, "valid_until", "number")
+    told: QuerySet[Any] = rows.annotate(warned_on=Subquery(warned.values("on")[:1]))
+    return told.order_by(is_over, "valid_until", "number")
 
 
 def tally(user: User, choice: Choice, on: date) -> Mapping[str, int]:
