@@ -70,7 +70,7 @@ def under_way(application: str | None, renewal: str) -> str:
 
 def _document(pk: int | None) -> dict[str, str] | str:
     """Return the certificate as a file, where it was issued as one."""
-    return {"label": "查看", "url": reverse("evaluation:document", args=(pk,))} if pk else ""
+    return {"label": "下载", "url": reverse("evaluation:document", args=(pk,))} if pk else ""
 
 
 class Certificates(ListPage):

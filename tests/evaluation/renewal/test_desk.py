@@ -46,7 +46,8 @@ def test_a_county_sees_its_certificates_with_days_left_and_the_way_to_renew(
     assert cells(page) == [[
         certificate.number, certificate.result.name, "2023-09-27",
         {"label": "有效", "tone": "good"}, 177, "", {"label": "待续期申报", "tone": "wait"},
-        {"label": "办理续期", "url": f"{INDEX}{certificate.number}/renew/"}, "",
+        {"label": "办理续期", "url": f"{INDEX}{certificate.number}/renew/"},
+        {"label": "下载", "url": f"/desk/documents/{certificate.document.pk}/"},
     ]]  # fmt: skip
 
 

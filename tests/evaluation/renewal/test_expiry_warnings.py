@@ -127,7 +127,7 @@ def test_who_holds_the_next_certificate_already_hears_nothing(published: Publica
 def test_a_long_list_is_cut(published: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expiry_warnings, "MOST_NAMED", 1)
     told(LAST - timedelta(days=90))
-    assert "另有 1 个，请登录后在认定证书列表中查看。" in Mail.objects.get(region__code="330212").body
+    assert "另有 1 个，请登录后在认定证书列表中查看。" in Mail.objects.get(kind="expiring", region__code="330212").body
 
 
 def test_each_mail_is_written_down(published: Publication) -> None:
