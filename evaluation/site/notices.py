@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evaluation.models import NoticeLine, PublicNotice
 from evaluation.public_notice.paper import Changed, Listed, Told, notice_paper
-from evaluation.public_notice.queries import notices
+from evaluation.public_notice.queries import notices, objections
 from evaluation.public_notice.queries.notices import Versions
 from evaluation.public_notice.running import TONES, State, counted
 from evaluation.site.answers import public_page
@@ -128,6 +128,7 @@ def _facts(notice: PublicNotice) -> list[dict[str, str]]:
         ("联系电话", notice.phone),
         ("来信地址", notice.address),
         ("邮箱", notice.email),
+        ("异议", objections.told(notice).in_words),
     )
     return [{"label": label, "value": value} for label, value in pairs if value]
 

@@ -11,8 +11,9 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evaluation.models import NoticeLine, Objection, PublicNotice
-from evaluation.public_notice.choices import NoticeStatus, ObjectionChannel, ObjectionStatus
+from evaluation.public_notice.choices import ObjectionChannel, ObjectionStatus
 from evaluation.public_notice.objections import is_anonymous, too_early_or_late
+from evaluation.public_notice.queries import notices
 from evaluation.public_notice.queries import objections as queries
 from evaluation.public_notice.services import objections
 from evaluation.site import answers
@@ -152,8 +153,7 @@ def sender() -> str:
 @never_kept
 def file(request: HttpRequest, number: str) -> HttpResponse:
     """Take in an objection to the notice ``number``; one that was never opened does not exist."""
-    rows = PublicNotice.objects.filter(status__in=(NoticeStatus.OPENED, NoticeStatus.STOPPED))
-    notice = rows.filter(number=number).select_related("round").first()
+    notice = notices.released().filter(number=number).first()
     if notice is None:
         raise Http404
     listed = queries.listed(notice)

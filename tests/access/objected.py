@@ -20,7 +20,7 @@ def objected(made: World, city: User) -> None:
     for side in (made.own, made.other):
         _of_side(side, notice, city)
     today = timezone.localdate()
-    opened(made.rounds["closed"], starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=30))
+    opened(made.rounds["filing"], starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=30))
 
 
 def _of_side(side: Side, notice: PublicNotice, city: User) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from evaluation.marking.queries.graded import graded
 from evaluation.models import Assessment, NoticeLine, PublicNotice
@@ -104,8 +104,10 @@ def waiting_for(user: User) -> QuerySet[PublicNotice]:
 def edition() -> Hashable:
     """Return what the public pages of notices are made of, in short: as long as it is equal, so are they.
 
-    Lines never change and are only added; the day, which moves the states on, is the caller's.
+    Lines never change and are only added; objections are counted on the page. The day, which moves the states on, is
+    the caller's.
     """
     last = NoticeLine.objects.aggregate(last=Max("pk"))["last"]
-    rows = PublicNotice.objects.filter(status__in=RELEASED).order_by("pk").values_list("pk", "status", "decided_at")
-    return (tuple(rows), last)
+    ended = Count("objections", filter=Q(objections__answered_at__isnull=False))
+    rows = PublicNotice.objects.filter(status__in=RELEASED).annotate(came=Count("objections"), ended=ended)
+    return (tuple(rows.order_by("pk").values_list("pk", "status", "decided_at", "came", "ended")), last)

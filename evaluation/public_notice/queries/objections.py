@@ -8,6 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from evaluation.models import NoticeLine, Objection, PublicNotice
 from evaluation.public_notice.choices import OBJECTION_OPEN, NoticeStatus, ObjectionOutcome, ObjectionStatus
+from evaluation.public_notice.queries.notices import latest_lines
 from platforms import deadlines
 from platforms.models import User
 from platforms.rounds.choices import RoundStatus
@@ -23,6 +24,14 @@ class Told:
     received: int
     answered: int
     refused: int
+
+    @property
+    def in_words(self) -> str:
+        """收到 3 件，已答复 1 件，不予受理 1 件; the last only where there is one, and nothing where none came."""
+        if not self.received:
+            return ""
+        refused = f"，不予受理 {self.refused} 件" if self.refused else ""
+        return f"收到 {self.received} 件，已答复 {self.answered} 件{refused}"
 
 
 def told(notice: PublicNotice) -> Told:
@@ -41,10 +50,8 @@ def listed(notice: PublicNotice, *, public: bool = True) -> list[NoticeLine]:
 
     With ``public`` only those that everybody may read.
     """
-    last = {line.assessment_id: line for line in notice.lines.order_by("version")}
-    return sorted(
-        (line for line in last.values() if line.is_public or not public), key=lambda line: (line.code, line.pk)
-    )
+    rows = latest_lines(notice).order_by("code", "pk")
+    return list(rows.filter(is_public=True) if public else rows)
 
 
 def taking_in() -> QuerySet[PublicNotice]:

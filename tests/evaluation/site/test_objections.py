@@ -256,3 +256,19 @@ def test_what_cannot_be_read_is_refused(stranger: Client, notice: PublicNotice, 
 def test_a_form_without_its_token_is_refused(notice: PublicNotice) -> None:
     assert Client(enforce_csrf_checks=True).post(page(notice), FORM).status_code == 403
     assert Objection.objects.count() == 0
+
+
+@pytest.mark.clause("N20")
+def test_the_notice_tells_how_many_objections_came_and_nothing_of_them(
+    stranger: Client, notice: PublicNotice, city: User
+) -> None:
+    address = f"/notice/{notice.number}/"
+    assert "收到 " not in stranger.get(address).content.decode()
+    file(Client(), notice)
+    file(Client(), notice, text="另一件。")
+    # What is kept of a public page is renewed at once.
+    assert "收到 2 件，已答复 0 件" in stranger.get(address).content.decode()
+    objections.refuse(objection=Objection.objects.order_by("pk")[1], text="无关", by=city, at=AT)
+    shown = stranger.get(address).content.decode()
+    assert "收到 2 件，已答复 0 件，不予受理 1 件" in shown
+    assert [private for private in PRIVATE if private in shown] == []
