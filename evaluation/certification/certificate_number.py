@@ -12,6 +12,9 @@ from collections.abc import Iterable
 #: Capital letters and digits that cannot be taken for one another; the same as
 # ``platforms.audit.services.numbering.CLEAR``.
 ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
+#: How reports and letters are numbered, whatever the notice.
+REPORT_PATTERN = "BG{year}-{serial}-{check}"
+LETTER_PATTERN = "TZ{year}-{serial}-{check}"
 RANDOM_LENGTH = 4
 LONGEST_INPUT = 60
 

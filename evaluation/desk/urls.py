@@ -19,7 +19,6 @@ urlpatterns = [
     path("results/<int:year>/", results.index, name="results"),
     re_path(r"^results/(?P<year>[0-9]{4})\.(?P<kind>xlsx|csv)$", results.export, name="result_list"),
     path("results/<int:year>/<slug:code>/", results.detail, name="result"),
-    path("documents/<int:pk>/", documents.document, name="document"),
     path("evaluation/notice-lines/", lines.index, name="notice_lines"),
     re_path(r"^evaluation/notice-lines\.(?P<kind>xlsx|csv)$", lines.export, name="notice_line_list"),
     path("certificates/", certificates.index, name="certificates"),

@@ -43,7 +43,12 @@ FROM_BEFORE = f"{published.HISTORIC}：本系统启用前颁发，按原有资�
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a number; one that was typed in leads to its own page."""
     typed = request.GET.get("number", "")
-    number = certificate_number.normalise(typed, published.number_patterns()) or as_typed(typed)
+    patterns = (
+        *published.number_patterns(),
+        certificate_number.REPORT_PATTERN,
+        certificate_number.LETTER_PATTERN,
+    )
+    number = certificate_number.normalise(typed, patterns) or as_typed(typed)
     if number:
         return HttpResponseRedirect(reverse("site:certificate", args=[number]))
     return render(request, "public/verify.html", {"empty": "number" in request.GET})
@@ -79,6 +84,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     latest = published.latest_of_platform(found)
     file = documents.of_certificate(found)
     later = published.taken_over_by(found.result)
+    ground = ground_of(line, found.result)
     pairs = (
         ("证书编号", line.certificate),
         ("平台名称", line.name),
@@ -89,7 +95,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ("档次", line.grade_label),
         ("有效期", f"{on_day(line.valid_from)}至{on_day(line.valid_until)}"),
         ("撤销日期", on_day(line.revoked_on)),
-        ("撤销情形", ground_of(line, found.result)),
+        ("撤销情形", ground),
         ("换证日期", on_day(line.ended_on if line.replaced_by and line.state != Validity.CORRECTED else None)),
         ("更正日期", on_day(line.ended_on if line.state == Validity.CORRECTED else None)),
         (later.get_kind_display() + "说明" if later else "", later.public_reason if later else ""),
@@ -103,7 +109,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         | {
             "sentence": SENTENCES[Validity(line.state)],
             "pairs": [{"label": label, "value": value} for label, value in pairs if value],
-            "history": history(found),
+            "history": history(found, ground),
             "digest": file.digest if file else "",
             "newer": latest.number if latest and latest.pk != found.pk else "",
             "today": timezone.localdate(),
@@ -112,8 +118,11 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def history(found: Certification) -> list[dict[str, str]]:
-    """Return what happened to a certificate, the earliest first: ``day``, ``words``, and the ``number`` of another."""
+def history(found: Certification, ground: str) -> list[dict[str, str]]:
+    """Return what happened to a certificate, the earliest first: ``day``, ``words``, and the ``number`` of another.
+
+    ``ground`` is what a revocation was for.
+    """
     lines = [{"day": on_day(found.result.publication.decided_on), "words": "作出认定", "number": ""}]
     for each in documents.replaced_by_it(found):
         words = f"取代原证书（{EndCause(each.cause).label}）"
@@ -123,7 +132,7 @@ def history(found: Certification) -> list[dict[str, str]]:
         return lines
     last = {"day": on_day(end.ended_on), "words": EndCause(end.cause).label, "number": ""}
     if end.cause == EndCause.REVOKED:
-        last["words"] = f"撤销认定：{found.ground_label}"
+        last["words"] = f"撤销认定：{ground}" if ground else "撤销认定"
     elif end.successor:
         last |= {"words": f"由新证书取代（{last['words']}）", "number": end.successor.number}
     elif end.cause == EndCause.CORRECTED:

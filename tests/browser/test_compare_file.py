@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 @pytest.fixture
 def document(transactional_db: None) -> Document:
     factories.regions()
-    return issued.certificate(stage.certified(year=2026))
+    return stage.certified(year=2026).document
 
 
 @pytest.fixture

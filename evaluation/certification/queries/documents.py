@@ -8,6 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.urls import reverse
 
+from evaluation.certification.certificate_number import LETTER_PATTERN, REPORT_PATTERN
 from evaluation.certification.choices import DocumentKind
 from evaluation.certification.queries.in_force import state_of
 from evaluation.certification.queries.published import CITY_NAME, numbers_meant
@@ -28,7 +29,7 @@ _TOLD = ("certification__end__successor", "result__region", "region", "publicati
 
 def numbered(text: str) -> Document | None:
     """Return the report or letter whose number ``text`` is, as it was typed; or nothing."""
-    meant = numbers_meant(text, ())
+    meant = numbers_meant(text, (REPORT_PATTERN, LETTER_PATTERN))
     rows = Document.objects.filter(number__in=meant).exclude(kind=DocumentKind.CERTIFICATE).select_related(*_TOLD)
     return min(rows, key=lambda row: meant.index(row.number), default=None)
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from evaluation.certification.certificate_number import LETTER_PATTERN, REPORT_PATTERN
 from evaluation.certification.choices import PreparedKind
 from evaluation.certification.evidence import Line
 from evaluation.certification.queries.planned import Planned, public_line
@@ -29,9 +30,6 @@ from platforms.models import Region
 
 #: So many platforms are printed between two looks at the database.
 PORTION = 50
-#: How reports and letters are numbered; the check character is that of certificates.
-REPORT_PATTERN = "BG{year}-{serial}-{check}"
-LETTER_PATTERN = "TZ{year}-{serial}-{check}"
 #: The letter gives the reasons of so many grades, the last ones of the notice.
 EXPLAINED = 2
 CITY = "市级"

@@ -11,14 +11,25 @@ from django.test import Client
 from django.urls import reverse
 
 from evaluation.certification.desk import documents as desk
-from evaluation.models import Certification, PublicationPlan
+from evaluation.certification.queries.verdict import verdict
+from evaluation.models import Certification
 from platforms import stored_files
 from platforms.models import User
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.documents import issued
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("printed")]
+
+
+def today_is(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    of_moment = desk.timezone.localdate
+    monkeypatch.setattr(desk.timezone, "localdate", lambda at=None: of_moment(at) if at else day)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    today_is(monkeypatch, date(2026, 10, 10))
 
 
 @pytest.fixture
@@ -33,7 +44,7 @@ def said(answer: Any) -> list[str]:
 def test_a_county_downloads_the_very_bytes_that_were_issued(
     browser_of: Any, yinzhou: User, certification: Certification
 ) -> None:
-    row = issued.certificate(certification)
+    row = certification.document
     answer = browser_of(yinzhou).get(reverse("evaluation:document", args=(row.pk,)))
     assert answer.status_code == 200
     assert answer.content == stored_files.read(row.stored_name)
@@ -67,7 +78,7 @@ def test_each_county_has_its_own_and_the_city_all(
     certification: Certification,
 ) -> None:
     letter = issued.letter(certification.result.publication, None, number="TZ2026-330200")
-    own = reverse("evaluation:document", args=(issued.certificate(certification).pk,))
+    own = reverse("evaluation:document", args=(certification.document.pk,))
     of_city = reverse("evaluation:document", args=(letter.pk,))
     plaque = reverse("evaluation:plaque", args=(certification.pk, "svg"))
     answers = {
@@ -84,24 +95,26 @@ def test_each_county_has_its_own_and_the_city_all(
     assert Client().get(own).status_code == 302
 
 
-def test_what_waits_for_its_release_has_no_address(
-    browser_of: Any, city: User, certification: Certification, now: Any
-) -> None:
-    """A number of a document is the number of an issued one: what is prepared is in another table."""
-    row = issued.certificate(certification)
-    plan = PublicationPlan.objects.create(
-        round=factories.round_of(2027), decided_on=now.date(), proposed_by=city, proposed_at=now, reason=""
+@pytest.mark.trust("T13")
+def test_what_waits_for_its_release_is_as_unknown_as_a_guess(browser_of: Any, city: User) -> None:
+    """Certificate, report and letter of a plan that nobody approved have numbers and files, and no door knows them."""
+    round_ = stage.graded_round({"330212": {"A": 1}}, year=2025)
+    plan = stage.prepared_plan(
+        round=round_, decided_on=date(2025, 9, 28), reason=stage.REASON, by=stage.city_officer(), at=stage.moment(2025)
     )
-    waiting = plan.prepared.create(kind="certificate", number="NB2027-001-AAAAA", stored_name=row.stored_name)
-    assert browser_of(city).get(reverse("evaluation:document", args=(row.pk + waiting.pk,))).status_code == 404
-    assert Client().get("/verify/NB2027-001-AAAAA/").status_code == 404
+    waiting = list(plan.prepared.exclude(number=""))
+    assert [each.kind for each in waiting] == ["certificate", "letter", "report"]
+    for each in waiting:
+        assert Client().get(f"/verify/{each.number}/").status_code == 404
+        assert verdict(stored_files.read(each.stored_name), on=date(2025, 9, 28)).word == "未查到"
+        assert browser_of(city).get(reverse("evaluation:document", args=(each.pk,))).status_code == 404
 
 
 @pytest.mark.parametrize("harm", ["gone", "altered"])
 def test_a_file_that_is_not_what_was_issued_is_not_handed_out(
     browser_of: Any, yinzhou: User, certification: Certification, harm: str, caplog: Any
 ) -> None:
-    row = issued.certificate(certification)
+    row = certification.document
     path = factories.on_disk(row.stored_name)
     if harm == "gone":
         path.unlink()
@@ -119,7 +132,6 @@ def test_a_file_that_is_not_what_was_issued_is_not_handed_out(
 def test_a_plaque_is_made_from_what_was_published(
     browser_of: Any, yinzhou: User, certification: Certification, form: str, kind: str, begins: bytes
 ) -> None:
-    issued.certificate(certification)
     answer = browser_of(yinzhou).get(reverse("evaluation:plaque", args=(certification.pk, form)))
     assert answer.content.startswith(begins)
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == (kind, "nosniff")
@@ -127,18 +139,19 @@ def test_a_plaque_is_made_from_what_was_published(
     assert unquote(answer["Content-Disposition"]).endswith(name)
 
 
-def test_the_city_makes_a_plaque_of_what_has_no_document(
-    browser_of: Any, city: User, yinzhou: User, certification: Certification
-) -> None:
-    url = reverse("evaluation:plaque", args=(certification.pk, "pdf"))
-    assert [browser_of(each).get(url).status_code for each in (city, yinzhou)] == [200, 404]
+def test_the_city_makes_a_plaque_of_what_has_no_document(browser_of: Any, city: User, yinzhou: User) -> None:
+    old = issued.taken_over(last=date(2026, 10, 10))
+    url = reverse("evaluation:plaque", args=(old.pk, "pdf"))
+    answers = [browser_of(each).get(url) for each in (city, yinzhou)]
+    assert [each.status_code for each in answers] == [200, 404]
+    assert unquote(answers[0]["Content-Disposition"]).endswith("标牌_甬窗〔2021〕第12号_旧平台.pdf")
 
 
 @pytest.mark.parametrize(("day", "status"), [("2029-09-27", 200), ("2029-09-28", 302)])
 def test_there_is_no_plaque_of_what_is_over(
     browser_of: Any, city: User, certification: Certification, monkeypatch: Any, day: str, status: int
 ) -> None:
-    monkeypatch.setattr(desk.timezone, "localdate", lambda: date.fromisoformat(day))
+    today_is(monkeypatch, date.fromisoformat(day))
     answer = browser_of(city).get(reverse("evaluation:plaque", args=(certification.pk, "svg")))
     assert answer.status_code == status
     if status == 302:
@@ -158,7 +171,7 @@ def test_a_plaque_that_cannot_be_printed_is_told(
 
 
 def test_a_document_without_its_file_is_named_by_the_check_of_files(certification: Certification) -> None:
-    row = issued.certificate(certification)
+    row = certification.document
     out = io.StringIO()
     call_command("orphan_files", stdout=out, stderr=out)
     assert out.getvalue() == "附件目录与数据库一致。\n"

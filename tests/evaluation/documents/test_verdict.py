@@ -10,7 +10,9 @@ from django.core.management import CommandError, call_command
 
 from evaluation.certification.choices import EndCause, Validity
 from evaluation.certification.queries import verdict as verdicts
+from evaluation.certification.queries.documents import certificate_facts
 from evaluation.certification.queries.verdict import verdict
+from evaluation.documents.printing import certificate_pdf
 from evaluation.documents.reading import numbers_in
 from evaluation.management.commands import verify_certificate
 from evaluation.models import Certification, CertificationEnd, Document
@@ -20,7 +22,7 @@ from tests.evaluation import stage
 from tests.evaluation.documents import issued
 from tests.evaluation.revocation.revoking import revoked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("printed")]
 TODAY = date(2026, 10, 10)
 
 
@@ -31,7 +33,7 @@ def certification() -> Certification:
 
 @pytest.fixture
 def document(certification: Certification) -> Document:
-    return issued.certificate(certification)
+    return certification.document
 
 
 def content_of(document: Document) -> bytes:
@@ -87,10 +89,10 @@ def test_a_revoked_certificate_says_on_which_ground(document: Document) -> None:
 
 def test_a_certificate_that_was_replaced_names_the_new_one(city: User) -> None:
     first, second = stage.certified(year=2025), stage.certified(year=2026)
-    found = verdict(content_of(issued.certificate(first)), on=TODAY)
+    found = verdict(content_of(first.document), on=TODAY)
     assert (found.word, found.valid) == ("已换证", False)
     assert found.facts[-1] == ("新证", second.number)
-    assert verdict(content_of(issued.certificate(second)), on=TODAY).valid
+    assert verdict(content_of(second.document), on=TODAY).valid
 
 
 def test_every_state_has_a_word() -> None:
@@ -125,11 +127,8 @@ def test_a_file_without_a_number_of_ours_is_unknown(document: Document) -> None:
         assert verdict(content, on=TODAY) == verdicts.Verdict(*verdicts.UNKNOWN)
 
 
-def test_a_number_whose_certificate_has_no_file_is_told_apart(certification: Certification) -> None:
-    from evaluation.certification.queries.documents import certificate_facts
-    from evaluation.documents.printing import certificate_pdf
-
-    content = certificate_pdf(certificate_facts(certification))
+def test_a_number_whose_certificate_has_no_file_is_told_apart() -> None:
+    content = certificate_pdf(certificate_facts(issued.taken_over("NB2021-012")))
     assert verdict(content, on=TODAY) == verdicts.Verdict(*verdicts.NO_FILE)
 
 
@@ -143,7 +142,7 @@ def test_of_a_file_that_is_too_large_no_number_is_read(document: Document, monke
 
 def test_a_document_names_its_own_number_first(certification: Certification) -> None:
     result = certification.result
-    rows = (issued.certificate(certification), issued.report(result), issued.letter(result.publication, result.region))
+    rows = (certification.document, issued.report(result), issued.letter(result.publication, result.region))
     assert [numbers_in(content_of(row))[0] for row in rows] == [row.number for row in rows]
 
 

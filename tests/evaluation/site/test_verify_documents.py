@@ -7,9 +7,8 @@ import pytest
 from django.test import Client
 
 from evaluation.certification.choices import EndCause
-from evaluation.models import Certification, CertificationEnd, Publication, Result
-from platforms.models import Platform, Region, User
-from tests import factories
+from evaluation.models import Certification, CertificationEnd
+from platforms.models import Region, User
 from tests.evaluation.documents import issued
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import certified
@@ -30,10 +29,8 @@ def history(number: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.clause("N20")
 def test_the_page_says_the_digest_of_the_file_that_was_issued() -> None:
-    certification = certified(year=2025)
-    assert "data-digest" not in page_of(certification.number).content.decode()
-    document = issued.certificate(certification)
-    page = page_of(certification.number).content.decode()
+    document = certified(year=2025).document
+    page = page_of(document.number).content.decode()
     assert f'data-digest="{document.digest}"' in page
     assert f"<code>{document.digest}</code>" in page
 
@@ -113,23 +110,13 @@ def test_a_letter_says_whose_it_is_and_what_took_its_place() -> None:
 
 
 @pytest.fixture
-def taken_over(regions: dict[str, Region], city: User) -> Certification:
-    """A certificate from before this system, with a number as the bureau wrote it then."""
-    round_ = factories.round_of(2021)
-    publication = Publication.objects.create(
-        round=round_, taken_over=True, decided_on=date(2021, 9, 1), published_at=AT, published_by=city
-    )
-    platform = Platform.objects.create(
-        code="330212-900", name="旧平台", operator_name="旧单位", accepted_on=date(2021, 4, 1), type="town",
-        region=regions["330212"], town=factories.town(regions["330212"], "旧镇"),
-    )  # fmt: skip
-    result = Result.objects.create(
-        publication=publication, platform=platform, code=platform.code, name="旧平台", type="town",
-        region=regions["330212"], site_name="旧镇", operator_name="旧单位", grade="A",
-    )  # fmt: skip
-    return Certification.objects.create(
-        result=result, number="甬窗〔2021〕第12号", valid_from=date(2021, 9, 1), valid_until=date(2024, 8, 31)
-    )
+def taken_over() -> Certification:
+    return issued.taken_over()
+
+
+def test_a_certificate_without_a_file_has_nothing_to_compare_with(taken_over: Certification) -> None:
+    assert "data-digest" not in page_of(taken_over.number).content.decode()
+    assert Client().get(f"/api/v1/certificates/{taken_over.number}").json()["sha256"] == ""
 
 
 @pytest.mark.parametrize(
