@@ -94,6 +94,14 @@ def test_a_report_is_real_and_says_no_points(stranger: Client) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_the_number_of_a_report_is_understood_as_people_type_it(stranger: Client) -> None:
+    number = certified(year=2025).result.documents.get(kind="report").number
+    for typed in (number.lower(), number.replace("-", ""), number.replace("-", " ")):
+        page = stranger.get("/verify/", {"number": typed}, follow=True)
+        assert page.redirect_chain == [(f"/verify/{number}/", 302)]
+        assert page.status_code == 200
+
+
 def test_a_letter_says_whose_it_is_and_what_took_its_place() -> None:
     publication = certified(year=2025).result.publication
     first = issued.letter(publication, None, number="TZ2025-330200")
