@@ -4,17 +4,13 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
+from evaluation.certification.certificate_number import LETTER_PATTERN, REPORT_PATTERN
 from evaluation.certification.choices import DocumentKind
 from evaluation.certification.evidence import Evidence, from_data
 from evaluation.certification.queries.documents import certificate_facts, verify_url
 from evaluation.certification.queries.published import CITY_NAME
 from evaluation.certification.services.certificates import next_numbers
-from evaluation.certification.services.preparing import (
-    EXPLAINED,
-    LETTER_PATTERN,
-    REPORT_PATTERN,
-    report_line,
-)
+from evaluation.certification.services.preparing import EXPLAINED, report_line
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.documents.facts import LetterFacts, LetterLine, ReportFacts
 from evaluation.documents.printing import certificate_pdf, letter_pdf, report_pdf
@@ -30,15 +26,13 @@ from platforms.models import Region
 def certificate(made: Certification, *, at: datetime) -> Document:
     """Issue the document of the certificate ``made``, in place of that of the version before, if there is one."""
     result = made.result
-    publication = result.publication
-    facts = replace(certificate_facts(made), at=at)
     old = Document.objects.filter(kind=DocumentKind.CERTIFICATE, result=result.corrects).first()
     return _issued(
         Document(
-            kind=DocumentKind.CERTIFICATE, number=made.number, publication=publication, region=result.region,
+            kind=DocumentKind.CERTIFICATE, number=made.number, publication=result.publication, region=result.region,
             result=result, certification=made, replaces=old, issued_at=at,
         ),
-        certificate_pdf(facts),
+        certificate_pdf(replace(certificate_facts(made), at=at)),
     )  # fmt: skip
 
 

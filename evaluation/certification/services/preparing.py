@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from itertools import islice
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
 from evaluation.certification.certificate_number import LETTER_PATTERN, REPORT_PATTERN
 from evaluation.certification.choices import PreparedKind
 from evaluation.certification.evidence import Line
+from evaluation.certification.queries.documents import verify_url
 from evaluation.certification.queries.planned import Planned, public_line
 from evaluation.certification.services.certificates import next_numbers
 from evaluation.documents.facts import CertificateFacts, LetterFacts, LetterLine, ReportFacts, ReportLine
@@ -144,11 +144,6 @@ def _kept(each: Prepared, content: bytes) -> Prepared:
 def _write(printed: Iterable[Prepared]) -> None:
     with transaction.atomic():
         Prepared.objects.bulk_update(printed, ["digest", "size", "stored_name"], batch_size=2 * PORTION)
-
-
-def verify_url(number: str) -> str:
-    """Return the whole address that says what the document ``number`` is."""
-    return f"{settings.SITE_URL.rstrip('/')}{reverse('site:certificate', args=(number,))}"
 
 
 def _certificate(plan: PublicationPlan, row: Planned, number: str, _certificate_number: str) -> bytes:
