@@ -1,10 +1,10 @@
 """The public notice of a round that is over: proposed by one officer, opened by another, ended before the decision."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from evaluation.models import PublicNotice
 from evaluation.public_notice.services import notices
-from ningbo_windows.demo.calendar import Dates, at
+from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.world import World
 from platforms.identity import ours
 from platforms.models import Round
@@ -14,9 +14,8 @@ BEFORE = timedelta(days=21)
 DOCUMENT, WORKING_DAYS = 96, 5
 
 
-def announce(world: World, row: Round, dates: Dates) -> PublicNotice:
-    """Make public who is proposed for certification, three weeks before the day of the decision."""
-    first = dates.decided - BEFORE
+def announce(world: World, row: Round, first: date) -> PublicNotice:
+    """Make public who is proposed for certification, from the day ``first`` on."""
     proposed = notices.propose(
         round=row,
         document_number=f"经信〔{first.year}〕{DOCUMENT}号",

@@ -59,6 +59,12 @@ def last(today: date) -> Dates:
     return Dates(year, date(year, 3, 15), date(year, 4, 17), date(year, 4, 30), date(year, 7, 22), date(year, 9, 26))
 
 
+def announced(today: date) -> Dates:
+    """Return the days of a round of which the list is public on ``today``, and which is decided in three weeks."""
+    before = [today - timedelta(days=days) for days in (300, 270, 255, 80)]
+    return Dates(today.year - 4, before[0], before[1], before[2], before[3], today + timedelta(days=21))
+
+
 def judging(today: date) -> Dates:
     """Return the days of a round that is evaluated on ``today``: three weeks into its fourth phase."""
     before = [today - timedelta(days=days) for days in (250, 220, 205, 21)]

@@ -20,6 +20,7 @@ class Person:
 OFFICES = (
     Person("city", "周明远", Role.CITY),
     Person("city2", "徐静怡", Role.CITY),
+    Person("city3", "钱立群", Role.CITY),
     Person("assessor", "何云飞", Role.ASSESSOR),
     Person("assessor2", "蒋文清", Role.ASSESSOR),
     Person("assessor3", "邵逸群", Role.ASSESSOR),

@@ -60,6 +60,16 @@ LAST = {
     "市": "会1:A 会3:B",
 }
 
+#: A round of which the list is public now: graded, not decided.
+ANNOUNCED = {
+    "乙": "镇7:B",
+    "癸": "镇2:B",
+    "丙": "镇7:B 园3:C",
+    "甲": "镇6:B 园3:C 镇10:D!",
+    "丁": "镇9:A 镇8:C",
+    "市": "会5:B",
+}
+
 #: A round that is evaluated now: most were certified before. What each earns is only aimed at, nothing is graded yet.
 JUDGING = {
     "乙": "镇5:A 镇2:B 园1:B 镇8:C",

@@ -148,7 +148,7 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     started = at(dates.evaluated, 9, 30)
     evaluation = start_evaluation(
         round=row,
-        scheme=_scheme_of_the_form(world, started),
+        scheme=scheme_of_the_form(world, started),
         self_reports_by=dates.evaluated + timedelta(days=10),
         first_scores_by=dates.evaluated + timedelta(days=20),
         reason=NOT_BACK,
@@ -157,7 +157,7 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     )
     mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided - announced.BEFORE)
     world.ledger.write()
-    announced.announce(world, row, dates)
+    announced.announce(world, row, dates.decided - announced.BEFORE)
     plan = plans.propose(
         round=row,
         decided_on=dates.decided,
@@ -170,7 +170,7 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     return plans.approve(plan=plan, by=city2, at=at(dates.decided, 10))
 
 
-def _scheme_of_the_form(world: World, moment: datetime) -> Scheme:
+def scheme_of_the_form(world: World, moment: datetime) -> Scheme:
     """Return the second version of the default scheme: by the figures of the form, for rounds of before any record."""
     default = load_default_scheme()
     known = Scheme.objects.filter(name=default.name, version=default.version + 1).first()

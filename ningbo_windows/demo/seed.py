@@ -5,7 +5,17 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from ningbo_windows.demo import activities, aftermath, begun, calendar, links, plans, questions, supervision
+from ningbo_windows.demo import (
+    activities,
+    aftermath,
+    begun,
+    calendar,
+    certified,
+    links,
+    plans,
+    questions,
+    supervision,
+)
 from ningbo_windows.demo.drawing import Draw
 from ningbo_windows.demo.judging import judge
 from ningbo_windows.demo.ledger import foreseeable
@@ -57,9 +67,11 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
     with foreseeable(draw):
         world.set_up(make_password(password))
         _first(world)
+        certified.take_over_before(world)
         _small(world)
         _last(world)
         judged = _judging(world)
+        _announced(world)
         _current(world)
         _coming(world)
         two_years_of_services(world)
@@ -70,6 +82,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         activities.ask_returns(world)
         aftermath.cases(world)
         judge(world, judged)
+        certified.warn_and_renew(world)
 
 
 def _first(world: World) -> None:
@@ -93,6 +106,7 @@ def _last(world: World) -> None:
     dates = calendar.last(world.today)
     row = set_up_round(world, dates, cap=LAST_POOL, share=2)
     cases = file_finished(world, row, dates, plans.LAST)
+    certified.renew_what_was_taken_over(world, row)
     if spot := world.stage.spot(*HELD_UP):
         leave_to_come_late(world, row, dates, spot[0], f"{spot[1]}窗口场地因台风受损，验收推迟，同意延期申报 1 份。")
     if spot := world.stage.spot(*RENAMED):
@@ -105,6 +119,7 @@ def _last(world: World) -> None:
     supervision.mend(world)
     allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=25), locked=False)
     aftermath.lately(world)
+    certified.correct_a_slip(world)
 
 
 def _judging(world: World) -> Round:
@@ -113,6 +128,14 @@ def _judging(world: World) -> Round:
     row = set_up_round(world, dates, cap=LAST_POOL, share=3)
     file_finished(world, row, dates, plans.JUDGING)
     return row
+
+
+def _announced(world: World) -> None:
+    """File and grade a round whose list is public today."""
+    dates = calendar.announced(world.today)
+    row = set_up_round(world, dates, cap=SMALL_POOL, share=10)
+    cases = file_finished(world, row, dates, plans.ANNOUNCED)
+    certified.announce_now(world, row, dates, cases)
 
 
 def _current(world: World) -> None:
