@@ -153,7 +153,7 @@ def _renewals(user: User, opened: Opened) -> list[Todo]:
         return []
     text = f"办理续期申报（{day_in_words(filing[-1].report_due_on)}前上报）"
     url = f"{reverse('evaluation:certificates')}?renewal=open"
-    return [Todo(opened.text(text, filing[-1]), renewals.to_renew(user, today).count(), url, None)]
+    return [Todo(text, renewals.to_renew(user, today).count(), url, None)]
 
 
 _OFFICERS = (Role.COUNTY, Role.CITY)
