@@ -50,7 +50,7 @@ def letter_pdf(facts: LetterFacts) -> bytes:
         "lead": [pair for pair in lead if pair[1]],
         "region": facts.region,
         "opening": [
-            f"经绩效评价，{day_in_words(facts.decided_on)}对你地区{facts.round}{ours().programme}作出认定，"
+            f"经绩效评价，{day_in_words(facts.decided_on)}对{facts.region}{facts.round}{ours().programme}作出认定，"
             f"共{len(facts.lines)}个平台：{'，'.join(counts)}。现将结果通知如下。"
         ],
         "closing": [each for each in (replaced, "认定证书可凭证书编号在本系统网站“证书核验”中核验。") if each],

@@ -200,7 +200,7 @@ def test_what_looks_like_code_is_printed_letter_by_letter(text: str) -> None:
     assert text_of_pdf(certificate_pdf(facts)).count(wanted) == 4
     assert wanted in text_of_pdf(plaque(facts, "pdf"))
     lines = (replace(LETTER.lines[0], name=text, reasons=text),)
-    assert text_of_pdf(letter_pdf(replace(LETTER, region=text, lines=lines))).count(wanted) == 3
+    assert text_of_pdf(letter_pdf(replace(LETTER, region=text, lines=lines))).count(wanted) == 4
     lines = (replace(REPORT.lines[0], head=text, indicator=text, reason=text),)
     assert text_of_pdf(report_pdf(replace(REPORT, name=text, grade_reason=text, lines=lines))).count(wanted) == 5
 
