@@ -1,32 +1,34 @@
-"""What the stage holds of objections: of each county one in each state, and a notice that takes objections today."""
+"""What the stage holds of objections: of each county one in each state, to a notice that takes them today."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from evaluation.models import Objection, PublicNotice
+from evaluation.models import NoticeLine, Objection, PublicNotice
 from evaluation.public_notice.services import objections
-from platforms.models import Round, User
+from platforms.models import User
 from tests import factories
 from tests.access.world import Side, World
 from tests.evaluation.public_notice.noticed import opened
 
 
 def objected(made: World, city: User) -> None:
-    """Objections to the list of the round that is evaluated, every text marked; ``city`` has to answer them."""
-    round_ = Round.objects.get(pk=made.evaluation.round_id)
-    notice = PublicNotice.objects.filter(round=round_, status="opened").first() or opened(round_)
+    """Objections, every text marked; ``city`` has to answer them.
+
+    Not to the round that is evaluated: it can be published as it stands.
+    """
+    now = timezone.now()
+    today = timezone.localdate(now)
+    notice = opened(made.rounds["filing"], starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=30))
     for side in (made.own, made.other):
-        _of_side(side, notice, city)
-    today = timezone.localdate()
-    opened(made.rounds["filing"], starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=30))
+        _of_side(side, notice, city, now)
 
 
-def _of_side(side: Side, notice: PublicNotice, city: User) -> None:
-    assert side.officer.region is not None
-    line = notice.lines.filter(region=side.officer.region, is_public=True)[0]
-    at = datetime.combine(notice.starts_on, time(10), tzinfo=timezone.get_current_timezone())
+def _of_side(side: Side, notice: PublicNotice, city: User, at: datetime) -> None:
+    line = NoticeLine.objects.filter(region=side.officer.region, is_public=True).order_by("-pk")[0]
+    line.pk, line.notice = None, notice
+    line.save(force_insert=True)
     mark, made = side.mark, {}
     for status in ("received", "assigned", "answered", "refused"):
         made[status], _ = objections.file(

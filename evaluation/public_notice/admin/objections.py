@@ -39,6 +39,7 @@ from platforms.files.choices import EvidenceKind
 from platforms.models import Region
 from platforms.moments import moment
 from platforms.move_table import Move
+from platforms.rounds.choices import RoundStatus
 from platforms.rounds.queries.calendar_days import unknown_holidays
 from platforms.rounds.readiness import Finding, Weight
 from platforms.tones import Tone
@@ -300,6 +301,8 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
 def _remains(row: Objection) -> list[str]:
     """Return what is left to do after an objection was upheld: the grade, then the list; nothing once both are done."""
     if row.status != ObjectionStatus.ANSWERED or row.outcome not in queries.UPHELD or queries.changed_by(row):
+        return []
+    if row.notice.round.status == RoundStatus.PUBLISHED:
         return []
     if row.assessment is None:
         return ["对名单整体的异议已采纳：涉及哪些平台，逐个更正档次后更新公示名单，并选择本异议作为依据。"]

@@ -27,7 +27,7 @@ def opened(round_: Round, *, starts_on: date = FIRST, ends_on: date = LAST, at: 
     """A notice of ``round_`` that another officer opened, with every graded platform on it."""
     one, two = officers()
     notice = PublicNotice.objects.create(
-        number=f"GS-{round_.year}-{numbering.next_number('noticed'):04d}", round=round_, status="opened",
+        number=f"GS-{round_.year}-9{numbering.next_number('noticed'):03d}", round=round_, status="opened",
         reason="评价完成", organiser="市经信局企业服务处", phone="0574-87654321", address="某路1号",
         email="gs@example.cn",
         working_days=5, starts_on=starts_on, ends_on=ends_on, basis="0" * 64, proposed_at=at, proposed_by=one,

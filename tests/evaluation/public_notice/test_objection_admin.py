@@ -220,6 +220,9 @@ def test_only_an_upheld_one_leaves_something(
     row = objections.assign(objection=filed(notice), to=city, by=city, at=AT)
     objections.answer(objection=row, outcome=outcome, text="已核", by=city, at=AT)
     assert len(browser_of(city).get(page(row)).context["remains"]) == left
+    # Once the results are published, what is wrong is corrected there.
+    Round.objects.filter(pk=notice.round_id).update(status="published")
+    assert browser_of(city).get(page(row)).context["remains"] == []
 
 
 def test_the_first_due_stands_first_and_the_overdue_says_so(
