@@ -1,6 +1,7 @@
 """The demo on the air: on this machine only, until Ctrl-C."""
 
 import contextlib
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -30,6 +31,8 @@ def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
     # A command beside the demo, such as the one that writes reminders, links to where the demo is.
     (settings.LOCAL_DIR / "address").write_text(address, encoding="utf-8")
     connections.close_all()
+    # The threads of what set PDFs while the demo was made do not outlive a fork: a worker would wait for them for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "ningbo_windows.wsgi:application",
         address=host,

@@ -197,6 +197,8 @@ def test_a_second_press_makes_nothing(here: World) -> None:
 
 #: Besides the files of the back office: what saves itself, reads a workbook, looks something up.
 REPEATABLE = {
+    "admin/evaluation/publicationplan/<int:object_id>/prepare/",
+    "admin/evaluation/publicationplan/propose/<int:round_pk>/",
     "admin/evaluation/scheme/<int:object_id>/preview/",
     "admin/evaluation/scheme/workbook/",
     "complaints/status/",

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 - the signatures are Django's
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -37,6 +38,7 @@ from platforms.filetypes import MEDIA_TYPES
 from platforms.models import Round
 from platforms.move_table import Move
 from platforms.notices.queries import printed_number
+from platforms.one_use import repeatable
 from platforms.pages.fields import DayField
 from platforms.pages.files import send_kept
 from platforms.pages.in_background import Work, background, later
@@ -188,7 +190,7 @@ class PublicationPlanAdmin(ProposalAdmin):
             return ("已准备的编号保留给原平台，重新提出时继续使用。",)
         found = preview(row.round, on=timezone.localdate())
         lines = [
-            *_effects(row.round, found),
+            *_effects(row.round, found, row.decided_on),
             "认定结果、证书、公众查询、开放数据和给各地的邮件同时生效。",
             *filter(None, [kept_told(row.round)]),
         ]
@@ -200,6 +202,7 @@ class PublicationPlanAdmin(ProposalAdmin):
 
     # Proposing and preparing -----------------------------------------------------------------------------------------
 
+    @repeatable
     def propose_view(self, request: HttpRequest, round_pk: int) -> HttpResponseBase:
         """Say what would become public (GET), propose it and prepare it (POST)."""
         person = person_of(request)
@@ -207,6 +210,10 @@ class PublicationPlanAdmin(ProposalAdmin):
             raise PermissionDenied
         round_ = get_object_or_404(Round.objects.visible_to(person).filter(evaluation__isnull=False), pk=round_pk)
         back = reverse("admin:evaluation_evaluation_change", args=(round_.evaluation.pk,))
+        waiting = queries.open_plan(round_)
+        if waiting is not None and waiting.proposed_by_id == person.pk:
+            # Pressed twice: printing stays out of the transaction of a press, so nothing else leads the second one on.
+            return HttpResponseRedirect(self._page(waiting))
         today = timezone.localdate()
         missing = before_publishing(round_, on=today)
         for sentence in _in_the_way(round_, missing):
@@ -256,6 +263,7 @@ class PublicationPlanAdmin(ProposalAdmin):
             form=form,
         )
 
+    @repeatable
     def prepare_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         """Go on with a preparation that was broken off (POST)."""
         row = self.visible_or_404(request, str(object_id))
@@ -373,16 +381,16 @@ def _in_the_way(round_: Round, missing: Sequence[Finding]) -> list[str]:
     return [each.sentence for each in stopping(missing)]
 
 
-def _effects(round_: Round, found: Preview) -> list[str]:
+def _effects(round_: Round, found: Preview, decided_on: date | None = None) -> list[str]:
     terms = round_.terms
-    until = valid_until(timezone.localdate(), terms.validity_years)
+    until = day_in_words(valid_until(decided_on or timezone.localdate(), terms.validity_years))
     labels = [grade.label for grade in terms.grades]
     counts = "、".join(f"{label} {n} 个" for label, n in zip(labels, found.grades, strict=True))
     certified = [grade.label for grade in terms.grades if grade.certified]
     failed = [grade.label for grade in terms.grades if not grade.certified]
     lines = [
         f"{counts}。{'、'.join(certified)}予以认定，{'、'.join(failed)}不予认定。",
-        f"证书自认定日期起有效{terms.validity_years}年；如认定日期为今天，有效期至{day_in_words(until)}。",
+        f"证书自认定日期起有效{terms.validity_years}年，{'' if decided_on else '如认定日期为今天，'}有效期至{until}。",
     ]
     by_region: Callable[[tuple[int, ...]], str] = lambda ns: "、".join(  # noqa: E731
         f"{label} {n}" for label, n in zip(labels, ns, strict=True) if n

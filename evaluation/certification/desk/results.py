@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from evaluation.certification.evidence import Evidence, Line, from_data
 from evaluation.certification.queries import released
 from evaluation.certification.queries.in_force import state_of
-from evaluation.certification.validity import TONES
+from evaluation.certification.validity import HELD, TONES
 from evaluation.models import Certification, Document, FrozenEvidence, Publication
 from evaluation.schemes.grading import plain as points_in_words
 from platforms.dates import day_in_words
@@ -152,9 +152,8 @@ def detail(request: HttpRequest, year: int, code: str) -> HttpResponse:
         "pairs": _pairs(found, evidence, certificate),
         "columns": COLUMNS,
         "lines": [{"cells": _cells(line)} for line in evidence.lines],
-        "total": ["合计", "", "", "", "", points_in_words(evidence.points), ""],
         "reasons": evidence.reasons,
-        "documents": [_document(each) for each in released.documents(user, found)],
+        "documents": [*(_document(each) for each in released.documents(user, found)), *_plaques(certificate)],
         "scheme": evidence.scheme_label,
     }
     return render(request, "certification/result.html", context)
@@ -184,6 +183,20 @@ def _cells(line: Line) -> list[str]:
         told(line.entry.verified),
         line.points_told or NOTHING,
         line.reason or NOTHING,
+    ]
+
+
+def _plaques(certificate: Certification | None) -> list[dict[str, str]]:
+    """Return the plaque for the door in both forms, while the certificate is held."""
+    if certificate is None or state_of(certificate, timezone.localdate()) not in HELD:
+        return []
+    return [
+        {
+            "label": f"标牌（{form.upper()}）",
+            "number": certificate.number,
+            "url": reverse("evaluation:plaque", args=(certificate.pk, form)),
+        }
+        for form in ("pdf", "svg")
     ]
 
 

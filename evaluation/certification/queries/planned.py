@@ -12,9 +12,7 @@ from evaluation.certification.validity import renewed_from, valid_until
 from evaluation.marking.queries.graded import graded
 from evaluation.models import Assessment, Evaluation, Publication, Result
 from platforms.applications.queries.standings import running
-from platforms.mail.choices import MailKind
-from platforms.mail.services.mails import text_of
-from platforms.models import Liaison, Round
+from platforms.models import Round
 
 #: What the public reads of each service on offer.
 SERVICE_FIELDS = ("free_service", "service_class", "content", "is_free", "fee_standard")
@@ -65,19 +63,6 @@ def planned(round: Round, *, decided_on: date, on: date) -> list[Planned]:
         last = valid_until(first, terms.validity_years) if first else None
         made.append(Planned(row, evidence[row.pk], first, last))
     return made
-
-
-def basis_of(round: Round, rows: Iterable[Planned]) -> str:
-    """Return the digest of everything that a publication of ``rows`` is prepared from, who gets a mail included."""
-    text = text_of(MailKind.PUBLISHED)
-    liaisons = Liaison.objects.filter(round=round).order_by("region").values_list("region", "name", "email")
-    return digest(
-        {
-            "rows": [[row.assessment.pk, row.basis] for row in rows],
-            "mail": [text.subject, text.body],
-            "liaisons": [list(each) for each in liaisons],
-        }
-    )
 
 
 def contradictions(rows: Sequence[Planned]) -> list[str]:

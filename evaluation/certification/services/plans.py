@@ -3,13 +3,14 @@
 There is no other way to publish: :func:`approve` is the only caller of ``services.publication.release``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from evaluation.certification.choices import PlanStatus, PreparedKind
-from evaluation.certification.queries.planned import Planned, basis_of, contradictions, first_days, planned
+from evaluation.certification.evidence import digest
+from evaluation.certification.queries.planned import Planned, contradictions, first_days, planned
 from evaluation.certification.queries.publication import before_publishing
 from evaluation.certification.services import preparing
 from evaluation.certification.services.publication import release
@@ -21,7 +22,9 @@ from platforms.applications.services import standings
 from platforms.audit.services import audit, numbering
 from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
-from platforms.models import Round, User
+from platforms.mail.choices import MailKind
+from platforms.mail.services.mails import text_of
+from platforms.models import Liaison, Round, User
 from platforms.move_table import Move
 from platforms.moves import apply_move, check_may_move
 from platforms.rounds.choices import RoundAct, RoundStatus
@@ -215,6 +218,19 @@ def changed_since(plan: PublicationPlan, rows: Sequence[Planned]) -> str:
         ),
     ]
     return "；".join(filter(None, told)) if then and any(told) else "评价结果、联络员或邮件模板有变动"
+
+
+def basis_of(round: Round, rows: Iterable[Planned]) -> str:
+    """Return the digest of everything that a publication of ``rows`` is prepared from, who gets a mail included."""
+    text = text_of(MailKind.PUBLISHED)
+    liaisons = Liaison.objects.filter(round=round).order_by("region").values_list("region", "name", "email")
+    return digest(
+        {
+            "rows": [[row.assessment.pk, row.basis] for row in rows],
+            "mail": [text.subject, text.body],
+            "liaisons": [list(each) for each in liaisons],
+        }
+    )
 
 
 def _named(what: str, names: list[str]) -> str:

@@ -216,6 +216,14 @@ def test_many_platforms_are_prepared_in_the_background(
     )  # fmt: skip
 
 
+def test_who_presses_twice_comes_to_the_plan_and_makes_no_second_one(office: Client) -> None:
+    stage.graded_round({"330212": {"A": 1}}, year=timezone.localdate().year)
+    evaluation = Evaluation.objects.get()
+    sent = {"decided_on": timezone.localdate().isoformat(), "reason": "提前公布", "password": factories.PASSWORD}
+    answers = [office.post(propose_page(evaluation), sent)["Location"] for _ in range(2)]
+    assert answers == [page("publicationplan_change", PublicationPlan.objects.get())] * 2
+
+
 def test_a_number_of_a_document_that_is_none_is_refused_at_its_field(office: Client) -> None:
     stage.graded_round({"330212": {"A": 1}}, year=timezone.localdate().year)
     sent = {"decided_on": timezone.localdate().isoformat(), "reason": "提前公布", "password": factories.PASSWORD}

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluation.certification.evidence import differences, digest, from_data
 from evaluation.certification.queries.evidence import evidence_of
+from evaluation.certification.queries.planned import planned
 from evaluation.certification.services import plans, preparing
 from evaluation.marking.services.assessments import reopen
 from evaluation.models import (
@@ -24,12 +26,15 @@ from evaluation.models import (
     Document,
     Evaluation,
     FrozenEvidence,
+    Hearing,
     Prepared,
     Publication,
     PublicationPlan,
+    PublicNotice,
     Result,
     SchemeCutoff,
 )
+from evaluation.public_notice.services.notices import amend
 from platforms import stored_files
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, Liaison, Mail, MailTemplate, Round, Standing, User
@@ -60,9 +65,8 @@ def ready(round_: Round, by: User, **more: Any) -> PublicationPlan:
 
 def visible() -> tuple[int, ...]:
     """How much of a publication is there for others than the city."""
-    return tuple(
-        model.objects.count() for model in (Publication, Result, Certification, Document, FrozenEvidence, Mail)
-    )
+    models = (Publication, Result, Certification, Document, FrozenEvidence)
+    return (*(model.objects.count() for model in models), Mail.objects.filter(kind="published").count())
 
 
 # One proposes, another approves -------------------------------------------------------------------------------------
@@ -178,19 +182,21 @@ def test_a_grade_that_changed_since_is_named_and_nothing_is_published(graded: Ro
     assert visible() == (0,) * 6
 
 
-def test_a_platform_that_left_and_one_that_came_are_named(graded: Round, city: User) -> None:
+def test_a_platform_that_left_is_named(graded: Round, city: User) -> None:
     left = Assessment.objects.filter(grade="A")[0]
     plan = ready(graded, city)
     reopen(assessment=left, reason="材料有误", by=stage.approver(), at=AT)
     with pytest.raises(Refusal, match=f"减少：{left.application.number}"):
         plans.approve(plan=plan, by=stage.approver(), at=AT)
-    plans.withdraw(plan=plan, by=city, at=AT)
-    plan = ready(graded, city, reason="其一退回重评")
-    Assessment.objects.filter(pk=left.pk).update(
-        status="confirmed", grade="A", confirmed_by=stage.grader(), confirmed_at=AT
-    )
-    with pytest.raises(Refusal, match=f"新增：{left.application.number}"):
-        plans.approve(plan=plan, by=stage.approver(), at=AT)
+
+
+def test_a_platform_that_came_is_named(graded: Round, city: User) -> None:
+    plan = ready(graded, city)
+    rows = planned(graded, decided_on=DECIDED, on=DECIDED)
+    assert plans.changed_since(plan, rows) == ""
+    came = copy(rows[0].assessment)
+    came.pk = 0
+    assert plans.changed_since(plan, [*rows, replace(rows[0], assessment=came)]) == f"新增：{came.application.number}"
 
 
 def test_another_liaison_officer_or_another_text_of_the_mail_needs_another_plan(graded: Round, city: User) -> None:
@@ -223,14 +229,14 @@ def test_a_plan_that_changed_is_not_prepared_either(graded: Round, city: User) -
     assert not plan.prepared.exists()
 
 
-def test_a_grade_that_its_own_scores_do_not_give_is_not_proposed(graded: Round, city: User) -> None:
+def test_points_that_its_own_scores_do_not_give_are_not_proposed(graded: Round, city: User) -> None:
     row = Assessment.objects.filter(grade="A")[0]
-    Assessment.objects.filter(pk=row.pk).update(grade="B")
+    Assessment.objects.filter(pk=row.pk).update(points=99)
     with pytest.raises(Refusal) as refused:
         proposed(graded, city)
     number = row.application.number
     assert str(refused.value) == (
-        f"下列平台的得分或档次与评分不一致，请退回重评：{number}（档次为B档，与建议档次A档不一致而无说明）。"
+        f"下列平台的得分或档次与评分不一致，请退回重评：{number}（得分公布为 99，重新计算为 100）。"
     )
 
 
@@ -271,6 +277,10 @@ def test_the_number_of_a_platform_that_fell_to_d_goes_to_nobody_else(graded: Rou
     number = first.prepared.get(kind="certificate", assessment=fallen).number
     plans.withdraw(plan=first, by=city, at=AT)
     Assessment.objects.filter(pk=fallen.pk).update(grade="D", grade_reason="复核后不予认定")
+    fallen.refresh_from_db()
+    notice = PublicNotice.objects.get(status="opened")
+    amend(notice=notice, assessment=fallen, reason="复核后不予认定", by=stage.approver(), at=AT)
+    Hearing.objects.update(waived=True, answered_at=AT, answered_name="某人")
     plans.approve(plan=ready(graded, city), by=stage.approver(), at=AT)
     assert not Certification.objects.filter(number=number).exists()
     other = Result.objects.get(assessment=fallen)
@@ -384,7 +394,7 @@ def test_each_county_gets_one_letter_and_one_mail_and_each_platform_its_document
         content = stored_files.read(each.stored_name)
         assert (sha256(content).hexdigest(), len(content)) == (each.digest, each.size)
         assert each.number.encode() in content
-    mails = Mail.objects.order_by("occasion")
+    mails = Mail.objects.filter(kind="published").order_by("occasion")
     assert list(mails.values_list("occasion", "kind", "round__year")) == [
         ("publication:2020:330212", "published", 2020),
         ("publication:2020:330282", "published", 2020),
@@ -535,12 +545,12 @@ def test_one_or_thirty_platforms_ask_the_database_equally_often(city: User) -> N
         with CaptureQueriesContext(connection) as queries:
             plans.approve(plan=plan, by=other, at=at)
         asked["approve"].append(len(queries))
-    assert asked == {"propose": [46, 46], "prepare": [69, 69], "approve": [114, 114]}
+    assert asked == {"propose": [54, 54], "prepare": [69, 69], "approve": [122, 122]}
 
 
 def test_the_contradiction_of_many_platforms_is_told_of_the_first_ones(city: User) -> None:
     round_ = stage.graded_round({"330212": {"A": 7}})
-    Assessment.objects.update(grade="B")
+    Assessment.objects.update(points=99)
     with pytest.raises(Refusal, match="等 7 个平台。"):
         proposed(round_, city)
 
