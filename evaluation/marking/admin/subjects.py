@@ -11,11 +11,11 @@ from evaluation.marking.admin.sheet import Row, figures_of, rows_of
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
 from evaluation.marking.models import Given
 from evaluation.marking.queries.blindness import readable, readable_proofs
+from evaluation.marking.queries.by_scheme import fails_unreported, scheme_of
 from evaluation.marking.queries.neighbours import Place, place_of, place_of_sheet
 from evaluation.marking.queries.proven import proven, proven_on
 from evaluation.marking.services import assessments, sheets
 from evaluation.marking.services.entering import ScoreEntry, gaps_of
-from evaluation.marking.services.outcomes import fails_unreported, scheme_of
 from evaluation.models import Assessment, Mark, Proof, Score, Sheet
 from evaluation.schemes import grading
 from evaluation.schemes.grading import SchemeValue

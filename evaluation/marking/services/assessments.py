@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
+from evaluation.marking.queries.by_scheme import fails_unreported
 from evaluation.marking.queries.proven import proven_on
 from evaluation.marking.services.entering import (
     LONGEST_TEXT,
@@ -22,7 +23,7 @@ from evaluation.marking.services.entering import (
     in_words,
     missing_titles,
 )
-from evaluation.marking.services.outcomes import fails_unreported, outcome_of, propose_by_rank
+from evaluation.marking.services.outcomes import outcome_of, propose_by_rank
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Score
 from platforms.applications.choices import ApplicationStatus

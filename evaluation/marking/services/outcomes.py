@@ -5,21 +5,11 @@ from fractions import Fraction
 
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.models import Given
+from evaluation.marking.queries.by_scheme import fails_unreported, scheme_of
 from evaluation.models import Assessment, Evaluation
 from evaluation.schemes import grading
 from evaluation.schemes.choices import MissingReport
 from platforms.applications.choices import ApplicationStatus
-
-
-def scheme_of(assessment: Assessment) -> grading.SchemeValue:
-    """Return the scheme of the evaluation as it stands for the type of the platform."""
-    return assessment.evaluation.scheme.value().of_type(assessment.application.type)
-
-
-def fails_unreported(assessment: Assessment) -> bool:
-    """Say whether the unit reported nothing (自评) and the scheme gives the last grade for that."""
-    last = assessment.evaluation.scheme.missing_report == MissingReport.LAST
-    return assessment.unreported_at is not None and last
 
 
 def outcome_of(assessment: Assessment, given: Mapping[str, Given], *, vetoed: bool) -> grading.Outcome:

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from evaluation.marking.choices import AssessmentStatus, SheetKind, SheetStatus
 from evaluation.marking.merging import Difference, differences, merged
+from evaluation.marking.queries.by_scheme import scheme_of
 from evaluation.marking.queries.judges import ASSESSORS
 from evaluation.marking.queries.proven import proven_on
 from evaluation.marking.services.assessments import check_not_public, check_turn, code_of
@@ -24,7 +25,7 @@ from evaluation.marking.services.entering import (
     in_words,
     missing_titles,
 )
-from evaluation.marking.services.outcomes import outcome_of, propose_by_rank, scheme_of
+from evaluation.marking.services.outcomes import outcome_of, propose_by_rank
 from evaluation.marking.workflow import ASSESSMENT, SHEET
 from evaluation.models import Assessment, Mark, Score, Sheet
 from platforms.applications.choices import ApplicationStatus, OperatingMode

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.marking.jump import JUMP, jumps
+from evaluation.marking.queries.by_scheme import fails_unreported
 from evaluation.marking.services.assessments import UNSTAGED, check_not_public, check_stands, code_of
 from evaluation.marking.services.entering import LONGEST_TEXT
-from evaluation.marking.services.outcomes import fails_unreported
 from evaluation.marking.workflow import ASSESSMENT
 from evaluation.models import Assessment, Evaluation, Look
 from platforms.applications.choices import ApplicationStatus

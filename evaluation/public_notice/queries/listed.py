@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from django.db.models import QuerySet
 
+from evaluation.marking.queries.by_scheme import fails_unreported
 from evaluation.marking.queries.graded import graded
-from evaluation.marking.services.outcomes import fails_unreported
 from evaluation.models import Assessment, Score
 from evaluation.public_notice.listing import Entry, Found, Marked, explained, reasons
 from evaluation.schemes.choices import Method
