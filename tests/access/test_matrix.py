@@ -95,6 +95,8 @@ def test_the_table_keeps_its_own_rules() -> None:
             and "<slug:kind>" not in pattern
             and "<slug:key>" not in pattern
             and "?P<kind>" not in pattern
+            # A year is everybody's; what is listed of it is one's own.
+            and not pattern.endswith("<int:year>/")
         ):
             assert codes[other] in (404, 405), where
         if method == "GET" and codes[own] == 200 and pattern.startswith("admin/"):
