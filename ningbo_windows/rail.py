@@ -117,7 +117,6 @@ NOUNS = (
     Noun("核实事项", "admin:evaluation_flag_changelist", "evaluation.view_flag"),
     Noun("现场核查", "admin:evaluation_sitevisit_changelist", "evaluation.view_sitevisit"),
     Noun("评分", "admin:evaluation_sheet_changelist", "evaluation.view_sheet", without="evaluation.view_assessment"),
-    Noun("异议", "admin:evaluation_objection_changelist", "evaluation.view_objection"),
     Noun(
         "公示",
         "admin:evaluation_publicnotice_changelist",
@@ -131,6 +130,7 @@ NOUNS = (
         without="evaluation.view_publicnotice",
         by_year=True,
     ),
+    Noun("异议", "admin:evaluation_objection_changelist", "evaluation.view_objection"),
     Noun(
         "认定",
         "admin:evaluation_certification_changelist",

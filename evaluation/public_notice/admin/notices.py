@@ -24,6 +24,7 @@ from evaluation.public_notice.choices import NoticeStatus
 from evaluation.public_notice.listing import Entry
 from evaluation.public_notice.queries import notices
 from evaluation.public_notice.queries.listed import entries, entry, with_facts
+from evaluation.public_notice.queries.notices import Versions
 from evaluation.public_notice.queries.opening import last_day, obstacles
 from evaluation.public_notice.running import TONES as RUNNING_TONES
 from evaluation.public_notice.running import counted
@@ -45,7 +46,7 @@ from platforms.rounds.queries.calendar_days import unknown_holidays
 from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {NoticeStatus.PROPOSED: "wait", NoticeStatus.STOPPED: "bad"}
-LISTED = ("平台编号", "平台名称", "地区", "运营单位", "拟评档次", "对外公示", "理由", "此前版本", "变动")
+LISTED, CHANGED = ("平台编号", "平台名称", "地区", "运营单位", "拟评档次", "对外公示", "理由"), ("此前版本", "变动")
 USUAL_DAYS = 5
 LINES_PER_PAGE = 100
 CLOSED = "该公示已终止或结果已公布，不能更新。"
@@ -89,10 +90,13 @@ class PublicNoticeAdmin(ProposalAdmin):
 
     @admin.display(description="状态", ordering="status")
     def state(self, row: Any) -> SafeString:
+        return badge(self.state_label(row), self.tone(row))
+
+    def tone(self, row: PublicNotice) -> Tone:
+        """Return the tone of the state of ``row`` today."""
         if row.status != NoticeStatus.OPENED:
-            return super().state(row)
-        now = notices.period_of(row).state(timezone.localdate())
-        return badge(now.value, RUNNING_TONES[now])
+            return TONES.get(row.status, "neutral")
+        return RUNNING_TONES[notices.period_of(row).state(timezone.localdate())]
 
     def state_label(self, row: Any) -> str:
         opened = row.status == NoticeStatus.OPENED
@@ -133,12 +137,17 @@ class PublicNoticeAdmin(ProposalAdmin):
         )
         page: Page[Any] = pages.get_page(request.GET.get("lines"))
         may_amend = self._may_amend(request, row)
+        lines = [] if waits else notices.with_versions(page, public=False)
+        changed = any(each.latest.version > 1 for each in lines)
         more = {
             "against": obstacles(row, listed, on=timezone.localdate()) if waits else [],
             "waits_for_another": waits and row.proposed_by_id == person_of(request).pk,
             "waits": waits,
-            "line_columns": [{"label": name} for name in (*LISTED[: 7 if waits else 9], *(["办理"] * may_amend))],
-            "line_rows": _proposed(page, row.round.terms) if waits else _opened(page, may_amend=may_amend),
+            "state_tone": self.tone(row),
+            "line_columns": [{"label": name} for name in (*LISTED, *CHANGED * changed, *["办理"] * may_amend)],
+            "line_rows": _proposed(page, row.round.terms)
+            if waits
+            else _opened(lines, changed=changed, may_amend=may_amend),
             "lines": page,
             "differing": _differing(row) if may_amend else [],
         }
@@ -334,7 +343,7 @@ def _proposed(page: Iterable[Entry], terms: Terms) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _opened(page: Iterable[NoticeLine], *, may_amend: bool) -> list[dict[str, Any]]:
+def _opened(lines: Iterable[Versions], *, changed: bool, may_amend: bool) -> list[dict[str, Any]]:
     return [
         {
             "url": reverse("admin:evaluation_assessment_change", args=(each.latest.assessment_id,)),
@@ -346,13 +355,17 @@ def _opened(page: Iterable[NoticeLine], *, may_amend: bool) -> list[dict[str, An
                 each.latest.grade_label,
                 _yes(public=each.latest.is_public),
                 each.latest.reasons or "—",
-                "；".join(_version(line) for line in each.older) or "—",
-                _why(each.latest) or "—",
+                *(_changes(each) if changed else ()),
                 *([{"label": "更新", "url": _amend_url(each.latest)}] * may_amend),
             ],
         }
-        for each in notices.with_versions(page, public=False)
+        for each in lines
     ]
+
+
+def _changes(each: Versions) -> tuple[str, str]:
+    """Return the older versions and why the last one was made, each a dash where there is none."""
+    return "；".join(_version(line) for line in each.older) or "—", _why(each.latest) or "—"
 
 
 def _version(line: NoticeLine) -> str:
