@@ -38,8 +38,10 @@ def _of_side(side: Side, notice: PublicNotice, city: User, at: datetime) -> None
         )  # fmt: skip
         if status in ("assigned", "answered"):
             made[status] = objections.assign(objection=made[status], to=city, by=city, at=at)
-    objections.answer(objection=made["answered"], outcome="rejected", text=mark.text("answer"), by=city, at=at)
-    objections.refuse(objection=made["refused"], text=mark.text("refusal"), by=city, at=at)
+    objections.answer(
+        objection=made["answered"], outcome="rejected", text=mark.text("objection answer"), by=city, at=at
+    )
+    objections.refuse(objection=made["refused"], text=mark.text("objection refusal"), by=city, at=at)
 
 
 def objection_of(side: Side, status: str = "received") -> Objection:
