@@ -82,7 +82,8 @@ def reasons(found: Found) -> str:
     if found.unreported:
         lines.append("未在规定期限内报送自评。")
     if found.failed:
-        told = "；".join(f"{title}（{what}）" if what else title for title, what in found.failed)
+        causes = [(title, what.rstrip("。；")) for title, what in found.failed]
+        told = "；".join(f"{title}（{what}）" if what else title for title, what in causes)
         lines.append(f"不具备基本条件：{told}。")
     if not lines:
         lines += _by_points(found)

@@ -34,7 +34,7 @@ def marks(*pairs: tuple[str, int, int]) -> tuple[Marked, ...]:
 @pytest.mark.clause("N21")
 def test_a_failed_condition_is_the_reason_whatever_the_points() -> None:
     found = Found(
-        "D", failed=(("场地设施", "无固定场地"), ("团队", "")), total=Fraction(90), marks=marks(("活动", 1, 10))
+        "D", failed=(("场地设施", "无固定场地。"), ("团队", "")), total=Fraction(90), marks=marks(("活动", 1, 10))
     )
     assert reasons(found) == "不具备基本条件：场地设施（无固定场地）；团队。"
 
