@@ -33,7 +33,7 @@ def _told(side: Side, city: User) -> Sent:
     platform, at = side["accepted"].platform, timezone.now()
     assert platform is not None
     return hearings.send(
-        kind="revocation", platform=platform, recipient=side.mark.text("recipient"),
+        kind="revocation", platform=platform, recipient=platform.operator_name,
         intended=side.mark.text("intended"), reasons=side.mark.text("reasons"),
         answer_by=timezone.localdate(at) + timedelta(days=30), by=city, at=at,
     )  # fmt: skip

@@ -31,7 +31,7 @@ NOT_WRITTEN = {
     "ApplicationVersion": {"digest"},
     "ApplicationMove": {"label", "name"},
     "Batch": {"number"},
-    "Mail": {"problem"},
+    "Mail": {"occasion", "problem"},
     "Complaint": {"lookup_hash", "number", "text_hash"},
     "ComplaintTurn": {"label", "name"},
     "Ground": {"ground", "number", "source_key"},
@@ -60,6 +60,7 @@ NOT_WRITTEN = {
     "Certification": {"ground", "number"},
     "CertificationEnd": {"reason"},
     "SelfReportLink": {"token_hash"},
+    "Hearing": {"number", "token_hash"},
     "Standing": {"certificate"},
 }
 #: Frozen and public by decision: nothing in it is private.

@@ -140,7 +140,7 @@ def test_the_operator_answers_once_until_the_last_minute_of_the_last_day(sent: S
     with pytest.raises(Gone, match="不能重复提交或修改"):
         say(sent, "另一说法")
     event = AuditEvent.objects.get(verb="陈述申辩")
-    assert event.actor == f"被告知单位：{sent.hearing.recipient}"[:40]
+    assert (event.actor, event.object_code) == ("被告知单位", row.number)
 
 
 def test_who_waives_says_nothing(sent: Sent) -> None:
