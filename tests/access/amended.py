@@ -19,7 +19,8 @@ def amend(made: World) -> None:
         public_reason=own.mark.text("told"), reason=own.mark.text("amendment"),
     )  # fmt: skip
     correction(
-        made.certificates("330282")[0].result, grade="C", grade_reason=other.mark.text("grade reason"), on=ON, at=AT,
+        made.certificates("330282")[0].result, grade="C", grade_reason=other.mark.text("grade reason"),
+        changes={"address": other.mark.text("new address")}, on=ON, at=AT,
         public_reason=other.mark.text("told"), reason=other.mark.text("amendment"),
     )  # fmt: skip
 

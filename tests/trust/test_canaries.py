@@ -57,7 +57,12 @@ NOT_WRITTEN = {
     "FlagTurn": {"label", "name"},
     "Score": {"counted_digest", "counted_meaning"},
     "SiteVisit": {"number"},
-    "Certification": {"ground", "number"},
+    "Certification": {"ground", "number", "operator_code"},
+    "Document": {"digest", "number", "stored_name"},
+    # Frozen by the publication and the notice before the stage writes its marks.
+    "FrozenEvidence": {"data", "digest"},
+    "NoticeLine": {"change_reason", "code", "grade", "name", "operator_name", "reasons", "site_name"},
+    "Amendment": {"decision_reason", "entries", "grade", "number"},
     "CertificationEnd": {"reason"},
     "SelfReportLink": {"token_hash"},
     "Hearing": {"number", "token_hash"},
