@@ -29,6 +29,7 @@ def undone(act: Callable[[], Any]) -> None:
 def measure(platforms: int, year: int, runs: int) -> Line:
     """Measure the approval of a plan of ``platforms``."""
     from django.db import transaction
+    from django.db.models import Max
 
     from evaluation.certification.services import plans, preparing
     from evaluation.models import (
@@ -55,15 +56,11 @@ def measure(platforms: int, year: int, runs: int) -> Line:
     def approve() -> None:
         plans.approve(plan=PublicationPlan.objects.get(pk=plan.pk), by=by, at=at)
 
-    last = AuditEvent.objects.count()
-    left: list[tuple[Any, list[Any]]] = []
+    models = (Publication, Result, FrozenEvidence, Certification, Document, Standing, Mail, AuditEvent)
+    last = {model: model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in models}
     with transaction.atomic():
         approve()
-        left = [
-            (model, list(model.objects.all()))
-            for model in (Publication, Result, FrozenEvidence, Certification, Document, Standing, Mail)
-        ]
-        left.append((AuditEvent, list(AuditEvent.objects.order_by("serial")[last:])))
+        left = [(model, list(model.objects.filter(pk__gt=last[model]).order_by("pk"))) for model in models]
         transaction.set_rollback(True)
 
     def bare() -> None:
