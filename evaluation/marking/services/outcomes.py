@@ -12,6 +12,9 @@ from evaluation.schemes.choices import MissingReport
 from platforms.applications.choices import ApplicationStatus
 
 
+_RANKED = (AssessmentStatus.SCORED, AssessmentStatus.CONFIRMED)
+
+
 def outcome_of(assessment: Assessment, given: Mapping[str, Given], *, vetoed: bool) -> grading.Outcome:
     """Return points and grade for ``given``; a veto, and what the scheme says of a missing report, may decide."""
     entries = {code: each.entry() for code, each in given.items()}
@@ -28,15 +31,17 @@ def propose_by_rank(evaluation: Evaluation) -> None:
         return
     rows = list(
         Assessment.objects.filter(
-            evaluation=evaluation, status=AssessmentStatus.SCORED, application__status=ApplicationStatus.ACCEPTED
+            evaluation=evaluation, status__in=_RANKED, application__status=ApplicationStatus.ACCEPTED
         ).prefetch_related("scores")
     )
     points = {row.pk: None if row.points is None else Fraction(row.points) for row in rows}
     failed = {row.pk for row in rows if _fails(row, evaluation)}
     grades = grading.grades_by_rank(scheme, points, failed)
-    for row in rows:
+    # What is confirmed has its rank and keeps its proposal.
+    scored = [row for row in rows if row.status == AssessmentStatus.SCORED]
+    for row in scored:
         row.proposed_grade = grades.get(row.pk, row.proposed_grade)
-    Assessment.objects.bulk_update(rows, ["proposed_grade"], batch_size=500)
+    Assessment.objects.bulk_update(scored, ["proposed_grade"], batch_size=500)
 
 
 def _fails(row: Assessment, evaluation: Evaluation) -> bool:

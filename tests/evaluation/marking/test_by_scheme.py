@@ -7,6 +7,7 @@ import pytest
 from evaluation.marking.services.assessments import complete, reopen, save_scores
 from evaluation.marking.services.entering import ScoreEntry, ScoresRefused
 from evaluation.marking.services.reported import settle_unreported
+from evaluation.marking.services.staging import apply_staged
 from evaluation.marking.services.staging import stage as stage_grade
 from evaluation.models import Assessment, Indicator, Scheme, SchemeCutoff, Score
 from evaluation.schemes.choices import MissingReport
@@ -119,6 +120,21 @@ def test_sending_one_back_ranks_the_others_anew(ranked: list[Assessment], city: 
     reopen(assessment=ranked[0], reason="满意度需复核", by=city, at=AT)
     # Of the two that are scored none lies within a third of two.
     assert proposals()[1:] == ["B", "C"]
+
+
+def test_who_is_scored_anew_is_ranked_among_those_that_are_confirmed(
+    ranked: list[Assessment], city: User, city2: User
+) -> None:
+    for row, letter in zip(ranked, ("A", "B", "C"), strict=True):
+        done(row, letter, city)
+    for row, grade in zip(ranked, ("A", "B", "C"), strict=True):
+        stage_grade(assessment=row, grade=grade, by=city2, at=AT)
+    apply_staged(evaluation=ranked[0].evaluation, by=city2, at=AT)
+    ranked[2].refresh_from_db()
+    reopen(assessment=ranked[2], reason="异议成立", by=city2, at=AT)
+    ranked[2].refresh_from_db()
+    done(ranked[2], "C", city)
+    assert proposals() == ["A", "B", "C"]
 
 
 @pytest.mark.clause("N29")
