@@ -130,10 +130,10 @@ def test_who_is_scored_anew_is_ranked_among_those_that_are_confirmed(
     for row, grade in zip(ranked, ("A", "B", "C"), strict=True):
         stage_grade(assessment=row, grade=grade, by=city2, at=AT)
     apply_staged(evaluation=ranked[0].evaluation, by=city2, at=AT)
-    ranked[2].refresh_from_db()
-    reopen(assessment=ranked[2], reason="异议成立", by=city2, at=AT)
-    ranked[2].refresh_from_db()
-    done(ranked[2], "C", city)
+    ranked[0].refresh_from_db()
+    reopen(assessment=ranked[0], reason="异议成立", by=city2, at=AT)
+    ranked[0].refresh_from_db()
+    done(ranked[0], "A", city)
     assert proposals() == ["A", "B", "C"]
 
 
