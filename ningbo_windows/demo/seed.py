@@ -133,7 +133,7 @@ def _judging(world: World) -> Round:
 def _announced(world: World) -> None:
     """File and grade a round whose list is public today."""
     dates = calendar.announced(world.today)
-    row = set_up_round(world, dates, cap=SMALL_POOL, share=10)
+    row = set_up_round(world, dates, cap=SMALL_POOL, share=3)
     cases = file_finished(world, row, dates, plans.ANNOUNCED)
     certified.announce_now(world, row, dates, cases)
 

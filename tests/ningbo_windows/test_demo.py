@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,10 @@ from evaluation.models import (
     Certification,
     Conflict,
     Evaluation,
+    ExpiryWarning,
     Flag,
+    Hearing,
+    PublicNotice,
     Result,
     RevocationProposal,
     Sheet,
@@ -137,14 +140,15 @@ def test_the_same_day_gives_the_same_demo(demo: Demo) -> None:
 
 def test_each_person_of_the_issue_has_an_account_with_the_one_password() -> None:
     offices = [
-        "city", "city2", "assessor", "assessor2", "assessor3", "finance", "finance2", "auditor", "security", "sysadmin",
+        "city", "city2", "city3", "assessor", "assessor2", "assessor3", "finance", "finance2", "auditor", "security",
+        "sysadmin",
     ]  # fmt: skip
     people = {person.username: person for person in User.objects.select_related("region")}
     assert sorted(people) == sorted([*offices, *REGIONS])
     assert {people[name].role for name in REGIONS} == {Role.COUNTY}
     assert len({people[name].region for name in REGIONS}) == 17
     assert [people[name].role for name in offices] == [
-        "city", "city", "assessor", "assessor", "assessor", "finance", "finance", "auditor", "security", "sysadmin",
+        *["city"] * 3, *["assessor"] * 3, *["finance"] * 2, "auditor", "security", "sysadmin",
     ]  # fmt: skip
     assert [check_password(PASSWORD, word) for word in {person.password for person in people.values()}] == [True]
     assert not any(person.must_change_password for person in people.values())
@@ -190,11 +194,33 @@ def test_the_allocation_of_2020_is_locked_and_comes_out_the_same_again() -> None
 
 def test_certificates_of_every_state_can_be_looked_up() -> None:
     states = Counter(state_of(each, TODAY).value for each in Certification.objects.all())
-    assert set(states) == {"in_force", "expiring", "expired", "revoked", "replaced", "given_up"}
+    assert set(states) == {"in_force", "expiring", "expired", "revoked", "replaced", "given_up", "corrected"}
     revoked = Certification.objects.exclude(ground="")
     assert [each.result.publication.round.year for each in revoked.order_by("number")] == [2020, 2020, 2024]
     assert all(each.revocation_reason for each in revoked)
     assert Ban.objects.count() == 3
+
+
+def test_a_notice_runs_today_with_objections_and_a_hearing() -> None:
+    notice = PublicNotice.objects.get(starts_on__gt=date(2026, 1, 1))
+    assert (notice.status, notice.round.year, notice.starts_on <= TODAY <= notice.ends_on) == ("opened", 2022, True)
+    assert Counter(notice.lines.values_list("is_public", flat=True)) == {True: 9, False: 1}
+    assert sorted(notice.objections.values_list("channel", "status")) == [("form", "answered"), ("paper", "received")]
+    hearing = Hearing.objects.get(assessment__notice_lines__notice=notice)
+    assert (hearing.answered_at is not None, hearing.replied_at) == (True, None)
+
+
+def test_what_follows_a_certificate_is_there_to_be_seen() -> None:
+    corrected = Result.objects.get(version=2)
+    assert (corrected.grade, corrected.corrects.grade, corrected.amendment.kind) == ("B", "C", "correction")
+    old = Certification.objects.filter(result__publication__taken_over=True).order_by("number")
+    assert [each.number for each in old] == ["窗口(2021)第001号", "窗口(2021)第002号"]
+    renewal = Application.objects.get(renews__certificate=old[0].number, status="accepted")
+    following = Certification.objects.get(result__assessment__application=renewal)
+    assert following.valid_from == old[0].valid_until + timedelta(days=1)
+    begun = Application.objects.get(renews__isnull=False, round__year=2026)
+    assert (begun.status, begun.renews.ends_on >= TODAY) == ("draft", True)
+    assert set(ExpiryWarning.objects.values_list("days", flat=True)) == {90}
 
 
 def test_planning_names_a_town_of_each_kind_and_a_d_holds_its_certificate() -> None:
@@ -254,7 +280,7 @@ def test_the_current_round_is_in_its_first_phase_and_shows_every_status() -> Non
     assert phase.starts_on < TODAY < phase.ends_on == current.report_due_on
     rows = Application.objects.filter(round=current)
     assert Counter(rows.values_list("status", flat=True)) == {
-        "draft": 27, "submitted": 17, "accepted": 12, "returned": 6, "withdrawn": 2,
+        "draft": 28, "submitted": 17, "accepted": 12, "returned": 6, "withdrawn": 2,
     }  # fmt: skip
     yinzhou = rows.filter(region__code="330212")
     assert set(yinzhou.values_list("status", flat=True)) == set(ApplicationStatus.values)
@@ -274,9 +300,9 @@ def test_the_register_holds_a_fact_from_each_source_and_few_of_each() -> None:
 def test_lists_that_are_not_public_are_made_up_for_the_demo() -> None:
     assert Town.objects.filter(is_strong=True).count() == 29
     assert Counter(Quota.objects.values_list("round__year", flat=True)) == dict.fromkeys(
-        (2020, 2023, 2024, 2025, 2026), 17
+        (2020, 2022, 2023, 2024, 2025, 2026), 17
     )
-    assert Liaison.objects.count() == 5 * 17
+    assert Liaison.objects.count() == 6 * 17
     assert Counter(Complaint.objects.values_list("status", flat=True)) == {
         "received": 2, "examining": 1, "verified": 4, "unfounded": 1, "merged": 1,
     }  # fmt: skip
@@ -383,7 +409,7 @@ def test_the_days_of_the_rounds_follow_one_another(today: date) -> None:
 
 
 def test_a_round_is_evaluated_today_and_shows_what_can_happen_in_it() -> None:
-    evaluation = Evaluation.objects.get(round__status="evaluating")
+    evaluation = Evaluation.objects.get(round__year=2025)
     rows = list(evaluation.assessments.select_related("application", "self_report"))
     assert evaluation.self_reports_by < evaluation.first_scores_by < TODAY
     assert Counter(row.status for row in rows) == {"open": 14, "scored": 10}
@@ -393,7 +419,7 @@ def test_a_round_is_evaluated_today_and_shows_what_can_happen_in_it() -> None:
     assert sum(row.unreported_at is not None for row in rows) == 2
     sheets = Counter(Sheet.objects.filter(assessment__in=rows).values_list("kind", "status"))
     assert sheets == {
-        ("county", "handed_in"): 19, ("county", "open"): 4,
+        ("county", "handed_in"): 18, ("county", "open"): 5,
         ("assessor", "handed_in"): 5, ("assessor", "open"): 2, ("third", "open"): 1,
     }  # fmt: skip
     # One gave way for a conflict, one was withdrawn after its county had handed in a score.

@@ -11,7 +11,6 @@ from evaluation.schemes import grading
 from evaluation.schemes.choices import MissingReport
 from platforms.applications.choices import ApplicationStatus
 
-
 _RANKED = (AssessmentStatus.SCORED, AssessmentStatus.CONFIRMED)
 
 
