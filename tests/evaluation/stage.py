@@ -382,8 +382,10 @@ def _grade(evaluation: Evaluation, code: str | None, keys: list[str], by: User, 
         if key == AssessmentStatus.OPEN:
             continue
         letter = key if key in GRADES else "A"
-        entries = prepared[letter]
-        outcome = grade(scheme, entries)
+        own = scheme.of_type(assessment.application.type)
+        asked = {indicator.code for indicator in own.indicators}
+        entries = {code: entry for code, entry in prepared[letter].items() if code in asked}
+        outcome = grade(own, entries)
         assert outcome.grade == letter
         assessment.points, assessment.proposed_grade = decimal_of(outcome.points), outcome.grade
         assessment.scored_by, assessment.scored_at = by, at

@@ -74,6 +74,8 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
             "operator_code": factories.credit_code(901), "password": PASSWORD,
         },
         "admin/evaluation/amendment/<int:object_id>/move/<slug:move_name>/": {"password": PASSWORD},
+        "admin/evaluation/publicationplan/propose/<int:round_pk>/": {"document_number": "", "password": PASSWORD},
+        "admin/evaluation/publicnotice/<int:object_id>/amend/<int:assessment_pk>/": {"password": PASSWORD},
         "admin/funding/allocationrun/add/": {"pool_yuan": "12000000", "replaces": str(here.runs["locked"].pk)},
         "admin/platforms/filingexception/add/": {"application": "", "ends_on": "2099-12-31"},
         "admin/platforms/goodexample/add/": {"picture": "", "picture_alt": ""},

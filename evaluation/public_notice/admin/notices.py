@@ -331,7 +331,9 @@ def _yes(*, public: bool) -> str:
 
 
 def _proposed(page: Iterable[Entry], terms: Terms) -> list[dict[str, Any]]:
-    names = dict(Region.objects.values_list("code", "name"))
+    page = list(page)
+    named = Region.objects.filter(code__in={each.region for each in page})
+    names = dict(named.values_list("code", "name"))
     return [
         {
             "cells": [
