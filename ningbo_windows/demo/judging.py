@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from evaluation.flags.choices import FlagKind, FlagReader
 from evaluation.flags.services import raise_flag
-from evaluation.marking.choices import SheetKind
+from evaluation.marking.choices import SheetKind, SheetStatus
 from evaluation.marking.models import Given
 from evaluation.marking.services import assessments, assigning, sheets, staging
 from evaluation.marking.services.entering import ScoreEntry, decimal_of
@@ -57,6 +57,7 @@ def judge(world: World, row: Round) -> None:
     )  # fmt: skip
     _report(world, draw, evaluation, started)
     _first_scores(world, draw, rows, started + timedelta(days=HANDED_IN))
+    rows = _in_turn(rows)
     _assess(world, draw, rows, started + timedelta(days=HANDED_IN))
     _look_into(world, rows, started + timedelta(days=SCORED - 2))
     done = _score(draw, rows, by=city, day=started + timedelta(days=SCORED))
@@ -126,6 +127,16 @@ def _first_scores(world: World, draw: Draw, rows: Iterable[Assessment], day: dat
             sheets.save_marks(
                 sheet=sheet, entries=some, revision=sheet.revision, by=officer, at=moment, finish=not begun
             )
+
+
+def _in_turn(rows: list[Assessment]) -> list[Assessment]:
+    """Return ``rows`` with those first that assessors may judge: their county has handed in. The last stays last."""
+    open_ = set(
+        Sheet.objects.filter(kind=SheetKind.COUNTY, status=SheetStatus.OPEN).values_list("assessment", flat=True)
+    )
+    ready = [row for row in rows if row.pk not in open_]
+    later = [row for row in rows if row.pk in open_]
+    return [*ready[: len(BY_ASSESSORS)], *later, *ready[len(BY_ASSESSORS) :]]
 
 
 def _assess(world: World, draw: Draw, rows: list[Assessment], day: date) -> None:
