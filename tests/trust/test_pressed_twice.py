@@ -73,7 +73,11 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
             "effective_on": "2026-05-12", "address": "一号路1号", "service_phone": "0574-87654321",
             "operator_code": factories.credit_code(901), "password": PASSWORD,
         },
-        "admin/evaluation/amendment/<int:object_id>/move/<slug:move_name>/": {"password": PASSWORD},
+        **{
+            f"admin/evaluation/{model}/<int:object_id>/move/<slug:move_name>/": {"password": PASSWORD}
+            for model in ("amendment", "publicationplan", "publicnotice", "revocationproposal")
+        },
+        "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": {"password": PASSWORD},
         "admin/evaluation/publicationplan/propose/<int:round_pk>/": {"document_number": "", "password": PASSWORD},
         "admin/evaluation/publicnotice/<int:object_id>/amend/<int:assessment_pk>/": {"password": PASSWORD},
         "admin/funding/allocationrun/add/": {"pool_yuan": "12000000", "replaces": str(here.runs["locked"].pk)},
