@@ -8,13 +8,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from evaluation.models import Assessment, Certification, Evaluation, Sheet
+from evaluation.models import Assessment, Certification, Evaluation, PublicationPlan, Sheet
 from funding.models import AllocationRow, AllocationRun
 from platforms.applications.precheck import asks_of
 from platforms.models import Application, Round
 from tests import factories
 from tests.browser.forms import saved
 from tests.evaluation import stage
+from tests.factories import PASSWORD
 from tests.factories import default_scheme as load_default_scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,8 +60,9 @@ def test_the_whole_round(scene: Round, open_as: Any, tmp_path: Path) -> None:
     row = Assessment.objects.get(application__number=number)
     first_score(county, row)
     assess(city, row)
-    settle(open_as("city2", by_form=True), row)
-    publish(city, evaluation)
+    city2 = open_as("city2", by_form=True)
+    settle(city2, row)
+    publish(city, city2, evaluation)
 
     certificate = Certification.objects.get(result__assessment__application__number=number)
     anyone = open_as()
@@ -284,10 +286,15 @@ def settle(page: Page, assessment: Assessment) -> None:
     assert (assessment.status, assessment.grade) == ("confirmed", "A")
 
 
-def publish(page: Page, evaluation: Evaluation) -> None:
+def publish(page: Page, other: Page, evaluation: Evaluation) -> None:
+    """One officer proposes, another approves, each with the own password."""
     stage.announced(evaluation.round, at=timezone.now())
     page.goto(f"/admin/evaluation/evaluation/{evaluation.pk}/change/")
-    confirm(page, "公布")
+    confirm(page, "提出公布", password=PASSWORD)
+    plan = PublicationPlan.objects.get(round=evaluation.round)
+    assert plan.prepared_at is not None
+    other.goto(f"/admin/evaluation/publicationplan/{plan.pk}/change/")
+    confirm(other, "批准公布", password=PASSWORD)
     assert Round.objects.get(pk=evaluation.round_id).status == "published"
 
 

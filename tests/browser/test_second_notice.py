@@ -62,7 +62,7 @@ def test_a_round_under_another_notice_runs_beside_that_of_2020(scene: Allocation
     write_scheme(city, notice)
     evaluation = start_evaluation(city, round_)
     grade(evaluation)
-    publish(city, evaluation)
+    publish(city, city2, evaluation)
 
     certificate = Certification.objects.filter(result__publication__round=round_, result__grade="EX")[0]
     old = Certification.objects.filter(result__publication__round__year=2020)[0]

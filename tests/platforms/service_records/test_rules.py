@@ -96,6 +96,7 @@ def test_a_fee_where_it_must_be_free_is_flagged() -> None:
         ("enterprise_name", "   ", "请填写企业名称。"),
         ("enterprise_code", "9" * 101, "统一社会信用代码须为 18 位。"),
         ("enterprise_code", " \u3000 ", "请填写统一社会信用代码。"),
+        ("enterprise_code", "91330212MA2AH0YB0X", "统一社会信用代码的校验位不符，请对照证书逐位核对。"),
         ("enterprise_name", "名" * 81, "企业名称最多 80 个字，现为 81 个字。"),
         ("enterprise_name", "甬\x00城", "企业名称中有无法保存的字符。"),
         ("served_on", "2026-02-30", "没有这一天，请核对服务日期。"),
