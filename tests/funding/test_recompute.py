@@ -1,0 +1,103 @@
+"""``docs/recompute.py``: an outsider comes to the same yuan with nothing but Python."""
+
+import json
+import runpy
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from funding.formula import allocate
+from funding.money import FIRST
+from funding.readings import SWITCHES, Reading
+from funding.rendering import as_data
+from funding.tally import Tally
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "docs" / "recompute.py"
+EXAMPLE = [
+    ("甲", 10, 4, 3, 2, 1),
+    ("乙", 10, 2, 4, 2, 2),
+    ("丙", 5, 3, 1, 1, 0),
+    ("丁", 5, 1, 2, 0, 2),
+    ("", 6, 2, 2, 1, 1),
+]
+READINGS = [
+    dict(zip([switch.name for switch in SWITCHES], map(str, values), strict=True))
+    for values in product(*([choice.value for choice in switch.choices] for switch in SWITCHES))
+]
+Counts = tuple[int, int, int, int, int]
+counts = st.tuples(*[st.integers(0, 9)] * 5).map(lambda n: (sum(n), *n[:4]))
+
+
+def written(folder: Path, rows: list[tuple[str, int, int, int, int, int]]) -> Path:
+    file = folder / "COUNTS.csv"
+    lines = ["region,declared,a,b,c,d", *(",".join(map(str, row)) for row in rows)]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def by_the_script(file: Path, pool: int, reading: dict[str, str]) -> object:
+    options = [f"--{name}={value}" for name, value in reading.items()]
+    out, before = StringIO(), sys.argv
+    sys.argv = [str(SCRIPT), str(file), f"--pool={pool}", *options, "--json"]
+    try:
+        with redirect_stdout(out):
+            runpy.run_path(str(SCRIPT))
+    finally:
+        sys.argv = before
+    return json.loads(out.getvalue())
+
+
+def by_the_product(rows: list[tuple[str, int, int, int, int, int]], pool: int, reading: dict[str, str]) -> object:
+    tallies = [
+        Tally(name or None, declared, dict(zip("ABCD", grades, strict=True))) for name, declared, *grades in rows
+    ]
+    regions = [tally for tally in tallies if tally.region]
+    industry = next((tally for tally in tallies if not tally.region), None)
+    made = as_data(allocate(regions, industry, pool, Reading.of(**reading), FIRST))
+    return json.loads(json.dumps(made, ensure_ascii=False))
+
+
+@pytest.mark.clause("N25")
+@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: "-".join(reading.values()))
+def test_every_reading_of_the_worked_example_comes_out_the_same(tmp_path: Path, reading: dict[str, str]) -> None:
+    file = written(tmp_path, EXAMPLE)
+    assert by_the_script(file, 15_000_000, reading) == by_the_product(EXAMPLE, 15_000_000, reading)
+
+
+@given(
+    rows=st.lists(counts, max_size=6),
+    industry=st.none() | counts,
+    wan=st.integers(1, 1500),
+    reading=st.sampled_from(READINGS),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_was_counted_comes_out_the_same(
+    tmp_path: Path, rows: list[Counts], industry: Counts | None, wan: int, reading: dict[str, str]
+) -> None:
+    named = [(f"区{n}", *row) for n, row in enumerate(rows)]
+    if industry is not None:
+        named.append(("", *industry))
+    file = written(tmp_path, named)
+    assert by_the_script(file, wan * 10_000, reading) == by_the_product(named, wan * 10_000, reading)
+
+
+def test_it_needs_nothing_that_is_installed(tmp_path: Path) -> None:
+    file = written(tmp_path, EXAMPLE)
+    command = [sys.executable, "-S", str(SCRIPT), str(file), "--pool", "15000000"]
+    out = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path, env={"PYTHONIOENCODING": "utf-8"})
+    assert out.stdout.decode().splitlines() == [
+        "甲\t37\t9,250,000",
+        "乙\t不予支持\t0",
+        "丙\t23\t5,750,000",
+        "丁\t不予支持\t0",
+        "合计\t\t15,000,000",
+    ]
+    assert out.stderr == b""
