@@ -55,7 +55,7 @@ unit = 10_000 if asked.unit == "wan" else 1
 for row in regions:
     row["score"] = None if row["excluded"] else score(row)
     row["weight"] = None if row["excluded"] else score(row) / divisor if divisor else Fraction(0)
-    row["share"] = (row["weight"] or 0) * asked.pool / unit
+    row["share"] = (row["weight"] or Fraction(0)) * asked.pool / unit
 # What is left after cutting down goes to the largest parts that were cut off, one unit each.
 owed = int(sum(row["share"] for row in regions)) - sum(int(row["share"]) for row in regions)
 by_rest = sorted(regions, key=lambda row: (int(row["share"]) - row["share"], row["region"]))

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from funding.formula import allocate
@@ -72,6 +72,12 @@ def test_every_reading_of_the_worked_example_comes_out_the_same(tmp_path: Path, 
     assert by_the_script(file, 15_000_000, reading) == by_the_product(EXAMPLE, 15_000_000, reading)
 
 
+@example(
+    rows=[(0, 0, 0, 0, 0), (7, 0, 0, 7, 0), (8, 0, 0, 8, 0), (3, 0, 0, 3, 0)],
+    industry=None,
+    wan=1,
+    reading=READINGS[0],
+)
 @given(
     rows=st.lists(counts, max_size=6),
     industry=st.none() | counts,
