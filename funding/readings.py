@@ -1,19 +1,21 @@
 """The switches under which the funding section of a notice can be read, with the reason of each default.
 
-Pure: no Django. The values are the ones that commands, rows and exports carry; the Chinese texts are what officers
-read beside a result. Columns, form, sheet and files derive from ``SWITCHES``.
+``SWITCHES`` say what the counts give, ``COUNT_SWITCHES`` how the counts are drawn from a round. Pure: no Django. The
+values are the ones that commands, rows and exports carry; the Chinese texts are what officers read beside a result.
+Columns, form, sheet and files derive from both tables.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
+from evaluation.marking.late import Ungraded, WithdrawnLate
 from funding.money import Money
 from platforms.notices.terms import Terms
 
 #: What a signature covers (``funding.runs.queries.frozen``). A reading that comes in takes the next number.
-VERSION = 2
+VERSION = 3
 
 
 class Cutoff(StrEnum):
@@ -64,7 +66,17 @@ class Unit(StrEnum):
         return 10_000 if self is Unit.WAN else 1
 
 
-Value = Cutoff | Base | Totals | Industry | Divisor | Unit
+class Revoked(StrEnum):
+    """What a platform is that was revoked between the publication and the lock.
+
+    ``LEFT_OUT`` declared, and its grade no longer counts; ``COUNTED`` the published result stands.
+    """
+
+    LEFT_OUT = "left_out"
+    COUNTED = "counted"
+
+
+Value = Cutoff | Base | Totals | Industry | Divisor | Unit | WithdrawnLate | Revoked | Ungraded
 
 
 class ReadingError(ValueError):
@@ -85,13 +97,7 @@ class Reading:
     @classmethod
     def of(cls, **values: str) -> "Reading":
         """The reading with these values, written as in ``Reading.as_dict``; raises ``ReadingError`` on any other."""
-        chosen: dict[str, Any] = {}
-        for name, value in values.items():
-            switch = SWITCHES_BY_NAME.get(name)
-            if switch is None:
-                raise ReadingError(f"没有名为“{name}”的口径")
-            chosen[name] = switch.value_of(value)
-        return replace(cls(), **chosen)
+        return replace(cls(), **_values(SWITCHES_BY_NAME, values))
 
     def as_dict(self) -> dict[str, str]:
         """All switches with their values as plain text, in the order of the table."""
@@ -99,6 +105,32 @@ class Reading:
 
     def alternatives(self, switches: Sequence["Switch"]) -> Iterator[tuple["Switch", "Choice", "Reading"]]:
         """Each reading that differs from this one in exactly one of ``switches``."""
+        for switch in switches:
+            for choice in switch.choices:
+                if choice.value != getattr(self, switch.name):
+                    change: dict[str, Any] = {switch.name: choice.value}
+                    yield switch, choice, replace(self, **change)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How the counts are drawn from a round; the defaults are the product's own reading of the notice."""
+
+    withdrawn_late: WithdrawnLate = WithdrawnLate.AS_PROPOSED
+    revoked: Revoked = Revoked.LEFT_OUT
+    ungraded: Ungraded = Ungraded.DECLARED
+
+    @classmethod
+    def of(cls, **values: str) -> Self:
+        """The counting with these values, written as in ``Counting.as_dict``; raises ``ReadingError`` on any other."""
+        return replace(cls(), **_values(COUNT_SWITCHES_BY_NAME, values))
+
+    def as_dict(self) -> dict[str, str]:
+        """All switches with their values as plain text, in the order of the table."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+    def alternatives(self, switches: Sequence["Switch"]) -> Iterator[tuple["Switch", "Choice", Self]]:
+        """Each counting that differs from this one in exactly one of ``switches``."""
         for switch in switches:
             for choice in switch.choices:
                 if choice.value != getattr(self, switch.name):
@@ -144,8 +176,8 @@ class Switch:
         allowed = "、".join(choice.value for choice in self.choices)
         raise ReadingError(f"{self.label}（{self.name}）只能取 {allowed}")
 
-    def chosen(self, reading: Reading) -> Choice:
-        """The choice that ``reading`` makes here."""
+    def chosen(self, reading: Reading | Counting) -> Choice:
+        """The choice that ``reading`` makes here; it has this switch."""
         value = getattr(reading, self.name)
         return next(choice for choice in self.choices if choice.value == value)
 
@@ -215,27 +247,72 @@ SWITCHES: tuple[Switch, ...] = (
     ),
 )
 
+COUNT_SWITCHES = (
+    Switch(
+        "withdrawn_late",
+        "评分后撤回的申报",
+        (
+            Choice(WithdrawnLate.AS_PROPOSED, "计入申报总数，拟定为{failing}的计为{failing}"),
+            Choice(WithdrawnLate.DECLARED, "计入申报总数，不计档次"),
+            Choice(WithdrawnLate.OUT, "不计入申报总数"),
+        ),
+        "评分提交后即有绩效评价结果，此后撤回不改变已有结果；评分提交前撤回的，一律不计入申报总数。",
+        "申报3家的地区撤回其中1家拟定为{failing}的平台，可能完全不予支持，也可能获得数十万元。",
+        since=3,
+    ),
+    Switch(
+        "revoked",
+        "公布后撤销的平台",
+        (
+            Choice(Revoked.LEFT_OUT, "计入申报总数，不计档次"),
+            Choice(Revoked.COUNTED, "按公布的档次计"),
+        ),
+        "运营资格已撤销的平台不再支持；该平台曾经申报，仍计入申报总数。",
+        "仅有1家平台且已被撤销的地区，涉及其全部金额。",
+        since=3,
+    ),
+    Switch(
+        "ungraded",
+        "未评定档次的申报",
+        (
+            Choice(Ungraded.DECLARED, "计入申报总数，不计档次"),
+            Choice(Ungraded.AS_D, "经核实拒不参加评价的计为{failing}，其余计入申报总数"),
+            Choice(Ungraded.OUT, "不计入申报总数"),
+        ),
+        "已上报且未撤回的均属申报总数，是否评定档次不影响。",
+        "影响{failing}占比。",
+        since=3,
+    ),
+)
+
 SWITCHES_BY_NAME = {switch.name: switch for switch in SWITCHES}
+COUNT_SWITCHES_BY_NAME = {switch.name: switch for switch in COUNT_SWITCHES}
+
+
+def _values(switches: Mapping[str, Switch], values: Mapping[str, str]) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
+    for name, value in values.items():
+        switch = switches.get(name)
+        if switch is None:
+            raise ReadingError(f"没有名为“{name}”的口径")
+        chosen[name] = switch.value_of(value)
+    return chosen
 
 
 def switches_of(money: Money, defaults: Reading | None = None) -> tuple[Switch, ...]:
     """The switches as officers read them under ``money``; ``defaults`` are those of its notice."""
-    line = money.share.line
-    # The smallest example of at least ten declared platforms that stands just on the line.
-    times = -(-10 // line.denominator)
-    marks = {
-        "line": money.line_text,
-        "declared": line.denominator * times,
-        "failed": line.numerator * times,
-        "failing": money.failing_label,
-        "paid": money.paid_text,
-        "full_marks": money.share.full_marks,
-    }
+    marks = _marks(money)
     return tuple(_worded(switch, marks, defaults or Reading()) for switch in SWITCHES)
 
 
+def count_switches_of(money: Money, defaults: Counting | None = None) -> tuple[Switch, ...]:
+    """The switches of the counts as officers read them under ``money``; ``defaults`` are those of its notice."""
+    marks = _marks(money)
+    return tuple(_worded(switch, marks, defaults or Counting()) for switch in COUNT_SWITCHES)
+
+
 def switches_of_any() -> tuple[Switch, ...]:
-    """The switches in words that fit every notice, for who enters one."""
+    """All switches, those of the counts last, in words that fit every notice, for who enters one."""
     marks = {
         "line": "淘汰线比例",
         "declared": 10,
@@ -244,10 +321,27 @@ def switches_of_any() -> tuple[Switch, ...]:
         "paid": "有分值档次",
         "full_marks": "若干",
     }
-    return tuple(_worded(switch, marks, Reading()) for switch in SWITCHES)
+    return (
+        *(_worded(switch, marks, Reading()) for switch in SWITCHES),
+        *(_worded(switch, marks, Counting()) for switch in COUNT_SWITCHES),
+    )
 
 
-def _worded(switch: Switch, marks: dict[str, Any], defaults: Reading) -> Switch:
+def _marks(money: Money) -> dict[str, Any]:
+    line = money.share.line
+    # The smallest example of at least ten declared platforms that stands just on the line.
+    times = -(-10 // line.denominator)
+    return {
+        "line": money.line_text,
+        "declared": line.denominator * times,
+        "failed": line.numerator * times,
+        "failing": money.failing_label,
+        "paid": money.paid_text,
+        "full_marks": money.share.full_marks,
+    }
+
+
+def _worded(switch: Switch, marks: dict[str, Any], defaults: Reading | Counting) -> Switch:
     wanted = getattr(defaults, switch.name)
     own = switch.choices[0].value
     return replace(
@@ -261,15 +355,22 @@ def _worded(switch: Switch, marks: dict[str, Any], defaults: Reading) -> Switch:
 
 def defaults_of(terms: Terms) -> Reading:
     """The reading that the notice starts from; raises ``ReadingError`` for one that :func:`problems_of` refuses."""
-    return Reading.of(**terms.readings)
+    return Reading.of(**{name: value for name, value in terms.readings.items() if name not in COUNT_SWITCHES_BY_NAME})
+
+
+def counting_of(terms: Terms) -> Counting:
+    """The way to count that the notice starts from; raises ``ReadingError`` as :func:`defaults_of`."""
+    named = {name: value for name, value in terms.readings.items() if name in COUNT_SWITCHES_BY_NAME}
+    return Counting.of(**named)
 
 
 def problems_of(terms: Terms) -> list[tuple[str, str]]:
     """Place and sentence of each reading of ``terms`` that does not exist or has a value that is not allowed."""
+    every = SWITCHES_BY_NAME | COUNT_SWITCHES_BY_NAME
     problems = []
     for name, value in terms.readings.items():
         try:
-            Reading.of(**{name: value})
+            _values(every, {name: value})
         except ReadingError as error:
             problems.append((f"readings.{name}", f"{error}。"))
     return problems

@@ -35,9 +35,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Gaps:
-    """All of a round that was reported: ``missing`` has no grade, ``standings`` say of each how it counts."""
+    """All of a round that was reported, as ``rows``: ``missing`` has no grade, ``standings`` say how each row counts."""
 
     missing: tuple[Missing, ...]
+    rows: tuple[Application, ...]
     standings: tuple[Filed, ...]
 
     @property
@@ -86,7 +87,7 @@ def gaps_of(round: Round, *, on: date) -> Gaps:
         standings.append(_standing(row, assessment, missing))
         if missing:
             found.append(missing)
-    return Gaps(tuple(found), tuple(standings))
+    return Gaps(tuple(found), tuple(rows), tuple(standings))
 
 
 Told = Mapping[tuple[int, str], tuple[date, str]]
