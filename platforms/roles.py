@@ -79,6 +79,10 @@ LOOKING = frozenset(
     )
 )
 
+#: The split of the money as finance and city read it; and what becomes known of it with its release.
+ALLOCATING = ("allocationrun", "allocationrow", "allocationitem", "paymentbatch")
+FUNDED = ("allocationrelease", "payment", "usereport", "useitem")
+
 FORM_PARTS = ("staffmember", "serviceoffer", "partner", "managementrule", "attachment", "filllink", "answer")
 
 #: What is read beside an application: its past, what was asked of it, what was written about it and sent.
@@ -153,6 +157,8 @@ TABLE: dict[str, frozenset[str]] = {
         | _view("evaluation", *RELEASED)
         | {"evaluation.fill_sheet", "evaluation.compare_years", "evaluation.propose_change"}
         | {"evaluation.pass_on_hearing"}
+        | _view("funding", *FUNDED)
+        | {"funding.fill_usereport"}
     ),
     # 评审员: experts and staff of institutes; the sheets assigned to them and what is shown beside.
     "assessor": BACKGROUND | _view("evaluation", *SHEETS) | {"evaluation.fill_sheet"},
@@ -248,7 +254,7 @@ TABLE: dict[str, frozenset[str]] = {
             "evaluation.export_assessment",
             "evaluation.export_certification",
         }
-        | _view("funding", "allocationrun", "allocationrow")
+        | _view("funding", *ALLOCATING, *FUNDED)
     ),
     # 市财政局: the pool and its split; reads what was published.
     "finance": (
@@ -256,13 +262,17 @@ TABLE: dict[str, frozenset[str]] = {
         | _view("platforms", "region", "round", "notice")
         | _view("evaluation", "result", "publication")
         | {"evaluation.export_result"}
-        | _view("funding", "allocationrun", "allocationrow")
+        | _view("funding", *ALLOCATING, *FUNDED)
         | {
             "funding.add_allocationrun",
             "funding.change_allocationrun",
             "funding.sign_allocationrun",
             "funding.confirm_allocationrun",
             "funding.export_allocationrun",
+            "funding.release_allocationrun",
+            "funding.propose_paymentbatch",
+            "funding.decide_paymentbatch",
+            "funding.settle_usereport",
         }
     ),
     "auditor": BACKGROUND | _view("platforms", "auditevent") | {"platforms.export_auditevent"},

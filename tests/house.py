@@ -59,7 +59,7 @@ ROOMS = {
         "examples",
         "site",
     ),
-    "funding": ("runs",),
+    "funding": ("runs", "trials", "releases", "payments", "uses", "site"),
 }
 APPS = tuple(ROOMS)
 #: Rooms that hold bases for doors, and nothing of a subject.

@@ -36,9 +36,7 @@ def _columns(sheet: Sheet) -> tuple[Column, ...]:
     return (
         Column("地区", 16),
         Column("代码", 10),
-        Column("申报", 7),
-        Column("撤回", 7),
-        *(Column(label, max(7, 2 * len(label) + 1)) for label in sheet.grade_labels),
+        *(Column(label, max(7, 2 * len(label) + 1)) for label in (*sheet.count_labels, *sheet.aside_labels)),
         Column(f"{share}(分数)", 13),
         Column(share, 10, "0.00%"),
         Column("是否支持", 11),
@@ -93,17 +91,17 @@ def as_csv(sheet: Sheet) -> bytes:
     run = sheet.run
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    readings = [chosen.label for chosen in sheet.readings]
-    counts = ("申报", "撤回", *sheet.grade_labels)
+    readings = [chosen.label for chosen in (*sheet.readings, *sheet.countings)]
+    counts = (*sheet.count_labels, *sheet.aside_labels)
     writer.writerow([
         "测算编号", "年度", "状态", "代码", "地区", *counts, f"{sheet.failing_label}占比", "是否支持", "得分", "权重",
         "金额(元)", "资金总额(元)", *readings, "校验值",
     ])  # fmt: skip
     for line in (*sheet.lines, *([sheet.industry] if sheet.industry else [])):
         cells = [
-            run.number, run.round.year, run.get_status_display(), line.code, line.label, *line.counts,
+            run.number, run.round.year, run.get_status_display(), line.code, line.label, *line.counts, *line.aside,
             _decimal(line.share), line.verdict, _decimal(line.score), _decimal(line.weight), line.amount,
-            run.pool_yuan, *(chosen.choice for chosen in sheet.readings), run.digest,
+            run.pool_yuan, *(chosen.choice for chosen in (*sheet.readings, *sheet.countings)), run.digest,
         ]  # fmt: skip
         writer.writerow([_safe("" if cell is None else cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")
@@ -115,14 +113,14 @@ def _heading(sheet: Sheet) -> Iterable[Sequence[Any]]:
     yield ("资金总额(元)", run.pool_yuan, "已分配(元)", run.allocated_yuan, "未分配(元)", run.unallocated_yuan)
     yield ("校验值", sheet.short_digest or "签署后生成")
     if run.replaces is not None:
-        yield ("替代的测算", run.replaces.number)
+        yield ("被更正的测算", run.replaces.number)
     if run.note:
         yield ("说明", run.note)
 
 
 def _footing(sheet: Sheet) -> Iterable[Sequence[Any]]:
     yield ("采用的口径",)
-    for chosen in sheet.readings:
+    for chosen in (*sheet.readings, *sheet.countings):
         standing = "默认" if chosen.is_default else f"非默认，默认为“{chosen.default}”"
         yield (chosen.label, chosen.choice, standing, f"默认理由：{chosen.reason}")
     yield ("各档折合", *(f"{worth.label}{worth.text}" for worth in sheet.worth_texts))
@@ -142,7 +140,7 @@ def _footing(sheet: Sheet) -> Iterable[Sequence[Any]]:
 
 def _table_line(page: Worksheet, line: Line, columns: Sequence[Column], *, bold: bool = False) -> None:
     cells = (
-        line.label, line.code, *line.counts, _fraction(line.share), _decimal(line.share), line.verdict,
+        line.label, line.code, *line.counts, *line.aside, _fraction(line.share), _decimal(line.share), line.verdict,
         _fraction(line.score), _decimal(line.score), _fraction(line.weight), _decimal(line.weight),
         Decimal(line.amount) / 10_000, line.amount,
     )  # fmt: skip

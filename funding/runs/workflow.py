@@ -1,4 +1,4 @@
-"""The moves of an allocation run, as a table. The second signature must be another person's."""
+"""The moves of an allocation run, as a table. Drafter and signer are two people; who signed does not lock."""
 
 from funding.runs.choices import RunStatus
 from platforms.choices import Role
@@ -9,17 +9,26 @@ RUN = Workflow(
     "资金分配",
     (
         Move(
-            "sign",
-            "签署并送复核",
+            "check",
+            "核对无误，送签署",
             (RunStatus.DRAFT,),
+            RunStatus.CHECKED,
+            (Role.FINANCE,),
+            "funding.change_allocationrun",
+        ),
+        Move(
+            "sign",
+            "签署",
+            (RunStatus.CHECKED,),
             RunStatus.SIGNED,
             (Role.FINANCE,),
             "funding.sign_allocationrun",
+            asks_password=True,
         ),
         Move(
             "send_back",
             "退回重新测算",
-            (RunStatus.SIGNED,),
+            (RunStatus.CHECKED, RunStatus.SIGNED),
             RunStatus.DRAFT,
             (Role.FINANCE,),
             "funding.confirm_allocationrun",
@@ -27,20 +36,21 @@ RUN = Workflow(
         ),
         Move(
             "lock",
-            "复核并锁定",
+            "锁定",
             (RunStatus.SIGNED,),
             RunStatus.LOCKED,
             (Role.FINANCE,),
             "funding.confirm_allocationrun",
             irreversible=True,
+            asks_password=True,
         ),
         Move(
             "discard",
             "作废",
-            (RunStatus.DRAFT,),
+            (RunStatus.DRAFT, RunStatus.CHECKED),
             RunStatus.DISCARDED,
             (Role.FINANCE,),
-            "funding.sign_allocationrun",
+            "funding.change_allocationrun",
             reason_required=True,
             irreversible=True,
         ),

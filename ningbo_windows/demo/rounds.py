@@ -184,10 +184,11 @@ def scheme_of_the_form(world: World, moment: datetime) -> Scheme:
 
 
 def allocate(world: World, row: Round, *, pool: int, made_on: date, locked: bool) -> AllocationRun:
-    """Split ``pool`` yuan by the default readings: signed by one finance officer and, if ``locked``, by the other."""
+    """Split ``pool`` yuan by the default readings: one officer checks, another signs, the first locks if ``locked``."""
     first, second = world.people["finance"], world.people["finance2"]
     run = runs.make_run(round=row, pool_yuan=pool, reading=Reading(), by=first, at=at(made_on, 10))
-    run = runs.sign(run=run, by=first, at=at(made_on, 15, 20))
+    run = runs.check(run=run, by=first, at=at(made_on, 11, 5))
+    run = runs.sign(run=run, by=second, at=at(made_on, 15, 20))
     if locked:
-        run = runs.lock(run=run, by=second, at=at(made_on + timedelta(days=1), 9, 40))
+        run = runs.lock(run=run, by=first, at=at(made_on + timedelta(days=1), 9, 40))
     return run

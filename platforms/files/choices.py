@@ -22,6 +22,7 @@ class EvidenceKind(TextChoices):
     OBJECTION = "objection", "异议材料"
     HEARING = "hearing", "陈述申辩"
     AMENDMENT = "amendment", "更正变更依据"
+    FUND_USE = "fund_use", "资金使用凭证"
 
 
 #: Taken on phones, which write down where and when and on whose device: kept without that.

@@ -1062,7 +1062,7 @@ class Migration(migrations.Migration):
             name='EvidenceFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('task', '阶段任务'), ('link', '系统联通'), ('activity', '服务活动'), ('return', '定期报送'), ('rectification', '整改'), ('answer', '整改答复'), ('follow_up', '回访'), ('complaint', '投诉核查'), ('ground', '撤销情形事实'), ('visit', '现场核查'), ('self_report', '自评佐证'), ('score', '市级评分'), ('mark', '评分表'), ('objection', '异议材料'), ('hearing', '陈述申辩'), ('amendment', '更正变更依据')], max_length=16, verbose_name='用途')),
+                ('kind', models.CharField(choices=[('task', '阶段任务'), ('link', '系统联通'), ('activity', '服务活动'), ('return', '定期报送'), ('rectification', '整改'), ('answer', '整改答复'), ('follow_up', '回访'), ('complaint', '投诉核查'), ('ground', '撤销情形事实'), ('visit', '现场核查'), ('self_report', '自评佐证'), ('score', '市级评分'), ('mark', '评分表'), ('objection', '异议材料'), ('hearing', '陈述申辩'), ('amendment', '更正变更依据'), ('fund_use', '资金使用凭证')], max_length=16, verbose_name='用途')),
                 ('key', models.PositiveBigIntegerField(verbose_name='所属记录')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='platforms.region', verbose_name='地区')),
                 ('note', models.CharField(blank=True, max_length=80, verbose_name='说明')),
@@ -1079,7 +1079,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '佐证材料',
                 'ordering': ('kind', 'key', 'pk'),
                 'indexes': [models.Index(fields=['kind', 'key'], name='evidence_of')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['task', 'link', 'activity', 'return', 'rectification', 'answer', 'follow_up', 'complaint', 'ground', 'visit', 'self_report', 'score', 'mark', 'objection', 'hearing', 'amendment'])), name='evidence_kind_closed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['task', 'link', 'activity', 'return', 'rectification', 'answer', 'follow_up', 'complaint', 'ground', 'visit', 'self_report', 'score', 'mark', 'objection', 'hearing', 'amendment', 'fund_use'])), name='evidence_kind_closed')],
             },
         ),
         migrations.CreateModel(

@@ -351,8 +351,8 @@ def _runs(round_: Round, cast: dict[str, User]) -> dict[str, AllocationRun]:
     dropped = runs.make_run(round=round_, pool_yuan=9_000_000, reading=Reading(), by=finance, at=AT)
     made["discarded"] = runs.discard(run=dropped, reason="市雀discarded", by=finance, at=AT)
     first = runs.make_run(round=round_, pool_yuan=15_000_000, reading=Reading(), by=finance, at=AT)
-    signed = runs.sign(run=first, by=finance, at=AT)
-    made["locked"] = runs.lock(run=signed, by=finance2, at=AT)
+    signed = runs.sign(run=runs.check(run=first, by=finance, at=AT), by=finance2, at=AT)
+    made["locked"] = runs.lock(run=signed, by=finance, at=AT)
     made["draft"] = runs.make_run(
         round=round_, pool_yuan=14_000_000, reading=Reading(), by=finance, at=AT, replaces=made["locked"]
     )

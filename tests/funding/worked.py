@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.models import Publication
 from funding.models import AllocationRow, AllocationRun
 from funding.readings import Reading
-from funding.runs.services.runs import lock, make_run, sign
+from funding.runs.services.runs import check, lock, make_run, sign
 from platforms.models import Application, Notice, Round, User
 from tests import factories
 from tests.evaluation.stage import moment, published_round
@@ -77,13 +77,23 @@ def draft(round_: Round, by: User, *, pool: int = POOL, **reading: str) -> Alloc
     return make_run(round=round_, pool_yuan=pool, reading=Reading.of(**reading), by=by, at=AT)
 
 
+def checked(round_: Round, by: User, **reading: str) -> AllocationRun:
+    """A draft that its drafter has checked."""
+    return check(run=draft(round_, by, **reading), by=by, at=AT)
+
+
+def drafter() -> User:
+    """Another finance officer, who computes and checks what is to be signed."""
+    return User.objects.filter(username="drafter").first() or factories.person("drafter", "finance")
+
+
 def signed(round_: Round, by: User, **reading: str) -> AllocationRun:
-    """A draft with the first signature under it."""
-    return sign(run=draft(round_, by, **reading), by=by, at=AT)
+    """A run that ``by`` signed; the drafter computed and checked it."""
+    return sign(run=checked(round_, drafter(), **reading), by=by, at=AT)
 
 
 def locked(round_: Round, first: User, second: User) -> AllocationRun:
-    """A run with both signatures."""
+    """A run that ``first`` signed and ``second`` locked."""
     return lock(run=signed(round_, first), by=second, at=LATER)
 
 

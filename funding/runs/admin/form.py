@@ -7,7 +7,18 @@ from django import forms
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRun
 from funding.money import FIRST, Money
-from funding.readings import SWITCHES, Reading, Switch, Unit, defaults_of, switches_of
+from funding.readings import (
+    COUNT_SWITCHES,
+    SWITCHES,
+    Counting,
+    Reading,
+    Switch,
+    Unit,
+    count_switches_of,
+    counting_of,
+    defaults_of,
+    switches_of,
+)
 from platforms.backoffice.fresh import FreshForm
 from platforms.backoffice.moves import ReasonForm
 from platforms.models import Round
@@ -44,13 +55,15 @@ class RunForm(FreshForm):
 
     class Meta:
         model = AllocationRun
-        fields = ("round", "replaces", "pool_yuan", *(switch.name for switch in SWITCHES))
+        fields = ("round", "replaces", "pool_yuan", *(switch.name for switch in (*SWITCHES, *COUNT_SWITCHES)))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         round_ = self._round()
-        money, defaults = (Money.of(round_.terms), defaults_of(round_.terms)) if round_ else (None, Reading())
-        for switch in switches_of(money or FIRST, defaults):
+        terms = round_.terms if round_ else None
+        money = (Money.of(terms) if terms else None) or FIRST
+        defaults, counting = (defaults_of(terms), counting_of(terms)) if terms else (Reading(), Counting())
+        for switch in (*switches_of(money, defaults), *count_switches_of(money, counting)):
             self.fields[switch.name] = switch_choice(switch)
         if "round" in self.fields:
             self.fields["notice"].initial = round_.notice_id if round_ else ""
@@ -91,6 +104,10 @@ class RunForm(FreshForm):
     def reading(self) -> Reading:
         """Return the readings of a valid form."""
         return Reading.of(**{switch.name: self.cleaned_data[switch.name] for switch in SWITCHES})
+
+    def counting(self) -> Counting:
+        """Return how a valid form wants the counts to be drawn."""
+        return Counting.of(**{switch.name: self.cleaned_data[switch.name] for switch in COUNT_SWITCHES})
 
 
 class SeenForm(ReasonForm):

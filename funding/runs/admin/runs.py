@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from funding.models import AllocationRun
-from funding.readings import SWITCHES
+from funding.readings import COUNT_SWITCHES, SWITCHES
 from funding.runs.admin.form import RunForm, SeenForm
 from funding.runs.choices import RunStatus
 from funding.runs.excel import KINDS, as_file
@@ -38,6 +38,7 @@ from platforms.tones import Tone
 
 TONES: Mapping[str, Tone] = {
     RunStatus.DRAFT: "neutral",
+    RunStatus.CHECKED: "wait",
     RunStatus.SIGNED: "wait",
     RunStatus.LOCKED: "good",
     RunStatus.DISCARDED: "neutral",
@@ -45,6 +46,7 @@ TONES: Mapping[str, Tone] = {
 #: Stands for a revision that was not posted; no run has it.
 NOT_SEEN = 0
 READINGS = tuple(switch.name for switch in SWITCHES)
+COUNTINGS = tuple(switch.name for switch in COUNT_SWITCHES)
 
 
 def _seen(data: Mapping[str, Any]) -> int:
@@ -57,12 +59,13 @@ class AllocationRunAdmin(MoveButtons):
 
     workflow = RUN
     move_services = {
+        "check": lambda row, by, at, _reason, data: runs.check(run=row, revision=_seen(data), by=by, at=at),
         "sign": lambda row, by, at, _reason, data: runs.sign(run=row, revision=_seen(data), by=by, at=at),
         "lock": lambda row, by, at, _reason, data: runs.lock(run=row, revision=_seen(data), by=by, at=at),
         "send_back": lambda row, by, at, reason, _data: runs.send_back(run=row, reason=reason, by=by, at=at),
         "discard": lambda row, by, at, reason, _data: runs.discard(run=row, reason=reason, by=by, at=at),
     }
-    move_forms = {"sign": SeenForm, "lock": SeenForm}
+    move_forms = {"check": SeenForm, "sign": SeenForm, "lock": SeenForm}
     state_tones = TONES
     form = RunForm
     add_form_template = "admin/funding/run_add.html"
@@ -79,10 +82,14 @@ class AllocationRunAdmin(MoveButtons):
     # Rows --------------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).select_related("round", "made_by", "signed_by", "locked_by", "replaces")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("round", "made_by", "checked_by", "signed_by", "locked_by", "replaces")
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        if isinstance(obj, AllocationRun) and obj.status != RunStatus.DRAFT:
+        if isinstance(obj, AllocationRun) and obj.status not in (RunStatus.DRAFT, RunStatus.CHECKED):
             return False
         return super().has_change_permission(request, obj)
 
@@ -103,8 +110,8 @@ class AllocationRunAdmin(MoveButtons):
             field.empty_label, field.help_text = "请选择", "只列出认定结果已公布的年度。"
             field.label_from_instance = lambda round_: f"{round_}（资金上限 {round_.cap_yuan:,} 元）"
         elif db_field.name == "replaces":
-            field.empty_label = "不替代"
-            field.help_text = "该年度已有锁定的资金分配时必须选择：更正不改动原测算，而是替代它，并逐地区说明增减。"
+            field.empty_label = "不是更正"
+            field.help_text = "该年度已有锁定的资金分配时必须选择：原测算保持不变，本测算逐地区说明增减和原因。"
         return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -131,11 +138,11 @@ class AllocationRunAdmin(MoveButtons):
     def signature(self, run: AllocationRun) -> str:
         return _who_and_when(run.signed_by, run.signed_at)
 
-    @admin.display(description="复核锁定", ordering="locked_at")
+    @admin.display(description="锁定", ordering="locked_at")
     def second_signature(self, run: AllocationRun) -> str:
         return _who_and_when(run.locked_by, run.locked_at)
 
-    @admin.display(description="替代")
+    @admin.display(description="被更正的测算")
     def replaced(self, run: AllocationRun) -> str:
         return format_html('<span class="nowrap">{}</span>', run.replaces.number) if run.replaces else ""
 
@@ -148,7 +155,11 @@ class AllocationRunAdmin(MoveButtons):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
         own = ["pool_yuan"] if obj is not None else ["round", "replaces", "pool_yuan"]
-        return [("资金", {"fields": own}), ("口径", {"fields": list(READINGS)})]
+        return [
+            ("资金", {"fields": own}),
+            ("口径", {"fields": list(READINGS)}),
+            ("申报数的口径", {"fields": list(COUNTINGS)}),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -187,14 +198,14 @@ class AllocationRunAdmin(MoveButtons):
 
     def save_model(self, request: HttpRequest, obj: AllocationRun, form: Any, change: bool) -> None:
         by, at = person_of(request), timezone.now()
-        reading, pool = form.reading(), form.cleaned_data["pool_yuan"]
+        pool, how = form.cleaned_data["pool_yuan"], {"reading": form.reading(), "counting": form.counting()}
         if change:
-            done = runs.recalculate(run=obj, pool_yuan=pool, reading=reading, revision=obj.revision, by=by, at=at)
+            done = runs.recalculate(run=obj, pool_yuan=pool, revision=obj.revision, by=by, at=at, **how)
         else:
             done = runs.make_run(
                 round=form.cleaned_data["round"],
                 pool_yuan=pool,
-                reading=reading,
+                **how,
                 replaces=form.cleaned_data.get("replaces"),
                 by=by,
                 at=at,
@@ -207,20 +218,26 @@ class AllocationRunAdmin(MoveButtons):
     def response_add(
         self, request: HttpRequest, obj: AllocationRun, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.success(request, f"已完成测算{obj}，请核对后签署。")
+        messages.success(request, f"已完成测算{obj}，请核对。")
         return HttpResponseRedirect(self.page_url(obj))
 
     def response_change(self, request: HttpRequest, obj: AllocationRun) -> HttpResponse:
-        messages.success(request, f"已重新测算{obj}，请核对后签署。")
+        messages.success(request, f"已重新测算{obj}，请核对。")
         return HttpResponseRedirect(self.page_url(obj))
 
     # Moves -------------------------------------------------------------------------------------------------------
 
     def buttons(self, request: HttpRequest, row: AllocationRun) -> list[dict[str, Any]]:
-        """Return the moves of this person; the second signature is never offered to who put the first."""
+        """Return the moves of this person: only the drafter checks, another one signs, who signed does not lock."""
         found = super().buttons(request, row)
-        own = row.status == RunStatus.SIGNED and row.signed_by_id == request.user.pk
-        offered = [button for button in found if not (own and button["url"] == self.move_url(row, RUN.move("lock")))]
+        mine = row.made_by_id == request.user.pk
+        closed = {
+            "check": not mine,
+            "sign": mine,
+            "lock": row.signed_by_id == request.user.pk,
+        }
+        urls = {self.move_url(row, RUN.move(name)) for name, is_closed in closed.items() if is_closed}
+        offered = [button for button in found if button["url"] not in urls]
         return sorted(offered, key=lambda button: ("main", "plain", "danger").index(button["kind"]))
 
     def move_kind(self, move: Move, *, first: bool) -> str:
@@ -240,9 +257,10 @@ class AllocationRunAdmin(MoveButtons):
         if row.unallocated_yuan:
             money += f"，未分配{row.unallocated_yuan:,}元"
         return {
-            "sign": f"将签署{row.round}资金分配{row.number}：{money}。签署后送另一位财政人员复核。",
+            "check": f"核对{row.round}资金分配{row.number}：{money}。核对无误后，由另一位财政人员签署。",
+            "sign": f"将签署{row.round}资金分配{row.number}：{money}。签署后由您以外的财政人员锁定。",
             "lock": f"将锁定{row.round}资金分配{row.number}：{money}。",
-            "send_back": f"将把{row.round}资金分配{row.number}退回重新测算，{row.signed_by or ''}的签署作废。",
+            "send_back": f"将把{row.round}资金分配{row.number}退回重新测算，已有的核对和签署作废。",
             "discard": f"将作废{row.round}资金分配{row.number}：{money}。",
         }[move.name]
 
@@ -251,7 +269,8 @@ class AllocationRunAdmin(MoveButtons):
             names = "、".join(row.rows.filter(region__isnull=False).order_by("code").values_list("label", flat=True))
             return [
                 f"涉及地区：{names}。",
-                "锁定后申报数、档次、口径和金额都不能再修改或删除；更正须另建测算，替代本测算并逐地区说明增减。",
+                "锁定后申报数、档次、口径和金额都不能再修改或删除；更正须另建测算，并逐地区说明增减和原因。",
+                "锁定不公布结果；公布分配结果须另行办理。",
                 f"校验值：{row.digest}",
             ]
         if move.name == "discard":

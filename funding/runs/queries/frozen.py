@@ -1,21 +1,45 @@
 """A run as the value that it was computed from, so that anyone can compute it again; and its digest."""
 
+import csv
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from fractions import Fraction
+from io import StringIO
 from typing import Any
 
+from evaluation.marking.late import WithdrawnLate
+from funding.counting import Column
 from funding.formula import Allocation, PoolError, Row, allocate
-from funding.models import AllocationRow, AllocationRun
+from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.money import FIRST, Money, MoneyError
-from funding.readings import SWITCHES, Reading, Switch, defaults_of, switches_of
+from funding.readings import (
+    COUNT_SWITCHES,
+    SWITCHES,
+    Counting,
+    Reading,
+    Revoked,
+    Switch,
+    count_switches_of,
+    counting_of,
+    defaults_of,
+    switches_of,
+)
+from funding.rendering import column
 from funding.runs.models import FIRST_VERSION
 from funding.tally import Tally, TallyError
+from funding.tally_csv import header_of
 
 #: How version 1 named the counts of the grades.
 FIRST_GRADES = {"a": "A", "b": "B", "c": "C", "d": "D"}
+#: The first version whose counts hold every reported application.
+ITEMS_VERSION = 3
+#: How runs before it were counted.
+FORMER_COUNTING = Counting(withdrawn_late=WithdrawnLate.OUT, revoked=Revoked.COUNTED)
+#: The columns of a row that are counts.
+COUNTS = ("ungraded", "withdrawn_late", "revoked", "left_out", "late_failing", "refused_failing")
 #: What the arithmetic gives a region, as it is stored.
 OUTCOME = ("failing_share", "excluded", "score", "weight", "amount_yuan")
 
@@ -28,6 +52,18 @@ def rows_of(run: AllocationRun) -> list[AllocationRow]:
 def reading_of(run: AllocationRun) -> Reading:
     """Return the readings of ``run``."""
     return Reading.of(**{switch.name: getattr(run, switch.name) for switch in SWITCHES})
+
+
+def items_of(run: AllocationRun) -> list[AllocationItem]:
+    """Return the applications that ``run`` counts, by number, each with its row."""
+    return list(AllocationItem.objects.filter(run=run).select_related("row").order_by("number"))
+
+
+def counting_for(run: AllocationRun) -> Counting:
+    """Return how the counts of ``run`` were drawn."""
+    if run.version < ITEMS_VERSION:
+        return FORMER_COUNTING
+    return Counting.of(**{switch.name: getattr(run, switch.name) for switch in COUNT_SWITCHES})
 
 
 def money_of(run: AllocationRun) -> Money:
@@ -50,6 +86,32 @@ def named_money(run: AllocationRun) -> Money:
 def switches_for(run: AllocationRun) -> tuple[Switch, ...]:
     """Return the readings in the words and with the defaults of the notice of ``run``."""
     return switches_of(named_money(run), defaults_of(run.round.terms))
+
+
+def count_switches_for(run: AllocationRun) -> tuple[Switch, ...]:
+    """Return the switches of the counts in the words and with the defaults of the notice of ``run``."""
+    return count_switches_of(named_money(run), counting_of(run.round.terms))
+
+
+def frozen_csv(run: AllocationRun, rows: Sequence[AllocationRow]) -> bytes:
+    """Return the frozen counts as ``manage.py allocate`` takes them, in UTF-8; ``rows`` as :func:`rows_of` orders them.
+
+    The row without a region are the key-industry platforms.
+    """
+    codes = named_money(run).codes
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header_of([column(code) for code in codes]))
+    for row in rows:
+        counted = counts_by_grade(row)
+        name = "" if row.region_id is None else row.label
+        writer.writerow([name, row.declared, *(counted.get(code, 0) for code in codes)])
+    return text.getvalue().encode()
+
+
+def counts_digest_of(run: AllocationRun, rows: Sequence[AllocationRow]) -> str:
+    """Return the SHA-256, in hex, of the bytes of :func:`frozen_csv`, so that anyone can take it of the file."""
+    return hashlib.sha256(frozen_csv(run, rows)).hexdigest()
 
 
 def counts_by_grade(row: AllocationRow) -> dict[str, int]:
@@ -101,11 +163,20 @@ def statement(run: AllocationRun, rows: Iterable[AllocationRow]) -> dict[str, An
     """Return all that the signatures stand for: run, money, readings, rows, who made and who signed it, when."""
     if run.version == FIRST_VERSION:
         return _facts(run) | {"rows": [_first_row(row) for row in rows]}
-    return _facts(run) | {
-        "version": run.version,
-        "money": run.money,
-        "rows": [_row(row) for row in rows],
-    }
+    later = {"version": run.version, "money": run.money}
+    if run.version < ITEMS_VERSION:
+        return _facts(run) | later | {"rows": [_row(row) for row in rows]}
+    return (
+        _facts(run)
+        | later
+        | {
+            "counting": counting_for(run).as_dict(),
+            "counts": run.counts_digest,
+            "checked": _who_and_when(run.checked_by_id, run.checked_at),
+            "rows": [_row(row) | {name: getattr(row, name) for name in COUNTS} for row in rows],
+            "items": [_item(item) for item in items_of(run)],
+        }
+    )
 
 
 def _facts(run: AllocationRun) -> dict[str, Any]:
@@ -118,9 +189,19 @@ def _facts(run: AllocationRun) -> dict[str, Any]:
         "unallocated": run.unallocated_yuan,
         "note": run.note,
         "replaces": run.replaces_id,
-        "made": [run.made_by_id, run.made_at.astimezone(UTC).isoformat()],
-        "signed": [run.signed_by_id, run.signed_at.astimezone(UTC).isoformat() if run.signed_at else None],
+        "made": _who_and_when(run.made_by_id, run.made_at),
+        "signed": _who_and_when(run.signed_by_id, run.signed_at),
     }
+
+
+def _who_and_when(person: int | None, at: datetime | None) -> list[Any]:
+    return [person, at.astimezone(UTC).isoformat() if at else None]
+
+
+def _item(item: AllocationItem) -> dict[str, Any]:
+    names = ("number", "name", "standing", "grade", "column", "counts_as", "reason")
+    days = {name: str(day) if (day := getattr(item, name)) else None for name in ("happened_on", "revoked_on")}
+    return {"row": item.row.code, **{name: getattr(item, name) for name in names}, **days}
 
 
 def _row(row: AllocationRow) -> dict[str, Any]:
@@ -151,10 +232,12 @@ def check(run: AllocationRun, rows: Sequence[AllocationRow] | None = None) -> tu
     """
     rows = rows_of(run) if rows is None else rows
     found: list[str] = []
+    if run.version >= ITEMS_VERSION:
+        found += _check_counts(run, rows)
     try:
         again = recomputed(run, rows)
     except (TallyError, PoolError, MoneyError) as error:
-        return (f"{error}。",)
+        return (*found, f"{error}。")
     regions = [row for row in rows if row.region_id is not None]
     for row, computed in zip(regions, again.rows, strict=True):
         if any(getattr(row, name) != value for name, value in outcome_of(computed).items()):
@@ -166,3 +249,22 @@ def check(run: AllocationRun, rows: Sequence[AllocationRow] | None = None) -> tu
     if run.digest and run.digest != digest_of(run, rows):
         found.append("校验值与现有内容不符，签署后内容被改动。")
     return tuple(found)
+
+
+def _check_counts(run: AllocationRun, rows: Sequence[AllocationRow]) -> list[str]:
+    """Return what does not agree between the applications, the columns and the digest of the counts."""
+    items: dict[int, list[AllocationItem]] = {}
+    for item in items_of(run):
+        items.setdefault(item.row_id, []).append(item)
+    found = []
+    for row in rows:
+        own = Counter((item.column, item.counts_as) for item in items.get(row.pk, ()))
+        columns = {name: own[name, ""] for name in ("ungraded", "withdrawn_late", "revoked", "left_out", "withdrawn")}
+        grades = {grade: number for grade, number in counts_by_grade(row).items() if number}
+        counted = {grade: number for (place, grade), number in own.items() if place == Column.GRADE}
+        declared = sum(counted.values()) + own["ungraded", ""] + own["withdrawn_late", ""] + own["revoked", ""]
+        if grades != counted or row.declared != declared or any(getattr(row, n) != v for n, v in columns.items()):
+            found.append(f"{row.label}的申报数、档次数与所列申报不一致。")
+    if run.counts_digest != counts_digest_of(run, rows):
+        found.append("申报数校验值与冻结的申报数不符。")
+    return found

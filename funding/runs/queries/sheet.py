@@ -9,12 +9,16 @@ from funding.explain import GradeWorth, Inversion, inversions, worth_of_grades
 from funding.formula import Allocation, PoolError
 from funding.models import AllocationRow, AllocationRun
 from funding.money import Money, MoneyError
+from funding.readings import Counting, Reading, Switch
 from funding.rendering import LAST_UNIT_RULE
-from funding.runs.choices import RunStatus
+from funding.runs.choices import OPEN
 from funding.runs.queries.comparison import Comparisons, Edge, comparisons, edges
 from funding.runs.queries.differences import Differences, differences
 from funding.runs.queries.frozen import (
+    ITEMS_VERSION,
     check,
+    count_switches_for,
+    counting_for,
     counts_by_grade,
     named_money,
     reading_of,
@@ -41,12 +45,16 @@ def in_wan(yuan: int) -> str:
 class Line:
     """One region, or the key-industry platforms; fractions are exact, None where there is nothing to say.
 
-    ``counts`` are the declared, the withdrawn, and each grade of the notice, the best first.
+    ``counts`` are the declared, each grade of the notice (the best first), and the other columns that add up to the
+    declared; ``aside`` are the withdrawn and the ungraded that are not counted. ``mark`` says what else stands under
+    the failing grade, empty for nothing.
     """
 
     label: str
     code: str
     counts: tuple[int, ...]
+    aside: tuple[int, ...]
+    mark: str
     share: Fraction | None
     score: Fraction | None
     weight: Fraction | None
@@ -123,6 +131,7 @@ class Sheet:
     industry: Line | None
     total: Line
     readings: tuple[Chosen, ...]
+    countings: tuple[Chosen, ...]
     worths: tuple[GradeWorth, ...]
     inversions: tuple[Inversion, ...]
     edges: tuple[Edge, ...]
@@ -142,6 +151,16 @@ class Sheet:
     def grade_labels(self) -> tuple[str, ...]:
         """What the grades are called, the best first."""
         return tuple(label for _, label in self.money.grades)
+
+    @property
+    def count_labels(self) -> tuple[str, ...]:
+        """What the columns of the counts are called: the declared, and what adds up to it."""
+        return ("申报", *self.grade_labels, "未评定", "评分后撤回", "公布后撤销")
+
+    @property
+    def aside_labels(self) -> tuple[str, ...]:
+        """What the columns beside them are called: reported, and not declared as counted."""
+        return ("撤回不计", "未评定不计")
 
     @property
     def failing_label(self) -> str:
@@ -189,14 +208,15 @@ def sheet_of(run: AllocationRun) -> Sheet:
     money = named_money(run)
     lines = tuple(_line(row, money) for row in regions)
     again = _again(run, rows)
-    is_open = run.status in (RunStatus.DRAFT, RunStatus.SIGNED)
+    is_open = run.status in OPEN
     return Sheet(
         run=run,
         money=money,
         lines=lines,
         industry=_industry_line(industry, money) if industry else None,
         total=_total(run, lines, money),
-        readings=tuple(_readings(run)),
+        readings=_chosen(switches_for(run), reading_of(run)),
+        countings=_chosen(count_switches_for(run), counting_for(run)) if run.version >= ITEMS_VERSION else (),
         worths=worth_of_grades(again) if again else (),
         inversions=inversions(again) if again else (),
         edges=edges(again) if again else (),
@@ -206,8 +226,9 @@ def sheet_of(run: AllocationRun) -> Sheet:
         in_the_way=obstacles(run, rows) if is_open else (),
         signatures=(
             Signature("测算", run.made_by.name, run.made_at),
+            Signature("核对", run.checked_by.name if run.checked_by else "", run.checked_at),
             Signature("签署", run.signed_by.name if run.signed_by else "", run.signed_at),
-            Signature("复核", run.locked_by.name if run.locked_by else "", run.locked_at),
+            Signature("锁定", run.locked_by.name if run.locked_by else "", run.locked_at),
         ),
     )
 
@@ -232,6 +253,8 @@ def _line(row: AllocationRow, money: Money) -> Line:
         label=row.label,
         code=row.code,
         counts=_counts(row, money),
+        aside=_aside(row),
+        mark=_mark(row),
         share=_fraction(row.failing_share),
         score=_fraction(row.score),
         weight=_fraction(row.weight),
@@ -242,17 +265,21 @@ def _line(row: AllocationRow, money: Money) -> Line:
 
 
 def _industry_line(row: AllocationRow, money: Money) -> Line:
-    return Line(row.label, "", _counts(row, money), None, None, None, 0, "不参加分配", "neutral")
+    return Line(
+        row.label, "", _counts(row, money), _aside(row), _mark(row), None, None, None, 0, "不参加分配", "neutral"
+    )
 
 
 def _total(run: AllocationRun, lines: tuple[Line, ...], money: Money) -> Line:
     counts = tuple(map(sum, zip(*(line.counts for line in lines), strict=True)))
-    declared, _, *graded = counts or (0,) * (2 + len(money.codes))
+    declared, *graded = counts or (0,) * (1 + len(money.codes))
     failing = graded[money.codes.index(money.share.failing)]
     return Line(
         label="合计",
         code="",
         counts=counts,
+        aside=tuple(map(sum, zip(*(line.aside for line in lines), strict=True))),
+        mark="",
         share=Fraction(failing, declared) if declared else None,
         score=sum((line.score for line in lines if line.score is not None), Fraction(0)),
         weight=sum((line.weight for line in lines if line.weight is not None), Fraction(0)),
@@ -262,9 +289,8 @@ def _total(run: AllocationRun, lines: tuple[Line, ...], money: Money) -> Line:
     )
 
 
-def _readings(run: AllocationRun) -> list[Chosen]:
-    reading = reading_of(run)
-    return [
+def _chosen(switches: Sequence[Switch], reading: Reading | Counting) -> tuple[Chosen, ...]:
+    return tuple(
         Chosen(
             label=switch.label,
             choice=switch.chosen(reading).label,
@@ -273,13 +299,24 @@ def _readings(run: AllocationRun) -> list[Chosen]:
             reason=switch.reason,
             moves=switch.moves,
         )
-        for switch in switches_for(run)
-    ]
+        for switch in switches
+    )
 
 
 def _counts(row: AllocationRow, money: Money) -> tuple[int, ...]:
     counted = counts_by_grade(row)
-    return (row.declared, row.withdrawn, *(counted.get(code, 0) for code in money.codes))
+    grades = (counted.get(code, 0) for code in money.codes)
+    return (row.declared, *grades, row.ungraded, row.withdrawn_late, row.revoked)
+
+
+def _aside(row: AllocationRow) -> tuple[int, ...]:
+    return (row.withdrawn, row.left_out)
+
+
+def _mark(row: AllocationRow) -> str:
+    marks = ((row.late_failing, "评分后撤回"), (row.refused_failing, "拒不参加评价"))
+    said = "，".join(f"{word}{number}家" for number, word in marks if number)
+    return f"含{said}" if said else ""
 
 
 def _fraction(text: str) -> Fraction | None:

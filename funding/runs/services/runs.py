@@ -1,4 +1,4 @@
-"""Allocation runs: computed from a published round, signed by one finance officer, locked by another."""
+"""Allocation runs: computed and checked by one finance officer, signed by another, locked by who did not sign."""
 
 from datetime import datetime
 from typing import Any
@@ -7,12 +7,16 @@ from django.db import transaction
 from django.db.models import F
 
 from funding.formula import Allocation, PoolError, allocate, check_pool
-from funding.models import AllocationRow, AllocationRun
+from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.money import Money
-from funding.readings import VERSION, Reading
+from funding.readings import VERSION, Counting, Reading
 from funding.runs.choices import RunStatus
 from funding.runs.queries.frozen import (
+    COUNTS,
+    count_switches_for,
+    counting_for,
     counts_by_grade,
+    counts_digest_of,
     digest_of,
     named_money,
     outcome_of,
@@ -20,8 +24,8 @@ from funding.runs.queries.frozen import (
     rows_of,
     switches_for,
 )
-from funding.runs.queries.obstacles import in_force, obstacles
-from funding.runs.queries.tallies import RoundTallies, tallies_of
+from funding.runs.queries.obstacles import changed_inputs, in_force, obstacles
+from funding.runs.queries.tallies import COUNTING, RoundTallies, tallies_of
 from funding.runs.workflow import RUN
 from platforms.audit.services import audit, numbering
 from platforms.errors import Gone, Refusal, check_seen
@@ -31,17 +35,33 @@ from platforms.moves import apply_move, check_may_move
 from platforms.rounds.services.locking import locked_round
 from platforms.text import clean_text
 
+#: What a draft has not: the check and the signature.
+UNCHECKED: dict[str, Any] = {"checked_by": None, "checked_at": None}
+UNSIGNED: dict[str, Any] = {"signed_by": None, "signed_at": None, "digest": ""}
+
 STALE = "您打开页面之后，这份测算已被他人重新测算，本次操作未执行。请刷新页面查看最新结果后再继续。"
+
+
+class Changed(Refusal):
+    """The inputs are no longer those that were checked; what changed is the text."""
 
 
 @transaction.atomic
 def make_run(
-    *, round: Round, pool_yuan: int, reading: Reading, by: User, at: datetime, replaces: AllocationRun | None = None
+    *,
+    round: Round,
+    pool_yuan: int,
+    reading: Reading,
+    by: User,
+    at: datetime,
+    counting: Counting = COUNTING,
+    replaces: AllocationRun | None = None,
 ) -> AllocationRun:
     """Split ``pool_yuan`` whole yuan over the regions of the published ``round`` under ``reading``, as a draft.
 
-    What the notice of the round says of money is frozen in the run, the counts in its rows (N23). ``replaces`` is the
-    locked run that this one corrects; it must be named where the round has one.
+    The counts are drawn as ``counting`` says. What the notice of the round says of money is frozen in the run, the
+    counts in its rows and items (N23). ``replaces`` is the locked run that this one corrects; it must be named where
+    the round has one.
 
     Raises:
         Refusal: ``by`` may not, the round is not published or its notice gives no money, the pool is above its cap
@@ -51,63 +71,112 @@ def make_run(
         raise Refusal("您没有新建资金分配的权限。")
     round = locked_round(round)
     _check_replaces(round, replaces)
-    tallies, allocation = _computed(round, pool_yuan, reading)
+    tallies, allocation = _computed(round, pool_yuan, reading, counting)
     run = AllocationRun.objects.create(
         round=round,
         number=f"{round.year}-ZJ-{numbering.next_number(f'allocation:{round.year}'):02d}",
         replaces=replaces,
         made_at=at,
         made_by=by,
-        **_facts(allocation),
+        **_facts(allocation, counting),
     )
     _freeze(run, tallies, allocation)
     changes = audit.differences({}, _in_words(run))
     if replaces is not None:
-        changes["替代的测算"] = ["", replaces.number]
+        changes["被更正的测算"] = ["", replaces.number]
     audit.record(verb="新建资金测算", by=by, at=at, target=run, changes=changes)
     return run
 
 
 @transaction.atomic
 def recalculate(
-    *, run: AllocationRun, pool_yuan: int, reading: Reading, revision: int, by: User, at: datetime
+    *,
+    run: AllocationRun,
+    pool_yuan: int,
+    reading: Reading,
+    revision: int,
+    by: User,
+    at: datetime,
+    counting: Counting = COUNTING,
 ) -> AllocationRun:
     """Compute a draft anew with this pool, these readings and the counts as they are published now.
 
+    ``by`` is its drafter from now on. A run that was checked is a draft again: its check no longer stands.
+
     Raises:
-        Gone: no longer a draft. StaleVersion: ``revision`` is not the stored one.
+        Gone: signed already, or set aside. StaleVersion: ``revision`` is not the stored one.
         Refusal: as :func:`make_run`.
     """
     if not by.has_perm("funding.change_allocationrun"):
         raise Refusal("您没有修改资金分配的权限。")
     run = _locked(run)
-    if run.status != RunStatus.DRAFT:
-        raise Gone(f"这份测算当前为“{run.get_status_display()}”，只有测算中的可以修改。")
+    if run.status not in (RunStatus.DRAFT, RunStatus.CHECKED):
+        raise Gone(f"这份测算当前为“{run.get_status_display()}”，签署前的才可以修改。")
     check_seen(run.revision, revision, STALE)
     run.round = locked_round(run.round)
     before = _in_words(run) | _amounts(run)
-    tallies, allocation = _computed(run.round, pool_yuan, reading)
+    tallies, allocation = _computed(run.round, pool_yuan, reading, counting)
+    AllocationItem.objects.filter(run=run).delete()
     AllocationRow.objects.filter(run=run).delete()
-    AllocationRun.objects.filter(pk=run.pk).update(revision=F("revision") + 1, **_facts(allocation))
-    _freeze(run, tallies, allocation)
+    AllocationRun.objects.filter(pk=run.pk).update(
+        revision=F("revision") + 1,
+        status=RunStatus.DRAFT,
+        made_by=by,
+        made_at=at,
+        **UNCHECKED,
+        **_facts(allocation, counting),
+    )
     run.refresh_from_db()
+    _freeze(run, tallies, allocation)
     changes = audit.differences(before, _in_words(run) | _amounts(run))
     audit.record(verb="重新测算资金", by=by, at=at, target=run, changes=changes)
     return run
 
 
 @transaction.atomic
-def sign(*, run: AllocationRun, by: User, at: datetime, revision: int | None = None) -> AllocationRun:
-    """Put the first signature under a draft; from now on its digest is fixed.
-
-    ``revision`` is the one that the person was looking at, where a person was.
+def check(*, run: AllocationRun, by: User, at: datetime, revision: int | None = None) -> AllocationRun:
+    """Say that inputs and sums of a draft are right, so that another person can sign it; only its drafter does.
 
     Raises:
-        Refusal: counts or cap have changed since it was computed, another run of the round is locked, or ``by`` may
-            not. Gone, StaleVersion: moved or computed anew by somebody else.
+        Refusal: something keeps it from being signed, ``by`` did not compute it last, or ``by`` may not.
+        Gone, StaleVersion: moved or computed anew by somebody else.
+    """
+    move = check_may_move(workflow=RUN, name="check", by=by)
+    run = _taken(run, move, revision)
+    if run.made_by_id != by.pk:
+        raise Refusal(f"这份测算由{run.made_by.name}最后测算，须由其本人核对；您可以重新测算后再核对。")
+    _refuse(obstacles(run))
+    apply_move(run, move=move, guard={"revision": run.revision}, checked_by=by, checked_at=at)
+    _record(run, move, by, at, {"申报数校验值": ["", run.counts_digest]})
+    return run
+
+
+def sign(*, run: AllocationRun, by: User, at: datetime, revision: int | None = None) -> AllocationRun:
+    """Put the signature under a checked run; from now on its digest is fixed. The signer is not its drafter.
+
+    ``revision`` is the one that the person was looking at, where a person was. Where an input has changed since the
+    check, the check is taken back and the refusal says what changed.
+
+    Raises:
+        Refusal: an input has changed, something else keeps it from being signed, ``by`` computed it, or ``by`` may not.
+        Gone, StaleVersion: moved or computed anew by somebody else.
     """
     move = check_may_move(workflow=RUN, name="sign", by=by)
+    try:
+        return _sign(run, move, by, at, revision)
+    except Changed as refusal:
+        _take_back_check(run, str(refusal), by, at)
+        raise
+
+
+@transaction.atomic
+def _sign(run: AllocationRun, move: Move, by: User, at: datetime, revision: int | None) -> AllocationRun:
     run = _taken(run, move, revision)
+    if run.made_by_id == by.pk:
+        raise Refusal("签署人不能是测算人本人，须由另一位财政人员签署。")
+    changed = changed_inputs(run, rows_of(run))
+    if changed:
+        raise Changed("".join(changed))
     _refuse(obstacles(run))
     run.signed_by, run.signed_at = by, at
     digest = digest_of(run, rows_of(run))
@@ -117,34 +186,43 @@ def sign(*, run: AllocationRun, by: User, at: datetime, revision: int | None = N
 
 
 @transaction.atomic
+def _take_back_check(run: AllocationRun, why: str, by: User, at: datetime) -> None:
+    checked = AllocationRun.objects.filter(pk=run.pk, status=RunStatus.CHECKED)
+    if checked.update(status=RunStatus.DRAFT, **UNCHECKED):
+        audit.record(verb="核对失效", by=by, at=at, target=run, changes={}, reason=why)
+
+
+@transaction.atomic
 def send_back(*, run: AllocationRun, reason: str, by: User, at: datetime) -> AllocationRun:
-    """Take the first signature off, so that the run can be computed anew or signed by another person.
+    """Take check and signature off, so that the run can be computed anew.
 
     Raises:
-        Refusal: no reason, or ``by`` may not. Gone: not signed, or locked already.
+        Refusal: no reason, or ``by`` may not. Gone: neither checked nor signed, or locked already.
     """
     move = check_may_move(workflow=RUN, name="send_back", by=by, reason=reason)
     reason = clean_text("理由", reason, most=400, required=True)
     run = _taken(run, move)
     digest = run.digest
-    apply_move(run, move=move, signed_by=None, signed_at=None, digest="")
-    _record(run, move, by, at, {"校验值": [digest, ""]}, reason)
+    apply_move(run, move=move, **UNCHECKED, **UNSIGNED)
+    _record(run, move, by, at, {"校验值": [digest, ""]} if digest else {}, reason)
     return run
 
 
 @transaction.atomic
 def lock(*, run: AllocationRun, by: User, at: datetime, revision: int | None = None) -> AllocationRun:
-    """Put the second signature under a signed run; nothing of it can be changed any more, not even in the database.
+    """Lock a signed run; nothing of it can be changed any more, not even in the database. Nothing is published by it.
+
+    Who signed does not lock; who computed it may.
 
     Raises:
-        Refusal: ``by`` signed it first or may not lock; the signer's account is no longer active in finance; the
-            content is no longer what was signed; counts or cap have changed; another run of the round is locked.
+        Refusal: ``by`` signed it or may not lock; the signer's account is no longer active in finance; the content is
+            no longer what was signed; an input has changed, or something else is in the way.
         Gone, StaleVersion: moved by somebody else.
     """
     move = check_may_move(workflow=RUN, name="lock", by=by)
     run = _taken(run, move, revision)
     if run.signed_by_id == by.pk:
-        raise Refusal("复核人不能是签署人本人，须由另一位财政人员复核。")
+        raise Refusal("锁定人不能是签署人本人，须由另一位财政人员锁定。")
     signer = User.objects.select_for_update(no_key=True).get(pk=run.signed_by_id)
     if not signature_counts(signer):
         raise Refusal(f"签署人{signer.name}的账号已停用或已不在财政岗位，签署不再有效，请退回后重新签署。")
@@ -201,20 +279,20 @@ def _check_replaces(round: Round, replaces: AllocationRun | None) -> None:
     standing = in_force(round)
     if replaces is None:
         if standing is not None:
-            raise Refusal(f"{round}已有锁定的资金分配{standing.number}，更正须新建替代它的测算。")
+            raise Refusal(f"{round}已有锁定的资金分配{standing.number}，更正须新建测算，并写明被更正的是它。")
         return
     if standing is None or replaces.pk != standing.pk:
-        raise Refusal(f"{replaces.number}不是{round}锁定有效的资金分配，不能被替代。")
+        raise Refusal(f"{replaces.number}不是{round}锁定有效的资金分配，不能被更正。")
     other = standing.replacements.exclude(status=RunStatus.DISCARDED).first()
     if other is not None:
-        raise Refusal(f"{standing.number}已有替代它的测算{other.number}，请先办结或作废。")
+        raise Refusal(f"{standing.number}已有更正它的测算{other.number}，请先办结或作废。")
 
 
-def _computed(round: Round, pool_yuan: int, reading: Reading) -> tuple[RoundTallies, Allocation]:
+def _computed(round: Round, pool_yuan: int, reading: Reading, counting: Counting) -> tuple[RoundTallies, Allocation]:
     money = Money.of(round.terms)
     if money is None:
         raise Refusal("本年度的通知没有安排资金。")
-    tallies = tallies_of(round)
+    tallies = tallies_of(round, counting)
     regions, industry = [each.tally for each in tallies.regions], tallies.industry.tally
     try:
         check_pool(pool_yuan, reading.unit, round.cap_yuan)
@@ -223,7 +301,7 @@ def _computed(round: Round, pool_yuan: int, reading: Reading) -> tuple[RoundTall
         raise Refusal(f"{error}。") from error
 
 
-def _facts(allocation: Allocation) -> dict[str, Any]:
+def _facts(allocation: Allocation, counting: Counting) -> dict[str, Any]:
     return {
         "version": VERSION,
         "money": allocation.money.as_data(),
@@ -232,6 +310,7 @@ def _facts(allocation: Allocation) -> dict[str, Any]:
         "unallocated_yuan": allocation.unallocated,
         "note": allocation.note,
         **allocation.reading.as_dict(),
+        **counting.as_dict(),
     }
 
 
@@ -239,27 +318,50 @@ def _freeze(run: AllocationRun, tallies: RoundTallies, allocation: Allocation) -
     outcomes: list[dict[str, Any]] = [*map(outcome_of, allocation.rows), {}]
     rows = []
     for each, outcome in zip(tallies, outcomes, strict=True):
-        tally = each.tally
+        counts = each.counts
         rows.append(
             AllocationRow(
                 run=run,
                 region=each.region,
                 label=each.label,
-                code=tally.code,
-                declared=tally.declared,
-                withdrawn=tally.withdrawn,
-                grades=dict(tally.grades),
+                code=each.tally.code,
+                declared=counts.declared,
+                withdrawn=counts.withdrawn,
+                grades=dict(counts.grades),
+                **{name: getattr(counts, name) for name in COUNTS},
                 **outcome,
             )
         )
-    AllocationRow.objects.bulk_create(rows)
+    rows = AllocationRow.objects.bulk_create(rows)
+    AllocationItem.objects.bulk_create(
+        AllocationItem(
+            run=run,
+            row=row,
+            application=item.application,
+            result=item.result,
+            number=item.application.number,
+            name=item.application.name,
+            standing=item.reported.standing,
+            grade=item.reported.grade,
+            column=item.placed.column,
+            counts_as=item.placed.grade,
+            happened_on=item.happened_on,
+            reason=item.reason,
+            revoked_on=item.revoked_on,
+        )
+        for each, row in zip(tallies, rows, strict=True)
+        for item in each.items
+    )
+    run.counts_digest = counts_digest_of(run, rows_of(run))
+    AllocationRun.objects.filter(pk=run.pk).update(counts_digest=run.counts_digest)
 
 
 def _in_words(run: AllocationRun) -> dict[str, Any]:
-    reading = reading_of(run)
+    reading, counting = reading_of(run), counting_for(run)
     return {
         "资金总额(元)": run.pool_yuan,
         **{switch.label: switch.chosen(reading).label for switch in switches_for(run)},
+        **{switch.label: switch.chosen(counting).label for switch in count_switches_for(run)},
         "已分配(元)": run.allocated_yuan,
         "未分配(元)": run.unallocated_yuan,
     }

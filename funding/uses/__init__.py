@@ -1,0 +1,1 @@
+"""What counties report of the use of what was paid to them."""
