@@ -35,7 +35,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Gaps:
-    """All of a round that was reported, as ``rows``: ``missing`` has no grade, ``standings`` say how each row counts."""
+    """All of a round that was reported, as ``rows``: ``missing`` has no grade, ``standings`` say how each counts."""
 
     missing: tuple[Missing, ...]
     rows: tuple[Application, ...]
