@@ -20,7 +20,7 @@ ORDER = (
     "section:record", "rows:rules", "section:plan", "section:commitment", "files",
 )  # fmt: skip
 #: Of which grade the figures are where they do not decide the outcome.
-LEVELS = {"A+": "B", "D!": "C", "D?": "C", "X": "C", "R": "C"}
+LEVELS = {"A+": "B", "D-": "D", "D!": "C", "D?": "C", "X": "C", "R": "C"}
 
 
 class Maker:

@@ -4,7 +4,8 @@ Regions are parts, which :mod:`ningbo_windows.demo.stage` gives to regions of th
 ``子`` to ``午`` zones, ``市`` is the city. ``镇1`` is the first town of the region, or that the zone runs, ``园1`` its
 first park, ``会1`` the first association, ``本区`` the zone itself.
 
-Grades: ``A`` to ``D``; ``D!`` fails a basic condition, ``D?`` is vetoed, ``A+`` was proposed B and confirmed A.
+Grades: ``A`` to ``D``; ``D!`` fails a basic condition, ``D?`` is vetoed, ``A+`` was proposed B and confirmed A;
+``D-`` is withdrawn after it was scored D.
 ``X`` is withdrawn before acceptance, ``R`` returned and never sent again, so declared and not graded.
 """
 
@@ -42,7 +43,7 @@ SMALL = {
 }
 
 #: The latest finished round: most of them certified before, one while its certificate was in force, which is replaced;
-#: one that holds a certificate is D, which leaves it in force.
+#: one that holds a certificate is D, which leaves it in force. 壬 withdraws its only D after it was scored.
 LAST = {
     "乙": "镇5:A 镇2:A 镇6:B 园1:B 镇8:C",
     "癸": "镇4:A 镇5:B 园1:B",
@@ -50,7 +51,7 @@ LAST = {
     "戊": "镇1:B 镇4:B 园2:C",
     "甲": "镇2:A 镇13:A 镇14:A 镇15:B 园1:A 园4:C 镇16:B 镇17:D",
     "辛": "镇5:B 镇6:B 园1:C",
-    "壬": "镇4:B 镇5:C 镇6:D",
+    "壬": "镇4:B 镇5:C 镇6:D-",
     "庚": "镇5:A 镇1:B 园3:C",
     "己": "镇8:A 镇9:B 镇1:B 镇12:D 园3:C",
     "丁": "镇6:A 镇1:B 镇7:C 园1:A",

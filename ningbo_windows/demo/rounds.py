@@ -12,7 +12,7 @@ from evaluation.schemes.services import copy_scheme, load_default_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.runs.services import runs
-from ningbo_windows.demo import announced
+from ningbo_windows.demo import announced, words
 from ningbo_windows.demo.calendar import Dates, at
 from ningbo_windows.demo.cases import Case
 from ningbo_windows.demo.filing import file_cases
@@ -23,6 +23,7 @@ from ningbo_windows.demo.reports import together, write_receipts
 from ningbo_windows.demo.tasks import work_off, work_on
 from ningbo_windows.demo.world import World
 from platforms.models import CalendarDay, Phase, Quota, Round
+from platforms.periodic_reports.services import acceptance
 from platforms.rounds.choices import DayKind
 from platforms.rounds.services.liaisons import name_liaison
 from platforms.rounds.services.rounds import move_round
@@ -157,6 +158,7 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     )
     mark(world, evaluation, cases, start=dates.evaluated + timedelta(days=1), end=dates.decided - announced.BEFORE)
     world.ledger.write()
+    _leave_late(world, cases, dates.decided - announced.BEFORE)
     announced.announce(world, row, dates.decided - announced.BEFORE)
     plan = plans.propose(
         round=row,
@@ -168,6 +170,20 @@ def judge_and_publish(world: World, row: Round, dates: Dates, cases: list[Case])
     )
     plan = plans.prepare(plan=plan, by=city, at=at(dates.decided, 9, 20))
     return plans.approve(plan=plan, by=city2, at=at(dates.decided, 10))
+
+
+def _leave_late(world: World, cases: list[Case], day: date) -> None:
+    """Let counties withdraw what was scored, before the list becomes public on ``day``."""
+    for case in cases:
+        if case.grade == "D-":
+            region = case.application.region
+            assert region is not None
+            acceptance.withdraw(
+                application=case.application,
+                reason=words.LATE_WITHDRAWAL,
+                by=world.officers[region.code],
+                at=at(day - timedelta(days=2), 16, 20),
+            )
 
 
 def scheme_of_the_form(world: World, moment: datetime) -> Scheme:

@@ -187,9 +187,16 @@ def test_the_allocation_of_2020_is_locked_and_comes_out_the_same_again() -> None
     assert [(run.status, run.allocated_yuan) for run in runs.values() if run.round.year == 2020] == [
         ("locked", 15_000_000)
     ]
-    assert (runs[2020].signed_by.username, runs[2020].locked_by.username) == ("finance", "finance2")
+    assert (runs[2020].signed_by.username, runs[2020].locked_by.username) == ("finance2", "finance")
     assert runs[2024].status == "signed"
     assert [frozen.check(run) for run in runs.values()] == [(), (), ()]
+
+
+@pytest.mark.clause("N24")
+def test_a_region_that_withdrew_its_only_d_after_the_score_gets_nothing() -> None:
+    row = AllocationRow.objects.get(run__round__year=2024, code="330225")
+    assert (row.declared, row.grades["D"], row.late_failing, row.failing_share) == (3, 1, 1, "1/3")
+    assert (row.excluded, row.amount_yuan) == (True, 0)
 
 
 def test_certificates_of_every_state_can_be_looked_up() -> None:
@@ -419,7 +426,7 @@ def test_a_round_is_evaluated_today_and_shows_what_can_happen_in_it() -> None:
     assert sum(row.unreported_at is not None for row in rows) == 2
     sheets = Counter(Sheet.objects.filter(assessment__in=rows).values_list("kind", "status"))
     assert sheets == {
-        ("county", "handed_in"): 18, ("county", "open"): 5,
+        ("county", "handed_in"): 20, ("county", "open"): 3,
         ("assessor", "handed_in"): 5, ("assessor", "open"): 2, ("third", "open"): 1,
     }  # fmt: skip
     # One gave way for a conflict, one was withdrawn after its county had handed in a score.
