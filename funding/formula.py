@@ -176,20 +176,16 @@ def allocate(tallies: Sequence[Tally], industry: Tally | None, pool: int, readin
     check_pool(pool, reading.unit)
     refuse_repeated(tallies)
     share = money.share
-    line = share.line
     # Columns instead of a look at each region: the grades with points, then the failing one.
     counts_of = itemgetter(*[grade for grade, _ in share.points], share.failing)
-    rows = list(map(counts_of, [tally.grades for tally in tallies]))
+    grades = [tally.grades for tally in tallies]
+    rows = list(map(counts_of, grades))
     *columns, failing = zip(*rows, strict=True) if rows else [()] * (len(share.points) + 1)
-    if reading.base is Base.DECLARED and reading.cutoff is Cutoff.INCLUSIVE:
-        # The default reading written out: a call per region would take as long as the sums themselves.
-        part, whole = line.numerator, line.denominator
-        kept = [not 0 < part * tally.declared <= whole * d for tally, d in zip(tallies, failing, strict=True)]
+    if reading.base is Base.GRADED:
+        bases = [sum(each.values()) for each in grades]
     else:
-        kept = [
-            not is_excluded(d, base_of(tally, reading.base), reading.cutoff, line)
-            for tally, d in zip(tallies, failing, strict=True)
-        ]
+        bases = [tally.declared for tally in tallies]
+    kept = _kept(failing, bases, reading.cutoff, share.line)
     if reading.totals is Totals.FUNDED:
         columns = [tuple(compress(column, kept)) for column in columns]
     totals = list(map(sum, columns))
@@ -225,6 +221,17 @@ def allocate(tallies: Sequence[Tally], industry: Tally | None, pool: int, readin
         amounts=tuple([unit * next(given) if each else 0 for each in kept]),
         note="" if any(units) else _why_nothing(tallies, scores, money),
     )
+
+
+def _kept(failing: Sequence[int], bases: Sequence[int], cutoff: Cutoff, line: Fraction) -> list[bool]:
+    """Whether each region keeps its money: :func:`is_excluded` turned round, for columns.
+
+    A call per region would take as long as all the sums.
+    """
+    part, whole = line.numerator, line.denominator
+    if cutoff is Cutoff.INCLUSIVE:
+        return [not 0 < part * base <= whole * failed for failed, base in zip(failing, bases, strict=True)]
+    return [part * base >= whole * failed for failed, base in zip(failing, bases, strict=True)]
 
 
 def _why_nothing(tallies: Sequence[Tally], scores: Sequence[int], money: Money) -> str:

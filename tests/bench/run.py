@@ -6,21 +6,21 @@ Ratios are what counts; milliseconds are shown only to see that a run was sound.
 from functools import partial
 
 from tests.bench import autosave, documents, imports, lists, pages, sheet
-from tests.bench.allocation import POOL, exact, exact_with_fractions, floats, medians, regions
+from tests.bench.allocation import POOL, SIZES, exact, exact_at_worst, exact_with_fractions, floats, medians, regions
 from tests.bench.stand import Line, arguments, own_database, show
 
-ALLOCATIONS = {17: 2001, 3_000: 41}
 QUICK_RUNS = 5
 
 
 def allocations(*, quick: bool) -> list[Line]:
     """Measure the exact allocation against floats."""
     lines = []
-    for count, runs in ALLOCATIONS.items():
+    names = ("exact", "exact, the slowest reading", "exact, every fraction that a page shows")
+    for count, runs in SIZES.items():
         tallies = regions(count)
-        ways = (floats, exact, exact_with_fractions)
+        ways = (floats, exact, exact_at_worst, exact_with_fractions)
         floor, *ours = medians([partial(way, tallies, POOL) for way in ways], QUICK_RUNS if quick else runs)
-        for what, spent in zip(("exact", "exact, every fraction that a page shows"), ours, strict=True):
+        for what, spent in zip(names, ours, strict=True):
             lines.append(Line(f"{count:,} regions, {what}", "floats, one sort", floor, spent))
     return lines
 
