@@ -1,6 +1,15 @@
 """Section five of the notice as arithmetic: who is excluded, scores, weights, money. Exact from counts to yuan.
 
 Sums run on integers over one common denominator; the fractions that people read are made when they are read.
+
+What one platform more does, whatever the reading (``tests/funding/test_formula_properties.py`` holds it):
+
+- One more platform of a grade with points, be it new, without a grade before, or failing before, never lowers the
+  amount of its own region, and where that region gets money, no exact share of another one rises.
+- A platform that rises from one grade with points to a better one can lower its own region: with many A and few B in
+  the city, the B that is lost was worth more than the A that is won (grade inversion).
+- One more A in a region that gets nothing takes from the regions with A. Under ``totals=all`` and ``divisor=funded`` it
+  gives to those without A; with another divisor nobody gets it, and under ``totals=funded`` nothing changes.
 """
 
 from collections.abc import Sequence
