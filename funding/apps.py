@@ -18,7 +18,12 @@ class FundingConfig(AppConfig):
         CHECKS.append(problems_of)
         PREVIEWS.append(amounts)
         READINGS.extend(
-            ReadingChoice(each.name, each.label, tuple((str(choice.value), choice.label) for choice in each.choices))
+            ReadingChoice(
+                each.name,
+                each.label,
+                tuple((str(choice.value), choice.label) for choice in each.choices),
+                each.clause,
+            )
             for each in switches_of_any()
         )
         todo.SOURCES.extend(SOURCES)

@@ -151,7 +151,8 @@ class Switch:
     """A switch: label, choices, why the default, what it moves. ``default`` is the product's own choice, the first one.
 
     Choices, reason and moves may hold marks in braces, which :func:`switches_of` fills in for one notice. ``since`` is
-    the version that covers the switch first; runs of earlier versions were made as the first choice says.
+    the version that covers the switch first; runs of earlier versions were made as the first choice says. ``clause`` is
+    the key of the clause that the switch reads (``platforms.notices.clauses``).
     """
 
     name: str
@@ -160,6 +161,7 @@ class Switch:
     reason: str
     moves: str
     since: int = 1
+    clause: str = "funding.scores"
     chosen_by_notice: Value | None = None
 
     @property
@@ -234,6 +236,7 @@ SWITCHES: tuple[Switch, ...] = (
         ),
         "通知原文“全市绩效评价部分”文字有缺漏；以获得资金支持地区的得分之和为分母，资金可全部分配，与其他因素法分配的做法一致。",
         "采用其他分母时，可能有较多资金未分配。",
+        clause="funding.weights",
     ),
     Switch(
         "unit",
@@ -244,6 +247,7 @@ SWITCHES: tuple[Switch, ...] = (
         ),
         "通知没有规定；金额只在最后一步取整一次。",
         "影响金额的尾数。",
+        clause="funding",
     ),
 )
 
@@ -270,6 +274,7 @@ COUNT_SWITCHES = (
         "运营资格已撤销的平台不再支持；该平台曾经申报，仍计入申报总数。",
         "仅有1家平台且已被撤销的地区，涉及其全部金额。",
         since=3,
+        clause="grounds",
     ),
     Switch(
         "ungraded",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from platforms.models import Notice
+from platforms.models import Notice, User
 from platforms.notices.choices import Collector, NoticeStatus
 from platforms.notices.models import value_of
 from platforms.notices.terms import Terms, merged
@@ -15,26 +15,48 @@ CHECKS: list[Callable[[Terms], list[tuple[str, str]]]] = []
 
 
 @dataclass(frozen=True)
+class PreviewTable:
+    """A table of a preview: sentences, then ``rows`` below ``heads``; all but the first ``texts`` columns are numbers.
+
+    What cannot be compared has sentences and no rows.
+    """
+
+    label: str
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    lines: tuple[str, ...] = ()
+    texts: int = 1
+
+
+@dataclass(frozen=True)
 class Preview:
-    """What a notice would do to the last published round: ``lines`` are sentences, ``rows`` a table below ``heads``."""
+    """What a notice would do to what was decided under earlier ones: sentences, then tables with their own headings."""
 
     title: str
     lines: tuple[str, ...] = ()
-    heads: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    tables: tuple[PreviewTable, ...] = ()
 
 
 @dataclass(frozen=True)
 class ReadingChoice:
-    """One reading of the funding section as a notice can set its default: name, label, values with their labels."""
+    """One reading of the funding section as a notice can set its default.
+
+    Name, label, values with their labels (the product's own default first), and the key of the clause that it reads.
+    """
 
     name: str
     label: str
     choices: tuple[tuple[str, str], ...]
+    clause: str
+
+    def word(self, value: str | None) -> str:
+        """Return the label of ``value``; None is the product's own default, and an unknown value stands for itself."""
+        return self.choices[0][1] if value is None else dict(self.choices).get(value, value)
 
 
-#: What the apps above say that terms would do to the last round; each returns None where it has nothing to compare.
-PREVIEWS: list[Callable[[Terms], Preview | None]] = []
+#: What the apps above say that terms would do, as far as a person may know it; each returns None where it has nothing
+#: to compare or to show.
+PREVIEWS: list[Callable[[Terms, User], Preview | None]] = []
 #: The readings whose defaults a notice sets; the funding section gives them their meaning.
 READINGS: list[ReadingChoice] = []
 

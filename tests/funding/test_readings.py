@@ -4,6 +4,7 @@ import pytest
 
 from funding.money import FIRST
 from funding.readings import (
+    COUNT_SWITCHES,
     SWITCHES,
     Base,
     Cutoff,
@@ -15,6 +16,7 @@ from funding.readings import (
     problems_of,
     switches_of,
 )
+from platforms.notices.clauses import KEYS
 from platforms.notices.queries import CHECKS, READINGS
 from platforms.notices.terms import Terms, read
 from tests.funding.naive import ALL_READINGS, OTHER
@@ -102,13 +104,31 @@ def test_a_notice_says_from_which_reading_one_starts_and_its_choice_has_its_own_
 
 
 def test_who_enters_a_notice_chooses_among_the_same_readings_in_words_that_fit_any() -> None:
-    assert [(each.name, each.label) for each in READINGS] == [(switch.name, switch.label) for switch in SWITCHES]
+    switches = (*SWITCHES, *COUNT_SWITCHES)
+    assert [(each.name, each.label) for each in READINGS] == [(switch.name, switch.label) for switch in switches]
     offered = {each.name: dict(each.choices) for each in READINGS}
     assert offered["cutoff"] == {
         "inclusive": "含淘汰线比例：达到淘汰线比例即不予支持",
         "exclusive": "不含淘汰线比例：超过淘汰线比例才不予支持",
     }
     assert not any(sign in str(offered) for sign in ("20%", "A、B、C", "100", "[{"))
+
+
+@pytest.mark.clause("N24")
+@pytest.mark.clause("N26")
+def test_each_reading_names_the_clause_that_it_reads() -> None:
+    assert {each.name: each.clause for each in READINGS} == {
+        "cutoff": "funding.scores",
+        "base": "funding.scores",
+        "totals": "funding.scores",
+        "industry": "funding.scores",
+        "divisor": "funding.weights",
+        "unit": "funding",
+        "withdrawn_late": "funding.scores",
+        "revoked": "grounds",
+        "ungraded": "funding.scores",
+    }
+    assert {each.clause for each in READINGS} <= set(KEYS)
 
 
 def test_a_notice_with_a_reading_that_does_not_exist_is_refused_at_its_place() -> None:

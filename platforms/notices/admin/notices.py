@@ -19,7 +19,7 @@ from platforms.models import Notice
 from platforms.notices import content
 from platforms.notices.admin.forms import NoticeForms
 from platforms.notices.choices import Collector, NoticeStatus
-from platforms.notices.clauses import KEYS
+from platforms.notices.clauses import KEYS, citing
 from platforms.notices.labels import place_label, value_label
 from platforms.notices.models import value_of
 from platforms.notices.queries import PREVIEWS, READINGS, Preview, in_use
@@ -118,11 +118,18 @@ class NoticeAdmin(MoveButtons):
             ),
             "older": older.label if older else "",
             "differences": _differences(older.pk, row) if older else None,
-            "previews": [_shown(found) for preview in PREVIEWS if (found := preview(terms))] if terms and older else [],
+            "readings": _readings(row, terms) if terms and terms.money else None,
+            "previews": self._previews(request, row, terms) if terms and older else [],
             "history_url": reverse("admin:platforms_notice_history", args=(row.pk,)),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/platforms/notice/record.html", context)
+
+    def _previews(self, request: HttpRequest, row: Notice, terms: Terms) -> list[dict[str, Any]]:
+        """Return what the notice would do to what was decided under earlier ones, as far as this person may know it."""
+        with citing(row.pk):
+            found = [preview(terms, person_of(request)) for preview in PREVIEWS]
+        return [_shown(each) for each in found if each]
 
     def _buttons(self, request: HttpRequest, row: Notice) -> list[dict[str, Any]]:
         found = self.buttons(request, row)
@@ -253,10 +260,6 @@ def _pairs(terms: Terms) -> list[dict[str, Any]]:
     if money:
         share = f"{float(money.line):.4%}".replace(".0000", "") if 10000 % money.line.denominator == 0 else money.line
         pairs.append(("淘汰线", f"{terms.grade(money.failing).label}占比 {share}"))
-    labels = {each.name: (each.label, dict(each.choices)) for each in READINGS}
-    for name, value in terms.readings.items():
-        label, words = labels.get(name, (name, {}))
-        pairs.append((f"默认口径：{label}", words.get(value, value)))
     return [{"label": label, "value": value} for label, value in pairs]
 
 
@@ -274,15 +277,37 @@ def _lists(terms: Terms) -> list[dict[str, Any]]:
     ]
 
 
-def _table(label: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, counts: bool = False) -> dict[str, Any]:
-    """Return a table as ``components/table.html`` takes it; with ``counts`` all but the first column are numbers."""
-    columns = [{"label": head, "num": counts and at > 0} for at, head in enumerate(heads)]
+def _readings(row: Notice, terms: Terms) -> dict[str, Any]:
+    """Return the reading that each switch of the funding section starts from, with the clause that it reads."""
+    numbers = {clause.key: clause.number for clause in row.printed()}
+    return _table(
+        "默认口径",
+        ("口径", "默认取值", "所依据的条款"),
+        [
+            (each.label, each.word(terms.readings.get(each.name)), f"{numbers[each.clause]} {KEYS[each.clause]}")
+            for each in READINGS
+        ],
+    )
+
+
+def _table(label: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, texts: int = 0) -> dict[str, Any]:
+    """Return a table as ``components/table.html`` takes it; with ``texts`` all but so many columns are numbers."""
+    columns = [{"label": head, "num": 0 < texts <= at} for at, head in enumerate(heads)]
     return {"label": label, "columns": columns, "rows": [{"cells": [cell or "—" for cell in cells]} for cells in rows]}
 
 
 def _shown(preview: Preview) -> dict[str, Any]:
-    table = _table(f"{preview.title}表格", preview.heads, preview.rows, counts=True) if preview.rows else None
-    return {"title": preview.title, "lines": preview.lines, "table": table}
+    tables = [
+        {
+            "label": each.label,
+            "lines": each.lines,
+            "table": _table(f"{preview.title}：{each.label}", each.heads, each.rows, texts=each.texts)
+            if each.rows
+            else None,
+        }
+        for each in preview.tables
+    ]
+    return {"title": preview.title, "lines": preview.lines, "tables": tables}
 
 
 def _collector(value: str) -> str:
@@ -297,5 +322,13 @@ def _differences(older: int, row: Notice) -> dict[str, Any]:
         (f"clauses.{place}", before, after)
         for place, before, after in content.differences(content.by_key(old.clauses), content.by_key(row.clauses))
     ]
-    rows = [(place_label(place), value_label(before), value_label(after)) for place, before, after in found]
+    readings = {f"readings.{each.name}": each for each in READINGS}
+    rows = []
+    for place, before, after in found:
+        if reading := readings.get(place):
+            rows.append((f"默认口径：{reading.label}", reading.word(before), reading.word(after)))
+        else:
+            rows.append((place_label(place), value_label(before), value_label(after)))
+    # A default that is named and one that is left out may be the same.
+    rows = [row for row in rows if row[1] != row[2]]
     return _table("差异", ("事项", "现用", "本通知"), rows)

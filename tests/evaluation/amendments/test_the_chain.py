@@ -223,10 +223,10 @@ def test_the_years_show_indicators_as_corrected(publication: Publication, city: 
     assert line.standing.points == 100 - before
 
 
-def test_the_preview_of_another_notice_counts_what_counts(publication: Publication, new: Result) -> None:
-    preview = certificates(publication.round.terms)
+def test_the_preview_of_another_notice_counts_what_counts(publication: Publication, new: Result, city: User) -> None:
+    preview = certificates(publication.round.terms, city)
     assert preview is not None
-    assert [row[1] for row in preview.rows] == ["2", "0", "1", "1"]
+    assert [row[1] for row in preview.tables[0].rows] == ["2", "0", "1", "1"]
     assert "颁发证书 3 张" in preview.lines[0]
     assert Certification.objects.filter(result__publication=publication).count() == 4
 

@@ -2,8 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,15 +12,12 @@ from funding.readings import defaults_of
 from funding.runs.admin.form import OTHER_NOTICE
 from funding.runs.excel import as_csv, as_xlsx
 from funding.runs.queries.frozen import check, money_of
-from funding.runs.queries.notice_preview import amounts as amounts_under
 from funding.runs.queries.sheet import sheet_of
 from funding.runs.services.runs import lock, make_run, recalculate, sign
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, Notice, Round
 from platforms.notices.content import ContentError
-from platforms.notices.queries import PREVIEWS
 from platforms.notices.services import check_content
-from platforms.notices.terms import FactorShare
 from platforms.workbench.queries.todo import SOURCES as TODO
 from tests.funding.runs.test_admin import text_of
 from tests.funding.runs.test_sheet import opened, table
@@ -140,43 +135,6 @@ def test_a_published_round_waits_for_a_run_only_where_its_notice_gives_money(mon
     other_round(other_notice(money={}), monkeypatch)
     assert Publication.objects.count() == 2
     assert waiting() == 1
-
-
-# What a notice would do to the money that was locked last.
-
-
-def test_before_a_notice_is_approved_it_is_laid_beside_the_money_that_was_locked_last(
-    older, notice, finance, finance2
-) -> None:
-    assert amounts_under(notice.value()) is None
-    locked(older, finance, finance2)
-    found = amounts_under(notice.value())
-    assert amounts_under in PREVIEWS
-    assert (found.title, found.heads) == ("对2020年度资金分配的影响", ("地区", "现为(元)", "按本通知(元)", "增减(元)"))
-    assert found.lines == (
-        "2020-ZJ-01资金总额15,000,000元，已分配15,000,000元。"
-        "同样的申报数和档次，按本通知的分值、淘汰线和默认口径分配15,000,000元。已锁定的资金分配不受影响。",
-    )
-    assert found.rows == (
-        ("海曙区", "9,250,000", "6,393,443", "-2,856,557"),
-        ("江北区", "0", "4,426,229", "+4,426,229"),
-        ("北仑区", "5,750,000", "4,180,328", "-1,569,672"),
-        ("镇海区", "0", "0", ""),
-    )
-    assert amounts_under(older.terms).rows[0] == ("海曙区", "9,250,000", "9,250,000", "")
-
-
-def test_a_notice_with_other_grades_or_without_money_says_so(older, notice, finance, finance2) -> None:
-    locked(older, finance, finance2)
-    value = notice.value()
-    assert amounts_under(replace(value, money=None)).lines == ("2020-ZJ-01已分配15,000,000元；按本通知不安排资金。",)
-    wan = replace(value, readings={"unit": "wan", "cutoff": "near"})
-    assert amounts_under(wan).lines == ("无法比较：淘汰线（cutoff）只能取 inclusive、exclusive。",)
-    # Two of its three grades are new: only the A of 2020 are known to it.
-    grades = (value.grades[0], replace(value.grades[1], code="P"), replace(value.grades[3], code="F"))
-    money = FactorShare((("A", 50), ("P", 20)), "F", Fraction(3, 10))
-    found = amounts_under(replace(value, grades=grades, money=money))
-    assert [row[2] for row in found.rows] == ["6,000,000", "3,000,000", "4,500,000", "1,500,000"]
 
 
 # Readings of the notice.
