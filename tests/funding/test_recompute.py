@@ -17,9 +17,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from funding.formula import allocate
+from funding.models import AllocationRun
 from funding.money import FIRST
 from funding.readings import SWITCHES, Reading
-from funding.rendering import as_data
+from funding.rendering import as_data, column
+from funding.runs.queries.frozen import money_of, reading_of
 from funding.tally import Tally
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +46,14 @@ def written(folder: Path, rows: Sequence[tuple[str | int, ...]], header: str = "
     lines = [header, *(",".join(map(str, row)) for row in rows)]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
+
+
+def options_of(run: AllocationRun) -> dict[str, str]:
+    """What the script has to be told of ``run`` beside its counts and its pool."""
+    share = money_of(run).share
+    points = ",".join(f"{column(grade)}={points}" for grade, points in share.points)
+    money = {"points": points, "failing": column(share.failing), "line": str(share.line)}
+    return money | reading_of(run).as_dict()
 
 
 def by_the_script(file: Path, pool: int, options: dict[str, str]) -> Any:

@@ -72,6 +72,7 @@ from platforms.notices.services import load_notices
 from platforms.planning.queries.coverage import strong_towns
 from platforms.reference.services import load_reference
 from platforms.rounds.queries.rounds import current_round
+from tests.funding.test_recompute import by_the_script, options_of
 
 TODAY = date(2026, 11, 24)
 PASSWORD = "Xikou-4821-Meihua"
@@ -197,6 +198,30 @@ def test_a_region_that_withdrew_its_only_d_after_the_score_gets_nothing() -> Non
     row = AllocationRow.objects.get(run__round__year=2024, code="330225")
     assert (row.declared, row.grades["D"], row.late_failing, row.failing_share) == (3, 1, 1, "1/3")
     assert (row.excluded, row.amount_yuan) == (True, 0)
+
+
+@pytest.mark.clause("N27")
+def test_an_outsider_recomputes_every_run_from_its_frozen_counts(tmp_path: Path) -> None:
+    runs = AllocationRun.objects.order_by("number")
+    assert runs.filter(status="locked").exists()
+    for run in runs:
+        rows = frozen.rows_of(run)
+        counts = tmp_path / f"{run.number}.csv"
+        counts.write_bytes(frozen.frozen_csv(run, rows))
+        found = by_the_script(counts, run.pool_yuan, options_of(run))
+        stored = [
+            # A region that declared nothing has no share in the product; the file of the command writes a zero.
+            (row.failing_share or "0", row.excluded, row.score or None, row.weight or None, row.amount_yuan)
+            for row in rows
+            if row.region_id is not None
+        ]
+        names = ("d_share", "excluded", "score", "weight", "amount")
+        assert [tuple(row[name] for name in names) for row in found["rows"]] == stored, run.number
+        assert (found["allocated"], found["unallocated"], found["note"]) == (
+            run.allocated_yuan,
+            run.unallocated_yuan,
+            run.note,
+        )
 
 
 def test_certificates_of_every_state_can_be_looked_up() -> None:

@@ -96,7 +96,8 @@ def count_switches_for(run: AllocationRun) -> tuple[Switch, ...]:
 def frozen_csv(run: AllocationRun, rows: Sequence[AllocationRow]) -> bytes:
     """Return the frozen counts as ``manage.py allocate`` takes them, in UTF-8; ``rows`` as :func:`rows_of` orders them.
 
-    The row without a region are the key-industry platforms.
+    The code of a region stands before its name: the last unit goes by code in a run and by the column ``region`` in a
+    file, so that both give it to the same one. The row without a region are the key-industry platforms.
     """
     codes = named_money(run).codes
     text = StringIO()
@@ -104,7 +105,7 @@ def frozen_csv(run: AllocationRun, rows: Sequence[AllocationRow]) -> bytes:
     writer.writerow(header_of([column(code) for code in codes]))
     for row in rows:
         counted = counts_by_grade(row)
-        name = "" if row.region_id is None else row.label
+        name = "" if row.region_id is None else f"{row.code} {row.label}"
         writer.writerow([name, row.declared, *(counted.get(code, 0) for code in codes)])
     return text.getvalue().encode()
 
