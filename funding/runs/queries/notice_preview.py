@@ -42,11 +42,9 @@ NO_GRADE_IN_COMMON = "无法比较：该年度的各个档次，本通知都没�
 def amounts(terms: Terms, user: User) -> Preview | None:
     """Return what each region would get of the same pool for the same counts, the latest round first.
 
-    None before the first lock, and for who may not see allocations. A platform whose grade the notice does not know
+    None before the first lock, and for whoever may not see allocations. A platform whose grade the notice does not know
     counts as declared and ungraded.
     """
-    if not user.has_perm("funding.view_allocationrun"):
-        return None
     runs = _in_force(user)
     money = Money.of(terms)
     if not runs:
