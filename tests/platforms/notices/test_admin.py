@@ -68,6 +68,22 @@ def test_a_new_one_begins_as_a_copy_and_is_saved_as_it_was_typed(office: Client,
     assert "送审" in shown
 
 
+def test_default_readings_differ_in_words_and_one_left_out_is_the_default(office: Client) -> None:
+    used = dict(factories.notice().terms["readings"])
+    assert (used["cutoff"], used["unit"]) == ("inclusive", "yuan")
+    del used["unit"]
+    new = factories.invented_notice(readings=used | {"cutoff": "exclusive"})
+    page = office.get(page_of("change", new))
+    rows = [row["cells"] for row in page.context["differences"]["rows"] if "口径" in row["cells"][0]]
+    assert rows == [
+        [
+            "默认口径：淘汰线",
+            "含淘汰线比例：达到淘汰线比例即不予支持",
+            "不含淘汰线比例：超过淘汰线比例才不予支持",
+        ]
+    ]
+
+
 def test_rows_are_taken_out_put_in_order_and_added(office: Client, city: User) -> None:
     page = office.get(ADD)
     typed = fields_of(page) | {"number": NUMBER, "title": "新通知", "issued_on": "2027-01-10"}
