@@ -72,16 +72,17 @@ def _changed_readings(
 ) -> PreviewTable:
     """Return the readings whose default is not what an earlier round was computed with, each with its clause."""
     now = reading.as_dict() | counting.as_dict()
+    used = [(str(run.round.year), _used(run)) for run in runs]
     rows, lines = [], []
     for switch in (*switches_of(money, reading), *count_switches_of(money, counting)):
         earlier: dict[str, list[str]] = {}
-        for run in runs:
-            value, label = _used(run)[switch.name]
+        for year, chosen in used:
+            value, label = chosen[switch.name]
             if value != now[switch.name]:
-                earlier.setdefault(label, []).append(str(run.round.year))
+                earlier.setdefault(label, []).append(year)
         if earlier:
-            used = "；".join(f"{'、'.join(years)}年度：{label}" for label, years in earlier.items())
-            rows.append((switch.label, f"{cite(switch.clause)} {KEYS[switch.clause]}", used, switch.default.label))
+            then = "；".join(f"{'、'.join(years)}年度：{label}" for label, years in earlier.items())
+            rows.append((switch.label, f"{cite(switch.clause)} {KEYS[switch.clause]}", then, switch.default.label))
             if switch.name in COUNT_SWITCHES_BY_NAME:
                 lines = [FROZEN_COUNTS]
     heads = ("口径", "所依据的条款", "以往年度所用", "本通知默认")
