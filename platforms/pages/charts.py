@@ -15,8 +15,9 @@ Number = int | Fraction | None
 class Chart:
     """A table to be drawn. ``title`` is the sentence that it proves; ``head`` names rows and series with their unit.
 
-    ``shape`` is columns (one behind the other in time, stacked) or bars (one below the other); ``apart`` draws the
-    series beside each other, where a sum of them means nothing. ``rows`` are a label, its address or nothing, and a
+    ``shape`` is columns (one behind the other in time, stacked), bars (one below the other), range (three series: the
+    lowest, a marked one, the highest) or heat (a field of differences, as many series as there are); ``apart`` draws
+    the series beside each other, where a sum of them means nothing. ``rows`` are a label, its address or nothing, and a
     number for each series, None where there is none; a fraction is shown in hundredths. ``total`` adds the series up
     where that means something. ``detail`` is what the file holds, heads first, where that is more than the table.
     """

@@ -1,18 +1,20 @@
 // Draws the tables that are marked as charts. The table stays beside its chart, so both always say the same, and without
 // this file the table is there alone. Series differ in pattern as well as in colour; the keyboard walks along them.
+import { heatOption, rangeSeries, said } from "./chart-shapes.js";
+
 const SERIES = 5;
 const LIGHT = ["#1357a6", "#c26a00", "#17693f", "#8a3ffc", "#6b7685"];
 const DARK = ["#86b8f2", "#e5b95c", "#7bcf9f", "#c9a6ff", "#a7b1bf"];
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-function read(table) {
+function read(table, most) {
   const series = [...table.querySelectorAll("thead [data-series]")].map((head) => head.textContent.trim());
   const rows = [...table.tBodies[0].rows].map((row) => ({
     label: row.cells[0].textContent.trim(),
     values: [...row.querySelectorAll("[data-value]")].map(({ dataset }) => (dataset.value ? Number(dataset.value) : null)),
   }));
-  return { series: series.slice(0, SERIES), rows };
+  return { series: series.slice(0, most), rows };
 }
 
 // On paper everything is dark on white, whatever the screen shows.
@@ -55,7 +57,7 @@ function legendRows(data, width) {
 
 function option(data, { shape, unit, apart }, printing, width) {
   const colours = palette(printing);
-  const bars = shape === "bars";
+  const bars = shape !== "columns";
   const labels = data.rows.map((row) => row.label);
   const text = { color: colours.ink, fontFamily: getComputedStyle(document.body).fontFamily };
   const axis = { axisLabel: text, axisLine: { lineStyle: { color: colours.line } } };
@@ -74,28 +76,51 @@ function option(data, { shape, unit, apart }, printing, width) {
     minInterval: 1,
     splitLine: { lineStyle: { color: colours.line, opacity: 0.5 } },
   };
-  const top = data.series.length > 1 ? 40 + 24 * legendRows(data, width) : 32;
-  return {
+  const common = {
     animation: !printing && !still.matches,
     animationDuration: 200,
-    color: colours.series,
     textStyle: text,
     aria: { enabled: true, label: { enabled: false }, decal: { show: true, decals: decals(colours.decal) } },
+  };
+  // Rich text is drawn; a tooltip of the page would need styles inside of markup, which the policy forbids.
+  const tooltip = {
+    renderMode: "richText",
+    confine: true,
+    backgroundColor: colours.ground,
+    borderColor: colours.line,
+    textStyle: text,
+  };
+  if (shape === "heat") {
+    const formatter = ({ value: [x, y, value] }) =>
+      `${data.rows[y].label}\n${data.series[x]}\n${value === "-" ? "无数据" : `${said(value)} ${unit}`}`;
+    return { ...common, ...heatOption(data, unit, colours, text, width), tooltip: { ...tooltip, formatter } };
+  }
+  const top = data.series.length > 1 ? 40 + 24 * legendRows(data, width) : 32;
+  const range = shape === "range";
+  return {
+    ...common,
+    color: colours.series,
     grid: { left: 8, right: 48, top, bottom: 8, containLabel: true },
-    legend: { show: data.series.length > 1, top: 0, left: 0, textStyle: text, inactiveColor: colours.line, icon: "rect" },
-    // Rich text is drawn; a tooltip of the page would need styles inside of markup, which the policy forbids.
-    tooltip: {
-      trigger: "axis",
-      renderMode: "richText",
-      confine: true,
-      axisPointer: { type: "shadow" },
-      backgroundColor: colours.ground,
-      borderColor: colours.line,
+    legend: {
+      show: data.series.length > 1,
+      top: 0,
+      left: 0,
       textStyle: text,
+      inactiveColor: colours.line,
+      icon: range ? undefined : "rect",
+      data: range ? [`${data.series[0]}至${data.series[2]}`, data.series[1]] : undefined,
+    },
+    tooltip: {
+      ...tooltip,
+      trigger: "axis",
+      axisPointer: { type: "shadow" },
+      formatter: range
+        ? ([{ dataIndex }]) => words(data, { unit, apart: true }, dataIndex).replace(/[：，]/gu, "\n")
+        : undefined,
     },
     xAxis: bars ? numbers : categories,
     yAxis: bars ? categories : numbers,
-    series: data.series.map((name, place) => ({
+    series: range ? rangeSeries(data, colours) : data.series.map((name, place) => ({
       name,
       type: "bar",
       stack: apart ? undefined : "all",
@@ -109,10 +134,6 @@ function option(data, { shape, unit, apart }, printing, width) {
       },
     })),
   };
-}
-
-function said(value) {
-  return value === null || Number.isNaN(value) ? "" : value.toLocaleString("zh-CN");
 }
 
 function words(data, { unit, apart }, place) {
@@ -137,11 +158,12 @@ function draw(section) {
   const canvas = figure.querySelector("[data-chart-canvas]");
   const said = figure.querySelector("[data-chart-said]");
   const way = { shape: section.dataset.chart, unit: section.dataset.unit, apart: "apart" in section.dataset };
-  const data = read(table);
+  const data = read(table, way.shape === "heat" ? Infinity : SERIES);
   figure.hidden = false;
-  if (way.shape === "bars") {
-    const high = way.apart ? 8 + 18 * data.series.length : 26;
-    canvas.style.height = `${Math.max(160, data.rows.length * high + 96)}px`;
+  if (way.shape !== "columns") {
+    const high = way.apart && way.shape === "bars" ? 8 + 18 * data.series.length : 26;
+    const around = way.shape === "heat" ? 220 : 96;
+    canvas.style.height = `${Math.max(160, data.rows.length * high + around)}px`;
   }
   const chart = echarts.init(canvas, null, { renderer: "svg" });
   const render = (printing = false) =>
@@ -151,7 +173,9 @@ function draw(section) {
 
   function show(next) {
     place = Math.min(Math.max(next, 0), data.rows.length - 1);
-    chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: place });
+    // In a field of cells, the first cell of the row.
+    const dataIndex = way.shape === "heat" ? place * data.series.length : place;
+    chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex });
     said.textContent = words(data, way, place);
   }
 
@@ -188,4 +212,8 @@ function draw(section) {
   });
 }
 
-document.querySelectorAll("[data-chart]").forEach(draw);
+export function drawAll(within) {
+  within.querySelectorAll("[data-chart]").forEach(draw);
+}
+
+drawAll(document);
