@@ -1,4 +1,6 @@
 """What the rooms show in the back office; imported here so that Django finds it."""
-# ruff: noqa: F401
 
-import funding.runs.admin.runs
+from funding.runs.admin.runs import AllocationRunAdmin, Beside
+from funding.trials.admin import page as trials
+
+AllocationRunAdmin.beside.append(Beside(trials.SLUG, trials.LABEL, trials.what_if))

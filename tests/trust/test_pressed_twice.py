@@ -48,6 +48,7 @@ CARRIED_OUT = {
     "admin/evaluation/evaluation/add/",
     "admin/evaluation/scheme/<int:object_id>/copy/",
     "admin/evaluation/scheme/add/",
+    "admin/funding/allocationrun/<int:object_id>/what-if/",
     "admin/platforms/park/add/",
     "admin/platforms/quota/add/",
     "admin/platforms/returnschedule/add/",

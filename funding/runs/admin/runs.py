@@ -2,9 +2,11 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -49,6 +51,19 @@ READINGS = tuple(switch.name for switch in SWITCHES)
 COUNTINGS = tuple(switch.name for switch in COUNT_SWITCHES)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A page of a later room about one run: the end of its address, what leads to it, and its view."""
+
+    slug: str
+    label: str
+    view: Callable[..., HttpResponse]
+
+    @property
+    def url_name(self) -> str:
+        return f"funding_allocationrun_{self.slug.replace('-', '_')}"
+
+
 def _seen(data: Mapping[str, Any]) -> int:
     return data.get("revision") or NOT_SEEN
 
@@ -57,6 +72,8 @@ def _seen(data: Mapping[str, Any]) -> int:
 class AllocationRunAdmin(MoveButtons):
     """Amounts, status and signatures are shown and never edited; each button is one call of one service."""
 
+    #: Filled by ``funding.admin``; a view takes this admin, the request and the key of the run.
+    beside: ClassVar[list[Beside]] = []
     workflow = RUN
     move_services = {
         "check": lambda row, by, at, _reason, data: runs.check(run=row, revision=_seen(data), by=by, at=at),
@@ -150,8 +167,16 @@ class AllocationRunAdmin(MoveButtons):
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.sheet_view)
+        others = [
+            path(
+                f"<int:object_id>/{each.slug}/",
+                self.admin_site.admin_view(partial(each.view, self)),
+                name=each.url_name,
+            )
+            for each in self.beside
+        ]
         return [path("<int:object_id>/sheet/<slug:kind>/", view, name="funding_allocationrun_sheet"),
-                *super().get_urls()]  # fmt: skip
+                *others, *super().get_urls()]  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
         own = ["pool_yuan"] if obj is not None else ["round", "replaces", "pool_yuan"]
@@ -187,6 +212,7 @@ class AllocationRunAdmin(MoveButtons):
             "subtitle": None,
             "region": str(run.round),
             "may_recalculate": self.has_change_permission(request, run),
+            "beside": [(each.label, reverse(f"admin:{each.url_name}", args=(run.pk,))) for each in self.beside],
             "exports": [(kind, self.sheet_url(run, kind)) for kind in KINDS] if may_export else [],
             "dead_signature": run.status == RunStatus.SIGNED
             and run.signed_by is not None
