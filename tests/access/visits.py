@@ -117,7 +117,7 @@ FIXED: dict[str, Arguments] = {
     "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
     "admin/evaluation/flag/<int:object_id>/move/<slug:move_name>/": {"move_name": "answer"},
     "admin/evaluation/objection/<int:object_id>/move/<slug:move_name>/": {"move_name": "assign"},
-    "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
+    "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "check"},
     "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
     r"admin/platforms/batch/progress\.(?P<kind>xlsx|csv)$": {"kind": "csv"},

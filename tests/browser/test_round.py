@@ -68,8 +68,10 @@ def test_the_whole_round(scene: Round, open_as: Any, tmp_path: Path) -> None:
     anyone = open_as()
     read_result(anyone, certificate)
 
-    run = make_run(open_as("finance", by_form=True), scene)
-    lock(open_as("finance2", by_form=True), run)
+    drafter = open_as("finance", by_form=True)
+    run = make_run(drafter, scene)
+    sign(open_as("finance2", by_form=True), run)
+    lock(drafter, run)
     amounts = AllocationRow.objects.filter(run=run, label__in=AMOUNTS).values_list("label", "amount_yuan")
     assert dict(amounts) == AMOUNTS
 
@@ -315,14 +317,21 @@ def make_run(page: Page, round_: Round) -> AllocationRun:
     page.fill("input[name=pool_yuan]", "15000000")
     page.click("main form[method=post] button[type=submit]")
     page.wait_for_load_state()
-    confirm(page, "签署并送复核")
+    confirm(page, "核对无误")
     return AllocationRun.objects.get(round=round_)
+
+
+def sign(page: Page, run: AllocationRun) -> None:
+    page.goto(f"/admin/funding/allocationrun/{run.pk}/change/")
+    expect(page.locator("main")).to_contain_text("9,250,000")
+    expect(page.locator("main")).to_contain_text("5,750,000")
+    confirm(page, "签署", password=PASSWORD)
+    run.refresh_from_db()
+    assert run.status == "signed"
 
 
 def lock(page: Page, run: AllocationRun) -> None:
     page.goto(f"/admin/funding/allocationrun/{run.pk}/change/")
-    expect(page.locator("main")).to_contain_text("9,250,000")
-    expect(page.locator("main")).to_contain_text("5,750,000")
-    confirm(page, "复核并锁定")
+    confirm(page, "锁定", password=PASSWORD)
     run.refresh_from_db()
     assert run.status == "locked"

@@ -68,8 +68,10 @@ def test_a_round_under_another_notice_runs_beside_that_of_2020(scene: Allocation
     old = Certification.objects.filter(result__publication__round__year=2020)[0]
     read_both(open_as(), certificate, old)
 
-    run = make_run(open_as("finance"), round_)
-    lock(open_as("finance2"), run)
+    drafter = open_as("finance")
+    run = make_run(drafter, round_)
+    sign(open_as("finance2"), run)
+    lock(drafter, run)
     amounts = AllocationRow.objects.filter(run=run, label__in=AMOUNTS).values_list("label", "amount_yuan")
     assert dict(amounts) == AMOUNTS
     for each in (run, scene):
@@ -244,14 +246,21 @@ def make_run(page: Page, round_: Round) -> AllocationRun:
     expect(page.locator("main")).to_be_visible()
     page.click("main form[method=post] button[type=submit]")
     page.wait_for_load_state()
-    confirm(page, "签署并送复核")
+    confirm(page, "核对无误")
     return AllocationRun.objects.get(round=round_)
+
+
+def sign(page: Page, run: AllocationRun) -> None:
+    page.goto(f"/admin/funding/allocationrun/{run.pk}/change/")
+    for told in ("2,275,000", "1,450,000", "2,250,000", "优秀", "不合格"):
+        expect(page.locator("main")).to_contain_text(told)
+    confirm(page, "签署", password=factories.PASSWORD)
+    run.refresh_from_db()
+    assert run.status == "signed"
 
 
 def lock(page: Page, run: AllocationRun) -> None:
     page.goto(f"/admin/funding/allocationrun/{run.pk}/change/")
-    for told in ("2,275,000", "1,450,000", "2,250,000", "优秀", "不合格"):
-        expect(page.locator("main")).to_contain_text(told)
-    confirm(page, "复核并锁定")
+    confirm(page, "锁定", password=factories.PASSWORD)
     run.refresh_from_db()
     assert run.status == "locked"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from evaluation.models import Publication
-from funding.models import AllocationRow, AllocationRun
+from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.readings import Reading
 from funding.runs.services.runs import check, lock, make_run, sign
 from platforms.models import Application, Notice, Round, User
@@ -87,9 +87,14 @@ def drafter() -> User:
     return User.objects.filter(username="drafter").first() or factories.person("drafter", "finance")
 
 
+def check_and_sign(run: AllocationRun, by: User, *, at: datetime = AT) -> AllocationRun:
+    """Let the drafter of ``run`` check it and ``by`` sign it."""
+    return sign(run=check(run=run, by=run.made_by, at=at), by=by, at=at)
+
+
 def signed(round_: Round, by: User, **reading: str) -> AllocationRun:
     """A run that ``by`` signed; the drafter computed and checked it."""
-    return sign(run=checked(round_, drafter(), **reading), by=by, at=AT)
+    return check_and_sign(draft(round_, drafter(), **reading), by)
 
 
 def locked(round_: Round, first: User, second: User) -> AllocationRun:
@@ -106,7 +111,10 @@ def stored(run: AllocationRun) -> dict[str, Any]:
     """Everything the database holds of the run, to be compared with itself later."""
     run = AllocationRun.objects.get(pk=run.pk)
     facts = {field.attname: getattr(run, field.attname) for field in run._meta.concrete_fields}
-    return facts | {"rows": list(AllocationRow.objects.filter(run=run).order_by("pk").values())}
+    return facts | {
+        "rows": list(AllocationRow.objects.filter(run=run).order_by("pk").values()),
+        "items": list(AllocationItem.objects.filter(run=run).order_by("pk").values()),
+    }
 
 
 def amounts(run: AllocationRun, *codes: str) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from funding.models import AllocationRun
-from funding.readings import Reading
+from funding.readings import Counting, Reading
 from ningbo_windows.one_use import ALREADY_DONE
 from platforms.accounts.services import presses
 from platforms.applications.services import fill_links
@@ -32,7 +32,7 @@ TOKENS = reverse("admin:platforms_apitoken_add")
 
 
 def entered(**more: Any) -> dict[str, Any]:
-    return Reading().as_dict() | {"pool_yuan": "15,000,000"} | more
+    return Reading().as_dict() | Counting().as_dict() | {"pool_yuan": "15,000,000"} | more
 
 
 def said(answer: Any) -> list[str]:

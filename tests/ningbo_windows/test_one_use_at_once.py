@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from funding.models import AllocationRun
-from funding.readings import Reading
+from funding.readings import Counting, Reading
 from platforms.models import AuditEvent, Press, User
 from platforms.one_use import KEY
 from tests.funding.worked import small_round
@@ -28,7 +28,7 @@ def _let_go() -> Iterator[None]:
 @pytest.mark.parametrize("key", ["a-key-of-one-page", ""])
 def test_ten_at_once_make_one_draft(browser_of: Callable[[User], Client], finance: User, key: str) -> None:
     round_ = small_round()
-    sent = Reading().as_dict() | {"pool_yuan": "15000000", "round": round_.pk, KEY: key}
+    sent = Reading().as_dict() | Counting().as_dict() | {"pool_yuan": "15000000", "round": round_.pk, KEY: key}
     browsers = [browser_of(finance) for _ in range(10)]
 
     def press(browser: Client) -> Callable[[], Any]:
@@ -43,7 +43,7 @@ def test_ten_at_once_make_one_draft(browser_of: Callable[[User], Client], financ
 
 def test_of_ten_that_are_refused_none_is_taken_for_another(browser_of: Callable[[User], Client], finance: User) -> None:
     round_ = small_round()
-    sent = Reading().as_dict() | {"pool_yuan": "99,000,000", "round": round_.pk, KEY: "one"}
+    sent = Reading().as_dict() | Counting().as_dict() | {"pool_yuan": "99,000,000", "round": round_.pk, KEY: "one"}
     browsers = [browser_of(finance) for _ in range(10)]
     answers = at_once(*[lambda browser=browser: browser.post(RUNS, sent) for browser in browsers])
     assert [answer.status_code for answer in answers] == [200] * 10

@@ -12,6 +12,7 @@ from django.utils import timezone
 from evaluation.models import Assessment, Flag, SelfReport, Sheet
 from evaluation.public_notice.choices import ObjectionStatus
 from funding.models import AllocationRun
+from funding.runs.choices import RunStatus
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round, User
 from tests import factories
@@ -157,7 +158,10 @@ DOORS: dict[str, tuple[Door, ...]] = {
         Door("hand_in", lambda row: reverse("admin:evaluation_sheet_change", args=(row.pk,)), sheet),
         office("evaluation_sheet", "reopen"),
     ),
-    "allocation_run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
+    "allocation_run": tuple(
+        office("funding_allocationrun", move, password=factories.PASSWORD)
+        for move in ("check", "sign", "send_back", "lock", "discard")
+    ),
 }
 
 
@@ -224,6 +228,9 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
     return {status: AllocationRun.objects.get(pk=run.pk) for status, run in world.runs.items()}
 
 
-def sign_draft(world: World) -> AllocationRun:
-    """Put the first signature of ``finance`` under the draft."""
-    return runs.sign(run=world.runs["draft"], by=world.people["finance"], at=datetime(2026, 4, 11, tzinfo=UTC))
+def draft_brought_to(world: World, status: str) -> AllocationRun:
+    """The draft of ``finance``, checked by its drafter and signed by ``finance2`` as far as ``status``."""
+    run, at = world.runs["draft"], datetime(2026, 4, 11, tzinfo=UTC)
+    if status != RunStatus.DRAFT:
+        run = runs.check(run=run, by=world.people["finance"], at=at)
+    return runs.sign(run=run, by=world.people["finance2"], at=at) if status == RunStatus.SIGNED else run

@@ -29,7 +29,7 @@ from platforms.rectifications.choices import RectificationStatus
 from platforms.rounds.choices import RoundStatus
 from tests.access.visits import Visitor
 from tests.access.world import World
-from tests.trust.moves import DOORS, SMUGGLED, Door, rows, sign_draft
+from tests.trust.moves import DOORS, SMUGGLED, Door, draft_brought_to, rows
 
 pytestmark = pytest.mark.trust("T13")
 
@@ -158,14 +158,20 @@ SUCCEED = {
         ("withdraw", "proposed", "city2", "withdrawn"),
     },
     "allocation_run": {
-        ("sign", "draft", "finance", "signed"),
-        ("sign", "draft", "finance2", "signed"),
-        ("discard", "draft", "finance", "discarded"),
-        ("discard", "draft", "finance2", "discarded"),
-        ("send_back", "signed", "finance", "draft"),
-        ("send_back", "signed", "finance2", "draft"),
-        # The second signature is another person's.
-        ("lock", "signed", "finance2", "locked"),
+        # Who computed it checks it, another person signs it, and who signed it does not lock it.
+        ("check", "draft", "finance", "checked"),
+        ("sign", "checked", "finance2", "signed"),
+        ("lock", "signed", "finance", "locked"),
+        *(
+            ("discard", status, person, "discarded")
+            for status in ("draft", "checked")
+            for person in ("finance", "finance2")
+        ),
+        *(
+            ("send_back", status, person, "draft")
+            for status in ("checked", "signed")
+            for person in ("finance", "finance2")
+        ),
     },
 }
 STATUSES: dict[str, list[str]] = {
@@ -228,7 +234,7 @@ def status_after(visitor: Visitor, door: Door, row: Any) -> tuple[str, int, bool
 def test_only_the_cells_of_the_table_succeed(here: World, workflow: str) -> None:
     columns = (*COLUMNS, "city2") if workflow in OF_TWO_OFFICERS else COLUMNS
     visitors = {column: Visitor(here, column) for column in columns}
-    signed = sign_draft(here) if workflow == "allocation_run" else None
+    signed = draft_brought_to(here, RunStatus.SIGNED) if workflow == "allocation_run" else None
     found = rows(here, workflow)
     if signed is not None:
         found = {"signed": signed} | {status: row for status, row in found.items() if status != "draft"}
@@ -241,8 +247,8 @@ def test_only_the_cells_of_the_table_succeed(here: World, workflow: str) -> None
                 if moved:
                     succeeded.add((door.name, status, column, after))
     if workflow == "allocation_run":
-        # A round has one open run at a time: the draft is tried where it was not yet signed.
-        expected = {cell for cell in SUCCEED["allocation_run"] if cell[1] != "draft"}
+        # A round has one open run at a time: what comes before the signature is tried below.
+        expected = {cell for cell in SUCCEED["allocation_run"] if cell[1] == RunStatus.SIGNED}
     else:
         assert set(found) == set(STATUSES[workflow])
         expected = SUCCEED[workflow]
@@ -250,14 +256,15 @@ def test_only_the_cells_of_the_table_succeed(here: World, workflow: str) -> None
     assert max(answers) < 500
 
 
-def test_only_finance_moves_a_draft_run(here: World) -> None:
-    succeeded = set()
+@pytest.mark.parametrize("status", [RunStatus.DRAFT, RunStatus.CHECKED])
+def test_only_finance_moves_a_run_before_its_signature(here: World, status: RunStatus) -> None:
+    run, succeeded = draft_brought_to(here, status), set()
     for door in DOORS["allocation_run"]:
         for column in COLUMNS:
-            after, *_ = status_after(Visitor(here, column), door, here.runs["draft"])
-            if after != "draft":
-                succeeded.add((door.name, "draft", column, after))
-    assert succeeded == {cell for cell in SUCCEED["allocation_run"] if cell[1] == "draft"}
+            after, *_ = status_after(Visitor(here, column), door, run)
+            if after != status:
+                succeeded.add((door.name, str(status), column, after))
+    assert succeeded == {cell for cell in SUCCEED["allocation_run"] if cell[1] == status}
 
 
 def test_the_city_moves_its_own_key_industries_at_both_doors(here: World) -> None:

@@ -186,8 +186,9 @@ def test_a_locked_run_keeps_what_it_counted_and_says_what_changed_since(
     run = runs.make_run(
         round=publication.round, pool_yuan=1_000_000, reading=Reading(), replaces=None, by=finance, at=AT
     )
-    run = runs.sign(run=run, revision=run.revision, by=finance, at=AT)
-    run = runs.lock(run=run, by=second, at=AT)
+    run = runs.check(run=run, revision=run.revision, by=finance, at=AT)
+    run = runs.sign(run=run, revision=run.revision, by=second, at=AT)
+    run = runs.lock(run=run, by=finance, at=AT)
     address = f"/admin/funding/allocationrun/{run.pk}/change/"
     finance_client = browser_of(finance)
     notice = "锁定后认定结果或申报数有更正"
@@ -196,7 +197,8 @@ def test_a_locked_run_keeps_what_it_counted_and_says_what_changed_since(
     page = finance_client.get(address).content.decode()
     assert notice in page
     run = AllocationRun.objects.get(pk=run.pk)
-    assert changed_counts(run, rows_of(run)) == ["鄞州区"]
+    number = old.assessment.application.number
+    assert changed_counts(run, rows_of(run)) == [f"鄞州区（{number}由“B档”变为“A档”）"]
     assert [row.grades["A"] for row in rows_of(run) if row.code == "330212"] == [1]
 
 

@@ -16,7 +16,7 @@ from platforms.audit.services import audit
 from platforms.errors import Refusal
 from platforms.models import AuditEvent
 from tests import factories
-from tests.funding.worked import AT, LATER, POOL, draft, locked, signed, small_round
+from tests.funding.worked import AT, LATER, POOL, checked, draft, drafter, locked, signed, small_round
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trust("T11")]
 
@@ -50,19 +50,19 @@ def test_two_who_lock_the_same_run_at_once_lock_it_once(finance, finance2) -> No
     run = signed(small_round(), finance)
     done, refused = at_once(lambda: lock(run=run, by=finance2, at=LATER), lambda: lock(run=run, by=third, at=LATER))
     assert (len(done), len(refused)) == (1, 1)
-    assert refused == ["“复核并锁定”未执行：这份测算当前为“已锁定”，请刷新页面后查看。"]
+    assert refused == ["“锁定”未执行：这份测算当前为“已锁定”，请刷新页面后查看。"]
     run.refresh_from_db()
     assert run.locked_by in (finance2, third)
-    assert AuditEvent.objects.filter(verb="复核并锁定").count() == 1
+    assert AuditEvent.objects.filter(verb="锁定").count() == 1
     assert list(audit.breaks()) == []
     assert check(run) == ()
 
 
-def test_two_who_sign_the_same_draft_at_once_sign_it_once(finance, finance2) -> None:
-    run = draft(small_round(), finance)
+def test_two_who_sign_the_same_run_at_once_sign_it_once(finance, finance2) -> None:
+    run = checked(small_round(), drafter())
     done, refused = at_once(lambda: sign(run=run, by=finance, at=AT), lambda: sign(run=run, by=finance2, at=AT))
-    assert (len(done), refused) == (1, ["“签署并送复核”未执行：这份测算当前为“待复核”，请刷新页面后查看。"])
-    assert AuditEvent.objects.filter(verb="签署并送复核").count() == 1
+    assert (len(done), refused) == (1, ["“签署”未执行：这份测算当前为“已签署待锁定”，请刷新页面后查看。"])
+    assert AuditEvent.objects.filter(verb="签署").count() == 1
 
 
 def test_locking_and_sending_back_at_once_is_one_of_the_two(finance, finance2) -> None:
@@ -82,7 +82,7 @@ def test_two_signed_runs_of_a_round_locked_at_once_leave_one_in_force(finance, f
         lambda: lock(run=first, by=finance2, at=LATER), lambda: lock(run=second, by=finance2, at=LATER)
     )
     assert (len(done), len(refused)) == (1, 1)
-    assert "只能新建替代它的测算" in refused[0]
+    assert "只能新建更正它的测算" in refused[0]
     assert AllocationRun.objects.filter(status=RunStatus.LOCKED).count() == 1
 
 
@@ -99,7 +99,7 @@ def test_two_who_compute_the_same_draft_at_once_never_mix_their_rows(finance, fi
 
 
 def test_signing_what_is_computed_anew_at_once_never_signs_unseen_figures(finance, finance2) -> None:
-    run = draft(small_round(), finance)
+    run = checked(small_round(), finance)
     done, refused = at_once(
         lambda: recalculate(run=run, pool_yuan=9_000_000, reading=Reading(), revision=1, by=finance, at=AT),
         lambda: sign(run=run, revision=1, by=finance2, at=AT),
@@ -134,6 +134,6 @@ def test_two_corrections_of_a_locked_run_made_at_once_are_one(finance, finance2)
 
     done, refused = at_once(lambda: correct(finance), lambda: correct(finance2))
     assert (len(done), len(refused)) == (1, 1)
-    assert "已有替代它的测算2020-ZJ-02" in refused[0]
+    assert "已有更正它的测算2020-ZJ-02" in refused[0]
     discard(run=done[0], reason="不再需要", by=finance, at=LATER)
     assert in_force(round_) == old

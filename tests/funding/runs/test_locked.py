@@ -11,6 +11,7 @@ from funding.readings import Reading
 from funding.runs.choices import RunStatus
 from funding.runs.queries.differences import ELSEWHERE, differences
 from funding.runs.queries.frozen import check
+from funding.runs.services.runs import check as check_run
 from funding.runs.services.runs import discard, lock, make_run, recalculate, send_back, sign
 from platforms.errors import Gone, Refusal
 from platforms.models import Region, Round
@@ -21,6 +22,7 @@ from tests.funding.worked import (
     LATER,
     POOL,
     YI,
+    check_and_sign,
     draft,
     locked,
     signed,
@@ -40,6 +42,7 @@ def test_every_service_refuses_a_locked_run(finance, finance2) -> None:
     before = stored(run)
     for act in (
         lambda: recalculate(run=run, pool_yuan=1, reading=Reading(), revision=1, by=finance, at=AT),
+        lambda: check_run(run=run, by=run.made_by, at=AT),
         lambda: sign(run=run, by=finance, at=AT),
         lambda: lock(run=run, by=finance2, at=AT),
         lambda: send_back(run=run, reason="退回", by=finance, at=AT),
@@ -124,9 +127,9 @@ def test_a_round_has_one_locked_run_in_force(finance, finance2) -> None:
     round_ = small_round()
     pending, rival = signed(round_, finance), signed(round_, finance)
     run = lock(run=pending, by=finance2, at=LATER)
-    with pytest.raises(Refusal, match=f"本年度已有锁定的资金分配{run.number}，只能新建替代它的测算。"):
+    with pytest.raises(Refusal, match=f"本年度已有锁定的资金分配{run.number}，只能新建更正它的测算。"):
         lock(run=rival, by=finance2, at=LATER)
-    with pytest.raises(Refusal, match=f"2020年度已有锁定的资金分配{run.number}，更正须新建替代它的测算。"):
+    with pytest.raises(Refusal, match=f"2020年度已有锁定的资金分配{run.number}，更正须新建测算，并写明被更正的是它。"):
         draft(round_, finance)
     with pytest.raises(DatabaseError), transaction.atomic():
         AllocationRun.objects.filter(pk=rival.pk).update(status="locked", locked_by=finance2, locked_at=LATER)
@@ -146,7 +149,7 @@ def test_a_correction_names_the_old_run_and_shows_why_each_region_differs(financ
         ("江北区", -7_500_000, "申报6变为5，撤回0变为1，由支持变为不予支持"),
     ]
     assert differences(old) is None
-    new = lock(run=sign(run=new, by=finance, at=LATER), by=finance2, at=LATER)
+    new = lock(run=check_and_sign(new, finance2, at=LATER), by=finance, at=LATER)
     assert (new.status, AllocationRun.objects.get(pk=old.pk).status) == (RunStatus.LOCKED, RunStatus.LOCKED)
     general = make_run(
         round=round_,
@@ -169,16 +172,16 @@ def test_only_the_locked_run_in_force_of_the_same_round_is_replaced_and_once(fin
     def correction(of: AllocationRun, in_: Round = round_) -> AllocationRun:
         return make_run(round=in_, pool_yuan=POOL, reading=Reading(), by=finance, at=LATER, replaces=of)
 
-    with pytest.raises(Refusal, match="2020-ZJ-01不是2020年度锁定有效的资金分配，不能被替代。"):
+    with pytest.raises(Refusal, match="2020-ZJ-01不是2020年度锁定有效的资金分配，不能被更正。"):
         correction(pending)
-    first = lock(run=sign(run=pending, by=finance, at=AT), by=finance2, at=LATER)
+    first = lock(run=check_and_sign(pending, finance2), by=finance, at=LATER)
     with pytest.raises(Refusal, match="2020-ZJ-01不是2021年度锁定有效的资金分配"):
         correction(first, other)
     second = correction(first)
-    with pytest.raises(Refusal, match="2020-ZJ-01已有替代它的测算2020-ZJ-02，请先办结或作废。"):
+    with pytest.raises(Refusal, match="2020-ZJ-01已有更正它的测算2020-ZJ-02，请先办结或作废。"):
         correction(first)
     discard(run=second, reason="填错", by=finance, at=LATER)
-    third = lock(run=sign(run=correction(first), by=finance, at=LATER), by=finance2, at=LATER)
+    third = lock(run=check_and_sign(correction(first), finance2), by=finance, at=LATER)
     with pytest.raises(Refusal, match="2020-ZJ-01不是2020年度锁定有效的资金分配"):
         correction(first)
     assert correction(third).replaces == third

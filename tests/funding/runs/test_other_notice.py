@@ -8,12 +8,12 @@ import pytest
 
 from evaluation.models import Publication
 from funding.models import AllocationRun
-from funding.readings import defaults_of
+from funding.readings import counting_of, defaults_of
 from funding.runs.admin.form import OTHER_NOTICE
 from funding.runs.excel import as_csv, as_xlsx
 from funding.runs.queries.frozen import check, money_of
 from funding.runs.queries.sheet import sheet_of
-from funding.runs.services.runs import lock, make_run, recalculate, sign
+from funding.runs.services.runs import lock, make_run, recalculate
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, Notice, Round
 from platforms.notices.content import ContentError
@@ -28,6 +28,7 @@ from tests.funding.worked import (
     OTHER_AMOUNTS,
     POOL,
     amounts,
+    check_and_sign,
     draft,
     locked,
     other_notice,
@@ -56,6 +57,11 @@ def round_(older, notice, monkeypatch) -> Round:
     return other_round(notice, monkeypatch)
 
 
+def read_as(round_: Round) -> dict[str, str]:
+    """The readings that the notice of ``round_`` starts from, as its form sends them."""
+    return defaults_of(round_.terms).as_dict() | counting_of(round_.terms).as_dict()
+
+
 def made(round_: Round, by: Any) -> AllocationRun:
     """A draft with the readings that the notice starts from."""
     return make_run(round=round_, pool_yuan=POOL, reading=defaults_of(round_.terms), by=by, at=AT)
@@ -66,7 +72,7 @@ def made(round_: Round, by: Any) -> AllocationRun:
 @pytest.mark.clause("N27")
 def test_two_notices_are_locked_beside_each_other_each_with_its_own_money(older, round_, finance, finance2) -> None:
     first = locked(older, finance, finance2)
-    other = lock(run=sign(run=made(round_, finance), by=finance, at=AT), by=finance2, at=LATER)
+    other = lock(run=check_and_sign(made(round_, finance), finance2), by=finance, at=LATER)
     assert (amounts(first), amounts(other)) == (AMOUNTS[()][0], OTHER_AMOUNTS)
     assert money_of(other).share.points == (("A", 50), ("B", 20))
     assert (money_of(other).line_text, other.cutoff) == ("30%", "exclusive")
@@ -75,7 +81,9 @@ def test_two_notices_are_locked_beside_each_other_each_with_its_own_money(older,
 
 def test_the_page_names_grades_line_and_full_marks_as_the_notice_does(round_, finance, browser_of) -> None:
     words = text_of(browser_of(finance).get(f"/admin/funding/allocationrun/{made(round_, finance).pk}/change/"))
-    assert "地区 申报 撤回 优秀 良好 合格 不合格 不合格占比 是否支持" in words
+    assert (
+        "地区 申报 优秀 良好 合格 不合格 未评定 评分后撤回 公布后撤销 撤回不计 未评定不计 不合格占比 是否支持" in words
+    )
     assert "1家优秀折合" in words
     assert "1家良好折合" in words
     assert "1家合格折合" not in words
@@ -88,19 +96,14 @@ def test_the_page_names_grades_line_and_full_marks_as_the_notice_does(round_, fi
 def test_workbook_and_table_have_a_column_for_each_grade_of_the_notice(round_, finance) -> None:
     sheet = sheet_of(made(round_, finance))
     lines = table(opened(as_xlsx(sheet)))
-    assert list(lines["海曙区"])[2:10] == [
-        "申报",
-        "撤回",
-        "优秀",
-        "良好",
-        "合格",
-        "不合格",
-        "不合格占比(分数)",
-        "不合格占比",
-    ]
-    assert list(lines["海曙区"].values())[2:9] == [10, 0, 4, 3, 2, 1, "1/10"]
+    assert list(lines["海曙区"])[2:14] == [
+        "申报", "优秀", "良好", "合格", "不合格", "未评定", "评分后撤回", "公布后撤销", "撤回不计", "未评定不计",
+        "不合格占比(分数)", "不合格占比",
+    ]  # fmt: skip
+    assert list(lines["海曙区"].values())[2:13] == [10, 4, 3, 2, 1, 0, 0, 0, 0, 0, "1/10"]
     head = next(csv.reader(io.StringIO(as_csv(sheet).decode("utf-8-sig"))))
-    assert head[5:12] == ["申报", "撤回", "优秀", "良好", "合格", "不合格", "不合格占比"]
+    assert head[5:10] == ["申报", "优秀", "良好", "合格", "不合格"]
+    assert head[15] == "不合格占比"
 
 
 def test_the_log_of_a_draft_that_is_computed_anew_names_the_grades(older, round_, finance) -> None:
@@ -118,7 +121,7 @@ def test_a_notice_without_money_has_no_run(monkeypatch, finance, browser_of) -> 
     with pytest.raises(Refusal, match=r"^本年度的通知没有安排资金。$"):
         made(round_, finance)
     desk = browser_of(finance)
-    entered = {"round": round_.pk, "pool_yuan": "1000", **defaults_of(round_.terms).as_dict()}
+    entered = {"round": round_.pk, "pool_yuan": "1000", **read_as(round_)}
     response = desk.post(ADD, entered)
     assert response.context["adminform"].form.non_field_errors() == ["本年度的通知没有安排资金。"]
     assert response.context["adminform"].form["pool_yuan"].value() == "1000"
@@ -162,7 +165,7 @@ def test_a_round_under_another_notice_is_shown_in_its_words_before_anything_is_c
 ) -> None:
     desk = browser_of(finance)
     shown = desk.get(ADD).context["adminform"].form["notice"].value()
-    entered = {"round": older.pk, "pool_yuan": "1500万元", **defaults_of(round_.terms).as_dict(), "notice": shown}
+    entered = {"round": older.pk, "pool_yuan": "1500万元", **read_as(round_), "notice": shown}
     response = desk.post(ADD, entered)
     form = response.context["adminform"].form
     assert form.errors == {"round": [OTHER_NOTICE]}
@@ -176,7 +179,7 @@ def test_a_round_under_another_notice_is_shown_in_its_words_before_anything_is_c
 
 @pytest.mark.parametrize("chosen", ["", "x", "999999", "9" * 40, "\x00"])
 def test_a_round_that_is_none_is_refused_beside_the_field(round_, finance, browser_of, chosen) -> None:
-    entered = {"round": chosen, "pool_yuan": "1", **defaults_of(round_.terms).as_dict(), "notice": "x"}
+    entered = {"round": chosen, "pool_yuan": "1", **read_as(round_), "notice": "x"}
     response = browser_of(finance).post(ADD, entered)
     assert response.status_code == 200
     assert response.context["adminform"].form.errors["round"]

@@ -4,16 +4,17 @@ from random import Random
 
 import pytest
 
+from funding.counting import Counts
 from funding.models import AllocationRun
 from funding.readings import Reading
-from funding.runs.queries.frozen import check
+from funding.runs.queries.frozen import check, recomputed, rows_of
 from funding.runs.queries.tallies import RegionTally, RoundTallies
+from funding.runs.services.runs import check as check_run
 from funding.runs.services.runs import make_run, recalculate, sign
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, Region
 from tests import factories
 from tests.evaluation.stage import graded_round, published_round
-from tests.funding.naive import tally
 from tests.funding.worked import (
     AMOUNTS,
     AT,
@@ -147,17 +148,19 @@ def test_what_is_left_over_goes_one_yuan_each_and_the_sum_is_the_pool(finance, r
 def test_113_regions_with_long_fractions_share_the_pool_the_same_in_any_order(finance, monkeypatch) -> None:
     round_ = small_round()
     Region.objects.bulk_create(Region(code=f"X{n:03d}", name=f"第{n}区", kind="county") for n in range(113 - 17))
-    counted = [
-        RegionTally(region, tally(region.name, 9, 1 + index % 3, index % 2, int(index % 5 == 0), 1, code=region.code))
-        for index, region in enumerate(Region.objects.order_by("pk"))
-    ]
+    counted = []
+    for index, region in enumerate(Region.objects.order_by("pk")):
+        grades = {"A": 1 + index % 3, "B": index % 2, "C": int(index % 5 == 0), "D": 1}
+        counts = Counts(grades, ungraded=9 - sum(grades.values()))
+        counted.append(RegionTally(region, counts, counts.tally(region.name, region.code)))
     found = []
     for order in (counted, counted[::-1], Random(5).sample(counted, 113)):
-        tallies = RoundTallies(tuple(order), RegionTally(None, tally(None, 0, 0, 0, 0, 0)))
-        monkeypatch.setattr("funding.runs.services.runs.tallies_of", lambda _round, tallies=tallies: tallies)
+        tallies = RoundTallies(tuple(order), RegionTally(None, Counts(), Counts().tally(None, "")))
+        monkeypatch.setattr("funding.runs.services.runs.tallies_of", lambda *_, tallies=tallies: tallies)
         run = draft(round_, finance, pool=14_999_999)
-        assert (run.allocated_yuan, run.unallocated_yuan, check(run)) == (14_999_999, 0, ())
+        assert (run.allocated_yuan, run.unallocated_yuan) == (14_999_999, 0)
         found.append(dict(run.rows.exclude(region=None).values_list("code", "amount_yuan")))
+        assert recomputed(run, rows_of(run)).amounts == tuple(amount for _, amount in sorted(found[-1].items()))
     assert found[0] == found[1] == found[2]
     assert (len(found[0]), sum(found[0].values())) == (113, 14_999_999)
     assert min(found[0].values()) > 0
@@ -171,7 +174,7 @@ def test_a_draft_is_computed_anew_with_another_pool_and_reading(finance, finance
     again = recalculate(
         run=run, pool_yuan=12_000_000, reading=Reading.of(cutoff="exclusive"), revision=1, by=finance2, at=LATER
     )
-    assert (again.pool_yuan, again.cutoff, again.revision, again.made_by) == (12_000_000, "exclusive", 2, finance)
+    assert (again.pool_yuan, again.cutoff, again.revision, again.made_by) == (12_000_000, "exclusive", 2, finance2)
     assert again.rows.count() == 18
     assert check(again) == ()
     event = AuditEvent.objects.get(verb="重新测算资金")
@@ -186,11 +189,14 @@ def test_who_computes_on_an_old_page_is_refused(finance, finance2) -> None:
     with pytest.raises(StaleVersion):
         recalculate(run=run, pool_yuan=11_000_000, reading=Reading(), revision=1, by=finance, at=AT)
     with pytest.raises(StaleVersion):
+        check_run(run=run, revision=1, by=finance2, at=AT)
+    check_run(run=run, revision=2, by=finance2, at=AT)
+    with pytest.raises(StaleVersion):
         sign(run=run, revision=1, by=finance, at=AT)
     assert sign(run=run, revision=2, by=finance, at=AT).pool_yuan == 12_000_000
 
 
-def test_only_a_draft_is_computed_anew(finance) -> None:
+def test_what_is_signed_is_not_computed_anew(finance) -> None:
     run = signed(small_round(), finance)
-    with pytest.raises(Gone, match="这份测算当前为“待复核”，只有测算中的可以修改。"):
+    with pytest.raises(Gone, match="这份测算当前为“已签署待锁定”，签署前的才可以修改。"):
         recalculate(run=run, pool_yuan=1, reading=Reading(), revision=1, by=finance, at=AT)

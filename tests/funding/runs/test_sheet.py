@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from funding.models import AllocationRow, AllocationRun
 from funding.money import FIRST
-from funding.readings import Reading, switches_of
+from funding.readings import Reading, count_switches_of, switches_of
 from funding.runs.excel import as_csv, as_xlsx
 from funding.runs.queries.sheet import in_wan, sheet_of
 from funding.runs.services.runs import make_run
@@ -36,7 +36,7 @@ from tests.funding.worked import (
 
 pytestmark = pytest.mark.django_db
 
-SWITCHES = switches_of(FIRST)
+SWITCHES = (*switches_of(FIRST), *count_switches_of(FIRST))
 
 
 def opened(content: bytes) -> Worksheet:
@@ -70,9 +70,10 @@ def words(page: Worksheet) -> str:
 def test_the_workbook_carries_the_worked_example_as_numbers(finance) -> None:
     found = table(opened(as_xlsx(sheet_of(draft(worked_round(), finance)))))
     assert list(found["海曙区"].values()) == [
-        "海曙区", "330203", 10, 0, 4, 3, 2, 1, "1/10", 0.1, "支持", "37", 37, "37/60", 0.616666666666, 925, 9_250_000,
+        "海曙区", "330203", 10, 4, 3, 2, 1, 0, 0, 0, 0, 0, "1/10", 0.1, "支持", "37", 37, "37/60", 0.616666666666, 925,
+        9_250_000,
     ]  # fmt: skip
-    assert list(found["江北区"].values())[8:] == ["1/5", 0.2, "不予支持", None, None, None, None, 0, 0]
+    assert list(found["江北区"].values())[12:] == ["1/5", 0.2, "不予支持", None, None, None, None, 0, 0]
     assert found["合计"]["金额(元)"] == 15_000_000
     assert len(found) == 17 + 1 + 1
 
@@ -105,9 +106,10 @@ def test_the_workbook_names_round_number_digest_readings_reasons_and_lines_to_si
         assert f"{switch.label} {switch.default.label} 默认 默认理由：{switch.reason}" in said
     assert "各档折合 1家A档折合1,500,000 元 1家B档折合750,000 元 1家C档折合500,000 元" in said
     assert "取整规则 各地应得金额先舍去不足一个金额单位的尾数" in said
-    assert "测算人 finance员 签字 日期 2020-10-12 10:00" in said
+    assert "测算人 drafter员 签字 日期 2020-10-12 10:00" in said
+    assert "核对人 drafter员 签字 日期 2020-10-12 10:00" in said
     assert "签署人 finance员 签字 日期 2020-10-12 10:00" in said
-    assert "复核人 finance2员 签字 日期 2020-10-12 13:00" in said
+    assert "锁定人 finance2员 签字 日期 2020-10-12 13:00" in said
     page = opened(as_xlsx(sheet_of(run)))
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
 
@@ -115,7 +117,8 @@ def test_the_workbook_names_round_number_digest_readings_reasons_and_lines_to_si
 def test_an_unsigned_sheet_has_empty_lines_to_sign_and_no_digest(finance) -> None:
     said = words(opened(as_xlsx(sheet_of(draft(small_round(), finance, cutoff="exclusive")))))
     assert "校验值 签署后生成" in said
-    assert "复核人 签字 日期" in re.sub(r" +", " ", said)
+    assert "核对人 签字 日期" in re.sub(r" +", " ", said)
+    assert "锁定人 签字 日期" in re.sub(r" +", " ", said)
     assert "非默认，默认为“含20%：达到20%即不予支持”" in said
 
 
@@ -125,7 +128,7 @@ def test_the_workbook_of_a_correction_says_why_each_region_differs(finance, fina
     withdraw(f"SB2020-{YI}-006")
     new = make_run(round=round_, pool_yuan=12_000_000, reading=Reading(), by=finance, at=LATER, replaces=old)
     said = words(opened(as_xlsx(sheet_of(new))))
-    assert "替代的测算 2020-ZJ-01" in said
+    assert "被更正的测算 2020-ZJ-01" in said
     assert "与2020-ZJ-01相比 资金总额由15,000,000元变为12,000,000元" in said
     assert "江北区 7500000 0 -7500000 申报6变为5，撤回0变为1，由支持变为不予支持" in said
 
@@ -145,8 +148,9 @@ def test_the_table_is_one_line_per_region_with_run_pool_and_readings(finance) ->
     lines = read(content)
     assert len(lines) == 18
     assert lines[0] == {
-        "测算编号": "2020-ZJ-01", "年度": "2020", "状态": "待复核", "代码": "330203", "地区": "海曙区",
-        "申报": "10", "撤回": "0", "A档": "4", "B档": "3", "C档": "2", "D档": "1", "D档占比": "0.1", "是否支持": "支持",
+        "测算编号": "2020-ZJ-01", "年度": "2020", "状态": "已签署待锁定", "代码": "330203", "地区": "海曙区",
+        "申报": "10", "A档": "4", "B档": "3", "C档": "2", "D档": "1", "未评定": "0", "评分后撤回": "0",
+        "公布后撤销": "0", "撤回不计": "0", "未评定不计": "0", "D档占比": "0.1", "是否支持": "支持",
         "得分": "37", "权重": "0.616666666666", "金额(元)": "9250000", "资金总额(元)": "15000000",
         **{switch.label: switch.default.label for switch in SWITCHES}, "校验值": run.digest,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from funding.readings import Reading
 from funding.runs.choices import RunStatus
 from funding.runs.queries.frozen import check
 from funding.runs.queries.obstacles import obstacles
+from funding.runs.services.runs import check as check_run
 from funding.runs.services.runs import discard, lock, recalculate, send_back, sign
 from funding.runs.workflow import RUN
 from platforms.choices import Role
@@ -26,6 +27,8 @@ from tests.funding.worked import (
     POOL,
     YI,
     amounts,
+    check_and_sign,
+    checked,
     draft,
     locked,
     signed,
@@ -50,7 +53,7 @@ def test_two_people_sign_and_the_run_is_locked(finance, finance2) -> None:
 
 def test_the_signer_cannot_lock_and_neither_can_the_database(finance) -> None:
     run = signed(small_round(), finance)
-    with pytest.raises(Refusal, match="复核人不能是签署人本人，须由另一位财政人员复核。"):
+    with pytest.raises(Refusal, match="锁定人不能是签署人本人，须由另一位财政人员锁定。"):
         lock(run=run, by=finance, at=LATER)
     with pytest.raises(DatabaseError), transaction.atomic():
         AllocationRun.objects.filter(pk=run.pk).update(status="locked", locked_by=finance, locked_at=LATER)
@@ -81,7 +84,7 @@ def test_the_pending_signature_of_a_person_who_left_no_longer_counts(finance, fi
         lock(run=run, by=finance2, at=LATER)
     run = send_back(run=run, reason="签署人已调离", by=finance2, at=LATER)
     third = factories.person("finance3", "finance")
-    run = lock(run=sign(run=run, by=finance2, at=LATER), by=third, at=LATER)
+    run = lock(run=check_and_sign(run, finance2, at=LATER), by=third, at=LATER)
     assert (run.status, run.signed_by, run.locked_by) == (RunStatus.LOCKED, finance2, third)
 
 
@@ -97,12 +100,13 @@ def test_past_signatures_stay_when_the_person_leaves(finance, finance2) -> None:
 @pytest.mark.trust("T18")
 def test_who_is_no_longer_active_or_in_finance_can_do_nothing(finance, finance2) -> None:
     round_ = small_round()
-    run, pending = draft(round_, finance), signed(round_, finance)
+    run, ready, pending = draft(round_, finance2), checked(round_, finance), signed(round_, finance)
     finance2.is_active = False
     for act in (
         lambda: draft(round_, finance2),
         lambda: recalculate(run=run, pool_yuan=1, reading=Reading(), revision=1, by=finance2, at=AT),
-        lambda: sign(run=run, by=finance2, at=AT),
+        lambda: check_run(run=run, by=finance2, at=AT),
+        lambda: sign(run=ready, by=finance2, at=AT),
         lambda: lock(run=pending, by=finance2, at=AT),
         lambda: send_back(run=pending, reason="退回", by=finance2, at=AT),
         lambda: discard(run=run, reason="作废", by=finance2, at=AT),
@@ -134,40 +138,45 @@ def test_a_draft_whose_stored_figures_are_wrong_is_not_signed(finance) -> None:
     AllocationRow.objects.filter(run=run, code=JIA).update(score="38")
     assert check(run) == ("海曙区的占比、得分、权重或金额与按冻结数据重新计算的不一致。",)
     with pytest.raises(Refusal, match="内部核对未通过"):
-        sign(run=run, by=finance, at=AT)
+        check_run(run=run, by=finance, at=AT)
 
 
 # Drafts that time has overtaken.
 
 
 @pytest.mark.clause("N23")
-def test_a_draft_whose_counts_have_changed_is_computed_anew_before_it_is_signed(finance) -> None:
+def test_a_draft_whose_counts_have_changed_is_computed_anew_before_it_is_checked(finance, finance2) -> None:
     round_ = published_round({JIA: {"A": 4, "D": 1, "returned": 1}}).round
     run = draft(round_, finance)
     withdraw(f"SB2020-{JIA}-006")
-    with pytest.raises(Refusal, match="测算后申报数或认定结果有变动（海曙区），请重新测算后再签署。"):
-        sign(run=run, by=finance, at=AT)
+    changed = f"海曙区（SB2020-{JIA}-006由“未评定档次，未评定”变为“评分提交前撤回，撤回（不计）”）"
+    with pytest.raises(Refusal, match=f"测算后申报数或认定结果有变动（{changed}），请重新测算后再签署。"):
+        check_run(run=run, by=finance, at=AT)
     run = recalculate(run=run, pool_yuan=POOL, reading=Reading(), revision=1, by=finance, at=AT)
     assert (run.rows.get(code=JIA).declared, run.rows.get(code=JIA).excluded) == (5, True)
-    assert sign(run=run, by=finance, at=AT).status == RunStatus.SIGNED
+    assert check_and_sign(run, finance2).status == RunStatus.SIGNED
 
 
 @pytest.mark.clause("N22")
 def test_a_pool_above_a_lowered_cap_is_neither_signed_nor_locked(finance, finance2) -> None:
     round_ = small_round()
-    run, pending = draft(round_, finance), signed(round_, finance)
+    run, ready, pending = draft(round_, finance), checked(round_, finance), signed(round_, finance)
     Round.objects.filter(pk=round_.pk).update(cap_yuan=14_999_999)
-    for act in (lambda: sign(run=run, by=finance, at=AT), lambda: lock(run=pending, by=finance2, at=LATER)):
+    for act in (
+        lambda: check_run(run=run, by=finance, at=AT),
+        lambda: sign(run=ready, by=finance2, at=AT),
+        lambda: lock(run=pending, by=finance2, at=LATER),
+    ):
         with pytest.raises(Refusal, match="资金总额15,000,000元超过本年度上限14,999,999元，请重新测算后再签署。"):
             act()
     Round.objects.filter(pk=round_.pk).update(cap_yuan=15_000_000)
-    assert sign(run=run, by=finance, at=AT).status == RunStatus.SIGNED
+    assert check_and_sign(run, finance2).status == RunStatus.SIGNED
 
 
 def test_a_signed_run_whose_counts_have_changed_is_not_locked(finance, finance2) -> None:
     run = signed(published_round({JIA: {"A": 4, "returned": 1}}).round, finance)
     withdraw(f"SB2020-{JIA}-005")
-    with pytest.raises(Refusal, match="有变动（海曙区）"):
+    with pytest.raises(Refusal, match=f"有变动（海曙区（SB2020-{JIA}-005由"):
         lock(run=run, by=finance2, at=LATER)
 
 
@@ -187,14 +196,19 @@ def test_a_run_keeps_the_counts_and_grades_that_it_was_signed_with(city, finance
 # The table of moves (T13), and what each leaves behind.
 
 ACTS: dict[str, Callable[[AllocationRun, User], AllocationRun]] = {
+    # Nobody but the drafter checks.
+    "check": lambda run, by: check_run(run=run, by=run.made_by if by.role == Role.FINANCE else by, at=LATER),
     "sign": lambda run, by: sign(run=run, by=by, at=LATER),
     "send_back": lambda run, by: send_back(run=run, reason="数字有误", by=by, at=LATER),
     "lock": lambda run, by: lock(run=run, by=by, at=LATER),
     "discard": lambda run, by: discard(run=run, reason="不再需要", by=by, at=LATER),
 }
 ALLOWED = {
-    ("draft", "sign", "finance"): "signed",
+    ("draft", "check", "finance"): "checked",
     ("draft", "discard", "finance"): "discarded",
+    ("checked", "sign", "finance"): "signed",
+    ("checked", "send_back", "finance"): "draft",
+    ("checked", "discard", "finance"): "discarded",
     ("signed", "send_back", "finance"): "draft",
     ("signed", "lock", "finance"): "locked",
 }
@@ -204,9 +218,11 @@ def in_status(status: str, by: User) -> AllocationRun:
     run = draft(small_round(), by)
     if status == RunStatus.DISCARDED:
         return discard(run=run, reason="不再需要", by=by, at=AT)
+    if status != RunStatus.DRAFT:
+        run = check_run(run=run, by=by, at=AT)
     if status in (RunStatus.SIGNED, RunStatus.LOCKED):
-        run = sign(run=run, by=by, at=AT)
-    return lock(run=run, by=factories.person("locker", "finance"), at=AT) if status == RunStatus.LOCKED else run
+        run = sign(run=run, by=factories.person("signer", "finance"), at=AT)
+    return lock(run=run, by=by, at=AT) if status == RunStatus.LOCKED else run
 
 
 @pytest.mark.trust("T13")
@@ -242,15 +258,18 @@ def test_only_the_cells_of_the_table_move_a_run(finance, status) -> None:
 def test_each_step_is_one_event_with_who_when_and_why(finance, finance2) -> None:
     run = signed(small_round(), finance)
     run = send_back(run=run, reason="口径需再议", by=finance2, at=LATER)
-    assert (run.status, run.signed_by, run.signed_at, run.digest) == (RunStatus.DRAFT, None, None, "")
-    lock(run=sign(run=run, by=finance2, at=LATER), by=finance, at=LATER)
+    assert (run.status, run.checked_by, run.checked_at) == (RunStatus.DRAFT, None, None)
+    assert (run.signed_by, run.signed_at, run.digest) == (None, None, "")
+    lock(run=check_and_sign(run, finance2, at=LATER), by=finance, at=LATER)
     events = AuditEvent.objects.filter(object_type="资金分配", object_pk=str(run.pk)).order_by("serial")
     assert [(event.verb, event.actor, event.reason, event.object_code) for event in events] == [
-        ("新建资金测算", "finance", "", "2020-ZJ-01"),
-        ("签署并送复核", "finance", "", "2020-ZJ-01"),
+        ("新建资金测算", "drafter", "", "2020-ZJ-01"),
+        ("核对无误，送签署", "drafter", "", "2020-ZJ-01"),
+        ("签署", "finance", "", "2020-ZJ-01"),
         ("退回重新测算", "finance2", "口径需再议", "2020-ZJ-01"),
-        ("签署并送复核", "finance2", "", "2020-ZJ-01"),
-        ("复核并锁定", "finance", "", "2020-ZJ-01"),
+        ("核对无误，送签署", "drafter", "", "2020-ZJ-01"),
+        ("签署", "finance2", "", "2020-ZJ-01"),
+        ("锁定", "finance", "", "2020-ZJ-01"),
     ]
 
 

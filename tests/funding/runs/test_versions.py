@@ -14,9 +14,10 @@ from funding.money import FIRST
 from funding.readings import SWITCHES
 from funding.runs.queries.frozen import check, digest_of, rows_of, statement
 from funding.runs.queries.sheet import sheet_of
-from funding.runs.services.runs import lock, sign
+from funding.runs.services.runs import check as check_run
+from funding.runs.services.runs import lock
 from platforms.errors import Refusal
-from tests.funding.worked import AT, JIA, LATER, draft, signed, small_round, stored
+from tests.funding.worked import AT, JIA, LATER, check_and_sign, draft, drafter, small_round, stored
 
 #: Run and rows as the code of version 1 signed them, with its digest.
 KEPT = json.loads(Path(__file__).with_name("version_1.json").read_text(encoding="utf-8"))
@@ -71,21 +72,25 @@ def test_a_first_version_run_that_was_changed_does_not_verify() -> None:
 def test_a_run_of_the_first_version_is_signed_locked_and_shown_as_such(finance, finance2) -> None:
     run = draft(small_round(), finance)
     AllocationRun.objects.filter(pk=run.pk).update(version=1, money={})
-    run = lock(run=sign(run=run, by=finance, at=AT), by=finance2, at=LATER)
+    run = lock(run=check_and_sign(run, finance2), by=finance, at=LATER)
     assert "version" not in statement(run, rows_of(run))
     assert check(run) == ()
     sheet = sheet_of(run)
     assert (sheet.grade_labels, sheet.failing_label) == (("A档", "B档", "C档", "D档"), "D档")
-    assert sheet.lines[0].counts == (2, 0, 2, 0, 0, 0)
+    assert sheet.lines[0].counts == (2, 2, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.django_db
 @pytest.mark.trust("T16")
-def test_the_second_version_covers_itself_and_the_money_of_the_notice(finance, finance2) -> None:
-    run = signed(small_round(), finance)
+@pytest.mark.parametrize("version", [2, 3])
+def test_the_second_and_later_versions_cover_themselves_and_the_money_of_the_notice(finance, finance2, version) -> None:
+    run = draft(small_round(), drafter())
+    AllocationRun.objects.filter(pk=run.pk).update(version=version)
+    run = check_and_sign(run, finance)
     said = statement(run, rows_of(run))
-    assert (said["version"], said["money"]) == (2, FIRST.as_data())
+    assert (said["version"], said["money"]) == (version, FIRST.as_data())
     assert said["rows"][0]["grades"] == {"A": 2, "B": 0, "C": 0, "D": 0}
+    assert check(run) == ()
     # Nobody has a B: the amounts stay the same, and the signature breaks.
     money = FIRST.as_data() | {"points": {"A": 60, "B": 20, "C": 10}}
     AllocationRun.objects.filter(pk=run.pk).update(money=money)
@@ -101,7 +106,7 @@ def test_a_draft_made_with_other_money_than_its_notice_gives_is_not_signed(finan
     money = FIRST.as_data() | {"points": {"A": 60, "B": 20, "C": 10}}
     AllocationRun.objects.filter(pk=run.pk).update(money=money)
     with pytest.raises(Refusal, match="所依据的档次分值或淘汰线与本年度通知不一致，请重新测算后再签署。"):
-        sign(run=run, by=finance, at=AT)
+        check_run(run=run, by=finance, at=AT)
 
 
 @pytest.mark.django_db
@@ -118,7 +123,7 @@ def test_money_that_cannot_be_read_is_told_on_the_page_and_never_signed(browser_
     before = stored(run)
     assert sentence in browser_of(finance).get(f"/admin/funding/allocationrun/{run.pk}/change/").content.decode()
     with pytest.raises(Refusal, match=sentence.rstrip("。")):
-        sign(run=run, by=finance, at=AT)
+        check_run(run=run, by=finance, at=AT)
     assert stored(run) == before
 
 
@@ -133,11 +138,11 @@ def test_counts_that_cannot_be_read_are_told_on_the_page(browser_of, finance, gr
 
 def test_a_reading_that_comes_in_later_changes_no_signature_of_before(monkeypatch) -> None:
     run, rows = kept_run()
-    later = replace(SWITCHES[0], name="mood", since=3)
+    later = replace(SWITCHES[0], name="mood", since=2)
     monkeypatch.setattr("funding.runs.queries.frozen.SWITCHES", (*SWITCHES, later))
     run.mood = "good"
     assert digest_of(run, rows) == KEPT["digest"]
-    for version, known in ((2, False), (3, True)):
+    for version, known in ((1, False), (2, True)):
         run.version = version
         assert ("mood" in statement(run, rows)["reading"]) is known
 
@@ -146,4 +151,4 @@ def test_a_reading_that_comes_in_later_changes_no_signature_of_before(monkeypatc
 def test_a_version_that_nobody_knows_is_refused_by_the_database(finance) -> None:
     run = draft(small_round(), finance)
     with pytest.raises(DatabaseError), transaction.atomic():
-        AllocationRun.objects.filter(pk=run.pk).update(version=3)
+        AllocationRun.objects.filter(pk=run.pk).update(version=4)
