@@ -3,15 +3,14 @@
 import csv
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from io import StringIO
 from typing import Any
 
-from evaluation.marking.late import WithdrawnLate
-from funding.counting import Column
+from evaluation.marking.late import Standing, WithdrawnLate
+from funding.counting import Counts, Reported, counts_by_region, placed
 from funding.formula import Allocation, PoolError, Row, allocate
 from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.money import FIRST, Money, MoneyError
@@ -252,20 +251,32 @@ def check(run: AllocationRun, rows: Sequence[AllocationRow] | None = None) -> tu
     return tuple(found)
 
 
+def _reported(item: AllocationItem) -> Reported:
+    """Return ``item`` as the counting takes it; the rows are counted one by one, so that it needs no region."""
+    return Reported("", Standing(item.standing), item.grade, item.revoked_on is not None)
+
+
 def _check_counts(run: AllocationRun, rows: Sequence[AllocationRow]) -> list[str]:
     """Return what does not agree between the applications, the columns and the digest of the counts."""
     items: dict[int, list[AllocationItem]] = {}
     for item in items_of(run):
         items.setdefault(item.row_id, []).append(item)
+    money, counting = named_money(run), counting_for(run)
+    failing = money.share.failing
     found = []
     for row in rows:
-        own = Counter((item.column, item.counts_as) for item in items.get(row.pk, ()))
-        columns = {name: own[name, ""] for name in ("ungraded", "withdrawn_late", "revoked", "left_out", "withdrawn")}
+        own = items.get(row.pk, [])
+        reported = [_reported(item) for item in own]
+        again = counts_by_region(reported, counting, grades=money.codes, failing=failing).get("", Counts())
         grades = {grade: number for grade, number in counts_by_grade(row).items() if number}
-        counted = {grade: number for (place, grade), number in own.items() if place == Column.GRADE}
-        declared = sum(counted.values()) + own["ungraded", ""] + own["withdrawn_late", ""] + own["revoked", ""]
-        if grades != counted or row.declared != declared or any(getattr(row, n) != v for n, v in columns.items()):
+        counted = {grade: number for grade, number in again.grades.items() if number}
+        columns = ("declared", "withdrawn", *COUNTS)
+        if grades != counted or any(getattr(row, name) != getattr(again, name) for name in columns):
             found.append(f"{row.label}的申报数、档次数与所列申报不一致。")
+        for item, one in zip(own, reported, strict=True):
+            place = placed(one, counting, failing)
+            if (item.column, item.counts_as) != (place.column, place.grade):
+                found.append(f"{item.number}计入的栏目与所采用的口径不一致。")
     if run.counts_digest != counts_digest_of(run, rows):
         found.append("申报数校验值与冻结的申报数不符。")
     return found

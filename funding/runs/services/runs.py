@@ -43,7 +43,11 @@ STALE = "您打开页面之后，这份测算已被他人重新测算，本次�
 
 
 class Changed(Refusal):
-    """The inputs are no longer those that were checked; what changed is the text."""
+    """The inputs are no longer those of the checked ``revision``; what changed is the text."""
+
+    def __init__(self, found: str, *, revision: int) -> None:
+        super().__init__(found)
+        self.revision = revision
 
 
 @transaction.atomic
@@ -165,7 +169,7 @@ def sign(*, run: AllocationRun, by: User, at: datetime, revision: int | None = N
     try:
         return _sign(run, move, by, at, revision)
     except Changed as refusal:
-        _take_back_check(run, str(refusal), by, at)
+        _take_back_check(run, refusal, by, at)
         raise
 
 
@@ -176,7 +180,7 @@ def _sign(run: AllocationRun, move: Move, by: User, at: datetime, revision: int 
         raise Refusal("签署人不能是测算人本人，须由另一位财政人员签署。")
     changed = changed_inputs(run, rows_of(run))
     if changed:
-        raise Changed("".join(changed))
+        raise Changed("".join(changed), revision=run.revision)
     _refuse(obstacles(run))
     run.signed_by, run.signed_at = by, at
     digest = digest_of(run, rows_of(run))
@@ -186,10 +190,10 @@ def _sign(run: AllocationRun, move: Move, by: User, at: datetime, revision: int 
 
 
 @transaction.atomic
-def _take_back_check(run: AllocationRun, why: str, by: User, at: datetime) -> None:
-    checked = AllocationRun.objects.filter(pk=run.pk, status=RunStatus.CHECKED)
+def _take_back_check(run: AllocationRun, refusal: Changed, by: User, at: datetime) -> None:
+    checked = AllocationRun.objects.filter(pk=run.pk, status=RunStatus.CHECKED, revision=refusal.revision)
     if checked.update(status=RunStatus.DRAFT, **UNCHECKED):
-        audit.record(verb="核对失效", by=by, at=at, target=run, changes={}, reason=why)
+        audit.record(verb="核对失效", by=by, at=at, target=run, changes={}, reason=str(refusal))
 
 
 @transaction.atomic
