@@ -5,11 +5,13 @@ class Refusal(Exception):
     """A request that the rules do not allow; ``str(refusal)`` is one Chinese sentence fit for the screen.
 
     ``about`` is the row that it is about where an act takes many, else None. ``field`` is the column or the key of a
-    question whose value is refused, empty where the reason is another.
+    question whose value is refused, empty where the reason is another. ``keeps`` says that what was written before it
+    stays: a door must not take it back.
     """
 
     about: object = None
     field: str = ""
+    keeps: bool = False
 
     @classmethod
     def of(cls, field: str, sentence: str) -> "Refusal":

@@ -221,11 +221,19 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
 
     def run(self, request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
         """Call one service; a refusal becomes a message. Returns whether it was done."""
+        refused: Refusal | None = None
         try:
             with transaction.atomic():
-                act()
+                try:
+                    act()
+                except Refusal as refusal:
+                    if not refusal.keeps:
+                        raise
+                    refused = refusal
         except Refusal as refusal:
-            messages.error(request, str(refusal))
+            refused = refusal
+        if refused is not None:
+            messages.error(request, str(refused))
             return False
         if done:
             messages.success(request, done)

@@ -45,6 +45,8 @@ STALE = "您打开页面之后，这份测算已被他人重新测算，本次�
 class Changed(Refusal):
     """The inputs are no longer those of the checked ``revision``; what changed is the text."""
 
+    keeps = True
+
     def __init__(self, found: str, *, revision: int) -> None:
         super().__init__(found)
         self.revision = revision
