@@ -9,9 +9,11 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import Assessment, Flag, SelfReport, Sheet
+from evaluation.amendments.services import deciding
+from evaluation.models import Amendment, Assessment, Flag, SelfReport, Sheet
 from evaluation.public_notice.choices import ObjectionStatus
 from funding.models import AllocationRun
+from funding.readings import Reading
 from funding.runs.choices import RunStatus
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round, User
@@ -229,8 +231,16 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
 
 
 def draft_brought_to(world: World, status: str) -> AllocationRun:
-    """The draft of ``finance``, checked by its drafter and signed by ``finance2`` as far as ``status``."""
+    """The draft of ``finance``, checked by its drafter and signed by ``finance2`` as far as ``status``.
+
+    Nothing of the stage is in its way: it counts what was revoked since, and no correction of its round waits.
+    """
     run, at = world.runs["draft"], datetime(2026, 4, 11, tzinfo=UTC)
+    for each in Amendment.objects.filter(status="proposed", kind="correction"):
+        deciding.withdraw(amendment=each, by=each.proposed_by, at=at)
+    run = runs.recalculate(
+        run=run, pool_yuan=run.pool_yuan, reading=Reading(), revision=run.revision, by=world.people["finance"], at=at
+    )
     if status != RunStatus.DRAFT:
         run = runs.check(run=run, by=world.people["finance"], at=at)
     return runs.sign(run=run, by=world.people["finance2"], at=at) if status == RunStatus.SIGNED else run
