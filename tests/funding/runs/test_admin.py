@@ -433,6 +433,47 @@ def test_who_checks_what_was_computed_anew_meanwhile_is_refused(desk, finance, s
     assert run.status == RunStatus.DRAFT
 
 
+@pytest.mark.trust("T13")
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ({}, "请输入您的登录密码。"),
+        ({"password": ""}, "请输入您的登录密码。"),
+        ({"password": "Wrong-horse-9"}, "密码不正确"),
+    ],
+)
+@pytest.mark.parametrize("name", ["sign", "lock"])
+def test_neither_signature_nor_lock_is_made_without_the_own_password(
+    browser_of, finance2, password, told, name
+) -> None:
+    round_ = small_round()
+    run = checked(round_, drafter()) if name == "sign" else signed(round_, factories.person("signer", "finance"))
+    before = stored(run)
+    response = browser_of(finance2).post(page(run, "move", name), {"revision": 1, **password})
+    assert told in str(response.context["form"].errors["password"])
+    assert stored(run) == before
+
+
+def test_a_forged_form_neither_checks_for_another_nor_signs_ones_own(desk, finance) -> None:
+    foreign, own = draft(small_round(), drafter()), checked(small_round(2021), finance)
+    before = stored(foreign), stored(own)
+    response = desk.post(page(foreign, "move", "check"), seen(), follow=True)
+    assert said(response) == ["这份测算由drafter员最后测算，须由其本人核对；您可以重新测算后再核对。"]
+    response = desk.post(page(own, "move", "sign"), seen(checked_by=1, made_by=1, signed_by=1), follow=True)
+    assert said(response) == ["签署人不能是测算人本人，须由另一位财政人员签署。"]
+    assert (stored(foreign), stored(own)) == before
+
+
+def test_a_signature_that_comes_after_a_change_is_a_sentence_and_the_run_a_draft_again(desk) -> None:
+    run = checked(published_round({JIA: {"A": 4, "returned": 1}}).round, drafter())
+    withdraw(f"SB2020-{JIA}-005")
+    response = desk.post(page(run, "move", "sign"), seen(), follow=True)
+    assert said(response)[0].startswith("测算后申报数或认定结果有变动（海曙区（")
+    run.refresh_from_db()
+    assert (run.status, run.checked_by) == (RunStatus.DRAFT, None)
+    assert "核对失效 测算后申报数或认定结果有变动" in text_of(desk.get(page(run, "history")))
+
+
 @pytest.mark.trust("T18")
 def test_the_page_says_that_a_signature_no_longer_counts(browser_of, finance, finance2) -> None:
     run = signed(small_round(), finance)

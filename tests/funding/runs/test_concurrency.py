@@ -11,12 +11,15 @@ from funding.readings import Reading
 from funding.runs.choices import RunStatus
 from funding.runs.queries.frozen import check
 from funding.runs.queries.obstacles import in_force
+from funding.runs.services import runs
+from funding.runs.services.runs import check as check_run
 from funding.runs.services.runs import discard, lock, make_run, recalculate, send_back, sign
 from platforms.audit.services import audit
 from platforms.errors import Refusal
 from platforms.models import AuditEvent
 from tests import factories
-from tests.funding.worked import AT, LATER, POOL, checked, draft, drafter, locked, signed, small_round
+from tests.evaluation.stage import published_round
+from tests.funding.worked import AT, JIA, LATER, POOL, checked, draft, drafter, locked, signed, small_round, withdraw
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trust("T11")]
 
@@ -63,6 +66,47 @@ def test_two_who_sign_the_same_run_at_once_sign_it_once(finance, finance2) -> No
     done, refused = at_once(lambda: sign(run=run, by=finance, at=AT), lambda: sign(run=run, by=finance2, at=AT))
     assert (len(done), refused) == (1, ["“签署”未执行：这份测算当前为“已签署待锁定”，请刷新页面后查看。"])
     assert AuditEvent.objects.filter(verb="签署").count() == 1
+
+
+def test_a_drafter_who_checks_twice_at_once_checks_once(finance) -> None:
+    run = draft(small_round(), finance)
+    done, refused = at_once(
+        lambda: check_run(run=run, by=finance, at=AT), lambda: check_run(run=run, by=finance, at=AT)
+    )
+    assert (len(done), refused) == (
+        1, ["“核对无误，送签署”未执行：这份测算当前为“已核对待签署”，请刷新页面后查看。"],
+    )  # fmt: skip
+    assert AuditEvent.objects.filter(verb="核对无误，送签署").count() == 1
+
+
+def test_checking_what_is_computed_anew_at_once_never_checks_unseen_figures(finance, finance2) -> None:
+    run = draft(small_round(), finance)
+    at_once(
+        lambda: recalculate(run=run, pool_yuan=9_000_000, reading=Reading(), revision=1, by=finance2, at=AT),
+        lambda: check_run(run=run, revision=1, by=finance, at=AT),
+    )
+    run.refresh_from_db()
+    # Checked first, it is computed anew all the same: the check is of what was seen, and does not outlive it.
+    assert (run.status, run.pool_yuan, run.made_by, run.checked_by) == (RunStatus.DRAFT, 9_000_000, finance2, None)
+    assert check(run) == ()
+
+
+def test_who_signs_after_a_change_takes_back_no_newer_check(finance, finance2, monkeypatch) -> None:
+    run = checked(published_round({JIA: {"A": 4, "returned": 1}}).round, finance)
+    withdraw(f"SB2020-{JIA}-005")
+    take_back = runs._take_back_check
+
+    def meanwhile(*args: object) -> None:
+        again = recalculate(run=run, pool_yuan=POOL, reading=Reading(), revision=1, by=finance, at=AT)
+        check_run(run=again, by=finance, at=AT)
+        take_back(*args)
+
+    monkeypatch.setattr(runs, "_take_back_check", meanwhile)
+    with pytest.raises(Refusal, match="有变动"):
+        sign(run=run, by=finance2, at=AT)
+    run.refresh_from_db()
+    assert (run.status, run.checked_by, run.revision) == (RunStatus.CHECKED, finance, 2)
+    assert not AuditEvent.objects.filter(verb="核对失效").exists()
 
 
 def test_locking_and_sending_back_at_once_is_one_of_the_two(finance, finance2) -> None:

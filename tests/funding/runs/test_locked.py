@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
-from funding.models import AllocationRow, AllocationRun
+from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.runs.choices import RunStatus
 from funding.runs.queries.differences import ELSEWHERE, differences
@@ -14,7 +14,7 @@ from funding.runs.queries.frozen import check
 from funding.runs.services.runs import check as check_run
 from funding.runs.services.runs import discard, lock, make_run, recalculate, send_back, sign
 from platforms.errors import Gone, Refusal
-from platforms.models import Region, Round
+from platforms.models import Application, Region, Round
 from tests.evaluation.stage import published_round
 from tests.funding.worked import (
     AT,
@@ -23,7 +23,9 @@ from tests.funding.worked import (
     POOL,
     YI,
     check_and_sign,
+    checked,
     draft,
+    drafter,
     locked,
     signed,
     small_round,
@@ -53,7 +55,7 @@ def test_every_service_refuses_a_locked_run(finance, finance2) -> None:
     assert stored(run) == before
 
 
-RUN_TABLE, ROW_TABLE = "funding_allocationrun", "funding_allocationrow"
+RUN_TABLE, ROW_TABLE, ITEM_TABLE = "funding_allocationrun", "funding_allocationrow", "funding_allocationitem"
 
 
 @pytest.mark.trust("T17")
@@ -71,29 +73,53 @@ RUN_TABLE, ROW_TABLE = "funding_allocationrun", "funding_allocationrow"
         f"INSERT INTO {ROW_TABLE} (run_id, label, code, declared, withdrawn, grades, failing_share, excluded, score,"
         " weight, amount_yuan) VALUES (%(run)s, 'x', 'x', 0, 0, '{}', '', false, '', '', 1)",
         f"UPDATE {RUN_TABLE} SET number = '2020-ZJ-01' WHERE id = %(draft)s",
+        f"UPDATE {ITEM_TABLE} SET grade = 'B' WHERE run_id = %(run)s",
+        f"UPDATE {ITEM_TABLE} SET reason = 'x' WHERE run_id = %(run)s",
+        f"UPDATE {ITEM_TABLE} SET run_id = %(draft)s WHERE run_id = %(run)s",
+        f"DELETE FROM {ITEM_TABLE} WHERE run_id = %(run)s",
+        f"UPDATE {ITEM_TABLE} SET run_id = %(run)s WHERE run_id = %(draft)s",
+        f'INSERT INTO {ITEM_TABLE} (run_id, row_id, application_id, number, name, standing, grade, "column", counts_as,'
+        ' reason) SELECT %(run)s, row_id, %(filed)s, \'x\', name, standing, grade, "column", counts_as, reason'
+        f" FROM {ITEM_TABLE} WHERE run_id = %(draft)s LIMIT 1",
     ],
 )  # fmt: skip
 def test_the_database_itself_refuses_to_touch_a_locked_run(finance, finance2, statement) -> None:
-    round_ = small_round()
+    round_ = published_round({JIA: {"A": 2, "draft": 1}, YI: {"A": 1}}).round
     run = signed(round_, finance)
     other = draft(round_, finance)
+    # What is in no run yet, so that no other constraint is what refuses.
+    filed = Application.objects.get(status="draft")
     run = lock(run=run, by=finance2, at=LATER)
     before = stored(run)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, {"run": run.pk, "draft": other.pk})
+        cursor.execute(statement, {"run": run.pk, "draft": other.pk, "filed": filed.pk})
     assert stored(run) == before
     assert check(run) == ()
 
 
 @pytest.mark.trust("T17")
-@pytest.mark.parametrize("table", [RUN_TABLE, ROW_TABLE])
+@pytest.mark.parametrize("table", [RUN_TABLE, ROW_TABLE, ITEM_TABLE])
+def test_the_tables_of_runs_are_not_emptied_at_one_go(finance, finance2, table) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite knows no TRUNCATE")
+    run = locked(small_round(), finance, finance2)
+    before = stored(run)
+    # No check of a foreign key may still wait, or that would be what refuses.
+    connection.check_constraints()
+    with pytest.raises(DatabaseError, match="不得"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+    assert stored(run) == before
+
+
+@pytest.mark.trust("T17")
+@pytest.mark.parametrize("table", [RUN_TABLE, ROW_TABLE, ITEM_TABLE])
 def test_a_locked_row_cannot_be_pushed_aside_by_another(finance, finance2, table) -> None:
     run = locked(small_round(), finance, finance2)
     before = stored(run)
-    key = run.pk if table == RUN_TABLE else AllocationRow.objects.filter(run=run).first().pk
+    key = {RUN_TABLE: run, ROW_TABLE: run.rows.first(), ITEM_TABLE: run.items.first()}[table].pk
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} WHERE id = %s", [key])
-        names = ", ".join(column[0] for column in cursor.description)
+        names = ", ".join(f'"{column[0]}"' for column in cursor.description)
     verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"{verb} INTO {table} ({names}) SELECT {names} FROM {table} WHERE id = %s", [key])
@@ -101,8 +127,8 @@ def test_a_locked_row_cannot_be_pushed_aside_by_another(finance, finance2, table
 
 
 @pytest.mark.trust("T17")
-def test_a_draft_cannot_be_locked_past_the_first_signature(finance, finance2) -> None:
-    run = draft(small_round(), finance)
+def test_a_checked_run_cannot_be_locked_past_the_signature(finance, finance2) -> None:
+    run = checked(small_round(), drafter())
     with pytest.raises(DatabaseError), transaction.atomic():
         AllocationRun.objects.filter(pk=run.pk).update(
             status="locked", digest="0" * 64, signed_by=finance, signed_at=AT, locked_by=finance2, locked_at=AT

@@ -1,25 +1,27 @@
-"""Two people sign; what was overtaken or tampered with is not signed."""
+"""One computes and checks, another signs, who did not sign locks; what was overtaken or tampered with is refused."""
 
 from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from evaluation.models import Certification
+from evaluation.models import Certification, PublicNotice
 from funding.models import AllocationRow, AllocationRun
+from funding.money import FIRST
 from funding.readings import Reading
 from funding.runs.choices import RunStatus
 from funding.runs.queries.frozen import check
 from funding.runs.queries.obstacles import obstacles
+from funding.runs.queries.sheet import sheet_of
 from funding.runs.services.runs import check as check_run
 from funding.runs.services.runs import discard, lock, recalculate, send_back, sign
 from funding.runs.workflow import RUN
 from platforms.choices import Role
-from platforms.errors import Refusal
+from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, Region, Round, User
 from tests import factories
 from tests.evaluation.revocation.revoking import revoked
-from tests.evaluation.stage import published_round
+from tests.evaluation.stage import objection, published_round
 from tests.funding.worked import (
     AT,
     JIA,
@@ -59,6 +61,178 @@ def test_the_signer_cannot_lock_and_neither_can_the_database(finance) -> None:
         AllocationRun.objects.filter(pk=run.pk).update(status="locked", locked_by=finance, locked_at=LATER)
     run.refresh_from_db()
     assert run.status == RunStatus.SIGNED
+
+
+def test_only_who_computed_it_last_checks_a_run(finance, finance2) -> None:
+    run = draft(small_round(), finance)
+    with pytest.raises(Refusal, match=r"^这份测算由finance员最后测算，须由其本人核对；您可以重新测算后再核对。$"):
+        check_run(run=run, by=finance2, at=AT)
+    run = recalculate(run=run, pool_yuan=POOL, reading=Reading(), revision=1, by=finance2, at=AT)
+    with pytest.raises(Refusal, match="由finance2员最后测算"):
+        check_run(run=run, by=finance, at=AT)
+    run = check_run(run=run, by=finance2, at=LATER)
+    assert (run.status, run.checked_by, run.checked_at) == (RunStatus.CHECKED, finance2, LATER)
+    event = AuditEvent.objects.get(verb="核对无误，送签署")
+    assert (event.actor, event.changes) == ("finance2", {"申报数校验值": ["", run.counts_digest]})
+
+
+def test_who_computed_a_run_does_not_sign_it_and_may_lock_it(finance, finance2) -> None:
+    run = checked(small_round(), finance)
+    with pytest.raises(Refusal, match=r"^签署人不能是测算人本人，须由另一位财政人员签署。$"):
+        sign(run=run, by=finance, at=AT)
+    run = sign(run=run, by=finance2, at=LATER)
+    with pytest.raises(Refusal, match=r"^锁定人不能是签署人本人，须由另一位财政人员锁定。$"):
+        lock(run=run, by=finance2, at=LATER)
+    assert lock(run=run, by=finance, at=LATER).locked_by == finance
+
+
+@pytest.mark.trust("T17")
+@pytest.mark.parametrize(
+    ("status", "values"),
+    [
+        # Checked by another than its drafter, or by nobody.
+        ("draft", {"status": "checked", "checked_by": 2, "checked_at": AT}),
+        ("draft", {"status": "checked"}),
+        # A check without its moment, or on what is a draft again.
+        ("checked", {"checked_at": None}),
+        ("checked", {"status": "draft"}),
+        # Signed by its drafter, before it was checked, or without a digest.
+        ("checked", {"status": "signed", "signed_by": 1, "signed_at": AT, "digest": "0" * 64}),
+        ("draft", {
+            "status": "signed", "checked_by": 1, "checked_at": AT, "signed_by": 2, "signed_at": AT, "digest": "0" * 64,
+        }),
+        ("checked", {"status": "signed", "signed_by": 2, "signed_at": AT}),
+        # Locked before it was signed, or by the signer.
+        ("checked", {
+            "status": "locked", "signed_by": 2, "signed_at": AT, "digest": "0" * 64, "locked_by": 1, "locked_at": AT,
+        }),
+        ("signed", {"status": "locked", "locked_by": 2, "locked_at": AT}),
+        ("signed", {"status": "locked", "locked_at": AT}),
+        # Computed anew by another behind a check that stands.
+        ("signed", {"made_by": 2}),
+    ],
+)  # fmt: skip
+def test_the_database_refuses_what_goes_past_drafter_signer_and_lock(finance, finance2, status, values) -> None:
+    run = draft(small_round(), finance)
+    if status != RunStatus.DRAFT:
+        run = check_run(run=run, by=finance, at=AT)
+    if status == RunStatus.SIGNED:
+        run = sign(run=run, by=finance2, at=AT)
+    before, people = stored(run), {1: finance, 2: finance2}
+    values = {name: people[value] if isinstance(value, int) else value for name, value in values.items()}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AllocationRun.objects.filter(pk=run.pk).update(**values)
+    assert stored(run) == before
+
+
+def test_each_step_is_made_once(finance, finance2) -> None:
+    run = checked(small_round(), finance)
+    told = "未执行：这份测算当前为“{}”，请刷新页面后查看。$"
+    with pytest.raises(Gone, match="^“核对无误，送签署”" + told.format("已核对待签署")):
+        check_run(run=run, by=finance, at=AT)
+    sign(run=run, by=finance2, at=AT)
+    with pytest.raises(Gone, match="^“签署”" + told.format("已签署待锁定")):
+        sign(run=run, by=finance2, at=AT)
+    lock(run=run, by=finance, at=LATER)
+    with pytest.raises(Gone, match="^“锁定”" + told.format("已锁定")):
+        lock(run=run, by=finance, at=LATER)
+    assert AuditEvent.objects.filter(object_pk=str(run.pk), object_type="资金分配").count() == 4
+
+
+def test_a_page_of_before_neither_checks_signs_nor_locks(finance, finance2) -> None:
+    run = draft(small_round(), finance)
+    acts = (
+        lambda seen: check_run(run=run, by=finance, at=AT, revision=seen),
+        lambda seen: sign(run=run, by=finance2, at=AT, revision=seen),
+        lambda seen: lock(run=run, by=finance, at=LATER, revision=seen),
+    )
+    for act in acts:
+        for seen in (0, 2):
+            with pytest.raises(StaleVersion):
+                act(seen)
+        act(1)
+    run.refresh_from_db()
+    assert run.status == RunStatus.LOCKED
+
+
+@pytest.mark.trust("T18")
+def test_people_who_were_renamed_since_still_check_sign_and_lock(finance, finance2) -> None:
+    def rename(person: User) -> User:
+        User.objects.filter(pk=person.pk).update(name=f"改名{person.name}", username=f"new-{person.username}")
+        person.refresh_from_db()
+        return person
+
+    run = draft(small_round(), finance)
+    run = check_run(run=run, by=rename(finance), at=AT)
+    run = sign(run=run, by=rename(finance2), at=AT)
+    rename(finance2)
+    run = lock(run=run, by=rename(finance), at=LATER)
+    assert (run.status, check(run)) == (RunStatus.LOCKED, ())
+    assert [each.name for each in sheet_of(run).signatures] == [
+        "改名改名finance员", "改名改名finance员", "改名改名finance2员", "改名改名finance员",
+    ]  # fmt: skip
+
+
+def test_a_checked_run_that_is_computed_anew_is_a_draft_again(finance, finance2) -> None:
+    run = checked(small_round(), finance)
+    run = recalculate(run=run, pool_yuan=12_000_000, reading=Reading(), revision=1, by=finance2, at=LATER)
+    assert (run.status, run.checked_by, run.checked_at, run.made_by) == (RunStatus.DRAFT, None, None, finance2)
+    with pytest.raises(Gone, match="“签署”未执行：这份测算当前为“测算中”"):
+        sign(run=run, by=finance, at=LATER)
+    assert AuditEvent.objects.filter(object_pk=str(run.pk)).order_by("-serial")[0].verb == "重新测算资金"
+
+
+# What changes between check and signature takes the check back.
+
+
+def changes_counts(run: AllocationRun) -> str:
+    withdraw(f"SB2020-{JIA}-005")
+    return f"测算后申报数或认定结果有变动（海曙区（SB2020-{JIA}-005由“未评定档次，未评定”变为“评分提交前撤回，"
+
+
+def changes_cap(run: AllocationRun) -> str:
+    Round.objects.filter(pk=run.round_id).update(cap_yuan=1_000)
+    return "资金总额15,000,000元超过本年度上限1,000元"
+
+
+def changes_notice(run: AllocationRun) -> str:
+    money = FIRST.as_data() | {"points": {"A": 60, "B": 20, "C": 10}}
+    AllocationRun.objects.filter(pk=run.pk).update(money=money)
+    return "所依据的档次分值或淘汰线与本年度通知不一致"
+
+
+def changes_figures(run: AllocationRun) -> str:
+    AllocationRow.objects.filter(run=run, code=JIA).update(score="38")
+    return "内部核对未通过：海曙区的占比、得分、权重或金额与按冻结数据重新计算的不一致。"
+
+
+@pytest.mark.parametrize("change", [changes_counts, changes_cap, changes_notice, changes_figures])
+def test_an_input_that_changed_after_the_check_takes_it_back_and_is_told(finance, finance2, change) -> None:
+    run = checked(published_round({JIA: {"A": 4, "returned": 1}}).round, finance)
+    told = change(run)
+    with pytest.raises(Refusal) as caught:
+        sign(run=run, by=finance2, at=LATER)
+    assert str(caught.value).startswith(told)
+    run.refresh_from_db()
+    assert (run.status, run.checked_by, run.checked_at, run.signed_by) == (RunStatus.DRAFT, None, None, None)
+    event = AuditEvent.objects.order_by("-serial")[0]
+    assert (event.verb, event.actor, event.reason, event.object_code) == (
+        "核对失效", "finance2", str(caught.value), run.number,
+    )  # fmt: skip
+    with pytest.raises(Gone):
+        sign(run=run, by=finance2, at=LATER)
+    assert AuditEvent.objects.filter(verb="核对失效").count() == 1
+
+
+def test_what_is_in_the_way_and_no_input_leaves_the_check_standing(finance, finance2) -> None:
+    round_ = small_round()
+    run = checked(round_, finance)
+    objection(PublicNotice.objects.get(round=round_), None)
+    with pytest.raises(Refusal, match=r"^2020年度尚有1件异议未答复，答复后方可签署、锁定。$"):
+        sign(run=run, by=finance2, at=LATER)
+    run.refresh_from_db()
+    assert (run.status, run.checked_by) == (RunStatus.CHECKED, finance)
+    assert not AuditEvent.objects.filter(verb="核对失效").exists()
 
 
 @pytest.mark.trust("T42")
