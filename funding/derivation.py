@@ -21,6 +21,7 @@ PLACES = 4
 MOST_TERMS = 20
 #: Of more regions than this only the first are named.
 MOST_NAMES = 5
+_SIGNS = frozenset("0123456789,/()+−×÷ ")
 
 
 class Outcome(StrEnum):
@@ -46,6 +47,11 @@ class Step:
     result: str
     value: Fraction | None
     note: str = ""
+
+    @property
+    def is_calculation(self) -> bool:
+        """Whether the formula is one of signs, which comes to the value, and no words."""
+        return bool(self.formula) and set(self.formula) <= _SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,8 @@ def _percent(share: Fraction) -> str:
     return percent(share) if (share * 10_000).denominator == 1 else f"约{percent(share)}"
 
 
-def _operand(number: Fraction) -> str:
+def operand(number: Fraction) -> str:
+    """``number`` as it stands in a formula, a fraction in brackets."""
     return exact(number) if number.denominator == 1 else f"({exact(number)})"
 
 
@@ -194,7 +201,7 @@ def _to_the_amount(allocation: Allocation, row: Row) -> tuple[Step, ...]:
         Step(
             "weight",
             "权重",
-            f"{_operand(score)} ÷ {_operand(scale.divisor)}",
+            f"{operand(score)} ÷ {operand(scale.divisor)}",
             f"{exact(weight)}（{approximate(weight * 100, PLACES)}%）",
             weight,
         ),

@@ -17,8 +17,6 @@ from platforms.notices.terms import FactorShare
 from tests.funding.naive import cases, pools, readings, tally
 from tests.funding.test_formula import CITY, split
 
-#: Keys of the steps whose formula is a calculation.
-CALCULATED = {"share", "term", "score", "divisor", "weight", "exact", "cut", "amount"}
 SIGNS = {"+": add, "−": sub, "×": mul, "÷": truediv}
 
 
@@ -99,6 +97,7 @@ def test_each_step_names_the_reading_that_it_follows() -> None:
     assert notes["totals"] == "全市总数取“全部地区的A、B、C档”。重点行业平台取“不计入全市总数”。"
     assert notes["divisor"] == "权重分母取“获得资金支持地区的得分之和”。"
     assert step(derive(split(*CITY), 0), "totals").note == "全市总数取“全部地区的A、B、C档”。"
+    assert [each.key for each in derivation.steps if not each.is_calculation] == ["totals", "last"]
     assert step(derivation, "term").note == "本地区A档4家，全市10家，该档60分。"
 
 
@@ -244,7 +243,7 @@ def test_the_steps_multiply_out_to_the_amount(case, pool, reading) -> None:
 def test_each_formula_of_signs_comes_to_its_value(case, pool, reading) -> None:
     for derivation in all_of(allocate(case.city, case.industry, pool, reading, case.money)):
         for each in derivation.steps:
-            if each.key in CALCULATED and each.formula[0] in "0123456789(" and "个" not in each.formula:
+            if each.is_calculation:
                 assert calculated(each.formula) == each.value
 
 

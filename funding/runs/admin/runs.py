@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from funding.models import AllocationRun
 from funding.readings import COUNT_SWITCHES, SWITCHES
+from funding.runs.admin.explaining import ExplainingPages
 from funding.runs.admin.form import RunForm, SeenForm
 from funding.runs.choices import RunStatus
 from funding.runs.excel import KINDS, as_file
@@ -30,7 +31,7 @@ from funding.runs.services import runs
 from funding.runs.services.sheet import export_sheet
 from funding.runs.workflow import RUN
 from platforms.backoffice.excel import download
-from platforms.backoffice.moves import MoveButtons, person_of
+from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
 from platforms.dates import day_in_words
 from platforms.models import Round, User
@@ -69,7 +70,7 @@ def _seen(data: Mapping[str, Any]) -> int:
 
 
 @admin.register(AllocationRun)
-class AllocationRunAdmin(MoveButtons):
+class AllocationRunAdmin(ExplainingPages):
     """Amounts, status and signatures are shown and never edited; each button is one call of one service."""
 
     #: Filled by ``funding.admin``; a view takes this admin, the request and the key of the run.
