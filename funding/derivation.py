@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
+from funding.counting import Counts
 from funding.explain import distance
 from funding.formula import Allocation, Row, allocate, is_excluded
 from funding.last_units import cut_down, last_units
-from funding.readings import Base, Cutoff, Divisor, switches_of
+from funding.money import Money
+from funding.readings import Base, Counting, Cutoff, Divisor, count_switches_of, switches_of
 from funding.rendering import LAST_UNIT_RULE
 from platforms.figures import approximate, percent
 
@@ -38,7 +40,8 @@ class Step:
     """One step: what is found out, from what, with which result, and under which reading.
 
     ``value`` is the exact number of the result in the unit of the step, None where the step finds none. ``key`` is
-    ``totals``, ``share``, ``term``, ``score``, ``divisor``, ``weight``, ``exact``, ``cut``, ``last`` or ``amount``.
+    ``declared``, ``share``, ``totals``, ``term``, ``score``, ``divisor``, ``weight``, ``exact``, ``cut``, ``last`` or
+    ``amount``.
     """
 
     key: str
@@ -98,6 +101,32 @@ def _way(allocation: Allocation, row: Row, place: int) -> tuple[Outcome, int, tu
         return Outcome.SCORELESS, 0, _to_the_score(allocation, row), (nothing, *_far_from_line(allocation, row))
     steps = (*_to_the_score(allocation, row), *_to_the_amount(allocation, row))
     return Outcome.FUNDED, row.amount, steps, _far_from_line(allocation, row)
+
+
+def declared(counts: Counts, counting: Counting, money: Money) -> Step:
+    """The step before the others: the columns that make up the declared number, and what stands beside it uncounted."""
+    columns = [(money.labels[code], counts.grades.get(code, 0)) for code in money.codes]
+    columns += [("未评定", counts.ungraded), ("评分后撤回", counts.withdrawn_late), ("公布后撤销", counts.revoked)]
+    marked = _named([("评分后撤回", counts.late_failing), ("拒不参加评价", counts.refused_failing)])
+    aside = _named([("撤回", counts.withdrawn), ("未评定", counts.left_out)])
+    sentences = [
+        f"依次为{'、'.join(label for label, _ in columns)}",
+        *([f"{money.failing_label}中含{marked}"] if marked else []),
+        *([f"另有{aside}不计入申报总数"] if aside else []),
+        *(f"{each.label}：{each.chosen(counting).label}" for each in count_switches_of(money)),
+    ]
+    return Step(
+        "declared",
+        "申报总数",
+        _sum(Fraction(number) for _, number in columns),
+        f"{counts.declared:,}家",
+        Fraction(counts.declared),
+        "".join(f"{sentence}。" for sentence in sentences),
+    )
+
+
+def _named(numbers: Iterable[tuple[str, int]]) -> str:
+    return "、".join(f"{label}{number:,}家" for label, number in numbers if number)
 
 
 # Words ---------------------------------------------------------------------------------------------------------------

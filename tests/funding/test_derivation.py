@@ -7,10 +7,12 @@ from operator import add, mul, sub, truediv
 import pytest
 from hypothesis import given
 
-from funding.derivation import Derivation, Outcome, Step, derive, would_get
+from funding.counting import Counts
+from funding.derivation import Derivation, Outcome, Step, declared, derive, would_get
 from funding.formula import Allocation, allocate, is_excluded
 from funding.last_units import last_units
-from funding.money import Money
+from funding.money import FIRST, Money
+from funding.readings import Counting
 from funding.rendering import LAST_UNIT_RULE
 from funding.tally import Tally
 from platforms.notices.terms import FactorShare
@@ -360,3 +362,38 @@ def test_under_another_notice_grades_points_and_line_are_its_own() -> None:
 def test_a_place_that_is_not_there_is_refused() -> None:
     with pytest.raises(IndexError):
         derive(split(*CITY), 4)
+
+
+# The counts.
+
+
+def test_the_declared_number_is_the_sum_of_its_columns() -> None:
+    counts = Counts(
+        grades={"A": 4, "B": 3, "C": 2, "D": 2},
+        ungraded=1,
+        withdrawn_late=2,
+        revoked=3,
+        withdrawn=4,
+        left_out=5,
+        late_failing=1,
+        refused_failing=1,
+    )
+    found = declared(counts, Counting(), FIRST)
+    assert (found.key, found.label, found.formula, found.result) == (
+        "declared",
+        "申报总数",
+        "4 + 3 + 2 + 2 + 1 + 2 + 3",
+        "17家",
+    )
+    assert calculated(found.formula) == found.value == counts.declared
+    assert found.note == (
+        "依次为A档、B档、C档、D档、未评定、评分后撤回、公布后撤销。D档中含评分后撤回1家、拒不参加评价1家。"
+        "另有撤回4家、未评定5家不计入申报总数。评分后撤回的申报：计入申报总数，拟定为D档的计为D档。"
+        "公布后撤销的平台：计入申报总数，不计档次。未评定档次的申报：计入申报总数，不计档次。"
+    )
+
+
+def test_where_nothing_stands_beside_the_counts_nothing_is_said_of_it() -> None:
+    found = declared(Counts(grades={"A": 1}), Counting(), FIRST)
+    assert (found.formula, found.result) == ("1 + 0 + 0 + 0 + 0 + 0 + 0", "1家")
+    assert found.note.startswith("依次为A档、B档、C档、D档、未评定、评分后撤回、公布后撤销。评分后撤回的申报：")

@@ -1,19 +1,20 @@
 """The pages that explain a run: all regions at once, and each region from its counts to its yuan."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
-from funding.derivation import derive
 from funding.models import AllocationRun
 from funding.runs.explanation_paper import Told, explanation_paper
-from funding.runs.queries.explained import Explained, explained, overview
+from funding.runs.queries.explained import Counted, Explained, counted, explained, overview
 from funding.runs.queries.sheet import SHORT_DIGEST
 from platforms.applications.documents.pdf import set_paper
 from platforms.backoffice.excel import download
-from platforms.backoffice.moves import MoveButtons
+from platforms.backoffice.moves import MoveButtons, person_of
 
 TITLE = "逐地区说明"
 
@@ -22,12 +23,18 @@ class ExplainingPages(MoveButtons):
     """A run that is read by whoever sees it, region by region."""
 
     def get_urls(self) -> list:
-        wrap, name = self.admin_site.admin_view, "funding_allocationrun"
+        views = {
+            "regions/": ("regions", self.regions_view),
+            "regions/paper.pdf": ("regions_paper", self.regions_paper),
+            "regions/<slug:code>/": ("region", self.region_view),
+            "regions/<slug:code>/paper.pdf": ("region_paper", self.region_paper),
+        }
+        wrap = self.admin_site.admin_view
         return [
-            path("<int:object_id>/regions/", wrap(self.regions_view), name=f"{name}_regions"),
-            path("<int:object_id>/regions/paper.pdf", wrap(self.regions_paper), name=f"{name}_regions_paper"),
-            path("<int:object_id>/regions/<slug:code>/", wrap(self.region_view), name=f"{name}_region"),
-            path("<int:object_id>/regions/<slug:code>/paper.pdf", wrap(self.region_paper), name=f"{name}_region_paper"),
+            *(
+                path(f"<int:object_id>/{tail}", wrap(require_safe(view)), name=f"funding_allocationrun_{name}")
+                for tail, (name, view) in views.items()
+            ),
             *super().get_urls(),
         ]
 
@@ -49,7 +56,8 @@ class ExplainingPages(MoveButtons):
         links = [{"name": each.name, "url": self._region_url(run, each.code)} for each in places]
         context = {
             "title": places[place].name,
-            "derivation": derive(found.allocation, place) if found.allocation else None,
+            "derivation": found.derivation(place),
+            "items": [self._item(each) for each in counted(found.rows[place], person_of(request))],
             "overview_url": self._url(run, "regions"),
             "paper_url": self._url(run, "region_paper", code) if found.allocation else "",
             "before": links[place - 1] if place else None,
@@ -70,9 +78,21 @@ class ExplainingPages(MoveButtons):
         place = self._place(found, code)
         return self._paper(found, [place], found.places[place].name)
 
-    def _paper(self, found: Explained, places: Any, name: str) -> HttpResponse:
-        run, allocation = found.run, found.allocation
-        if not allocation or not allocation.tallies:
+    def _item(self, counted: Counted) -> dict[str, Any]:
+        links = (
+            ("认定结果", "evaluation_result", counted.result),
+            ("绩效评价", "evaluation_assessment", counted.assessment),
+            ("申报", "platforms_application", counted.item.application_id if counted.may_open else None),
+        )
+        found = [
+            {"label": label, "url": reverse(f"admin:{view}_change", args=(pk,))} for label, view, pk in links if pk
+        ]
+        return {"row": counted.item, "column": counted.column, "grade": counted.grade, "links": found}
+
+    def _paper(self, found: Explained, places: Iterable[int], name: str) -> HttpResponse:
+        run = found.run
+        derivations = [each for place in places if (each := found.derivation(place))]
+        if not derivations:
             raise Http404
         told = Told(
             sheet=f"{run.round.year}年度窗口平台建设补助资金分配表",
@@ -81,7 +101,7 @@ class ExplainingPages(MoveButtons):
             pool=f"{run.pool_yuan:,}元",
             digest=run.digest[:SHORT_DIGEST],
         )
-        paper = explanation_paper(told, [derive(allocation, place) for place in places])
+        paper = explanation_paper(told, derivations)
         at = run.locked_at or run.signed_at or run.made_at
         return download(set_paper(paper, at=at), f"资金分配计算过程-{run.number}-{name}.pdf", "pdf")
 

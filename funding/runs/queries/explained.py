@@ -1,19 +1,30 @@
 """A run explained region by region: how each amount comes about, and where the last units went."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from funding.derivation import Derivation, Outcome, both, derive, operand
+from evaluation.models import Assessment, Result
+from funding.counting import Column, Counts
+from funding.derivation import Derivation, Outcome, both, declared, derive, operand
 from funding.explain import worth_of_grades
 from funding.formula import Allocation, PoolError
 from funding.last_units import LastUnits, last_units
-from funding.models import AllocationRun
+from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.money import MoneyError
 from funding.rendering import LAST_UNIT_RULE
-from funding.runs.queries.frozen import check, recomputed, rows_of
+from funding.runs.queries.frozen import (
+    ITEMS_VERSION,
+    check,
+    counting_for,
+    counts_by_grade,
+    named_money,
+    recomputed,
+    rows_of,
+)
 from funding.runs.queries.sheet import WAN, in_wan
 from funding.tally import Tally, TallyError
+from platforms.models import Application, User
 from platforms.pages.charts import Chart, Number
 
 #: So many names stand in the title of a chart.
@@ -32,19 +43,37 @@ class Place:
 class Explained:
     """A run computed again from its frozen counts; ``problems`` is what does not agree with what is stored.
 
-    ``allocation`` is None where the stored counts cannot be computed with. ``places`` are the regions, by code and in
-    the order of the allocation.
+    ``allocation`` is None where the stored counts cannot be computed with. ``rows`` are the regions, by code and in the
+    order of the allocation.
     """
 
     run: AllocationRun
-    places: tuple[Place, ...]
+    rows: tuple[AllocationRow, ...]
     allocation: Allocation | None
     problems: tuple[str, ...]
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The regions, by code."""
+        return tuple(Place(row.label, row.code) for row in self.rows)
+
     def place_of(self, code: str) -> int | None:
         """The place of a region among the regions, from 0; None for a code that the run does not hold."""
-        codes = [place.code for place in self.places]
+        codes = [row.code for row in self.rows]
         return codes.index(code) if code in codes else None
+
+    def derivation(self, place: int) -> Derivation | None:
+        """How the region at ``place`` comes to its amount, its counts first; None where nothing can be computed.
+
+        A run that was made before each application was kept begins with the share.
+        """
+        if self.allocation is None:
+            return None
+        found, run = derive(self.allocation, place), self.run
+        if run.version < ITEMS_VERSION:
+            return found
+        first = declared(counts_of(self.rows[place]), counting_for(run), self.allocation.money)
+        return replace(found, steps=(first, *found.steps))
 
 
 @dataclass(frozen=True)
@@ -93,8 +122,66 @@ def explained(run: AllocationRun) -> Explained:
         again = recomputed(run, rows)
     except (TallyError, PoolError, MoneyError):
         again = None  # ``check`` says so
-    places = tuple(Place(row.label, row.code) for row in rows if row.region_id is not None)
-    return Explained(run, places, again, check(run, rows))
+    regions = tuple(row for row in rows if row.region_id is not None)
+    return Explained(run, regions, again, check(run, rows))
+
+
+def counts_of(row: AllocationRow) -> Counts:
+    """Return the frozen columns of ``row``."""
+    return Counts(
+        grades=counts_by_grade(row),
+        ungraded=row.ungraded,
+        withdrawn_late=row.withdrawn_late,
+        revoked=row.revoked,
+        withdrawn=row.withdrawn,
+        left_out=row.left_out,
+        late_failing=row.late_failing,
+        refused_failing=row.refused_failing,
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One application of a region and where it is counted, in words.
+
+    ``result`` and ``assessment`` are what the person who asks may open of it, None for the rest, and ``may_open`` says
+    whether that person may open the application itself.
+    """
+
+    item: AllocationItem
+    column: str
+    grade: str
+    result: int | None
+    assessment: int | None
+    may_open: bool
+
+
+def counted(row: AllocationRow, by: User) -> tuple[Counted, ...]:
+    """Return the applications of ``row``, grades first and the best on top, with what ``by`` may open of each."""
+    labels = named_money(row.run).labels
+    items = list(AllocationItem.objects.filter(row=row).order_by("number"))
+    order = [(Column.GRADE, code) for code in labels] + [(column, "") for column in Column if column != Column.GRADE]
+    items.sort(key=lambda item: order.index((Column(item.column), item.counts_as)))
+    applications = [item.application_id for item in items]
+    seen = set(Application.objects.visible_to(by).filter(pk__in=applications).values_list("pk", flat=True))
+    results = set(Result.objects.visible_to(by).filter(pk__in=_results(items)).values_list("pk", flat=True))
+    sheets = Assessment.objects.visible_to(by).filter(application__in=applications)
+    assessments = dict(sheets.values_list("application", "pk"))
+    return tuple(
+        Counted(
+            item,
+            f"计入{labels[item.counts_as]}" if item.column == Column.GRADE else str(item.get_column_display()),
+            labels.get(item.grade, ""),
+            item.result_id if item.result_id in results else None,
+            assessments.get(item.application_id),
+            item.application_id in seen,
+        )
+        for item in items
+    )
+
+
+def _results(items: Sequence[AllocationItem]) -> list[int]:
+    return [item.result_id for item in items if item.result_id is not None]
 
 
 def overview(allocation: Allocation, url: Callable[[str], str]) -> Overview:
