@@ -88,7 +88,7 @@ def test_a_region_that_declared_nothing_has_a_page_too(desk, finance) -> None:
     run = draft(worked_round(), finance)
     shown = text_of(desk.get(page(run, NOTHING)))
     assert "没有申报，不分配资金" in shown
-    assert "计入的申报" not in shown
+    assert "本地区的申报" not in shown
 
 
 def test_the_counts_say_what_stands_beside_them(finance) -> None:
