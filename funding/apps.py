@@ -6,8 +6,10 @@ class FundingConfig(AppConfig):
     verbose_name = "资金分配"
 
     def ready(self) -> None:
-        """Tell notices of readings and what they would do; add what waits for finance, and what stays of a region."""
+        """Tell notices of readings, results of the runs that count them; add what waits for finance and what stays."""
+        from evaluation.certification.queries import counted_in
         from funding.readings import problems_of, switches_of_any
+        from funding.runs.queries.counting_results import runs_that_count
         from funding.runs.queries.notice_preview import amounts
         from funding.runs.queries.staying import computed
         from funding.runs.queries.todo import SOURCES
@@ -27,4 +29,5 @@ class FundingConfig(AppConfig):
             for each in switches_of_any()
         )
         todo.SOURCES.extend(SOURCES)
+        counted_in.SOURCES.append(runs_that_count)
         plan.STAYING.append(computed)

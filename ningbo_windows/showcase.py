@@ -9,6 +9,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from funding.derivation import derive
+from funding.formula import allocate
+from funding.money import FIRST
+from funding.readings import Reading
+from funding.tally import Tally
 from platforms.identity import ours
 from platforms.pages.cell_grid import Answer, Column, Kind, cell_of, read_cells
 
@@ -68,6 +73,10 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/components.html", sample_context())
 
 
+#: Two regions that share the money of a year.
+_COUNTS = (Tally("某甲区", 10, {"A": 4, "B": 3, "C": 2, "D": 1}), Tally("某乙区", 5, {"A": 3, "B": 1, "C": 1}))
+
+
 def sample_context() -> dict[str, Any]:
     """Return what ``templates/desk/components.html`` needs."""
     wrong = SampleForm({"name": "", "kind": "", "area": "约两百", "plan": "面向辖区企业开展上门服务。"})
@@ -124,6 +133,7 @@ def sample_context() -> dict[str, Any]:
         ],
         "total": ["合计", "", "", "", "1,004.20"],
         "page": Paginator(range(98), 25).page(1),
+        "derivation": derive(allocate(_COUNTS, None, 15_000_000, Reading(), FIRST), 0),
         "pairs": [
             {
                 "label": "运营单位",

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 
 from evaluation.certification.admin import versions
 from evaluation.certification.excel import ResultResource
+from evaluation.certification.queries.counted_in import counted_in
 from evaluation.models import Publication, Result
 from platforms.applications.choices import RuleKind
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.backoffice.excel import ExportAdmin
+from platforms.backoffice.moves import person_of
 from platforms.backoffice.vocabularies import grade_filter
 from platforms.choices import FreeService, ServiceClass
 
@@ -86,6 +88,7 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
             "state_tone": "good" if counts else "neutral",
             "versions": versions.versions(row),
             "amendments": versions.told(row) if may_see else [],
+            "counted_in": counted_in(row, person_of(request)),
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 

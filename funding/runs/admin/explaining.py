@@ -1,6 +1,6 @@
 """The pages that explain a run: all regions at once, and each region from its counts to its yuan."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ class ExplainingPages(MoveButtons):
     """A run that is read by whoever sees it, region by region."""
 
     def get_urls(self) -> list:
-        views = {
+        views: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "regions/": ("regions", self.regions_view),
             "regions/paper.pdf": ("regions_paper", self.regions_paper),
             "regions/<slug:code>/": ("region", self.region_view),

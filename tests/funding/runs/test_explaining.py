@@ -15,18 +15,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from evaluation.certification.queries.counted_in import CountedIn
 from evaluation.models import Assessment
 from funding.derivation import Step, derive
 from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.runs.explanation_paper import Told, explanation_paper
+from funding.runs.queries.counting_results import runs_that_count
 from funding.runs.queries.explained import Overview, counted, explained, overview
+from funding.runs.services.runs import discard
 from platforms.applications.documents.paper import Grid, Heading, Pairs, Paragraph
 from platforms.choices import Role
 from tests import factories
 from tests.evaluation.stage import published_round
 from tests.funding.naive import tally
 from tests.funding.test_formula import CITY, split
-from tests.funding.worked import BING, DING, JIA, YI, draft, locked, small_round, stored, worked_round
+from tests.funding.worked import AT, BING, DING, JIA, YI, draft, locked, small_round, stored, worked_round
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +197,28 @@ def test_each_application_leads_to_what_the_person_may_open(request, browser_of,
     urls = [link["url"] for link in found["links"]]
     assert urls == [reverse(f"admin:{view}_change", args=(keys[view],)) for view in views]
     assert [browser.get(url).status_code for url in urls] == [200] * len(views)
+
+
+def test_a_result_leads_back_to_the_runs_that_count_it(desk, finance) -> None:
+    round_ = worked_round()
+    run = draft(round_, finance)
+    dropped = discard(run=draft(round_, finance), reason="重新测算", by=finance, at=AT)
+    item = AllocationItem.objects.filter(run=run, row__code=BING, counts_as="B").get()
+    result = reverse("admin:evaluation_result_change", args=(item.result_id,))
+    assert desk.get(result).context["counted_in"] == [
+        CountedIn(run.number, "计入B档，测算中", page(run, BING)),
+    ]
+    assert page(run, BING) in desk.get(result).content.decode()
+    assert dropped.items.filter(result=item.result).count() == 1
+
+
+def test_a_key_industry_platform_leads_back_to_the_sheet(finance, auditor) -> None:
+    run = draft(published_round({JIA: {"A": 1}, "HY": {"A": 1}}).round, finance)
+    item = AllocationItem.objects.get(run=run, row__code="")
+    AllocationItem.objects.filter(pk=item.pk).update(column="revoked", counts_as="")
+    sheet = reverse("admin:funding_allocationrun_change", args=(run.pk,))
+    assert runs_that_count(item.result, finance) == [CountedIn(run.number, "公布后撤销，测算中", sheet)]
+    assert runs_that_count(item.result, auditor) == []
 
 
 def test_the_page_asks_the_database_as_often_for_ten_applications_as_for_one(desk, finance) -> None:
