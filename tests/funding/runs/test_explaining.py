@@ -221,15 +221,19 @@ def test_a_key_industry_platform_leads_back_to_the_sheet(finance, auditor) -> No
     assert runs_that_count(item.result, auditor) == []
 
 
-def test_the_page_asks_the_database_as_often_for_ten_applications_as_for_one(desk, finance) -> None:
+@pytest.mark.parametrize(("who", "region", "without_any", "all_of_them"), [("finance", 8, 7, 5), ("city", 12, 9, 7)])
+def test_the_pages_ask_the_database_as_often_for_many_as_for_few(
+    request, browser_of, finance, who, region, without_any, all_of_them
+) -> None:
     run = draft(worked_round(), finance)
-    asked = {}
-    for code in (JIA, BING):
-        desk.get(page(run, code))
+    browser = browser_of(request.getfixturevalue(who))
+    browser.get(page(run))
+    asked = []
+    for path in (page(run, JIA), page(run, BING), page(run, NOTHING), page(run)):
         with CaptureQueriesContext(connection) as queries:
-            desk.get(page(run, code))
-        asked[code] = len(queries)
-    assert asked[JIA] == asked[BING]
+            browser.get(path)
+        asked.append(len(queries))
+    assert asked == [region, region, without_any, all_of_them]
 
 
 # All regions.
