@@ -1,6 +1,6 @@
 """The pages that explain a run: all regions at once, and each region from its counts to its yuan."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from funding.models import AllocationRun
-from funding.runs.explanation_paper import Told, explanation_paper
+from funding.runs.explanation_paper import Application, Told, explanation_paper
 from funding.runs.queries.explained import Counted, Explained, counted, explained, overview
 from funding.runs.queries.sheet import SHORT_DIGEST
 from platforms.applications.documents.pdf import set_paper
@@ -76,7 +76,17 @@ class ExplainingPages(MoveButtons):
         """Send the derivation of one region as a PDF."""
         found = self._explained(request, object_id)
         place = self._place(found, code)
-        return self._paper(found, [place], found.places[place].name)
+        listed = [
+            Application(
+                each.item.number,
+                each.item.name,
+                each.column,
+                str(each.item.get_standing_display()),
+                "\n".join(each.why),
+            )
+            for each in counted(found.rows[place], person_of(request))
+        ]
+        return self._paper(found, [place], found.places[place].name, listed)
 
     def _item(self, counted: Counted) -> dict[str, Any]:
         links = (
@@ -87,9 +97,17 @@ class ExplainingPages(MoveButtons):
         found = [
             {"label": label, "url": reverse(f"admin:{view}_change", args=(pk,))} for label, view, pk in links if pk
         ]
-        return {"row": counted.item, "column": counted.column, "grade": counted.grade, "links": found}
+        return {
+            "row": counted.item,
+            "column": counted.column,
+            "grade": counted.grade,
+            "why": counted.why,
+            "links": found,
+        }
 
-    def _paper(self, found: Explained, places: Iterable[int], name: str) -> HttpResponse:
+    def _paper(
+        self, found: Explained, places: Iterable[int], name: str, applications: Sequence[Application] = ()
+    ) -> HttpResponse:
         run = found.run
         derivations = [each for place in places if (each := found.derivation(place))]
         if not derivations:
@@ -101,7 +119,7 @@ class ExplainingPages(MoveButtons):
             pool=f"{run.pool_yuan:,}元",
             digest=run.digest[:SHORT_DIGEST],
         )
-        paper = explanation_paper(told, derivations)
+        paper = explanation_paper(told, derivations, applications)
         at = run.locked_at or run.signed_at or run.made_at
         return download(set_paper(paper, at=at), f"资金分配计算过程-{run.number}-{name}.pdf", "pdf")
 

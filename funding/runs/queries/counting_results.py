@@ -6,6 +6,7 @@ from evaluation.certification.queries.counted_in import CountedIn
 from evaluation.models import Result
 from funding.models import AllocationItem
 from funding.runs.choices import RunStatus
+from funding.runs.queries.explained import column_in_words
 from funding.runs.queries.frozen import named_money
 from platforms.models import User
 
@@ -13,15 +14,13 @@ from platforms.models import User
 def runs_that_count(result: Result, user: User) -> list[CountedIn]:
     """Return the runs with ``result`` that were not discarded and that ``user`` may see, the latest first."""
     items = AllocationItem.objects.visible_to(user).filter(result=result).exclude(run__status=RunStatus.DISCARDED)
-    return [
-        CountedIn(item.run.number, f"{_counted_as(item)}，{item.run.get_status_display()}", _url(item))
-        for item in items.select_related("run__round", "row").order_by("-run__made_at")
-    ]
+    rows = items.select_related("run__round", "row").order_by("-run__made_at")
+    return [CountedIn(item.run.number, _words(item), _url(item)) for item in rows]
 
 
-def _counted_as(item: AllocationItem) -> str:
-    label = named_money(item.run).labels.get(item.counts_as, "")
-    return f"计入{label}" if label else str(item.get_column_display())
+def _words(item: AllocationItem) -> str:
+    column = column_in_words(item, named_money(item.run).labels)
+    return f"{column}，{item.run.get_status_display()}"
 
 
 def _url(item: AllocationItem) -> str:

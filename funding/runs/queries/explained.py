@@ -1,6 +1,6 @@
 """A run explained region by region: how each amount comes about, and where the last units went."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -155,13 +155,23 @@ class Counted:
     assessment: int | None
     may_open: bool
 
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The days that made it stand there, each with its reason."""
+        item = self.item
+        return (
+            *([f"{item.happened_on} {item.reason}".strip()] if item.happened_on else []),
+            *([f"{item.revoked_on} 撤销"] if item.revoked_on else []),
+        )
+
 
 def counted(row: AllocationRow, by: User) -> tuple[Counted, ...]:
     """Return the applications of ``row``, grades first and the best on top, with what ``by`` may open of each."""
     labels = named_money(row.run).labels
     items = list(AllocationItem.objects.filter(row=row).order_by("number"))
-    order = [(Column.GRADE, code) for code in labels] + [(column, "") for column in Column if column != Column.GRADE]
-    items.sort(key=lambda item: order.index((Column(item.column), item.counts_as)))
+    grades, columns = list(labels), list(Column)
+    # A grade that cannot be named, since the money of the run was tampered with, stands last of the grades.
+    items.sort(key=lambda item: (columns.index(Column(item.column)), (*grades, item.counts_as).index(item.counts_as)))
     applications = [item.application_id for item in items]
     seen = set(Application.objects.visible_to(by).filter(pk__in=applications).values_list("pk", flat=True))
     results = set(Result.objects.visible_to(by).filter(pk__in=_results(items)).values_list("pk", flat=True))
@@ -170,7 +180,9 @@ def counted(row: AllocationRow, by: User) -> tuple[Counted, ...]:
     return tuple(
         Counted(
             item,
-            f"计入{labels[item.counts_as]}" if item.column == Column.GRADE else str(item.get_column_display()),
+            f"计入{labels.get(item.counts_as, item.counts_as)}"
+            if item.column == Column.GRADE
+            else str(item.get_column_display()),
             labels.get(item.grade, ""),
             item.result_id if item.result_id in results else None,
             assessments.get(item.application_id),
@@ -178,6 +190,13 @@ def counted(row: AllocationRow, by: User) -> tuple[Counted, ...]:
         )
         for item in items
     )
+
+
+def column_in_words(item: AllocationItem, labels: Mapping[str, str]) -> str:
+    """Return where ``item`` is counted: 计入A档, or what the column is called; ``labels`` are those of the grades."""
+    if item.column == Column.GRADE:
+        return f"计入{labels.get(item.counts_as, item.counts_as)}"
+    return str(item.get_column_display())
 
 
 def _results(items: Sequence[AllocationItem]) -> list[int]:

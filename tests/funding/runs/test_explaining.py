@@ -19,7 +19,7 @@ from evaluation.certification.queries.counted_in import CountedIn
 from evaluation.models import Assessment
 from funding.derivation import Step, derive
 from funding.models import AllocationItem, AllocationRow, AllocationRun
-from funding.runs.explanation_paper import Told, explanation_paper
+from funding.runs.explanation_paper import Application, Told, explanation_paper
 from funding.runs.queries.counting_results import runs_that_count
 from funding.runs.queries.explained import Overview, counted, explained, overview
 from funding.runs.services.runs import discard
@@ -343,6 +343,13 @@ def test_counts_that_cannot_be_are_told_instead_of_an_amount(desk, finance) -> N
     assert desk.get(f"{page(run, JIA)}paper.pdf").status_code == 404
 
 
+def test_a_grade_that_the_run_no_longer_names_is_shown_by_its_code_behind_the_others(finance) -> None:
+    run = draft(worked_round(), finance)
+    AllocationItem.objects.filter(run=run, row__code=BING, counts_as="A").update(counts_as="X")
+    found = counted(run.rows.get(code=BING), finance)
+    assert [each.column for each in found] == ["计入B档", "计入C档"] + ["计入X"] * 3
+
+
 # Papers.
 
 
@@ -357,12 +364,15 @@ def test_each_region_and_all_of_them_are_sent_as_pdf(desk, finance, finance2) ->
         assert content.startswith(b"%PDF-")
         assert desk.get(f"{path}paper.pdf").content == content
     words = words_of(desk.get(f"{page(run, JIA)}paper.pdf").content)
-    for word in ("4/10 × 60", "24 + 9 + 4", "37分", "9,250,000元", run.number, run.digest[:16]):
+    number = AllocationItem.objects.filter(run=run, row__code=JIA).earliest("number").number
+    for word in (number, "4/10 × 60", "24 + 9 + 4", "37分", "9,250,000元", run.number, run.digest[:16]):
         assert re.sub(r"\s", "", word) in words
 
 
 def words_of(content: bytes) -> str:
-    return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages)
+    # Words break at marks without width.
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages)
+    return text.replace("\u200b", "")
 
 
 def test_the_paper_tells_one_region_or_several() -> None:
@@ -378,6 +388,20 @@ def test_the_paper_tells_one_region_or_several() -> None:
     assert isinstance(alone.blocks[-1], Grid)
     assert alone.blocks[-1].rows[1] == ("全市总数", "全市总数取“全部地区的A、B、C档”。", "A档10家、B档10家、C档5家")
     assert alone.blocks[-1].rows[2] == ("A档得分", "4/10 × 60\n本地区A档4家，全市10家，该档60分。", "24")
+    listed = explanation_paper(
+        told,
+        [one],
+        [
+            Application("2020-0001", "平台一", "计入A档", "已评定", ""),
+            Application("2020-0002", "平台二", "撤回（不计）", "评分提交前撤回", "2020-09-01 场地到期"),
+        ],
+    )
+    assert listed.blocks[:-1] == alone.blocks
+    assert isinstance(listed.blocks[-1], Grid)
+    assert listed.blocks[-1].rows == (
+        ("2020-0001", "平台一", "计入A档", "已评定", "—"),
+        ("2020-0002", "平台二", "撤回（不计）", "评分提交前撤回", "2020-09-01 场地到期"),
+    )
     both = explanation_paper(told, [one, two])
     assert both.title == "各地区资金分配计算过程"
     assert [block.text for block in both.blocks if isinstance(block, Heading)] == ["甲", "乙"]
