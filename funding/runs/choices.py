@@ -17,6 +17,10 @@ class RunStatus(TextChoices):
 #: Statuses in which a run is still worked at.
 OPEN = (RunStatus.DRAFT, RunStatus.CHECKED, RunStatus.SIGNED)
 
+#: What the log calls it when the check of a run no longer stands, and when a run is computed anew.
+CHECK_LAPSED = "核对失效"
+RECALCULATED = "重新测算资金"
+
 #: How a reported application stands, in words.
 STANDINGS = (
     (Standing.GRADED.value, "已评定"),

@@ -41,6 +41,22 @@ def switch_choice(switch: Switch) -> forms.ChoiceField:
     )
 
 
+class CapSelect(forms.Select):
+    """The choice of a round; each option carries the cap of its round, which ``static/js/pool-cap.js`` fills in."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        round_ = getattr(value, "instance", None)
+        if isinstance(round_, Round):
+            option["attrs"]["data-cap"] = as_typed(round_.cap_yuan)
+        return option
+
+
+def as_typed(yuan: int) -> str:
+    """Return whole yuan as people type them: 15,000,000."""
+    return f"{yuan:,}"
+
+
 class RunForm(FreshForm):
     """What can be entered: on a new run round, pool and readings; on a draft pool and readings.
 

@@ -21,11 +21,12 @@ from django.utils.safestring import SafeString
 from funding.models import AllocationRun
 from funding.readings import COUNT_SWITCHES, SWITCHES
 from funding.runs.admin.explaining import ExplainingPages
-from funding.runs.admin.form import RunForm, SeenForm
+from funding.runs.admin.form import CapSelect, RunForm, SeenForm, as_typed
 from funding.runs.choices import RunStatus
 from funding.runs.excel import KINDS, as_file
+from funding.runs.queries.applications import applications_of
 from funding.runs.queries.frozen import rows_of
-from funding.runs.queries.obstacles import changed_counts
+from funding.runs.queries.obstacles import changed_counts, lapsed_check
 from funding.runs.queries.sheet import in_wan, sheet_of
 from funding.runs.services import runs
 from funding.runs.services.sheet import export_sheet
@@ -46,6 +47,8 @@ TONES: Mapping[str, Tone] = {
     RunStatus.LOCKED: "good",
     RunStatus.DISCARDED: "neutral",
 }
+#: What is read before a run is checked, signed or locked.
+CHECK_PAGE = "admin/funding/run_check.html"
 #: Stands for a revision that was not posted; no run has it.
 NOT_SEEN = 0
 READINGS = tuple(switch.name for switch in SWITCHES)
@@ -123,6 +126,8 @@ class AllocationRunAdmin(ExplainingPages):
         return rows
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "round":
+            kwargs["widget"] = CapSelect
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "round":
             field.empty_label, field.help_text = "请选择", "只列出认定结果已公布的年度。"
@@ -133,10 +138,10 @@ class AllocationRunAdmin(ExplainingPages):
         return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Propose the latest published round; nothing is taken from the address."""
+        """Propose the latest published round and its cap as the pool; nothing is taken from the address."""
         rounds = Round.objects.visible_to(person_of(request)).filter(status=RoundStatus.PUBLISHED)
         latest = rounds.order_by("-year").first()
-        return {"round": latest.pk} if latest else {}
+        return {"round": latest.pk, "pool_yuan": as_typed(latest.cap_yuan)} if latest else {}
 
     # List --------------------------------------------------------------------------------------------------------
 
@@ -209,6 +214,8 @@ class AllocationRunAdmin(ExplainingPages):
         may_export = request.user.has_perm("funding.export_allocationrun")
         return {
             "sheet": sheet_of(run),
+            "applications": applications_of(run, person_of(request)),
+            "lapsed": lapsed_check(run),
             "title": run.number,
             "subtitle": None,
             "region": str(run.round),
@@ -271,12 +278,45 @@ class AllocationRunAdmin(ExplainingPages):
         return {"sign": "main", "lock": "main", "discard": "danger"}.get(move.name, "plain")
 
     def move_view(self, request: HttpRequest, object_id: int, move_name: str) -> HttpResponse:
+        """Show inputs, sums and warnings before a run is checked, signed or locked.
+
+        Where a signature was refused because an input changed, the check no longer stands: the page of the run says so.
+        """
         response = super().move_view(request, object_id, move_name)
-        shown = response.context_data or {} if isinstance(response, TemplateResponse) else {}
-        form = shown.get("form")
+        if not isinstance(response, TemplateResponse) or response.context_data is None:
+            return response
+        shown = response.context_data
+        run: AllocationRun = shown["row"]
+        if run.status not in RUN.move(move_name).sources:
+            return HttpResponseRedirect(self.page_url(run))
+        form = shown["form"]
         if isinstance(form, SeenForm):
-            form.initial["revision"] = shown["row"].revision
+            form.initial["revision"] = run.revision
+            response.template_name = CHECK_PAGE
+            response.context_data = shown | {
+                "sheet": sheet_of(run),
+                "applications": applications_of(run, person_of(request)),
+                "left_yuan": run.round.cap_yuan - run.pool_yuan,
+            }
         return response
+
+    def run(self, request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
+        """Call one service; that a check no longer stands is kept although the signature is refused."""
+        refused: list[runs.Changed] = []
+
+        def kept() -> None:
+            try:
+                act()
+            except runs.Changed as refusal:
+                refused.append(refusal)
+
+        carried_out = super().run(request, kept)
+        if refused:
+            messages.error(request, f"签署未办理，核对已失效：{refused[0]}")
+            return False
+        if carried_out and done:
+            messages.success(request, done)
+        return carried_out
 
     def move_what(self, row: AllocationRun, move: Move) -> str:
         count = row.rows.filter(region__isnull=False).count()

@@ -1,9 +1,12 @@
 """What officers weigh before they sign: how near each region is to the line, what the other readings give."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from funding.counting import Reported
 from funding.explain import (
+    Comparison,
     Distance,
     Shares,
     compare,
@@ -14,7 +17,8 @@ from funding.explain import (
     shares,
 )
 from funding.formula import Allocation
-from funding.readings import Base
+from funding.readings import Base, Counting
+from funding.recounts import compare_countings
 from platforms.figures import percent
 
 
@@ -126,7 +130,15 @@ class Comparisons:
 
 def comparisons(allocation: Allocation) -> Comparisons:
     """Return the same counts and pool under every reading that differs in exactly one switch."""
-    found = compare(allocation)
+    return _side_by_side(allocation, compare(allocation))
+
+
+def count_comparisons(allocation: Allocation, reported: Sequence[Reported], counting: Counting) -> Comparisons:
+    """Return the same applications, pool and readings under every counting that differs in exactly one switch."""
+    return _side_by_side(allocation, compare_countings(allocation, reported, counting))
+
+
+def _side_by_side(allocation: Allocation, found: Sequence[Comparison]) -> Comparisons:
     others = tuple(
         Other(
             each.switch.label,
@@ -149,7 +161,7 @@ def comparisons(allocation: Allocation) -> Comparisons:
             ),
         )
         for i, row in enumerate(allocation.rows)
-        if row.tally.declared
+        if row.tally.declared or any(each.differences and each.differences[i] for each in found)
     )
     return Comparisons(others, lines)
 

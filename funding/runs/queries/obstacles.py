@@ -9,7 +9,7 @@ from evaluation.public_notice.choices import OBJECTION_OPEN
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRow, AllocationRun
 from funding.money import Money
-from funding.runs.choices import COLUMNS, STANDINGS, RunStatus
+from funding.runs.choices import CHECK_LAPSED, COLUMNS, RECALCULATED, STANDINGS, RunStatus
 from funding.runs.queries.frozen import (
     ITEMS_VERSION,
     check,
@@ -22,6 +22,8 @@ from funding.runs.queries.frozen import (
     tally_of,
 )
 from funding.runs.queries.tallies import RegionTally, tallies_of
+from funding.runs.workflow import RUN
+from platforms.audit.queries import events_of
 from platforms.errors import Refusal
 from platforms.models import Round
 
@@ -43,6 +45,18 @@ def obstacles(run: AllocationRun, rows: Sequence[AllocationRow] | None = None) -
     """
     rows = rows_of(run) if rows is None else rows
     return (*changed_inputs(run, rows), *_in_the_way(run))
+
+
+def lapsed_check(run: AllocationRun) -> str:
+    """Return why the check of ``run`` no longer stands, as it was told when a signature was refused.
+
+    Empty where it stands, where there was none, and once the run was computed or checked anew.
+    """
+    if run.status != RunStatus.DRAFT:
+        return ""
+    told = (CHECK_LAPSED, RECALCULATED, RUN.move("check").label, RUN.move("send_back").label)
+    event = events_of(run).filter(verb__in=told).first()
+    return event.reason if event is not None and event.verb == CHECK_LAPSED else ""
 
 
 def changed_inputs(run: AllocationRun, rows: Sequence[AllocationRow]) -> tuple[str, ...]:

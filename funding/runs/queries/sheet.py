@@ -12,7 +12,8 @@ from funding.money import Money, MoneyError
 from funding.readings import Counting, Reading, Switch
 from funding.rendering import LAST_UNIT_RULE
 from funding.runs.choices import OPEN
-from funding.runs.queries.comparison import Comparisons, Edge, comparisons, edges
+from funding.runs.queries.applications import reported_of
+from funding.runs.queries.comparison import Comparisons, Edge, comparisons, count_comparisons, edges
 from funding.runs.queries.differences import Differences, differences
 from funding.runs.queries.frozen import (
     ITEMS_VERSION,
@@ -20,6 +21,7 @@ from funding.runs.queries.frozen import (
     count_switches_for,
     counting_for,
     counts_by_grade,
+    items_of,
     named_money,
     reading_of,
     recomputed,
@@ -28,6 +30,7 @@ from funding.runs.queries.frozen import (
 )
 from funding.runs.queries.obstacles import obstacles
 from funding.tally import TallyError
+from funding.warnings import Warning, warnings_of
 from platforms.figures import approximate, percent
 
 WAN = 10_000
@@ -122,7 +125,8 @@ class Sheet:
     """Everything that stands on the page of one run.
 
     ``money`` names the grades. ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being
-    signed.
+    signed, ``warnings`` what stands out without keeping anybody. ``count_comparisons`` is None for a run of a version
+    that holds no applications.
     """
 
     run: AllocationRun
@@ -136,6 +140,8 @@ class Sheet:
     inversions: tuple[Inversion, ...]
     edges: tuple[Edge, ...]
     comparisons: Comparisons | None
+    count_comparisons: Comparisons | None
+    warnings: tuple[Warning, ...]
     differences: Differences | None
     problems: tuple[str, ...]
     in_the_way: tuple[str, ...]
@@ -189,6 +195,16 @@ class Sheet:
         return tuple(f"{inversion.sentence}。" for inversion in self.inversions)
 
     @property
+    def uses_defaults(self) -> bool:
+        """Whether every reading and every switch of the counts is the one that the notice starts from."""
+        return all(each.is_default for each in (*self.readings, *self.countings))
+
+    @property
+    def warning_sentences(self) -> tuple[str, ...]:
+        """What is to be weighed before anyone signs."""
+        return tuple(each.sentence for each in self.warnings)
+
+    @property
     def worth_texts(self) -> tuple[WorthText, ...]:
         """What one platform of each grade with points is worth."""
         return tuple(
@@ -207,7 +223,9 @@ def sheet_of(run: AllocationRun) -> Sheet:
     industry = next((row for row in rows if row.region_id is None), None)
     money = named_money(run)
     lines = tuple(_line(row, money) for row in regions)
-    again = _again(run, rows)
+    again, counting = _again(run, rows), counting_for(run)
+    has_items = run.version >= ITEMS_VERSION
+    reported = reported_of(items_of(run)) if has_items else []
     is_open = run.status in OPEN
     return Sheet(
         run=run,
@@ -216,11 +234,13 @@ def sheet_of(run: AllocationRun) -> Sheet:
         industry=_industry_line(industry, money) if industry else None,
         total=_total(run, lines, money),
         readings=_chosen(switches_for(run), reading_of(run)),
-        countings=_chosen(count_switches_for(run), counting_for(run)) if run.version >= ITEMS_VERSION else (),
+        countings=_chosen(count_switches_for(run), counting) if has_items else (),
         worths=worth_of_grades(again) if again else (),
         inversions=inversions(again) if again else (),
         edges=edges(again) if again else (),
         comparisons=comparisons(again) if again else None,
+        count_comparisons=count_comparisons(again, reported, counting) if again and has_items else None,
+        warnings=warnings_of(again, reported, counting) if again else (),
         differences=differences(run),
         problems=check(run, rows),
         in_the_way=obstacles(run, rows) if is_open else (),

@@ -10,7 +10,7 @@ from funding.formula import Allocation, PoolError, allocate, check_pool
 from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.money import Money
 from funding.readings import VERSION, Counting, Reading
-from funding.runs.choices import RunStatus
+from funding.runs.choices import CHECK_LAPSED, RECALCULATED, RunStatus
 from funding.runs.queries.frozen import (
     COUNTS,
     count_switches_for,
@@ -135,7 +135,7 @@ def recalculate(
     run.refresh_from_db()
     _freeze(run, tallies, allocation)
     changes = audit.differences(before, _in_words(run) | _amounts(run))
-    audit.record(verb="重新测算资金", by=by, at=at, target=run, changes=changes)
+    audit.record(verb=RECALCULATED, by=by, at=at, target=run, changes=changes)
     return run
 
 
@@ -195,7 +195,7 @@ def _sign(run: AllocationRun, move: Move, by: User, at: datetime, revision: int 
 def _take_back_check(run: AllocationRun, refusal: Changed, by: User, at: datetime) -> None:
     checked = AllocationRun.objects.filter(pk=run.pk, status=RunStatus.CHECKED, revision=refusal.revision)
     if checked.update(status=RunStatus.DRAFT, **UNCHECKED):
-        audit.record(verb="核对失效", by=by, at=at, target=run, changes={}, reason=str(refusal))
+        audit.record(verb=CHECK_LAPSED, by=by, at=at, target=run, changes={}, reason=str(refusal))
 
 
 @transaction.atomic
