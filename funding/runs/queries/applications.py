@@ -91,6 +91,12 @@ def counted_as(column: str, counts_as: str, labels: Mapping[str, str]) -> str:
     return labels.get(counts_as, counts_as) if column == Column.GRADE else dict(COLUMNS)[column]
 
 
+def told(standing: str, column: str, counts_as: str, labels: Mapping[str, str]) -> str:
+    """Return how an application stands and where it is counted: its grade, or 拒不参加评价，未评定."""
+    place = counted_as(column, counts_as, labels)
+    return place if standing == Standing.GRADED else f"{dict(STANDINGS)[standing]}，{place}"
+
+
 def _entry(
     item: AllocationItem, grade: str, labels: Mapping[str, str], links: dict[tuple[str, int | None], Link]
 ) -> Entry:

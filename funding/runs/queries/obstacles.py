@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from evaluation.amendments.choices import AmendmentKind, AmendmentStatus
-from evaluation.marking.late import Standing
 from evaluation.models import Amendment, Objection
 from evaluation.public_notice.choices import OBJECTION_OPEN
 from funding.formula import PoolError, check_pool
 from funding.models import AllocationRow, AllocationRun
 from funding.money import Money
-from funding.runs.choices import CHECK_LAPSED, COLUMNS, RECALCULATED, STANDINGS, RunStatus
+from funding.runs.choices import CHECK_LAPSED, RECALCULATED, RunStatus
+from funding.runs.queries.applications import told
 from funding.runs.queries.frozen import (
     ITEMS_VERSION,
     check,
@@ -54,8 +54,8 @@ def lapsed_check(run: AllocationRun) -> str:
     """
     if run.status != RunStatus.DRAFT:
         return ""
-    told = (CHECK_LAPSED, RECALCULATED, RUN.move("check").label, RUN.move("send_back").label)
-    event = events_of(run).filter(verb__in=told).first()
+    verbs = (CHECK_LAPSED, RECALCULATED, RUN.move("check").label, RUN.move("send_back").label)
+    event = events_of(run).filter(verb__in=verbs).first()
     return event.reason if event is not None and event.verb == CHECK_LAPSED else ""
 
 
@@ -110,8 +110,7 @@ def changed_counts(run: AllocationRun, rows: Sequence[AllocationRow]) -> list[st
 
 def _changed_items(run: AllocationRun, tallies: Iterable[RegionTally]) -> dict[int | None, list[str]]:
     """Return by key of the region what happened to each application that no longer counts as it did."""
-    labels, standings = named_money(run).labels, dict(STANDINGS)
-    columns = dict(COLUMNS)
+    labels = named_money(run).labels
     was = {
         item.number: (item.row.region_id, (item.number, item.standing, item.grade, item.column, item.counts_as))
         for item in items_of(run)
@@ -119,19 +118,15 @@ def _changed_items(run: AllocationRun, tallies: Iterable[RegionTally]) -> dict[i
     now = {item.application.number: (each.region.pk if each.region else None, item.counted)
            for each in tallies for item in each.items}  # fmt: skip
 
-    def told(counted: tuple[str, str, str, str, str] | None) -> str:
-        if counted is None:
-            return "未列入"
-        _, standing, _, column, counts_as = counted
-        place = labels.get(counts_as, counts_as) if counts_as else columns[column]
-        return place if standing == Standing.GRADED else f"{standings[standing]}，{place}"
+    def in_words(counted: tuple[str, str, str, str, str] | None) -> str:
+        return told(counted[1], counted[3], counted[4], labels) if counted else "未列入"
 
     found: dict[int | None, list[str]] = {}
     for number in sorted(was.keys() | now.keys()):
         before, after = was.get(number), now.get(number)
         if before != after:
             region = (after or before or (None,))[0]
-            sentence = f"{number}由“{told(before[1] if before else None)}”变为“{told(after[1] if after else None)}”"
+            sentence = f"{number}由“{in_words(before and before[1])}”变为“{in_words(after and after[1])}”"
             found.setdefault(region, []).append(sentence)
     return found
 
