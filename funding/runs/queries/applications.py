@@ -50,6 +50,11 @@ class Group:
     def total(self) -> int:
         return len(self.entries)
 
+    @property
+    def has_links(self) -> bool:
+        """Whether the reader may look at anything of them."""
+        return any(each.links for each in self.entries)
+
 
 @dataclass(frozen=True)
 class Applications:

@@ -79,7 +79,7 @@ def test_the_warnings_stand_on_the_page_of_the_run_and_before_each_signature(bro
     assert {Kind.ONE_FAILING, Kind.UNREACHED, Kind.UNGRADED} <= {each.kind for each in sheet_of(run).warnings}
     one, other = browser_of(finance), browser_of(finance2)
     for address in (page(run), page(run, "move", "check")):
-        assert "签署前请注意 " in text_of(one.get(address))
+        assert "注意事项 " in text_of(one.get(address))
         assert ungraded in text_of(one.get(address))
     one.post(page(run, "move", "check"), {"revision": 1})
     assert ungraded in text_of(other.get(page(run, "move", "sign")))
