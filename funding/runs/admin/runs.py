@@ -212,9 +212,10 @@ class AllocationRunAdmin(ExplainingPages):
     def page_context(self, request: HttpRequest, run: AllocationRun) -> dict[str, Any]:
         """Return what the page of ``run`` shows beside the form."""
         may_export = request.user.has_perm("funding.export_allocationrun")
+        sheet = sheet_of(run)
         return {
-            "sheet": sheet_of(run),
-            "applications": applications_of(run, person_of(request)),
+            "sheet": sheet,
+            "applications": applications_of(run, sheet.items, person_of(request)),
             "lapsed": lapsed_check(run),
             "title": run.number,
             "subtitle": None,
@@ -293,9 +294,10 @@ class AllocationRunAdmin(ExplainingPages):
         if isinstance(form, SeenForm):
             form.initial["revision"] = run.revision
             response.template_name = CHECK_PAGE
+            sheet = sheet_of(run)
             response.context_data = shown | {
-                "sheet": sheet_of(run),
-                "applications": applications_of(run, person_of(request)),
+                "sheet": sheet,
+                "applications": applications_of(run, sheet.items, person_of(request)),
                 "left_yuan": run.round.cap_yuan - run.pool_yuan,
             }
         return response
@@ -312,7 +314,7 @@ class AllocationRunAdmin(ExplainingPages):
 
         carried_out = super().run(request, kept)
         if refused:
-            messages.error(request, f"签署未办理，核对已失效：{refused[0]}")
+            messages.error(request, str(refused[0]))
             return False
         if carried_out and done:
             messages.success(request, done)

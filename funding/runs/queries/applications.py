@@ -12,7 +12,7 @@ from evaluation.models import Assessment, Result
 from funding.counting import Column, Reported
 from funding.models import AllocationItem, AllocationRun
 from funding.runs.choices import COLUMNS, STANDINGS
-from funding.runs.queries.frozen import items_of, named_money
+from funding.runs.queries.frozen import named_money
 from platforms.models import Application, User
 
 
@@ -79,9 +79,8 @@ def reported_of(items: Iterable[AllocationItem]) -> list[Reported]:
     return [Reported(item.row.code, Standing(item.standing), item.grade, item.revoked_on is not None) for item in items]
 
 
-def applications_of(run: AllocationRun, reader: User, items: Sequence[AllocationItem] | None = None) -> Applications:
-    """Return the applications of ``run`` by number, with links to what ``reader`` may see of each."""
-    items = items_of(run) if items is None else items
+def applications_of(run: AllocationRun, items: Sequence[AllocationItem], reader: User) -> Applications:
+    """Return ``items``, the applications of ``run``, with links to what ``reader`` may see of each."""
     links = _links(items, reader)
     labels = named_money(run).labels
     entries = {item.pk: _entry(item, labels.get(item.grade, item.grade), labels, links) for item in items}

@@ -7,7 +7,7 @@ from typing import Any
 
 from funding.explain import GradeWorth, Inversion, inversions, worth_of_grades
 from funding.formula import Allocation, PoolError
-from funding.models import AllocationRow, AllocationRun
+from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.money import Money, MoneyError
 from funding.readings import Counting, Reading, Switch
 from funding.rendering import LAST_UNIT_RULE
@@ -125,8 +125,8 @@ class Sheet:
     """Everything that stands on the page of one run.
 
     ``money`` names the grades. ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being
-    signed, ``warnings`` what stands out without keeping anybody. ``count_comparisons`` is None for a run of a version
-    that holds no applications.
+    signed, ``warnings`` what stands out without keeping anybody. ``items`` are the applications that it counts; a run
+    of a version that holds none has no ``count_comparisons`` either.
     """
 
     run: AllocationRun
@@ -142,6 +142,7 @@ class Sheet:
     comparisons: Comparisons | None
     count_comparisons: Comparisons | None
     warnings: tuple[Warning, ...]
+    items: tuple[AllocationItem, ...]
     differences: Differences | None
     problems: tuple[str, ...]
     in_the_way: tuple[str, ...]
@@ -225,7 +226,8 @@ def sheet_of(run: AllocationRun) -> Sheet:
     lines = tuple(_line(row, money) for row in regions)
     again, counting = _again(run, rows), counting_for(run)
     has_items = run.version >= ITEMS_VERSION
-    reported = reported_of(items_of(run)) if has_items else []
+    items = items_of(run) if has_items else []
+    reported = reported_of(items)
     is_open = run.status in OPEN
     return Sheet(
         run=run,
@@ -241,6 +243,7 @@ def sheet_of(run: AllocationRun) -> Sheet:
         comparisons=comparisons(again) if again else None,
         count_comparisons=count_comparisons(again, reported, counting) if again and has_items else None,
         warnings=warnings_of(again, reported, counting) if again else (),
+        items=tuple(items),
         differences=differences(run),
         problems=check(run, rows),
         in_the_way=obstacles(run, rows) if is_open else (),
