@@ -302,24 +302,6 @@ class AllocationRunAdmin(ExplainingPages):
             }
         return response
 
-    def run(self, request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
-        """Call one service; that a check no longer stands is kept although the signature is refused."""
-        refused: list[runs.Changed] = []
-
-        def kept() -> None:
-            try:
-                act()
-            except runs.Changed as refusal:
-                refused.append(refusal)
-
-        carried_out = super().run(request, kept)
-        if refused:
-            messages.error(request, str(refused[0]))
-            return False
-        if carried_out and done:
-            messages.success(request, done)
-        return carried_out
-
     def move_what(self, row: AllocationRun, move: Move) -> str:
         count = row.rows.filter(region__isnull=False).count()
         money = f"资金总额{row.pool_yuan:,}元，{count}个地区合计分配{row.allocated_yuan:,}元"
