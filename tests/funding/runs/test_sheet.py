@@ -130,7 +130,8 @@ def test_the_workbook_of_a_correction_says_why_each_region_differs(finance, fina
     said = words(opened(as_xlsx(sheet_of(new))))
     assert "被更正的测算 2020-ZJ-01" in said
     assert "与2020-ZJ-01相比 资金总额由15,000,000元变为12,000,000元" in said
-    assert "江北区 7500000 0 -7500000 申报6变为5，撤回0变为1，由支持变为不予支持" in said
+    why = f"申报撤回情况变动（SB2020-{YI}-006）；由支持变为不予支持（D档占比由1/6变为1/5）"
+    assert f"江北区 7500000 0 -7500000 {why}" in said
 
 
 def test_a_grade_worth_more_than_a_higher_one_and_an_empty_allocation_are_named(finance) -> None:
