@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/", include("evaluation.desk.urls")),
     path("desk/", include("evaluation.desk.self_report_urls")),
     path("desk/", include("evaluation.desk.hearings_urls")),
+    path("desk/", include("funding.desk.urls")),
     path("calendar/<str:token>.ics", calendar.ics_feed, name="calendar_feed"),
     # Before the links of applications: their tokens are longer than any word.
     path("fill/report/", include("evaluation.desk.report_urls")),

@@ -29,6 +29,7 @@ class MailKind(TextChoices):
     AMENDED = "amended", "更正和变更"
     REVOKED = "revoked", "撤销认定"
     EXPIRING = "expiring", "认定到期提醒"
+    ALLOCATED = "allocated", "资金分配结果"
 
 
 class MailState(TextChoices):

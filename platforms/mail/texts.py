@@ -26,8 +26,10 @@ SELF_REPORT, SELF_DUE, SELF_OWED = "self_report", "self_due", "self_owed"
 SELF = (SELF_REPORT, SELF_DUE, SELF_OWED)
 NOTICE, OBJECTION, OBJECTED, HEARING = "notice", "objection", "objected", "hearing"
 PUBLISHED, AMENDED, REVOKED, EXPIRING = "published", "amended", "revoked", "expiring"
+ALLOCATED = "allocated"
 DECIDED = (NOTICE, OBJECTION, OBJECTED, HEARING, PUBLISHED, AMENDED, REVOKED, EXPIRING)
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY, *SELF, *DECIDED)
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY, *SELF, *DECIDED,
+       ALLOCATED)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ PLACEHOLDERS = (
     Placeholder("self_list", "未自评平台", False, (SELF_OWED,), "尚未提交自评的平台，每个一行",
                 f"2026-0012：{_PLACES.other_town}窗口平台\n2026-0015：{_PLACES.town}窗口平台", 2800,
                 in_subject=False, lines=True),
-    Placeholder("document", "文号", True, (NOTICE, PUBLISHED), "公示或公布文件的文号", "经信〔2026〕12号", 40,
-                "（未编号）"),
+    Placeholder("document", "文号", True, (NOTICE, PUBLISHED, ALLOCATED), "公示或公布文件的文号", "经信〔2026〕12号",
+                40, "（未编号）"),
     Placeholder("period", "公示期", True, (NOTICE,), "公示的第一天和最后一天", "2026年9月10日至2026年9月16日", 40),
     Placeholder("listed", "公示平台数", True, (NOTICE,), "拟认定的平台个数", "6", 6),
     Placeholder("failed_list", "拟不予认定平台", False, (NOTICE,), "拟不予认定的平台和理由，每个一行",
@@ -110,6 +112,10 @@ PLACEHOLDERS = (
     Placeholder("grounds", "事实和理由", False, (HEARING,), "拟作出决定的事实和理由", "开放时间未达到要求。", 1500,
                 in_subject=False, lines=True),
     Placeholder("decided_on", "认定日期", True, (PUBLISHED,), "认定的日期", "2026年9月28日", 12),
+    Placeholder("allocated_on", "文件日期", True, (ALLOCATED,), "资金分配文件的日期", "2026年11月20日", 12),
+    Placeholder("allocated", "分配金额", True, (ALLOCATED,), "该地区分配的金额；不予支持的、更正的一并说明",
+                "9,250,000 元", 80),
+    Placeholder("use_due", "使用报告截止日期", True, (ALLOCATED,), "资金使用情况报告的截止日期", "2027年6月30日", 12),
     Placeholder("certified", "认定平台数", True, (PUBLISHED,), "该地区予以认定的平台个数", "5", 6),
     Placeholder("failed", "不予认定平台数", True, (PUBLISHED,), "该地区不予认定的平台个数", "1", 6),
     Placeholder("letter", "通知书编号", True, (PUBLISHED, AMENDED), "结果通知书的编号", "TZ-2026-0012", 24),
@@ -289,6 +295,12 @@ BUILT_IN: Mapping[str, Text] = {
         "请办理：{地区}有 {到期证书数} 个窗口平台的认定将在 {提前天数} 天内到期",
         "{收件人}：\n\n截至{日期}，{地区}下列 {到期证书数} 个窗口平台的认定将在 {提前天数} 天内到期：\n\n{到期证书}\n\n"
         "需要继续运营的，请在申报期内办理续期申报。\n\n办理页面：{链接}" + _SIGNED,
+    ),
+    ALLOCATED: Text(
+        "请知悉：{年度}窗口平台资金分配结果已公布（{文号}）",
+        "{收件人}：\n\n{年度}中小企业公共服务窗口平台资金分配结果已公布（{文号}，{文件日期}）。"
+        "{地区}分配金额：{分配金额}。\n\n金额的计算过程、计入的申报和采用的口径可登录后查看：{链接}\n\n"
+        "请在{使用报告截止日期}前填报资金使用情况报告。" + _SIGNED,
     ),
     COMPLAINT: Text(
         "请办理：投诉{投诉编号}，办理期限{办理期限}",

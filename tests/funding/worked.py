@@ -1,11 +1,12 @@
 """The worked example of the readings as a published round: 甲, 乙, 丙, 丁 are the first four regions by code."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from evaluation.models import Publication
-from funding.models import AllocationItem, AllocationRow, AllocationRun
+from funding.models import AllocationItem, AllocationRelease, AllocationRow, AllocationRun
 from funding.readings import Reading
+from funding.releases.services import release
 from funding.runs.services.runs import check, lock, make_run, sign
 from platforms.models import Application, Notice, Round, User
 from tests import factories
@@ -28,6 +29,9 @@ AMOUNTS = {
 }
 AT = datetime(2020, 10, 12, 2, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=3)
+#: The document of a release, its day, the day by which counties report the use, and when it is released.
+DOCUMENT, DECIDED_ON, USE_DUE_ON = "甬财〔2020〕88号", date(2020, 10, 12), date(2021, 6, 30)
+RELEASED_AT = AT + timedelta(days=1)
 
 
 def worked_round() -> Round:
@@ -100,6 +104,22 @@ def signed(round_: Round, by: User, **reading: str) -> AllocationRun:
 def locked(round_: Round, first: User, second: User) -> AllocationRun:
     """A run that ``first`` signed and ``second`` locked."""
     return lock(run=signed(round_, first), by=second, at=LATER)
+
+
+def released(
+    round_: Round, first: User, second: User, *, document_number: str = DOCUMENT, decided_on: date = DECIDED_ON
+) -> AllocationRelease:
+    """The release, by ``second``, of a run that ``first`` signed and ``second`` locked."""
+    return release_of(locked(round_, first, second), second, document_number=document_number, decided_on=decided_on)
+
+
+def release_of(
+    run: AllocationRun, by: User, *, document_number: str = DOCUMENT, decided_on: date = DECIDED_ON
+) -> AllocationRelease:
+    """The release of a locked run."""
+    return release(
+        run=run, document_number=document_number, decided_on=decided_on, use_due_on=USE_DUE_ON, by=by, at=RELEASED_AT
+    )
 
 
 def withdraw(number: str) -> None:

@@ -55,6 +55,11 @@ class Reason:
         said = "，".join(part for part in (self.detail, named) if part)
         return f"{self.label}（{said}）" if said else self.label
 
+    @property
+    def public_text(self) -> str:
+        """The cause in one line without the applications, which not everybody may read."""
+        return f"{self.label}（{self.detail}）" if self.detail else self.label
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -81,6 +86,11 @@ class Difference:
         return "；".join(each.text for each in self.reasons)
 
     @property
+    def public_why(self) -> str:
+        """All causes in one line without the applications; empty for none."""
+        return "；".join(each.public_text for each in self.reasons)
+
+    @property
     def more_text(self) -> str:
         """The difference with its sign; empty for none."""
         return f"{self.more:+,}" if self.more else ""
@@ -96,13 +106,15 @@ class Differences:
 
 
 def differences(run: AllocationRun) -> Differences | None:
-    """Return how ``run`` differs from the run that it corrects; None where it corrects none.
+    """Return how ``run`` differs from the run that it corrects; None where it corrects none."""
+    return None if run.replaces is None else between(run.replaces, run)
+
+
+def between(old: AllocationRun, run: AllocationRun) -> Differences:
+    """Return how ``run`` differs from ``old``, an earlier one of its round.
 
     No cause is told where the stored figures of one of them cannot be computed again; ``check`` says why.
     """
-    old = run.replaces
-    if old is None:
-        return None
     one, other = _Read(old), _Read(run)
     words = _Words(one, other)
     general = tuple(text for text in (words.pool, *words.readings.values(), *words.countings, words.terms) if text)

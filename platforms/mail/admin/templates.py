@@ -49,6 +49,7 @@ OCCASIONS = {
     MailKind.AMENDED: "更正或变更生效时，发给所在区县(市)",
     MailKind.REVOKED: "决定撤销认定时，发给所在区县(市)",
     MailKind.EXPIRING: "认定到期前的固定日子，每个区县(市)一封",
+    MailKind.ALLOCATED: "公布资金分配结果时，每个有申报的区县(市)一封",
 }
 
 

@@ -1,0 +1,1 @@
+"""Released allocations at the desk: each county its own amount."""

@@ -1,0 +1,59 @@
+"""Which allocations are released, which of them hold, what waits for a release, and who reads what of one."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
+
+from funding.models import AllocationItem, AllocationRelease, AllocationRow, AllocationRun
+from funding.runs.choices import RunStatus
+from platforms.choices import Role
+from platforms.models import Round, User
+from platforms.scope import regions_of_officer
+
+
+def releases() -> QuerySet[AllocationRelease]:
+    """Return every release with its run and round: the latest year first, in it what corrects before what it corrects.
+
+    A run is released only while it is in force, so that of one round the later release corrects the earlier one.
+    """
+    return AllocationRelease.objects.select_related("run__round").order_by("-run__round__year", "-pk")
+
+
+def chain_of(round: Round) -> list[AllocationRelease]:
+    """Return the releases of ``round``; the first one holds, each of the others was corrected by the one before it."""
+    return list(releases().filter(run__round=round))
+
+
+def neighbours(release: AllocationRelease) -> tuple[AllocationRelease | None, AllocationRelease | None]:
+    """Return the release that ``release`` corrects and the one that corrects it; None where there is none."""
+    chain = chain_of(release.run.round)
+    place = chain.index(release)
+    return (chain[place + 1] if place + 1 < len(chain) else None), (chain[place - 1] if place else None)
+
+
+def unreleased() -> QuerySet[AllocationRun]:
+    """Return the locked runs in force that nobody has released."""
+    locked = AllocationRun.objects.filter(status=RunStatus.LOCKED)
+    replaced = locked.filter(replaces__isnull=False).values("replaces")
+    return locked.filter(release__isnull=True).exclude(pk__in=replaced)
+
+
+def rows_for(user: User, runs: Sequence[AllocationRun] | QuerySet[AllocationRun]) -> QuerySet[AllocationRow]:
+    """Return the rows of the regions that ``user`` reads of released ``runs``: a county its own, the others all."""
+    if not user.has_perm("funding.view_allocationrelease"):
+        return AllocationRow.objects.none()
+    rows = AllocationRow.objects.filter(run__in=runs, run__release__isnull=False, region__isnull=False)
+    if user.role == Role.COUNTY:
+        rows = rows.filter(region__in=regions_of_officer(user))
+    return rows.order_by("code")
+
+
+def items_of_row(row: AllocationRow) -> QuerySet[AllocationItem]:
+    """Return the applications that are counted in ``row``, by number."""
+    return AllocationItem.objects.filter(row=row).select_related("result").order_by("number")
+
+
+def amounts_by_region(run: AllocationRun) -> Mapping[int, int]:
+    """Return the whole yuan of each region of ``run``, by its key."""
+    rows = AllocationRow.objects.filter(run=run, region__isnull=False)
+    return dict(rows.values_list("region", "amount_yuan"))  # type: ignore[arg-type]
