@@ -9,6 +9,7 @@ class FundingConfig(AppConfig):
         """Tell notices of readings, results of the runs that count them; add what waits for finance and what stays."""
         from evaluation.certification.queries import counted_in
         from funding.readings import problems_of, switches_of_any
+        from funding.releases import queries as releases
         from funding.runs.queries.counting_results import runs_that_count
         from funding.runs.queries.notice_preview import amounts
         from funding.runs.queries.staying import computed
@@ -28,6 +29,6 @@ class FundingConfig(AppConfig):
             )
             for each in switches_of_any()
         )
-        todo.SOURCES.extend(SOURCES)
+        todo.SOURCES.extend((*SOURCES, *releases.SOURCES))
         counted_in.SOURCES.append(runs_that_count)
         plan.STAYING.append(computed)

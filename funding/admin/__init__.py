@@ -1,5 +1,6 @@
 """What the rooms show in the back office; imported here so that Django finds it."""
 
+import funding.releases.admin.releases  # noqa: F401
 from funding.runs.admin.runs import AllocationRunAdmin, Beside
 from funding.trials.admin import page as trials
 

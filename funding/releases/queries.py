@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 
 from funding.models import AllocationItem, AllocationRelease, AllocationRow, AllocationRun
 from funding.runs.choices import RunStatus
 from platforms.choices import Role
 from platforms.models import Round, User
 from platforms.scope import regions_of_officer
+from platforms.workbench.queries.todo import Opened, Source, Todo, counted
 
 
 def releases() -> QuerySet[AllocationRelease]:
@@ -29,6 +31,11 @@ def neighbours(release: AllocationRelease) -> tuple[AllocationRelease | None, Al
     chain = chain_of(release.run.round)
     place = chain.index(release)
     return (chain[place + 1] if place + 1 < len(chain) else None), (chain[place - 1] if place else None)
+
+
+def corrected() -> Exists:
+    """Return the condition that a release was corrected by another one of its round."""
+    return Exists(AllocationRelease.objects.filter(run__round=OuterRef("run__round"), pk__gt=OuterRef("pk")))
 
 
 def unreleased() -> QuerySet[AllocationRun]:
@@ -57,3 +64,13 @@ def amounts_by_region(run: AllocationRun) -> Mapping[int, int]:
     """Return the whole yuan of each region of ``run``, by its key."""
     rows = AllocationRow.objects.filter(run=run, region__isnull=False)
     return dict(rows.values_list("region", "amount_yuan"))  # type: ignore[arg-type]
+
+
+def _waiting(user: User, _opened: Opened) -> list[Todo]:
+    listing = reverse("admin:funding_allocationrun_changelist")
+    runs = AllocationRun.objects.visible_to(user).filter(pk__in=unreleased().values("pk"))
+    return [counted("公布资金分配结果", runs, "locked_at", f"{listing}?status__exact=locked")]
+
+
+#: What waits for the finance officers: locked runs in force that are not released.
+SOURCES = (Source(10, (Role.FINANCE,), _waiting),)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -63,8 +63,9 @@ class Releases(ListPage):
         rows = AllocationRelease.objects.visible_to(self.user)
         own = queries.rows_for(self.user, rows.values("run")).filter(run=OuterRef("run"))
         amount = own.order_by().values("run").annotate(sum=Sum("amount_yuan")).values("sum")
-        later = AllocationRelease.objects.filter(run__round=OuterRef("run__round"), pk__gt=OuterRef("pk"))
-        return rows.annotate(amount=Subquery(amount), corrected=Exists(later)).order_by("-run__round__year", "-pk")
+        return rows.annotate(amount=Subquery(amount), corrected=queries.corrected()).order_by(
+            "-run__round__year", "-pk"
+        )
 
 
 index = officer(READ)(require_safe(Releases.page))

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from funding.models import AllocationRun
 from funding.readings import COUNT_SWITCHES, SWITCHES
+from funding.releases.queries import unreleased
 from funding.runs.admin.explaining import ExplainingPages
 from funding.runs.admin.form import CapSelect, RunForm, SeenForm, as_typed
 from funding.runs.choices import RunStatus
@@ -228,6 +229,7 @@ class AllocationRunAdmin(ExplainingPages):
             and not runs.signature_counts(run.signed_by),
             "own_signature": run.status == RunStatus.SIGNED and run.signed_by_id == request.user.pk,
             "changed_since": changed_counts(run, rows_of(run)) if run.status == RunStatus.LOCKED else [],
+            "release": getattr(run, "release", None),
             "replacements": list(run.replacements.exclude(status=RunStatus.DISCARDED)),
         }
 
@@ -273,6 +275,9 @@ class AllocationRunAdmin(ExplainingPages):
         }
         urls = {self.move_url(row, RUN.move(name)) for name, is_closed in closed.items() if is_closed}
         offered = [button for button in found if button["url"] not in urls]
+        if request.user.has_perm("funding.release_allocationrun") and unreleased().filter(pk=row.pk).exists():
+            url = reverse("admin:funding_allocationrelease_release", args=(row.pk,))
+            offered.append({"label": "公布分配结果", "url": url, "kind": "main"})
         return sorted(offered, key=lambda button: ("main", "plain", "danger").index(button["kind"]))
 
     def move_kind(self, move: Move, *, first: bool) -> str:
