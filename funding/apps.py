@@ -6,14 +6,17 @@ class FundingConfig(AppConfig):
     verbose_name = "资金分配"
 
     def ready(self) -> None:
-        """Tell notices of readings, results of the runs that count them; add what waits for finance and what stays."""
+        """Tell notices of readings, results of the runs that count them; add what waits for finance, what stays, and
+        what the public site has of released allocations."""
         from evaluation.certification.queries import counted_in
+        from evaluation.site import joined
         from funding.readings import problems_of, switches_of_any
         from funding.releases import queries as releases
         from funding.runs.queries.counting_results import runs_that_count
         from funding.runs.queries.notice_preview import amounts
         from funding.runs.queries.staying import computed
         from funding.runs.queries.todo import SOURCES
+        from funding.site.joining import edition, open_files, pages
         from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
         from platforms.workbench.queries import todo
@@ -32,3 +35,6 @@ class FundingConfig(AppConfig):
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES))
         counted_in.SOURCES.append(runs_that_count)
         plan.STAYING.append(computed)
+        joined.EDITIONS["funding"] = edition
+        joined.FILES.append(open_files)
+        joined.PAGES.append(pages)

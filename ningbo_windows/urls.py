@@ -4,8 +4,11 @@ from django.urls import include, path
 
 from evaluation.site.api import api
 from evaluation.site.api_docs import api_docs
+from funding.site.api import router as allocations
 from ningbo_windows import login, showcase, views
 from platforms.calendar import desk as calendar
+
+api.add_router("/allocations", allocations)
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -24,6 +27,7 @@ urlpatterns = [
     path("fill/", include("platforms.desk.fill_urls")),
     path("api/v1/docs", api_docs, name="api_docs"),
     path("api/v1/", api.urls),
+    path("", include("funding.site.urls")),
     path("", include("evaluation.site.urls")),
 ]
 if settings.DEMO:

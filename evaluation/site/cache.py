@@ -1,10 +1,10 @@
 """Public pages kept in the memory of the process: built once per edition of the published data, then sent again.
 
 An edition is all that public pages are made of (``queries.published.edition``): what is published, corrected, revoked,
-the public notices, the names of the regions, and the day, which moves states on. It is read again at most once a
-second, so a publication, a notice or a revocation is on every page a second later at the latest. Kept are only pages
-that every cache may keep, asked for by somebody without a session; nothing is kept of searches, of errors, or of
-answers that set a cookie.
+the public notices, the names of the regions, what apps above add (``joined``), and the day, which moves states on. It
+is read again at most once a second, so a publication, a notice or a revocation is on every page a second later at the
+latest. Kept are only pages that every cache may keep, asked for by somebody without a session; nothing is kept of
+searches, of errors, or of answers that set a cookie.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from evaluation.amendments.queries import amendments
 from evaluation.certification.queries import published
 from evaluation.examples import queries as examples
 from evaluation.site.answers import SHARED
+from evaluation.site.joined import EDITIONS
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -70,7 +71,8 @@ class Edition:
         with self._lock:
             now = self.clock()
             if now - self._read_at >= KNOWN_FOR:
-                content = (published.edition(timezone.localdate()), amendments.decided(), examples.edition())
+                own = (published.edition(timezone.localdate()), amendments.decided(), examples.edition())
+                content = (*own, *(edition() for edition in EDITIONS.values()))
                 if content != self._content:
                     self._number, self._content = self._number + 1, content
                 self._read_at = now
@@ -124,7 +126,7 @@ def key_of(request: HttpRequest) -> Hashable | None:
     """Return what tells the pages apart, or nothing if the answer to ``request`` is not to be kept."""
     query = request.META.get("QUERY_STRING", "")
     room = request.path_info.strip("/").partition("/")[0]
-    if request.method != "GET" or len(query) > LONGEST_QUERY or room not in ROOMS:
+    if request.method != "GET" or len(query) > LONGEST_QUERY or not (room in ROOMS or room in EDITIONS):
         return None
     if settings.SESSION_COOKIE_NAME in request.COOKIES or (query and not NAMES.issuperset(request.GET)):
         return None

@@ -15,6 +15,7 @@ from evaluation.certification.queries import published
 from evaluation.certification.queries.published import CITY_CODE, Cell
 from evaluation.examples import queries as examples
 from evaluation.public_notice.queries import notices
+from evaluation.site import joined
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, grades_of, read_filters
 from evaluation.site.notices import shown
@@ -22,6 +23,7 @@ from evaluation.site.notices import shown
 #: A sitemap may hold no more addresses than this.
 MOST_ADDRESSES = 50_000
 MOST_NOTICES = 90
+MOST_JOINED = 1_000
 
 
 @public_page
@@ -93,11 +95,12 @@ def robots(_request: HttpRequest) -> HttpResponse:
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """List the public pages and every platform that was ever published."""
     pages = [reverse(f"site:{name}") for name in ("home", "results", "notices", "examples", "map", "open_data")]
-    codes = published.codes()[: MOST_ADDRESSES - 1_100]
+    codes = published.codes()[: MOST_ADDRESSES - 2_100]
     stories = examples.listed(timezone.localdate()).values_list("pk", flat=True)[:1_000]
     pages += [reverse("site:example", args=[pk]) for pk in stories]
     numbers = notices.released().values_list("number", flat=True)[:MOST_NOTICES]
     pages += [reverse("site:notice", args=[number]) for number in numbers]
+    pages += [path for more in joined.PAGES for path in more()][:MOST_JOINED]
     response = HttpResponse(content_type="application/xml; charset=utf-8")
     xml = SimplerXMLGenerator(response, "utf-8")
     xml.startDocument()

@@ -20,6 +20,7 @@ from evaluation.amendments.queries import amendments
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import HISTORIC, UNCERTIFIED, Line
+from evaluation.site import joined
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, chip_groups, read_filters
 from platforms.choices import PlatformType
@@ -96,6 +97,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
             "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
             "total": sum(cell.count for cell in counted if published.fits(cell, filters.wanted)),
             "columns": COLUMNS,
+            "others": [found for files in joined.FILES if (found := files()).files],
             "csv_url": reverse("site:results_csv") + filters.query(),
             "json_url": reverse("site:results_json") + filters.query(),
         },

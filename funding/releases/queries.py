@@ -26,6 +26,14 @@ def chain_of(round: Round) -> list[AllocationRelease]:
     return list(releases().filter(run__round=round))
 
 
+def chains() -> list[list[AllocationRelease]]:
+    """Return the releases of every round as :func:`chain_of` does, the latest year first."""
+    found: dict[int, list[AllocationRelease]] = {}
+    for each in releases():
+        found.setdefault(each.run.round_id, []).append(each)
+    return list(found.values())
+
+
 def neighbours(release: AllocationRelease) -> tuple[AllocationRelease | None, AllocationRelease | None]:
     """Return the release that ``release`` corrects and the one that corrects it; None where there is none."""
     chain = chain_of(release.run.round)

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from funding.derivation import Derivation
 from funding.models import AllocationItem, AllocationRelease, AllocationRow
 from funding.releases import queries
 from funding.runs.choices import COLUMNS, STANDINGS
 from funding.runs.queries.differences import Difference, between
+from funding.runs.queries.explained import explained
 from funding.runs.queries.sheet import Sheet, sheet_of
 from platforms.choices import Role
 from platforms.dates import day_in_words
@@ -110,7 +112,7 @@ def region(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "line": line,
         "own_lines": [{"line": line, "url": ""}],
         "readings": [*sheet.readings, *sheet.countings],
-        "edge": next((each for each in sheet.edges if each.label == row.label), None),
+        "derivation": _derivation(release, code),
         "items": [_item(each, sheet, user, release.run.round.year) for each in queries.items_of_row(row)],
         "item_columns": [
             {"label": each} for each in ("申报编号", "平台名称", "申报情况", "评定档次", "计入", "日期", "理由")
@@ -125,6 +127,12 @@ def _release_or_404(user: User, pk: int) -> AllocationRelease:
     found: AllocationRelease = get_object_or_404(rows, pk=pk)
     activate(found.run.round.notice_id)
     return found
+
+
+def _derivation(release: AllocationRelease, code: str) -> Derivation | None:
+    found = explained(release.run)
+    place = found.place_of(code)
+    return None if place is None else found.derivation(place)
 
 
 def _head(release: AllocationRelease) -> dict[str, Any]:

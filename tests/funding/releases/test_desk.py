@@ -78,9 +78,9 @@ def test_the_page_of_a_county_names_its_own_applications_alone(finance: User, fi
 def test_the_page_says_counts_readings_and_how_far_the_line_is(finance: User, finance2: User, yi: User) -> None:
     made = released(worked_round(), finance, finance2)
     text = text_of(yi, page(made, YI))
-    assert "D档 2 家，占比基数 10 家，占 20%" in text
+    assert "申报总数10家，其中D档2家，占20%，达到淘汰线20%，不予支持。" in text
     assert "不予支持" in text
-    assert "申报＝各档数＋未评定＋评分后撤回＋公布后撤销。" in text
+    assert "申报＝各档数＋未评定＋评分后撤回＋公布后撤销；" in text
 
 
 def test_a_correction_shows_what_was_released_before(finance: User, finance2: User, jia: User) -> None:

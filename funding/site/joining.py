@@ -1,0 +1,54 @@
+"""What the public site of evaluation shows of released allocations: files, addresses, and when its pages change."""
+
+from collections.abc import Hashable, Iterable
+
+from django.db.models import Max
+from django.urls import reverse
+
+from evaluation.site.joined import OpenFile, OpenFiles
+from funding.models import AllocationRelease
+from funding.releases.queries import chains, releases
+
+
+def edition() -> Hashable:
+    """Return what the pages of funding are made of, in short: releases never change, so the last one stands for all."""
+    return AllocationRelease.objects.aggregate(last=Max("pk"))["last"]
+
+
+def pages() -> Iterable[str]:
+    """Yield the address of each page."""
+    yield reverse("public_funding:index")
+    for newest, *_ in chains():
+        yield reverse("public_funding:year", args=(newest.run.round.year,))
+
+
+def open_files() -> OpenFiles:
+    """Return the files of every release, corrected ones included."""
+    files = []
+    for release in releases():
+        run = release.run
+        files += [
+            OpenFile(
+                f"{run.round}（{run.number}）{label}",
+                reverse(f"public_funding:{name}", args=(run.round.year, run.number)),
+                says,
+            )
+            for name, label, says in FILES
+        ]
+    if files:
+        url = reverse("public_funding:recompute")
+        files.append(OpenFile("核算程序(Python)", url, "不依赖本系统，按申报数核算各地区金额。"))
+    return OpenFiles(
+        "allocations",
+        "资金分配",
+        "已公布的资金分配：申报数和各档数、各地区金额，任何人可据此核算。更正前后的分别保留，地址不变。",
+        tuple(files),
+    )
+
+
+#: The files of one release: view, label, what is in it.
+FILES = (
+    ("counts", "申报数和各档数(CSV)", "核算程序的输入，内容与锁定时冻结的一致，页面注明其 SHA-256。"),
+    ("amounts", "各地区金额(CSV)", "申报数、占比、得分、权重和金额，可用 Excel 和 WPS 打开。"),
+    ("allocation", "计算结果(JSON)", "资金总额、口径、全市总数和各地区结果，与核算程序的输出一致。"),
+)
