@@ -64,6 +64,13 @@ GUARDS = (
     ),
     Guard("release_fixed", "funding_allocationrelease", "TRUE", RELEASED),
     Guard(
+        "release_kept",
+        "funding_allocationrelease",
+        "EXISTS (SELECT 1 FROM funding_allocationrelease r WHERE r.id = NEW.id OR r.run_id = NEW.run_id)",
+        RELEASED,
+        ("INSERT",),
+    ),
+    Guard(
         "release_of_what_is_locked",
         "funding_allocationrelease",
         "NOT EXISTS (SELECT 1 FROM funding_allocationrun r WHERE r.id = NEW.run_id AND r.status = 'locked')",

@@ -19,7 +19,7 @@ from evaluation.models import (
     Scheme,
     SiteVisit,
 )
-from funding.models import AllocationRun
+from funding.models import AllocationRelease, AllocationRow, AllocationRun
 from platforms.applications.naming import DEFAULT_RULES
 from platforms.models import (
     Activity,
@@ -291,3 +291,31 @@ def _judged_and_funded(rounds: list[Round], cast: dict[str, User]) -> None:
     AllocationRun.objects.bulk_create(
         AllocationRun(round=round_, number=f"{round_.year}-ZJ-01", made_by=cast["finance"], **run) for round_ in rounds
     )
+    _released(rounds, cast, run)
+
+
+def _released(rounds: list[Round], cast: dict[str, User], run: dict[str, Any]) -> None:
+    """A second run of each round, locked and released, with a row of the county that reads it."""
+    finance, signer = cast["finance"], cast["city"]
+    made = AllocationRun.objects.bulk_create(
+        AllocationRun(
+            round=round_, number=f"{round_.year}-ZJ-02", status="signed", made_by=finance, checked_by=finance,
+            checked_at=AT, signed_by=signer, signed_at=AT, digest="0", **run,
+        )
+        for round_ in rounds
+    )  # fmt: skip
+    region = cast["own"].region
+    assert region is not None
+    AllocationRow.objects.bulk_create(
+        AllocationRow(run=each, region=region, label=region.name, code=region.code, declared=0) for each in made
+    )
+    AllocationRun.objects.filter(pk__in=[each.pk for each in made]).update(
+        status="locked", locked_by=finance, locked_at=AT
+    )
+    AllocationRelease.objects.bulk_create(
+        AllocationRelease(
+            run=each, document_number=f"甬财〔2040〕{n + 1}号", decided_on=AT.date(), use_due_on=AT.date(),
+            released_at=AT, released_by=finance,
+        )
+        for n, each in enumerate(made)
+    )  # fmt: skip

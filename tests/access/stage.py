@@ -27,6 +27,7 @@ from evaluation.models import Assessment, Evaluation, Scheme, Score
 from evaluation.schemes.services import copy_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
+from funding.releases.services import release
 from funding.runs.services import runs
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.correction import Asked
@@ -345,7 +346,7 @@ def _renumber(round_: Round) -> None:
 
 
 def _runs(round_: Round, cast: dict[str, User]) -> dict[str, AllocationRun]:
-    """A locked run, the draft that is to replace it, and one that was discarded."""
+    """A locked run that is released, the draft that is to replace it, and one that was discarded."""
     finance, finance2 = cast["finance"], cast["finance2"]
     made: dict[str, AllocationRun] = {}
     dropped = runs.make_run(round=round_, pool_yuan=9_000_000, reading=Reading(), by=finance, at=AT)
@@ -353,6 +354,10 @@ def _runs(round_: Round, cast: dict[str, User]) -> dict[str, AllocationRun]:
     first = runs.make_run(round=round_, pool_yuan=15_000_000, reading=Reading(), by=finance, at=AT)
     signed = runs.sign(run=runs.check(run=first, by=finance, at=AT), by=finance2, at=AT)
     made["locked"] = runs.lock(run=signed, by=finance, at=AT)
+    release(
+        run=made["locked"], document_number="甬财〔2026〕8号", decided_on=AT.date(), use_due_on=date(2026, 12, 31),
+        by=finance, at=AT,
+    )  # fmt: skip
     made["draft"] = runs.make_run(
         round=round_, pool_yuan=14_000_000, reading=Reading(), by=finance, at=AT, replaces=made["locked"]
     )

@@ -59,6 +59,7 @@ LISTS = {
     "evaluation.revocationproposal": {"city": 9},
     "evaluation.scheme": {"city": 8},
     "evaluation.sheet": {"city": 9, "own": 7},
+    "funding.allocationrelease": {"city": 8, "finance": 6},
     "funding.allocationrun": {"city": 8, "finance": 6},
 }
 #: Lists of kinds, not of rows: who reads them, queries.
@@ -267,3 +268,27 @@ def test_lines_of_notices_cost_the_same_for_one_row_and_for_thirty(
         assert len(answer.context["rows"]) == rows
         asked.append(len(queries))
     assert asked == [expected, expected]
+
+
+@pytest.mark.parametrize(("reader", "expected"), [("finance", 4), ("own", 5)])
+def test_released_allocations_cost_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
+) -> None:
+    client = browser_of(everything[reader])
+    asked = []
+    for rows in (1, MANY):
+        monkeypatch.setattr("funding.releases.desk.releases.Releases.size", rows)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get("/desk/funding/")
+        assert len(answer.context["rows"]) == rows
+        asked.append(len(queries))
+    assert asked == [expected, expected]
+
+
+def test_released_years_cost_the_same_for_one_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client()
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get("/funding/")
+    assert (len(answer.context["rows"]), len(queries)) == (MANY, 2)

@@ -90,6 +90,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/scheme": world.scheme.pk,
         "evaluation/sheet": judged.county_sheet(world).pk,
         "funding/allocationrun": world.runs["draft"].pk,
+        "funding/allocationrelease": world.runs["locked"].release.pk,
     }
 
 
@@ -320,6 +321,19 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/hearings/<slug:number>/reply/": lambda w: {"number": number_of(w.own.answered_hearing)},
     "fill/hearing/<str:token>/files/<int:pk>/": lambda w: {"pk": file_of(w.own)},
     "desk/certificates/<number:number>/renew/": lambda w: {"number": w.certificates("330212")[0].number},
+    "admin/funding/allocationrelease/of/<int:run_pk>/": lambda w: {"run_pk": w.runs["locked"].pk},
+    "desk/funding/<int:pk>/": lambda w: {"pk": w.runs["locked"].release.pk},
+    "desk/funding/<int:pk>/<slug:code>/": lambda w: {"pk": w.runs["locked"].release.pk, "code": "330212"},
+    "funding/<int:year>/": lambda w: {"year": w.runs["locked"].round.year},
+    "funding/<int:year>/<slug:code>/": lambda w: {"year": w.runs["locked"].round.year, "code": "330212"},
+    **{
+        f"funding/<int:year>/<slug:number>/{name}": lambda w: {
+            "year": w.runs["locked"].round.year,
+            "number": w.runs["locked"].number,
+        }
+        for name in ("counts.csv", "amounts.csv", "allocation.json")
+    },
+    "api/v1/allocations/<year>": lambda w: {"year": w.runs["locked"].round.year},
     "desk/returns/<int:pk>/": lambda w: {"pk": held.return_of(w.own).pk},
     "desk/years/platforms/<slug:code>/": lambda w: {"code": _line(w).code},
     r"desk/years/platforms/(?P<code>[-a-zA-Z0-9_]+)\.(?P<kind>xlsx|csv)$": lambda w: {

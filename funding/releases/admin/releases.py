@@ -67,6 +67,10 @@ class AllocationReleaseAdmin(ReadOnlyAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return tuple(map(str, self.fields))
 
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        """Say so only of who reads runs: a county reads its amount at the desk, and not who released it."""
+        return super().may(request, verb) and request.user.has_perm("funding.view_allocationrun")
+
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.release_view)
         return [path("of/<int:run_pk>/", view, name="funding_allocationrelease_release"), *super().get_urls()]

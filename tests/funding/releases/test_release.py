@@ -35,6 +35,7 @@ from tests.funding.worked import (
 )
 
 pytestmark = pytest.mark.django_db
+RELEASED = "已公布的分配结果不得修改或删除"
 
 
 @pytest.fixture
@@ -184,9 +185,20 @@ def test_the_database_refuses_every_change_of_a_release(column: str, value: Any,
         lambda: AllocationRelease.objects.filter(pk=made.pk).update(**{column: value}),
         lambda: AllocationRelease.objects.filter(pk=made.pk).delete(),
     ):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with pytest.raises(DatabaseError, match=RELEASED), transaction.atomic():
             change()
     assert AllocationRelease.objects.get() == made
+
+
+def test_the_database_refuses_to_push_a_release_aside(finance: User, finance2: User) -> None:
+    """SQLite deletes without a DELETE trigger what INSERT OR REPLACE pushes aside."""
+    made = released(small_round(), finance, finance2)
+    facts = {"run": made.run, "document_number": "甬财〔2020〕1号", "decided_on": DECIDED_ON, "use_due_on": USE_DUE_ON,
+             "released_at": AT, "released_by": finance}  # fmt: skip
+    for key in ({}, {"pk": made.pk}):
+        with pytest.raises(DatabaseError, match=RELEASED), transaction.atomic():
+            AllocationRelease.objects.create(**facts | key)
+    assert AllocationRelease.objects.get().document_number == DOCUMENT
 
 
 def test_the_database_refuses_to_release_what_is_not_locked(finance: User) -> None:
