@@ -32,7 +32,7 @@ class ReleaseForm(AsksPassword):
 
     use_required_attribute = False
 
-    document_number = PlainTextField(label="文号", max_length=40, help_text="资金分配文件的文号，如 甬财〔2026〕12号。")
+    document_number = PlainTextField(label="文号", max_length=40, help_text="资金分配文件的文号，如 财企〔2026〕12号。")
     decided_on = DayField(label="文件日期", help_text="不早于锁定日期，不晚于今日。")
     use_due_on = DayField(label="使用情况报告截止日期", help_text="各区县(市)、管委会须在该日前填报资金使用情况报告。")
 

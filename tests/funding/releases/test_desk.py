@@ -102,3 +102,9 @@ def test_finance_and_city_read_every_region(finance: User, finance2: User, city:
         text = text_of(person, f"{LIST}{made.pk}/")
         assert {page(made, code) in text for code in (JIA, YI)} == {True}
         assert text_of(person, page(made, JIA))
+
+
+def test_a_region_that_was_not_there_yet_is_told_so(finance: User, finance2: User) -> None:
+    made = released(worked_round(), finance, finance2)
+    later = Region.objects.create(code="330299", name="新设区", kind="county")
+    assert "本次分配没有本地区。" in text_of(factories.officer("later", later), f"{LIST}{made.pk}/")

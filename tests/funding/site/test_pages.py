@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from evaluation.site.cache import key_of
+from evaluation.site.joined import EDITIONS
 from funding.models import AllocationItem
 from funding.runs.services.runs import lock
 from funding.site.joining import edition
@@ -236,10 +238,12 @@ def test_the_open_interface_tells_each_region(finance: User, finance2: User, str
     assert stranger.get("/api/v1/allocations/x").status_code == 422
 
 
-def test_a_release_is_a_new_edition_of_the_kept_pages(finance: User, finance2: User, stranger: Client) -> None:
+def test_pages_are_kept_until_the_next_release(finance: User, finance2: User) -> None:
     before = edition()
     released(worked_round(), finance, finance2)
     assert edition() != before
+    assert key_of(RequestFactory().get(YEAR)) is not None
+    assert EDITIONS["funding"] is edition
 
 
 def test_the_program_is_the_one_of_the_documents(stranger: Client) -> None:
