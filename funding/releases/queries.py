@@ -1,6 +1,7 @@
 """Which allocations are released, which of them hold, what waits for a release, and who reads what of one."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -53,7 +54,7 @@ def unreleased() -> QuerySet[AllocationRun]:
     return locked.filter(release__isnull=True).exclude(pk__in=replaced)
 
 
-def rows_for(user: User, runs: Sequence[AllocationRun] | QuerySet[AllocationRun]) -> QuerySet[AllocationRow]:
+def rows_for(user: User, runs: Sequence[AllocationRun] | QuerySet[Any, Any]) -> QuerySet[AllocationRow]:
     """Return the rows of the regions that ``user`` reads of released ``runs``: a county its own, the others all."""
     if not user.has_perm("funding.view_allocationrelease"):
         return AllocationRow.objects.none()
@@ -71,7 +72,7 @@ def items_of_row(row: AllocationRow) -> QuerySet[AllocationItem]:
 def amounts_by_region(run: AllocationRun) -> Mapping[int, int]:
     """Return the whole yuan of each region of ``run``, by its key."""
     rows = AllocationRow.objects.filter(run=run, region__isnull=False)
-    return dict(rows.values_list("region", "amount_yuan"))  # type: ignore[arg-type]
+    return dict(rows.values_list("region", "amount_yuan"))
 
 
 def _waiting(user: User, _opened: Opened) -> list[Todo]:

@@ -111,7 +111,7 @@ def _tell(made: AllocationRelease, former: AllocationRelease | None, by: User, a
         if row.excluded:
             amount += f"（未通过{line}的淘汰线，不予支持）"
         if former is not None:
-            amount += f"，更正前为 {before.get(row.region_id, 0):,} 元"
+            amount += f"，更正前为 {before.get(row.region.pk, 0):,} 元"
         mails.write_to_liaison(
             kind=MailKind.ALLOCATED,
             round=made.run.round,

@@ -15,7 +15,7 @@ from funding.runs.queries.sheet import Line, sheet_of
 from platforms.models import Round
 
 router = Router()
-EXAMPLES["get_allocation"] = ({}, {"year": 2020})
+EXAMPLES["get_allocation"] = ({}, {"year": "2020"})
 
 
 class Count(Schema):

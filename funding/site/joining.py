@@ -12,7 +12,8 @@ from funding.releases.queries import chains, releases
 
 def edition() -> Hashable:
     """Return what the pages of funding are made of, in short: releases never change, so the last one stands for all."""
-    return AllocationRelease.objects.aggregate(last=Max("pk"))["last"]
+    last: int | None = AllocationRelease.objects.aggregate(last=Max("pk"))["last"]
+    return last
 
 
 def pages() -> Iterable[str]:

@@ -33,15 +33,19 @@ def find(year: int, number: str) -> AllocationRelease:
     Raises:
         Http404: there is none.
     """
-    found = releases().filter(run__round__year=year, run__number=number).first()
+    found = _release(year, number)
     if found is None:
         raise Http404
     return found
 
 
+def _release(year: int, number: str) -> AllocationRelease | None:
+    return releases().filter(run__round__year=year, run__number=number).first()
+
+
 def _etag(request: HttpRequest, year: int, number: str) -> str | None:
-    release = releases().filter(run__round__year=year, run__number=number).first()
-    return release and _tag(FORMAT, request.path, str(release.pk))
+    release = _release(year, number)
+    return _tag(FORMAT, request.path, str(release.pk)) if release else None
 
 
 def _tag(*parts: str) -> str:
@@ -49,8 +53,8 @@ def _tag(*parts: str) -> str:
 
 
 def _released_at(_request: HttpRequest, year: int, number: str) -> datetime | None:
-    release = releases().filter(run__round__year=year, run__number=number).first()
-    return release and release.released_at
+    release = _release(year, number)
+    return release.released_at if release else None
 
 
 def _file(content: bytes, name: str, media_type: str) -> HttpResponse:

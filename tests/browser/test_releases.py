@@ -1,4 +1,4 @@
-"""A split is released and read: by finance, by a county, by anyone who recomputes it; clean under axe, on a phone too."""
+"""A split is released and read: by finance, by a county, by anyone who recomputes it; clean under axe and on phones."""
 
 import subprocess
 import sys
