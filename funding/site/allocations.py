@@ -11,18 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.site.answers import public_page
-from funding.formula import allocate
 from funding.models import AllocationRelease, AllocationRun
 from funding.money import FIRST
 from funding.readings import Reading
 from funding.releases.queries import chain_of, chains
+from funding.rendering import column
 from funding.runs.queries.differences import between
 from funding.runs.queries.explained import Explained, explained, overview
-from funding.runs.queries.frozen import frozen_csv, money_of, reading_of, recomputed, rows_of
+from funding.runs.queries.frozen import money_of, reading_of
 from funding.runs.queries.sheet import Line, Sheet, sheet_of
 from funding.site.joining import FILES
-from funding.tally_csv import read_tallies
-from funding.terms_file import columns_of
 from platforms.dates import day_in_words
 from platforms.figures import percent
 from platforms.models import Round
@@ -80,8 +78,6 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "files": [_files(each) for each in chain],
         "program_url": reverse("public_funding:recompute"),
         "command": command(run),
-        "digest": run.counts_digest,
-        "by_name": _differing_by_name(run),
     }
     return render(request, "public/funding_year.html", context)
 
@@ -185,24 +181,18 @@ def _files(release: AllocationRelease) -> dict[str, Any]:
 
 
 def command(run: AllocationRun) -> str:
-    """Return the line that recomputes ``run`` from its file of counts; empty where the program knows another notice.
+    """Return the line that recomputes ``run`` from its file of counts.
 
-    Only the readings are named that are not those of the program.
+    Only what is not usual for the program is named: points, line and readings.
     """
-    if money_of(run) != FIRST:
-        return ""
+    money = money_of(run)
+    told = [f"python3 recompute.py counts-{run.number}.csv --pool {run.pool_yuan}"]
+    if money.share != FIRST.share:
+        points = ",".join(f"{column(code)}={worth}" for code, worth in money.share.points)
+        told.append(f"--points {points} --failing {column(money.share.failing)} --line {money.share.line}")
     usual = Reading().as_dict()
-    chosen = [f" --{name} {value}" for name, value in reading_of(run).as_dict().items() if value != usual[name]]
-    return f"python3 recompute.py counts-{run.number}.csv --pool {run.pool_yuan}{''.join(chosen)}"
-
-
-def _differing_by_name(run: AllocationRun) -> list[str]:
-    """Return the regions to which the file of counts gives another last unit: it names no codes, which decide ties."""
-    rows = rows_of(run)
-    here, money = recomputed(run, rows), money_of(run)
-    named = read_tallies(frozen_csv(run, rows), columns_of(money))
-    again = allocate(named.tallies, named.industry, run.pool_yuan, reading_of(run), money)
-    return [row.tally.name for row, other in zip(here.rows, again.rows, strict=True) if row.amount != other.amount]
+    told += [f"--{name} {value}" for name, value in reading_of(run).as_dict().items() if value != usual[name]]
+    return " ".join(told)
 
 
 def _neighbours(found: Explained, place: int, year: int) -> dict[str, Any]:

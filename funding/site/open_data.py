@@ -16,11 +16,14 @@ from django.views.decorators.http import condition
 
 from evaluation.site.answers import public_page
 from evaluation.site.open_data import harmless
+from funding.formula import allocate
 from funding.models import AllocationRelease
 from funding.releases.queries import releases
 from funding.rendering import as_data
-from funding.runs.queries.frozen import frozen_csv, recomputed, rows_of
+from funding.runs.queries.frozen import frozen_csv, money_of, reading_of, rows_of
 from funding.runs.queries.sheet import Line, sheet_of
+from funding.tally_csv import read_tallies
+from funding.terms_file import columns_of
 
 #: Part of each ETag: a change in how the files are written makes all copies old.
 FORMAT = "1"
@@ -106,7 +109,11 @@ def _cells(line: Line) -> list[object]:
 def allocation(_request: HttpRequest, year: int, number: str) -> HttpResponseBase:
     """Send the result as ``allocate --json`` and the program print it."""
     run = find(year, number).run
-    text = json.dumps(as_data(recomputed(run, rows_of(run))), ensure_ascii=False, indent=1)
+    money = money_of(run)
+    # From the file itself, in which a region is called by code and name.
+    filed = read_tallies(frozen_csv(run, rows_of(run)), columns_of(money))
+    found = allocate(filed.tallies, filed.industry, run.pool_yuan, reading_of(run), money)
+    text = json.dumps(as_data(found), ensure_ascii=False, indent=1)
     return _file(f"{text}\n".encode(), f"allocation-{number}.json", "application/json; charset=utf-8")
 
 
