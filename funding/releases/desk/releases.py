@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from evaluation.marking.late import Standing
 from funding.derivation import Derivation
 from funding.models import AllocationItem, AllocationRelease, AllocationRow
 from funding.releases import queries
@@ -169,6 +170,8 @@ def _item(item: AllocationItem, sheet: Sheet, user: User, year: int) -> dict[str
     labels = sheet.money.labels
     day_ = item.revoked_on or item.happened_on
     counted = labels.get(item.counts_as, item.counts_as) if item.counts_as else dict(COLUMNS)[item.column]
+    # What was only proposed is told where it counts, and nowhere else.
+    known = item.grade if item.standing == Standing.GRADED else item.counts_as
     reads = item.result is not None and user.has_perm(READ_RESULTS)
     return {
         "url": reverse("evaluation:result", args=(year, item.result.code)) if reads and item.result else "",
@@ -176,7 +179,7 @@ def _item(item: AllocationItem, sheet: Sheet, user: User, year: int) -> dict[str
             item.number,
             item.name,
             dict(STANDINGS)[item.standing],
-            labels.get(item.grade, item.grade) or NOTHING,
+            labels.get(known, known) or NOTHING,
             counted,
             day_.isoformat() if day_ else NOTHING,
             item.reason or ("公布后撤销" if item.revoked_on else NOTHING),
