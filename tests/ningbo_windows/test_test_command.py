@@ -16,10 +16,11 @@ from ningbo_windows.management.commands.test import (
     HELP,
     ROOT,
     find_chromium,
+    find_office,
     is_whole_suite,
     pytest_command,
     run_suites,
-    without_browser,
+    without,
 )
 
 COVERAGE = ["--cov", "--cov-config=pyproject.toml", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
@@ -57,11 +58,18 @@ class Stage:
         raise RuntimeError("no server")
         yield ""
 
-    def play(self, *arguments: str, chromium: str | None = "/usr/bin/chromium", **environ: str) -> int:
+    def play(
+        self,
+        *arguments: str,
+        chromium: str | None = "/usr/bin/chromium",
+        office: str | None = "/usr/bin/soffice",
+        **environ: str,
+    ) -> int:
         return run_suites(
             arguments,
             environ=environ,
             chromium=chromium,
+            office=office,
             say=self.said.append,
             run=self.run,
             postgres=self.no_postgres if self.server == ["broken"] else self.postgres,
@@ -101,7 +109,13 @@ def test_what_the_second_run_says_comes_last_and_whole(stage: Stage) -> None:
 def test_the_runs_of_the_whole_suite_go_on_beside_each_other(stage: Stage) -> None:
     both = threading.Barrier(2, timeout=60)
     whole = run_suites(
-        [], environ={}, chromium="", say=stage.said.append, run=lambda *_: both.wait() and 0, postgres=stage.postgres
+        [],
+        environ={},
+        chromium="",
+        office="",
+        say=stage.said.append,
+        run=lambda *_: both.wait() and 0,
+        postgres=stage.postgres,
     )
 
     assert (whole, stage.server) == (0, ["started", "stopped"])
@@ -169,7 +183,7 @@ def test_arguments_that_leave_tests_out(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", [["-n", "2"], ["-n0"]])
 def test_the_callers_own_number_of_workers_counts(arguments: list[str]) -> None:
-    assert pytest_command(arguments, browser=True, first=True) == [*PYTEST, *COVERAGE, *arguments]
+    assert pytest_command(arguments, left_out=[], first=True) == [*PYTEST, *COVERAGE, *arguments]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +197,11 @@ def test_the_callers_own_number_of_workers_counts(arguments: list[str]) -> None:
     ],
 )
 def test_the_browser_tests_are_left_out_of_any_selection(arguments: list[str], passed: list[str]) -> None:
-    assert without_browser(arguments) == passed
+    assert without(["browser"], arguments) == passed
+
+
+def test_tests_of_two_marks_are_left_out_together() -> None:
+    assert without(["browser", "office"], ["-m", "clause"]) == ["-m", "(clause) and not browser and not office"]
 
 
 def test_without_a_browser_a_plain_line_says_so(stage: Stage) -> None:
@@ -196,6 +214,25 @@ def test_without_a_browser_continuous_integration_fails(stage: Stage) -> None:
     assert stage.play(chromium=None, CI="true") == 1
     assert stage.runs == []
     assert stage.said == ["未找到 Chromium，持续集成中必须运行浏览器测试，请先安装 chromium 和 fonts-noto-cjk。"]
+
+
+def test_without_an_office_a_plain_line_says_so(stage: Stage) -> None:
+    assert stage.play(office=None) == 0
+    assert stage.said[0] == "未找到 LibreOffice，本次略过工作簿测试(Debian 上可安装 libreoffice-calc-nogui)。"
+    assert all(arguments[-2:] == ["-m", "not office"] for arguments, _ in stage.runs)
+
+
+def test_without_an_office_continuous_integration_fails(stage: Stage) -> None:
+    assert stage.play(office=None, CI="true") == 1
+    assert stage.runs == []
+    assert stage.said == ["未找到 LibreOffice，持续集成中必须运行工作簿测试，请先安装 libreoffice-calc-nogui。"]
+
+
+@pytest.mark.parametrize(("names", "found"), [(["soffice"], "soffice"), ([], None)])
+def test_libreoffice_goes_by_one_name(monkeypatch: pytest.MonkeyPatch, names: list[str], found: str | None) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: name if name in names else None)
+
+    assert find_office() == found
 
 
 @pytest.mark.parametrize(

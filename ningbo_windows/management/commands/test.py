@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,7 +28,7 @@ HELP = """用法：python3 manage.py test [pytest 参数]
 
 不带路径和筛选参数时运行全部测试，两个数据库同时进行，PostgreSQL 的输出在最后显示，并检查纯规则模块的分支覆盖率为 100%。
 指定测试时先后运行。
-浏览器测试需要 Chromium；没有时略过并说明，CI=true 时视为失败。
+浏览器测试需要 Chromium，工作簿测试需要 LibreOffice；没有时略过并说明，CI=true 时视为失败。
 运行全部测试时，与数据库无关的测试(页面、文书、浏览器等)只在 SQLite 上运行，范围见 tests/databases.py。"""
 
 # Arguments that change what is printed or when to stop, not which tests run.
@@ -38,9 +39,30 @@ _PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 _COVERAGE = ("--cov", "--cov-config=pyproject.toml", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100")
 
 
+@dataclass(frozen=True)
+class Program:
+    """What tests with ``mark`` need of the system: its name, what the tests are called, the packages of Debian."""
+
+    mark: str
+    name: str
+    tests: str
+    packages: str
+
+
+PROGRAMS = (
+    Program("browser", "Chromium", "浏览器测试", "chromium 和 fonts-noto-cjk"),
+    Program("office", "LibreOffice", "工作簿测试", "libreoffice-calc-nogui"),
+)
+
+
 def find_chromium() -> str | None:
     """Return the path of the system's Chromium, which drives the browser tests; None if there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def find_office() -> str | None:
+    """Return the path of the system's LibreOffice, which computes workbooks in tests; None if there is none."""
+    return shutil.which("soffice")
 
 
 def is_whole_suite(arguments: Sequence[str]) -> bool:
@@ -48,23 +70,26 @@ def is_whole_suite(arguments: Sequence[str]) -> bool:
     return _NOT_NARROWING.fullmatch(" ".join(arguments)) is not None
 
 
-def without_browser(arguments: Sequence[str]) -> list[str]:
-    """Leave the browser tests out, on top of what the caller's own ``-m`` leaves out."""
+def without(marks: Sequence[str], arguments: Sequence[str]) -> list[str]:
+    """Leave the tests with ``marks`` out, on top of what the caller's own ``-m`` leaves out."""
     kept: list[str] = []
-    marks = "not browser"
+    wanted = " and ".join(f"not {mark}" for mark in marks)
+    chosen = wanted
     rest = iter(arguments)
     for argument in rest:
         if argument == "-m":
-            marks = f"({next(rest, '')}) and not browser"
+            chosen = f"({next(rest, '')}) and {wanted}"
         elif argument.startswith("-m") and not argument.startswith("--"):
-            marks = f"({argument[2:].removeprefix('=')}) and not browser"
+            chosen = f"({argument[2:].removeprefix('=')}) and {wanted}"
         else:
             kept.append(argument)
-    return [*kept, "-m", marks]
+    return [*kept, "-m", chosen]
 
 
-def pytest_command(arguments: Sequence[str], *, browser: bool, first: bool) -> list[str]:
+def pytest_command(arguments: Sequence[str], *, left_out: Sequence[str], first: bool) -> list[str]:
     """Return the command of one run; the whole suite runs in parallel, and ``first`` asks for its coverage.
+
+    Tests with one of the marks ``left_out`` do not run.
 
     On the second database the whole suite is what depends on a database, see ``tests/databases.py``.
     """
@@ -74,7 +99,7 @@ def pytest_command(arguments: Sequence[str], *, browser: bool, first: bool) -> l
         added += _PARALLEL
     if whole:
         added += _COVERAGE if first else ("--second-database",)
-    passed = list(arguments) if browser else without_browser(arguments)
+    passed = without(left_out, arguments) if left_out else list(arguments)
     return [sys.executable, "-m", "pytest", *added, *passed]
 
 
@@ -109,6 +134,7 @@ def run_suites(
     *,
     environ: Mapping[str, str],
     chromium: str | None,
+    office: str | None,
     say: Callable[[str], None],
     run: Callable[[Sequence[str], Mapping[str, str], IO[bytes] | None], int],
     postgres: Callable[[], AbstractContextManager[str]],
@@ -118,11 +144,13 @@ def run_suites(
     Of the whole suite the second run takes only the tests that depend on the database, and it goes on beside the first:
     a browser or a server that one run waits for leaves its processor to the other. What it says comes last.
     """
-    if chromium is None and environ.get("CI") == "true":
-        say("未找到 Chromium，持续集成中必须运行浏览器测试，请先安装 chromium 和 fonts-noto-cjk。")
+    missing = [each for each in PROGRAMS if {"browser": chromium, "office": office}[each.mark] is None]
+    if missing and environ.get("CI") == "true":
+        for each in missing:
+            say(f"未找到 {each.name}，持续集成中必须运行{each.tests}，请先安装 {each.packages}。")
         return 1
-    if chromium is None:
-        say("未找到 Chromium，本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。")
+    for each in missing:
+        say(f"未找到 {each.name}，本次略过{each.tests}(Debian 上可安装 {each.packages})。")
     # Compiled once and kept: else each worker and each command that a test starts would compile all of it anew.
     dropped = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
     surroundings = {name: value for name, value in environ.items() if name not in dropped} | {"NINGBO_MODE": "test"}
@@ -130,7 +158,7 @@ def run_suites(
     def one_run(database: str, address: Mapping[str, str], *, first: bool, output: IO[bytes] | None = None) -> int:
         say(f"在 {database} 上运行测试。")
         begun = time.monotonic()
-        command = pytest_command(arguments, browser=chromium is not None, first=first)
+        command = pytest_command(arguments, left_out=[each.mark for each in missing], first=first)
         status = run(command, {**surroundings, **address}, output)
         outcome = "通过" if status == 0 else f"未通过(退出状态 {status})"
         say(f"{database} 上的测试{outcome}，用时 {time.monotonic() - begun:.0f} 秒。")
@@ -177,6 +205,7 @@ class Command(BaseCommand):
                 arguments,
                 environ=os.environ,
                 chromium=find_chromium(),
+                office=find_office(),
                 say=self._say,
                 run=_run,
                 postgres=temporary_postgres,
