@@ -94,15 +94,15 @@ def _cells(row: Row, money: Money) -> tuple[str, ...]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(_width, column)) for column in zip(head, *rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(head, *rows, strict=True)]
     lines = []
     for cells in (head, *rows):
-        blanks = [" " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
+        blanks = [" " * (width - width_of(cell)) for cell, width in zip(cells, widths, strict=True)]
         numbers = [blank + cell for blank, cell in zip(blanks[1:], cells[1:], strict=True)]
         lines.append("  ".join([cells[0] + blanks[0], *numbers]))
     return lines
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     """Columns of a terminal: two for a Chinese sign."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from funding.releases.queries import unreleased
 from funding.runs.admin.explaining import ExplainingPages
 from funding.runs.admin.form import CapSelect, RunForm, SeenForm, as_typed
 from funding.runs.choices import RunStatus
-from funding.runs.excel import KINDS, as_file
+from funding.runs.excel.files import KINDS, as_file, name_of
 from funding.runs.queries.applications import applications_of
 from funding.runs.queries.frozen import rows_of
 from funding.runs.queries.obstacles import changed_counts, lapsed_check
@@ -182,8 +182,12 @@ class AllocationRunAdmin(ExplainingPages):
             )
             for each in self.beside
         ]
-        return [path("<int:object_id>/sheet/<slug:kind>/", view, name="funding_allocationrun_sheet"),
-                *others, *super().get_urls()]  # fmt: skip
+        # An address for each kind, so that the table of who may do what has a line for each.
+        files = [
+            path(f"<int:object_id>/sheet/{kind}/", view, {"kind": kind}, name="funding_allocationrun_sheet")
+            for kind in KINDS
+        ]
+        return [*files, *others, *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list:
         own = ["pool_yuan"] if obj is not None else ["round", "replaces", "pool_yuan"]
@@ -223,7 +227,7 @@ class AllocationRunAdmin(ExplainingPages):
             "region": str(run.round),
             "may_recalculate": self.has_change_permission(request, run),
             "beside": [(each.label, reverse(f"admin:{each.url_name}", args=(run.pk,))) for each in self.beside],
-            "exports": [(kind, self.sheet_url(run, kind)) for kind in KINDS] if may_export else [],
+            "exports": [(kind.label, self.sheet_url(run, name)) for name, kind in KINDS.items()] if may_export else [],
             "dead_signature": run.status == RunStatus.SIGNED
             and run.signed_by is not None
             and not runs.signature_counts(run.signed_by),
@@ -339,19 +343,18 @@ class AllocationRunAdmin(ExplainingPages):
         return reverse("admin:funding_allocationrun_change", args=(run.pk,))
 
     def sheet_url(self, run: AllocationRun, kind: str) -> str:
-        return reverse("admin:funding_allocationrun_sheet", args=(run.pk, kind))
+        return reverse("admin:funding_allocationrun_sheet", kwargs={"object_id": run.pk, "kind": kind})
 
     def sheet_view(self, request: HttpRequest, object_id: int, kind: str) -> HttpResponse:
         """Send the sheet as a file (POST: each export is one audit event)."""
         run = self.visible_or_404(request, str(object_id))
         if not request.user.has_perm("funding.export_allocationrun"):
             raise PermissionDenied
-        if kind not in KINDS:
-            raise Http404
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        sheet = export_sheet(run=run, kind=kind, by=person_of(request), at=timezone.now())
-        return download(as_file(sheet, kind), f"{run.round.year}年度资金分配表-{run.number}.{kind}", kind)
+        label = KINDS[kind].label
+        sheet = export_sheet(run=run, kind=label, by=person_of(request), at=timezone.now())
+        return download(as_file(sheet, kind), name_of(run, kind), KINDS[kind].ending)
 
 
 def _money(yuan: int) -> SafeString:

@@ -11,7 +11,8 @@ from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.money import Money, MoneyError
 from funding.readings import Counting, Reading, Switch
 from funding.rendering import LAST_UNIT_RULE
-from funding.runs.choices import OPEN
+from funding.runs.choices import OPEN, RunStatus
+from funding.runs.models import SIGNED
 from funding.runs.queries.applications import reported_of
 from funding.runs.queries.comparison import Comparisons, Edge, comparisons, count_comparisons, edges
 from funding.runs.queries.differences import Differences, differences
@@ -21,6 +22,7 @@ from funding.runs.queries.frozen import (
     count_switches_for,
     counting_for,
     counts_by_grade,
+    counts_digest_of,
     items_of,
     named_money,
     reading_of,
@@ -34,6 +36,10 @@ from funding.warnings import Warning, warnings_of
 from platforms.figures import approximate, percent
 
 WAN = 10_000
+COLUMNS_RULE = (
+    "占比和权重的百分数为截尾后的近似值；合计不含重点行业平台。申报数＝各档数＋未评定＋评分后撤回＋公布后撤销；"
+    "撤回不计、未评定不计的不在申报数内。"
+)
 #: So many characters of the digest are quoted on paper.
 SHORT_DIGEST = 16
 
@@ -102,6 +108,11 @@ class Chosen:
     reason: str
     moves: str
 
+    @property
+    def standing(self) -> str:
+        """Whether it is the default, in words."""
+        return "默认" if self.is_default else f"非默认（默认为“{self.default}”）"
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -124,9 +135,10 @@ class WorthText:
 class Sheet:
     """Everything that stands on the page of one run.
 
-    ``money`` names the grades. ``problems`` is what the check found, ``in_the_way`` what keeps an open run from being
-    signed, ``warnings`` what stands out without keeping anybody. ``items`` are the applications that it counts; a run
-    of a version that holds none has no ``count_comparisons`` either.
+    ``money`` names the grades. ``allocation`` is what the frozen counts give, None where they cannot be computed, and
+    ``counts_digest`` the SHA-256 of them as a file. ``problems`` is what the check found, ``in_the_way`` what keeps an
+    open run from being signed, ``warnings`` what stands out without keeping anybody. ``items`` are the applications
+    that it counts; a run of a version that holds none has no ``count_comparisons`` either.
     """
 
     run: AllocationRun
@@ -147,12 +159,26 @@ class Sheet:
     problems: tuple[str, ...]
     in_the_way: tuple[str, ...]
     signatures: tuple[Signature, ...]
+    allocation: Allocation | None
+    counts_digest: str
     last_unit_rule: str = LAST_UNIT_RULE
 
     @property
     def title(self) -> str:
         """The heading of the sheet on paper."""
         return f"{self.run.round.year}年度窗口平台建设补助资金分配表"
+
+    @property
+    def standing_mark(self) -> str:
+        """What stands behind the title of a sheet that nobody signed; empty for a signed one."""
+        if self.run.status == RunStatus.DISCARDED:
+            return "（已作废）"
+        return "" if self.run.status in SIGNED else "（草案）"
+
+    @property
+    def columns_rule(self) -> str:
+        """What the columns of the table hold."""
+        return COLUMNS_RULE
 
     @property
     def grade_labels(self) -> tuple[str, ...]:
@@ -253,6 +279,8 @@ def sheet_of(run: AllocationRun) -> Sheet:
             Signature("签署", run.signed_by.name if run.signed_by else "", run.signed_at),
             Signature("锁定", run.locked_by.name if run.locked_by else "", run.locked_at),
         ),
+        allocation=again,
+        counts_digest=run.counts_digest or counts_digest_of(run, rows),
     )
 
 

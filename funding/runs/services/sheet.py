@@ -13,7 +13,7 @@ from platforms.models import User
 
 @transaction.atomic
 def export_sheet(*, run: AllocationRun, kind: str, by: User, at: datetime) -> Sheet:
-    """Return the sheet of ``run`` to be sent as ``kind``; each export is one audit event.
+    """Return the sheet of ``run`` to be sent as ``kind``, in words; each export is one audit event.
 
     Raises:
         Refusal: ``by`` may not export.

@@ -13,6 +13,8 @@ from platforms.applications.documents.typesetting import SHARED, typeset
 TEMPLATE = SHARED / "document.typ"
 #: Measures of ``typst/document.typ``, in points.
 BETWEEN_MARGINS, LABEL, INSETS = 470.0, 94.9, 12.0
+#: Between the margins of a page that lies across.
+ACROSS = 717.0
 SIZE, GRID_SIZE = 10.0, 9.0
 
 
@@ -50,9 +52,12 @@ def pairs_that_break(rows: list[list[str]]) -> list[list[str]]:
     return [[breakable(text, _width_of_pair(place, len(row))) for place, text in enumerate(row)] for row in rows]
 
 
-def rows_that_break(rows: list[list[str]], widths: Sequence[int]) -> list[list[str]]:
-    """Return the rows of a grid, printable, with places to break where a word may be wider than its column."""
-    ems = [(BETWEEN_MARGINS * width / FULL - INSETS) / GRID_SIZE for width in widths]
+def rows_that_break(rows: list[list[str]], widths: Sequence[int], between: float = BETWEEN_MARGINS) -> list[list[str]]:
+    """Return the rows of a grid, printable, with places to break where a word may be wider than its column.
+
+    ``between`` is what ``widths`` are parts of, in points.
+    """
+    ems = [(between * width / FULL - INSETS) / GRID_SIZE for width in widths]
     return [list(map(breakable, row, ems)) for row in rows]
 
 
