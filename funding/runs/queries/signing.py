@@ -38,7 +38,7 @@ def signing_facts(sheet: Sheet) -> SigningFacts:
             ("申报数的口径", tuple(map(_read, sheet.countings))),
         ),
         worths=tuple(_in_pairs([(worth.label, worth.text) for worth in sheet.worth_texts])),
-        warnings=sheet.warnings,
+        warnings=sheet.warning_sentences,
         signatures=tuple(Signed(each.label, each.name, each.at) for each in sheet.signatures),
         digests=(("申报数校验值", sheet.counts_digest), ("校验值", run.digest or "签署后生成")),
         at=max(each.at for each in sheet.signatures if each.at),

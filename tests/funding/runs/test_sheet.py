@@ -176,7 +176,9 @@ def test_the_workbook_of_a_correction_has_the_differences_on_a_sheet_of_their_ow
 
 def test_a_grade_worth_more_than_a_higher_one_and_an_empty_allocation_are_named(finance) -> None:
     steep = draft(published_round({JIA: {"A": 8, "B": 1}}).round, finance)
-    assert "档次倒挂：1家B档相当于4家A档的金额。" in words(book_of(steep)["资金分配表"])
+    said = words(book_of(steep)["资金分配表"])
+    assert "档次倒挂：1家B档相当于4家A档的金额" in said
+    assert [sentence for sentence in sheet_of(steep).warning_sentences if sentence not in said] == []
     nothing = draft(published_round({JIA: {"D": 1}}, year=2021).round, finance)
     assert f"说明 {nothing.note}" in words(book_of(nothing)["资金分配表"])
     assert sheet_of(nothing).worth_texts[0].text == "无"
