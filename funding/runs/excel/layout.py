@@ -18,6 +18,8 @@ YUAN, SHARE, WHOLE = "#,##0", "0.00%", "#,##0"
 #: Height of one line of words, in points, and what a row has around them.
 LINE, AROUND = 14.0, 4.0
 TITLE_SIZE, SIZE = 14, 10
+#: No row may be higher, in points.
+HIGHEST = 409.0
 #: The face of Chinese offices; a machine without it takes its own.
 FACE = "宋体"
 _HAIR = Side(style="thin", color="999999")
@@ -72,9 +74,9 @@ class Pen:
         self.blank()
         self.title(text, size=SIZE + 1)
 
-    def fact(self, label: str, value: Any, number_format: str = "", *, fill: str = "") -> None:
+    def fact(self, label: str, value: Any, number_format: str = "") -> None:
         """Write one fact in a row of its own: its label over two columns, its value over the rest."""
-        self.ruled([Cell(label, 2, fill="head", bold=True), Cell(value, self.columns - 2, number_format, fill)])
+        self.ruled([Cell(label, 2, fill="head", bold=True), Cell(value, self.columns - 2, number_format)])
 
     def words(self, text: str, columns: int = 0) -> None:
         """Write running text over so many columns, or over all of them."""
@@ -96,7 +98,7 @@ class Pen:
             lines = max(lines, self._lines(cell, at))
             self._write(cell, at, ruled=ruled, size=size)
             at += cell.span
-        self.page.row_dimensions[self.row].height = max(height, lines * LINE * size / SIZE + AROUND)
+        self.page.row_dimensions[self.row].height = min(HIGHEST, max(height, lines * LINE * size / SIZE + AROUND))
 
     def _lines(self, cell: Cell, at: int) -> int:
         """Return how many lines the words of ``cell`` take; numbers and formulas take one."""

@@ -6,7 +6,7 @@ whether the numbers on the sheet do.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -14,7 +14,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from funding.formula import Allocation, Row
 from funding.readings import switches_of
-from funding.runs.excel.layout import SHARE, WHOLE, YUAN, Cell, Pen
+from funding.runs.excel.layout import SHARE, WHOLE, YUAN, Cell, Pen, fitting
 
 #: Products up to here stay exact in a spreadsheet.
 EXACT = 10**14
@@ -28,6 +28,8 @@ AGREES, DIFFERS = "一致", "不一致"
 UPPER = 15
 #: Columns of counts beside the grades, and of what follows from them.
 OTHERS = ("未评定", "评分后撤回", "公布后撤销")
+#: Where each number stands, by name, as an address that holds in any row.
+Places = dict[str, str]
 EXPLAINED = (
     "浅黄底为申报数、资金总额、口径和档次分值，修改后各列随之重算；灰底为系统计算的金额和准确值，不随修改变动。"
     "得分以“份”计：每1分折合的份数为各档全市总数的最小公倍数，因此各步均为整数。"
@@ -42,16 +44,6 @@ class Counted:
     label: str
     code: str
     counts: tuple[int, ...]
-
-
-@dataclass
-class _Places:
-    """Where each number stands, as an address that holds in any row."""
-
-    at: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.at[name]
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ def widths_of(allocation: Allocation, names: Sequence[str]) -> list[float]:
     """Return the widths of the columns of the sheet; ``names`` are the names of its regions."""
     longest = max((len(name) for name in names), default=0)
     paid = len(allocation.money.share.points)
-    exact = [max([12, *(len(str(number or "")) * 1.1 + 2 for number in row)]) for row in _exact(allocation)]
+    exact = [fitting([str(number or "") for number in row], 12) for row in _exact(allocation)]
     return [
         max(14.0, longest * 2 + 2), 9, *[7] * (1 + len(allocation.money.codes) + len(OTHERS)), 7, 9, 11,
         *[11] * paid, 12, 10, 11, 17, 13, 13, 13, 13, 13, 8, 8, 15, 15, 9, *exact,
@@ -94,7 +86,7 @@ def write_workings(
     """
     first = pen.row + ABOVE + len(allocation.money.share.points) + 1
     lines = _lines_of(allocation, first, len(counted))
-    at = _Places()
+    at: Places = {}
     pen.title("计算过程")
     pen.words(EXPLAINED, UPPER)
     pen.blank()
@@ -137,22 +129,22 @@ def _value(pen: Pen, label: str, value: Any, told: str = "", *, number_format: s
     return f"$C${pen.row}"
 
 
-def _pool_and_readings(pen: Pen, allocation: Allocation, at: _Places) -> None:
+def _pool_and_readings(pen: Pen, allocation: Allocation, at: Places) -> None:
     pen.title("资金和口径", size=11)
     pen.head([Cell("项目", 2), Cell("取值", 3), Cell("说明", UPPER - 5)])
-    at.at["pool"] = _value(pen, "资金总额(元)", allocation.pool, fill="input", number_format=YUAN)
+    at["pool"] = _value(pen, "资金总额(元)", allocation.pool, fill="input", number_format=YUAN)
     for switch in switches_of(allocation.money):
         chosen = switch.choices.index(switch.chosen(allocation.reading)) + 1
         told = "；".join(f"{place} {choice.label}" for place, choice in enumerate(switch.choices, start=1))
-        at.at[f"read {switch.name}"] = _value(pen, switch.label, chosen, told, fill="input")
+        at[f"read {switch.name}"] = _value(pen, switch.label, chosen, told, fill="input")
     line = allocation.money.share.line
-    at.at["line part"] = _value(pen, "淘汰线分子", line.numerator, fill="input")
-    at.at["line whole"] = _value(pen, "淘汰线分母", line.denominator, fill="input")
-    at.at["unit"] = _value(pen, "金额单位(元)", f"=IF({at['read unit']}=2,10000,1)")
-    at.at["units"] = _value(pen, "资金总额(单位)", f"={at['pool']}/{at['unit']}")
+    at["line part"] = _value(pen, "淘汰线分子", line.numerator, fill="input")
+    at["line whole"] = _value(pen, "淘汰线分母", line.denominator, fill="input")
+    at["unit"] = _value(pen, "金额单位(元)", f"=IF({at['read unit']}=2,10000,1)")
+    at["units"] = _value(pen, "资金总额(单位)", f"={at['pool']}/{at['unit']}")
 
 
-def _grades(pen: Pen, allocation: Allocation, lines: _Lines, at: _Places) -> None:
+def _grades(pen: Pen, allocation: Allocation, lines: _Lines, at: Places) -> None:
     """Write the grades with points: city totals, and how many parts one platform of each brings."""
     paid = allocation.money.share.points
     labels = allocation.money.labels
@@ -163,8 +155,8 @@ def _grades(pen: Pen, allocation: Allocation, lines: _Lines, at: _Places) -> Non
     first = pen.row + 1
     last = first + len(paid) - 1
     # The line below the grades holds the common denominator.
-    at.at["parts"] = f"$C${last + 2}"
-    at.at["totals"], at.at["factors"] = f"$F${first}:$F${last}", f"$L${first}:$L${last}"
+    at["parts"] = f"$C${last + 2}"
+    at["totals"], at["factors"] = f"$F${first}:$F${last}", f"$L${first}:$L${last}"
     verdicts = lines.whole("verdict")
     for grade, points in paid:
         counts = lines.whole(f"grade {grade}")
@@ -180,24 +172,24 @@ def _grades(pen: Pen, allocation: Allocation, lines: _Lines, at: _Places) -> Non
             Cell(value, span, "" if place == 0 else WHOLE, fill, formula=str(value).startswith("="))
             for place, ((value, fill), span) in enumerate(zip(values, spans, strict=True))
         ])  # fmt: skip
-        at.at[f"factor {grade}"] = f"$L${row}"
-    at.at["full"] = _value(pen, "满分", f"=SUM(C{first}:C{last})")
+        at[f"factor {grade}"] = f"$L${row}"
+    at["full"] = _value(pen, "满分", f"=SUM(C{first}:C{last})")
     _value(pen, "每1分折合(份)", f"=LCM(I{first}:I{last})", "各档折算用总数的最小公倍数")
 
 
-def _together(pen: Pen, lines: _Lines, at: _Places, regions: int) -> None:
+def _together(pen: Pen, lines: _Lines, at: Places, regions: int) -> None:
     """Write what is computed of all regions at once."""
     scores = lines.whole("score")
     pen.heading("合并计算")
-    at.at["divisor"] = _value(
+    at["divisor"] = _value(
         pen,
         "权重分母(份)",
         f"=CHOOSE({at['read divisor']},SUM({scores}),SUMPRODUCT({at['factors']},{at['totals']}),"
         f"{at['full']}*{at['parts']})",
     )
-    at.at["ten thousands"] = _value(pen, "其中整万个单位", f"=INT({at['units']}/{PART})", "资金总额的第一段")
-    at.at["rest units"] = _value(pen, "其余单位", f"={at['units']}-{PART}*{at['ten thousands']}", "资金总额的第二段")
-    at.at["owed"] = _value(
+    at["ten thousands"] = _value(pen, "其中整万个单位", f"=INT({at['units']}/{PART})", "资金总额的第一段")
+    at["rest units"] = _value(pen, "其余单位", f"={at['units']}-{PART}*{at['ten thousands']}", "资金总额的第二段")
+    at["owed"] = _value(
         pen,
         "末位补足(单位)",
         f"=IF({at['divisor']}=0,0,INT(SUM({lines.whole('rest')})/{at['divisor']}))",
@@ -245,7 +237,7 @@ def _counts(one: Counted, row: int, lines: _Lines) -> list[Cell]:
     ]
 
 
-def _region(pen: Pen, one: Counted, row: Row, amount: int, lines: _Lines, at: _Places, allocation: Allocation) -> None:
+def _region(pen: Pen, one: Counted, row: Row, amount: int, lines: _Lines, at: Places, allocation: Allocation) -> None:
     number = pen.row + 1
     own = {name: f"{letter}{number}" for name, letter in lines.columns.items()}
     money = allocation.money
@@ -296,15 +288,15 @@ def _industry(pen: Pen, one: Counted, lines: _Lines) -> None:
 
 
 def _sums(pen: Pen, lines: _Lines) -> None:
-    summed = ("declared", *(name for name in lines.columns if name.startswith("grade ")), *OTHERS)
-    whole = {*summed, *(name for name in lines.columns if name.startswith("part ")), "score", "units", "rest", "more"}
-    cells = []
-    for name in lines.columns:
-        if name == "label":
-            cells.append(Cell("合计", bold=True))
-        elif name in whole or name in ("points", "weight", "amount", "stored"):
-            shown = {"points": "0.0000", "weight": "0.0000%"}.get(name, YUAN)
-            cells.append(Cell(f"=SUM({lines.whole(name)})", 1, shown, formula=True, bold=True))
-        else:
-            cells.append(Cell(None))
-    pen.ruled([*cells, Cell(None), Cell(None)])
+    shown = {
+        **dict.fromkeys(("declared", *OTHERS, "score", "units", "rest", "more", "amount", "stored"), WHOLE),
+        **{name: WHOLE for name in lines.columns if name.startswith(("grade ", "part "))},
+        "points": "0.0000",
+        "weight": "0.0000%",
+    }
+    cells = [
+        Cell(f"=SUM({lines.whole(name)})", 1, shown[name], formula=True, bold=True) if name in shown else Cell(None)
+        for name in lines.columns
+    ]
+    # The exact values behind the last column are fractions in words.
+    pen.ruled([Cell("合计", bold=True), *cells[1:], Cell(None), Cell(None)])
