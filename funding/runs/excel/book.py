@@ -183,7 +183,7 @@ def _write_items(page: Worksheet, sheet: Sheet, items: Sequence[AllocationItem])
     columns = list(zip(*rows, strict=True))
     widths = [
         fitting(columns[0], 13, 24), fitting(columns[1], 14), fitting(columns[2], 20, 44), fitting(columns[3], 15), 8,
-        fitting(columns[5], 13), 17, fitting(columns[7], 20, 90), 17,
+        fitting(columns[5], 13), 17, fitting(columns[7], 20, 80), 17,
     ]  # fmt: skip
     pen = Pen(page, widths)
     pen.title(f"申报明细（{sheet.run.number}）")

@@ -18,6 +18,8 @@ YUAN, SHARE, WHOLE = "#,##0", "0.00%", "#,##0"
 #: Height of one line of words, in points, and what a row has around them.
 LINE, AROUND = 14.0, 4.0
 TITLE_SIZE, SIZE = 14, 10
+#: Words break early, and begin behind a blank: how much of a width they fill, beside so many digits.
+USED, BLANK = 0.92, 2
 #: No row may be higher, in points.
 HIGHEST = 409.0
 #: The face of Chinese offices; a machine without it takes its own.
@@ -104,8 +106,7 @@ class Pen:
         """Return how many lines the words of ``cell`` take; numbers and formulas take one."""
         if not isinstance(cell.value, str) or cell.formula:
             return 1
-        # Words break early, and begin behind a blank.
-        room = max(2.0, sum(self.widths[at - 1 : at - 1 + cell.span]) * 0.92 - 2)
+        room = max(2.0, sum(self.widths[at - 1 : at - 1 + cell.span]) * USED - BLANK)
         return sum(max(1, -int(-width_of(part) // room)) for part in cell.value.split("\n"))
 
     def _write(self, cell: Cell, at: int, *, ruled: bool, size: int) -> None:
@@ -154,4 +155,4 @@ def prepared_to_print(page: Worksheet, *, head: int = 0, pages: int = 1) -> None
 
 def fitting(words: Sequence[str], least: float, most: float = 60) -> float:
     """Return the width of a column that shows each of ``words`` on one line, if it is between the two bounds."""
-    return min(most, max(least, *(width_of(text) * 1.1 + 2 for text in words))) if words else least
+    return min(most, max(least, *((width_of(text) + BLANK) / USED + 0.1 for text in words))) if words else least

@@ -14,7 +14,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from funding.formula import Allocation, Row
 from funding.readings import switches_of
-from funding.runs.excel.layout import SHARE, WHOLE, YUAN, Cell, Pen, fitting
+from funding.runs.excel.layout import WHOLE, YUAN, Cell, Pen, fitting
 
 #: Products up to here stay exact in a spreadsheet.
 EXACT = 10**14
@@ -64,11 +64,10 @@ class _Lines:
 
 def widths_of(allocation: Allocation, names: Sequence[str]) -> list[float]:
     """Return the widths of the columns of the sheet; ``names`` are the names of its regions."""
-    longest = max((len(name) for name in names), default=0)
     paid = len(allocation.money.share.points)
     exact = [fitting([str(number or "") for number in row], 12) for row in _exact(allocation)]
     return [
-        max(14.0, longest * 2 + 2), 9, *[7] * (1 + len(allocation.money.codes) + len(OTHERS)), 7, 9, 11,
+        fitting(names, 14, 30), 9, *[7] * (1 + len(allocation.money.codes) + len(OTHERS)), 7, 9, 11,
         *[11] * paid, 12, 10, 11, 17, 13, 13, 13, 13, 13, 8, 8, 15, 15, 9, *exact,
     ]  # fmt: skip
 
@@ -256,7 +255,7 @@ def _region(pen: Pen, one: Counted, row: Row, amount: int, lines: _Lines, at: Pl
 
     formulas: list[tuple[str, str]] = [
         (f"=IF({at['read base']}=1,{own['declared']},{graded})", WHOLE),
-        (f'=IF({base}=0,"",{failing}/{base})', SHARE),
+        (f'=IF({base}=0,"",{failing}/{base})', "0.0000%"),
         (f'=IF(AND({base}>0,IF({at["read cutoff"]}=1,{line}<={part},{line}<{part})),"{LOST}","{PAYS}")', ""),
         *((f'=IF({lost},"",{own[f"grade {grade}"]}*{at[f"factor {grade}"]})', WHOLE) for grade in paid),
         (f'=IF({lost},"",SUM({parts}))', WHOLE),

@@ -6,7 +6,7 @@ from funding.runs.queries.sheet import Chosen, Line, Sheet
 from funding.runs.signing_sheet import Read, Signed, SigningFacts
 
 #: Widths of the columns, in parts: region, code, each count, then the columns behind them.
-REGION, CODE, COUNT, BEHIND = 12, 8, 6, (8, 9, 9, 9, 12, 12)
+REGION, CODE, COUNT, BEHIND = 30, 15, 11, (17, 19, 23, 17, 25, 22)
 
 
 def signing_facts(sheet: Sheet) -> SigningFacts:
