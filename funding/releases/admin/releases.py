@@ -187,7 +187,7 @@ def _effects(run: AllocationRun) -> list[str]:
 def _warning(run: AllocationRun) -> str:
     """Return what should be read once more before it is public."""
     sheet = sheet_of(run)
-    found = [*sheet.inversion_sentences]
+    found = [*sheet.warning_sentences]
     if changed := changed_counts(run, rows_of(run)):
         found.append(f"锁定后申报数或认定结果有变动：{'、'.join(changed)}。")
     return "".join(found)
