@@ -10,6 +10,7 @@ class FundingConfig(AppConfig):
         what the public site has of released allocations."""
         from evaluation.certification.queries import counted_in
         from evaluation.site import joined
+        from funding.payments.queries import todo as payments
         from funding.readings import problems_of, switches_of_any
         from funding.releases import queries as releases
         from funding.runs.queries.counting_results import runs_that_count
@@ -34,6 +35,7 @@ class FundingConfig(AppConfig):
         )
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES))
         counted_in.SOURCES.append(runs_that_count)
+        todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES))
         plan.STAYING.append(computed)
         joined.EDITIONS["funding"] = edition
         joined.FILES.append(open_files)

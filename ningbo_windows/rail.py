@@ -166,7 +166,7 @@ NOUNS = (
         "资金",
         "admin:funding_allocationrun_changelist",
         "funding.view_allocationrun",
-        below=("funding_allocationrelease", "funding:releases"),
+        below=("funding_allocationrelease", "funding_paymentbatch", "funding:releases"),
     ),
     Noun("资金", "funding:releases", "funding.view_allocationrelease", without="funding.view_allocationrun"),
     Noun("账号", "admin:platforms_user_changelist", "platforms.view_user"),

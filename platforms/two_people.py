@@ -1,10 +1,18 @@
 """What one person proposes and another decides; the database holds that they are two."""
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 
+from platforms.errors import Refusal
+from platforms.move_table import Move
+from platforms.moves import apply_move
 from platforms.scope import ScopedModel
+
+if TYPE_CHECKING:
+    from platforms.models import User
 
 PROPOSED, WITHDRAWN = "proposed", "withdrawn"
 
@@ -30,6 +38,40 @@ class Proposal(ScopedModel):
 
     def __str__(self) -> str:
         return self.number
+
+
+Row = TypeVar("Row", bound=Proposal)
+
+
+def check_other(row: Proposal, by: "User", sentence: str) -> None:
+    """Refuse with ``sentence`` what its proposer wants to decide.
+
+    Raises:
+        Refusal: ``by`` proposed it.
+    """
+    if row.proposed_by_id == by.pk:
+        raise Refusal(sentence)
+
+
+def decline_other(row: Row, *, move: Move, reason: str, own: str, by: "User", at: datetime) -> Row:
+    """Decline what somebody else proposed, with a clean ``reason``; the caller writes the audit event.
+
+    Raises:
+        Refusal: with the sentence ``own``, ``by`` proposed it. Gone: it was moved in between.
+    """
+    check_other(row, by, own)
+    return apply_move(row, move=move, decided_at=at, decided_by=by, decision_reason=reason)
+
+
+def withdraw_own(row: Row, *, move: Move, foreign: str, by: "User", at: datetime) -> Row:
+    """Take back what ``by`` proposed; the caller writes the audit event.
+
+    Raises:
+        Refusal: with the sentence ``foreign``, somebody else proposed it. Gone: it was moved in between.
+    """
+    if row.proposed_by_id != by.pk:
+        raise Refusal(foreign)
+    return apply_move(row, move=move, guard={"proposed_by": by}, decided_at=at, decided_by=by)
 
 
 def two_people(name: str, statuses: Collection[str]) -> tuple[models.CheckConstraint, ...]:

@@ -5,3 +5,6 @@ from funding.runs.admin.runs import AllocationRunAdmin, Beside
 from funding.trials.admin import page as trials
 
 AllocationRunAdmin.beside.append(Beside(trials.SLUG, trials.LABEL, trials.what_if))
+import funding.payments.admin.batches
+import funding.releases.admin.releases
+import funding.runs.admin.runs

@@ -12,6 +12,22 @@ BATCH, PAYMENT = "拨付批次提出后不得修改或删除", "拨付明细提�
 REPORT = "已通过的资金使用情况报告不得修改，报告不得删除"
 IN_LOCKED = "EXISTS (SELECT 1 FROM funding_allocationrun r WHERE r.id = {row}.run_id AND r.status = 'locked')"
 ACCEPTED = "EXISTS (SELECT 1 FROM funding_usereport r WHERE r.id = {row}.report_id AND r.status = 'accepted')"
+#: The round of the batch that a payment belongs to.
+ROUND_OF = (
+    "(SELECT r.round_id FROM funding_paymentbatch b JOIN funding_allocationrelease e ON e.id = b.release_id"
+    " JOIN funding_allocationrun r ON r.id = e.run_id WHERE b.id = NEW.batch_id)"
+)
+#: What counts against the amount of its region, and the amount that the run in force gives it.
+COUNTED = (
+    "(SELECT COALESCE(SUM(p.amount_yuan), 0) FROM funding_payment p JOIN funding_paymentbatch b ON b.id = p.batch_id"
+    " JOIN funding_allocationrelease e ON e.id = b.release_id JOIN funding_allocationrun r ON r.id = e.run_id"
+    f" WHERE p.region_id = NEW.region_id AND b.status IN ('proposed', 'released') AND r.round_id = {ROUND_OF})"
+)
+ALLOCATED = (
+    "(SELECT COALESCE(MAX(w.amount_yuan), 0) FROM funding_allocationrow w JOIN funding_allocationrun r"
+    f" ON r.id = w.run_id WHERE w.region_id = NEW.region_id AND r.round_id = {ROUND_OF} AND r.status = 'locked'"
+    " AND NOT EXISTS (SELECT 1 FROM funding_allocationrun n WHERE n.replaces_id = r.id AND n.status = 'locked'))"
+)
 
 GUARDS = (
     Guard("locked_run_fixed", "funding_allocationrun", "OLD.status = 'locked'", LOCKED),
@@ -95,6 +111,13 @@ GUARDS = (
         "funding_payment",
         "NOT EXISTS (SELECT 1 FROM funding_paymentbatch b WHERE b.id = NEW.batch_id AND b.status = 'proposed')",
         PAYMENT,
+        ("INSERT",),
+    ),
+    Guard(
+        "payment_within_the_allocation",
+        "funding_payment",
+        f"{COUNTED} + NEW.amount_yuan > {ALLOCATED}",
+        "拨付合计不得超过分配金额",
         ("INSERT",),
     ),
     Guard("use_report_kept", "funding_usereport", "TRUE", REPORT, ("DELETE",)),

@@ -1,0 +1,52 @@
+"""A released allocation of the worked example, and batches of payments for it."""
+
+from datetime import date
+from typing import Any
+
+from funding.models import AllocationRelease, AllocationRun, PaymentBatch
+from funding.payments.services.batches import propose, release_batch
+from funding.readings import Reading
+from funding.runs.services.runs import check, lock, make_run, sign
+from platforms.models import Region, Round, User
+from tests.funding.worked import AT, LATER, drafter, locked
+
+DOCUMENT, PAID_ON = "甬财〔2020〕90号", date(2020, 10, 20)
+
+
+def release_of(run: AllocationRun, by: User) -> AllocationRelease:
+    """The release of a locked run."""
+    made: AllocationRelease = AllocationRelease.objects.create(
+        run=run, document_number="甬财〔2020〕88号", decided_on=date(2020, 10, 12), use_due_on=date(2021, 6, 30),
+        released_at=LATER, released_by=by,
+    )  # fmt: skip
+    return made
+
+
+def released(round_: Round, first: User, second: User) -> AllocationRelease:
+    """The release of a run that ``first`` signed and ``second`` locked."""
+    return release_of(locked(round_, first, second), second)
+
+
+def corrected(old: AllocationRun, pool: int, first: User, second: User, **reading: str) -> AllocationRun:
+    """A locked run that corrects ``old``."""
+    by = drafter()
+    run = make_run(round=old.round, pool_yuan=pool, reading=Reading.of(**reading), by=by, at=AT, replaces=old)
+    return lock(run=sign(run=check(run=run, by=by, at=AT), by=first, at=AT), by=second, at=LATER)
+
+
+def lines(**amounts: int) -> dict[Region, int]:
+    """Whole yuan by region, ``r330203=1`` for the region of that code."""
+    return {Region.objects.get(code=code.removeprefix("r")): amount for code, amount in amounts.items()}
+
+
+def proposed(release: AllocationRelease, by: User, *, given: Any = None, **amounts: int) -> PaymentBatch:
+    """A batch that waits for its release."""
+    return propose(
+        release=release, lines=lines(**amounts) if given is None else given, document_number=DOCUMENT, paid_on=PAID_ON,
+        reason="首批拨付", by=by, at=LATER,
+    )  # fmt: skip
+
+
+def paid(release: AllocationRelease, by: User, other: User, **amounts: int) -> PaymentBatch:
+    """A batch that ``by`` proposed and ``other`` released."""
+    return release_batch(batch=proposed(release, by, **amounts), by=other, at=LATER)
