@@ -23,6 +23,8 @@ def page() -> str:
     from evaluation.revocation.workflow import REVOCATION
     from evaluation.self_reports.choices import SelfReportStatus
     from evaluation.self_reports.workflow import SELF_REPORT
+    from funding.payments.choices import BatchStatus
+    from funding.payments.workflow import BATCH
     from funding.runs.choices import RunStatus
     from funding.runs.workflow import RUN
     from platforms.activities.choices import ActivityStatus
@@ -53,6 +55,7 @@ def page() -> str:
         (FLAG, FlagStatus),
         (SELF_REPORT, SelfReportStatus),
         (RUN, RunStatus),
+        (BATCH, BatchStatus),
         (RECTIFICATION, RectificationStatus),
         (ACTIVITY, ActivityStatus),
         (COMPLAINT, ComplaintStatus),

@@ -19,7 +19,7 @@ from evaluation.models import (
     Scheme,
     SiteVisit,
 )
-from funding.models import AllocationRelease, AllocationRow, AllocationRun
+from funding.models import AllocationRelease, AllocationRow, AllocationRun, Payment, PaymentBatch
 from platforms.applications.naming import DEFAULT_RULES
 from platforms.models import (
     Activity,
@@ -307,7 +307,8 @@ def _released(rounds: list[Round], cast: dict[str, User], run: dict[str, Any]) -
     region = cast["own"].region
     assert region is not None
     AllocationRow.objects.bulk_create(
-        AllocationRow(run=each, region=region, label=region.name, code=region.code, declared=0) for each in made
+        AllocationRow(run=each, region=region, label=region.name, code=region.code, declared=1, amount_yuan=900)
+        for each in made
     )
     AllocationRun.objects.filter(pk__in=[each.pk for each in made]).update(
         status="locked", locked_by=finance, locked_at=AT
@@ -319,3 +320,18 @@ def _released(rounds: list[Round], cast: dict[str, User], run: dict[str, Any]) -
         )
         for n, each in enumerate(made)
     )  # fmt: skip
+    _paid(AllocationRelease.objects.order_by("pk")[0], cast)
+
+
+def _paid(release: AllocationRelease, cast: dict[str, User]) -> None:
+    """Batches of one yuan for the county that reads it, all of them waiting."""
+    region = cast["own"].region
+    assert region is not None
+    batches = PaymentBatch.objects.bulk_create(
+        PaymentBatch(
+            number=f"BF-{n:02d}", release=release, document_number="甬财〔2026〕9号", paid_on=date(2026, 4, 11),
+            reason="拨付", proposed_at=AT, proposed_by=cast["city"],
+        )
+        for n in range(MANY)
+    )  # fmt: skip
+    Payment.objects.bulk_create(Payment(batch=batch, region=region, amount_yuan=1) for batch in batches)

@@ -72,6 +72,7 @@ from tests.access.judged import judged as judged_by_people
 from tests.access.linked import linked
 from tests.access.mended import mended
 from tests.access.objected import objected
+from tests.access.paid import paid
 from tests.access.reporting import reporting
 from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
@@ -179,6 +180,7 @@ def world() -> World:
         flagged(made, side, city)
         heard(side, city)
     objected(made, city)
+    paid(made)
     return made
 
 

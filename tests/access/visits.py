@@ -26,7 +26,7 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
-from tests.access import amended, announced, held, judged, planned, revocations
+from tests.access import amended, announced, held, judged, paid, planned, revocations
 from tests.access.flagged import flag_of, visit_of
 from tests.access.heard import file_of, number_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
@@ -91,6 +91,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "evaluation/sheet": judged.county_sheet(world).pk,
         "funding/allocationrun": world.runs["draft"].pk,
         "funding/allocationrelease": world.runs["locked"].release.pk,
+        "funding/paymentbatch": paid.open_batch().pk,
     }
 
 
@@ -119,6 +120,9 @@ FIXED: dict[str, Arguments] = {
     "admin/evaluation/flag/<int:object_id>/move/<slug:move_name>/": {"move_name": "answer"},
     "admin/evaluation/objection/<int:object_id>/move/<slug:move_name>/": {"move_name": "assign"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "check"},
+    "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
+    "admin/funding/paymentbatch/<int:object_id>/move/<slug:move_name>/": {"move_name": "release"},
+    "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
     "admin/funding/allocationrun/<int:object_id>/regions/<slug:code>/": {"code": "330212"},
     "admin/funding/allocationrun/<int:object_id>/regions/<slug:code>/paper.pdf": {"code": "330212"},
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
@@ -189,6 +193,11 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     },
     "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330212")[0].result.platform_id
+    },
+    "admin/funding/paymentbatch/propose/<int:release_pk>/": lambda w: {"release_pk": paid.release_of(w).pk},
+    **{
+        f"admin/funding/paymentbatch/summary/<int:year>/{rest}": lambda w: {"year": w.publication.round.year}
+        for rest in ("", "file/")
     },
     "admin/evaluation/publicationplan/propose/<int:round_pk>/": lambda w: {"round_pk": w.rounds["evaluating"].pk},
     "desk/results/<int:year>/": lambda w: {"year": w.publication.round.year},

@@ -18,7 +18,7 @@ from funding.runs.choices import RunStatus
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round, User
 from tests import factories
-from tests.access import amended, announced, judged, objected, planned, revocations
+from tests.access import amended, announced, judged, objected, paid, planned, revocations
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -164,6 +164,11 @@ DOORS: dict[str, tuple[Door, ...]] = {
         office("funding_allocationrun", move, password=factories.PASSWORD)
         for move in ("check", "sign", "send_back", "lock", "discard")
     ),
+    "payment_batch": (
+        office("funding_paymentbatch", "release", password=factories.PASSWORD),
+        *(office("funding_paymentbatch", move) for move in ("decline", "withdraw")),
+    ),
+    "allocation_run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
 }
 
 
@@ -195,6 +200,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return revocations.proposals(world)
     if workflow == "amendment":
         return amended.in_each_status(world)
+    if workflow == "payment_batch":
+        return dict(paid.batches_of(world))
     if workflow == "publication":
         return planned.plans_of(world)
     if workflow == "ban_relief":

@@ -18,6 +18,7 @@ from evaluation.public_notice.choices import NoticeStatus as PublicNoticeStatus
 from evaluation.public_notice.choices import ObjectionStatus
 from evaluation.revocation.choices import ProposalStatus
 from evaluation.self_reports.choices import SelfReportStatus
+from funding.payments.choices import BatchStatus
 from funding.runs.choices import RunStatus
 from platforms.activities.choices import ActivityStatus
 from platforms.applications.choices import ApplicationStatus, ReliefStatus
@@ -157,6 +158,12 @@ SUCCEED = {
         ("decline", "proposed", "city", "declined"),
         ("withdraw", "proposed", "city2", "withdrawn"),
     },
+    # Of two finance officers: who proposed it withdraws it, another releases or declines it.
+    "payment_batch": {
+        ("release", "proposed", "finance", "released"),
+        ("decline", "proposed", "finance", "declined"),
+        ("withdraw", "proposed", "finance2", "withdrawn"),
+    },
     "allocation_run": {
         # Who computed it checks it, another person signs it, and who signed it does not lock it.
         ("check", "draft", "finance", "checked"),
@@ -192,6 +199,7 @@ STATUSES: dict[str, list[str]] = {
     "assessment": AssessmentStatus.values,
     "self_report": SelfReportStatus.values,
     "sheet": SheetStatus.values,
+    "payment_batch": BatchStatus.values,
     "allocation_run": RunStatus.values,
 }
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,7 +240,8 @@ def status_after(visitor: Visitor, door: Door, row: Any) -> tuple[str, int, bool
 
 @pytest.mark.parametrize("workflow", DOORS)
 def test_only_the_cells_of_the_table_succeed(here: World, workflow: str) -> None:
-    columns = (*COLUMNS, "city2") if workflow in OF_TWO_OFFICERS else COLUMNS
+    seconds = {**dict.fromkeys(OF_TWO_OFFICERS, "city2"), "payment_batch": "finance2"}
+    columns = (*COLUMNS, seconds[workflow]) if workflow in seconds else COLUMNS
     visitors = {column: Visitor(here, column) for column in columns}
     signed = draft_brought_to(here, RunStatus.SIGNED) if workflow == "allocation_run" else None
     found = rows(here, workflow)
