@@ -61,7 +61,7 @@ LISTS = {
     "evaluation.sheet": {"city": 9, "own": 7},
     "funding.allocationrelease": {"city": 8, "finance": 6},
     "funding.allocationrun": {"city": 8, "finance": 6},
-    "funding.paymentbatch": {"city": 8, "finance": 8},
+    "funding.paymentbatch": {"city": 9, "finance": 9},
 }
 #: Lists of kinds, not of rows: who reads them, queries.
 KINDS = {"platforms.mailtemplate": ("city", 5)}

@@ -30,7 +30,9 @@ from platforms.move_table import Move
 from platforms.moves import apply_move, check_may_move
 from platforms.periodic_reports.services import rows as report_rows
 from platforms.text import clean_text
+from platforms.two_people import check_other, decline_other, withdraw_own
 
+OWN = "决定人不能是提出人本人，须由市经信局另一位人员决定。"
 NO_LETTER = "（无）"
 #: Of a mail's list, in characters; the placeholder takes a little more.
 MOST_TOLD = 1_400
@@ -51,7 +53,7 @@ def decide(*, amendment: Amendment, by: User, at: datetime) -> Amendment:
     """
     step = check_may_move(workflow=AMENDMENT, name="decide", by=by)
     row = _taken(amendment, step)
-    _check_other(row, by)
+    check_other(row, by, OWN)
     proposer = User.objects.select_for_update(no_key=True).get(pk=row.proposed_by_id)
     if not proposal_counts(row, proposer):
         raise Refusal(f"提出人{proposer.name}的账号已停用或已不在岗位，提议不再有效，请不予办理后重新提出。")
@@ -87,9 +89,7 @@ def decline(*, amendment: Amendment, reason: str, by: User, at: datetime) -> Ame
     """
     step = check_may_move(workflow=AMENDMENT, name="decline", by=by, reason=reason)
     reason = clean_text("理由", reason, most=400, required=True)
-    row = _taken(amendment, step)
-    _check_other(row, by)
-    apply_move(row, move=step, decided_at=at, decided_by=by, decision_reason=reason)
+    row = decline_other(_taken(amendment, step), move=step, reason=reason, own=OWN, by=by, at=at)
     audit.record(verb=f"不予办理{row.get_kind_display()}", by=by, at=at, target=row, reason=reason)
     return row
 
@@ -102,10 +102,8 @@ def withdraw(*, amendment: Amendment, by: User, at: datetime) -> Amendment:
         Gone, Refusal: ended already, or another's proposal.
     """
     step = check_may_move(workflow=AMENDMENT, name="withdraw", by=by)
-    row = _taken(amendment, step)
-    if row.proposed_by_id != by.pk:
-        raise Refusal("只有提出人可以撤回；不同意的，请办理“不予办理”。")
-    apply_move(row, move=step, guard={"proposed_by": by}, decided_at=at, decided_by=by)
+    foreign = "只有提出人可以撤回；不同意的，请办理“不予办理”。"
+    row = withdraw_own(_taken(amendment, step), move=step, foreign=foreign, by=by, at=at)
     audit.record(verb=f"撤回{row.get_kind_display()}", by=by, at=at, target=row)
     return row
 
@@ -219,11 +217,6 @@ def _tell(
         by=by,
         at=at,
     )
-
-
-def _check_other(row: Amendment, by: User) -> None:
-    if row.proposed_by_id == by.pk:
-        raise Refusal("决定人不能是提出人本人，须由市经信局另一位人员决定。")
 
 
 def _taken(amendment: Amendment, move: Move) -> Amendment:

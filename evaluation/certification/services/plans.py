@@ -32,6 +32,7 @@ from platforms.rounds.readiness import asking
 from platforms.rounds.services import overrides
 from platforms.rounds.services.locking import locked_round
 from platforms.text import clean_text
+from platforms.two_people import decline_other, withdraw_own
 
 #: A decision may be dated so many days ahead of its publication, as a document that takes effect later.
 DAYS_AHEAD = 30
@@ -174,10 +175,8 @@ def decline(*, plan: PublicationPlan, reason: str, by: User, at: datetime) -> Pu
     """
     step = check_may_move(workflow=PUBLICATION, name="decline", by=by, reason=reason)
     reason = clean_text("理由", reason, most=400, required=True)
-    row = _taken(plan, step)
-    if row.proposed_by_id == by.pk:
-        raise Refusal("提出人不能办理本人提出的方案，可以撤回方案。")
-    apply_move(row, move=step, decided_at=at, decided_by=by, decision_reason=reason)
+    own = "提出人不能办理本人提出的方案，可以撤回方案。"
+    row = decline_other(_taken(plan, step), move=step, reason=reason, own=own, by=by, at=at)
     audit.record(verb="不批准公布", by=by, at=at, target=row, reason=reason)
     return row
 
@@ -190,10 +189,8 @@ def withdraw(*, plan: PublicationPlan, by: User, at: datetime) -> PublicationPla
         Gone, Refusal: ended already, or another's plan.
     """
     step = check_may_move(workflow=PUBLICATION, name="withdraw", by=by)
-    row = _taken(plan, step)
-    if row.proposed_by_id != by.pk:
-        raise Refusal("只有提出人可以撤回方案；不同意的，请办理“不批准公布”。")
-    apply_move(row, move=step, guard={"proposed_by": by}, decided_at=at, decided_by=by)
+    foreign = "只有提出人可以撤回方案；不同意的，请办理“不批准公布”。"
+    row = withdraw_own(_taken(plan, step), move=step, foreign=foreign, by=by, at=at)
     audit.record(verb="撤回公布方案", by=by, at=at, target=row)
     return row
 

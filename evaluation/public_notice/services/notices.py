@@ -35,7 +35,9 @@ from platforms.rounds.choices import RoundStatus
 from platforms.rounds.queries.calendar_days import known_days
 from platforms.rounds.services.locking import locked_round
 from platforms.text import clean_text
+from platforms.two_people import check_other, decline_other, withdraw_own
 
+OWN = "批准人不能是提出人本人，须由市经信局另一位人员办理。"
 MOST_DAYS = 60
 #: A notice begins no later than so many days after it is proposed.
 DAYS_AHEAD = 60
@@ -120,7 +122,7 @@ def open_notice(*, notice: PublicNotice, by: User, at: datetime) -> PublicNotice
     """
     step = check_may_move(workflow=NOTICE, name="open", by=by)
     row = _taken(notice, step)
-    _check_other(row, by)
+    check_other(row, by, OWN)
     proposer = User.objects.select_for_update(no_key=True).get(pk=row.proposed_by_id)
     if not proposer.has_perm("evaluation.propose_publicnotice"):
         raise Refusal(f"提出人{proposer.name}的账号已停用或已不在岗位，该公示不再有效，请不予批准后重新提出。")
@@ -162,9 +164,7 @@ def decline(*, notice: PublicNotice, reason: str, by: User, at: datetime) -> Pub
     """
     step = check_may_move(workflow=NOTICE, name="decline", by=by, reason=reason)
     reason = clean_text("理由", reason, most=MOST_REASON, required=True)
-    row = _taken(notice, step)
-    _check_other(row, by)
-    apply_move(row, move=step, decided_at=at, decided_by=by, decision_reason=reason)
+    row = decline_other(_taken(notice, step), move=step, reason=reason, own=OWN, by=by, at=at)
     audit.record(verb="不予批准公示", by=by, at=at, target=row, reason=reason)
     return row
 
@@ -177,10 +177,8 @@ def withdraw(*, notice: PublicNotice, by: User, at: datetime) -> PublicNotice:
         Gone, Refusal: ended already, or another's proposal.
     """
     step = check_may_move(workflow=NOTICE, name="withdraw", by=by)
-    row = _taken(notice, step)
-    if row.proposed_by_id != by.pk:
-        raise Refusal("只有提出人可以撤回；不同意的，请办理“不予批准”。")
-    apply_move(row, move=step, guard={"proposed_by": by}, decided_at=at, decided_by=by)
+    foreign = "只有提出人可以撤回；不同意的，请办理“不予批准”。"
+    row = withdraw_own(_taken(notice, step), move=step, foreign=foreign, by=by, at=at)
     audit.record(verb="撤回公示", by=by, at=at, target=row)
     return row
 
@@ -286,11 +284,6 @@ def _unpublished(round: Round) -> Round:
     if round.status == RoundStatus.PUBLISHED:
         raise Gone(f"未办理：{round}认定结果已公布。")
     return round
-
-
-def _check_other(notice: PublicNotice, by: User) -> None:
-    if notice.proposed_by_id == by.pk:
-        raise Refusal("批准人不能是提出人本人，须由市经信局另一位人员办理。")
 
 
 def _taken(notice: PublicNotice, move: Move) -> PublicNotice:

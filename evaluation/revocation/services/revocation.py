@@ -31,7 +31,9 @@ from platforms.moves import apply_move, check_may_move
 from platforms.notices.models import value_of
 from platforms.notices.terms import Terms
 from platforms.text import clean_text
+from platforms.two_people import check_other, decline_other, withdraw_own
 
+OWN = "决定人不能是提出人本人，须由市经信局另一位人员决定。"
 #: A mail holds so much of what a notice calls a ground.
 LONGEST_GROUND = 40
 
@@ -103,7 +105,7 @@ def decide(*, proposal: RevocationProposal, by: User, at: datetime) -> Revocatio
     """
     step = check_may_move(workflow=REVOCATION, name="decide", by=by)
     row = _taken(proposal, step)
-    _check_other(row, by)
+    check_other(row, by, OWN)
     proposer = User.objects.select_for_update(no_key=True).get(pk=row.proposed_by_id)
     if not proposal_counts(proposer):
         raise Refusal(f"提出人{proposer.name}的账号已停用或已不在岗位，提议不再有效，请不予撤销后重新提出。")
@@ -155,9 +157,8 @@ def decline(*, proposal: RevocationProposal, reason: str, by: User, at: datetime
     step = check_may_move(workflow=REVOCATION, name="decline", by=by, reason=reason)
     reason = clean_text("理由", reason, most=400, required=True)
     row = _taken(proposal, step)
-    _check_other(row, by)
     row.facts.update(is_used=False)
-    apply_move(row, move=step, decided_at=at, decided_by=by, decision_reason=reason)
+    decline_other(row, move=step, reason=reason, own=OWN, by=by, at=at)
     audit.record(verb="不予撤销认定", by=by, at=at, target=row, reason=reason)
     return row
 
@@ -170,11 +171,10 @@ def withdraw(*, proposal: RevocationProposal, by: User, at: datetime) -> Revocat
         Gone, Refusal: ended already, or another's proposal.
     """
     step = check_may_move(workflow=REVOCATION, name="withdraw", by=by)
+    foreign = "只有提出人可以撤回提议；不同意的，请办理“不予撤销”。"
     row = _taken(proposal, step)
-    if row.proposed_by_id != by.pk:
-        raise Refusal("只有提出人可以撤回提议；不同意的，请办理“不予撤销”。")
     row.facts.update(is_used=False)
-    apply_move(row, move=step, guard={"proposed_by": by}, decided_at=at, decided_by=by)
+    withdraw_own(row, move=step, foreign=foreign, by=by, at=at)
     audit.record(verb="撤回撤销认定的提议", by=by, at=at, target=row)
     return row
 
@@ -277,11 +277,6 @@ def _check_day(platform: Platform, on: date, *, today: date) -> Certification:
     if found is None:
         raise Refusal.of("on", "该平台在撤销日期没有有效的认定，无须撤销。")
     return found
-
-
-def _check_other(proposal: RevocationProposal, by: User) -> None:
-    if proposal.proposed_by_id == by.pk:
-        raise Refusal("决定人不能是提出人本人，须由市经信局另一位人员决定。")
 
 
 def _taken(proposal: RevocationProposal, move: Move) -> RevocationProposal:

@@ -16,6 +16,9 @@ from platforms.errors import Refusal
 from platforms.models import Ban, BanRelief, User
 from platforms.moves import apply_move, check_may_move
 from platforms.text import clean_text
+from platforms.two_people import check_other, decline_other, withdraw_own
+
+OWN = "决定人不能是提出人本人，须由市经信局另一位人员决定。"
 
 
 @transaction.atomic
@@ -64,7 +67,7 @@ def grant(*, relief: BanRelief, by: User, at: datetime) -> BanRelief:
     """
     step = check_may_move(workflow=BAN_RELIEF, name="grant", by=by)
     ban = _locked(relief.ban)
-    _check_other(relief, by)
+    check_other(relief, by, OWN)
     proposer = User.objects.select_for_update(no_key=True).get(pk=relief.proposed_by_id)
     if not proposal_counts(proposer):
         raise Refusal(f"提出人{proposer.name}的账号已停用或已不在岗位，提议不再有效，请不予同意后重新提出。")
@@ -84,8 +87,7 @@ def decline(*, relief: BanRelief, reason: str, by: User, at: datetime) -> BanRel
     """
     step = check_may_move(workflow=BAN_RELIEF, name="decline", by=by, reason=reason)
     reason = clean_text("理由", reason, most=400, required=True)
-    _check_other(relief, by)
-    row = apply_move(relief, move=step, decided_at=at, decided_by=by, decision_reason=reason)
+    row = decline_other(relief, move=step, reason=reason, own=OWN, by=by, at=at)
     audit.record(verb=f"不予{row.get_kind_display()}", by=by, at=at, target=row, reason=reason)
     return row
 
@@ -98,9 +100,8 @@ def withdraw(*, relief: BanRelief, by: User, at: datetime) -> BanRelief:
         Gone, Refusal: decided or withdrawn already, or another's proposal.
     """
     step = check_may_move(workflow=BAN_RELIEF, name="withdraw", by=by)
-    if relief.proposed_by_id != by.pk:
-        raise Refusal("只有提出人可以撤回提议；不同意的，请办理“不予同意”。")
-    row = apply_move(relief, move=step, guard={"proposed_by": by}, decided_at=at, decided_by=by)
+    foreign = "只有提出人可以撤回提议；不同意的，请办理“不予同意”。"
+    row = withdraw_own(relief, move=step, foreign=foreign, by=by, at=at)
     audit.record(verb=f"撤回{row.get_kind_display()}的提议", by=by, at=at, target=row)
     return row
 
@@ -128,11 +129,6 @@ def _check_open(ban: Ban, kind: str, *, on: date) -> None:
     reason = refusal_reason(ban, kind, on=on)
     if reason:
         raise Refusal(reason)
-
-
-def _check_other(relief: BanRelief, by: User) -> None:
-    if relief.proposed_by_id == by.pk:
-        raise Refusal("决定人不能是提出人本人，须由市经信局另一位人员决定。")
 
 
 def _locked(ban: Ban) -> Ban:
