@@ -18,6 +18,7 @@ class FundingConfig(AppConfig):
         from funding.runs.queries.staying import computed
         from funding.runs.queries.todo import SOURCES
         from funding.site.joining import edition, open_files, pages
+        from funding.uses import queries as uses
         from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
         from platforms.workbench.queries import todo
@@ -36,6 +37,7 @@ class FundingConfig(AppConfig):
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES))
         counted_in.SOURCES.append(runs_that_count)
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES))
+        todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES, *uses.SOURCES))
         plan.STAYING.append(computed)
         joined.EDITIONS["funding"] = edition
         joined.FILES.append(open_files)

@@ -27,6 +27,8 @@ def page() -> str:
     from funding.payments.workflow import BATCH
     from funding.runs.choices import RunStatus
     from funding.runs.workflow import RUN
+    from funding.uses.choices import ReportStatus
+    from funding.uses.workflow import USE_REPORT
     from platforms.activities.choices import ActivityStatus
     from platforms.activities.workflow import ACTIVITY
     from platforms.applications.choices import ApplicationStatus, ReliefStatus
@@ -56,6 +58,7 @@ def page() -> str:
         (SELF_REPORT, SelfReportStatus),
         (RUN, RunStatus),
         (BATCH, BatchStatus),
+        (USE_REPORT, ReportStatus),
         (RECTIFICATION, RectificationStatus),
         (ACTIVITY, ActivityStatus),
         (COMPLAINT, ComplaintStatus),

@@ -120,6 +120,7 @@ GUARDS = (
         "拨付合计不得超过分配金额",
         ("INSERT",),
     ),
+    Guard("use_report_begins_as_a_draft", "funding_usereport", "NEW.status <> 'draft'", REPORT, ("INSERT",)),
     Guard("use_report_kept", "funding_usereport", "TRUE", REPORT, ("DELETE",)),
     Guard("use_report_fixed", "funding_usereport", "OLD.status = 'accepted'", REPORT, ("UPDATE",)),
     Guard("use_item_fixed", "funding_useitem", ACCEPTED.format(row="OLD"), REPORT),

@@ -60,7 +60,7 @@ class UseReport(ScopedModel):
 
 
 class UseItem(ScopedModel):
-    """Whole yuan that a region used for one purpose; its proofs are evidence files of this row."""
+    """Whole yuan that a region used for one purpose; the proofs are evidence files of the report."""
 
     region_path = "report__region"
 

@@ -72,7 +72,7 @@ from tests.access.judged import judged as judged_by_people
 from tests.access.linked import linked
 from tests.access.mended import mended
 from tests.access.objected import objected
-from tests.access.paid import paid
+from tests.access.paid import paid, used
 from tests.access.reporting import reporting
 from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
@@ -181,6 +181,7 @@ def world() -> World:
         heard(side, city)
     objected(made, city)
     paid(made)
+    used(made)
     return made
 
 

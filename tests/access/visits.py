@@ -194,6 +194,15 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330212")[0].result.platform_id
     },
+    **{
+        f"desk/fund-use/<int:year>/<slug:code>/{rest}": lambda w: {
+            "year": w.publication.round.year,
+            "code": "330212",
+            "pk": paid.file_of(w.own).pk,
+            "name": "return",
+        }
+        for rest in ("", "files/", "files/<int:pk>/", "<slug:name>/")
+    },
     "admin/funding/paymentbatch/propose/<int:release_pk>/": lambda w: {"release_pk": paid.release_of(w).pk},
     **{
         f"admin/funding/paymentbatch/summary/<int:year>/{rest}": lambda w: {"year": w.publication.round.year}

@@ -99,6 +99,18 @@ def sheet(row: Any) -> Fields:
     return filled
 
 
+def _use(row: Any) -> str:
+    return reverse("funding:use", args=(row.round.year, row.region.code))
+
+
+def _use_typed(row: Any) -> Fields:
+    """The page of a report with words and no row, to be handed in."""
+    return {
+        "text": "尚未支出", "revision": row.revision, "action": "submit", "items-TOTAL_FORMS": "0",
+        "items-INITIAL_FORMS": "0",
+    }  # fmt: skip
+
+
 DOORS: dict[str, tuple[Door, ...]] = {
     "application": (
         *(desk(move) for move in ("submit", "resubmit", "withdraw")),
@@ -164,6 +176,13 @@ DOORS: dict[str, tuple[Door, ...]] = {
         office("funding_allocationrun", move, password=factories.PASSWORD)
         for move in ("check", "sign", "send_back", "lock", "discard")
     ),
+    "use_report": (
+        Door("submit", _use, _use_typed),
+        *(
+            Door(name, lambda row, name=name: f"{_use(row)}{name}/", lambda _row: {"reason": "情况属实"})
+            for name in ("return", "accept")
+        ),
+    ),
     "payment_batch": (
         office("funding_paymentbatch", "release", password=factories.PASSWORD),
         *(office("funding_paymentbatch", move) for move in ("decline", "withdraw")),
@@ -200,6 +219,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
         return revocations.proposals(world)
     if workflow == "amendment":
         return amended.in_each_status(world)
+    if workflow == "use_report":
+        return dict(paid.reports_of(world))
     if workflow == "payment_batch":
         return dict(paid.batches_of(world))
     if workflow == "publication":

@@ -20,6 +20,7 @@ from evaluation.revocation.choices import ProposalStatus
 from evaluation.self_reports.choices import SelfReportStatus
 from funding.payments.choices import BatchStatus
 from funding.runs.choices import RunStatus
+from funding.uses.choices import ReportStatus
 from platforms.activities.choices import ActivityStatus
 from platforms.applications.choices import ApplicationStatus, ReliefStatus
 from platforms.cases.choices import ComplaintStatus, GroundStatus
@@ -158,6 +159,12 @@ SUCCEED = {
         ("decline", "proposed", "city", "declined"),
         ("withdraw", "proposed", "city2", "withdrawn"),
     },
+    # The county hands it in, finance settles it.
+    "use_report": {
+        *(("submit", status, "own", "submitted") for status in ("draft", "returned")),
+        ("return", "submitted", "finance", "returned"),
+        ("accept", "submitted", "finance", "accepted"),
+    },
     # Of two finance officers: who proposed it withdraws it, another releases or declines it.
     "payment_batch": {
         ("release", "proposed", "finance", "released"),
@@ -200,6 +207,7 @@ STATUSES: dict[str, list[str]] = {
     "self_report": SelfReportStatus.values,
     "sheet": SheetStatus.values,
     "payment_batch": BatchStatus.values,
+    "use_report": ReportStatus.values,
     "allocation_run": RunStatus.values,
 }
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,24 +7,10 @@ from funding.models import AllocationRelease, AllocationRun, PaymentBatch
 from funding.payments.services.batches import propose, release_batch
 from funding.readings import Reading
 from funding.runs.services.runs import check, lock, make_run, sign
-from platforms.models import Region, Round, User
-from tests.funding.worked import AT, LATER, drafter, locked
+from platforms.models import Region, User
+from tests.funding.worked import AT, LATER, drafter
 
 DOCUMENT, PAID_ON = "甬财〔2020〕90号", date(2020, 10, 20)
-
-
-def release_of(run: AllocationRun, by: User) -> AllocationRelease:
-    """The release of a locked run."""
-    made: AllocationRelease = AllocationRelease.objects.create(
-        run=run, document_number="甬财〔2020〕88号", decided_on=date(2020, 10, 12), use_due_on=date(2021, 6, 30),
-        released_at=LATER, released_by=by,
-    )  # fmt: skip
-    return made
-
-
-def released(round_: Round, first: User, second: User) -> AllocationRelease:
-    """The release of a run that ``first`` signed and ``second`` locked."""
-    return release_of(locked(round_, first, second), second)
 
 
 def corrected(old: AllocationRun, pool: int, first: User, second: User, **reading: str) -> AllocationRun:

@@ -15,17 +15,8 @@ from funding.runs.queries.obstacles import in_force
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Region, User
 from platforms.workbench.queries.todo import todo_for
-from tests.funding.payments.paying import (
-    DOCUMENT,
-    PAID_ON,
-    corrected,
-    lines,
-    paid,
-    proposed,
-    release_of,
-    released,
-)
-from tests.funding.worked import BING, DING, JIA, LATER, POOL, YI, locked, worked_round
+from tests.funding.payments.paying import DOCUMENT, PAID_ON, corrected, lines, paid, proposed
+from tests.funding.worked import BING, DING, JIA, LATER, POOL, YI, locked, release_of, released, worked_round
 
 pytestmark = pytest.mark.django_db
 

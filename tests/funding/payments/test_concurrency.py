@@ -7,9 +7,9 @@ from funding.payments.choices import BatchStatus
 from funding.payments.services.batches import decline, release_batch, withdraw
 from platforms.audit.services import audit
 from platforms.models import AuditEvent, User
-from tests.funding.payments.paying import proposed, released
+from tests.funding.payments.paying import proposed
 from tests.funding.runs.test_concurrency import at_once
-from tests.funding.worked import LATER, worked_round
+from tests.funding.worked import LATER, released, worked_round
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trust("T11")]
 

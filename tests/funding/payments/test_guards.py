@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from funding.models import AllocationRelease, Payment, PaymentBatch
 from platforms.models import Region, User
-from tests.funding.payments.paying import DOCUMENT, PAID_ON, corrected, paid, proposed, release_of, released
-from tests.funding.worked import BING, JIA, LATER, worked_round
+from tests.funding.payments.paying import DOCUMENT, PAID_ON, corrected, paid, proposed
+from tests.funding.worked import BING, JIA, LATER, release_of, released, worked_round
 
 pytestmark = pytest.mark.django_db
 BATCH, PAYMENT = "funding_paymentbatch", "funding_payment"

@@ -12,8 +12,8 @@ from funding.models import AllocationRelease, PaymentBatch
 from funding.payments.choices import BatchStatus
 from platforms.models import AuditEvent, Region, User
 from tests import factories
-from tests.funding.payments.paying import DOCUMENT, corrected, paid, proposed, release_of, released
-from tests.funding.worked import BING, JIA, YI, worked_round
+from tests.funding.payments.paying import DOCUMENT, corrected, paid, proposed
+from tests.funding.worked import BING, JIA, YI, release_of, released, worked_round
 
 pytestmark = pytest.mark.django_db
 

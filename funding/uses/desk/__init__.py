@@ -1,0 +1,1 @@
+"""Reports on the use of funds at the desk: the county writes, finance and city read, finance settles."""

@@ -1,0 +1,112 @@
+"""What each region was given, paid and has reported, and which reports wait for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from funding.models import AllocationRelease, AllocationRow, Payment, UseItem, UseReport
+from funding.payments.choices import BatchStatus
+from funding.uses.choices import ReportStatus
+from funding.uses.standing import Standing
+from platforms.choices import Role
+from platforms.models import Region, Round, User
+from platforms.scope import regions_of_officer
+from platforms.workbench.queries.todo import Opened, Source, Todo, counted
+
+
+@dataclass(frozen=True)
+class UseLine:
+    """One region in one round: the latest release, what it gives, and how the report stands."""
+
+    release: AllocationRelease
+    region: Region
+    allocated: int
+    standing: Standing
+    report: UseReport | None
+
+    @property
+    def round(self) -> Round:
+        """The round of the release."""
+        round_: Round = self.release.run.round
+        return round_
+
+
+def lines_for(user: User, *, round: Round | None = None) -> list[UseLine]:
+    """Return all regions that were given or paid anything and that ``user`` reads, the latest round first, by code."""
+    if not user.has_perm("funding.view_usereport"):
+        return []
+    latest: dict[int, AllocationRelease] = {}
+    releases = AllocationRelease.objects.select_related("run__round").order_by("pk")
+    for release in releases.filter(run__round=round) if round else releases:
+        latest[release.run.round_id] = release
+    rows = AllocationRow.objects.filter(run__release__in=latest.values(), region__isnull=False)
+    given = {(row.run.round_id, row.region_id or 0): row.amount_yuan for row in rows.select_related("run")}
+    payments = Payment.objects.filter(batch__status=BatchStatus.RELEASED).order_by()
+    sums = payments.values_list("batch__release__run__round", "region").annotate(sum=Sum("amount_yuan"))
+    paid = {(year, region): amount for year, region, amount in sums if year in latest}
+    items = UseItem.objects.order_by().values_list("report").annotate(sum=Sum("amount_yuan"))
+    reported = dict(items)
+    reports = {(each.round_id, each.region_id): each for each in UseReport.objects.visible_to(user)}
+    own = regions_of_officer(user)
+    regions = {each.pk: each for each in Region.objects.all() if user.role != Role.COUNTY or each.pk in own}
+    found = []
+    for key in given.keys() | paid.keys():
+        year, region = key
+        if region not in regions or not (given.get(key) or paid.get(key)):
+            continue
+        report, release = reports.get(key), latest[year]
+        standing = Standing(
+            paid=paid.get(key, 0),
+            reported=reported.get(report.pk, 0) if report else 0,
+            status=report.status if report else "",
+            due_on=release.use_due_on,
+        )
+        found.append(UseLine(release, regions[region], given.get(key, 0), standing, report))
+    return sorted(found, key=lambda line: (-line.round.year, line.region.code))
+
+
+def overdue_first(lines: Iterable[UseLine], today: date) -> list[UseLine]:
+    """Return ``lines`` with those that are overdue first, otherwise in their order."""
+    return sorted(lines, key=lambda line: not line.standing.is_overdue(today))
+
+
+def paid_to(round: Round, region: Region) -> int:
+    """Return the whole yuan that were paid to ``region`` for ``round``."""
+    payments = Payment.objects.filter(batch__release__run__round=round, region=region)
+    return payments.filter(batch__status=BatchStatus.RELEASED).aggregate(sum=Sum("amount_yuan"))["sum"] or 0
+
+
+def payments_to(round: Round, region: Region) -> list[Payment]:
+    """Return what was paid to ``region`` for ``round``, the first payment first."""
+    payments = Payment.objects.filter(batch__release__run__round=round, region=region)
+    released = payments.filter(batch__status=BatchStatus.RELEASED).select_related("batch")
+    return list(released.order_by("batch__paid_on", "pk"))
+
+
+def _county(user: User, _opened: Opened) -> list[Todo]:
+    """Reports that are due in thirty days or overdue, and those that came back."""
+    if not user.has_perm("funding.fill_usereport"):
+        return []
+    today, url = timezone.localdate(), reverse("funding:uses")
+    lines = lines_for(user)
+    returned = [line for line in lines if line.standing.status == ReportStatus.RETURNED]
+    due = [line for line in lines if line.standing.is_due(today) and line not in returned]
+    late = [line.standing.due_on for line in due if line.standing.is_overdue(today)]
+    since = timezone.make_aware(datetime.combine(min(late), time.min)) if late else None
+    back = [line.report.settled_at for line in returned if line.report and line.report.settled_at]
+    return [
+        Todo("报送资金使用情况", len(due), url, since),
+        Todo("补正资金使用情况报告", len(returned), url, min(back, default=None)),
+    ]
+
+
+def _finance(user: User, _opened: Opened) -> list[Todo]:
+    waiting = UseReport.objects.visible_to(user).filter(status=ReportStatus.SUBMITTED)
+    return [counted("审核资金使用情况报告", waiting, "submitted_at", reverse("funding:uses"))]
+
+
+SOURCES = (Source(12, (Role.COUNTY,), _county), Source(12, (Role.FINANCE,), _finance))
