@@ -169,6 +169,7 @@ NOUNS = (
         below=("funding_allocationrelease", "funding_paymentbatch", "funding:releases"),
     ),
     Noun("资金", "funding:releases", "funding.view_allocationrelease", without="funding.view_allocationrun"),
+    Noun("资金使用", "funding:uses", "funding.view_usereport"),
     Noun("账号", "admin:platforms_user_changelist", "platforms.view_user"),
     Noun("审计", "admin:platforms_auditevent_changelist", "platforms.view_auditevent"),
     Noun("后台处理", "desk:background", "platforms.view_job"),

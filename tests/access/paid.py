@@ -41,12 +41,14 @@ def proposed(world: World) -> PaymentBatch:
 
 
 def used(world: World) -> None:
-    """What each county reports: 鄞州区 has handed in, 慈溪市 writes; with a file each, all of it marked."""
+    """What each county reports: 鄞州区 has handed in, 慈溪市 got it back; with a file each, all of it marked."""
     for side in (world.own, world.other):
         report = _report(side, world.publication.round)
         upload = SimpleUploadedFile(f"{side.mark.text('invoice')}.pdf", factories.PDF + side.mark.mail.encode())
         uses.add_file(report=report, upload=upload, note=side.mark.text("proof"), by=side.officer, at=AT)
-    uses.submit(report=report_of(world.own), revision=1, by=world.own.officer, at=AT)
+        uses.submit(report=report, revision=1, by=side.officer, at=AT)
+    back = report_of(world.other)
+    uses.send_back(report=back, reason=world.other.mark.text("sent back"), by=world.people["finance"], at=AT)
 
 
 def _report(side: Side, round_: Round) -> UseReport:

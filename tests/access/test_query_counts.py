@@ -294,6 +294,7 @@ def test_released_years_cost_the_same_for_one_and_for_thirty(
         answer = client.get("/funding/")
     assert (len(answer.context["rows"]), len(queries)) == (MANY, 2)
 @pytest.mark.parametrize(("reader", "expected"), [("finance", 12), ("own", 12)])
+@pytest.mark.parametrize(("reader", "expected"), [("finance", 8), ("own", 9)])
 def test_uses_of_funds_cost_the_same_for_one_row_and_for_all_regions(
     everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int
 ) -> None:

@@ -127,6 +127,8 @@ FORBIDDEN = {
     # Neither another platform nor who fills in the one that is judged.
     "assessor": (*of_county("330282", OFFICER), CITY, MARKS["330212"].mobile, MARKS["330212"].mail, *PEOPLE, "鄞人"),
 }
+#: What counties report to finance about its money, finance reads.
+SETTLED = {"finance": "/desk/fund-use/"}
 #: At least as many pages are reached: a crawl that finds no door proves nothing.
 PAGES = {
     "own": 90, "stranger": 25, "auditor": 25, "security": 25, "sysadmin": 15, "finance": 30, "assessor": 15,
@@ -174,7 +176,8 @@ def test_no_page_that_a_person_can_reach_holds_a_mark_of_others(pages_of: Pages,
         # A form that only takes POST is among the links; the desk is asked for by everybody.
         if status not in (200, 302, 405) and path not in STARTS:
             dead.append((path, status))
-        leaks += [(path, mark) for mark in found_in(text, FORBIDDEN[column])]
+        if not path.startswith(SETTLED.get(column, "-")):
+            leaks += [(path, mark) for mark in found_in(text, FORBIDDEN[column])]
         own |= set(found_in(text, of_county("330212", "鄞人")))
     assert leaks == []
     assert dead == [], "no page leads where its reader may not go"

@@ -1,5 +1,6 @@
 """Reports on the use of funds: the list, one report with its rows and files, and how finance settles it."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -58,7 +59,9 @@ class Uses(ListPage):
         Column("状态", "state"),
     )
 
-    def rows(self) -> list[Counted]:
+    @cached_property
+    def lines(self) -> list[Counted]:
+        """What the person reads; the sums below are those of the same lines."""
         found = queries.overdue_first(queries.lines_for(self.user), self.today)
         return [
             {
@@ -74,11 +77,13 @@ class Uses(ListPage):
             for line in found
         ]
 
+    def rows(self) -> list[Counted]:
+        return self.lines
+
     def total(self) -> Counted | None:
-        rows = self.rows()
-        if not rows:
+        if not self.lines:
             return None
-        sums = {name: sum(row[name] for row in rows) for name in ("allocated", "paid", "reported")}
+        sums = {name: sum(row[name] for row in self.lines) for name in ("allocated", "paid", "reported")}
         return {"label": "合计", "url": "", "year_label": "", "due": "", "state": "", **sums}
 
 
