@@ -42,7 +42,10 @@ class BatchForm(forms.Form):
         for each in regions:
             name = box(each.region)
             if each.balance.rest or (data is not None and str(data.get(name, "")).strip()):
-                self.fields[name] = MoneyField(label=f"{each.region.name}拨付金额", required=False)
+                field = MoneyField(label=f"{each.region.name}拨付金额", required=False)
+                # It stands in a table, without a label of its own.
+                field.widget.attrs["aria-label"] = field.label
+                self.fields[name] = field
 
     def clean_document_number(self) -> str:
         """Write it as document numbers are written."""
