@@ -15,12 +15,8 @@ AT = datetime(2026, 4, 12, 2, 0, tzinfo=UTC)
 
 
 def release_of(world: World) -> AllocationRelease:
-    """The release of the locked run, made here where nobody made it before."""
-    run = world.runs["locked"]
-    made: AllocationRelease = AllocationRelease.objects.filter(run=run).first() or AllocationRelease.objects.create(
-        run=run, document_number="甬财〔2026〕8号", decided_on=date(2026, 4, 11), use_due_on=date(2027, 6, 30),
-        released_at=AT, released_by=world.people["finance"],
-    )  # fmt: skip
+    """The release of the locked run."""
+    made: AllocationRelease = world.runs["locked"].release
     return made
 
 
