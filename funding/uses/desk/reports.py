@@ -60,7 +60,7 @@ class Uses(ListPage):
     )
 
     @cached_property
-    def lines(self) -> list[Counted]:
+    def all_rows(self) -> list[Counted]:
         """What the person reads; the sums below are those of the same lines."""
         found = queries.overdue_first(queries.lines_for(self.user), self.today)
         return [
@@ -78,12 +78,12 @@ class Uses(ListPage):
         ]
 
     def rows(self) -> list[Counted]:
-        return self.lines
+        return self.all_rows
 
     def total(self) -> Counted | None:
-        if not self.lines:
+        if not self.all_rows:
             return None
-        sums = {name: sum(row[name] for row in self.lines) for name in ("allocated", "paid", "reported")}
+        sums = {name: sum(row[name] for row in self.all_rows) for name in ("allocated", "paid", "reported")}
         return {"label": "合计", "url": "", "year_label": "", "due": "", "state": "", **sums}
 
 
