@@ -34,9 +34,7 @@ class FundingConfig(AppConfig):
             )
             for each in switches_of_any()
         )
-        todo.SOURCES.extend((*SOURCES, *releases.SOURCES))
         counted_in.SOURCES.append(runs_that_count)
-        todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES))
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES, *uses.SOURCES))
         plan.STAYING.append(computed)
         joined.EDITIONS["funding"] = edition

@@ -120,7 +120,6 @@ FIXED: dict[str, Arguments] = {
     "admin/evaluation/flag/<int:object_id>/move/<slug:move_name>/": {"move_name": "answer"},
     "admin/evaluation/objection/<int:object_id>/move/<slug:move_name>/": {"move_name": "assign"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "check"},
-    "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "sign"},
     "admin/funding/paymentbatch/<int:object_id>/move/<slug:move_name>/": {"move_name": "release"},
     "admin/funding/allocationrun/<int:object_id>/sheet/<slug:kind>/": {"kind": "xlsx"},
     "admin/funding/allocationrun/<int:object_id>/regions/<slug:code>/": {"code": "330212"},

@@ -187,7 +187,6 @@ DOORS: dict[str, tuple[Door, ...]] = {
         office("funding_paymentbatch", "release", password=factories.PASSWORD),
         *(office("funding_paymentbatch", move) for move in ("decline", "withdraw")),
     ),
-    "allocation_run": tuple(office("funding_allocationrun", move) for move in ("sign", "send_back", "lock", "discard")),
 }
 
 
