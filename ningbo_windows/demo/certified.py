@@ -81,10 +81,13 @@ def renew_what_was_taken_over(world: World, row: Round) -> None:
         Application.objects.filter(round=row, platform=platform).update(renews=standing)
 
 
-def correct_a_slip(world: World) -> None:
-    """Let two officers correct a grade of the small round: a sum was wrong, the certificate is issued anew."""
+def correct_a_slip(world: World) -> Round | None:
+    """Let two officers correct a grade of the small round: a sum was wrong, the certificate is issued anew.
+
+    The round is returned; None where the stage has no such platform.
+    """
     if not (spot := world.stage.spot(*SLIPPED)):
-        return
+        return None
     result = _result(world, *spot)
     day = world.today - timedelta(days=26)
     made = proposing.propose_correction(
@@ -98,6 +101,7 @@ def correct_a_slip(world: World) -> None:
         at=at(day, 10),
     )
     deciding.decide(amendment=made, by=world.people["city2"], at=at(day + timedelta(days=1), 15))
+    return result.publication.round
 
 
 def warn_and_renew(world: World) -> None:

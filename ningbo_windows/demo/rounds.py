@@ -9,10 +9,6 @@ from evaluation.models import Publication, Scheme
 from evaluation.schemes.choices import Method
 from evaluation.schemes.default_scheme import STATED
 from evaluation.schemes.services import copy_scheme, load_default_scheme
-from funding.models import AllocationRun
-from funding.readings import Reading
-from funding.releases.services import release
-from funding.runs.services import runs
 from ningbo_windows.demo import announced, words
 from ningbo_windows.demo.calendar import Dates, at
 from ningbo_windows.demo.cases import Case
@@ -33,8 +29,6 @@ from platforms.tasks.services.templates import load_defaults
 Plan = Mapping[str, str]
 #: The serial of the document that publishes the results of a year.
 DOCUMENT = 128
-#: The serial of the document that makes the split of the money of a year known.
-MONEY_DOCUMENT = 212
 #: Kept where a round goes on without a form that was returned and never came back.
 NOT_BACK = "退回后逾期未补正，经电话催办仍未提交，其余平台不再等待。"
 
@@ -200,26 +194,3 @@ def scheme_of_the_form(world: World, moment: datetime) -> Scheme:
         made.indicators.filter(code=code).update(source=source)
     made.indicators.filter(code="hubs").update(method=Method.SCORED, source="", tiers=[])
     return made
-
-
-def allocate(world: World, row: Round, *, pool: int, made_on: date, locked: bool) -> AllocationRun:
-    """Split ``pool`` yuan by the default readings: one officer checks, another signs.
-
-    The first one locks and releases it if ``locked``.
-    """
-    first, second = world.people["finance"], world.people["finance2"]
-    run = runs.make_run(round=row, pool_yuan=pool, reading=Reading(), by=first, at=at(made_on, 10))
-    run = runs.check(run=run, by=first, at=at(made_on, 11, 5))
-    run = runs.sign(run=run, by=second, at=at(made_on, 15, 20))
-    if locked:
-        run = runs.lock(run=run, by=first, at=at(made_on + timedelta(days=1), 9, 40))
-        decided_on = made_on + timedelta(days=3)
-        release(
-            run=run,
-            document_number=f"财企〔{decided_on.year}〕{MONEY_DOCUMENT}号",
-            decided_on=decided_on,
-            use_due_on=date(decided_on.year + 1, 6, 30),
-            by=first,
-            at=at(decided_on, 10, 30),
-        )
-    return run

@@ -12,6 +12,7 @@ from ningbo_windows.demo import (
     calendar,
     certified,
     links,
+    money,
     plans,
     questions,
     supervision,
@@ -21,7 +22,6 @@ from ningbo_windows.demo.judging import judge
 from ningbo_windows.demo.ledger import foreseeable
 from ningbo_windows.demo.reports import leave_to_come_late
 from ningbo_windows.demo.rounds import (
-    allocate,
     enter_a_free_day,
     file_current,
     file_finished,
@@ -90,7 +90,8 @@ def _first(world: World) -> None:
     row = set_up_round(world, dates, cap=FIRST_POOL)
     cases = file_finished(world, row, dates, plans.FIRST, late=world.stage.spots(LATE))
     judge_and_publish(world, row, dates, cases)
-    allocate(world, row, pool=FIRST_POOL, made_on=date(2020, 10, 19), locked=True)
+    run = money.allocate(world, row, pool=FIRST_POOL, made_on=date(2020, 10, 19), locked=True)
+    money.first_money(world, run, date(2020, 10, 26))
     aftermath.after_first(world)
 
 
@@ -99,7 +100,12 @@ def _small(world: World) -> None:
     row = set_up_round(world, dates, cap=SMALL_POOL, share=10)
     cases = file_finished(world, row, dates, plans.SMALL)
     judge_and_publish(world, row, dates, cases)
-    allocate(world, row, pool=SMALL_POOL, made_on=dates.decided + timedelta(days=20), locked=True)
+    made_on = dates.decided + timedelta(days=20)
+    money.small_money(
+        world,
+        money.allocate(world, row, pool=SMALL_POOL, made_on=made_on, locked=True),
+        made_on + timedelta(days=9),
+    )
 
 
 def _last(world: World) -> None:
@@ -117,9 +123,10 @@ def _last(world: World) -> None:
     judge_and_publish(world, row, dates, cases)
     aftermath.after_last(world, dates.year)
     supervision.mend(world)
-    allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=25), locked=False)
+    money.allocate(world, row, pool=LAST_POOL, made_on=world.today - timedelta(days=25), locked=False)
     aftermath.lately(world)
-    certified.correct_a_slip(world)
+    if (slipped := certified.correct_a_slip(world)) is not None:
+        money.correct(world, slipped)
 
 
 def _judging(world: World) -> Round:
