@@ -92,7 +92,12 @@ def prints() -> Iterator[tuple[str, str]]:
         ("form.pdf", "donghu", "get", reverse("desk:form_pdf", args=(row.number,))),
         ("form.docx", "donghu", "get", reverse("desk:form_docx", args=(row.number,))),
         ("summary.xlsx", "donghu", "get", reverse("desk:batch_summary", args=(batch.number,))),
-        ("allocation.xlsx", "finance", "post", reverse("admin:funding_allocationrun_sheet", args=(run.pk, "xlsx"))),
+        (
+            "allocation.xlsx",
+            "finance",
+            "post",
+            reverse("admin:funding_allocationrun_sheet", kwargs={"object_id": run.pk, "kind": "xlsx"}),
+        ),
     )
     for name, person, method, path in asked:
         client = Client()

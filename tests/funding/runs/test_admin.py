@@ -112,7 +112,8 @@ def test_finance_works_here_the_city_reads_and_nobody_else_comes_in(browser_of, 
         page(open_run, "move", "publish"): (404, 404),
         page(open_run, "sheet", "xlsx"): (405, 403),
         page(open_run, "sheet", "csv"): (405, 403),
-        page(open_run, "sheet", "pdf"): (404, 403),
+        page(open_run, "sheet", "pdf"): (405, 403),
+        page(open_run, "sheet", "counts"): (405, 403),
         f"{LIST}999/change/": (404, 404),
         f"{LIST}999/move/sign/": (404, 404),
         f"{LIST}999/sheet/csv/": (404, 404),
@@ -643,5 +644,7 @@ PAGE_QUERIES = 31
 
 def test_the_address_of_a_run_is_named(finance) -> None:
     run = draft(small_round(), finance)
-    assert reverse("admin:funding_allocationrun_sheet", args=(run.pk, "xlsx")) == page(run, "sheet", "xlsx")
+    assert reverse("admin:funding_allocationrun_sheet", kwargs={"object_id": run.pk, "kind": "xlsx"}) == page(
+        run, "sheet", "xlsx"
+    )
     assert amounts(run, DING) == (0,)
