@@ -59,7 +59,6 @@ def test_a_county_writes_hands_in_and_finance_accepts(
     assert f"{PAGE}files/{file.pk}/" in page
     sent = money.get(f"{PAGE}files/{file.pk}/")
     assert b"".join(sent.streaming_content) == factories.PDF
-    sent.close()
     assert money.post(f"{PAGE}return/", {"reason": " "}).context["form"].errors == {"reason": ["请填写。"]}
     money.post(f"{PAGE}return/", {"reason": "请附合同"})
     assert "请附合同" in county.get(PAGE).content.decode()
