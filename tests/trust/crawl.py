@@ -81,7 +81,9 @@ def crawl(visitor: Visitor, starts: Iterable[str] = STARTS, most: int = 3_000) -
         text = text_of(answer)
         yield path, answer, text
         assert len(seen) <= most, "the crawl does not end"
-        targets = [answer.url] if answer.status_code in (301, 302) else links(path, text)
+        names_none = answer.headers.get("Content-Type", "").startswith("text/x-python")
+        found = [] if names_none else links(path, text)
+        targets = [answer.url] if answer.status_code in (301, 302) else found
         if depth == DEEPEST:
             continue
         for target in dict.fromkeys(targets):

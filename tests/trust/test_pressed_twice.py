@@ -81,6 +81,10 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
         "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": {"password": PASSWORD},
         "admin/evaluation/publicationplan/propose/<int:round_pk>/": {"document_number": "", "password": PASSWORD},
         "admin/evaluation/publicnotice/<int:object_id>/amend/<int:assessment_pk>/": {"password": PASSWORD},
+        **{
+            f"admin/funding/{model}/<int:object_id>/move/<slug:move_name>/": {"password": PASSWORD}
+            for model in ("allocationrun", "paymentbatch")
+        },
         "admin/funding/allocationrun/add/": {"pool_yuan": "12000000", "replaces": str(here.runs["locked"].pk)},
         "admin/platforms/filingexception/add/": {"application": "", "ends_on": "2099-12-31"},
         "admin/platforms/goodexample/add/": {"picture": "", "picture_alt": ""},

@@ -27,7 +27,6 @@ from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of
 from platforms.models import EvidenceFile, Platform, Round
 from platforms.moments import moment
-from platforms.one_use import repeatable
 from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
 from platforms.pages.fields import PlainTextField
@@ -121,7 +120,6 @@ def _may_fill(request: HttpRequest, line: UseLine) -> bool:
 
 
 @officer(READ)
-@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show the report of one region (GET), keep it or hand it in (POST)."""
@@ -150,7 +148,6 @@ def report(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 
 @officer(FILL)
-@repeatable
 @require_POST
 def files(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Keep the files that were sent; what was refused is said on the page itself."""
@@ -192,7 +189,6 @@ class ReasonForm(forms.Form):
 
 
 @officer(READ)
-@repeatable
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: HttpRequest, year: int, code: str, name: str) -> HttpResponse:
     """Ask once more (GET), return or accept the report (POST)."""
