@@ -6,10 +6,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
+from funding.causes import LABELS, Cause
 from funding.models import AllocationRun
 from funding.readings import Reading
 from funding.runs.choices import RunStatus
-from funding.runs.queries.differences import ELSEWHERE, differences
+from funding.runs.queries.differences import differences
 from funding.runs.queries.frozen import check
 from funding.runs.services.runs import check as check_run
 from funding.runs.services.runs import discard, lock, make_run, recalculate, send_back, sign
@@ -171,8 +172,8 @@ def test_a_correction_names_the_old_run_and_shows_why_each_region_differs(financ
     assert (found.number, found.general) == ("2020-ZJ-01", ())
     changed = [(line.label, line.more, line.why) for line in found.lines if line.why]
     assert changed == [
-        ("海曙区", 7_500_000, ELSEWHERE),
-        ("江北区", -7_500_000, "申报6变为5，撤回0变为1，由支持变为不予支持"),
+        ("海曙区", 7_500_000, LABELS[Cause.ELSEWHERE]),
+        ("江北区", -7_500_000, f"申报撤回情况变动（SB2020-{YI}-006）；由支持变为不予支持（D档占比由1/6变为1/5）"),
     ]
     assert differences(old) is None
     new = lock(run=check_and_sign(new, finance2, at=LATER), by=finance, at=LATER)
