@@ -2,13 +2,19 @@
 
 from datetime import date, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from funding.models import AllocationRelease, AllocationRun, PaymentBatch
 from funding.payments.queries.sums import money_of_regions
 from funding.payments.services import batches
 from funding.readings import Reading
 from funding.releases.services import release
 from funding.runs.services import runs
+from funding.uses import services as uses
+from funding.uses.services import Item
+from ningbo_windows.demo import words
 from ningbo_windows.demo.calendar import at
+from ningbo_windows.demo.papers import png
 from ningbo_windows.demo.world import World
 from platforms.models import Round
 
@@ -71,6 +77,33 @@ def first_money(world: World, run: AllocationRun, released_on: date) -> None:
     made = publish(world, run, released_on)
     pay(world, made, released_on + 20 * DAY, serial=PAYMENT, percent=60, reason="按分配结果预拨60%。")
     pay(world, made, released_on + 60 * DAY, serial=PAYMENT + 1, reason="实施进度已核实，拨付剩余资金。")
+    report_uses(world, run.round, made.use_due_on - 12 * DAY)
+
+
+def report_uses(world: World, row: Round, day: date) -> None:
+    """Let counties report on ``day`` what they used it for: the last one late, the two before it not settled yet."""
+    run = AllocationRun.objects.get(round=row)
+    lines = [money for money in money_of_regions(run) if money.balance.paid and money.region.code in world.officers]
+    finance = world.people["finance"]
+    for left, money in zip(reversed(range(len(lines))), lines, strict=True):
+        if left == 0:
+            continue
+        paid, officer, region = money.balance.paid, world.officers[money.region.code], money.region
+        works = paid * 7 // 10
+        items = (
+            Item(words.USE_OF_WORKS, works, day - 90 * DAY),
+            Item(words.USE_OF_SERVICES, paid - works, day - 30 * DAY),
+        )
+        report = uses.save(
+            round=row, region=region, text=words.USE_TEXT, items=items, revision=0, by=officer, at=at(day, 10)
+        )
+        proof = SimpleUploadedFile("支出凭证汇总.png", png(40 + left))
+        uses.add_file(report=report, upload=proof, note="", by=officer, at=at(day, 10, 20))
+        report = uses.submit(report=report, revision=report.revision, by=officer, at=at(day, 10, 30))
+        if left == 1:
+            uses.send_back(report=report, reason=words.USE_RETURNED, by=finance, at=at(day + 6 * DAY, 15))
+        elif left > 2:
+            uses.accept(report=report, by=finance, at=at(day + 6 * DAY, 15, left))
 
 
 def small_money(world: World, run: AllocationRun, released_on: date) -> None:
