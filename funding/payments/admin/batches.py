@@ -289,14 +289,18 @@ def _propose(release: AllocationRelease) -> str:
 
 
 def _payment_rows(row: PaymentBatch) -> list[dict[str, Any]]:
-    """Return what the batch pays, each beside the sums of its region as they stand now."""
+    """Return what the batch pays, each beside the sums of its region as they stand now.
+
+    A region leads to how its amount comes about in the run that the batch pays.
+    """
     run = in_force(row.release.run.round)
     known = {each.region.pk: each.balance for each in queries.money_of_regions(run)} if run else {}
     rows = []
     for each in row.payments.select_related("region"):
         sums = known.get(each.region_id, Balance(each.region.name))
         yuan = (each.amount_yuan, sums.allocated, sums.paid, sums.proposed, sums.rest)
-        rows.append({"cells": [each.region.name, *(f"{number:,}" for number in yuan)]})
+        url = reverse("admin:funding_allocationrun_region", args=(row.release.run_id, each.region.code))
+        rows.append({"url": url, "cells": [each.region.name, *(f"{number:,}" for number in yuan)]})
     return rows
 
 

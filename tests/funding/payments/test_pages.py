@@ -60,6 +60,7 @@ def test_a_batch_is_typed_released_and_read(
     assert sorted(batch.payments.values_list("region__code", "amount_yuan")) == [(JIA, 9_000_000), (BING, 1_000_000)]
     own = client.get(page(batch)).content.decode()
     assert "待另一位财政人员批准" in own
+    assert f"/admin/funding/allocationrun/{release.run_id}/regions/{JIA}/" in own
     assert move(batch, "release") not in own
     assert client.get(move(batch, "release")).status_code == 403
     other: Client = browser_of(finance2)
