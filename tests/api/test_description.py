@@ -21,11 +21,13 @@ from platforms.service_records.services import tokens as api_tokens
 from tests import factories
 from tests.api.described import ANYTHING, CHARACTERS, SCALARS, Schema, conforming, faults
 from tests.evaluation.stage import published_round
+from tests.funding.worked import released
 from tests.platforms.service_records import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N03"), pytest.mark.trust("T25")]
 few = bounded(max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-READS = ("list_results", "get_result", "get_certificate")
+NARROWED = ("list_results", "get_result", "get_certificate", "get_allocation")
+READS = (*NARROWED, "list_allocations")
 RECORDS = "/api/v1/service-records/"
 
 
@@ -88,16 +90,22 @@ def described(regions: Any) -> Described:
     return Described(token)
 
 
-def place(schema: Schema, known: str) -> st.SearchStrategy[str]:
+def place(schema: Schema, known: Any) -> st.SearchStrategy[Any]:
     """Return what may stand in an address; a slash would make it another address."""
+    if schema["type"] == "integer":
+        return st.just(known) | st.integers(schema["minimum"], schema["maximum"])
     texts = st.text(CHARACTERS, min_size=1, max_size=schema["maxLength"]).filter(lambda text: "/" not in text)
     return st.just(known) | texts
 
 
 @pytest.mark.parametrize("name", READS)
 def test_what_is_asked_for_as_described_is_answered_as_described(described: Described, name: str) -> None:
-    published_round({"330212": {"A": 1}}, year=2025)
-    known = {"code": "330212-001", "number": Certification.objects.values_list("number", flat=True)[0]}
+    publication = published_round({"330212": {"A": 1}}, year=2025)
+    released(publication.round, factories.person("signer", "finance"), factories.person("locker", "finance"))
+    number = Certification.objects.values_list("number", flat=True)[0]
+    known: dict[str, Any] = {"code": "330212-001", "number": number}
+    if name == "get_allocation":
+        known["year"] = 2025
     asked = {
         each: place(schema, known[each]) if each in known else st.none() | conforming(schema, described.named)
         for each, schema in described.parameters(name).items()
@@ -128,7 +136,7 @@ def wrong(schema: Schema) -> st.SearchStrategy[str]:
     raise AssertionError(schema)
 
 
-@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize("name", NARROWED)
 def test_what_is_asked_for_otherwise_is_refused_as_described(described: Described, name: str) -> None:
     asked = described.parameters(name)
 

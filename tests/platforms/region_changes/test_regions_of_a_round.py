@@ -37,7 +37,11 @@ def test_whatever_lists_regions_says_of_which_day_or_round() -> None:
     product = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
     found = [path.relative_to(ROOT).as_posix() for path in product if listing.search(path.read_text(encoding="utf-8"))]
     # What public pages are made of, in short: the names, whatever the day. Rows of past years name regions of any day.
-    assert sorted(found) == ["evaluation/certification/queries/published.py", "evaluation/taken_over/queries.py"]
+    assert sorted(found) == [
+        "evaluation/certification/queries/published.py",
+        "evaluation/taken_over/queries.py",
+        "funding/uses/queries.py",
+    ]
 
 
 def merged(regions, city: User, now: datetime) -> None:
