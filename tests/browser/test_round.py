@@ -199,7 +199,8 @@ def back_office(page: Page, number: str) -> None:
 
 def confirm(page: Page, verb: str, **values: str) -> None:
     """Press the button ``verb`` of a page, fill the page that asks again, and press there."""
-    page.click(f"main a:has-text('{verb}'), main button:has-text('{verb}')")
+    export = ":has-text('导出')"
+    page.click(f"main a:has-text('{verb}'), main button:has-text('{verb}'):not({export})")
     page.wait_for_load_state()
     fill(page, values)
     page.click("main form[method=post] .form-actions button[type=submit]")

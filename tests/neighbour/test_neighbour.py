@@ -84,7 +84,18 @@ def test_certificates_are_numbered_with_the_neighbours_letters(seen: dict[str, A
 
 def test_mails_are_sent_in_the_neighbours_name_and_signed_by_its_bureau(seen: dict[str, Any]) -> None:
     assert sorted(seen["mails"]) == [
-        *("accepted", "complaint", "expiring", "hearing", "notice", "published", "received", "rectify", "reminder"),
+        *(
+            "accepted",
+            "allocated",
+            "complaint",
+            "expiring",
+            "hearing",
+            "notice",
+            "published",
+            "received",
+            "rectify",
+            "reminder",
+        ),
         *("returned", "revoked", "self_report"),
     ]
     for text in seen["mails"].values():

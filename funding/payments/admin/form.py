@@ -25,7 +25,7 @@ class BatchForm(forms.Form):
     document_number = forms.CharField(
         label="拨款文号",
         max_length=40,
-        help_text="拨款文件的文号，如 甬财〔2026〕12号。",
+        help_text="拨款文件的文号，如 财〔2026〕12号。",
         error_messages={"required": "请填写拨款文号。"},
     )
     paid_on = DayField(label="拨付日期", help_text="不早于分配文件日期。")
