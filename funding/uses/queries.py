@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -76,15 +76,17 @@ def overdue_first(lines: Iterable[UseLine], today: date) -> list[UseLine]:
 
 def paid_to(round: Round, region: Region) -> int:
     """Return the whole yuan that were paid to ``region`` for ``round``."""
-    payments = Payment.objects.filter(batch__release__run__round=round, region=region)
-    return payments.filter(batch__status=BatchStatus.RELEASED).aggregate(sum=Sum("amount_yuan"))["sum"] or 0
+    return _paid(round, region).aggregate(sum=Sum("amount_yuan"))["sum"] or 0
 
 
 def payments_to(round: Round, region: Region) -> list[Payment]:
     """Return what was paid to ``region`` for ``round``, the first payment first."""
-    payments = Payment.objects.filter(batch__release__run__round=round, region=region)
-    released = payments.filter(batch__status=BatchStatus.RELEASED).select_related("batch")
-    return list(released.order_by("batch__paid_on", "pk"))
+    return list(_paid(round, region).select_related("batch").order_by("batch__paid_on", "pk"))
+
+
+def _paid(round: Round, region: Region) -> QuerySet[Payment]:
+    rows: QuerySet[Payment] = Payment.objects.filter(batch__release__run__round=round, region=region)
+    return rows.filter(batch__status=BatchStatus.RELEASED)
 
 
 def _county(user: User, _opened: Opened) -> list[Todo]:

@@ -201,10 +201,6 @@ class Sheet:
         return self.money.failing_label
 
     @property
-    def short_digest(self) -> str:
-        return self.run.digest[:SHORT_DIGEST]
-
-    @property
     def pool_wan(self) -> str:
         return in_wan(self.run.pool_yuan)
 
