@@ -62,7 +62,7 @@ NOUNS = (
     Noun("工作台", "desk:workbench", "platforms.view_platform", by_year=True),
     FILING,
     Noun("填报链接", "desk:fill_link_list", "platforms.view_filllink", without=JUDGES, by_year=True),
-    Noun("申报库", "admin:platforms_application_changelist", "platforms.view_application", without=JUDGES),
+    Noun("历年申报", "admin:platforms_application_changelist", "platforms.view_application", without=JUDGES),
     Noun("申报", "admin:platforms_application_changelist", JUDGES),
     Noun(
         "上报进度",

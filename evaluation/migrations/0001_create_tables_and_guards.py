@@ -789,7 +789,7 @@ class Migration(migrations.Migration):
                 ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='self_report', to='evaluation.assessment', verbose_name='评价')),
                 ('status', models.CharField(choices=[('waiting', '待填报'), ('handed_in', '待审核'), ('returned', '已退回'), ('checked', '已审核提交')], default='waiting', max_length=10, verbose_name='状态')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='保存次数')),
-                ('saved_at', models.DateTimeField(blank=True, null=True, verbose_name='最近保存')),
+                ('saved_at', models.DateTimeField(blank=True, null=True, verbose_name='更新时间')),
                 ('leave_until', models.DateField(blank=True, null=True, verbose_name='延期至')),
                 ('receipt', models.CharField(blank=True, max_length=20, verbose_name='回执编号')),
                 ('filled_by', models.CharField(blank=True, max_length=40, verbose_name='填报人')),

@@ -19,7 +19,7 @@ class SelfReport(ScopedModel):
     assessment = models.OneToOneField(Assessment, models.CASCADE, verbose_name="评价", related_name="self_report")
     status = models.CharField("状态", max_length=10, choices=SelfReportStatus.choices, default=SelfReportStatus.WAITING)
     version = models.PositiveIntegerField("保存次数", default=1)
-    saved_at = models.DateTimeField("最近保存", null=True, blank=True)
+    saved_at = models.DateTimeField("更新时间", null=True, blank=True)
     leave_until = models.DateField("延期至", null=True, blank=True)
     receipt = models.CharField("回执编号", max_length=20, blank=True)
     filled_by = models.CharField("填报人", max_length=40, blank=True)

@@ -135,7 +135,7 @@ def _own(visit: SiteVisit, by: User) -> SiteVisit:
     rows = SiteVisit.objects.select_related("assessment__application").select_for_update(of=("self",))
     row = rows.get(pk=visit.pk)
     if row.withdrawn_at is not None:
-        raise Gone("这次现场核查已撤回，没有作任何改动。")
+        raise Gone("这次现场核查已撤回，未作变更。")
     if refusal := refusal_reason(row, by):
         raise Refusal(refusal)
     return row

@@ -172,7 +172,7 @@ TABLE = (
         AttachmentKind.PHOTO,
         _better,
         "建议",
-        "看得到场地设施和标志标识。",
+        "须清晰显示场地设施和标志标识。",
         cited("{}", "conditions.venue"),
         "一次可选多张。",
         SCANS,

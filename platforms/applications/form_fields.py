@@ -97,12 +97,12 @@ FORM_FIELDS: dict[str, Fields] = {
             help="按命名规则生成；如需改动，请在下面说明理由。", hint="留空则按命名规则生成",
         ),
         FormField(
-            "name_reason", "自定名称的理由", wide=True,
+            "name_reason", "名称调整理由", wide=True,
             help="名称与命名规则一致时不必填写。", hint="平台名称与命名规则不一致时填写",
         ),
         FormField(
             "address", "地址", ask="请填写平台地址。", wide=True, exported=True,
-            help="企业上门办事的地址，写到门牌号。", example="某某路1号",
+            help="企业办事地址，精确到门牌号。", example="某某路1号",
         ),
         _decimal("longitude", "经度", help=f"用于在地图上标出平台，例如 {_EXAMPLES.longitude}。"),
         _decimal("latitude", "纬度", help=f"例如 {_EXAMPLES.latitude}。"),
@@ -207,7 +207,7 @@ FORM_FIELDS: dict[str, Fields] = {
         _whole("requests_settled", "办结企业诉求", unit="件", ask="请填写上年度办结企业诉求的件数，新建平台填 0。"),
         _decimal(
             "satisfaction", "服务满意度", unit="%", wide=True, ask_if="上年度服务过企业的，请填写服务满意度。",
-            help="没有做过调查的不必填写。", hint="0 至 100",
+            help="未开展调查的可不填。", hint="0 至 100",
         ),
         FormField("typical_cases", "典型案例", lines=6, wide=True),
     ),

@@ -24,9 +24,9 @@ class Failure(StrEnum):
 
 LABELS = {
     Failure.EMPTY: "没有填写",
-    Failure.FORMAT: "写法不对",
+    Failure.FORMAT: "格式有误",
     Failure.CHOICE: "不在可选范围内",
-    Failure.REFERENCE: "找不到对应内容",
+    Failure.REFERENCE: "无对应信息",
     Failure.DOUBLE: "重复",
     Failure.RULE: "不合申报规定",
     Failure.SHEET: "表格结构不对",

@@ -32,7 +32,7 @@ class FollowUpSample(ScopedModel):
     from_on = models.DateField("服务日期自")
     until_on = models.DateField("服务日期至")
     size = models.PositiveSmallIntegerField("样本量")
-    seed = models.CharField("随机种子", max_length=32)
+    seed = models.CharField("抽样随机数", max_length=32)
     by_platform = models.BooleanField("按平台均匀抽取", default=False)
     once_per_enterprise = models.BooleanField("每家企业只抽一条", default=True)
     population = models.PositiveIntegerField("符合条件的记录(条)", editable=False)

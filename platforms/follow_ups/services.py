@@ -81,7 +81,7 @@ def draw_sample(*, rule: Rule, by: User, at: datetime) -> FollowUpSample:
     changes = {
         "样本量": [None, len(drawn)],
         "符合条件的记录(条)": [None, made.population],
-        "随机种子": [None, seed],
+        "抽样随机数": [None, seed],
         "样本校验值": [None, made.digest],
     }
     audit.record(verb="抽取回访样本", by=by, at=at, target=made, changes=changes)
@@ -221,7 +221,7 @@ def _check_rule(rule: Rule, *, by: User, at: datetime) -> None:
     if not 1 <= rule.size <= MOST:
         raise Refusal.of("size", f"样本量应在 1 至 {MOST} 之间。")
     if rule.seed.strip() and not _SEED.fullmatch(rule.seed.strip()):
-        raise Refusal.of("seed", "随机种子由 1 至 32 个字母、数字或短横线组成。")
+        raise Refusal.of("seed", "抽样随机数由 1 至 32 个字母、数字或短横线组成。")
 
 
 def _phone(text: str) -> str:

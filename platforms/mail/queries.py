@@ -64,7 +64,7 @@ def delivery(mail: Mail) -> Delivery:
     if mail.state == MailState.SENT and not mail.attempts:
         label = "已另行送出"
     elif mail.state == MailState.WAITING and mail.problem in BY_HAND:
-        label = "待复制发送"
+        label = "待人工发送"
     elif mail.state == MailState.WAITING and mail.problem == SENDING:
         return Delivery(SENDING, "info")
     return Delivery(label, TONES[MailState(mail.state)], mail.problem)

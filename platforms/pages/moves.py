@@ -104,7 +104,7 @@ class MovePage:
             raise PermissionDenied(why)
         if row.status not in move.sources:
             state = f"{self.noun}现为“{row.get_status_display()}”"
-            messages.warning(request, f"{state}，不能再办理“{move.label}”，没有作任何改动。")
+            messages.warning(request, f"{state}，不能再办理“{move.label}”，未作变更。")
             return redirect(self.row_page, row.number)
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = act.form(*sent, **self.form_options(row, move, user)) if act.form else None

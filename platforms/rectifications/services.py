@@ -85,7 +85,7 @@ def open_one(
         opened_by=by,
     )
     changes = {"整改依据": [None, queries.label_of(row)], "整改期限": [None, due_on.isoformat()]}
-    audit.record(verb="开出整改", by=by, at=at, target=row, reason=problem, changes=changes)
+    audit.record(verb="下发整改通知", by=by, at=at, target=row, reason=problem, changes=changes)
     _tell(row, "需要整改", problem, by=by, at=at)
     return row
 
@@ -171,7 +171,7 @@ def refusal_reason(row: Rectification, move: Move, by: User) -> str:
     if not _is_finder(row, by):
         if is_check and by.role == Role.CITY and city_stands_in(row):
             return ""
-        return f"这项整改由{row.get_finder_display()}发现，由发现一方办理“{move.label}”。"
+        return f"这项整改由{row.get_finder_display()}发现，由发现单位办理“{move.label}”。"
     if is_check and row.answered_by_id == by.pk:
         if city_stands_in(row):
             return "答复人不能复核自己的答复；本单位没有其他经办人，由市经信局复核。"
@@ -252,7 +252,7 @@ def _is_finder(row: Rectification, by: User) -> bool:
 
 def _check_may_open(platform: Platform, by: User) -> None:
     if not may_open(by, platform):
-        raise Refusal("您没有对这个平台开出整改的权限。")
+        raise Refusal("您没有对这个平台下发整改通知的权限。")
 
 
 def _check_due(due_on: date, at: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 class RoundStatus(TextChoices):
     PREPARING = "preparing", "筹备中"
     FILING = "filing", "受理申报"
-    EVALUATING = "evaluating", "申报截止，评价中"
+    EVALUATING = "evaluating", "申报已截止"
     PUBLISHED = "published", "已公布"
 
 

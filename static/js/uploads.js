@@ -112,7 +112,7 @@ function start() {
     each.over = true;
     each.sent = each.file.size;
     each.failed = Boolean(refusal);
-    show(each, refusal || "已收下", refusal ? "bad" : "good");
+    show(each, refusal || "上传成功", refusal ? "bad" : "good");
     if (refusal === NO_NETWORK || refusal === LOGGED_OUT) {
       const button = document.createElement("button");
       button.type = "button";
@@ -153,8 +153,8 @@ function start() {
     button.disabled = false;
     const failed = all.filter((each) => each.failed).length;
     said.textContent = failed
-      ? `${all.length - failed} 个文件已收下，${failed} 个没有收下，原因见列表。`
-      : `${all.length} 个文件已收下。`;
+      ? `${all.length - failed} 个文件上传成功，${failed} 个上传失败，原因见列表。`
+      : `${all.length} 个文件上传成功。`;
     if (!failed && form.querySelector("[name=replace]")) {
       location.assign(form.action);
       return;

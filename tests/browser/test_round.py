@@ -93,7 +93,7 @@ def draft_and_submit(page: Page, folder: Path) -> str:
     # The conditions first: whoever fits goes on to the place.
     for ask in asks_of("town"):
         page.check(f"input[name={ask.key}][value={'yes' if ask.fits else 'no'}]")
-    page.click("text=查看是否符合")
+    page.click("text=查看自查结果")
     page.click("text=下一步：选择地点")
     page.select_option("select[name=site]", label="中河街道")
     page.click("main form button[type=submit]")

@@ -57,7 +57,7 @@ def test_what_is_wrong_is_ordered_answered_and_checked(place: str, open_as: Any)
     page.fill("#id_problem", "接口中断")
     page.fill("#id_due_on", (timezone.localdate() + timedelta(days=9)).isoformat())
     page.set_input_files("#id_uploads", {"name": "现场.pdf", "mimeType": "application/pdf", "buffer": factories.PDF})
-    page.get_by_role("button", name="开出整改").click()
+    page.get_by_role("button", name="下发整改通知").click()
     expect(page.locator("main")).to_contain_text("现场.pdf")
     address = page.url
     county = open_as("yinzhou")

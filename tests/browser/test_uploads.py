@@ -53,13 +53,13 @@ def test_each_of_several_files_has_its_own_outcome(page: Page) -> None:
     empty = {"name": "空.pdf", "mimeType": "application/pdf", "buffer": b""}
     send(page, pdf("一.pdf"), wrong, empty, pdf("二.pdf"))
     expect(outcomes(page)).to_have_text([
-        "一.pdf 已收下",
+        "一.pdf 上传成功",
         "坏.pdf 文件“坏.pdf”的内容不是 pdf 格式，或已损坏，请检查后重新上传。",
         "空.pdf 文件“空.pdf”是空的，请检查后重新上传。",
-        "二.pdf 已收下",
+        "二.pdf 上传成功",
     ])  # fmt: skip
     expect(page.locator("[data-upload-figures]")).to_have_text(re.compile(r"^4 / 4 个文件，0\.0 MB / 0\.0 MB，100%$"))
-    expect(page.locator("[data-upload-said]")).to_have_text("2 个文件已收下，2 个没有收下，原因见列表。")
+    expect(page.locator("[data-upload-said]")).to_have_text("2 个文件上传成功，2 个上传失败，原因见列表。")
     expect(page.locator("#needs tr", has_text="场地证明")).to_contain_text("已上传 2 个")
     expect(page.locator("#id_attachments")).to_contain_text("二.pdf")
     assert names() == ["一.pdf", "二.pdf"]
@@ -69,7 +69,7 @@ def test_the_line_of_a_kind_opens_the_choice_of_files_and_sends_them(page: Page)
     with page.expect_file_chooser() as chooser:
         page.click("[data-upload-kind='rule:fees']")
     chooser.value.set_files([pdf("收费.pdf")])  # type: ignore[list-item]
-    expect(outcomes(page)).to_have_text(["收费.pdf 已收下"])
+    expect(outcomes(page)).to_have_text(["收费.pdf 上传成功"])
     assert Attachment.objects.get().rule_kind == "fees"
     expect(page.locator("#section-gaps")).not_to_contain_text("请上传“收费标准”的管理制度文件。")
 
@@ -99,7 +99,7 @@ def test_files_are_dropped_once_a_kind_is_chosen(page: Page) -> None:
     assert names() == []
     page.select_option("[name=kind]", "other")
     page.locator("form[data-uploads]").evaluate(drop)
-    expect(outcomes(page)).to_have_text(["拖入.pdf 已收下"])
+    expect(outcomes(page)).to_have_text(["拖入.pdf 上传成功"])
     assert names() == ["拖入.pdf"]
 
 
@@ -110,7 +110,7 @@ def test_without_a_network_the_file_waits_for_another_try(page: Page) -> None:
     expect(outcomes(page)).to_have_text(["一.pdf 网络中断，没有上传。 重试"])
     page.context.set_offline(False)
     page.click("text=重试")
-    expect(outcomes(page)).to_have_text(["一.pdf 已收下 "])
+    expect(outcomes(page)).to_have_text(["一.pdf 上传成功 "])
     assert names() == ["一.pdf"]
 
 
@@ -124,7 +124,7 @@ def test_after_the_session_ended_the_file_waits_for_another_login(page: Page) ->
 
 def test_a_newer_file_takes_the_place_of_the_older_one(page: Page) -> None:
     send(page, pdf("旧.pdf"))
-    expect(outcomes(page)).to_have_text(["旧.pdf 已收下"])
+    expect(outcomes(page)).to_have_text(["旧.pdf 上传成功"])
     page.click("#id_attachments >> text=替换")
     page.set_input_files("[name=uploads]", [pdf("新.pdf")])
     page.click("form[data-uploads] [type=submit]")

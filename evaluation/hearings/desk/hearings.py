@@ -313,7 +313,7 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     if not user.has_perm("evaluation.reply_hearing"):
         raise PermissionDenied("陈述申辩由市经信局复核。")
     if queries.state_of(row, timezone.localdate()) != "answered":
-        messages.warning(request, "该告知书没有待复核的陈述申辩，没有作任何改动。")
+        messages.warning(request, "该告知书没有待复核的陈述申辩，未作变更。")
         return redirect("hearings:hearing", number)
     form = ReplyForm(request.POST if request.method == "POST" else None)
     context = {

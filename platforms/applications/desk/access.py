@@ -74,7 +74,7 @@ def movable_application(request: HttpRequest, number: str, name: str) -> Applica
     if application.status not in move.sources:
         status = application.get_status_display()
         raise NotNow(
-            f"申报表现为“{status}”，不能再办理“{move.label}”，没有作任何改动。",
+            f"申报表现为“{status}”，不能再办理“{move.label}”，未作变更。",
             back=reverse("desk:application", args=[application.number]),
         )
     return application

@@ -108,7 +108,7 @@ class ReportForm(forms.Form):
         required=False,
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": "400"}),
-        help_text="可不填；会印在回执上。",
+        help_text="选填，将打印在回执中。",
     )
 
     def __init__(self, data: Any = None, *, ask_reason: bool, **options: Any) -> None:

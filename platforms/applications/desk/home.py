@@ -95,7 +95,7 @@ class Applications(ListPage):
         PLACE,
         Column("运营单位", Value(("operator_name",), lambda name: name or "未填写")),
         Column("状态", Value(STATE, state_of), sort="status"),
-        Column("最近保存", when("saved_at"), sort="saved"),
+        Column("更新时间", when("saved_at"), sort="saved"),
     )
     file_columns = (
         Column("申报编号", "number"),
@@ -109,7 +109,7 @@ class Applications(ListPage):
         Column("状态", word("status", ApplicationStatus)),
         Column("逾期提交", Value(("is_late",), lambda late: "是" if late else "否")),
         Column("首次提交时间", minute("submitted_at")),
-        Column("最近保存", minute("saved_at")),
+        Column("更新时间", minute("saved_at")),
     )
     file_permission = "platforms.export_application"
     link = leads_to("desk:application", "number")

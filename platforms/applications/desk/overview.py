@@ -154,7 +154,7 @@ def _buttons(row: Application, user: User, editable: bool) -> list[dict[str, Any
         buttons.insert(0, {"label": "到审核页面办理", "url": review, "kind": "main"})
     if row.platform is not None and may_open(user, row.platform):
         url = f"{reverse('desk:rectification_new')}?platform={row.platform.code}"
-        buttons.insert(0, {"label": "开出整改", "url": url, "kind": "plain"})
+        buttons.insert(0, {"label": "下发整改通知", "url": url, "kind": "plain"})
     return buttons
 
 

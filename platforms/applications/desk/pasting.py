@@ -38,7 +38,7 @@ def answer(request: HttpRequest, editor: "Editor", kind: str, section: Any, plac
     left = (
         list(pasted.left)
         if pasted.rows or pasted.left
-        else ["没有读到内容：请在 Excel 或 WPS 中选中单元格，复制后粘贴。"]
+        else ["未识别到内容：请在 Excel 或 WPS 中选中单元格，复制后粘贴。"]
     )
     shown: HttpResponse = show(
         request, section, place, editor, unsaved=True, pasted={"kind": kind, "count": len(pasted.rows), "left": left}

@@ -181,7 +181,7 @@ def place_context(application: Application, section: Section, place: Place) -> d
         "saved_at": moment(application.saved_at),
         "facts": [
             *filter(None, [renewal_note(application)]),
-            format_html('最近保存 <span id="saved-at">{}</span>', moment(application.saved_at)),
+            format_html('更新时间 <span id="saved-at">{}</span>', moment(application.saved_at)),
         ],
         "corrections": place.asked(),
         "saved_time": f"{timezone.localtime(application.saved_at):%H:%M}",

@@ -41,7 +41,7 @@ class Application(Site, ScopedModel):
     version = models.PositiveIntegerField("保存次数", default=1)
     created_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="建立人", related_name="+")
     created_at = models.DateTimeField("建立时间")
-    saved_at = models.DateTimeField("最近保存")
+    saved_at = models.DateTimeField("更新时间")
     submitted_at = models.DateTimeField("首次提交时间", null=True, blank=True)
     last_submitted_at = models.DateTimeField("最近提交时间", null=True, blank=True)
     accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
@@ -67,7 +67,7 @@ class Application(Site, ScopedModel):
 
     # 1 Platform
     name = models.CharField("平台名称", max_length=80)
-    name_reason = models.CharField("自定名称的理由", max_length=200, blank=True)
+    name_reason = models.CharField("名称调整理由", max_length=200, blank=True)
     address = models.CharField("地址", max_length=120, blank=True)
     longitude = models.DecimalField(
         "经度",

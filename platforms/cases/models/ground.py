@@ -40,7 +40,7 @@ class Ground(ScopedModel):
         verbose_name = "撤销情形"
         verbose_name_plural = "撤销情形"
         ordering = ("-noted_at", "-pk")
-        permissions = (("decide_ground", "认定撤销情形事实"),)
+        permissions = (("decide_ground", "核实撤销情形"),)
         indexes = (models.Index(fields=("platform", "status"), name="ground_of_platform"),)
         constraints = (
             models.CheckConstraint(condition=models.Q(status__in=GroundStatus.values), name="ground_status_closed"),

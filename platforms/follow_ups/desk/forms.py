@@ -26,7 +26,7 @@ class SampleForm(RefusableForm):
         label="按平台均匀抽取", required=False, help_text="各平台轮流抽取；不选的，从全部记录中抽取。"
     )
     seed = PlainTextField(
-        label="随机种子",
+        label="抽样随机数",
         max_length=32,
         required=False,
         help_text="可不填，由系统生成。同样的规则、种子和记录，抽出的样本相同。",
@@ -49,7 +49,7 @@ class CallForm(RefusableForm):
     result = PickField(label="回访结果", choices=FollowUpResult.choices, buttons=True)
     result.widget.attrs["autofocus"] = True
     satisfaction = WholeNumberField(
-        label="满意度", unit="分", low=1, high=5, required=False, help_text="1 至 5，5 为最满意；企业没有说的不填。"
+        label="满意度", unit="分", low=1, high=5, required=False, help_text="1 至 5，5 为最满意；企业未评价的不填。"
     )
     fee_taken = YesNoField(label="是否收费", required=False, help_text="企业没有说的不选。")
     phone = PlainTextField(

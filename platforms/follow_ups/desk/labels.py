@@ -67,7 +67,7 @@ def rule_pairs(sample: FollowUpSample) -> list[dict[str, Any]]:
         {"label": "服务日期", "value": _period(sample)},
         {"label": "样本量", "value": f"{sample.size} 条（符合条件的记录 {sample.population} 条）"},
         {"label": "抽取方式", "value": "，".join(ways) or "从全部记录中抽取"},
-        {"label": "随机种子", "value": sample.seed},
+        {"label": "抽样随机数", "value": sample.seed},
         {"label": "样本校验值", "value": sample.digest[:16]},
         {"label": "抽取", "value": f"{sample.drawn_by.name}，{moment(sample.drawn_at)}"},
     ]

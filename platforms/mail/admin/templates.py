@@ -32,7 +32,7 @@ OCCASIONS = {
     MailKind.ACCEPTED: "市经信局受理申报表时",
     MailKind.EXCEPTION: "市经信局许可延期申报时",
     MailKind.DUE: "期限前后的固定日子，有应办未办的事项时",
-    MailKind.RECTIFY: "开出整改、答复经复核退回时",
+    MailKind.RECTIFY: "下发整改通知、答复经复核退回时",
     MailKind.LINK: "市经信局催办未联通和长时间没有服务记录的平台时",
     MailKind.COMPLAINT: "收到投诉、投诉退回重新核查时",
     MailKind.INVITED: "邀请其他单位的窗口平台参加活动时",

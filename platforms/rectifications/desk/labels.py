@@ -129,4 +129,4 @@ def _event(turn: RectificationTurn) -> dict[str, str]:
 
 
 def _opening(row: Rectification) -> dict[str, str]:
-    return {"when": moment(row.opened_at), "who": row.opened_by.name, "what": "开出整改", "why": row.problem}
+    return {"when": moment(row.opened_at), "who": row.opened_by.name, "what": "下发整改通知", "why": row.problem}

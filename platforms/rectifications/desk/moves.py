@@ -30,7 +30,7 @@ class RectificationMoves(MovePage):
             rectifications.answer,
             "将答复整改 {number}（{platform}）。",
             "已答复",
-            ("答复后由发现一方复核，复核前可以补充上传材料。", "期限之后答复的，记为逾期答复。"),
+            ("答复后由发现单位复核，复核前可以补充上传材料。", "期限之后答复的，记为逾期答复。"),
             AnswerForm,
         ),
         "close": Act(

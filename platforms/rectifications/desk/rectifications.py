@@ -60,7 +60,7 @@ class Rectifications(ListPage):
 
     title = noun = "整改"
     unit = "项"
-    lead = "区县(市)、市经信局或枢纽平台发现的问题，由平台经所属地区答复，发现一方复核。"
+    lead = "区县(市)、市经信局或枢纽平台发现的问题，由平台经所属地区答复，发现单位复核。"
     label = "整改列表"
     search = "整改编号、平台名称或问题"
     place, file_place = "desk:rectifications", "desk:rectification_list"
@@ -95,7 +95,7 @@ class Rectifications(ListPage):
         if not self.user.has_perm("platforms.add_rectification"):
             return []
         about = f"?{urlencode({'platform': self.choice.platform})}" if self.choice.platform else ""
-        return [{"label": "开出整改", "url": reverse("desk:rectification_new") + about, "kind": "main", "first": True}]
+        return [{"label": "下发整改通知", "url": reverse("desk:rectification_new") + about, "kind": "main", "first": True}]
 
     def extra(self) -> dict[str, Any]:
         code, platform = self.choice.platform, None
@@ -135,11 +135,11 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"已开出整改 {row.number}，整改通知已写入待发邮件。")
+            messages.success(request, f"已下发整改通知 {row.number}，整改通知已写入待发邮件。")
             keep_files(request, row, EvidenceKind.RECTIFICATION, uploads)
             return redirect("desk:rectification", row.number)
     context = {
-        "crumbs": [*trail(), {"label": "开出整改", "url": ""}],
+        "crumbs": [*trail(), {"label": "下发整改通知", "url": ""}],
         "form": form,
         "cancel_url": reverse("desk:rectifications"),
     }
@@ -203,7 +203,7 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
     row = visible(request, number)
     kind = upload_kind(row, current_user(request))
     if not kind:
-        raise PermissionDenied("这项整改现在不由您上传材料：发现一方在答复前上传，答复一方随答复上传。")
+        raise PermissionDenied("这项整改现在不由您上传材料：发现单位在答复前上传，答复一方随答复上传。")
     answer, form, refused = evidence.receive(
         request,
         kind=kind,

@@ -50,7 +50,7 @@ class EntryForm(RecordForm):
     enterprise = PlainTextField(
         label="企业",
         max_length=120,
-        help_text="填写统一社会信用代码或名称；第一次登记的企业两者都要，写在一起即可。",
+        help_text="填写统一社会信用代码或名称；第一次登记的企业须同时填写名称和代码。",
         widget=forms.TextInput(
             attrs={"list": "enterprises", "autocomplete": "off", "data-known-enterprises": "", "spellcheck": "false"}
         ),
@@ -120,7 +120,7 @@ class ExplainForm(RefusableForm):
         label="情况说明",
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": "400"}),
-        help_text="收了什么费、为什么、是否退还。金额登记有误的，请先更正服务记录。",
+        help_text="收费项目、原因及退还情况。金额登记有误的，请先更正服务记录。",
     )
 
 

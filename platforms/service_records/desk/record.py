@@ -219,7 +219,7 @@ def fee(request: HttpRequest, pk: int) -> HttpResponse:
     back = redirect("desk:service_record", pk)
     shown = case_of(row, case, user)
     if shown is None or not shown["url"]:
-        messages.error(request, f"这项收费{'已经处理' if shown else '不需要说明'}，没有作任何改动。")
+        messages.error(request, f"这项收费{'已经处理' if shown else '不需要说明'}，未作变更。")
         return back
     sent: Any = request.POST if request.method == "POST" else None
     form: Any = (

@@ -160,7 +160,7 @@ def _cases(user: User, _opened: Opened) -> list[Todo]:
     if user.role == Role.CITY:
         facts = reverse("admin:platforms_ground_changelist")
         waiting = grounds.waiting_for(user)
-        found.append(counted("认定撤销情形事实", waiting, "noted_at", f"{facts}?status__exact=proposed"))
+        found.append(counted("核实撤销情形", waiting, "noted_at", f"{facts}?status__exact=proposed"))
     return found
 
 
@@ -258,8 +258,8 @@ def _mails(user: User, _opened: Opened) -> list[Todo]:
     outbox = reverse("admin:platforms_mail_changelist")
     (failed, failed_since), (by_hand, by_hand_since) = needing_hands(user).values()
     return [
-        Todo("处理没有送出的邮件", failed, f"{outbox}?state__exact=failed", failed_since),
-        Todo("复制并发送邮件文本", by_hand, f"{outbox}?state__exact=waiting", by_hand_since),
+        Todo("处理未送达邮件", failed, f"{outbox}?state__exact=failed", failed_since),
+        Todo("人工发送通知", by_hand, f"{outbox}?state__exact=waiting", by_hand_since),
     ]
 
 

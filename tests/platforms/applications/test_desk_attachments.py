@@ -53,7 +53,7 @@ def pdf(name: str = "租赁合同.pdf", extra: bytes = b"") -> SimpleUploadedFil
 def test_the_limits_are_said_before_the_upload(draft: Application, desk: Client) -> None:
     page = words_of(page_of(desk, draft))
     assert "可上传 PDF、JPEG、PNG、Word（docx）、Excel（xlsx） 文件，每个不超过 20 MB。" in page
-    assert "每份申报表最多 60 个附件，每人每天最多上传 400 个。含宏的文件不收。" in page
+    assert "每份申报表最多 60 个附件，每人每天最多上传 400 个。不支持含宏文件。" in page
     assert "一次提交的文件合计不超过 24 MB。" in page
 
 

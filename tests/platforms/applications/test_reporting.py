@@ -129,5 +129,5 @@ def test_reminders_are_refused_where_there_is_nothing_to_be_reminded_of(
     with pytest.raises(Refusal, match="请至少选择一个地区。"):
         reminders.remind(round=round_2026, regions=[], by=city, at=now)
     Round.objects.update(status="evaluating")
-    with pytest.raises(Refusal, match="2026年度现为“申报截止，评价中”，不需要催报。"):
+    with pytest.raises(Refusal, match="2026年度现为“申报已截止”，不需要催报。"):
         reminders.remind(round=round_2026, regions=[yinzhou.region], by=city, at=now)

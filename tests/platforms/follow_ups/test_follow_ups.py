@@ -94,7 +94,7 @@ def test_a_seed_is_made_where_none_is_given_and_written_down(places: list[Platfo
     sample = drawn(city, now, seed=" ")
     assert len(sample.seed) == 16
     event = AuditEvent.objects.latest("serial")
-    assert (event.verb, event.changes["随机种子"], event.changes["样本量"]) == (
+    assert (event.verb, event.changes["抽样随机数"], event.changes["样本量"]) == (
         "抽取回访样本", [None, sample.seed], [None, 5],
     )  # fmt: skip
 
@@ -107,7 +107,7 @@ def test_a_seed_is_made_where_none_is_given_and_written_down(places: list[Platfo
         ({"from_on": date(2026, 4, 11), "until_on": date(2026, 4, 12)}, "from_on", "起始日期不能晚于今天。"),
         ({"size": 0}, "size", "样本量应在 1 至 500 之间。"),
         ({"size": 501}, "size", "样本量应在 1 至 500 之间。"),
-        ({"seed": "种子"}, "seed", "随机种子由 1 至 32 个字母、数字或短横线组成。"),
+        ({"seed": "种子"}, "seed", "抽样随机数由 1 至 32 个字母、数字或短横线组成。"),
         ({"service_class": "x"}, "service_class", "请从列出的服务类别中选择。"),
         (
             {"from_on": date(2026, 3, 1), "until_on": date(2026, 3, 2)}, "",

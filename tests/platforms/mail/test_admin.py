@@ -80,7 +80,7 @@ def fields_of(mail: Mail, text: str, **change: str) -> dict[str, str]:
 def test_the_list_says_how_it_stands_with_each_mail(browser_of: Any, city: User, mail: Mail) -> None:
     text = browser_of(city).get(LIST).content.decode()
     assert "邮件未开通：系统只生成文本，请打开邮件复制后用其他方式发送，再记为已另行送出。" in text
-    assert '<span class="badge" data-tone="wait">待复制发送</span>' in text
+    assert '<span class="badge" data-tone="wait">待人工发送</span>' in text
     assert f'href="{TEXTS}"' in text
 
 
@@ -259,7 +259,7 @@ def test_a_case_shows_its_mails_with_time_and_state(
     for person in (yinzhou, city):
         text = browser_of(person).get(path).content.decode()
         assert f'<a href="{page_of(mail)}">{mail.subject}</a>' in text
-        assert "待复制发送" in text
+        assert "待人工发送" in text
         row = text[text.index('<h2 id="mails-title">') :]
         assert "4月10日 10:00" in row[: row.index("</table>")]
 
@@ -290,10 +290,10 @@ def test_a_case_of_the_city_itself_says_why_no_mail_is_written(
 def test_the_rail_and_the_first_page_say_what_waits(browser_of: Any, city: User, yinzhou: User, mail: Mail) -> None:
     Mail.objects.update(state="failed", problem="邮件服务器拒绝连接。")
     text = browser_of(city).get("/admin/").content.decode()
-    assert "处理没有送出的邮件" in text
+    assert "处理未送达邮件" in text
     assert f'href="{LIST}?state__exact=failed"' in text
-    assert "复制并发送邮件文本" not in text
-    assert "处理没有送出的邮件" not in browser_of(yinzhou).get("/admin/").content.decode()
+    assert "人工发送通知" not in text
+    assert "处理未送达邮件" not in browser_of(yinzhou).get("/admin/").content.decode()
 
 
 # Texts

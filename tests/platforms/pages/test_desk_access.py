@@ -125,7 +125,7 @@ def test_a_second_submission_reads_a_sentence(yinzhou: User, round_2026: Round, 
     row = factories.submitted(yinzhou, round_2026, now)
     again = desk.post(reverse("desk:submit", args=[row.number]), {"version": row.version}, follow=True)
     assert again.redirect_chain == [(reverse("desk:application", args=[row.number]), 302)]
-    assert "没有作任何改动" in again.content.decode()
+    assert "未作变更" in again.content.decode()
     assert row.versions.count() == 1
 
 

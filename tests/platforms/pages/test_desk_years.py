@@ -395,9 +395,9 @@ def test_services_of_an_earlier_year_count_in_its_calendar_year(earlier: Round, 
     now_, past = Scope(city, round_2026, on), Scope(city, earlier, on, is_past=True)
     assert (now_.since, now_.until, now_.before) == (date(2026, 3, 1), on, date(2027, 3, 1))
     assert (past.since, past.until, past.before) == (date(2024, 1, 1), date(2024, 12, 31), date(2025, 1, 1))
-    assert [now_.named(text) for text in ("近12个月服务", "本年度受理通过", "本年服务企业")] == [
-        "近12个月服务", "本年度受理通过", "本年服务企业",
+    assert [now_.named(text) for text in ("近12个月服务", "本年度已受理", "本年服务企业")] == [
+        "近12个月服务", "本年度已受理", "本年服务企业",
     ]  # fmt: skip
-    assert [past.named(text) for text in ("近12个月服务", "本年度受理通过", "本年服务企业")] == [
+    assert [past.named(text) for text in ("近12个月服务", "本年度已受理", "本年服务企业")] == [
         "2024年服务", "2024年度受理通过", "2024年服务企业",
     ]  # fmt: skip

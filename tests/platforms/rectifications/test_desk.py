@@ -64,7 +64,7 @@ def test_the_city_opens_one_with_a_file(platform: Platform, city: User) -> None:
     answer = desk.post(f"{LIST}new/", fields(platform, uploads=factories.upload("现场.pdf")), follow=True)
     row = Rectification.objects.get()
     assert answer.redirect_chain == [(address(row), 302)]
-    assert f"已开出整改 {row.number}，整改通知已写入待发邮件。" in words(answer)
+    assert f"已下发整改通知 {row.number}，整改通知已写入待发邮件。" in words(answer)
     assert [file.shown_name for file in files_of("rectification", row.pk)] == ["现场.pdf"]
     assert Mail.objects.filter(kind="rectify").count() == 1
 
@@ -104,7 +104,7 @@ def test_the_county_answers_with_files_and_the_city_checks(platform: Platform, c
     answer = browser(city).post(address(row, "close"), {"version": "2", "text": ""}, follow=True)
     assert f"已复核通过：整改 {row.number}。" in words(answer)
     late = browser(city).get(address(row, "close"), follow=True)
-    assert "整改现为“整改完成”，不能再办理“复核通过”，没有作任何改动。" in words(late)
+    assert "整改现为“整改完成”，不能再办理“复核通过”，未作变更。" in words(late)
 
 
 def test_an_older_page_is_told_so_and_keeps_what_was_typed(platform: Platform, city: User, yinzhou: User) -> None:

@@ -75,7 +75,7 @@ def test_the_city_opens_the_county_answers_the_city_checks(
         ("close", "answered", "closed", "已核", False, date(2026, 5, 1)),
     ]
     verbs = AuditEvent.objects.filter(object_type__icontains="整改").order_by("serial").values_list("verb", flat=True)
-    assert list(verbs) == ["开出整改", "答复整改", "退回重新整改", "答复整改", "复核通过"]
+    assert list(verbs) == ["下发整改通知", "答复整改", "退回重新整改", "答复整改", "复核通过"]
 
 
 def test_opening_and_reopening_are_told_to_the_liaison_officer(
@@ -98,7 +98,7 @@ def test_opening_and_reopening_are_told_to_the_liaison_officer(
 def test_who_may_open_and_for_whom(
     platform: Platform, industry: Platform, yinzhou: User, cixi: User, city: User, finance: User, now: datetime
 ) -> None:
-    no = ("", "您没有对这个平台开出整改的权限。")
+    no = ("", "您没有对这个平台下发整改通知的权限。")
     assert refused(opened, platform, cixi, now) == no
     assert refused(opened, platform, finance, now) == no
     assert refused(opened, industry, yinzhou, now) == no
@@ -157,7 +157,7 @@ def test_a_ground_is_a_basis_where_the_notice_of_the_round_has_it(
     assert refused(opened, platform, city, later, clause="fees", due_on=later.date()) == ("clause", "请选择整改依据。")
     row = opened(platform, city, later, clause="idle", due_on=later.date())
     assert queries.label_of(row) == "第30条 半年未提供服务"
-    event = AuditEvent.objects.get(verb="开出整改")
+    event = AuditEvent.objects.get(verb="下发整改通知")
     assert event.changes["整改依据"] == [None, "第30条 半年未提供服务"]
 
 
@@ -170,7 +170,7 @@ def test_nobody_checks_the_own_answer_nor_what_others_found(
         "",
         "答复人不能复核自己的答复，请由本单位其他经办人复核。",
     )
-    others = "这项整改由区县(市)经信部门发现，由发现一方办理“复核通过”。"
+    others = "这项整改由区县(市)经信部门发现，由发现单位办理“复核通过”。"
     assert refused(rectifications.close, by=city, **close) == ("", others)
     assert list(queries.waiting_for(yinzhou)) == []
     assert list(queries.waiting_for(yinzhou2)) == [row]
@@ -178,7 +178,7 @@ def test_nobody_checks_the_own_answer_nor_what_others_found(
     row = answered(opened(platform, city, now), yinzhou, now)
     assert refused(rectifications.close, rectification=row, version=2, by=yinzhou2, at=now) == (
         "",
-        "这项整改由市经信局发现，由发现一方办理“复核通过”。",
+        "这项整改由市经信局发现，由发现单位办理“复核通过”。",
     )
 
 
@@ -329,7 +329,7 @@ def test_the_city_checks_for_a_county_that_has_nobody_else(
 ) -> None:
     row = opened(platform, yinzhou, now)
     close: dict[str, Any] = {"rectification": row, "at": now}
-    others = "这项整改由区县(市)经信部门发现，由发现一方办理“撤销整改”。"
+    others = "这项整改由区县(市)经信部门发现，由发现单位办理“撤销整改”。"
     assert refused(rectifications.withdraw, text="误", version=1, by=city, **close) == ("", others)
     row = answered(row, yinzhou, now, answered_for="county")
     close["rectification"] = row
@@ -351,7 +351,7 @@ def test_the_city_checks_for_a_county_that_has_nobody_else(
     assert list(queries.waiting_for(city)) == []
     assert refused(rectifications.close, version=2, by=city, **close) == (
         "",
-        "这项整改由区县(市)经信部门发现，由发现一方办理“复核通过”。",
+        "这项整改由区县(市)经信部门发现，由发现单位办理“复核通过”。",
     )
     User.objects.filter(username="colleague").update(is_active=False)
     row = rectifications.reopen(text="没有图", due_on=DUE, version=2, by=city, **close)

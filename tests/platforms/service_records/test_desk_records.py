@@ -364,7 +364,7 @@ def test_a_fee_for_what_must_be_free_is_explained_and_decided_on_its_page(
     assert bureau.post(url, {"text": "核实"}).context["form"].errors == {"passed": ["请选择是否移送。"]}
     answer = bureau.post(url, {"passed": "yes", "text": "多次收费"}, follow=True)
     assert (said(answer), answer.context["case"]["label"]) == (["已保存处理意见。"], "已移送撤销情形登记")
-    assert said(bureau.get(url, follow=True)) == ["这项收费已经处理，没有作任何改动。"]
+    assert said(bureau.get(url, follow=True)) == ["这项收费已经处理，未作变更。"]
     assert desk.get(fees).context["rows"] == []
     listed = desk.get(f"{fees.rstrip('/')}.csv", {"state": "passed"})
     assert "多次收费" in b"".join(listed.streaming_content).decode()

@@ -247,7 +247,7 @@ def test_what_was_typed_stays_when_it_is_refused(
 def test_a_file_that_is_none_is_named_on_the_page(task: Task, yinzhou: User, browser_of: Any) -> None:
     answer = browser_of(yinzhou).post(at(task, "files/"), {"uploads": factories.upload("a.exe", b"MZ")})
     assert answer.status_code == 409
-    assert "以下文件没有收下" in answer.content.decode()
+    assert "以下文件上传失败" in answer.content.decode()
 
 
 def test_blocking_freeing_and_opening_again_ask_why(task: Task, yinzhou: User, now: datetime, browser_of: Any) -> None:

@@ -111,7 +111,7 @@ def test_what_concerns_the_whole_workbook_stops_all_of_it(desk: Client, blank: W
     fill(blank, "合作机构", {"申报表序号": 9, "合作机构": "某所", "合作服务类别": "法律服务"})
     send(desk, blank)
     page = desk.get(CHECK)
-    assert "有的错误关系到整张表，改正之前不能写入任何一份申报。" in page.content.decode()
+    assert "以下错误影响全表，改正之前不能写入任何一份申报。" in page.content.decode()
     assert "确认写入" not in page.content.decode()
     confirm(desk, page, only_good="1")
     assert not Application.objects.exists()
