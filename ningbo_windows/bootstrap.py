@@ -169,7 +169,7 @@ def _build(plan: Plan, machine: Machine, uv: str | None) -> None:
             machine.say(f"建立运行环境 .venv({'uv' if uv else 'venv'})。")
             create = [uv, "venv", "--quiet", "--python", machine.python] if uv else [machine.python, "-m", "venv"]
             _step(machine, [*create, str(machine.venv)])
-        machine.say(f"按 {plan.lock.name} 安装依赖包({'uv' if uv else 'pip'})，首次约需几秒至半分钟。")
+        machine.say(f"按 {plan.lock.name} 安装依赖包（{'uv' if uv else 'pip'}），首次约需几秒至半分钟。")
         install = (
             [uv, "pip", "install", "--python", python]
             if uv

@@ -29,7 +29,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"ensurepip|No module named '?(venv|pip)\b",
-        "当前 Python 缺少 venv 模块，请先安装(Debian 上为 apt install python3-venv)后重试。",
+        "当前 Python 缺少 venv 模块，请先安装（Debian 上为 apt install python3-venv）后重试。",
     ),
 )
 _NO_CONNECTION = re.compile(

@@ -34,7 +34,7 @@ class SampleForm(forms.Form):
     name = forms.CharField(label="平台名称", max_length=60, help_text="按营业执照上的全称填写，如：某某服务有限公司。")
     kind = forms.ChoiceField(
         label="平台类别",
-        choices=[("zone", "开发园区窗口平台"), ("town", "乡镇(街道)窗口平台"), ("park", "园区窗口平台")],
+        choices=[("zone", "开发园区窗口平台"), ("town", "乡镇（街道）窗口平台"), ("park", "园区窗口平台")],
         widget=forms.RadioSelect,
     )
     site = forms.ChoiceField(
@@ -95,9 +95,9 @@ def sample_context() -> dict[str, Any]:
             {"label": "退回补正", "url": "#", "kind": "danger"},
         ],
         "badges": [
-            {"label": "已认定(有效期至2023年9月27日)", "tone": "good"},
+            {"label": "已认定（有效期至2023年9月27日）", "tone": "good"},
             {"label": "即将到期", "tone": "wait"},
-            {"label": "已退回(3 处需补正)", "tone": "bad"},
+            {"label": "已退回（3 处需补正）", "tone": "bad"},
             {"label": "已提交", "tone": "info"},
             {"label": "草稿", "tone": "neutral"},
         ],
@@ -111,7 +111,7 @@ def sample_context() -> dict[str, Any]:
                 ],
             },
             {
-                "label": "区县(市)",
+                "label": "区县（市）",
                 "options": [
                     {"label": name, "url": "?", "active": index == 2, "count": None}
                     for index, name in enumerate(
@@ -122,7 +122,7 @@ def sample_context() -> dict[str, Any]:
         ],
         "columns": [
             {"label": "平台", "sort_url": "?sort=name", "sorted": "asc"},
-            {"label": "区县(市)"},
+            {"label": "区县（市）"},
             {"label": "状态"},
             {"label": "得分", "unit": "分", "num": True},
             {"label": "分配资金", "unit": "万元", "num": True, "sort_url": "?sort=money"},

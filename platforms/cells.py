@@ -231,7 +231,7 @@ def _broken(column: Column, value: Broken) -> str:
     if value.text.startswith("#"):
         return "是 Excel 的错误值，请改正。"
     return (
-        f"不是存在的日期({value.text})，请写成 2015-06-01 的样子。"
+        f"不是存在的日期（{value.text}），请写成 2015-06-01 的样子。"
         if column.kind == Kind.DATE
         else "是无效的日期，请改正。"
     )
@@ -374,8 +374,8 @@ def _date_of_number(column: Column, value: Any) -> tuple[date, str]:
         return _date(column, text)
     if isinstance(value, int) and _FIRST_SERIAL <= value <= _LAST_SERIAL:
         day = _DAY_ZERO + timedelta(days=value)
-        return day, f"按 {day} 理解(Excel 的日期序号)"
-    raise CellProblem(f"不是日期(数字 {text})，请写成 2015-06-01 的样子。")
+        return day, f"按 {day} 理解（Excel 的日期序号）"
+    raise CellProblem(f"不是日期（数字 {text}），请写成 2015-06-01 的样子。")
 
 
 def _choice(column: Column, value: Any) -> tuple[str, str]:

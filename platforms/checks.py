@@ -55,7 +55,7 @@ def check_credit_code(code: str) -> str | None:
         return f"统一社会信用代码须为 18 位，现为 {len(code)} 位，请对照证书核对。"
     wrong = [each for each in code if each not in _CODE_CHARACTERS]
     if wrong:
-        return f"统一社会信用代码中不会出现“{wrong[0]}”(不使用字母 I、O、S、V、Z)，请对照证书核对。"
+        return f"统一社会信用代码中不会出现“{wrong[0]}”（不使用字母 I、O、S、V、Z），请对照证书核对。"
     if not uscc.is_valid(code):
         return "统一社会信用代码的校验位不符，请对照证书逐位核对。"
     return None

@@ -19,7 +19,7 @@ class PlatformType(TextChoices):
     """The four types of section three."""
 
     FUNCTIONAL_ZONE = "functional_zone", "功能区窗口平台"
-    TOWN = "town", "乡镇(街道)窗口平台"
+    TOWN = "town", "乡镇（街道）窗口平台"
     PARK = "park", "小微企业园窗口平台"
     INDUSTRY = "industry", "重点行业窗口平台"
 

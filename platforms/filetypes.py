@@ -204,7 +204,7 @@ def _check_csv(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refusal(
-            f"文件“{shown}”不是 UTF-8 编码(可能是 GBK 或 UTF-16)，请在 Excel 中另存为“CSV UTF-8”，或直接上传 xlsx。"
+            f"文件“{shown}”不是 UTF-8 编码（可能是 GBK 或 UTF-16），请在 Excel 中另存为“CSV UTF-8”，或直接上传 xlsx。"
         ) from None
     if "\x00" in text:
         raise _not_what_it_says(shown, "csv")
@@ -253,11 +253,11 @@ def _check_office(shown: str, file: BinaryIO, head: bytes, kind: str) -> None:
 def _check_directory(shown: str, entries: list[zipfile.ZipInfo]) -> None:
     """Refuse from the directory alone; ``zipfile`` never unpacks more of an entry than the directory says."""
     if len(entries) > MAX_ENTRIES:
-        raise Refusal(f"文件“{shown}”内部条目过多({len(entries)} 个)，不能上传。")
+        raise Refusal(f"文件“{shown}”内部条目过多（{len(entries)} 个），不能上传。")
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if unpacked > MAX_UNPACKED or (unpacked > RATIO_FREE and unpacked / packed > MAX_RATIO):
-        raise Refusal(f"文件“{shown}”展开后过大({unpacked / MEGABYTE:.0f} MB)，不能上传，请删去多余内容后另存。")
+        raise Refusal(f"文件“{shown}”展开后过大（{unpacked / MEGABYTE:.0f} MB），不能上传，请删去多余内容后另存。")
     names = [entry.filename for entry in entries]
     if len(set(names)) != len(names):
         raise Refusal(f"文件“{shown}”内部有同名条目，不能上传，请用 Office 或 WPS 重新另存。")

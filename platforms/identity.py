@@ -231,15 +231,15 @@ def _examples(values: _Values, folder: Path) -> Examples:
     """Read the examples; their names come from the lists, so that nobody can name a place that is not there."""
     regions, towns = _rows(folder / "regions.csv"), _rows(folder / "towns.csv")
     counties = {row["code"]: row["name"] for row in regions if row["kind"] == "county"}
-    region = values.text("examples.region", r".+", "regions.csv 中一个区县(市)的代码", next(iter(counties), ""))
+    region = values.text("examples.region", r".+", "regions.csv 中一个区县（市）的代码", next(iter(counties), ""))
     if region not in counties:
         raise WrongIdentity(
-            f"{values.where('examples.region')}应为 regions.csv 中一个区县(市)的代码，"
+            f"{values.where('examples.region')}应为 regions.csv 中一个区县（市）的代码，"
             f"例如“{next(iter(counties), '')}”；现为“{region[:20]}”。"
         )
     named = {row["code"]: row["name"] for row in towns if row["region_code"] == region}
     example = "、".join(f"“{code}”" for code in list(named)[:2])
-    wanted = f"应为 towns.csv 中“{counties[region]}”的两个乡镇(街道)的代码，例如{example}"
+    wanted = f"应为 towns.csv 中“{counties[region]}”的两个乡镇（街道）的代码，例如{example}"
     codes = values.value("examples.towns", wanted)
     if not isinstance(codes, list) or len(codes) != 2 or not all(isinstance(c, str) and c in named for c in codes):
         raise WrongIdentity(f"{values.where('examples.towns')}{wanted}。")

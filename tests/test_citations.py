@@ -52,7 +52,7 @@ def test_no_product_file_holds_the_number_of_a_clause() -> None:
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [
-        ("二·(四)", True),
+        ("二·（四）", True),
         ("五·1", True),
         ("不予认定（五），", True),
         ("通知第五条所列", True),

@@ -107,7 +107,7 @@ class Evidence:
     @property
     def scheme_label(self) -> str:
         """The scheme as people call it."""
-        return f"{self.scheme_name}(第{self.scheme_version}版)"
+        return f"{self.scheme_name}（第{self.scheme_version}版）"
 
     @property
     def grade_label(self) -> str:

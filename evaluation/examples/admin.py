@@ -29,7 +29,8 @@ from platforms.pages.files import send_picture
 from platforms.tones import Tone
 
 LEAD = cited(
-    "公开宣传窗口平台的好做法({})。只能写有已公布并在有效期内认定的平台；发布后在网站“典型案例”中可见。", "duties.hubs"
+    "公开宣传窗口平台的好做法（{}）。只能写有已公布并在有效期内认定的平台；发布后在网站“典型案例”中可见。",
+    "duties.hubs",
 )
 TONES: Mapping[str, Tone] = {
     ExampleStatus.DRAFT: "neutral",

@@ -206,7 +206,7 @@ class Given(ScopedModel):
     passed = models.BooleanField("具备", null=True, blank=True)
     points = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
     evidence = models.CharField("佐证与说明", max_length=400, blank=True)
-    full_marks = models.DecimalField("满分(分)", max_digits=6, decimal_places=2)
+    full_marks = models.DecimalField("满分（分）", max_digits=6, decimal_places=2)
 
     class Meta:
         abstract = True

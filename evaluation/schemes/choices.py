@@ -10,7 +10,7 @@ DEDUCTIONS_LABEL = "扣分项"
 class Method(TextChoices):
     """How an indicator turns what was verified into points."""
 
-    GATE = "gate", "基本条件(是否具备)"
+    GATE = "gate", "基本条件（是否具备）"
     SCORED = "scored", "评分"
     TIERS = "tiers", "分档计分"
     LINEAR = "linear", "按比例计分"

@@ -50,8 +50,8 @@ def settings_columns(notices: Sequence[tuple[str, str]]) -> list[Column]:
         Column("notice", "通知", Kind.CHOICE, required=True, choices=tuple(notices)),
         Column("note", "说明"),
         Column("explain_full", "得满分也须说明", Kind.YES_NO, required=True),
-        Column("difference_share", "评分分歧界限(%)", Kind.DECIMAL, required=True),
-        Column("gap_share", "自评与记录差异界限(%)", Kind.DECIMAL, required=True),
+        Column("difference_share", "评分分歧界限（%）", Kind.DECIMAL, required=True),
+        Column("gap_share", "自评与记录差异界限（%）", Kind.DECIMAL, required=True),
         Column("missing_report", "未报送自评的", Kind.CHOICE, required=True, choices=_MISSING),
     ]
 
@@ -60,8 +60,8 @@ def cutoff_columns(terms: Terms) -> list[Column]:
     """Return the columns of the sheet 档次 under the grades of ``terms``, the last of which has no cut-off."""
     return [
         Column("grade", "档次", Kind.CHOICE, required=True, choices=tuple(terms.grade_choices[:-1])),
-        Column("least", "起点(分)", Kind.DECIMAL),
-        Column("share", "名次占比(%)", Kind.DECIMAL),
+        Column("least", "起点（分）", Kind.DECIMAL),
+        Column("share", "名次占比（%）", Kind.DECIMAL),
     ]
 
 
@@ -73,7 +73,7 @@ def indicator_columns(terms: Terms) -> list[Column]:
         Column("code", "代号", Kind.CODE, required=True),
         Column("title", "指标", required=True),
         Column("method", "计分方法", Kind.CHOICE, required=True, choices=tuple(Method.choices)),
-        Column("full_marks", "满分(分)", Kind.DECIMAL),
+        Column("full_marks", "满分（分）", Kind.DECIMAL),
         Column("marks_by_type", "各类型满分"),
         Column("unit", "单位"),
         Column("floor", "起点值", Kind.DECIMAL),

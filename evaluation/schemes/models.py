@@ -38,7 +38,7 @@ class Scheme(ScopedModel):
         help_text="勾选后，指标得满分、基本条件具备的，也须填写依据；不勾选的，只在扣分和不具备时填写。",
     )
     difference_share = models.DecimalField(
-        "评分分歧界限(%)",
+        "评分分歧界限（%）",
         max_digits=5,
         decimal_places=2,
         default=Decimal(20),
@@ -46,7 +46,7 @@ class Scheme(ScopedModel):
         help_text="两位评分人对同一指标的评分，相差超过该指标满分的这一比例的，列为分歧，由第三人评定。",
     )
     gap_share = models.DecimalField(
-        "自评与记录差异界限(%)",
+        "自评与记录差异界限（%）",
         max_digits=5,
         decimal_places=2,
         default=Decimal(30),
@@ -78,7 +78,7 @@ class Scheme(ScopedModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.name}(第{self.version}版)"
+        return f"{self.name}（第{self.version}版）"
 
     @property
     def terms(self) -> Terms:
@@ -120,9 +120,9 @@ class SchemeCutoff(ScopedModel):
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, verbose_name="评价方案", related_name="cutoffs")
     grade = models.CharField("档次", max_length=8)
-    least = models.DecimalField("起点(分)", max_digits=6, decimal_places=2, default=0, validators=POINTS)
+    least = models.DecimalField("起点（分）", max_digits=6, decimal_places=2, default=0, validators=POINTS)
     share = models.DecimalField(
-        "名次占比(%)", max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
+        "名次占比（%）", max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
     )
 
     class Meta:
@@ -166,7 +166,7 @@ class Indicator(ScopedModel):
     code = models.SlugField("代号", max_length=40)
     title = models.CharField("指标", max_length=120)
     method = models.CharField("计分方法", max_length=8, choices=Method.choices)
-    full_marks = models.DecimalField("满分(分)", max_digits=6, decimal_places=2, default=0, validators=POINTS)
+    full_marks = models.DecimalField("满分（分）", max_digits=6, decimal_places=2, default=0, validators=POINTS)
     unit = models.CharField("单位", max_length=10, blank=True)
     floor = models.DecimalField("起点值", max_digits=12, decimal_places=2, null=True, blank=True)
     target = models.DecimalField("目标值", max_digits=12, decimal_places=2, null=True, blank=True)

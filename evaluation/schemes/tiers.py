@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-EXAMPLE = "60(含)–70：2；70(含)–80：4；80(含)以上：10"
+EXAMPLE = "60（含）–70：2；70（含）–80：4；80（含）以上：10"
 #: Most tiers of one indicator.
 MOST = 20
 _NUMBER = r"\d{1,9}(?:\.\d{1,2})?"
@@ -53,11 +53,11 @@ def parse(text: str) -> list[list[str]]:
         if lower.upper is None or float(lower.upper) > float(higher.least):
             raise TiersError(f"“{lower.written}”与“{higher.written}”两档重叠，请改为首尾相接。")
         if float(lower.upper) < float(higher.least):
-            hole = f"{lower.upper}(含)–{higher.least}"
+            hole = f"{lower.upper}（含）–{higher.least}"
             raise TiersError(f"“{lower.written}”与“{higher.written}”两档之间缺 {hole}，请补齐。")
     if tiers and tiers[-1].upper is not None:
         last = tiers[-1]
-        raise TiersError(f"最高一档“{last.written}”没有上限，应写为“{last.least}(含)以上：{last.points}”。")
+        raise TiersError(f"最高一档“{last.written}”没有上限，应写为“{last.least}（含）以上：{last.points}”。")
     return [[tier.least, tier.points] for tier in tiers]
 
 
@@ -79,7 +79,7 @@ def _read(part: str) -> _Tier:
         return _Tier(written, _plain(found[1]), None, earned)
     if found := _BELOW.fullmatch(scale):
         return _Tier(written, "0", _plain(found[1]), earned)
-    raise TiersError(f"“{written}”格式有误，请写为“70(含)–80”或“90(含)以上”，例如 {EXAMPLE}。")
+    raise TiersError(f"“{written}”格式有误，请写为“70（含）–80”或“90（含）以上”，例如 {EXAMPLE}。")
 
 
 def ranges(pairs: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
@@ -87,7 +87,7 @@ def ranges(pairs: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
     rows = [(_plain(str(least)), _plain(str(points))) for least, points in pairs]
     uppers = [least for least, _ in rows[1:]]
     return [
-        (f"{least}(含)–{uppers[at]}" if at < len(uppers) else f"{least}(含)以上", points)
+        (f"{least}（含）–{uppers[at]}" if at < len(uppers) else f"{least}（含）以上", points)
         for at, (least, points) in enumerate(rows)
     ]
 

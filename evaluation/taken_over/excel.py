@@ -22,7 +22,7 @@ COLUMNS = (
     Column("type", "类型", Kind.CHOICE, required=True, choices=_TYPES, example=_TYPES[1][1]),
     Column("region", "地区", hint="地区的代码或名称；重点行业平台留空或填“市级”", example=_PLACES.region),
     Column(
-        "site", "地点", hint="乡镇(街道)、小微企业园(名称或备案编号)或行业协会名称；设在功能区本身的留空",
+        "site", "地点", hint="乡镇（街道）、小微企业园（名称或备案编号）或行业协会名称；设在功能区本身的留空",
         example=_PLACES.town,
     ),
     Column("operator", "运营单位", required=True, hint="认定时的运营单位", example="某某企业服务中心"),
@@ -33,7 +33,7 @@ COLUMNS = (
     Column("grade", "档次", required=True, hint="依据的通知规定的档次，写代码或名称", example="A"),
     Column(
         "certificate", "证书编号", Kind.CODE, hint=f"原证书上的编号，最多 {LONGEST_NUMBER} 个字；未认定的留空",
-        example="窗口(2021)012号",
+        example="窗口（2021）012号",
     ),
     Column("valid_from", "有效期起", Kind.DATE, hint="含当日；未认定的留空", example="2021-10-08"),
     Column("valid_until", "有效期止", Kind.DATE, hint="含当日；未认定的留空", example="2024-10-07"),

@@ -274,7 +274,7 @@ class _Places:
         towns = self._towns[region.pk]
         there = towns.find(row.site) if row.site else []
         if len(there) != 1:
-            return self._unknown(row, region, "乡镇(街道)", towns)
+            return self._unknown(row, region, "乡镇（街道）", towns)
         made.town = there[0]
         return made
 

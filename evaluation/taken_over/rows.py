@@ -138,18 +138,18 @@ def _certificate(row: Row, today: date) -> Iterator[Problem]:
     if len(row.certificate) > LONGEST_NUMBER:
         yield Problem(row.number, "certificate", f"最多 {LONGEST_NUMBER} 个字，现为 {len(row.certificate)} 个字。")
     elif row.certificate and not _NUMBER.fullmatch(row.certificate):
-        yield Problem(row.number, "certificate", "只能由文字、字母、数字、括号、连字符和点组成，如 窗口(2020)012号。")
+        yield Problem(row.number, "certificate", "只能由文字、字母、数字、括号、连字符和点组成，如 窗口（2020）012号。")
     if row.valid_from and row.valid_from > today:
         yield Problem(row.number, "valid_from", "不能晚于今天；今后生效的证书由本系统颁发。")
     if row.valid_from and row.valid_until and row.valid_until <= row.valid_from:
-        yield Problem(row.number, "valid_until", f"应晚于有效期起({row.valid_from})。")
+        yield Problem(row.number, "valid_until", f"应晚于有效期起（{row.valid_from}）。")
 
 
 def _ending(row: Row, terms: Terms, today: date) -> Iterator[Problem]:
     if bool(row.ended_on) != bool(row.cause):
         yield Problem(row.number, "cause" if row.ended_on else "ended_on", "终止日期和终止原因须同时填写。")
     if row.ended_on and row.valid_from and row.valid_until and not row.valid_from <= row.ended_on <= row.valid_until:
-        yield Problem(row.number, "ended_on", f"应在证书有效期({row.valid_from}至{row.valid_until})之内。")
+        yield Problem(row.number, "ended_on", f"应在证书有效期（{row.valid_from}至{row.valid_until}）之内。")
     if row.ended_on and row.ended_on > today:
         yield Problem(row.number, "ended_on", "不能晚于今天。")
     if row.cause == EndCause.REVOKED and ground_of(terms, row.ground) is None:
@@ -176,11 +176,11 @@ def of_one_year(rows: Sequence[Row], *, decided_on: date | None = None, number: 
     for row in rows:
         if row.decided_on != day:
             yield Problem(
-                row.number, "decided_on", f"与{row.year}年度{other}认定日期({day})不同，同一年度须为同一认定日期。"
+                row.number, "decided_on", f"与{row.year}年度{other}认定日期（{day}）不同，同一年度须为同一认定日期。"
             )
         if row.document_number != paper:
             shown = paper or "空"
-            yield Problem(row.number, "document_number", f"与{row.year}年度{other}文号({shown})不同。")
+            yield Problem(row.number, "document_number", f"与{row.year}年度{other}文号（{shown}）不同。")
 
 
 def of_all(rows: Sequence[Row]) -> Iterator[Problem]:
@@ -228,7 +228,7 @@ def _after(row: Row, before: Held) -> Iterator[Problem]:
     if row.valid_from <= before.starts_on:
         yield Problem(
             row.number, "valid_from",
-            f"应晚于该平台证书 {before.number} 的有效期起({before.starts_on})，证书须按先后顺序导入。",
+            f"应晚于该平台证书 {before.number} 的有效期起（{before.starts_on}），证书须按先后顺序导入。",
         )  # fmt: skip
     elif before.ended_on is not None and row.valid_from < before.ended_on:
         yield Problem(
@@ -243,7 +243,7 @@ def _replaced(row: Row, following: Row | None) -> Iterator[Problem]:
         yield Problem(row.number, "cause", "没有换发的新证，请在同一文件中列出新证所在年度的一行。")
     elif following.valid_from != row.ended_on:
         yield Problem(
-            row.number, "ended_on", f"应为换发的新证 {following.certificate} 的有效期起({following.valid_from})。"
+            row.number, "ended_on", f"应为换发的新证 {following.certificate} 的有效期起（{following.valid_from}）。"
         )
 
 

@@ -15,7 +15,7 @@ from funding.payments.queries.sums import RegionMoney
 from platforms.excel.columns import guard_formula
 from platforms.identity import ours
 
-HEADS = ("地区", "代码", "分配(元)", "已拨付(元)", "待批准(元)", "尚可拨付(元)", "多拨(元)", "拨付批次")
+HEADS = ("地区", "代码", "分配（元）", "已拨付（元）", "待批准（元）", "尚可拨付（元）", "多拨（元）", "拨付批次")
 WIDTHS = (18, 12, 16, 16, 16, 16, 16, 60)
 MONEY = "#,##0"
 

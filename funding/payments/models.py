@@ -40,7 +40,7 @@ class Payment(ScopedModel):
 
     batch = models.ForeignKey(PaymentBatch, models.PROTECT, verbose_name="拨付批次", related_name="payments")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", related_name="+")
-    amount_yuan = models.PositiveBigIntegerField("拨付金额(元)", validators=[MinValueValidator(1)])
+    amount_yuan = models.PositiveBigIntegerField("拨付金额（元）", validators=[MinValueValidator(1)])
 
     class Meta:
         verbose_name = "拨付"

@@ -55,7 +55,7 @@ def release(
         "文号": ["", number],
         "文件日期": ["", decided_on],
         "使用情况报告截止日期": ["", use_due_on],
-        "已分配(元)": ["", run.allocated_yuan],
+        "已分配（元）": ["", run.allocated_yuan],
     }
     if former is not None:
         changes["被更正的分配结果"] = ["", former.run.number]

@@ -62,9 +62,9 @@ class AllocationRun(ReadingColumns, ScopedModel):
     revision = models.PositiveIntegerField("保存次数", default=1)
     version = models.PositiveSmallIntegerField("校验版本", default=VERSION)
     money = models.JSONField("档次分值和淘汰线", default=dict)
-    pool_yuan = models.PositiveBigIntegerField("资金总额(元)", validators=[MinValueValidator(1)])
-    allocated_yuan = models.PositiveBigIntegerField("已分配(元)", default=0)
-    unallocated_yuan = models.PositiveBigIntegerField("未分配(元)", default=0)
+    pool_yuan = models.PositiveBigIntegerField("资金总额（元）", validators=[MinValueValidator(1)])
+    allocated_yuan = models.PositiveBigIntegerField("已分配（元）", default=0)
+    unallocated_yuan = models.PositiveBigIntegerField("未分配（元）", default=0)
     note = models.CharField("说明", max_length=400, blank=True)
     replaces = models.ForeignKey(
         "self", models.PROTECT, verbose_name="被更正的测算", related_name="replacements", null=True, blank=True
@@ -199,7 +199,7 @@ class AllocationRow(ScopedModel):
     excluded = models.BooleanField("不予支持", default=False)
     score = models.CharField("得分", max_length=120, blank=True)
     weight = models.CharField("权重", max_length=240, blank=True)
-    amount_yuan = models.PositiveBigIntegerField("金额(元)", default=0)
+    amount_yuan = models.PositiveBigIntegerField("金额（元）", default=0)
 
     class Meta:
         verbose_name = "分配明细"

@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         for newest, *older in chains()
     ]
-    labels = ("年度", "文号", "文件日期", "资金总额(元)", "已分配(元)", "更正")
+    labels = ("年度", "文号", "文件日期", "资金总额（元）", "已分配（元）", "更正")
     columns = [{"label": label, "num": "元" in label} for label in labels]
     return render(request, "public/funding.html", {"rows": rows, "columns": columns})
 

@@ -33,7 +33,7 @@ class ReadingOut(Schema):
 
 class RegionOut(Schema):
     code: str = Field(title="地区代码", description="行政区划代码；重点行业平台为空。")
-    region: str = Field(title="地区", description="区县(市)或管委会；重点行业平台不参加分配。")
+    region: str = Field(title="地区", description="区县（市）或管委会；重点行业平台不参加分配。")
     declared: int = Field(title="申报数", description="各项数量之和，单位：个。")
     counts: list[Count] = Field(title="各项数量", description="各档、未评定、评分后撤回、公布后撤销，相加为申报数。")
     share: str = Field(title="占比", description="最低档占比，精确分数，如 1/10；没有的为空。")

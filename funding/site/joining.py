@@ -38,7 +38,7 @@ def open_files() -> OpenFiles:
         ]
     if files:
         url = reverse("public_funding:recompute")
-        files.append(OpenFile("核算程序(Python)", url, "不依赖本系统，按申报数核算各地区金额。"))
+        files.append(OpenFile("核算程序（Python）", url, "不依赖本系统，按申报数核算各地区金额。"))
     return OpenFiles(
         "allocations",
         "资金分配",
@@ -49,7 +49,7 @@ def open_files() -> OpenFiles:
 
 #: The files of one release: view, label, what is in it.
 FILES = (
-    ("counts", "申报数和各档数(CSV)", "核算程序的输入，内容与锁定时冻结的一致，页面注明其 SHA-256。"),
-    ("amounts", "各地区金额(CSV)", "申报数、占比、得分、权重和金额，可用 Excel 和 WPS 打开。"),
-    ("allocation", "计算结果(JSON)", "资金总额、口径、全市总数和各地区结果，与核算程序的输出一致。"),
+    ("counts", "申报数和各档数（CSV）", "核算程序的输入，内容与锁定时冻结的一致，页面注明其 SHA-256。"),
+    ("amounts", "各地区金额（CSV）", "申报数、占比、得分、权重和金额，可用 Excel 和 WPS 打开。"),
+    ("allocation", "计算结果（JSON）", "资金总额、口径、全市总数和各地区结果，与核算程序的输出一致。"),
 )

@@ -92,7 +92,7 @@ def amounts(_request: HttpRequest, year: int, number: str) -> HttpResponseBase:
     writer = csv.writer(text)
     share = f"{sheet.failing_label}占比"
     writer.writerow(
-        ["地区代码", "地区", *sheet.count_labels, *sheet.aside_labels, share, "得分", "权重", "金额(元)", "是否支持"]
+        ["地区代码", "地区", *sheet.count_labels, *sheet.aside_labels, share, "得分", "权重", "金额（元）", "是否支持"]
     )
     industry = [sheet.industry] if sheet.industry else []
     for line in [*sheet.lines, *industry]:

@@ -70,7 +70,7 @@ class UseItem(ScopedModel):
     )
     purpose = models.CharField("用途", max_length=200)
     spent_on = models.DateField("支出日期")
-    amount_yuan = models.PositiveBigIntegerField("金额(元)", validators=[MinValueValidator(1)])
+    amount_yuan = models.PositiveBigIntegerField("金额（元）", validators=[MinValueValidator(1)])
 
     class Meta:
         verbose_name = "资金使用明细"

@@ -75,7 +75,7 @@ def save(
         )
         for item in checked
     )
-    changes = {"支出笔数": ["", len(checked)], "支出合计(元)": ["", sum(item.amount for item in checked)]}
+    changes = {"支出笔数": ["", len(checked)], "支出合计（元）": ["", sum(item.amount for item in checked)]}
     audit.record(verb="保存资金使用情况报告", by=by, at=at, target=row, changes=changes)
     return row
 
@@ -100,7 +100,7 @@ def submit(*, report: UseReport, revision: int, by: User, at: datetime) -> UseRe
     row = apply_move(
         row, move=move, submitted_at=at, submitted_by=by, settled_at=None, settled_by=None, settled_reason=""
     )
-    audit.record(verb="报送资金使用情况报告", by=by, at=at, target=row, changes={"支出合计(元)": ["", sum(amounts)]})
+    audit.record(verb="报送资金使用情况报告", by=by, at=at, target=row, changes={"支出合计（元）": ["", sum(amounts)]})
     return row
 
 

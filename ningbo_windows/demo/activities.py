@@ -165,7 +165,7 @@ def ask_returns(world: World) -> None:
     common["ends_on"] = world.today + timedelta(days=60)
     schedules = [
         ReturnSchedule.objects.create(
-            title="服务工作月报", what="上月服务和活动情况，存在的问题。", figures="服务企业(家)\n举办活动(场)",
+            title="服务工作月报", what="上月服务和活动情况，存在的问题。", figures="服务企业（家）\n举办活动（场）",
             period="monthly", due_day=5, **common,
         ),
         ReturnSchedule.objects.create(

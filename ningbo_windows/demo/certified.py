@@ -63,7 +63,7 @@ def _row(world: World, number: int, code: str, place: str, grade: str) -> Row:
         decided_on=DECIDED_BEFORE,
         region=code,
         site=found.name if found else "",
-        certificate=f"窗口({BEFORE})第{number:03d}号" if certified else "",
+        certificate=f"窗口（{BEFORE}）第{number:03d}号" if certified else "",
         valid_from=DECIDED_BEFORE if certified else None,
         valid_until=date(BEFORE + 3, 10, 7) if certified else None,
         document_number=f"经信〔{BEFORE}〕8号",

@@ -19,7 +19,7 @@ from platforms.rounds.queries.calendar_days import known_days
 
 #: Who is reminded, by parts; the second one's address is wrong, the last one's officer gave none.
 REMINDED = ("巳", "寅", "午")
-REFUSED = "收件邮箱被拒收(代码 550)，请核对邮箱。"
+REFUSED = "收件邮箱被拒收（代码 550），请核对邮箱。"
 
 
 def write_mails(

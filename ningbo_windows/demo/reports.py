@@ -69,7 +69,7 @@ def write_reports(cases: Sequence[Case], *, round: Round, ledger: Ledger) -> Non
             for position, row in enumerate(own, start=1)
         ]
         verb = "补充上报" if batch.sequence > 1 else "上报"
-        changes = {"申报表(份)": [None, len(own)]}
+        changes = {"申报表（份）": [None, len(own)]}
         ledger.note(batch.reported_at, verb, batch.reported_by, batch, batch.number, changes=changes)
     BatchItem.objects.bulk_create(items)
 

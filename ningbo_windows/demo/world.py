@@ -140,7 +140,7 @@ class World:
         )
         some = next(iter(self._towns.values()))
         counts = {"工业强镇": [0, sum(town.is_strong for town in self._towns.values())]}
-        self.ledger.note(at(SET_UP_ON, 10), "导入乡镇(街道)", self.people["city"], some, "", changes=counts)
+        self.ledger.note(at(SET_UP_ON, 10), "导入乡镇（街道）", self.people["city"], some, "", changes=counts)
 
     def _make_parks(self) -> None:
         rows: list[tuple[str, str, Park]] = []

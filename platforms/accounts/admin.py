@@ -116,7 +116,7 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
                 return HttpResponseRedirect(self._change_url(account))
             return self._password_page(request, account, password, "密码已重置")
         what = (
-            f"将为账号“{account.username}”({account.name})生成新的初始密码，原密码立即失效，"
+            f"将为账号“{account.username}”（{account.name}）生成新的初始密码，原密码立即失效，"
             "该账号已登录的页面全部退出。"
         )
         return self.confirm_page(
@@ -136,7 +136,7 @@ class UserAdmin(ServiceAdmin, ExcelAdmin):
             by, at = person_of(request), timezone.now()
             self.run(request, lambda: accounts.unlock(account=account, by=by, at=at), "已解除登录锁定。")
             return HttpResponseRedirect(back)
-        what = f"将解除账号“{account.username}”({account.name})因连续输错密码而受到的登录锁定。"
+        what = f"将解除账号“{account.username}”（{account.name}）因连续输错密码而受到的登录锁定。"
         return self.confirm_page(
             request, title="解除登录锁定", what=what, verb="解除登录锁定", cancel_url=back, row=account
         )

@@ -199,7 +199,7 @@ TABLE = (
     Need(
         AttachmentKind.SUPPORT_POLICY,
         _if_support_is_owed,
-        "功能区、乡镇(街道)平台委托运营的必须",
+        "功能区、乡镇（街道）平台委托运营的必须",
         "委托运营的地区须出台扶持政策或购买服务。",
         cited("{}", "sites.towns"),
         "正式文件或购买服务合同。",

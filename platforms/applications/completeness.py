@@ -146,7 +146,7 @@ def _platform(form: Form) -> Iterator[tuple[str, str]]:
     name, proposed = answers["name"], form["site"]["proposed_name"]
     # 二·(一): the naming is uniform; who departs from it says why.
     if not _is_open(name) and not naming.check(name) and name != proposed and _is_open(answers["name_reason"]):
-        yield "name_reason", f"平台名称与命名规则不一致(按规则为“{proposed}”)，请填写理由。"
+        yield "name_reason", f"平台名称与命名规则不一致（按规则为“{proposed}”），请填写理由。"
     if _is_open(answers["longitude"]) != _is_open(answers["latitude"]):
         yield "longitude", "经度和纬度须同时填写，或者都不填写。"
 

@@ -21,7 +21,7 @@ _AUTHORITIES = frozenset((OperatorNature.GOVERNMENT.value, OperatorNature.INSTIT
 # GB 32100-2015: registered with the market authority, but without legal personality (个体工商户).
 _SOLE_TRADER = "92"
 _BY_AUTHORITY = cited(
-    "通知{}：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"
+    "通知{}：功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
     "也可委托具备独立法人资格的第三方专业服务机构承办运营。",
     "sites.towns",
 )
@@ -144,8 +144,8 @@ def ban_sentence(ban: BanFacts) -> str:
 def _who_files(type: str) -> str:
     sentences: dict[str, str] = {
         PlatformType.FUNCTIONAL_ZONE: "功能区窗口平台只能由各管委会申报。",
-        PlatformType.TOWN: "乡镇(街道)窗口平台由各区县(市)申报；管委会下辖的乡镇(街道)请选择功能区窗口平台。",
-        PlatformType.PARK: "小微企业园窗口平台由园区所在的区县(市)或管委会申报。",
+        PlatformType.TOWN: "乡镇（街道）窗口平台由各区县（市）申报；管委会下辖的乡镇（街道）请选择功能区窗口平台。",
+        PlatformType.PARK: "小微企业园窗口平台由园区所在的区县（市）或管委会申报。",
         PlatformType.INDUSTRY: "重点行业窗口平台由市经信局统筹申报。",
     }
     return sentences.get(type, "请选择窗口平台的类型。")
@@ -158,7 +158,7 @@ def _place_problems(facts: Facts) -> Iterator[str]:
         if not facts.industry_chain.strip():
             yield "请填写所服务的产业链。"
         if facts.town or facts.park_region is not None:
-            yield "重点行业窗口平台不选择乡镇(街道)和园区。"
+            yield "重点行业窗口平台不选择乡镇（街道）和园区。"
         return
     # allowed_types lets no other type through without a region.
     region = facts.region or RegionFacts("", "")
@@ -172,13 +172,15 @@ def _place_problems(facts: Facts) -> Iterator[str]:
         yield "只有小微企业园窗口平台选择园区。"
     if facts.town is None:
         if facts.type == PlatformType.TOWN:
-            yield "请选择设立窗口平台的乡镇(街道)。"
+            yield "请选择设立窗口平台的乡镇（街道）。"
     elif not allowed_town(type=facts.type, region=region, town=facts.town):
         if facts.type == PlatformType.TOWN and facts.town.region == region.code:
             clause = cite("sites.zones")
-            yield f"通知{clause}：该乡镇(街道)由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
+            yield (
+                f"通知{clause}：该乡镇（街道）由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
+            )
         else:
-            yield "所选乡镇(街道)不属于本地区，请重新选择。"
+            yield "所选乡镇（街道）不属于本地区，请重新选择。"
 
 
 def operator_problems(*, type: str, mode: str, nature: str, code: str) -> tuple[tuple[str, str], ...]:

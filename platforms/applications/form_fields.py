@@ -141,7 +141,7 @@ FORM_FIELDS: dict[str, Fields] = {
             before="operator_code", paper_before="operator_name", example="事业单位",
         ),
         FormField(
-            "legal_representative", "法定代表人", ask="请填写法定代表人(机关填写主要负责人)。", exported=True,
+            "legal_representative", "法定代表人", ask="请填写法定代表人（机关填写主要负责人）。", exported=True,
             help="机关填写主要负责人。", example="张某",
         ),
         FormField("person_in_charge", "平台负责人", ask="请填写平台负责人。", exported=True, example="李某"),

@@ -57,7 +57,7 @@ class Job(ScopedModel):
     shown_name = models.CharField("文件名", max_length=200, blank=True)
     stored_name = models.CharField("存放名称", max_length=120, blank=True, editable=False)
     media_type = models.CharField("格式", max_length=100, blank=True, editable=False)
-    size = models.PositiveBigIntegerField("大小(字节)", default=0)
+    size = models.PositiveBigIntegerField("大小（字节）", default=0)
 
     objects: ClassVar[Any] = JobQuerySet.as_manager()
 

@@ -52,7 +52,7 @@ class ExportForm(forms.Form):
     """The kind of file."""
 
     format = forms.ChoiceField(
-        label="格式", choices=(("xlsx", "Excel 工作簿(xlsx)"), ("csv", "CSV(UTF-8)")), initial="xlsx"
+        label="格式", choices=(("xlsx", "Excel 工作簿（xlsx）"), ("csv", "CSV(UTF-8)")), initial="xlsx"
     )
     # Kept for the template, which lists what was selected; the rows themselves come from the list's own filters.
     is_selectable_fields_form = False

@@ -53,7 +53,7 @@ class ScopedForms:
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         if field is not None and db_field.name.endswith("_yuan"):
-            label = str(field.label).removesuffix("(元)")
+            label = str(field.label).removesuffix("（元）")
             field = MoneyField(label=label, required=field.required, low="1", help_text=field.help_text)
         if isinstance(field, forms.ModelChoiceField) and field.empty_label:
             field.empty_label = CHOOSE

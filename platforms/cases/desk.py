@@ -51,7 +51,7 @@ class FeeCases(ListPage):
         Column("地区", REGION),
         Column("企业名称", "enterprise__name"),
         Column("公益性服务", word("free_category", FreeService)),
-        Column("收费(元)", "fee"),
+        Column("收费（元）", "fee"),
         Column("服务内容", "summary"),
         Column("状态", word("case_state", CASE_STATES)),
         Column("情况说明", "fee_case__explanation"),

@@ -30,7 +30,7 @@ def check_counts(content: bytes, max_rows: int) -> None:
         io.BytesIO(content),
         most_rows=max_rows + _SPARE_ROWS,
         most_cells=(max_rows + _SPARE_ROWS) * _MOST_COLUMNS // 2,
-        too_many=f"有工作表超过 {max_rows:,} 行(设过格式的空行也算)，没有读取，请删去多余的行或拆分文件。",
+        too_many=f"有工作表超过 {max_rows:,} 行（设过格式的空行也算），没有读取，请删去多余的行或拆分文件。",
     )
 
 

@@ -25,7 +25,7 @@ class PlainDiff(Diff):
             elif not old:
                 cells.append(format_html("<ins>{}</ins>", new))
             else:
-                cells.append(format_html("<del>{}</del> <ins>{}</ins>", old, new or "(空)"))
+                cells.append(format_html("<del>{}</del> <ins>{}</ins>", old, new or "（空）"))
         return cells
 
 

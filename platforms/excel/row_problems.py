@@ -85,7 +85,7 @@ def _unknown_cells(resource: "ScopedResource", table: Table, line: Line) -> Iter
     columns = {resource.attribute_of(column): column for column in table.columns}
     for attribute, sentence in _unknown_in(resource, row):
         column = columns[attribute]
-        yield f"第 {line.number} 行“{column.header}”({table.cell(column.name, line.number)})：{sentence}。"
+        yield f"第 {line.number} 行“{column.header}”（{table.cell(column.name, line.number)}）：{sentence}。"
 
 
 def _unknown_in(resource: "ScopedResource", row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

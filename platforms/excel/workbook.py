@@ -69,7 +69,7 @@ def read_table(name: str, file: BinaryIO, *, columns: Sequence[Column], max_byte
         file,
         most_rows=max_rows + _SPARE_ROWS,
         most_cells=(max_rows + _SPARE_ROWS) * MOST_COLUMNS // 2,
-        too_many=f"表格超过 {max_rows:,} 行(或列数过多)，请拆分成几个文件分别导入。",
+        too_many=f"表格超过 {max_rows:,} 行（或列数过多），请拆分成几个文件分别导入。",
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -169,14 +169,14 @@ def _read_header(header: list[Any], columns: Sequence[Column], table: Table) -> 
         if column is None:
             close = known.get(visible(title))
             table.problems.append(
-                f"表头“{close.header}”({cell})含有空格或看不见的字符，请按模板改正。"
+                f"表头“{close.header}”（{cell}）含有空格或看不见的字符，请按模板改正。"
                 if close
-                else f"表头“{title}”({cell})不在模板中，请使用下载的模板填写。"
+                else f"表头“{title}”（{cell}）不在模板中，请使用下载的模板填写。"
                 if title.strip()
                 else f"表头 {cell} 为空，请按模板改正。"
             )
         elif column in positions.values():
-            table.problems.append(f"表头“{title}”({cell})重复出现，同一列只能有一个。")
+            table.problems.append(f"表头“{title}”（{cell}）重复出现，同一列只能有一个。")
         else:
             positions[index] = column
     table.columns = [column for column in positions.values() if not column.readonly]
@@ -205,7 +205,7 @@ def _read_line(table: Table, positions: dict[int, Column], number: int, row: lis
         try:
             values[column.name] = read_cell(column, value)
         except CellProblem as error:
-            _note(table, number, f"第 {number} 行“{column.header}”({get_column_letter(index + 1)}{number}){error}")
+            _note(table, number, f"第 {number} 行“{column.header}”（{get_column_letter(index + 1)}{number}）{error}")
     for column in positions.values():
         if not column.readonly and column.name not in values and len(table.problems) == before:
             values[column.name] = _empty(table, column, number)
@@ -217,7 +217,7 @@ def _empty(table: Table, column: Column, number: int) -> Any:
     try:
         return read_cell(column, None)
     except CellProblem as error:
-        _note(table, number, f"第 {number} 行“{column.header}”({table.cell(column.name, number)}){error}")
+        _note(table, number, f"第 {number} 行“{column.header}”（{table.cell(column.name, number)}）{error}")
         return None
 
 

@@ -23,7 +23,7 @@ class EvidenceFile(ScopedModel):
     shown_name = models.CharField("文件名", max_length=120)
     stored_name = models.CharField("存储名", max_length=120, editable=False)
     media_type = models.CharField("格式", max_length=100, editable=False)
-    size = models.PositiveIntegerField("大小(字节)", editable=False)
+    size = models.PositiveIntegerField("大小（字节）", editable=False)
     digest = models.CharField("校验值", max_length=64, editable=False)
     uploaded_at = models.DateTimeField("上传时间")
     uploaded_by = models.ForeignKey(

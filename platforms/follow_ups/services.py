@@ -80,7 +80,7 @@ def draw_sample(*, rule: Rule, by: User, at: datetime) -> FollowUpSample:
     )
     changes = {
         "样本量": [None, len(drawn)],
-        "符合条件的记录(条)": [None, made.population],
+        "符合条件的记录（条）": [None, made.population],
         "抽样随机数": [None, seed],
         "样本校验值": [None, made.digest],
     }

@@ -64,7 +64,7 @@ _PLACES = ours().examples
 #: The written table: a new placeholder is untrusted unless the system alone makes its value.
 PLACEHOLDERS = (
     Placeholder("round", "年度", True, ALL, "申报所属的年度", "2026年度", 10),
-    Placeholder("region", "地区", True, ALL, "收件的区县(市)或功能区；重点行业为市经信局", _PLACES.region, 40),
+    Placeholder("region", "地区", True, ALL, "收件的区县（市）或功能区；重点行业为市经信局", _PLACES.region, 40),
     Placeholder("date", "日期", True, ALL, "生成邮件的日期", "2026年4月10日", 12),
     Placeholder("link", "链接", True, ALL, "办理页面的网址，须登录后才能打开", "https://windows.example/desk/", 200,
                 in_subject=False),

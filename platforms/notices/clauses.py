@@ -22,7 +22,7 @@ KEYS: Mapping[str, str] = {
     "conditions.rules": "服务管理制度和公开",
     "sites": "建设目标及对象",
     "sites.zones": "功能区窗口平台",
-    "sites.towns": "乡镇(街道)窗口平台",
+    "sites.towns": "乡镇（街道）窗口平台",
     "sites.parks": "小微企业园窗口平台",
     "sites.industries": "重点行业窗口平台",
     "phases": "申报建设流程",
@@ -91,7 +91,7 @@ def read(data: Any) -> tuple[Clause, ...]:
             problems.append((place, f"条款代号“{key}”为空或重复。"))
             continue
         if not 0 < len(number) <= 20:
-            problems.append((f"{place}.number", f"“{KEYS.get(key, key)}”的条款号应为1至20个字，例如三·(一)。"))
+            problems.append((f"{place}.number", f"“{KEYS.get(key, key)}”的条款号应为1至20个字，例如三·（一）。"))
         if len(text) > 4000:
             problems.append((f"{place}.text", f"“{KEYS.get(key, key)}”的条文不能超过4000字。"))
         found[key] = Clause(key, number, text)

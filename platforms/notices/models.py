@@ -81,7 +81,7 @@ class Notice(ScopedModel):
         )
 
     def __str__(self) -> str:
-        return self.number if self.version == 1 else f"{self.number}(第{self.version}版)"
+        return self.number if self.version == 1 else f"{self.number}（第{self.version}版）"
 
     def value(self) -> Terms:
         """Return the terms as a value.

@@ -43,7 +43,7 @@ def officer(permission: str = "platforms.view_application") -> Callable[[View], 
                     return HttpResponse("登录已过期，请重新登录。", status=401)
                 return redirect_to_login(request.get_full_path())
             if not request.user.has_perm(permission):
-                raise PermissionDenied("申报工作台供区县(市)、管委会和市经信局的经办人员使用，您的角色没有这项权限。")
+                raise PermissionDenied("申报工作台供区县（市）、管委会和市经信局的经办人员使用，您的角色没有这项权限。")
             try:
                 return view(request, *args, **kwargs)
             except NotNow as late:

@@ -47,7 +47,7 @@ def send_list(
     note(request, lambda: audit.record(verb=f"导出列表：{title}", by=user, at=now, target=target, reason=reason))
     about: list[Row] = [
         ["列表", title],
-        *([] if count is None else [["条数" if unit == "条" else f"条数({unit})", count]]),
+        *([] if count is None else [["条数" if unit == "条" else f"条数（{unit}）", count]]),
         *notes,
         ["筛选条件", narrowed or "无"],
         ["导出时间", f"{now:%Y-%m-%d %H:%M}"],

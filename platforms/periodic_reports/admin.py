@@ -40,7 +40,7 @@ class ScheduleForm(ServiceForm):
             "figures": forms.Textarea(attrs={"rows": 4, "maxlength": "400"}),
         }
         help_texts = {
-            "figures": "每行一项，写明单位，例如：服务企业数(家)。不要数字的不填。",
+            "figures": "每行一项，写明单位，例如：服务企业数（家）。不要数字的不填。",
             "period": "每月的在次月报送日到期，每季度的在季后首月报送日到期，一次的在结束日期到期。",
             "due_day": "1 至 28。",
         }

@@ -26,12 +26,12 @@ class ReturnSchedule(ScopedModel):
     figures = models.TextField("须填写的数字", max_length=400, blank=True)
     wants_file = models.BooleanField("须上传文件", default=False)
     for_functional_zone = models.BooleanField("适用于功能区窗口平台", default=True)
-    for_town = models.BooleanField("适用于乡镇(街道)窗口平台", default=True)
+    for_town = models.BooleanField("适用于乡镇（街道）窗口平台", default=True)
     for_park = models.BooleanField("适用于小微企业园窗口平台", default=True)
     for_industry = models.BooleanField("适用于重点行业窗口平台", default=True)
     period = models.CharField("报送周期", max_length=10, choices=ReturnPeriod.choices)
     due_day = models.PositiveSmallIntegerField(
-        "报送日(日)", default=5, validators=[MinValueValidator(1), MaxValueValidator(28)]
+        "报送日（日）", default=5, validators=[MinValueValidator(1), MaxValueValidator(28)]
     )
     starts_on = models.DateField("自")
     ends_on = models.DateField("至")

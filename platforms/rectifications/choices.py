@@ -44,7 +44,7 @@ CITED: Mapping[str, str] = {
 class RectificationFinder(TextChoices):
     """Who found it; the county's hub works for the county, the city's for the city (六)."""
 
-    COUNTY = "county", "区县(市)经信部门"
+    COUNTY = "county", "区县（市）经信部门"
     COUNTY_HUB = "county_hub", "县级枢纽平台"
     CITY = "city", "市经信局"
     CITY_HUB = "city_hub", "市级枢纽平台"

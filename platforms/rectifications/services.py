@@ -166,7 +166,7 @@ def refusal_reason(row: Rectification, move: Move, by: User) -> str:
     if by.role not in move.actors or not by.has_perm(move.permission):
         return f"您没有“{move.label}”的权限。"
     if move.name == "answer":
-        return "" if _is_home(row.platform, by) else "整改由平台所属区县(市)、管委会答复，您可以查看，不能答复。"
+        return "" if _is_home(row.platform, by) else "整改由平台所属区县（市）、管委会答复，您可以查看，不能答复。"
     is_check = move.name in ("close", "reopen")
     if not _is_finder(row, by):
         if is_check and by.role == Role.CITY and city_stands_in(row):

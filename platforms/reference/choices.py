@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class RegionKind(TextChoices):
-    COUNTY = "county", "区县(市)"
+    COUNTY = "county", "区县（市）"
     ZONE = "zone", "管委会"
 
 

@@ -11,7 +11,7 @@ from platforms.models import Park, Region, Town
 from platforms.reference.choices import REGION_CODE_HINT, ParkRating, RegionKind, TownKind
 
 _PLACES = ours().examples
-TOWN_CODE_HINT = f"代码或名称均可，不同区县(市)同名的在前面写明区县(市)，如“{_PLACES.region}{_PLACES.town}”"
+TOWN_CODE_HINT = f"代码或名称均可，不同区县（市）同名的在前面写明区县（市），如“{_PLACES.region}{_PLACES.town}”"
 
 
 def _words(choices: list[tuple]) -> tuple[tuple[str, str], ...]:
@@ -24,7 +24,7 @@ class RegionResource(ScopedResource):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("code", "代码", Kind.CODE, required=True, example=_PLACES.region_code),
         Column("name", "名称", required=True, example=_PLACES.region),
-        Column("kind", "类别", Kind.CHOICE, required=True, choices=_words(RegionKind.choices), example="区县(市)"),
+        Column("kind", "类别", Kind.CHOICE, required=True, choices=_words(RegionKind.choices), example="区县（市）"),
         Column("host", "所在区县代码", Kind.CODE, hint="仅管委会填写，代码或名称均可", example=_PLACES.region_code),
     )
 
@@ -76,7 +76,7 @@ class ParkResource(ScopedResource):
         Column("code", "备案编号", Kind.CODE, required=True, example="XWY-001"),
         Column("name", "名称", required=True, example="某某小微企业园"),
         Column("region", "所属地区代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example=_PLACES.region_code),
-        Column("town", "所在乡镇(街道)代码", Kind.CODE, hint=TOWN_CODE_HINT, example=_PLACES.town_code),
+        Column("town", "所在乡镇（街道）代码", Kind.CODE, hint=TOWN_CODE_HINT, example=_PLACES.town_code),
         Column("manager", "运营管理方", example="某某园区管理有限公司"),
         Column("recorded_on", "备案日期", Kind.DATE, example="2019-12-31"),
         Column("rating", "最近绩效评价", Kind.CHOICE, choices=_words(ParkRating.choices), example="A级"),

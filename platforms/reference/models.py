@@ -111,30 +111,30 @@ class Town(ScopedModel):
     )
     is_strong = models.BooleanField("工业强镇", default=False)
     is_proposed = models.BooleanField(
-        "区县登记待核对", default=False, help_text="由区县(市)登记的独立运行的开发区；核对无误后取消勾选。"
+        "区县登记待核对", default=False, help_text="由区县（市）登记的独立运行的开发区；核对无误后取消勾选。"
     )
     moved_on = models.DateField("划转日期", null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = "乡镇(街道)"
-        verbose_name_plural = "乡镇(街道)"
+        verbose_name = "乡镇（街道）"
+        verbose_name_plural = "乡镇（街道）"
         ordering = ("code",)
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=TownKind.values), name="town_kind_closed"),
             models.CheckConstraint(
                 condition=models.Q(open_to_host=False) | models.Q(zone__isnull=False),
                 name="town_open_to_host_of_zone_only",
-                violation_error_message="只有由管委会代管的乡镇(街道)可以开放所在区县申报。",
+                violation_error_message="只有由管委会代管的乡镇（街道）可以开放所在区县申报。",
             ),
             models.CheckConstraint(
                 condition=models.Q(is_proposed=False) | models.Q(kind=TownKind.ZONE),
                 name="town_proposed_is_development_zone",
-                violation_error_message="只有开发区由区县(市)登记。",
+                violation_error_message="只有开发区由区县（市）登记。",
             ),
             models.UniqueConstraint(
                 fields=("region", "name"),
                 name="town_name_in_region",
-                violation_error_message="该地区已有同名的乡镇(街道)。",
+                violation_error_message="该地区已有同名的乡镇（街道）。",
             ),
         )
 
@@ -167,7 +167,7 @@ class Park(ScopedModel):
     name = models.CharField("名称", max_length=80)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="所属地区", related_name="parks")
     town = models.ForeignKey(
-        Town, models.PROTECT, verbose_name="所在乡镇(街道)", related_name="parks", null=True, blank=True
+        Town, models.PROTECT, verbose_name="所在乡镇（街道）", related_name="parks", null=True, blank=True
     )
     manager = models.CharField("运营管理方", max_length=80, blank=True)
     recorded_on = models.DateField("备案日期", null=True, blank=True)

@@ -175,8 +175,8 @@ def mark_strong_towns(*, towns: Sequence[Town], by: "User", at: datetime) -> tup
     Town.objects.filter(pk__in=[town.pk for town in added]).update(is_strong=True)
     Town.objects.filter(pk__in=[town.pk for town in taken]).update(is_strong=False)
     label = str(Town._meta.get_field("is_strong").verbose_name)
-    entries = [audit.Entry(verb="修改乡镇(街道)", target=town, changes={label: ["否", "是"]}) for town in added]
-    entries += [audit.Entry(verb="修改乡镇(街道)", target=town, changes={label: ["是", "否"]}) for town in taken]
+    entries = [audit.Entry(verb="修改乡镇（街道）", target=town, changes={label: ["否", "是"]}) for town in added]
+    entries += [audit.Entry(verb="修改乡镇（街道）", target=town, changes={label: ["是", "否"]}) for town in taken]
     told = f"名单 {len(wanted)} 个，新标注 {len(added)} 个，取消 {len(taken)} 个"
     audit.record_many([*entries, audit.Entry(verb=STRONG_TOWNS_MARKED, reason=told)], by=by, at=at)
     return len(added), len(taken)

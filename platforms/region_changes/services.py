@@ -144,7 +144,7 @@ def _carry_places(plan: Plan, main: Region) -> Iterable[audit.Entry]:
             if name in values
         }
         Town.objects.filter(pk=town.pk).update(**values)
-        yield audit.Entry(verb="划转乡镇(街道)", target=town, changes=changes)
+        yield audit.Entry(verb="划转乡镇（街道）", target=town, changes=changes)
     for zone in plan.zones:
         before = str(zone.host)
         Region.objects.filter(pk=zone.pk).update(host=main)

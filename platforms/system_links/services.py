@@ -93,7 +93,7 @@ def remind(*, regions: Sequence[Region], round: Round, on: date, by: User, at: d
         mail.save(force_insert=True)
     if written:
         names = "、".join(mail.region.name for mail in written if mail.region)
-        changes = {"地区(个)": [None, len(written)]}
+        changes = {"地区（个）": [None, len(written)]}
         audit.record(
             verb="生成联通催办", by=by, at=at, target=round, code=str(round.year), reason=names, changes=changes
         )

@@ -26,7 +26,7 @@ class TaskTemplate(ScopedModel):
     proof = models.CharField("完成标准", max_length=200)
     clause = models.CharField("依据", max_length=20, blank=True)
     for_functional_zone = models.BooleanField("适用于功能区窗口平台", default=True)
-    for_town = models.BooleanField("适用于乡镇(街道)窗口平台", default=True)
+    for_town = models.BooleanField("适用于乡镇（街道）窗口平台", default=True)
     for_park = models.BooleanField("适用于小微企业园窗口平台", default=True)
     for_industry = models.BooleanField("适用于重点行业窗口平台", default=True)
     due_on = models.DateField("完成期限")

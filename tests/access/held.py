@@ -19,7 +19,13 @@ DAY = date(2026, 4, 24)
 def held(own: Side, other: Side, city: User, round_: Round) -> None:
     """Activities of each county in each state, one of the city, a return of each platform, two examples."""
     values = dict.fromkeys(("for_functional_zone", "for_town", "for_park", "for_industry", "wants_text"), True)
-    asked = {"title": "情况小结", "what": "请报送。", "figures": "服务企业(家)", "wants_file": False, "period": "once"}
+    asked = {
+        "title": "情况小结",
+        "what": "请报送。",
+        "figures": "服务企业（家）",
+        "wants_file": False,
+        "period": "once",
+    }
     days = {"due_day": 5, "starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30)}
     periodic_reports.add(round=round_, values=values | asked | days, by=city, at=AT)
     for side in (own, other):
@@ -54,9 +60,9 @@ def _county(side: Side) -> None:
         elif state == "cancelled":
             activities.cancel(activity=row, reason=mark.text("cancel"), version=1, by=officer, at=AT)
     periodic_reports.hand_in(
-        row=return_of(side), text=mark.text("return"), figures={"服务企业(家)": "7"}, version=1, by=officer, at=AT
+        row=return_of(side), text=mark.text("return"), figures={"服务企业（家）": "7"}, version=1, by=officer, at=AT
     )
-    PeriodicReturn.objects.filter(pk=return_of(side).pk).update(figures={"服务企业(家)": mark.text("figure")})
+    PeriodicReturn.objects.filter(pk=return_of(side).pk).update(figures={"服务企业（家）": mark.text("figure")})
 
 
 def _platform(side: Side) -> Platform:

@@ -113,6 +113,6 @@ def test_the_file_holds_the_rows_of_the_page(here: World) -> None:
     client = browser(here, "own")
     text = b"".join(client.get("/desk/workbench/rows/services.csv").streaming_content).decode("utf-8-sig")
     lines = text.splitlines()
-    assert lines[0] == "服务日期,平台,地区,企业,服务类别,公益性服务,收费(元),满意度(分)"
+    assert lines[0] == "服务日期,平台,地区,企业,服务类别,公益性服务,收费（元）,满意度（分）"
     assert len(lines) - 1 == rows_behind(client, "/desk/workbench/rows/services/")[0]
     assert BY_KEY["services"].label == "服务"

@@ -61,7 +61,7 @@ def test_a_release_is_made_and_read_and_recomputed(
     expect(anyone.locator("[data-chart-canvas] svg")).to_be_visible()
     looks_right(anyone)
     line = anyone.locator("pre code").inner_text()
-    for text in ("申报数和各档数(CSV)", "核算程序"):
+    for text in ("申报数和各档数（CSV）", "核算程序"):
         with anyone.expect_download() as download:
             anyone.click(f"main a:has-text('{text}')")
         download.value.save_as(tmp_path / download.value.suggested_filename)

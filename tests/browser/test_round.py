@@ -89,7 +89,7 @@ def draft_and_submit(page: Page, folder: Path) -> str:
 
     page.goto("/desk/")
     page.click("text=新建申报")
-    page.click("text=乡镇(街道)窗口平台")
+    page.click("text=乡镇（街道）窗口平台")
     # The conditions first: whoever fits goes on to the place.
     for ask in asks_of("town"):
         page.check(f"input[name={ask.key}][value={'yes' if ask.fits else 'no'}]")

@@ -87,5 +87,5 @@ def test_a_workbook_goes_out_and_comes_back(scheme: Scheme, open_as: Any, width:
     expect(page.locator("main")).to_contain_text("建立评价方案“软件默认评价方案”")
     assert (violations(page), overflows(page)) == ([], False)
     page.get_by_role("button", name="建立评价方案").click()
-    expect(page.locator("main")).to_contain_text("已建立“软件默认评价方案(第3版)”，可继续修改。")
+    expect(page.locator("main")).to_contain_text("已建立“软件默认评价方案（第3版）”，可继续修改。")
     assert Scheme.objects.get(version=3).value() == scheme.value()

@@ -120,7 +120,7 @@ def test_a_bare_python_gets_an_environment_and_the_command_starts_again_in_it(te
     assert terminal.steps == ["venv", "pip"]
     assert terminal.said == [
         "建立运行环境 .venv(venv)。",
-        "按 requirements.txt 安装依赖包(pip)，首次约需几秒至半分钟。",
+        "按 requirements.txt 安装依赖包（pip），首次约需几秒至半分钟。",
         "运行环境已就绪。",
     ]
     assert terminal.started == [[str(terminal.root / ".venv/bin/python"), "manage.py", "migrate", "--plan"]]
@@ -268,12 +268,12 @@ def test_the_mark_of_a_second_start_is_not_handed_on(terminal: Terminal) -> None
         (
             "venv",
             "The virtual environment was not created successfully because ensurepip is not available.",
-            "当前 Python 缺少 venv 模块，请先安装(Debian 上为 apt install python3-venv)后重试。",
+            "当前 Python 缺少 venv 模块，请先安装（Debian 上为 apt install python3-venv）后重试。",
         ),
         (
             "venv",
             "/usr/bin/python3: No module named venv",
-            "当前 Python 缺少 venv 模块，请先安装(Debian 上为 apt install python3-venv)后重试。",
+            "当前 Python 缺少 venv 模块，请先安装（Debian 上为 apt install python3-venv）后重试。",
         ),
     ],
 )

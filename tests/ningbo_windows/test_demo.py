@@ -246,7 +246,7 @@ def test_what_follows_a_certificate_is_there_to_be_seen() -> None:
     corrected = Result.objects.get(version=2)
     assert (corrected.grade, corrected.corrects.grade, corrected.amendment.kind) == ("B", "C", "correction")
     old = Certification.objects.filter(result__publication__taken_over=True).order_by("number")
-    assert [each.number for each in old] == ["窗口(2021)第001号", "窗口(2021)第002号"]
+    assert [each.number for each in old] == ["窗口（2021）第001号", "窗口（2021）第002号"]
     renewal = Application.objects.get(renews__certificate=old[0].number, status="accepted")
     following = Certification.objects.get(result__assessment__application=renewal)
     assert following.valid_from == old[0].valid_until + timedelta(days=1)

@@ -53,7 +53,7 @@ def test_it_tells_address_accounts_and_password(run: Callable[..., Run], db: Non
     assert told.status == 0
     assert [line.split("：")[0] for line in told.out.splitlines()[:3]] == [
         "建立数据库",
-        "载入通知、地区、乡镇(街道)和地图轮廓",
+        "载入通知、地区、乡镇（街道）和地图轮廓",
         "生成演示数据",
     ]
     assert "http://127.0.0.1:8000/" in told.out

@@ -206,7 +206,7 @@ def test_tests_of_two_marks_are_left_out_together() -> None:
 
 def test_without_a_browser_a_plain_line_says_so(stage: Stage) -> None:
     assert stage.play(chromium=None) == 0
-    assert stage.said[0] == "未找到 Chromium，本次略过浏览器测试(Debian 上可安装 chromium 和 fonts-noto-cjk)。"
+    assert stage.said[0] == "未找到 Chromium，本次略过浏览器测试（Debian 上可安装 chromium 和 fonts-noto-cjk）。"
     assert all(arguments[-2:] == ["-m", "not browser"] for arguments, _ in stage.runs)
 
 
@@ -218,7 +218,7 @@ def test_without_a_browser_continuous_integration_fails(stage: Stage) -> None:
 
 def test_without_an_office_a_plain_line_says_so(stage: Stage) -> None:
     assert stage.play(office=None) == 0
-    assert stage.said[0] == "未找到 LibreOffice，本次略过工作簿测试(Debian 上可安装 libreoffice-calc-nogui)。"
+    assert stage.said[0] == "未找到 LibreOffice，本次略过工作簿测试（Debian 上可安装 libreoffice-calc-nogui）。"
     assert all(arguments[-2:] == ["-m", "not office"] for arguments, _ in stage.runs)
 
 

@@ -108,12 +108,12 @@ def test_a_city_without_zones_has_no_zone_among_its_examples(folder: Path) -> No
         (
             'region = "330212"',
             'region = "330299"',
-            "identity.toml 中的 examples.region 应为 regions.csv 中一个区县(市)的代码，例如“330203”；现为“330299”。",
+            "identity.toml 中的 examples.region 应为 regions.csv 中一个区县（市）的代码，例如“330203”；现为“330299”。",
         ),
         (
             'towns = ["330212110", "330212006"]',
             'towns = ["330212110"]',
-            "identity.toml 中的 examples.towns 应为 towns.csv 中“鄞州区”的两个乡镇(街道)的代码，"
+            "identity.toml 中的 examples.towns 应为 towns.csv 中“鄞州区”的两个乡镇（街道）的代码，"
             "例如“330212001”、“330212002”。",
         ),
         (

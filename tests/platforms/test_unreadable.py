@@ -79,7 +79,7 @@ def test_rows_that_were_begun_are_kept_and_told_in_the_log(whole: Application, y
         ("", "male", None),
     ]
     event = AuditEvent.objects.filter(verb="填写运营人员").order_by("-serial")[0]
-    assert event.changes["运营人员"][1] == ["姓名：王一，专职：是，企业服务年限(年)：约三百", "性别：男，专职：是"]
+    assert event.changes["运营人员"][1] == ["姓名：王一，专职：是，企业服务年限（年）：约三百", "性别：男，专职：是"]
     with pytest.raises(Incomplete):
         filing.submit(application=kept, version=kept.version, by=yinzhou, at=now)
 

@@ -148,7 +148,7 @@ def test_a_record_with_such_a_character_is_not_taken_by_the_interface(text: str,
 
 @pytest.mark.parametrize("escape", ["_xD800_", "_x0000_", "甲_xDFFF_乙", "_xD800_" * 2])
 @pytest.mark.parametrize(
-    "column", ["服务内容", "企业名称", "编号", "窗口平台", "服务类别", "统一社会信用代码", "收费(元)"]
+    "column", ["服务内容", "企业名称", "编号", "窗口平台", "服务类别", "统一社会信用代码", "收费（元）"]
 )
 def test_a_cell_with_such_a_character_is_named(escape: str, column: str, yinzhou: User, browser_of: Any) -> None:
     platform_of(yinzhou.region)

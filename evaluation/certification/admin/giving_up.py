@@ -65,7 +65,7 @@ def view(admin: "CertificationAdmin", request: HttpRequest, row: Certification) 
         "opts": admin.model._meta,
         "media": admin.media,
         "title": f"办理放弃：{row.number}",
-        "what": f"将登记“{row.result.name}”放弃认定({row.number})。登记后不能恢复。",
+        "what": f"将登记“{row.result.name}”放弃认定（{row.number}）。登记后不能恢复。",
         "effects": [
             *_ended_with(row, today),
             "公众查询结果、证书核验页面自放弃日期起显示已放弃，平台不再列为运营中的窗口平台。",

@@ -41,7 +41,7 @@ class PublicationAdmin(ReadOnlyAdmin):
         )
         return rows
 
-    @admin.display(description="公布平台(个)")
+    @admin.display(description="公布平台（个）")
     def lines(self, publication: Any) -> int:
         return int(publication._lines)
 

@@ -62,7 +62,7 @@ class Prepared(ScopedModel):
     number = models.CharField("编号", max_length=24, blank=True)
     stored_name = models.CharField(max_length=120, blank=True, editable=False)
     digest = models.CharField("校验值", max_length=64, blank=True)
-    size = models.PositiveIntegerField("大小(字节)", default=0)
+    size = models.PositiveIntegerField("大小（字节）", default=0)
     text = models.JSONField("邮件", default=dict)
 
     class Meta:
@@ -323,7 +323,7 @@ class Document(ScopedModel):
     )
     stored_name = models.CharField(max_length=120, editable=False)
     digest = models.CharField("校验值", max_length=64, db_index=True)
-    size = models.PositiveIntegerField("大小(字节)")
+    size = models.PositiveIntegerField("大小（字节）")
     issued_at = models.DateTimeField("签发时间")
     replaces = models.OneToOneField(
         "self", models.PROTECT, verbose_name="取代的文件", related_name="replaced_by", null=True, blank=True

@@ -29,7 +29,7 @@ def certificates(terms: Terms, _user: User) -> Preview | None:
     ]
     table = PreviewTable(
         label="各档次",
-        heads=("档次", "平台(个)", "现为", "按本通知"),
+        heads=("档次", "平台（个）", "现为", "按本通知"),
         rows=tuple(
             (grade.label, str(counts[grade.code]), _says(old, grade.code), _says(terms, grade.code))
             for grade in old.grades

@@ -276,5 +276,5 @@ def _check_date(round: Round, decided_on: date, today: date) -> None:
     if not earliest <= decided_on <= latest:
         span = f"{day_in_words(earliest)}至{day_in_words(latest)}"
         raise Refusal.of(
-            "decided_on", f"认定日期为{day_in_words(decided_on)}，应在{span}(公布后 {DAYS_AHEAD} 天)之间。"
+            "decided_on", f"认定日期为{day_in_words(decided_on)}，应在{span}（公布后 {DAYS_AHEAD} 天）之间。"
         )

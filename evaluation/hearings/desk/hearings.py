@@ -84,7 +84,7 @@ class Hearings(ListPage):
     unit = "份"
     lead = (
         "拟不予认定或者拟撤销认定的，先告知运营单位事实和理由，听取陈述申辩后再决定。"
-        "告知书由所属区县(市)、管委会转交，陈述申辩由市经信局复核。"
+        "告知书由所属区县（市）、管委会转交，陈述申辩由市经信局复核。"
     )
     search = "告知书编号、平台名称或运营单位"
     place, file_place = "hearings:index", "hearings:list"
@@ -152,7 +152,7 @@ def _own(request: HttpRequest, number: str) -> Hearing:
     """Return the hearing if this person passes it on, else answer 404 or 403."""
     row = visible(request, number)
     if not hearings.owns(row, current_user(request)):
-        raise PermissionDenied("告知书由平台所属区县(市)、管委会和市经信局办理，您可以查看，不能办理。")
+        raise PermissionDenied("告知书由平台所属区县（市）、管委会和市经信局办理，您可以查看，不能办理。")
     return row
 
 

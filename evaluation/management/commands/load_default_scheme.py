@@ -7,7 +7,7 @@ from platforms.errors import Refusal
 
 
 class Command(BaseCommand):
-    help = "载入软件默认评价方案(仅供起草参考)；重复执行不会改动已有方案。"
+    help = "载入软件默认评价方案（仅供起草参考）；重复执行不会改动已有方案。"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:

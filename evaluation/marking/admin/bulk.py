@@ -80,7 +80,7 @@ class BulkStaging(ScopedAdmin):
             + "、".join(f"{name} {counts[name]} 个" for name in sorted(counts))
             + "。",
             "warning": f"另有 {left_out} 个平台不是“{what}”状态，不在其内。" if left_out else "",
-            "names": [f"{row.application.name}({row.points} 分，{label(row)})" for row in rows[:NAMED]],
+            "names": [f"{row.application.name}（{row.points} 分，{label(row)}）" for row in rows[:NAMED]],
             "names_total": len(rows),
             "hidden": [{"name": "shown", "value": f"{row.pk}:{row.revision}"} for row in rows],
             "verb": f"{verb}（{len(rows)} 个平台）",

@@ -107,7 +107,7 @@ class EvaluationAdmin(JudgingPages, GradesPage):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    @admin.display(description="参评平台(个)")
+    @admin.display(description="参评平台（个）")
     def platforms(self, evaluation: Any) -> int:
         return int(evaluation._all)
 

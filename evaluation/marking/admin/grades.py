@@ -79,7 +79,7 @@ def _spread(evaluation: Evaluation, found: Overview) -> list[dict[str, Any]]:
     terms = evaluation.round.terms
     return [
         {
-            "label": f"{step.low}(含)–{step.high}" if step.high < 100 else f"{step.low}(含)–100(含)",
+            "label": f"{step.low}（含）–{step.high}" if step.high < 100 else f"{step.low}（含）–100（含）",
             "counts": step.counts,
             "total": step.total,
             "cutoffs": "、".join(f"{grade_label(terms, code)}起点" for code in step.cutoffs),

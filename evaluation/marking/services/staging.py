@@ -59,7 +59,7 @@ def stage(
         raise Refusal(f"请选择{'、'.join(label for _, label in terms.grade_choices)}中的一档。")
     reason = clean_text("档次说明", reason, most=LONGEST_TEXT)
     if grade != assessment.proposed_grade and not reason:
-        raise Refusal(f"暂定档次与建议档次({assessment.proposed_label})不一致，请填写说明。")
+        raise Refusal(f"暂定档次与建议档次（{assessment.proposed_label}）不一致，请填写说明。")
     if grade != terms.failing.code and _must_fail(assessment):
         # 四·(四): D档为不满足基本建设条件的单位, whatever the points
         raise Refusal(f"有基本条件不具备、一票否决或未提交自评情形的，只能评为{terms.failing.label}。")

@@ -236,7 +236,7 @@ class PublicNoticeAdmin(ProposalAdmin):
             "told": _told(PeriodForm(request.POST if request.method == "POST" else _initial())),
             "effects": [
                 f"拟列入 {len(listed)} 个平台：对外公示 {public} 个，仅告知所在地 {len(listed) - public} 个。",
-                "由市经信局另一位人员批准；批准之前，名单不对区县(市)和公众公开。",
+                "由市经信局另一位人员批准；批准之前，名单不对区县（市）和公众公开。",
                 "批准前核定档次有变动的，须重新提出。",
             ],
             "cancel_url": reverse("admin:evaluation_publicnotice_changelist"),

@@ -35,7 +35,7 @@ from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, day, r
 STATE = ("valid_from", "valid_until", "end__ended_on", "end__cause", TODAY)
 #: What the way to the renewal of a row is made of.
 ACT = ("application", "renewal", "number", "result__platform__type")
-NOT_OWN = "续期申报由平台所属区县(市)、管委会办理，重点行业平台由市经信局办理，您不能办理。"
+NOT_OWN = "续期申报由平台所属区县（市）、管委会办理，重点行业平台由市经信局办理，您不能办理。"
 STATES = {HOLDING: "认定有效", **{value: str(label) for value, label in Validity.choices if value != Validity.IN_FORCE}}
 RENEWALS = {value: str(label) for value, label in Renewal.choices if value != Renewal.NONE}
 

@@ -66,7 +66,7 @@ def _tell(
     )  # fmt: skip
     audit.record(
         verb="生成认定到期提醒", by=None, at=at, target=mail, code=f"{code} {on.isoformat()}", actor="命令行",
-        changes={"提前天数": [None, days], "证书(份)": [None, len(rows)]},
+        changes={"提前天数": [None, days], "证书（份）": [None, len(rows)]},
     )  # fmt: skip
     return mail
 

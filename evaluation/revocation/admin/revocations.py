@@ -151,7 +151,7 @@ class RevocationProposalAdmin(ProposalAdmin):
         return (
             f"认定自 {row.effective_on:%Y-%m-%d} 起撤销，公众查询结果、证书核验页面立即显示已撤销。",
             f"运营单位“{operator}”和地点“{row.platform.site_name}”在 {until:%Y-%m-%d}（含当日）前不受理认定申报。",
-            "撤销通知写入待发邮件，发给平台所属区县(市)、管委会。",
+            "撤销通知写入待发邮件，发给平台所属区县（市）、管委会。",
             *filter(None, [queries.unheard(row, timezone.localdate()), *queries.obstacles(row)]),
         )
 

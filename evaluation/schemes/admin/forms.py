@@ -145,7 +145,7 @@ class CutoffForm(PlacedForm):
 
 class IndicatorForm(PlacedForm):
     head = forms.ChoiceField(label="类别")
-    tiers = TiersField(label="分档", required=False, help_text="如 60(含)–70：2；70(含)以上：4")
+    tiers = TiersField(label="分档", required=False, help_text="如 60（含）–70：2；70（含）以上：4")
     marks_by_type = TypeMarksField(
         label="各类型满分", required=False, help_text="与满分不同的类型，如 小微企业园：8；填 0 的不评"
     )

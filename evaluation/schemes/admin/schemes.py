@@ -218,7 +218,7 @@ class SchemeAdmin(SchemeWorkbooks, ScopedAdmin):
     def state(self, scheme: Scheme) -> SafeString:
         return _badge(scheme)
 
-    @admin.display(description="指标(项)")
+    @admin.display(description="指标（项）")
     def indicator_count(self, scheme: Any) -> int:
         return int(scheme._indicators)
 

@@ -33,7 +33,7 @@ from platforms.pages.moves import METHODS, Act, MovePage
 
 #: Most names that a page of confirmation lists.
 MOST_NAMES = 100
-NOT_OWN = "自评由平台所属区县(市)、管委会办理，重点行业平台由市经信局办理，您可以查看，不能办理。"
+NOT_OWN = "自评由平台所属区县（市）、管委会办理，重点行业平台由市经信局办理，您可以查看，不能办理。"
 
 
 def own(request: HttpRequest, number: str) -> SelfReport:

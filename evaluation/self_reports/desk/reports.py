@@ -61,7 +61,9 @@ class Reports(ListPage):
     title = file_title = "自评"
     noun = "自评"
     unit = "份"
-    lead = "运营单位凭链接填报评价期间的数值和佐证材料，由所属区县(市)、管委会审核后提交；重点行业平台由市经信局办理。"
+    lead = (
+        "运营单位凭链接填报评价期间的数值和佐证材料，由所属区县（市）、管委会审核后提交；重点行业平台由市经信局办理。"
+    )
     search = "平台名称或申报编号"
     place, file_place = "self_reports:index", "self_reports:list"
     filters = (

@@ -48,7 +48,7 @@ def check_own(report: SelfReport, by: User, permission: str, what: str) -> None:
     if not by.has_perm(f"evaluation.{permission}"):
         raise Refusal(f"您没有“{what}”的权限。")
     if not owns(report, by):
-        raise Refusal("自评由平台所属区县(市)、管委会办理，重点行业平台由市经信局办理。")
+        raise Refusal("自评由平台所属区县（市）、管委会办理，重点行业平台由市经信局办理。")
 
 
 def check_writable(report: SelfReport, at: datetime) -> None:

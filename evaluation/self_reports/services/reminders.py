@@ -48,7 +48,7 @@ def remind(on: date, at: datetime) -> list[Mail]:
                     )
                 )  # fmt: skip
         written += [_to_county(round_, region, reports, due, at) for (round_, region), reports in owed.items()]
-    told = {"邮件(封)": [None, len(written)]}
+    told = {"邮件（封）": [None, len(written)]}
     if written:
         audit.record(verb="生成自评提醒", by=None, at=at, code=on.isoformat(), changes=told, actor="命令行")
     return written

@@ -109,7 +109,7 @@ class PaymentBatchAdmin(ProposalAdmin):
         )
         return format_html_join("，", '<a href="{}">{}</a>', links)
 
-    @admin.display(description="拨付合计(元)", ordering="yuan")
+    @admin.display(description="拨付合计（元）", ordering="yuan")
     def total(self, row: Any) -> SafeString:
         return format_html('<span class="nowrap">{}</span>', f"{row.yuan:,}")
 

@@ -177,6 +177,6 @@ def _in_words(batch: PaymentBatch) -> dict[str, list[str | int | date]]:
         "分配测算": ["", batch.release.run.number],
         "拨款文号": ["", batch.document_number],
         "拨付日期": ["", batch.paid_on],
-        "拨付合计(元)": ["", sum(each.amount_yuan for each in payments)],
+        "拨付合计（元）": ["", sum(each.amount_yuan for each in payments)],
         **{each.region.name: ["", each.amount_yuan] for each in payments},
     }

@@ -34,7 +34,9 @@ class ReleaseForm(AsksPassword):
 
     document_number = PlainTextField(label="文号", max_length=40, help_text="资金分配文件的文号，如 财企〔2026〕12号。")
     decided_on = DayField(label="文件日期", help_text="不早于锁定日期，不晚于今日。")
-    use_due_on = DayField(label="使用情况报告截止日期", help_text="各区县(市)、管委会须在该日前填报资金使用情况报告。")
+    use_due_on = DayField(
+        label="使用情况报告截止日期", help_text="各区县（市）、管委会须在该日前填报资金使用情况报告。"
+    )
 
     field_order = ("document_number", "decided_on", "use_due_on", "password")
 
@@ -94,7 +96,7 @@ class AllocationReleaseAdmin(ReadOnlyAdmin):
         url = reverse("admin:funding_allocationrun_change", args=(row.run_id,))
         return format_html('<a href="{}">{}</a>', url, row.run.number)
 
-    @admin.display(description="已分配(元)")
+    @admin.display(description="已分配（元）")
     def allocated(self, row: AllocationRelease) -> str:
         return f"{row.run.allocated_yuan:,}"
 
@@ -176,7 +178,7 @@ def _effects(run: AllocationRun) -> list[str]:
     )
     return [
         *corrected,
-        "各区县(市)、管委会可查看本地区的金额、计算过程和计入的申报，每个有申报的地区生成一封邮件。",
+        "各区县（市）、管委会可查看本地区的金额、计算过程和计入的申报，每个有申报的地区生成一封邮件。",
         "各地区的申报数、各档数、得分、权重、金额和采用的口径向社会公开，并可下载核算。",
         "未评定、撤回和撤销的只公开数量，不公开平台名称；签署人员不公开。",
         "公布后不能撤回或修改；需要调整的，另建测算更正并再次公布。",

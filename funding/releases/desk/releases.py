@@ -87,7 +87,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         {"url": reverse("funding:release_region", args=(release.pk, row.code)), "cells": [row.label, *_amounts(row)]}
         for row in rows
     ]
-    columns = [{"label": "地区"}, *({"label": each, "num": True} for each in ("申报", "金额(元)"))]
+    columns = [{"label": "地区"}, *({"label": each, "num": True} for each in ("申报", "金额（元）"))]
     context = _head(release) | {"pairs": _pairs(release), "columns": columns, "lines": lines}
     return render(request, "releases/release.html", context)
 

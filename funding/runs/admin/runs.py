@@ -150,11 +150,11 @@ class AllocationRunAdmin(ExplainingPages):
     def state(self, run: AllocationRun) -> SafeString:
         return badge(run.get_status_display(), TONES[run.status])
 
-    @admin.display(description="资金总额(万元)", ordering="pool_yuan")
+    @admin.display(description="资金总额（万元）", ordering="pool_yuan")
     def pool(self, run: AllocationRun) -> SafeString:
         return _money(run.pool_yuan)
 
-    @admin.display(description="已分配(万元)", ordering="allocated_yuan")
+    @admin.display(description="已分配（万元）", ordering="allocated_yuan")
     def allocated(self, run: AllocationRun) -> SafeString:
         return _money(run.allocated_yuan)
 

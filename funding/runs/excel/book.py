@@ -70,7 +70,7 @@ def _write_table(page: Worksheet, sheet: Sheet) -> None:
     for label, value, shown in _heading(sheet):
         pen.fact(label, value, shown)
     pen.heading("分配明细")
-    pen.head(["地区", "代码", *counts, f"{sheet.failing_label}占比", "是否支持", "得分", "权重", "金额(元)", "备注"])
+    pen.head(["地区", "代码", *counts, f"{sheet.failing_label}占比", "是否支持", "得分", "权重", "金额（元）", "备注"])
     for line in lines:
         _write_line(pen, line, bold=line is sheet.total)
     pen.words(f"取整规则：{sheet.last_unit_rule}")
@@ -95,9 +95,9 @@ def _heading(sheet: Sheet) -> list[tuple[str, Any, str]]:
         ("年度", str(run.round), ""),
         ("测算编号", run.number, ""),
         ("状态", run.get_status_display(), ""),
-        ("资金总额(元)", run.pool_yuan, YUAN),
-        ("已分配(元)", run.allocated_yuan, YUAN),
-        ("未分配(元)", run.unallocated_yuan, YUAN),
+        ("资金总额（元）", run.pool_yuan, YUAN),
+        ("已分配（元）", run.allocated_yuan, YUAN),
+        ("未分配（元）", run.unallocated_yuan, YUAN),
     ]
     if run.replaces is not None:
         facts.append(("被更正的测算", run.replaces.number, ""))
@@ -224,7 +224,7 @@ def _write_differences(page: Worksheet, found: Differences) -> None:
     pen.title(f"各地区增减（与{found.number}相比）")
     for sentence in found.general:
         pen.words(f"{sentence}。")
-    pen.head(["地区", "原金额(元)", "现金额(元)", "增减(元)", "原因"])
+    pen.head(["地区", "原金额（元）", "现金额（元）", "增减（元）", "原因"])
     head = pen.row
     for line in lines:
         pen.ruled([

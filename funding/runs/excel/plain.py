@@ -24,7 +24,7 @@ def as_csv(sheet: Sheet) -> bytes:
     counts = (*sheet.count_labels, *sheet.aside_labels)
     writer.writerow([
         "测算编号", "年度", "状态", "代码", "地区", *counts, "备注", f"{sheet.failing_label}占比", "是否支持", "得分",
-        "权重", "金额(元)", "资金总额(元)", *(each.label for each in chosen), "申报数校验值", "校验值",
+        "权重", "金额（元）", "资金总额（元）", *(each.label for each in chosen), "申报数校验值", "校验值",
     ])  # fmt: skip
     for line in (*sheet.lines, *([sheet.industry] if sheet.industry else [])):
         cells = [

@@ -131,7 +131,7 @@ def _value(pen: Pen, label: str, value: Any, told: str = "", *, number_format: s
 def _pool_and_readings(pen: Pen, allocation: Allocation, at: Places) -> None:
     pen.title("资金和口径", size=11)
     pen.head([Cell("项目", 2), Cell("取值", 3), Cell("说明", UPPER - 5)])
-    at["pool"] = _value(pen, "资金总额(元)", allocation.pool, fill="input", number_format=YUAN)
+    at["pool"] = _value(pen, "资金总额（元）", allocation.pool, fill="input", number_format=YUAN)
     for switch in switches_of(allocation.money):
         chosen = switch.choices.index(switch.chosen(allocation.reading)) + 1
         told = "；".join(f"{place} {choice.label}" for place, choice in enumerate(switch.choices, start=1))
@@ -139,8 +139,8 @@ def _pool_and_readings(pen: Pen, allocation: Allocation, at: Places) -> None:
     line = allocation.money.share.line
     at["line part"] = _value(pen, "淘汰线分子", line.numerator, fill="input")
     at["line whole"] = _value(pen, "淘汰线分母", line.denominator, fill="input")
-    at["unit"] = _value(pen, "金额单位(元)", f"=IF({at['read unit']}=2,10000,1)")
-    at["units"] = _value(pen, "资金总额(单位)", f"={at['pool']}/{at['unit']}")
+    at["unit"] = _value(pen, "金额单位（元）", f"=IF({at['read unit']}=2,10000,1)")
+    at["units"] = _value(pen, "资金总额（单位）", f"={at['pool']}/{at['unit']}")
 
 
 def _grades(pen: Pen, allocation: Allocation, lines: _Lines, at: Places) -> None:
@@ -149,7 +149,7 @@ def _grades(pen: Pen, allocation: Allocation, lines: _Lines, at: Places) -> None
     labels = allocation.money.labels
     pen.heading("各档分值和全市总数")
     spans = [2, 3, 3, 3, UPPER - 11]
-    heads = ("档次", "分值", "全市总数", "折算用总数", "每家得分(份)")
+    heads = ("档次", "分值", "全市总数", "折算用总数", "每家得分（份）")
     pen.head([Cell(head, span) for head, span in zip(heads, spans, strict=True)])
     first = pen.row + 1
     last = first + len(paid) - 1
@@ -173,7 +173,7 @@ def _grades(pen: Pen, allocation: Allocation, lines: _Lines, at: Places) -> None
         ])  # fmt: skip
         at[f"factor {grade}"] = f"$L${row}"
     at["full"] = _value(pen, "满分", f"=SUM(C{first}:C{last})")
-    _value(pen, "每1分折合(份)", f"=LCM(I{first}:I{last})", "各档折算用总数的最小公倍数")
+    _value(pen, "每1分折合（份）", f"=LCM(I{first}:I{last})", "各档折算用总数的最小公倍数")
 
 
 def _together(pen: Pen, lines: _Lines, at: Places, regions: int) -> None:
@@ -182,7 +182,7 @@ def _together(pen: Pen, lines: _Lines, at: Places, regions: int) -> None:
     pen.heading("合并计算")
     at["divisor"] = _value(
         pen,
-        "权重分母(份)",
+        "权重分母（份）",
         f"=CHOOSE({at['read divisor']},SUM({scores}),SUMPRODUCT({at['factors']},{at['totals']}),"
         f"{at['full']}*{at['parts']})",
     )
@@ -190,7 +190,7 @@ def _together(pen: Pen, lines: _Lines, at: Places, regions: int) -> None:
     at["rest units"] = _value(pen, "其余单位", f"={at['units']}-{PART}*{at['ten thousands']}", "资金总额的第二段")
     at["owed"] = _value(
         pen,
-        "末位补足(单位)",
+        "末位补足（单位）",
         f"=IF({at['divisor']}=0,0,INT(SUM({lines.whole('rest')})/{at['divisor']}))",
         "各地余数合计折成的整单位数，逐个分给余数最大的地区",
     )
@@ -216,9 +216,9 @@ def _head(pen: Pen, allocation: Allocation) -> None:
     labels = allocation.money.labels
     pen.head([
         "地区", "代码", "申报", *labels.values(), *OTHERS, "占比基数", f"{allocation.money.failing_label}占比",
-        "是否支持", *(f"{labels[grade]}得分(份)" for grade, _ in allocation.money.share.points), "得分(份)", "得分",
-        "权重", "应得份额(元，近似)", "第一段商", "第一段余数", "第二段商", "舍尾后(单位)", "余数", "余数排名",
-        "末位单位", "金额(元)", "系统金额(元)", "核对", "得分(准确值)", "权重(准确值)",
+        "是否支持", *(f"{labels[grade]}得分（份）" for grade, _ in allocation.money.share.points), "得分（份）", "得分",
+        "权重", "应得份额（元，近似）", "第一段商", "第一段余数", "第二段商", "舍尾后（单位）", "余数", "余数排名",
+        "末位单位", "金额（元）", "系统金额（元）", "核对", "得分（准确值）", "权重（准确值）",
     ])  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def _compared(run: AllocationRun, money: Money, reading: Reading) -> PreviewTabl
         _row("未分配", before.unallocated, after.unallocated),
     ]
     return PreviewTable(
-        label, ("地区", "现为(元)", "按本通知(元)", "增减(元)"), tuple(rows), tuple(_told(before, after))
+        label, ("地区", "现为（元）", "按本通知（元）", "增减（元）"), tuple(rows), tuple(_told(before, after))
     )
 
 

@@ -14,7 +14,7 @@ def signing_facts(sheet: Sheet) -> SigningFacts:
     run = sheet.run
     counts = (*sheet.count_labels, *sheet.aside_labels)
     lines = (*sheet.lines, *([sheet.industry] if sheet.industry else []))
-    head = ("地区", "代码", *counts, f"{sheet.failing_label}占比", "是否支持", "得分", "权重", "金额(元)", "备注")
+    head = ("地区", "代码", *counts, f"{sheet.failing_label}占比", "是否支持", "得分", "权重", "金额（元）", "备注")
     return SigningFacts(
         number=run.number,
         title=sheet.title,
@@ -22,8 +22,8 @@ def signing_facts(sheet: Sheet) -> SigningFacts:
         state=run.get_status_display(),
         facts=(
             ("年度", str(run.round), "测算编号", run.number),
-            ("资金总额(元)", f"{run.pool_yuan:,}", "状态", run.get_status_display()),
-            ("已分配(元)", f"{run.allocated_yuan:,}", "未分配(元)", f"{run.unallocated_yuan:,}"),
+            ("资金总额（元）", f"{run.pool_yuan:,}", "状态", run.get_status_display()),
+            ("已分配（元）", f"{run.allocated_yuan:,}", "未分配（元）", f"{run.unallocated_yuan:,}"),
             *((("被更正的测算", run.replaces.number),) if run.replaces else ()),
             *((("说明", run.note),) if run.note else ()),
         ),

@@ -187,7 +187,7 @@ def _sign(run: AllocationRun, move: Move, by: User, at: datetime, revision: int 
     run.signed_by, run.signed_at = by, at
     digest = digest_of(run, rows_of(run))
     apply_move(run, move=move, guard={"revision": run.revision}, signed_by=by, signed_at=at, digest=digest)
-    _record(run, move, by, at, {"资金总额(元)": ["", run.pool_yuan], "校验值": ["", digest]})
+    _record(run, move, by, at, {"资金总额（元）": ["", run.pool_yuan], "校验值": ["", digest]})
     return run
 
 
@@ -239,7 +239,7 @@ def lock(*, run: AllocationRun, by: User, at: datetime, revision: int | None = N
         run, move=move, guard={"digest": run.digest, "signed_by": signer, "revision": run.revision},
         locked_by=by, locked_at=at,
     )  # fmt: skip
-    _record(run, move, by, at, {"已分配(元)": ["", run.allocated_yuan], "校验值": ["", run.digest]})
+    _record(run, move, by, at, {"已分配（元）": ["", run.allocated_yuan], "校验值": ["", run.digest]})
     return run
 
 
@@ -365,11 +365,11 @@ def _freeze(run: AllocationRun, tallies: RoundTallies, allocation: Allocation) -
 def _in_words(run: AllocationRun) -> dict[str, Any]:
     reading, counting = reading_of(run), counting_for(run)
     return {
-        "资金总额(元)": run.pool_yuan,
+        "资金总额（元）": run.pool_yuan,
         **{switch.label: switch.chosen(reading).label for switch in switches_for(run)},
         **{switch.label: switch.chosen(counting).label for switch in count_switches_for(run)},
-        "已分配(元)": run.allocated_yuan,
-        "未分配(元)": run.unallocated_yuan,
+        "已分配（元）": run.allocated_yuan,
+        "未分配（元）": run.unallocated_yuan,
     }
 
 

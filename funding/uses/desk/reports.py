@@ -127,7 +127,7 @@ def report(request: HttpRequest, year: int, code: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, line)
     if not current_user(request).has_perm(FILL):
-        raise PermissionDenied("资金使用情况由区县(市)、管委会填报，您可以查看，不能填报。")
+        raise PermissionDenied("资金使用情况由区县（市）、管委会填报，您可以查看，不能填报。")
     text, items = TextForm(request.POST), _item_forms(request, line, request.POST)
     if not (text.is_valid() and items.is_valid()):
         return _page(request, line, text=text, items=items, status=422)

@@ -40,4 +40,4 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"账号 {user.username} 已建立，角色：{user.get_role_display()}。")
-        self.stdout.write(f"初始密码(只显示这一次，首次登录须修改)：{password}")
+        self.stdout.write(f"初始密码（只显示这一次，首次登录须修改）：{password}")

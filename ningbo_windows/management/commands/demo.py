@@ -68,9 +68,9 @@ class Command(BaseCommand):
         except Refusal as refusal:
             self._fail(str(refusal))
         except Busy:
-            self._fail("另一个演示正在运行，请先停止它(在其终端按 Ctrl-C)。")
+            self._fail("另一个演示正在运行，请先停止它（在其终端按 Ctrl-C）。")
         except OSError as error:
-            self._fail(f"目录 {settings.LOCAL_DIR} 无法读写({error.strerror or error})，请检查磁盘空间和目录权限。")
+            self._fail(f"目录 {settings.LOCAL_DIR} 无法读写（{error.strerror or error}），请检查磁盘空间和目录权限。")
         except (DatabaseError, sqlite3.Error):
             self._fail("原有的演示数据与当前程序不符或已损坏，请加 --reset 重新生成。")
         except KeyboardInterrupt:
@@ -100,8 +100,8 @@ class Command(BaseCommand):
         self._step("建立数据库", lambda: call_command("migrate", verbosity=0, interactive=False))
         word = password or readable_password()
         if is_empty():
-            self._step("载入通知、地区、乡镇(街道)和地图轮廓", _load_reference)
-            told = f"生成演示数据({scale} 倍)" if scale > 1 else "生成演示数据"
+            self._step("载入通知、地区、乡镇（街道）和地图轮廓", _load_reference)
+            told = f"生成演示数据（{scale} 倍）" if scale > 1 else "生成演示数据"
             self._step(told, lambda: seed(today=today, scale=scale, password=word))
         else:
             self._step("沿用原有演示数据，设定本次密码", lambda: set_password_of_all(word))

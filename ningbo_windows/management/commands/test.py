@@ -150,7 +150,7 @@ def run_suites(
             say(f"未找到 {each.name}，持续集成中必须运行{each.tests}，请先安装 {each.packages}。")
         return 1
     for each in missing:
-        say(f"未找到 {each.name}，本次略过{each.tests}(Debian 上可安装 {each.packages})。")
+        say(f"未找到 {each.name}，本次略过{each.tests}（Debian 上可安装 {each.packages}）。")
     # Compiled once and kept: else each worker and each command that a test starts would compile all of it anew.
     dropped = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
     surroundings = {name: value for name, value in environ.items() if name not in dropped} | {"NINGBO_MODE": "test"}
@@ -160,7 +160,7 @@ def run_suites(
         begun = time.monotonic()
         command = pytest_command(arguments, left_out=[each.mark for each in missing], first=first)
         status = run(command, {**surroundings, **address}, output)
-        outcome = "通过" if status == 0 else f"未通过(退出状态 {status})"
+        outcome = "通过" if status == 0 else f"未通过（退出状态 {status}）"
         say(f"{database} 上的测试{outcome}，用时 {time.monotonic() - begun:.0f} 秒。")
         return status
 

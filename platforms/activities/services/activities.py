@@ -231,7 +231,7 @@ def _invite(row: Activity, platforms: Iterable[Platform], *, by: User, at: datet
     Invitation.objects.bulk_create(made, batch_size=500)
     if made:
         names = "、".join(each.code for each in fresh.values())[:400]
-        changes = {"邀请平台(个)": [len(known), len(known) + len(made)]}
+        changes = {"邀请平台（个）": [len(known), len(known) + len(made)]}
         audit.record(verb="邀请平台", by=by, at=at, target=row, reason=names, changes=changes)
         activity_mails.invited(row, fresh.values(), by=by, at=at)
     return len(made)

@@ -246,7 +246,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
     def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
         mail = why_no_mail(row) or "同时生成一封发给该地区工作联络员的邮件，等待发送。"
         return {
-            "accept": ["该申报进入本年度的建设和评价，平台编号随即生成(该地点已有编号的沿用)。", mail],
+            "accept": ["该申报进入本年度的建设和评价，平台编号随即生成（该地点已有编号的沿用）。", mail],
             "return": [
                 f"{'所属地区' if row.region_id else '市经信局'}修改所列内容并逐项答复后重新提交。",
                 "补正要求和答复永久保留。",

@@ -26,7 +26,7 @@ from platforms.notices.clauses import cited
 #: Real places shown on the page of a rule; in the list there is one.
 EXAMPLES = 5
 LEAD = cited(
-    "全市统一的命名方式({})。新建申报表按规则命名；填报单位可以改名，但须说明理由，同一年度内不得重名。",
+    "全市统一的命名方式（{}）。新建申报表按规则命名；填报单位可以改名，但须说明理由，同一年度内不得重名。",
     "conditions.venue",
 )
 
@@ -39,7 +39,7 @@ class RuleForm(forms.Form):
         label="命名规则",
         max_length=200,
         help_text=(
-            "{地区} 代表区县(市)或管委会，{地点} 代表乡镇(街道)、小微企业园、行业协会或功能区，"
+            "{地区} 代表区县（市）或管委会，{地点} 代表乡镇（街道）、小微企业园、行业协会或功能区，"
             "{地区和地点} 代表二者连写，地点名称已含地区的不重复。"
         ),
     )

@@ -92,7 +92,7 @@ def export_view(_model_admin: admin.ModelAdmin, request: HttpRequest, kind: str)
     if round_ is None:
         raise Http404
     shown = [each for each in reports_of(round_, on=timezone.localdate()) if SHOWN[show][1](each)]
-    changes = {"地区(个)": [None, len(shown)]}
+    changes = {"地区（个）": [None, len(shown)]}
     audit.record(
         verb="导出上报进度", by=person, at=timezone.now(), target=round_, code=str(round_.year), changes=changes
     )

@@ -183,7 +183,7 @@ class QuestionAdmin(ServiceAdmin):
     def state(self, row: Question) -> SafeString:
         return badge("已停用", "neutral") if row.retired else badge("在用", "good")
 
-    @admin.display(description="已回答(份)")
+    @admin.display(description="已回答（份）")
     def times(self, row: Any) -> int:
         return int(row.by_value + row.by_file)
 

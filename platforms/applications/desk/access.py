@@ -27,7 +27,7 @@ def visible_application(request: HttpRequest, number: str) -> Application:
 def refusal_reason(user: User, application: Application) -> str:
     """Return why ``user`` cannot change the form of ``application`` now, or nothing if it can be changed."""
     if not user.has_perm("platforms.change_application") or not is_own(application, user):
-        return "这份申报表由所属区县(市)、管委会填写，您可以查看，不能修改。"
+        return "这份申报表由所属区县（市）、管委会填写，您可以查看，不能修改。"
     if not application.is_editable:
         return f"申报表现为“{application.get_status_display()}”，不能修改；需要修改的，请联系市经信局退回。"
     return ""
@@ -70,7 +70,7 @@ def movable_application(request: HttpRequest, number: str, name: str) -> Applica
     application, user = visible_application(request, number), current_user(request)
     move = APPLICATION.move(name)
     if not is_own(application, user) or user.role not in move.actors or not user.has_perm(move.permission):
-        raise PermissionDenied(f"这份申报表由所属区县(市)、管委会办理，您不能办理“{move.label}”。")
+        raise PermissionDenied(f"这份申报表由所属区县（市）、管委会办理，您不能办理“{move.label}”。")
     if application.status not in move.sources:
         status = application.get_status_display()
         raise NotNow(

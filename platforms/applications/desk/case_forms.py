@@ -47,8 +47,8 @@ class TownSiteForm(SiteForm):
         label="名单中没有的独立运行的开发区",
         max_length=40,
         required=False,
-        help_text="选填。独立于乡镇(街道)管理运营、名单中没有的经济开发区，填写全称，例如“滨海经济开发区”；"
-        "填写后不再选择乡镇(街道)，由市经信局核对。",
+        help_text="选填。独立于乡镇（街道）管理运营、名单中没有的经济开发区，填写全称，例如“滨海经济开发区”；"
+        "填写后不再选择乡镇（街道），由市经信局核对。",
     )
 
     def __init__(self, data: Any = None, **options: Any) -> None:
@@ -59,9 +59,9 @@ class TownSiteForm(SiteForm):
         """Ask for one of the two."""
         site, name = self.cleaned_data.get("site"), self.cleaned_data.get("zone_name")
         if site and name:
-            self.add_error("zone_name", "已选择乡镇(街道)的，不再填写开发区名称。")
+            self.add_error("zone_name", "已选择乡镇（街道）的，不再填写开发区名称。")
         elif not site and not name and not self.errors:
-            self.add_error("site", "请选择乡镇(街道)，或填写名单中没有的开发区。")
+            self.add_error("site", "请选择乡镇（街道），或填写名单中没有的开发区。")
         return self.cleaned_data
 
 

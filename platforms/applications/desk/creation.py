@@ -31,8 +31,8 @@ from platforms.reference.choices import TownKind
 
 ZONE_ITSELF = "zone"
 ABOUT = {
-    PlatformType.FUNCTIONAL_ZONE: "设在管委会本级，或管委会下辖的乡镇(街道)。",
-    PlatformType.TOWN: "设在本地区的乡镇(街道)或独立运行的开发区，工业强镇应全部覆盖。",
+    PlatformType.FUNCTIONAL_ZONE: "设在管委会本级，或管委会下辖的乡镇（街道）。",
+    PlatformType.TOWN: "设在本地区的乡镇（街道）或独立运行的开发区，工业强镇应全部覆盖。",
     PlatformType.PARK: "设在已备案的小微企业园，由园区运营管理方或其委托的机构运营。",
     PlatformType.INDUSTRY: "依托市级行业协会，由市经信局统筹建设。",
 }
@@ -170,11 +170,11 @@ def _form(request: HttpRequest, kind: str, user: User, round_: Round, places: Si
     label, hint = {
         PlatformType.FUNCTIONAL_ZONE: (
             "平台设在",
-            "列出管委会本级和市经信局设定由本管委会代管的乡镇(街道)；该年度已有申报的不能重复选择。",
+            "列出管委会本级和市经信局设定由本管委会代管的乡镇（街道）；该年度已有申报的不能重复选择。",
         ),
         PlatformType.TOWN: (
-            "乡镇(街道)或开发区",
-            "由管委会代管的乡镇(街道)由管委会申报，市经信局开放的除外；该年度已有申报的不能重复选择。",
+            "乡镇（街道）或开发区",
+            "由管委会代管的乡镇（街道）由管委会申报，市经信局开放的除外；该年度已有申报的不能重复选择。",
         ),
         PlatformType.PARK: ("小微企业园", "只列出已备案的园区；没有列出的，请先办理备案。"),
     }[PlatformType(kind)]

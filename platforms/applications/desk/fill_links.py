@@ -219,7 +219,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     link = get_object_or_404(links, pk=pk)
     row = link.application
     if not is_own(row, current_user(request)):
-        raise PermissionDenied("这份申报表由所属区县(市)、管委会办理，您不能作废它的填报链接。")
+        raise PermissionDenied("这份申报表由所属区县（市）、管委会办理，您不能作废它的填报链接。")
     if request.method == "POST":
         try:
             fill_links.revoke(link=link, by=current_user(request), at=timezone.now())

@@ -27,7 +27,7 @@ def liaison(request: HttpRequest) -> HttpResponse:
     """Name the liaison officer of the own region, or another one."""
     user, round_ = current_user(request), round_here(request)
     if user.role != Role.COUNTY or user.region is None:
-        raise PermissionDenied("工作联络员由各区县(市)、管委会确定。")
+        raise PermissionDenied("工作联络员由各区县（市）、管委会确定。")
     now = Liaison.objects.visible_to(user).filter(round=round_).first()
     initial = {"name": now.name, "post": now.post, "phone": now.phone, "email": now.email} if now else {}
     # Only this one word leads elsewhere; an address from outside is never followed.

@@ -174,7 +174,7 @@ def delete(request: HttpRequest, number: str) -> HttpResponse:
     """Ask before a draft is deleted, and delete it."""
     row, user = visible_application(request, number), current_user(request)
     if not is_own(row, user):
-        raise PermissionDenied("这份申报表由所属区县(市)、管委会办理，您不能删除。")
+        raise PermissionDenied("这份申报表由所属区县（市）、管委会办理，您不能删除。")
     if not may_delete(row, user):
         messages.warning(request, f"申报表现为“{row.get_status_display()}”，只有从未提交过的草稿可以删除。")
         return redirect("desk:application", row.number)

@@ -24,7 +24,7 @@ class ApplicationResource(ScopedResource):
         Column("type", "类型", Kind.CHOICE, choices=tuple(PlatformType.choices)),
         Column("region", "地区代码", Kind.CODE),
         Column("region_name", "地区"),
-        Column("town", "乡镇(街道)代码", Kind.CODE),
+        Column("town", "乡镇（街道）代码", Kind.CODE),
         Column("park", "小微企业园备案编号", Kind.CODE),
         Column("association", "行业协会"),
         Column("industry_chain", "服务产业链"),

@@ -37,9 +37,9 @@ COLUMNS = (
     ("运营方式", 9),
     ("联系人", 8),
     ("联系电话", 14),
-    ("场地面积(㎡)", 9),
-    ("专职人员(人)", 7),
-    ("人员总数(人)", 7),
+    ("场地面积（㎡）", 9),
+    ("专职人员（人）", 7),
+    ("人员总数（人）", 7),
     ("服务内容", 26),
     ("申报日期", 15),
     ("备注", 14),
@@ -61,7 +61,7 @@ def make_summary(*, round: Round, region: Region | None, by: User, at: datetime)
     lines = [_line_now(row) for row in filed_for_summary(round, region)]
     content = _sheet(round, region, lines, liaison=named, on=timezone.localdate(at))
     code = f"{round} {region.name if region else '重点行业'}"
-    changes = {"平台数(个)": [None, len(lines)]}
+    changes = {"平台数（个）": [None, len(lines)]}
     audit.record(verb="下载汇总表", by=by, at=at, target=round, code=code, changes=changes)
     return content
 
@@ -77,7 +77,7 @@ def make_batch_summary(*, batch: Batch, by: User, at: datetime) -> bytes:
     named = f"{batch.liaison_name}（{batch.liaison_post}）{batch.liaison_phone}" if batch.liaison_name else ""
     day = timezone.localdate(batch.reported_at)
     content = _sheet(batch.round, batch.region, lines, liaison=named, on=day, receipt=batch.number)
-    changes = {"平台数(个)": [None, len(lines)]}
+    changes = {"平台数（个）": [None, len(lines)]}
     audit.record(verb="下载汇总表", by=by, at=at, target=batch, changes=changes)
     return content
 
@@ -161,8 +161,8 @@ def _services(offers: Sequence[tuple[str, str]]) -> str:
 
 
 def _head(sheet: Worksheet, round: Round, region: Region | None, on: date, receipt: str) -> None:
-    sheet.append([f"{ours().programme}建设运营申报汇总表({round.year}年度)"])
-    place = region.name if region else "市级(重点行业)"
+    sheet.append([f"{ours().programme}建设运营申报汇总表（{round.year}年度）"])
+    place = region.name if region else "市级（重点行业）"
     numbered = f"{'　' * 6}回执编号：{receipt}" if receipt else ""
     sheet.append(
         [guard_formula(f"推荐单位（盖章）：{'　' * 14}地区：{place}{'　' * 6}填表日期：{day_in_words(on)}{numbered}")]

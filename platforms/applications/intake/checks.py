@@ -123,11 +123,11 @@ def places(entries: list[Entry], _today: date) -> Iterator[Finding]:
             if PARK not in entry.raw:
                 yield entry.finding(PARK, "请选择小微企业园。", Failure.EMPTY)
             if TOWN in entry.raw:
-                yield entry.finding(TOWN, "小微企业园窗口平台不填写乡镇(街道)。", Failure.RULE)
+                yield entry.finding(TOWN, "小微企业园窗口平台不填写乡镇（街道）。", Failure.RULE)
         elif PARK in entry.raw:
             yield entry.finding(PARK, "只有小微企业园窗口平台选择园区。", Failure.RULE)
         if type == PlatformType.TOWN and TOWN not in entry.raw:
-            yield entry.finding(TOWN, "请选择设立窗口平台的乡镇(街道)。", Failure.EMPTY)
+            yield entry.finding(TOWN, "请选择设立窗口平台的乡镇（街道）。", Failure.EMPTY)
 
 
 def dates_not_to_come(entries: list[Entry], today: date) -> Iterator[Finding]:

@@ -78,7 +78,7 @@ def _columns(user: User, types: Sequence[str], asked: Sequence[Question]) -> Ite
         yield Column(CHAIN, "服务产业链", Kind.TEXT, required=True)
     else:
         itself = "；留空表示管委会本级" if user.region.kind == RegionKind.ZONE else ""
-        yield Column(TOWN, "乡镇(街道)", Kind.TEXT, hint=f"从列表中选择，小微企业园窗口平台不填{itself}")
+        yield Column(TOWN, "乡镇（街道）", Kind.TEXT, hint=f"从列表中选择，小微企业园窗口平台不填{itself}")
         yield Column(PARK, "小微企业园", Kind.TEXT, hint="从列表中选择，仅小微企业园窗口平台填写")
     for section in FILLED:
         for field in FORM_FIELDS[section.slug]:

@@ -53,11 +53,11 @@ def check(book: Book, *, year: int, region: str) -> Marker:
     if marker is None or (marker.version not in states and not marker.version.isdigit()):
         raise WrongTemplate(_FOREIGN)
     if states.get(marker.version) not in ("current", "accepted"):
-        raise WrongTemplate(f"模板的版本(第 {marker.version} 版)已停用，请下载新模板，把内容复制到新模板后再上传。")
+        raise WrongTemplate(f"模板的版本（第 {marker.version} 版）已停用，请下载新模板，把内容复制到新模板后再上传。")
     if marker.year != year:
         raise WrongTemplate(f"这是{marker.year}年度的模板，现在填报的是{year}年度，请下载本年度的模板。")
     if marker.region != region:
-        raise WrongTemplate("这是其他地区的模板，其中的乡镇(街道)和园区名单与本地区不同，请下载本地区的模板。")
+        raise WrongTemplate("这是其他地区的模板，其中的乡镇（街道）和园区名单与本地区不同，请下载本地区的模板。")
     return marker
 
 

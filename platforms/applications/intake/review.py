@@ -217,13 +217,13 @@ def _town(entry: Entry, places: Places, book: Workbook) -> Town | None:
         if text not in (found[0].name, found[0].code):
             _note(book, entry, TOWN, found[0].name)
         return found[0]
-    sentence = f"本地区没有名称或代码为“{text}”的乡镇(街道){places.nearest_town(text)}。"
+    sentence = f"本地区没有名称或代码为“{text}”的乡镇（街道）{places.nearest_town(text)}。"
     if elsewhere := places.filed_elsewhere(text):
         sentence = f"通知{cite('sites.zones')}：“{elsewhere.name}”由{elsewhere.zone}代管，由管委会申报。"
     elif text.endswith(("区", "园")):
         sentence += "独立运行的开发区不在名单中的，请先在“新建申报”中登记。"
     if found:
-        sentence = f"有 {len(found)} 个乡镇(街道)叫“{text}”，请填写代码。"
+        sentence = f"有 {len(found)} 个乡镇（街道）叫“{text}”，请填写代码。"
     book.findings.append(entry.finding(TOWN, sentence, Failure.REFERENCE))
     return None
 

@@ -106,7 +106,7 @@ class Application(Site, ScopedModel):
 
     # 3 Venue
     floor_area = models.DecimalField(
-        "服务场地面积(㎡)",
+        "服务场地面积（㎡）",
         max_digits=8,
         decimal_places=2,
         null=True,
@@ -126,7 +126,7 @@ class Application(Site, ScopedModel):
     attendance = whole("活动参加人次", "人次")
     requests_settled = whole("办结企业诉求", "件")
     satisfaction = models.DecimalField(
-        "服务满意度(%)",
+        "服务满意度（%）",
         max_digits=5,
         decimal_places=2,
         null=True,
@@ -139,7 +139,7 @@ class Application(Site, ScopedModel):
     target_enterprises = whole("年度服务企业目标", "家")
     target_events = whole("年度服务活动目标", "场")
     funds_wan = models.DecimalField(
-        "年度运营经费(万元)",
+        "年度运营经费（万元）",
         max_digits=10,
         decimal_places=2,
         null=True,

@@ -22,7 +22,7 @@ class StaffMember(ScopedModel):
     post = models.CharField("岗位", max_length=40)
     full_time = models.BooleanField("专职", default=True)
     # A draft holds a row that is only begun; blank is false, as a whole row has it.
-    years = models.PositiveSmallIntegerField("企业服务年限(年)", null=True, validators=[MaxValueValidator(60)])
+    years = models.PositiveSmallIntegerField("企业服务年限（年）", null=True, validators=[MaxValueValidator(60)])
     mobile = models.CharField("手机", max_length=40, blank=True)
     unreadable = unreadable_field()
 
@@ -143,7 +143,7 @@ class Attachment(ScopedModel):
     shown_name = models.CharField("文件名", max_length=120)
     stored_name = models.CharField("存储名", max_length=120, editable=False)
     media_type = models.CharField("格式", max_length=100, editable=False)
-    size = models.PositiveIntegerField("大小(字节)", editable=False)
+    size = models.PositiveIntegerField("大小（字节）", editable=False)
     digest = models.CharField("校验值", max_length=64, editable=False)
     uploaded_at = models.DateTimeField("上传时间")
     uploaded_by = models.ForeignKey(

@@ -14,7 +14,7 @@ class FormDocument(ScopedModel):
     kind = models.CharField("格式", max_length=4, choices=DocumentKind.choices)
     stored_name = models.CharField("存储名", max_length=120, editable=False)
     digest = models.CharField("校验值", max_length=64, editable=False)
-    size = models.PositiveIntegerField("大小(字节)", editable=False)
+    size = models.PositiveIntegerField("大小（字节）", editable=False)
     made_at = models.DateTimeField("生成时间")
 
     class Meta:

@@ -26,7 +26,7 @@ class FilingException(ScopedModel):
     reason = models.CharField("理由", max_length=400)
     ends_on = models.DateField("有效期至")
     uses_allowed = models.PositiveSmallIntegerField(
-        "可提交(份)", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+        "可提交（份）", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
     granted_at = models.DateTimeField("许可时间")
     granted_by = models.ForeignKey("platforms.User", models.PROTECT, verbose_name="许可人", related_name="+")

@@ -15,7 +15,7 @@ class Site(models.Model):
 
     type = models.CharField("类型", max_length=16, choices=PlatformType.choices)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", null=True, blank=True)
-    town = models.ForeignKey(Town, models.PROTECT, verbose_name="乡镇(街道)", null=True, blank=True)
+    town = models.ForeignKey(Town, models.PROTECT, verbose_name="乡镇（街道）", null=True, blank=True)
     park = models.ForeignKey(Park, models.PROTECT, verbose_name="小微企业园", null=True, blank=True)
     association = models.CharField("行业协会", max_length=80, blank=True)
     industry_chain = models.CharField("服务产业链", max_length=80, blank=True)

@@ -90,7 +90,7 @@ def _neighbours(application: Application, others: QuerySet[Application]) -> list
     )
     return [
         Finding(
-            f"同在{town.name}的“{row.name}”({row.get_type_display()}){application.round}也已申报，请说明如何避免服务重叠。",
+            f"同在{town.name}的“{row.name}”（{row.get_type_display()}）{application.round}也已申报，请说明如何避免服务重叠。",
             row.number,
             row.pk,
         )

@@ -143,7 +143,7 @@ def _batch(round: Round, region: Region | None, rows: list[Application], *, note
         at=at,
         target=batch,
         reason=note,
-        changes={"申报表(份)": [None, len(rows)]},
+        changes={"申报表（份）": [None, len(rows)]},
     )
     return batch
 

@@ -32,7 +32,7 @@ def file_for_new(*, round: Round, region: Region, name: str, by: User, at: datet
     if not by.has_perm("platforms.add_application"):
         raise Refusal("您没有建立申报表的权限。")
     if by.role != Role.COUNTY or region.pk != by.region_id or region.kind != RegionKind.COUNTY:
-        raise Refusal("独立运行的开发区由所在区县(市)登记。")
+        raise Refusal("独立运行的开发区由所在区县（市）登记。")
     name = _without_county(spelled(clean_text("开发区名称", name, most=40, required=True)), region)
     # Two who enter the same one at once wait for each other here.
     region = Region.objects.select_for_update().get(pk=region.pk)
@@ -54,7 +54,7 @@ def _without_county(name: str, region: Region) -> str:
 def _check_name(name: str, region: Region) -> None:
     is_region = Region.objects.filter(kind=RegionKind.COUNTY, name=name).exists()
     if name.endswith(_NO_ZONES) or is_region or len(core(name, region.name)) < 2:
-        raise Refusal(f"“{name}”不是开发区名称，请填写全称，例如“滨海经济开发区”；乡镇(街道)请从名单中选择。")
+        raise Refusal(f"“{name}”不是开发区名称，请填写全称，例如“滨海经济开发区”；乡镇（街道）请从名单中选择。")
     for zone in Region.objects.filter(kind=RegionKind.ZONE, valid_until__isnull=True):
         if core(zone.name) == core(name):
             raise Refusal(f"通知{cite('sites.zones')}：“{zone.name}”设有管委会，由管委会按功能区窗口平台申报。")

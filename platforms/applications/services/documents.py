@@ -54,5 +54,5 @@ def note_download(
     ``actor`` says who it was where it is nobody with an account (``by`` None).
     """
     label = "申报表 ZIP" if kind == "zip" else f"申报表 {DocumentKind(kind).label}"
-    changes = {"版本": [None, edition]} if edition else {"份数(份)": [None, count]}
+    changes = {"版本": [None, edition]} if edition else {"份数（份）": [None, count]}
     audit.record(verb=f"下载{label}", by=by, at=at, target=target, changes=changes, actor=actor)

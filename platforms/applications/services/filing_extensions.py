@@ -81,7 +81,7 @@ def grant(
         granted_by=by,
     )
     whom = draft.number if draft else region.name if region else "市级"
-    changes = {"适用": [None, whom], "有效期至": [None, ends_on], "可提交(份)": [None, uses_allowed]}
+    changes = {"适用": [None, whom], "有效期至": [None, ends_on], "可提交（份）": [None, uses_allowed]}
     audit.record(verb="许可延期申报", by=by, at=at, target=made, code=code_of(made), reason=reason, changes=changes)
     if region is not None:
         context = {"ends_on": day_in_words(ends_on), "uses": str(uses_allowed), "reason": reason}

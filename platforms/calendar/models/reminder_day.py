@@ -14,7 +14,7 @@ class ReminderDay(ScopedModel):
 
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", related_name="reminder_days")
     on = models.DateField("日期")
-    things = models.PositiveSmallIntegerField("事项(项)")
+    things = models.PositiveSmallIntegerField("事项（项）")
     mail = models.OneToOneField(
         Mail, models.SET_NULL, verbose_name="邮件", related_name="reminder_day", null=True, blank=True
     )

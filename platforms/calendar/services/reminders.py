@@ -49,7 +49,7 @@ def remind(*, round: Round, regions: Sequence[Region], by: User, at: datetime) -
     ]
     if written:
         names = "、".join(mail.region.name for mail in written if mail.region)
-        changes = {"地区(个)": [None, len(written)]}
+        changes = {"地区（个）": [None, len(written)]}
         audit.record(verb="生成催报提醒", by=by, at=at, target=row, code=str(row.year), reason=names, changes=changes)
     return written
 
@@ -118,6 +118,6 @@ def _write_due(region: Region, owed: Sequence[duties.Duty], *, round: Round, on:
     mark.save(update_fields=["mail"])
     audit.record(
         verb="生成到期提醒", by=None, at=at, target=mark.mail, code=f"{region.code} {on.isoformat()}", actor="命令行",
-        changes={"事项(项)": [None, len(owed)]},
+        changes={"事项（项）": [None, len(owed)]},
     )  # fmt: skip
     return mark.mail

@@ -105,7 +105,7 @@ def call_file_columns(*, in_full: bool) -> tuple[Column, ...]:
         Column("服务日期", day("served_on")),
         CLASS,
         Column("公益性服务", word("free_category", FreeService)),
-        Column("登记的收费(元)", "recorded_fee"),
+        Column("登记的收费（元）", "recorded_fee"),
         Column("登记的满意度", "recorded_satisfaction"),
         Column("服务内容", "summary"),
         Column("回访结果", word("result", FollowUpResult)),

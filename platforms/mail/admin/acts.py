@@ -137,7 +137,7 @@ class MailActs(ServiceAdmin):
             danger=act.kind == "danger",
             names=[f"{row.recipient}：{row.subject}" for row in ready[:NAMES_SHOWN]],
             names_total=len(ready),
-            warning=f"另有 {left_out} 封不能办理(已送出、已取消或没有邮箱)，不在其中。" if left_out else "",
+            warning=f"另有 {left_out} 封不能办理（已送出、已取消或没有邮箱），不在其中。" if left_out else "",
             hidden=hidden,
             cancel_url=request.get_full_path(),
         )

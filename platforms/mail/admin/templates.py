@@ -26,8 +26,8 @@ from platforms.models import MailTemplate
 
 #: What each kind of mail is written for.
 OCCASIONS = {
-    MailKind.REMINDER: "市经信局向尚未上报的区县(市)催报时",
-    MailKind.RECEIVED: "区县(市)上报后",
+    MailKind.REMINDER: "市经信局向尚未上报的区县（市）催报时",
+    MailKind.RECEIVED: "区县（市）上报后",
     MailKind.RETURNED: "市经信局退回申报表时",
     MailKind.ACCEPTED: "市经信局受理申报表时",
     MailKind.EXCEPTION: "市经信局许可延期申报时",
@@ -41,15 +41,15 @@ OCCASIONS = {
     MailKind.SELF_REPORT: "向运营单位发送自评链接时",
     MailKind.SELF_DUE: "自评截止前 7 天和 2 天，运营单位尚未提交时",
     MailKind.SELF_OWED: "自评截止前 7 天和 2 天，本地区有平台尚未提交时",
-    MailKind.NOTICE: "公示开始时，每个区县(市)一封",
+    MailKind.NOTICE: "公示开始时，每个区县（市）一封",
     MailKind.OBJECTION: "收到异议时，发给留有邮箱的异议人",
     MailKind.OBJECTED: "异议答复或不予受理时，发给留有邮箱的异议人",
     MailKind.HEARING: "告知拟不予认定或拟撤销认定时，发给运营单位",
-    MailKind.PUBLISHED: "公布认定结果时，每个区县(市)一封",
-    MailKind.AMENDED: "更正或变更生效时，发给所在区县(市)",
-    MailKind.REVOKED: "决定撤销认定时，发给所在区县(市)",
-    MailKind.EXPIRING: "认定到期前的固定日子，每个区县(市)一封",
-    MailKind.ALLOCATED: "公布资金分配结果时，每个有申报的区县(市)一封",
+    MailKind.PUBLISHED: "公布认定结果时，每个区县（市）一封",
+    MailKind.AMENDED: "更正或变更生效时，发给所在区县（市）",
+    MailKind.REVOKED: "决定撤销认定时，发给所在区县（市）",
+    MailKind.EXPIRING: "认定到期前的固定日子，每个区县（市）一封",
+    MailKind.ALLOCATED: "公布资金分配结果时，每个有申报的区县（市）一封",
 }
 
 

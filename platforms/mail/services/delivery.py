@@ -153,14 +153,14 @@ def problem_of(error: Exception) -> Problem:
     """Say in Chinese why a mail did not leave; what the server wrote is left out, since nobody knows what is in it."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]
-        return Problem(f"收件邮箱被拒收(代码 {code})，请核对邮箱。", of_server=False, lasting=code in _LASTING)
+        return Problem(f"收件邮箱被拒收（代码 {code}），请核对邮箱。", of_server=False, lasting=code in _LASTING)
     if isinstance(error, smtplib.SMTPDataError):
         code = error.smtp_code
-        return Problem(f"邮件服务器没有接收这封邮件(代码 {code})。", of_server=False, lasting=code in _LASTING)
+        return Problem(f"邮件服务器没有接收这封邮件（代码 {code}）。", of_server=False, lasting=code in _LASTING)
     if isinstance(error, smtplib.SMTPSenderRefused):
-        return Problem(f"邮件服务器不接受发件邮箱(代码 {error.smtp_code})，请系统管理员核对设置。")
+        return Problem(f"邮件服务器不接受发件邮箱（代码 {error.smtp_code}），请系统管理员核对设置。")
     if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPAuthenticationError):
-        return Problem(f"邮件服务器暂不提供服务(代码 {error.smtp_code})。")
+        return Problem(f"邮件服务器暂不提供服务（代码 {error.smtp_code}）。")
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return Problem(sentence)

@@ -15,7 +15,7 @@ from platforms.models import AuditEvent
 class Command(BaseCommand):
     """Ends with status 1 when the chain is broken; keeps the last digest elsewhere where a place is set for it."""
 
-    help = "核对审计记录的校验链，并与另行留存的末条校验值(NINGBO_AUDIT_HEADS 或 --head)比对，可发现末尾被截断、清空"
+    help = "核对审计记录的校验链，并与另行留存的末条校验值（NINGBO_AUDIT_HEADS 或 --head）比对，可发现末尾被截断、清空"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--head", default="", metavar="校验值", help="上次核对时另行留存的末条校验值")

@@ -15,7 +15,7 @@ from platforms.reference.services import load_reference
 class Command(BaseCommand):
     """Can be run again at any time; says what it added and changed, deletes nothing."""
 
-    help = "载入地区、乡镇(街道)基础数据和通知，并核对地图轮廓；可重复运行，不删除任何数据"
+    help = "载入地区、乡镇（街道）基础数据和通知，并核对地图轮廓；可重复运行，不删除任何数据"
 
     def handle(self, **options: Any) -> None:  # noqa: ARG002
         """Load and report, one line per file."""
@@ -33,4 +33,4 @@ class Command(BaseCommand):
             for code in each.changed:
                 self.stdout.write(f"  更新 {code}")
         self.stdout.write(f"通知：新增 {len(added)} 份，未变 {unchanged} 份。")
-        self.stdout.write("地图轮廓：各区县(市)齐全。")
+        self.stdout.write("地图轮廓：各区县（市）齐全。")

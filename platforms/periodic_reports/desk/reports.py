@@ -70,7 +70,7 @@ class PeriodicReturns(ListPage):
     title = file_title = "定期报送"
     noun = "报送"
     unit = "份"
-    lead = "窗口平台按期报送的材料和数据，由所属区县(市)、管委会报送；市经信局结束之前可以更正。"
+    lead = "窗口平台按期报送的材料和数据，由所属区县（市）、管委会报送；市经信局结束之前可以更正。"
     search = "平台名称或编号"
     place, file_place = "desk:returns", "desk:return_list"
     template = "periodic_reports/reports.html"
@@ -309,7 +309,7 @@ def _receive(request: HttpRequest, row: PeriodicReturn, form: ReturnForm) -> Htt
     """Keep the files, then hand in; returns the answer, or the sentence of what was refused ("" beside a field)."""
     user = current_user(request)
     if not service.is_own(row, user):
-        return "定期报送由平台所属区县(市)、管委会办理，您可以查看，不能报送。"
+        return "定期报送由平台所属区县（市）、管委会办理，您可以查看，不能报送。"
     if row.closed_at is not None:
         return "市经信局已结束这一期报送，不能再报送或更正。"
     region, uploads = row.platform.region, form.cleaned_data["uploads"]

@@ -41,7 +41,7 @@ def add(*, round: Round, values: Mapping[str, Any], by: User, at: datetime) -> R
     _set(row, values)
     row.save(force_insert=True)
     made = sync(schedules=[row])
-    changes = {"报送周期": [None, row.get_period_display()], "应报(份)": [None, made]}
+    changes = {"报送周期": [None, row.get_period_display()], "应报（份）": [None, made]}
     audit.record(verb="新建报送安排", by=by, at=at, target=row, code=str(round.year), changes=changes)
     return row
 
@@ -94,7 +94,7 @@ def sync_one(*, schedule: ReturnSchedule, by: User, at: datetime) -> int:
     _check_may(by, "change")
     made = sync(schedules=[schedule])
     if made:
-        changes = {"新增(份)": [None, made]}
+        changes = {"新增（份）": [None, made]}
         audit.record(verb="补齐应报平台", by=by, at=at, target=schedule, code=str(schedule.round.year), changes=changes)
     return made
 
@@ -119,7 +119,7 @@ def hand_in(
     """
     found = _locked(row)
     if not is_own(found, by):
-        raise Refusal("定期报送由平台所属区县(市)、管委会办理，您可以查看，不能报送。")
+        raise Refusal("定期报送由平台所属区县（市）、管委会办理，您可以查看，不能报送。")
     if found.closed_at is not None:
         raise Gone("市经信局已结束这一期报送，不能再报送或更正。")
     check_seen(found.version, version, STALE)

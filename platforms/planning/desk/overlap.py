@@ -37,7 +37,7 @@ from platforms.reference import outline
 PAGE = 25
 TYPE_WORDS = {
     PlatformType.FUNCTIONAL_ZONE: "功能区",
-    PlatformType.TOWN: "乡镇(街道)",
+    PlatformType.TOWN: "乡镇（街道）",
     PlatformType.PARK: "小微企业园",
 }
 
@@ -69,7 +69,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
         "tabs": tabs("desk:overlap", choice),
         "choice": choice,
         "lead": (
-            f"功能区、乡镇(街道)和小微企业园平台在同一乡镇，或相距不超过 {choice.metres} 米的，列为重叠；"
+            f"功能区、乡镇（街道）和小微企业园平台在同一乡镇，或相距不超过 {choice.metres} 米的，列为重叠；"
             "坐标取自最近一次受理通过的申报表。"
         ),
         "range": settings.OVERLAP_RANGE,
@@ -152,7 +152,7 @@ def overlap_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Send the list of overlapping platforms as it is narrowed."""
     choice = choice_of(request)
     _, _, shown = _chosen(current_user(request), choice)
-    notes: list[Row] = [["距离(米)", choice.metres]]
+    notes: list[Row] = [["距离（米）", choice.metres]]
     return send_list(request, "布局重叠", len(shown), _overlap_rows(shown), notes, kind)
 
 
@@ -160,7 +160,7 @@ def _overlap_rows(pairs: list[Overlap]) -> Iterator[Row]:
     yield [
         *(f"平台{side}{part}" for side in "甲乙" for part in ("编号", "名称", "类型", "地区")),
         "同一乡镇",
-        "距离(米)",
+        "距离（米）",
     ]
     for pair in pairs:
         row: list[Any] = []

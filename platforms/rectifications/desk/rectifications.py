@@ -60,7 +60,7 @@ class Rectifications(ListPage):
 
     title = noun = "整改"
     unit = "项"
-    lead = "区县(市)、市经信局或枢纽平台发现的问题，由平台经所属地区答复，发现单位复核。"
+    lead = "区县（市）、市经信局或枢纽平台发现的问题，由平台经所属地区答复，发现单位复核。"
     label = "整改列表"
     search = "整改编号、平台名称或问题"
     place, file_place = "desk:rectifications", "desk:rectification_list"
@@ -95,7 +95,9 @@ class Rectifications(ListPage):
         if not self.user.has_perm("platforms.add_rectification"):
             return []
         about = f"?{urlencode({'platform': self.choice.platform})}" if self.choice.platform else ""
-        return [{"label": "下发整改通知", "url": reverse("desk:rectification_new") + about, "kind": "main", "first": True}]
+        return [
+            {"label": "下发整改通知", "url": reverse("desk:rectification_new") + about, "kind": "main", "first": True}
+        ]
 
     def extra(self) -> dict[str, Any]:
         code, platform = self.choice.platform, None

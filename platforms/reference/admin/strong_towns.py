@@ -27,7 +27,7 @@ class StrongTownsForm(forms.Form):
     towns = forms.CharField(
         label="工业强镇名单",
         max_length=4000,
-        help_text=f"每行一个，写名称或代码；不同区县(市)有同名的，在前面写明区县(市)，"
+        help_text=f"每行一个，写名称或代码；不同区县（市）有同名的，在前面写明区县（市），"
         f"如“{ours().examples.region}{ours().examples.town}”。名单须完整，不在其中的取消标注。",
         widget=forms.Textarea(attrs={"rows": 16}),
         error_messages={"required": "请填写名单。"},

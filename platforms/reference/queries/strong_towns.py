@@ -40,7 +40,7 @@ def read_list(text: str) -> StrongList:
             problems.append(f"没有找到“{entry}”，请核对名称，或填写代码。")
         elif len(found) > 1:
             where = "、".join(str(town.region) for town in found)
-            problems.append(f"“{entry}”在{where}都有，请在前面写明区县(市)。")
+            problems.append(f"“{entry}”在{where}都有，请在前面写明区县（市）。")
         elif found[0].pk in towns:
             problems.append(f"“{entry}”重复出现，请只保留一处。")
         else:

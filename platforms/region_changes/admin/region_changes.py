@@ -38,7 +38,7 @@ class ChangeForm(forms.Form):
     kind = forms.ChoiceField(
         label="事项",
         choices=ChangeKind.choices,
-        help_text="合并、改设：所选地区全部由一个地区承接。新设：从其他地区划入乡镇(街道)，其他地区继续存在。撤销、分设：一个地区由几个地区分别承接。",
+        help_text="合并、改设：所选地区全部由一个地区承接。新设：从其他地区划入乡镇（街道），其他地区继续存在。撤销、分设：一个地区由几个地区分别承接。",
         error_messages={"required": "请选择事项。", "invalid_choice": "请从列出的事项中选择。"},
     )
     ending = forms.MultipleChoiceField(
@@ -59,7 +59,7 @@ class ChangeForm(forms.Form):
         label="新设地区代码",
         required=False,
         max_length=12,
-        help_text="区县(市)为六位行政区划代码；管委会用拼音首字母。",
+        help_text="区县（市）为六位行政区划代码；管委会用拼音首字母。",
     )
     new_kind = forms.ChoiceField(
         label="新设地区类别",
@@ -74,11 +74,11 @@ class ChangeForm(forms.Form):
         error_messages={"invalid_choice": "请从列出的地区中选择。"},
     )
     towns = PlainTextField(
-        label="乡镇(街道)名单",
+        label="乡镇（街道）名单",
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": "4000"}),
-        help_text="新设：每行一个划入的乡镇(街道)。撤销、分设：每行写乡镇(街道)和划入的地区，中间空一格，未列的由承接地区承接。合并、改设不填。",
+        help_text="新设：每行一个划入的乡镇（街道）。撤销、分设：每行写乡镇（街道）和划入的地区，中间空一格，未列的由承接地区承接。合并、改设不填。",
     )
     officers = forms.ChoiceField(
         label="撤并地区的账号",
@@ -230,9 +230,9 @@ class RegionChangeAdmin(ReadOnlyAdmin):
 def _sentence(wanted: Wanted) -> str:
     day, main = day_in_words(wanted.effective_on), wanted.main_name
     if wanted.kind == ChangeKind.FOUND:
-        return f"自{day}起设立{main}，从其他地区划入乡镇(街道) {len(wanted.towns)} 个。"
+        return f"自{day}起设立{main}，从其他地区划入乡镇（街道） {len(wanted.towns)} 个。"
     ending = "、".join(region.name for region in wanted.ending)
-    others = f"，部分乡镇(街道)由{'、'.join(map(str, wanted.others))}承接" if wanted.others else ""
+    others = f"，部分乡镇（街道）由{'、'.join(map(str, wanted.others))}承接" if wanted.others else ""
     founded = f"新设的{main}" if wanted.newcomer else main
     return f"{ending}到{day_in_words(last_day(wanted))}为止；自{day}起由{founded}承接{others}。"
 

@@ -172,15 +172,15 @@ def _of_parties(wanted: Wanted) -> Iterable[str]:
     if kind == ChangeKind.SPLIT and len(ending) != 1:
         yield "撤销、分设一次办理一个地区。"
     if kind == ChangeKind.MERGE and wanted.towns:
-        yield "合并、改设时所辖乡镇(街道)全部由承接地区承接，不填写名单。"
+        yield "合并、改设时所辖乡镇（街道）全部由承接地区承接，不填写名单。"
     if kind == ChangeKind.SPLIT and not wanted.others:
-        yield "请填写划入其他地区的乡镇(街道)；全部由一个地区承接的，请选“合并、改设”。"
+        yield "请填写划入其他地区的乡镇（街道）；全部由一个地区承接的，请选“合并、改设”。"
     if any(region in ending for region in wanted.others):
-        yield "乡镇(街道)不能划入撤并的地区。"
+        yield "乡镇（街道）不能划入撤并的地区。"
     if kind == ChangeKind.FOUND and newcomer and newcomer.kind == RegionKind.COUNTY and not wanted.towns:
-        yield "新设区县(市)，请填写划入的乡镇(街道)。"
+        yield "新设区县（市），请填写划入的乡镇（街道）。"
     if wanted.main_kind == RegionKind.ZONE and any(region.kind == RegionKind.COUNTY for region in ending):
-        yield "区县(市)由区县(市)承接，不能由管委会承接。"
+        yield "区县（市）由区县（市）承接，不能由管委会承接。"
     if newcomer:
         yield from _of_newcomer(wanted)
 
@@ -207,7 +207,7 @@ def _of_places(plan: Plan) -> Iterable[str]:
         if not move.sources:
             yield f"“{whole}”不属于撤并的地区，请核对。"
         elif kind == RegionKind.ZONE and town.region in wanted.ending:
-            yield f"“{whole}”所属区县撤并，须由区县(市)承接。"
+            yield f"“{whole}”所属区县撤并，须由区县（市）承接。"
         elif kind == RegionKind.COUNTY and town.zone in wanted.ending and target != town.region:
             yield f"“{whole}”由{town.zone}代管，撤并后只能由{town.region}承接，请在名单中写明。"
         elif wanted.kind == ChangeKind.FOUND and target is not None and target in (town.region, town.zone):
@@ -271,7 +271,7 @@ def _move_towns(plan: Plan) -> None:
         plan.towns.append(TownMove(town, to, frozenset(sources)))
     plan.zones = list(Region.objects.filter(host__in=ending, valid_until__isnull=True).exclude(pk__in=ending))
     if plan.zones and wanted.main_kind != RegionKind.COUNTY:
-        plan.problems.append(f"{'、'.join(map(str, plan.zones))}位于撤并的区县，须由区县(市)承接。")
+        plan.problems.append(f"{'、'.join(map(str, plan.zones))}位于撤并的区县，须由区县（市）承接。")
 
 
 def _move_rows(plan: Plan) -> None:
@@ -338,7 +338,7 @@ def _carried(plan: Plan, today: date) -> list[Item]:
     halted = "停用" if wanted.close_officers else f"转入{wanted.main_name}，须重新登录"
     found = [
         _named("账号", officers, note=halted),
-        _listed("乡镇(街道)", [f"{move.town.name}{_to(move.to)}" for move in plan.towns]),
+        _listed("乡镇（街道）", [f"{move.town.name}{_to(move.to)}" for move in plan.towns]),
         _listed("所辖管委会", [str(zone) for zone in plan.zones]),
         _listed("小微企业园", [f"{park.name}{_to(to)}" for park, to in plan.parks]),
         _listed("窗口平台", [f"{row.name}{_to(to)}" for row, to in plan.platforms]),

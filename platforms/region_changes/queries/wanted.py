@@ -78,7 +78,7 @@ def read_towns(text: str, *, kind: str, regions: Sequence[Region]) -> TownList:
         towns = by_name.find(words[0])
         if len(towns) != 1:
             several = "、".join(f"{town.region}{town.name}" for town in towns)
-            told = f"有多个：{several}，请在前面写明区县(市)" if towns else "没有找到，请核对名称，或填写代码"
+            told = f"有多个：{several}，请在前面写明区县（市）" if towns else "没有找到，请核对名称，或填写代码"
             problems.append(f"“{words[0]}”{told}。")
             continue
         to: Region | None = None
@@ -89,7 +89,7 @@ def read_towns(text: str, *, kind: str, regions: Sequence[Region]) -> TownList:
                 continue
             to = named[0]
         elif len(words) > 1:
-            problems.append(f"“{line.strip()}”：一行只写一个乡镇(街道)。")
+            problems.append(f"“{line.strip()}”：一行只写一个乡镇（街道）。")
             continue
         if towns[0].pk in found:
             problems.append(f"“{words[0]}”重复出现，请只保留一处。")

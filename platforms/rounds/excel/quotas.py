@@ -22,7 +22,7 @@ class QuotaResource(ScopedResource):
         Column("round", "年度", Kind.WHOLE, required=True, example="2020"),
         Column("region", "地区代码", Kind.CODE, required=True, hint=REGION_CODE_HINT, example=_PLACES.region_code),
         Column("region_name", "地区", readonly=True),
-        Column("places", "名额(个)", Kind.WHOLE, required=True, example="8"),
+        Column("places", "名额（个）", Kind.WHOLE, required=True, example="8"),
     )
 
     class Meta(ScopedResource.Meta):

@@ -31,8 +31,8 @@ class Round(ScopedModel):
     )
     title = models.CharField("名称", max_length=80)
     status = models.CharField("状态", max_length=12, choices=RoundStatus.choices, default=RoundStatus.PREPARING)
-    target = models.PositiveIntegerField("建设目标(个)", default=100)
-    cap_yuan = models.PositiveBigIntegerField("资金上限(元)", validators=[MinValueValidator(1)])
+    target = models.PositiveIntegerField("建设目标（个）", default=100)
+    cap_yuan = models.PositiveBigIntegerField("资金上限（元）", validators=[MinValueValidator(1)])
     report_due_on = models.DateField("上报截止日期")
     published_on = models.DateField("公布日期", null=True, blank=True, editable=False)
     counted_from = models.DateField("评价期间开始", null=True, blank=True)
@@ -140,7 +140,7 @@ class Quota(ScopedModel):
 
     round = models.ForeignKey(Round, models.CASCADE, verbose_name="年度", related_name="quotas")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区", related_name="quotas")
-    places = models.PositiveSmallIntegerField("名额(个)")
+    places = models.PositiveSmallIntegerField("名额（个）")
 
     class Meta:
         verbose_name = "名额"

@@ -61,7 +61,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         )
     ),
     "served_on": _field(
-        "served_on", "如 2026-04-10；不晚于当日(北京时间)，不早于 2000-01-01，已归档的日期不再接收。", format="date"
+        "served_on", "如 2026-04-10；不晚于当日（北京时间），不早于 2000-01-01，已归档的日期不再接收。", format="date"
     ),
     "channel": _field("channel", _codes(ServiceChannel), enum=ServiceChannel.values),
     "fee": {

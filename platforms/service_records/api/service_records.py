@@ -99,7 +99,7 @@ router = Router(tags=["service-records"])
     summary="报送服务记录",
     description=(
         f"凭接口令牌成批报送服务记录，一次最多 {MOST_RECORDS:,} 条、{MOST_BYTES // 1024 // 1024} MB。"
-        "令牌由市经信局或区县(市)发放给一个窗口平台或一个地区，放在请求头 Authorization: Bearer 中。"
+        "令牌由市经信局或区县（市）发放给一个窗口平台或一个地区，放在请求头 Authorization: Bearer 中。"
         "各条单独答复：好的收下，有问题的逐条指出；中断后原样重报即可，不会重复登记。"
         "已作废的记录不再接收；同一批中编号重复而内容不同的，只收第一条；整批都不在令牌范围之内的返回 403。"
     ),

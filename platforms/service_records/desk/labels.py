@@ -75,7 +75,7 @@ FILE_COLUMNS = (
     Column("服务方式", word("channel", ServiceChannel)),
     Column("服务人员", "served_by"),
     Column("结果", word("result", ServiceResult)),
-    Column("收费(元)", "fee"),
+    Column("收费（元）", "fee"),
     Column("公益性服务收费", Value(("free_category", "fee"), lambda *fee: "是" if is_flagged(*fee) else "否")),
     Column("满意度", "satisfaction"),
     Column("来源", Value(("source",), source_of)),

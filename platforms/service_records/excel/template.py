@@ -27,7 +27,7 @@ COLUMNS = (
     Column("free_category", "公益性服务", Kind.CHOICE, choices=tuple(FreeService.choices), hint="不属于三类的留空"),
     Column("served_on", "服务日期", Kind.DATE, required=True),
     Column("channel", "服务方式", Kind.CHOICE, required=True, choices=tuple(ServiceChannel.choices)),
-    Column("fee", "收费(元)", Kind.DECIMAL, required=True, hint="免费的填 0"),
+    Column("fee", "收费（元）", Kind.DECIMAL, required=True, hint="免费的填 0"),
     Column("satisfaction", "满意度", Kind.WHOLE, hint="1 至 5，没有评价的留空"),
     Column("summary", "服务内容", Kind.TEXT, hint="最多 200 字"),
     Column("served_by", "服务人员", Kind.TEXT),

@@ -12,11 +12,11 @@ class RecordArchive(ScopedModel):
 
     region_path = EVERYWHERE
 
-    ends_before = models.DateField("归档至(不含)")
+    ends_before = models.DateField("归档至（不含）")
     file_name = models.CharField("文件名", max_length=200)
     digest = models.CharField("校验值", max_length=64)
-    records = models.PositiveIntegerField("服务记录(条)")
-    past_versions = models.PositiveIntegerField("旧内容(条)")
+    records = models.PositiveIntegerField("服务记录（条）")
+    past_versions = models.PositiveIntegerField("旧内容（条）")
     archived_at = models.DateTimeField("归档时间")
     read_back_at = models.DateTimeField("恢复时间", null=True, blank=True)
 

@@ -47,7 +47,9 @@ class ServiceRecord(ScopedModel):
     served_on = models.DateField("服务日期")
     channel = models.CharField("服务方式", max_length=8, choices=ServiceChannel.choices)
     result = models.CharField("结果", max_length=8, choices=ServiceResult.choices, default=ServiceResult.SETTLED)
-    fee = models.DecimalField("收费(元)", max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)])
+    fee = models.DecimalField(
+        "收费（元）", max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
     satisfaction = models.PositiveSmallIntegerField(
         "满意度", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )

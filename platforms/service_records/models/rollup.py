@@ -16,13 +16,13 @@ class Rollup(ScopedModel):
 
     month = models.DateField("月份")
     service_class = models.CharField("服务类别", max_length=12, choices=ServiceClass.choices)
-    records = models.PositiveIntegerField("服务记录(条)", default=0)
-    free_records = models.PositiveIntegerField("免费服务(条)", default=0)
-    public_records = models.PositiveIntegerField("公益性服务(条)", default=0)
-    flagged = models.PositiveIntegerField("公益性服务收费(条)", default=0)
-    fees = models.DecimalField("收费(元)", max_digits=14, decimal_places=2, default=0)
+    records = models.PositiveIntegerField("服务记录（条）", default=0)
+    free_records = models.PositiveIntegerField("免费服务（条）", default=0)
+    public_records = models.PositiveIntegerField("公益性服务（条）", default=0)
+    flagged = models.PositiveIntegerField("公益性服务收费（条）", default=0)
+    fees = models.DecimalField("收费（元）", max_digits=14, decimal_places=2, default=0)
     satisfaction_sum = models.PositiveBigIntegerField("满意度合计", default=0)
-    satisfaction_count = models.PositiveIntegerField("有满意度的(条)", default=0)
+    satisfaction_count = models.PositiveIntegerField("有满意度的（条）", default=0)
 
     class Meta:
         abstract = True
@@ -94,7 +94,7 @@ class PlatformReach(ScopedModel):
         Enterprise, models.CASCADE, verbose_name="服务企业", related_name="reach", db_constraint=False
     )
     year = models.PositiveSmallIntegerField("年份")
-    records = models.PositiveIntegerField("服务记录(条)")
+    records = models.PositiveIntegerField("服务记录（条）")
 
     class Meta:
         verbose_name = "服务覆盖"

@@ -16,7 +16,7 @@ from platforms.service_records.services.records import archived_before
 from platforms.service_records.services.rollup import PLATFORM_MONTH, REACH, REGION_MONTH, Table
 
 #: The numbers by their Chinese names, in the order of the rollups; fees in fen.
-_WORDS = ("记录", "免费", "公益性", "公益性收费", "收费(分)", "满意度合计", "有满意度")
+_WORDS = ("记录", "免费", "公益性", "公益性收费", "收费（分）", "满意度合计", "有满意度")
 _PLAIN = {PLATFORM_MONTH.name: "平台月度统计", REGION_MONTH.name: "地区月度统计", REACH.name: "服务覆盖"}
 
 

@@ -27,7 +27,7 @@ from platforms.tasks.desk.forms import DueForm, FinishForm, WhyForm
 from platforms.tasks.queries import own_tasks, standing_of
 from platforms.tasks.services import phase_dates, tasks
 
-_NOT_OWN = "这个平台的任务由所属区县(市)、管委会办理，您可以查看，不能办理。"
+_NOT_OWN = "这个平台的任务由所属区县（市）、管委会办理，您可以查看，不能办理。"
 
 
 @officer("platforms.view_task")

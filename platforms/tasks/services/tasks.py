@@ -89,7 +89,7 @@ def note_sync(round: Round, done: Synced, *, by: User, at: datetime) -> None:
     """Write down what :func:`sync` changed, if it changed anything."""
     if not done:
         return
-    counts = {"新增任务(项)": done.made, "恢复任务(项)": done.restored, "不再适用(项)": done.dropped}
+    counts = {"新增任务（项）": done.made, "恢复任务（项）": done.restored, "不再适用（项）": done.dropped}
     changes = {label: [None, n] for label, n in counts.items() if n}
     audit.record(verb="更新阶段任务", by=by, at=at, target=round, code=str(round.year), changes=changes)
 
@@ -226,7 +226,7 @@ def _locked(tasks: Iterable[Task], *, by: User, city_may: bool = False) -> list[
     for row in rows:
         by_city = city_may and by.role == Role.CITY and by.has_perm("platforms.change_task")
         if not is_own(row, by) and not by_city:
-            raise Refusal("这个平台的任务由所属区县(市)、管委会办理，您可以查看，不能办理。")
+            raise Refusal("这个平台的任务由所属区县（市）、管委会办理，您可以查看，不能办理。")
         check_round_open(row.template.round)
     return rows
 

@@ -54,7 +54,7 @@ def load_defaults(*, round: Round, by: User | None, at: datetime) -> int:
         )  # fmt: skip
     TaskTemplate.objects.bulk_create(made)
     if made:
-        counts = {"任务模板(项)": [None, len(made)]}
+        counts = {"任务模板（项）": [None, len(made)]}
         actor = "" if by else "命令行"
         audit.record(verb="载入默认任务", by=by, at=at, target=row, code=str(row.year), changes=counts, actor=actor)
         sync(round=row)

@@ -57,7 +57,7 @@ def services(scope: Scope) -> Chart:
         title = f"{span}服务 {everything:,} 次，{ranked[0].label}最多（{sums[ranked[0]]:,} 次）"
     head = ("月份", *(kind.label for kind in alone), f"其余{_chinese(len(rest))}类")
     detail = (
-        ("月份", *(f"{kind.label}(次)" for kind in ServiceClass), "合计(次)"),
+        ("月份", *(f"{kind.label}（次）" for kind in ServiceClass), "合计（次）"),
         *(
             (
                 f"{month:%Y-%m}",

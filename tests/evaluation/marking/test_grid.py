@@ -154,8 +154,8 @@ def test_what_goes_out_comes_back_after_a_page_that_says_what_changes(
     sheet.cell(3, column(book, "场地设施"), 8)
     page = upload(office, book)
     assert page.context["changes"] == [
-        f"{platforms[0].application.name}，场地设施(分)：空 → 7.5",
-        f"{platforms[1].application.name}，场地设施(分)：空 → 8",
+        f"{platforms[0].application.name}，场地设施（分）：空 → 7.5",
+        f"{platforms[1].application.name}，场地设施（分）：空 → 8",
     ]
     assert points(platforms[0]) is None
     answer = office.post(grid(view="grid_import"), {"token": page.context["token"]}, follow=True)

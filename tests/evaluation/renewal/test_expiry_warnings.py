@@ -136,7 +136,7 @@ def test_each_mail_is_written_down(published: Publication) -> None:
     events = AuditEvent.objects.filter(verb="生成认定到期提醒").order_by("serial")
     assert [event.object_code for event in events] == [f"{code} {on}" for code in ("330212", "330282", "HY")]
     assert {event.actor for event in events} == {"命令行"}
-    assert events[0].changes == {"提前天数": [None, 90], "证书(份)": [None, 2]}
+    assert events[0].changes == {"提前天数": [None, 90], "证书（份）": [None, 2]}
 
 
 def test_two_runs_at_once_write_one_mail(published: Publication, monkeypatch: pytest.MonkeyPatch) -> None:

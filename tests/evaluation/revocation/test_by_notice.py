@@ -212,7 +212,7 @@ def test_a_later_veto_counts_as_the_ground_that_it_is_under_the_notice_of_the_ce
 ) -> None:
     Assessment.objects.filter(pk=assessment.pk).update(veto=veto, veto_fact="有书面记录")
     own = assessment.evaluation.round.terms.ground(veto).label
-    told = [f"2021年度评价中记录：{own}(有书面记录)。"] if ground else []
+    told = [f"2021年度评价中记录：{own}（有书面记录）。"] if ground else []
     assert speaks_for_revocation(old) == told
     offered = noteworthy(old)
     assert [(each.ground, each.label) for each in offered] == ([(ground, label)] if ground else [])

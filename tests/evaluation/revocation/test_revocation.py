@@ -390,4 +390,4 @@ def test_a_later_round_without_the_platform_is_noted_once_by_a_person(certificat
 def test_refusing_a_later_evaluation_speaks_for_revocation(certification: Certification) -> None:
     stage.graded_round({"330212": {"open": 1}}, year=2021)
     Assessment.objects.filter(status="open").update(veto="refuses_evaluation", veto_fact="拒绝现场核查")
-    assert speaks_for_revocation(certification) == ["2021年度评价中记录：拒不参加绩效评价(拒绝现场核查)。"]
+    assert speaks_for_revocation(certification) == ["2021年度评价中记录：拒不参加绩效评价（拒绝现场核查）。"]

@@ -41,7 +41,7 @@ def test_tiers_are_written_as_officials_write_them(office: Client, scheme: Schem
     page = office.get(url_of(scheme))
     typed = typed_of(page)
     tiers = box(page, "staff", "tiers")
-    assert typed[tiers] == "1(含)–2：2；2(含)–3：4；3(含)–5：6；5(含)以上：7"
+    assert typed[tiers] == "1（含）–2：2；2（含）–3：4；3（含）–5：6；5（含）以上：7"
     answer = office.post(url_of(scheme), typed | {tiers: "1（含）-4:2;4（含）-6:5;6（含）以上:7"})
     assert answer.status_code == 302, answer.context["errors"]
     assert indicator(scheme, "staff").tiers == [["1", "2"], ["4", "5"], ["6", "7"]]
@@ -49,11 +49,11 @@ def test_tiers_are_written_as_officials_write_them(office: Client, scheme: Schem
 
 def test_a_hole_between_tiers_is_refused_at_its_box_and_stays_there(office: Client, scheme: Scheme) -> None:
     page = office.get(url_of(scheme))
-    holes = "60(含)–70：2；80(含)以上：10"
+    holes = "60（含）–70：2；80（含）以上：10"
     answer = office.post(url_of(scheme), typed_of(page) | {box(page, "satisfaction", "tiers"): holes})
     told = answer.content.decode()
     assert answer.status_code == 200
-    assert "“60(含)–70”与“80(含)以上”两档之间缺 70(含)–80，请补齐。" in told
+    assert "“60（含）–70”与“80（含）以上”两档之间缺 70（含）–80，请补齐。" in told
     assert f'value="{holes}"' in told
     assert indicator(scheme, "satisfaction").tiers[0] == ["60", "2"]
 
@@ -281,5 +281,5 @@ def test_a_used_scheme_is_read_and_not_deleted(office: Client, graded: None, sch
 
 def test_a_locked_scheme_shows_how_its_points_come_about(office: Client, graded: None, scheme: Scheme) -> None:
     page = office.get(url_of(load_default_scheme())).content.decode()
-    assert "60(含)–70 %得 2 分，70(含)–80 %得 4 分" in page
+    assert "60（含）–70 %得 2 分，70（含）–80 %得 4 分" in page
     assert "评为最低档：逾期未报送自评的，按拒不参加评价处理" in page

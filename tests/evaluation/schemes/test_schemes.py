@@ -32,7 +32,7 @@ def test_the_default_scheme_is_loaded_once(capsys: pytest.CaptureFixture[str]) -
     assert Scheme.objects.count() == 1
     assert Indicator.objects.count() == len(default_scheme.SCORES) + len(default_scheme.GATES)
     assert grading.problems(load_default_scheme().value()) == ()
-    assert "软件默认评价方案(第1版)" in capsys.readouterr().out
+    assert "软件默认评价方案（第1版）" in capsys.readouterr().out
 
 
 @pytest.mark.clause("N20")
@@ -124,7 +124,7 @@ def test_a_figure_without_any_record_is_refused_when_a_scheme_is_put_to_use(city
     with pytest.raises(Refusal) as refused:
         stage.started(round_, scheme=scheme, by=city)
     assert str(refused.value) == (
-        "评价方案“软件默认评价方案(第1版)”不能启用："
+        "评价方案“软件默认评价方案（第1版）”不能启用："
         "指标“服务企业”：系统中还没有“服务企业”的任何记录，请改用其他数值来源，或改为评分。"
         "指标“服务数量”：系统中还没有“服务记录”的任何记录，请改用其他数值来源，或改为评分。"
     )
@@ -182,7 +182,7 @@ def test_a_scheme_that_does_not_hold_together_is_refused_with_the_reason(city: U
     empty = Scheme.objects.create(notice=factories.notice(), name="空方案")
     with pytest.raises(Refusal) as refused:
         stage.started(round_, scheme=empty, by=city)
-    assert str(refused.value) == "评价方案“空方案(第1版)”不能启用：评价方案还没有计分指标，请先添加指标。"
+    assert str(refused.value) == "评价方案“空方案（第1版）”不能启用：评价方案还没有计分指标，请先添加指标。"
     short = load_default_scheme()
     short.indicators.filter(code="venue").delete()
     with pytest.raises(Refusal, match="满分合计为 92 分，应为 100 分"):

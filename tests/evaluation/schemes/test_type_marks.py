@@ -12,7 +12,7 @@ TYPES = PlatformType.choices
 
 def test_types_go_by_their_short_names() -> None:
     assert parse("小微企业园：8；乡镇（街道）窗口平台: 12.5", TYPES) == {"park": "8", "town": "12.5"}
-    assert show({"park": "8", "town": "12.5", "gone": "1"}, TYPES) == "乡镇(街道)：12.5；小微企业园：8"
+    assert show({"park": "8", "town": "12.5", "gone": "1"}, TYPES) == "乡镇（街道）：12.5；小微企业园：8"
     assert (parse(" ； ", TYPES), show({}, TYPES)) == ({}, "")
 
 
@@ -21,7 +21,7 @@ def test_what_cannot_be_read_is_told(text: str) -> None:
     with pytest.raises(MarksError) as refused:
         parse(text, TYPES)
     assert str(refused.value) == (
-        f"“{text}”格式有误，请按“类型：满分”填写，例如 功能区：8；类型为功能区、乡镇(街道)、小微企业园、重点行业。"
+        f"“{text}”格式有误，请按“类型：满分”填写，例如 功能区：8；类型为功能区、乡镇（街道）、小微企业园、重点行业。"
     )
 
 

@@ -90,7 +90,7 @@ def test_a_workbook_has_three_sheets_in_the_words_of_the_page(scheme: Scheme) ->
     book = load_workbook(io.BytesIO(as_workbook(scheme)))
     assert book.sheetnames == ["指标", "档次", "设置"]
     assert [[cell.value for cell in row] for row in book["档次"]] == [
-        ["档次", "起点(分)", "名次占比(%)"],
+        ["档次", "起点（分）", "名次占比（%）"],
         ["B档", 75, None],
         ["C档", 60, None],
         ["A档", 0, 20],
@@ -126,13 +126,19 @@ def test_a_draft_that_cannot_be_used_yet_is_taken_and_told(office: Client, schem
 @pytest.mark.parametrize(
     ("sheet", "cell", "value", "at", "sentence"),
     [
-        ("指标", "F8", "八", "F8", "“满分(分)”不是数字，请只填数字，不写单位、逗号和文字。"),
-        ("指标", "F8", -1, "F8", "“满分(分)”：不能小于 0。"),
+        ("指标", "F8", "八", "F8", "“满分（分）”不是数字，请只填数字，不写单位、逗号和文字。"),
+        ("指标", "F8", -1, "F8", "“满分（分）”：不能小于 0。"),
         ("指标", "C9", "venue", "C9", "与第 8 行重复，请改正其中一行。"),
         ("指标", "C9", "a b!", "C9", None),
         ("指标", "D9", None, "D9", "“指标”没有填写，必须填写。"),
         ("指标", "G9", "园区：8", "G9", None),
-        ("指标", "K9", "1(含)–2：2；3(含)以上：7", "K9", "“1(含)–2”与“3(含)以上”两档之间缺 2(含)–3，请补齐。"),
+        (
+            "指标",
+            "K9",
+            "1（含）–2：2；3（含）以上：7",
+            "K9",
+            "“1（含）–2”与“3（含）以上”两档之间缺 2（含）–3，请补齐。",
+        ),
         ("指标", "L9", "系统里没有的", "L9", None),
         ("指标", "E9", "=A1", "E9", "“计分方法”是公式，请复制后选择性粘贴为数值。"),
         ("指标", "P9", "多余", "P9", "这一列没有表头，请删除，或移到有表头的列。"),
@@ -171,7 +177,7 @@ def test_what_is_wrong_is_named_by_its_cell_and_nothing_is_taken(
             lambda book: book["档次"].delete_rows(1),
             ("档次", "", "没有找到表头，请使用导出的工作簿填写，不要改动表头。"),
         ),
-        (lambda book: book["档次"].delete_cols(3), ("档次", "", "缺少“名次占比(%)”列，请使用导出的工作簿填写。")),
+        (lambda book: book["档次"].delete_cols(3), ("档次", "", "缺少“名次占比（%）”列，请使用导出的工作簿填写。")),
         (lambda book: book["设置"].delete_rows(2), ("设置", "", "工作表“设置”应有且只有一行内容。")),
         (
             lambda book: book["档次"].merge_cells("A2:A3"),
@@ -183,7 +189,7 @@ def test_what_is_wrong_is_named_by_its_cell_and_nothing_is_taken(
         ),
         (
             lambda book: book["档次"].column_dimensions.__getitem__("B").__setattr__("hidden", True),
-            ("档次", "B1", "“起点(分)”列被隐藏，请取消隐藏，核对后重新上传。"),
+            ("档次", "B1", "“起点（分）”列被隐藏，请取消隐藏，核对后重新上传。"),
         ),
         (
             lambda book: book["档次"].__setattr__("sheet_state", "hidden"),

@@ -129,7 +129,7 @@ def test_a_certificate_without_a_file_has_nothing_to_compare_with(taken_over: Ce
 
 @pytest.mark.parametrize(
     "typed",
-    ["甬窗〔2021〕第12号", " 甬窗 〔2021〕第12号 ", "甬窗(2021)第12号", "甬窗[2021]第１２号", "甬窗（2021）第12号"],
+    ["甬窗〔2021〕第12号", " 甬窗 〔2021〕第12号 ", "甬窗（2021）第12号", "甬窗[2021]第１２号", "甬窗(2021)第12号"],
 )
 def test_an_old_number_is_found_as_people_type_it(stranger: Client, taken_over: Certification, typed: str) -> None:
     answer = stranger.get("/verify/", {"number": typed}, follow=True)

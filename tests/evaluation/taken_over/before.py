@@ -27,7 +27,7 @@ def row(number: int = 2, **values: Any) -> Row:
     usual: dict[str, Any] = {
         "year": 2023, "name": "东郊街道窗口平台", "type": "town", "region": "鄞州区", "site": "东郊街道",
         "operator": "东郊服务中心", "operator_code": CODE, "grade": "A", "decided_on": date(year, 10, 8),
-        "certificate": f"窗口({year})001号", "valid_from": date(year, 10, 8), "valid_until": date(year + 3, 10, 7),
+        "certificate": f"窗口（{year}）001号", "valid_from": date(year, 10, 8), "valid_until": date(year + 3, 10, 7),
         "document_number": f"经信〔{year}〕12号", "phone": "0574-87654321", "address": "东郊路1号",
     }  # fmt: skip
     return Row(number=number, **usual | values)

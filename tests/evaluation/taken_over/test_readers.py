@@ -22,7 +22,7 @@ from tests.evaluation.taken_over.before import plain, row, taken
 
 pytestmark = pytest.mark.django_db
 
-NUMBER = "窗口(2023)001号"
+NUMBER = "窗口（2023）001号"
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_an_old_certificate_is_verified_as_it_is_typed(before: Certification, st
 
 def test_brackets_of_a_document_and_small_letters_are_found(town: Town, city: User, stranger: Client) -> None:
     taken(row(certificate="甬窗〔2023〕A1号"), by=city)
-    assert stranger.get(f"/verify/{quote('甬窗(2023)a1号')}/").status_code == 404
-    assert stranger.get(f"/verify/{quote('甬窗(2023)A1号')}/").status_code == 200
+    assert stranger.get(f"/verify/{quote('甬窗（2023）a1号')}/").status_code == 404
+    assert stranger.get(f"/verify/{quote('甬窗（2023）A1号')}/").status_code == 200
     assert stranger.get(f"/verify/{quote('甬窗〔2023〕a1号')}/").status_code == 200
 
 
@@ -58,7 +58,7 @@ def test_what_a_number_may_mean(db: None) -> None:
     assert numbers_meant("  ", ()) == ()
 
 
-@pytest.mark.parametrize("typed", ["窗口(2023)002号", "..", "?", "a/b"])
+@pytest.mark.parametrize("typed", ["窗口（2023）002号", "..", "?", "a/b"])
 def test_another_number_is_unknown(before: Certification, stranger: Client, typed: str) -> None:
     asked = stranger.get("/verify/", {"number": typed}, follow=True)
     assert HISTORIC not in asked.content.decode()
@@ -76,7 +76,7 @@ def test_the_list_finds_the_number_and_marks_the_line(before: Certification, str
     for asked in ({"q": NUMBER}, {"q": "东郊"}, {"round": "2023"}, {"q": NUMBER, "round": "2023"}):
         text = stranger.get("/results/", asked).content.decode()
         assert ("东郊街道窗口平台" in text, HISTORIC in text) == (True, True)
-    assert "东郊街道窗口平台" not in stranger.get("/results/", {"q": "窗口(2023)002号"}).content.decode()
+    assert "东郊街道窗口平台" not in stranger.get("/results/", {"q": "窗口（2023）002号"}).content.decode()
 
 
 def test_the_page_of_the_platform_marks_the_year(before: Certification, stranger: Client) -> None:

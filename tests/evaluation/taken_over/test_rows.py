@@ -110,7 +110,7 @@ def test_a_grade_without_a_certificate_has_none(terms: Terms, values: dict[str, 
 
 
 def test_a_number_is_of_any_shape_that_an_address_can_hold(terms: Terms) -> None:
-    shape = "只能由文字、字母、数字、括号、连字符和点组成，如 窗口(2020)012号。"
+    shape = "只能由文字、字母、数字、括号、连字符和点组成，如 窗口（2020）012号。"
     for number in ("甬窗〔2020〕012号", "No.12-A", "2020" * 6, "窗【20】·1_b"):
         assert wrong(terms, row(certificate=number)) == []
     for number in ("2020/012", "a b", "%41", "?"):
@@ -124,7 +124,7 @@ def test_a_certificate_begins_by_today_and_ends_later(terms: Terms) -> None:
         ("valid_from", "不能晚于今天；今后生效的证书由本系统颁发。")
     ]
     assert wrong(terms, row(valid_until=date(2023, 10, 9))) == []
-    assert wrong(terms, row(valid_until=date(2023, 10, 8))) == [("valid_until", "应晚于有效期起(2023-10-08)。")]
+    assert wrong(terms, row(valid_until=date(2023, 10, 8))) == [("valid_until", "应晚于有效期起（2023-10-08）。")]
 
 
 def test_an_end_has_its_day_and_its_cause(terms: Terms) -> None:
@@ -143,7 +143,7 @@ def test_an_end_has_its_day_and_its_cause(terms: Terms) -> None:
     ],
 )
 def test_an_end_lies_within_the_certificate(terms: Terms, day: date, fits: bool) -> None:
-    told = ("ended_on", "应在证书有效期(2023-10-08至2026-10-07)之内。")
+    told = ("ended_on", "应在证书有效期（2023-10-08至2026-10-07）之内。")
     assert (told in wrong(terms, row(ended_on=day, cause="given_up", reason="来文"))) is not fits
 
 
@@ -177,8 +177,8 @@ def test_giving_up_says_why(terms: Terms) -> None:
 def test_a_year_was_decided_at_once() -> None:
     rows = [row(2), row(3, decided_on=date(2023, 10, 9)), row(4, document_number="")]
     assert list(of_one_year(rows)) == [
-        Problem(3, "decided_on", "与2023年度第 2 行的认定日期(2023-10-08)不同，同一年度须为同一认定日期。"),
-        Problem(4, "document_number", "与2023年度第 2 行的文号(经信〔2023〕12号)不同。"),
+        Problem(3, "decided_on", "与2023年度第 2 行的认定日期（2023-10-08）不同，同一年度须为同一认定日期。"),
+        Problem(4, "document_number", "与2023年度第 2 行的文号（经信〔2023〕12号）不同。"),
     ]
     assert list(of_one_year([])) == []
 
@@ -187,7 +187,7 @@ def test_what_was_taken_over_of_the_year_before_is_what_counts() -> None:
     there = {"decided_on": date(2023, 10, 8), "number": ""}
     assert list(of_one_year([row(2, document_number="")], **there)) == []  # type: ignore[arg-type]
     assert list(of_one_year([row(2)], **there)) == [  # type: ignore[arg-type]
-        Problem(2, "document_number", "与2023年度此前导入的文号(空)不同。")
+        Problem(2, "document_number", "与2023年度此前导入的文号（空）不同。")
     ]
 
 
@@ -211,7 +211,7 @@ def test_certificates_of_a_platform_follow_one_another() -> None:
     assert list(of_one_platform([old, new], ())) == []
     same = row(3, year=2022, certificate="B", valid_from=date(2020, 10, 8))
     assert list(of_one_platform([old, same], ())) == [
-        Problem(3, "valid_from", "应晚于该平台证书 A 的有效期起(2020-10-08)，证书须按先后顺序导入。")
+        Problem(3, "valid_from", "应晚于该平台证书 A 的有效期起（2020-10-08），证书须按先后顺序导入。")
     ]
 
 
@@ -236,7 +236,7 @@ def test_a_replacement_names_the_first_day_of_the_next_one() -> None:
         Problem(2, "cause", "没有换发的新证，请在同一文件中列出新证所在年度的一行。")
     ]
     assert list(of_one_platform([old, row(3, year=2022, valid_from=date(2022, 10, 9))], ())) == [
-        Problem(2, "ended_on", "应为换发的新证 窗口(2022)001号 的有效期起(2022-10-09)。")
+        Problem(2, "ended_on", "应为换发的新证 窗口（2022）001号 的有效期起（2022-10-09）。")
     ]
 
 

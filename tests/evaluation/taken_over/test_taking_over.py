@@ -43,7 +43,7 @@ def test_a_certificate_is_taken_over_with_its_number_and_holds(town: Town, city:
     assert (done.years, done.results, done.platforms, len(done.certificates), done.bans) == ((2023,), 1, 1, 1, ())
     found = Certification.objects.get()
     assert (found.number, found.valid_from, found.valid_until, found.operator_code) == (
-        "窗口(2023)001号", date(2023, 10, 8), date(2026, 10, 7), CODE,
+        "窗口（2023）001号", date(2023, 10, 8), date(2026, 10, 7), CODE,
     )  # fmt: skip
     assert list(in_force(TODAY)) == [found]
     publication = found.result.publication
@@ -209,8 +209,8 @@ def test_a_place_of_each_type_is_found(places: dict[str, Any], city: User, which
     [
         ({"region": ""}, "region", "没有填写，请填写地区的代码或名称。"),
         ({"region": "东海区"}, "region", "没有名为“东海区”的地区，是否为"),
-        ({"site": ""}, "site", "没有填写，请填写乡镇(街道)。"),
-        ({"site": "东郊镇"}, "site", "鄞州区没有名为“东郊镇”的乡镇(街道)"),
+        ({"site": ""}, "site", "没有填写，请填写乡镇（街道）。"),
+        ({"site": "东郊镇"}, "site", "鄞州区没有名为“东郊镇”的乡镇（街道）"),
         ({"type": "park", "site": ""}, "site", "没有填写，请填写小微企业园。"),
         ({"type": "park", "site": "某园"}, "site", "鄞州区没有名为“某园”的小微企业园；名单中没有的"),
         ({"type": "industry"}, "region", "重点行业平台属于市级，请留空或填写“市级”。"),
@@ -248,9 +248,9 @@ def test_a_year_that_was_taken_over_is_completed_and_never_changed(town: Town, c
     first = taken(row(), by=city)
     stored = list(Result.objects.values())
     other = factories.town(town.region, "西郊街道")
-    fresh = {"site": "西郊街道", "operator_code": OTHER, "certificate": "窗口(2023)002号"}
+    fresh = {"site": "西郊街道", "operator_code": OTHER, "certificate": "窗口（2023）002号"}
     assert told(row(certificate="另1号")) == [
-        (2, "valid_from", "应晚于该平台证书 窗口(2023)001号 的有效期起(2023-10-08)，证书须按先后顺序导入。"),
+        (2, "valid_from", "应晚于该平台证书 窗口（2023）001号 的有效期起（2023-10-08），证书须按先后顺序导入。"),
         (2, "year", "该平台2023年度的结果已有记录，不能改动，请删除这一行。"),
     ]
     assert refused(row(**fresh, decided_on=date(2023, 10, 9))) == [(2, "decided_on")]
@@ -271,7 +271,7 @@ def test_a_year_that_was_taken_over_keeps_its_notice(town: Town, city: User) -> 
         ],
         money={},
     )
-    fresh = row(site="西郊街道", operator_code=OTHER, certificate="窗口(2023)002号", grade="B")
+    fresh = row(site="西郊街道", operator_code=OTHER, certificate="窗口（2023）002号", grade="B")
     assert plan([fresh], notice=later, today=TODAY).problems == ()
     new = replace(fresh, year=2021, decided_on=date(2021, 10, 8))
     assert [each.column for each in plan([new], notice=later, today=TODAY).problems] == ["grade"]
@@ -319,10 +319,10 @@ def test_everything_that_is_taken_over_stands_in_the_log(town: Town, city: User)
         ("建立历史平台", "330212-001"),
         ("建立历史年度", "2023"),
         ("建立历史年度", "2025"),
-        ("导入历史证书", "窗口(2023)001号"),
-        ("登记运营期", "330212-001 窗口(2023)001号"),
-        ("终止运营期", "330212-001 窗口(2023)001号"),
-        ("导入历史撤销", "窗口(2023)001号"),
+        ("导入历史证书", "窗口（2023）001号"),
+        ("登记运营期", "330212-001 窗口（2023）001号"),
+        ("终止运营期", "330212-001 窗口（2023）001号"),
+        ("导入历史撤销", "窗口（2023）001号"),
         ("限制申报", "东郊街道"),
         ("导入历史认定", "历史认定第 1 份"),
     ]

@@ -10,7 +10,7 @@ from evaluation.visits.sheet import HEAD, WIDTHS, Line, Visited, in_words, sheet
 from platforms.applications.documents.paper import FULL, Grid, Pairs, Seal
 
 VISITED = Visited(
-    year=2026, number="2026-0012", platform="某平台", type="镇(乡、街道)窗口平台", region="鄞州区", operator="某中心",
+    year=2026, number="2026-0012", platform="某平台", type="镇（乡、街道）窗口平台", region="鄞州区", operator="某中心",
     address="某路1号",
 )  # fmt: skip
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ def test_each_indicator_has_its_line_with_three_columns_to_fill() -> None:
     assert isinstance(grid, Grid)
     assert pairs.rows == (
         ("平台名称", "某平台"),
-        ("平台类型", "镇(乡、街道)窗口平台", "所属地区", "鄞州区"),
+        ("平台类型", "镇（乡、街道）窗口平台", "所属地区", "鄞州区"),
         ("运营单位", "某中心"),
         ("服务地址", "某路1号"),
         ("核查日期", "", "核查人员", ""),

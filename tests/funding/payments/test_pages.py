@@ -159,7 +159,7 @@ def test_the_sums_of_a_round_are_a_workbook_and_an_event(
     sheet = load_workbook(io.BytesIO(answer.content)).active
     rows = {row[0]: row for row in sheet.iter_rows(min_row=5, values_only=True)}
     assert [cell.value for cell in sheet[4]] == [
-        "地区", "代码", "分配(元)", "已拨付(元)", "待批准(元)", "尚可拨付(元)", "多拨(元)", "拨付批次",
+        "地区", "代码", "分配（元）", "已拨付（元）", "待批准（元）", "尚可拨付（元）", "多拨（元）", "拨付批次",
     ]  # fmt: skip
     told = f"{batch.number} 2020-10-20 9,000,000元（已拨付，{DOCUMENT}）"
     assert rows["海曙区"] == ("海曙区", JIA, 9_250_000, 9_000_000, 0, 250_000, 0, told)

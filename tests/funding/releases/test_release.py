@@ -74,7 +74,7 @@ def test_a_release_keeps_document_and_days_and_is_recorded(finance: User, financ
         "文号": ["", DOCUMENT],
         "文件日期": ["", "2020-10-12"],
         "使用情况报告截止日期": ["", "2021-06-30"],
-        "已分配(元)": ["", POOL],
+        "已分配（元）": ["", POOL],
     }
 
 

@@ -95,7 +95,7 @@ def test_before_a_notice_is_approved_it_is_tried_on_the_counts_of_all_rounds_tha
     )
     assert [each.label for each in found.tables] == [READINGS, "2021年度（2021-ZJ-01）", "2020年度（2020-ZJ-01）"]
     newest, oldest = found.tables[1:]
-    assert (newest.heads, newest.texts) == (("地区", "现为(元)", "按本通知(元)", "增减(元)"), 1)
+    assert (newest.heads, newest.texts) == (("地区", "现为（元）", "按本通知（元）", "增减（元）"), 1)
     assert oldest.rows == (
         ("海曙区", "9,250,000", "6,306,818", "-2,943,182"),
         ("江北区", "0", "4,772,727", "+4,772,727"),

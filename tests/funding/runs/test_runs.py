@@ -178,7 +178,7 @@ def test_a_draft_is_computed_anew_with_another_pool_and_reading(finance, finance
     assert again.rows.count() == 18
     assert check(again) == ()
     event = AuditEvent.objects.get(verb="重新测算资金")
-    assert event.changes["资金总额(元)"] == [15_000_000, 12_000_000]
+    assert event.changes["资金总额（元）"] == [15_000_000, 12_000_000]
     assert event.changes["淘汰线"] == ["含20%：达到20%即不予支持", "不含20%：超过20%才不予支持"]
     assert "海曙区" in event.changes
 

@@ -100,7 +100,7 @@ def test_the_workbook_carries_the_worked_example_as_numbers(finance) -> None:
         "海曙区", "330203", 10, 4, 3, 2, 1, 0, 0, 0, 0, 0, 0.1, "支持", 37, 0.616666, 9_250_000, None,
     ]  # fmt: skip
     assert list(found["江北区"].values())[12:] == [0.2, "不予支持", None, None, 0, None]
-    assert found["合计"]["金额(元)"] == 15_000_000
+    assert found["合计"]["金额（元）"] == 15_000_000
     assert len(found) == 17 + 1 + 1
 
 
@@ -112,8 +112,8 @@ def test_screen_workbook_and_table_say_the_same(finance) -> None:
     sheet = sheet_of(run)
     stored_amounts = dict(run.rows.exclude(region=None).values_list("label", "amount_yuan"))
     on_screen = {line.label: line.amount for line in sheet.lines}
-    in_workbook = {name: line["金额(元)"] for name, line in table(book_of(run)["资金分配表"]).items()}
-    in_table = {line["地区"]: int(line["金额(元)"]) for line in read(as_csv(sheet)) if line["代码"]}
+    in_workbook = {name: line["金额（元）"] for name, line in table(book_of(run)["资金分配表"]).items()}
+    in_table = {line["地区"]: int(line["金额（元）"]) for line in read(as_csv(sheet)) if line["代码"]}
     assert on_screen == in_table == stored_amounts
     assert in_workbook == stored_amounts | {"合计": 1001, "重点行业平台": 0}
     assert sum(stored_amounts.values()) == 1001
@@ -124,7 +124,7 @@ def test_the_workbook_has_one_fact_a_row_and_names_readings_people_and_digests(f
     said = words(book_of(run)["资金分配表"]).split("\n")
     assert said[:7] == [
         "2020年度窗口平台建设补助资金分配表", "年度 2020年度", "测算编号 2020-ZJ-01", "状态 已锁定",
-        "资金总额(元) 15000000", "已分配(元) 15000000", "未分配(元) 0",
+        "资金总额（元） 15000000", "已分配（元） 15000000", "未分配（元） 0",
     ]  # fmt: skip
     for switch in SWITCHES_IN_WORDS:
         assert f"{switch.label} {switch.default.label} 默认 {switch.reason}" in said
@@ -251,7 +251,7 @@ def test_the_table_is_one_line_per_region_with_run_pool_and_readings(finance) ->
         "测算编号": "2020-ZJ-01", "年度": "2020", "状态": "已签署待锁定", "代码": "330203", "地区": "海曙区",
         "申报": "10", "A档": "4", "B档": "3", "C档": "2", "D档": "1", "未评定": "0", "评分后撤回": "0",
         "公布后撤销": "0", "撤回不计": "0", "未评定不计": "0", "备注": "", "D档占比": "0.1", "是否支持": "支持",
-        "得分": "37", "权重": "0.616666666666", "金额(元)": "9250000", "资金总额(元)": "15000000",
+        "得分": "37", "权重": "0.616666666666", "金额（元）": "9250000", "资金总额（元）": "15000000",
         **{switch.label: switch.default.label for switch in SWITCHES_IN_WORDS},
         "申报数校验值": run.counts_digest, "校验值": run.digest,
     }  # fmt: skip

@@ -37,7 +37,7 @@ def missing(content: bytes, *said: str) -> list[str]:
 def test_it_says_who_gets_how_much_how_it_was_read_what_a_platform_is_worth_and_who_signed(finance, finance2) -> None:
     run = locked(worked_round(), finance, finance2)
     said = (
-        "2020年度窗口平台建设补助资金分配表年度2020年度测算编号2020-ZJ-01资金总额(元)15,000,000状态已锁定",
+        "2020年度窗口平台建设补助资金分配表年度2020年度测算编号2020-ZJ-01资金总额（元）15,000,000状态已锁定",
         "海曙区33020310432100000", "10%支持3761.66%9,250,000",
         "北仑区330206" + "53110" + "00000" + "0%支持2338.33%5,750,000",
         "合计", "100%15,000,000", f"取整规则：{sheet_of(run).last_unit_rule}",

@@ -68,7 +68,7 @@ def book_of(allocations: Iterable[Allocation]) -> bytes:
 
 def amounts_on(page: Worksheet, made: Allocation) -> tuple[object, ...]:
     found = regions_on(page)
-    return tuple(found[each.name]["金额(元)"] for each in made.tallies)
+    return tuple(found[each.name]["金额（元）"] for each in made.tallies)
 
 
 def at_random(seed: int) -> Allocation:
@@ -139,12 +139,12 @@ def test_each_step_stands_on_the_sheet_and_follows_what_is_changed(tmp_path: Pat
     first = regions_on(found["made"]["0"])["1甲"]
     assert book["0"]["C6"].value == 15_000_000
     steps = {
-        "申报": 10, "占比基数": 10, "D档占比": 0.1, "是否支持": "参加分配", "得分(份)": 370, "得分": 37,
-        "金额(元)": 9_250_000,
+        "申报": 10, "占比基数": 10, "D档占比": 0.1, "是否支持": "参加分配", "得分（份）": 370, "得分": 37,
+        "金额（元）": 9_250_000,
     }  # fmt: skip
     assert {name: first[name] for name in steps} == steps
-    assert (first["得分(准确值)"], first["权重(准确值)"]) == ("37", "37/60")
-    assert regions_on(found["made"]["0"])["2乙"]["得分(准确值)"] == "—"
+    assert (first["得分（准确值）"], first["权重（准确值）"]) == ("37", "37/60")
+    assert regions_on(found["made"]["0"])["2乙"]["得分（准确值）"] == "—"
     exclusive, _ = AMOUNTS[(("cutoff", "exclusive"),)]
     assert amounts_on(found["changed"]["0"], made) == exclusive
     assert facts_on(found["changed"]["0"])["核对结果"] == "有地区的公式金额与系统金额不一致"
@@ -161,9 +161,9 @@ def test_the_workbook_of_a_run_computes_what_is_stored(tmp_path: Path, finance, 
     for name, run in runs.items():
         lines = regions_on(found[name]["计算过程"])
         stored = dict(AllocationRow.objects.filter(run=run, region__isnull=False).values_list("label", "amount_yuan"))
-        assert {label: lines[label]["金额(元)"] for label in stored} == stored
-        assert lines["合计"]["金额(元)"] == run.allocated_yuan
+        assert {label: lines[label]["金额（元）"] for label in stored} == stored
+        assert lines["合计"]["金额（元）"] == run.allocated_yuan
     labels = dict(AllocationRow.objects.filter(run=runs["0"]).values_list("code", "label"))
     for place, (amounts, _) in enumerate(AMOUNTS.values()):
         lines = regions_on(found[str(place)]["计算过程"])
-        assert tuple(lines[labels[code]]["金额(元)"] for code in (JIA, YI, BING, DING)) == amounts
+        assert tuple(lines[labels[code]]["金额（元）"] for code in (JIA, YI, BING, DING)) == amounts

@@ -214,7 +214,7 @@ def test_the_list_is_in_form_order_and_says_how_often_each_was_answered(
     rows = page.context["cl"].result_list
     assert [each.text for each in rows] == ["文件", "运营", "政务服务热线"]
     assert [each.by_value + each.by_file for each in rows] == [1, 0, 1]
-    assert "乡镇(街道)" in text_of(page)
+    assert "乡镇（街道）" in text_of(page)
     assert LATER in text_of(page)
 
 
@@ -226,7 +226,7 @@ def test_the_list_as_a_file_has_no_buttons_and_for_a_county_no_numbers(
         for client in (office, browser_of(yinzhou))
     ]
     common = "问题,年度,所在部分,回答方式,适用类型,必须回答,状态"
-    assert heads == [f"{common},已回答(份)", common]
+    assert heads == [f"{common},已回答（份）", common]
 
 
 def test_the_questions_of_an_earlier_round_are_copied(office: Client, row: Question, round_2026: Round) -> None:
@@ -269,7 +269,7 @@ def test_a_county_reads_the_questions_and_not_how_often_others_answered(
     county = browser_of(yinzhou)
     page = text_of(county.get(LIST))
     assert row.text in page
-    assert "已回答(份)" not in page
+    assert "已回答（份）" not in page
     assert "formaction" not in page
     page = text_of(county.get(page_of(row)))
     assert "已开通" in page

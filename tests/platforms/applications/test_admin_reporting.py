@@ -106,7 +106,7 @@ def test_the_table_is_exported_as_it_is_narrowed(office: Client, reported: Batch
     book = load_workbook(io.BytesIO(office.get(reverse("admin:platforms_batch_progress_file", args=["xlsx"])).content))
     assert book["上报进度"].max_row == 19
     events = AuditEvent.objects.filter(verb="导出上报进度").order_by("serial").values_list("changes", flat=True)
-    assert list(events) == [{"地区(个)": [None, 1]}, {"地区(个)": [None, 18]}]
+    assert list(events) == [{"地区（个）": [None, 1]}, {"地区（个）": [None, 18]}]
 
 
 # Reminders

@@ -77,7 +77,7 @@ def test_the_five_formats_are_kept(send: Any, settings: Any, name: str, content:
         ("页面.pdf", b"<html>%PDF-1.4 %%EOF", "文件“页面.pdf”的内容不是 pdf 格式，或已损坏，请检查后重新上传。"),
         ("表.docx", factories.office_file("xl/workbook.xml"), "文件“表.docx”的内容不是 docx 格式"),
         ("宏.xlsx", factories.office_file("xl/workbook.xml", xl__vbaProject___bin=b"x"), "文件“宏.xlsx”含宏或控件"),
-        ("炸弹.docx", factories.office_file(word__x___xml=b"0" * 30_000_000), "文件“炸弹.docx”展开后过大(29 MB)"),
+        ("炸弹.docx", factories.office_file(word__x___xml=b"0" * 30_000_000), "文件“炸弹.docx”展开后过大（29 MB）"),
         ("名单.csv", b"a,b", "不能上传“名单.csv”：只收 docx、jpg、pdf、png、xlsx 格式的文件。"),
         ("图.svg", b"<svg/>", "不能上传“图.svg”：只收 docx、jpg、pdf、png、xlsx 格式的文件。"),
         ("空.pdf", b"", "文件“空.pdf”是空的，请检查后重新上传。"),

@@ -71,7 +71,7 @@ def test_a_report_takes_everything_in_together_and_gives_a_receipt(
     assert [line.item.version.data for line in lines] == [form_data(row) for row in rows]
     assert len({line.check_code for line in lines}) == 3
     events = AuditEvent.objects.order_by("-serial").values_list("verb", "object_code", "reason", "changes")
-    assert events[0] == ("上报", "SB2026-330212-01", "第一批", {"申报表(份)": [None, 3]})
+    assert events[0] == ("上报", "SB2026-330212-01", "第一批", {"申报表（份）": [None, 3]})
     assert [verb for verb, *_ in events[1:4]] == ["提交申报表"] * 3
     assert list(audit.breaks()) == []
 

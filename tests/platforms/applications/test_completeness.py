@@ -176,7 +176,7 @@ def test_each_required_answer_is_asked_for(part: str, field: str, nothing: str |
 
 @pytest.mark.clause("N01")
 def test_an_own_name_needs_a_reason() -> None:
-    sentence = f"平台名称与命名规则不一致(按规则为“{NAME}”)，请填写理由。"
+    sentence = f"平台名称与命名规则不一致（按规则为“{NAME}”），请填写理由。"
     assert found(platform__name="首南企业服务窗口平台") == [("name_reason", sentence)]
     assert gaps(form(platform__name="首南企业服务窗口平台", platform__name_reason="沿用已挂牌的名称")) == ()
     assert found(platform__name="") == [("name", "请填写平台名称。")]

@@ -133,7 +133,7 @@ def test_the_unit_may_change_only_what_the_county_names(full: Application, send_
     ]
     row = by_unit(full, link, now, "venue", floor_area="150")
     for section, values, label in (
-        ("venue", {"counters": 9}, "服务窗口(个)"),
+        ("venue", {"counters": 9}, "服务窗口（个）"),
         ("platform", {"address": "别处"}, "地址"),
     ):
         with pytest.raises(Refusal, match="退回时没有要求补正") as refused:
@@ -141,7 +141,7 @@ def test_the_unit_may_change_only_what_the_county_names(full: Application, send_
         assert label in str(refused.value)
     row.refresh_from_db()
     changes = between(link.sent_form, form_data(row))
-    assert [(each.label, each.old, each.new) for each in changes] == [("服务场地面积(㎡)", "120.5", "150")]
+    assert [(each.label, each.old, each.new) for each in changes] == [("服务场地面积（㎡）", "120.5", "150")]
 
 
 def test_the_county_itself_may_change_everything_meanwhile(

@@ -105,8 +105,8 @@ def test_each_kind_of_file_is_listed_with_what_it_is_for(draft: Application, des
     upload(desk, draft, pdf("流程.pdf"), kind="rule:process")
     page = words_of(page_of(desk, draft))
     for line in (
-        "管理制度文件：服务流程 对外公开 必须 已上传 1 个 服务流程须成文并对外公开。（二·(六)）",
-        "管理制度文件：收费标准 对外公开 必须 未上传 收费标准须成文并对外公开。（二·(六)）",
+        "管理制度文件：服务流程 对外公开 必须 已上传 1 个 服务流程须成文并对外公开。（二·（六））",
+        "管理制度文件：收费标准 对外公开 必须 未上传 收费标准须成文并对外公开。（二·（六））",
         "管理制度文件：档案管理制度 不需要 未上传",
         "委托运营协议 不需要 未上传",
         "现场照片 建议 未上传",

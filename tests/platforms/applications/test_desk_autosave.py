@@ -107,7 +107,7 @@ def test_nothing_typed_anew_is_no_event(tab: Callable[[str], Tab]) -> None:
     assert AuditEvent.objects.count() == count
     page.save(funds_source="街道预算", target_events="12")
     assert AuditEvent.objects.order_by("-serial").values_list("changes", flat=True)[0] == {
-        "年度服务活动目标(场)": [None, 12]
+        "年度服务活动目标（场）": [None, 12]
     }
 
 

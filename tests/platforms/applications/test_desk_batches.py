@@ -345,7 +345,7 @@ def test_the_summary_sheet_holds_exactly_what_was_reported_as_it_was(
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=5)]
     assert [line[:2] for line in lines] == [[1, three[0].name], [2, three[1].name]]
     assert lines[0][2:9] == [
-        "乡镇(街道)窗口平台", "测试服务中心", factories.OPERATOR["operator_code"], "鄞州区", "测试1街道", "直接运营",
+        "乡镇（街道）窗口平台", "测试服务中心", factories.OPERATOR["operator_code"], "鄞州区", "测试1街道", "直接运营",
         "张联系",
     ]  # fmt: skip
     assert lines[0][9:] == [

@@ -230,7 +230,7 @@ def test_a_form_does_not_go_back_with_open_questions_and_nothing_typed_is_lost(d
     refused = desk.post(address, {"version": back.version, "reason": "总的说明"} | boxes)
     text = refused.content.decode()
     assert refused.status_code == 409
-    assert "还有 1 项补正要求没有答复：服务场地面积(㎡)。请逐项答复后再提交。" in text
+    assert "还有 1 项补正要求没有答复：服务场地面积（㎡）。请逐项答复后再提交。" in text
     assert ("已补充" in text, "总的说明" in text) == (True, True)
     boxes[f"answer_{third.pk}"] = "已核对"
     done = desk.post(address, {"version": back.version, "reason": ""} | boxes, follow=True).content.decode()

@@ -155,7 +155,7 @@ def test_the_summary_sheet_has_the_columns_of_the_form(
     assert [cell.value for cell in sheet[3]] == [head for head, _ in COLUMNS]
     assert str(sheet["A2"].value).startswith("推荐单位（盖章）：")
     row = [cell.value for cell in sheet[4]]
-    assert row[:4] == [1, filed.name, "乡镇(街道)窗口平台", "测试服务中心"]
+    assert row[:4] == [1, filed.name, "乡镇（街道）窗口平台", "测试服务中心"]
     assert row[10:13] == [120.5, 1, 2]
     assert row[13] == "三项公益性服务、投融资服务"
     assert row[14] == "2026年4月10日"

@@ -15,7 +15,7 @@ from platforms.models import Application, Round, User
 from tests import factories
 
 Save = Callable[..., Any]
-CLAUSE = "通知三·(二)：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"
+CLAUSE = "通知三·（二）：功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
 COMPANY = factories.credit_code(7)
 
 

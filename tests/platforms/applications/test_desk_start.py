@@ -41,7 +41,7 @@ def test_who_fits_goes_on_to_the_place(desk: Client, round_2026: Round) -> None:
 def test_who_does_not_fit_is_told_clause_and_way_out(desk: Client, round_2026: Round) -> None:
     page = desk.get(conditions("park"), answers("park", park_on_record="no")).content.decode()
     assert "暂不符合申报条件" in page
-    assert "（通知三·(三)）请先办理备案；备案名单由市经信局导入后即可选择该园区。" in page
+    assert "（通知三·（三））请先办理备案；备案名单由市经信局导入后即可选择该园区。" in page
     assert "下一步：选择地点" not in page
 
 

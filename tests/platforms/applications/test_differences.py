@@ -47,9 +47,9 @@ def test_fields_are_told_in_words_and_in_form_order(form: dict[str, Any]) -> Non
         ("changed", "运营方式", "直接运营", "委托运营"),
         ("changed", "成立日期", "2015年5月20日", "2016年1月2日"),
         ("added", "委托运营协议名称", "", "委托协议"),
-        ("removed", "服务窗口(个)", "3", ""),
+        ("removed", "服务窗口（个）", "3", ""),
         ("changed", "已悬挂统一标志标识", "否", "是"),
-        ("changed", "年度运营经费(万元)", "30", "45.5"),
+        ("changed", "年度运营经费（万元）", "30", "45.5"),
     ]
     assert between(form, new)[0] == Difference("operator", "operating_mode", "运营方式", "直接运营", "委托运营")
 
@@ -65,12 +65,12 @@ def test_rows_are_matched_by_what_names_them(form: dict[str, Any]) -> None:
     assert told(form, new) == [
         (
             "added", "运营人员：赵三", "",
-            "姓名：赵三，性别：女，学历：本科，岗位：会计，专职：是，企业服务年限(年)：2",
+            "姓名：赵三，性别：女，学历：本科，岗位：会计，专职：是，企业服务年限（年）：2",
         ),
         ("changed", "运营人员：李二", "岗位：专员，专职：否", "岗位：主管，专职：是"),
         (
             "removed", "运营人员：王一",
-            "姓名：王一，性别：女，学历：本科，岗位：主任，专职：是，企业服务年限(年)：5", "",
+            "姓名：王一，性别：女，学历：本科，岗位：主任，专职：是，企业服务年限（年）：5", "",
         ),
     ]  # fmt: skip
 

@@ -186,7 +186,7 @@ def test_a_save_says_what_changed_in_words(draft: Application, yinzhou: User, no
     assert (saved.floor_area, saved.version) == (Decimal("120.50"), 2)
     event = AuditEvent.objects.get(verb="填写场地设施")
     assert event.changes == {
-        "服务场地面积(㎡)": [None, "120.5"],
+        "服务场地面积（㎡）": [None, "120.5"],
         "场地来源": ["", "租赁"],
         "已悬挂统一标志标识": [None, "否"],
     }
@@ -333,10 +333,10 @@ def test_staff_is_replaced_as_a_whole_and_counted(draft: Application, yinzhou: U
     assert told.changes == {
         "运营人员": [
             [
-                "姓名：王一，性别：女，学历：本科，岗位：主任，专职：是，企业服务年限(年)：5",
-                "姓名：李二，性别：男，学历：大专，岗位：专员，专职：否，企业服务年限(年)：1",
+                "姓名：王一，性别：女，学历：本科，岗位：主任，专职：是，企业服务年限（年）：5",
+                "姓名：李二，性别：男，学历：大专，岗位：专员，专职：否，企业服务年限（年）：1",
             ],
-            ["姓名：李二，性别：男，学历：大专，岗位：专员，专职：否，企业服务年限(年)：1，手机：13800138000"],
+            ["姓名：李二，性别：男，学历：大专，岗位：专员，专职：否，企业服务年限（年）：1，手机：13800138000"],
         ]
     }
     again = save_rows(second, yinzhou, now, "staff", factories.ROWS["staff"][1] | {"mobile": "13800138000"})
@@ -347,7 +347,7 @@ def test_staff_is_replaced_as_a_whole_and_counted(draft: Application, yinzhou: U
 @pytest.mark.parametrize(
     ("kind", "row", "sentence"),
     [
-        ("staff", {"years": "61"}, "“第 1 行企业服务年限(年)”"),
+        ("staff", {"years": "61"}, "“第 1 行企业服务年限（年）”"),
         ("staff", {"sex": "x"}, "“第 1 行性别”"),
         ("staff", {"application": 7}, "第 1 行有不能在此填写的内容，未保存。"),
         ("staff", {"id": 7}, "第 1 行有不能在此填写的内容，未保存。"),

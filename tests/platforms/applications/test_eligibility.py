@@ -28,7 +28,7 @@ COUNTY = RegionFacts("330282", "county")
 ZONE = RegionFacts("HZW", "zone")
 TOWN = TownFacts("330282", "town")
 BELOW = TownFacts("330282", "town", zone="HZW")
-NOT_MINE = "所选乡镇(街道)不属于本地区，请重新选择。"
+NOT_MINE = "所选乡镇（街道）不属于本地区，请重新选择。"
 
 COUNTY_TOWN = Facts("county", "town", COUNTY, town=TOWN)
 ZONE_ITSELF = Facts("county", "functional_zone", ZONE)
@@ -83,7 +83,7 @@ def test_a_zone_chooses_among_the_towns_that_it_runs(town: TownFacts, allowed: b
 
 @pytest.mark.clause("N10")
 def test_a_county_files_for_a_town_of_a_zone_only_where_the_city_opened_it() -> None:
-    sentence = "通知三·(一)：该乡镇(街道)由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
+    sentence = "通知三·（一）：该乡镇（街道）由管委会代管，由管委会申报；确需由所在区县申报的，请与市经信局联系开放。"
     assert problems(replace(COUNTY_TOWN, town=BELOW)) == (sentence,)
     assert problems(replace(COUNTY_TOWN, town=replace(BELOW, open_to_host=True))) == ()
     # Opened to its own county, to no other.
@@ -97,10 +97,10 @@ def test_a_county_chooses_among_its_towns_and_development_zones() -> None:
     assert allowed_town(type="town", region=COUNTY, town=TOWN)
     assert allowed_town(type="town", region=COUNTY, town=TownFacts("330282", "zone"))
     assert problems(replace(COUNTY_TOWN, town=TownFacts("330212", "town"))) == (NOT_MINE,)
-    assert problems(replace(COUNTY_TOWN, town=None)) == ("请选择设立窗口平台的乡镇(街道)。",)
+    assert problems(replace(COUNTY_TOWN, town=None)) == ("请选择设立窗口平台的乡镇（街道）。",)
     assert not allowed_town(type="park", region=COUNTY, town=TOWN)
     assert problems(replace(ZONE_ITSELF, type="town")) == (
-        "乡镇(街道)窗口平台由各区县(市)申报；管委会下辖的乡镇(街道)请选择功能区窗口平台。",
+        "乡镇（街道）窗口平台由各区县（市）申报；管委会下辖的乡镇（街道）请选择功能区窗口平台。",
     )
 
 
@@ -111,7 +111,7 @@ def test_a_park_comes_from_the_list_on_record_in_the_own_region() -> None:
     assert problems(replace(PARK, park_region=None)) == (sentence,)
     assert problems(Facts("county", "park", ZONE, park_region="HZW")) == ()
     assert problems(replace(COUNTY_TOWN, park_region="330282")) == ("只有小微企业园窗口平台选择园区。",)
-    assert problems(replace(INDUSTRY, type="park")) == ("小微企业园窗口平台由园区所在的区县(市)或管委会申报。",)
+    assert problems(replace(INDUSTRY, type="park")) == ("小微企业园窗口平台由园区所在的区县（市）或管委会申报。",)
 
 
 @pytest.mark.clause("N14")
@@ -122,7 +122,7 @@ def test_key_industries_are_the_citys_with_association_and_chain() -> None:
         "请填写所服务的产业链。",
     )
     for extra in ({"town": TOWN}, {"park_region": "330282"}):
-        assert problems(replace(INDUSTRY, **extra)) == ("重点行业窗口平台不选择乡镇(街道)和园区。",)
+        assert problems(replace(INDUSTRY, **extra)) == ("重点行业窗口平台不选择乡镇（街道）和园区。",)
     assert problems(replace(COUNTY_TOWN, association="测试协会")) == ("只有重点行业窗口平台填写行业协会。",)
 
 
@@ -173,7 +173,7 @@ def test_a_ban_is_never_shorter_for_starting_later(start: date) -> None:
     assert 1095 <= (ban_end(start, 3) - start).days <= 1096
 
 
-AUTHORITY = "通知三·(二)：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"
+AUTHORITY = "通知三·（二）：功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
 CODES = {prefix: credit_code(1, f"{prefix}330212") for prefix in ("11", "12", "13", "51", "52", "91", "92", "93")}
 
 
@@ -239,7 +239,7 @@ def test_a_park_is_run_by_its_manager_whatever_it_is_or_by_a_third_party() -> No
     assert refused("park", "entrusted", "enterprise", CODES["92"]) == []
     assert refused("park", "entrusted", "government") == ["operator_nature"]
     assert operator_problems(type="park", mode="entrusted", nature="government", code="")[0][1].startswith(
-        "通知三·(三)：小微企业园由运营管理方承担窗口平台的建设运营"
+        "通知三·（三）：小微企业园由运营管理方承担窗口平台的建设运营"
     )
 
 

@@ -78,7 +78,7 @@ def test_under_an_exception_what_is_late_goes_in_marked_and_each_use_is_a_record
     assert (event.object_code, event.reason, event.changes) == (
         "2026-330212",
         "场地验收推迟",
-        {"适用": [None, "鄞州区"], "有效期至": [None, "2026-05-03"], "可提交(份)": [None, 2]},
+        {"适用": [None, "鄞州区"], "有效期至": [None, "2026-05-03"], "可提交（份）": [None, 2]},
     )
 
 

@@ -66,7 +66,7 @@ def test_platforms_of_other_types_in_the_same_town_are_named(yinzhou: User, roun
     in_park = factories.draft(yinzhou, round_2026, now, type=PlatformType.PARK, park=park)
     assert about(in_town, user=yinzhou) == [
         Finding(
-            f"同在测试街道的“{in_park.name}”(小微企业园窗口平台)2026年度也已申报，请说明如何避免服务重叠。",
+            f"同在测试街道的“{in_park.name}”（小微企业园窗口平台）2026年度也已申报，请说明如何避免服务重叠。",
             in_park.number,
             in_park.pk,
         )

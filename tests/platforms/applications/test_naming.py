@@ -34,8 +34,8 @@ def test_every_type_has_a_rule() -> None:
 
 
 def test_a_rule_is_data() -> None:
-    rules = {"town": "{site}企业服务窗口({region})"}
-    assert naming.propose("town", "鄞州区", "首南街道", rules) == "首南街道企业服务窗口(鄞州区)"
+    rules = {"town": "{site}企业服务窗口（{region}）"}
+    assert naming.propose("town", "鄞州区", "首南街道", rules) == "首南街道企业服务窗口（鄞州区）"
     with pytest.raises(KeyError):
         naming.propose("park", "鄞州区", "首南街道", rules)
 

@@ -45,7 +45,7 @@ def test_a_rule_names_new_drafts_and_is_logged(yinzhou: User, city: User, round_
     town = factories.town(yinzhou.region, "首南街道")
     assert factories.draft(yinzhou, round_2026, now, town=town).name == "鄞州区首南街道企业服务窗口"
     event = AuditEvent.objects.get(verb="修改命名规则")
-    assert (event.object_code, event.actor) == ("乡镇(街道)窗口平台", "city")
+    assert (event.object_code, event.actor) == ("乡镇（街道）窗口平台", "city")
     assert event.changes == {
         "命名规则": ["{地区和地点}中小企业公共服务窗口平台", "{地区和地点}企业服务窗口"]
     }  # fmt: skip
@@ -66,7 +66,7 @@ def test_an_open_draft_keeps_its_name_and_is_asked_why(
     assert row.name == "鄞州区首南街道中小企业公共服务窗口平台"
     assert proposed_name(row) == "鄞州区首南街道企业服务窗口"
     assert [(gap.field, gap.message) for gap in gaps(form_data(row))] == [
-        ("name_reason", "平台名称与命名规则不一致(按规则为“鄞州区首南街道企业服务窗口”)，请填写理由。")
+        ("name_reason", "平台名称与命名规则不一致（按规则为“鄞州区首南街道企业服务窗口”），请填写理由。")
     ]
 
 
@@ -169,7 +169,7 @@ def test_a_rule_is_looked_at_and_then_set(office: Client, yinzhou: User, round_2
     assert "现有 1 份尚未提交的申报表按原规则命名，保存后名称不变，提交前须改为新名称或说明理由。" in tried
     assert NamingRule.objects.count() == 0
     done = office.post(page(), {"pattern": "{地区和地点}企业服务窗口", "save": "1"}, follow=True)
-    assert "乡镇(街道)窗口平台的命名规则已修改，新建的申报表按此命名。" in text_of(done)
+    assert "乡镇（街道）窗口平台的命名规则已修改，新建的申报表按此命名。" in text_of(done)
     assert NamingRule.objects.get().pattern == "{place}企业服务窗口"
     none = text_of(office.post(page(), {"pattern": "{地区和地点}企业服务窗口", "preview": "1"}))
     assert "没有尚未提交的申报表受影响。" in none
@@ -178,7 +178,7 @@ def test_a_rule_is_looked_at_and_then_set(office: Client, yinzhou: User, round_2
     assert f'href="{history}"' in text_of(office.get(page()))
     assert "修改命名规则" in text_of(office.get(history))
     back = office.post(page(), {"reset": "1"}, follow=True)
-    assert "乡镇(街道)窗口平台的命名规则已恢复为系统预设。" in text_of(back)
+    assert "乡镇（街道）窗口平台的命名规则已恢复为系统预设。" in text_of(back)
     assert "这一类型的命名规则就是系统预设的规则。" in text_of(office.post(page(), {"reset": "1"}, follow=True))
 
 

@@ -10,7 +10,7 @@ from platforms.cells import Column, Kind
 STAFF = (
     Column("name", "姓名", heads=("名字",)),
     Column("sex", "性别", Kind.CHOICE, choices=(("male", "男"), ("female", "女"))),
-    Column("years", "企业服务年限(年)", Kind.WHOLE, heads=("年限",)),
+    Column("years", "企业服务年限（年）", Kind.WHOLE, heads=("年限",)),
 )
 CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00\r"), max_size=8)
 
@@ -61,8 +61,8 @@ def test_what_is_no_choice_stays_and_is_told_and_what_was_understood_is_told_onc
         False,
         (
             "第 1 行“性别”：“不详”不在可选范围内，只能填：男、女。",
-            "第 3 行“企业服务年限(年)”：“若干”不是数字，请只填数字，不写单位、逗号和文字。",
-            "“企业服务年限(年)”：“５年”按 5 理解，共 2 处。",
+            "第 3 行“企业服务年限（年）”：“若干”不是数字，请只填数字，不写单位、逗号和文字。",
+            "“企业服务年限（年）”：“５年”按 5 理解，共 2 处。",
         ),
     )
 

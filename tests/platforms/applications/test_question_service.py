@@ -48,7 +48,7 @@ def test_a_question_is_added_last_and_logged(city: User, round_2026: Round, now:
     assert (event.actor, event.object_code) == ("city", "2026")
     assert event.changes == {
         "所在部分": "场地设施", "问题": "补充choice", "填写说明": "选", "回答方式": "单选",
-        "选项": "已开通、未开通", "适用类型": "乡镇(街道)窗口平台、小微企业园窗口平台", "必须回答": "是",
+        "选项": "已开通、未开通", "适用类型": "乡镇（街道）窗口平台、小微企业园窗口平台", "必须回答": "是",
     }  # fmt: skip
 
 
@@ -267,7 +267,7 @@ def test_an_answer_is_kept_in_one_form_and_logged_in_words(
     assert dict(draft.answers.values_list("question", "value")) == {number.pk: "12.5", day.pk: "2026-03-08"}
     event = AuditEvent.objects.filter(verb="填写场地设施").latest("serial")
     assert event.changes == {
-        "服务窗口(个)": [None, 2], "上年度挂牌天数": ["", "12.5"], "挂牌日期": ["", "2026年3月8日"]
+        "服务窗口（个）": [None, 2], "上年度挂牌天数": ["", "12.5"], "挂牌日期": ["", "2026年3月8日"]
     }  # fmt: skip
 
 

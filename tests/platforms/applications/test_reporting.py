@@ -103,7 +103,7 @@ def test_the_file_holds_what_the_table_shows(round_2026: Round, reported: list[A
     assert lines[0] == list(COLUMNS)
     own = dict(zip(COLUMNS, next(line for line in lines if line[0] == "鄞州区"), strict=True))
     assert (own["是否上报"], own["是否逾期"], own["首次上报时间"]) == ("是", "否", "2026-04-10 10:00")
-    assert (own["草稿(份)"], own["已提交(份)"], own["名额(个)"], own["超出(个)"]) == (1, 2, 1, 1)
+    assert (own["草稿（份）"], own["已提交（份）"], own["名额（个）"], own["超出（个）"]) == (1, 2, 1, 1)
     assert own["联络员"] == "'=1+1"
 
 
@@ -116,7 +116,7 @@ def test_reminders_are_written_once_to_whom_they_are_for(
     assert [(mail.kind, mail.address) for mail in written] == [("reminder", "zhao@example.cn"), ("reminder", "")]
     assert "2026年4月17日" in written[0].subject
     event = AuditEvent.objects.get(verb="生成催报提醒")
-    assert (event.reason, event.changes) == ("鄞州区、慈溪市", {"地区(个)": [None, 2]})
+    assert (event.reason, event.changes) == ("鄞州区、慈溪市", {"地区（个）": [None, 2]})
     assert reminders.remind(round=round_2026, regions=regions, by=city, at=now) == []
     assert Mail.objects.filter(kind="reminder").count() == 2
 

@@ -155,7 +155,7 @@ def test_parts_have_names(sent: Application) -> None:
         label_of_part("venue", "question_3"),
         label_of_part("venue", "question_3", {"question_3": "是否临街"}),
         label_of_part("venue", "nothing"),
-    ] == ["整份申报表", "场地设施", "服务窗口(个)", "合作机构", "附件", "补充问题", "是否临街", "场地设施"]
+    ] == ["整份申报表", "场地设施", "服务窗口（个）", "合作机构", "附件", "补充问题", "是否临街", "场地设施"]
     assert part_of_value("") == ("?", "")
 
 
@@ -177,7 +177,7 @@ def test_only_what_the_return_names_is_open(give_back: Return, yinzhou: User, no
     for section, values, label in (
         ("platform", {"address": "新路2号"}, "地址"),
         ("platform", {"opening_hours": "全年", "service_phone": "0574-87180001"}, "服务电话"),
-        ("venue", {"counters": 9}, "服务窗口(个)"),
+        ("venue", {"counters": 9}, "服务窗口（个）"),
         ("commitment", {"committed": False}, "已承诺所填内容真实"),
     ):
         with pytest.raises(Refusal) as refused:

@@ -209,9 +209,9 @@ def test_the_page_asks_for_one_of_the_two(browser_of: Any, cixi: User, round_202
     town = factories.town(cixi.region)
     address, browser = reverse("desk:new_site", args=["town"]), browser_of(cixi)
     both = browser.post(address, {"site": town.pk, "zone_name": "滨海经济开发区"}).content.decode()
-    assert "已选择乡镇(街道)的，不再填写开发区名称。" in both
+    assert "已选择乡镇（街道）的，不再填写开发区名称。" in both
     none = browser.post(address, {"site": "", "zone_name": ""}).content.decode()
-    assert "请选择乡镇(街道)，或填写名单中没有的开发区。" in none
+    assert "请选择乡镇（街道），或填写名单中没有的开发区。" in none
     assert not Application.objects.exists()
 
 
@@ -228,13 +228,13 @@ def test_the_city_opens_a_town_on_its_page_and_it_is_logged(browser_of: Any, cit
     assert sent.status_code == 302
     andong.refresh_from_db()
     assert andong.open_to_host
-    event = AuditEvent.objects.get(verb="修改乡镇(街道)")
+    event = AuditEvent.objects.get(verb="修改乡镇（街道）")
     assert event.changes == {"同时开放所在区县申报": ["否", "是"]}
     # Without a committee there is nothing to open.
     del values["zone"]
     shown = browser.get(address).context["shown_digest"]
     refused = browser.post(address, values | {"open_to_host": "on", "_shown": shown})
-    assert "只有由管委会代管的乡镇(街道)可以开放所在区县申报。" in refused.content.decode()
+    assert "只有由管委会代管的乡镇（街道）可以开放所在区县申报。" in refused.content.decode()
 
 
 def test_a_county_does_not_run_towns_as_a_committee(cixi: User, regions: dict[str, Region]) -> None:

@@ -133,10 +133,10 @@ def test_the_file_has_the_rows_of_the_screen(
 def test_the_workbook_says_what_it_is(city: User, towns: None, browser_of: Browser) -> None:
     answer = browser_of(city).get(f"{TOWNS}list.xlsx?is_strong__exact=1&q=街道")
     book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
-    assert book.sheetnames == ["乡镇(街道)", "说明"]
-    assert [row[1].value for row in book["乡镇(街道)"].iter_rows(min_row=2)] == ["甲街道"]
+    assert book.sheetnames == ["乡镇（街道）", "说明"]
+    assert [row[1].value for row in book["乡镇（街道）"].iter_rows(min_row=2)] == ["甲街道"]
     notes = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
-    assert (notes["列表"], notes["条数"], notes["筛选条件"]) == ("乡镇(街道)", 1, "工业强镇：是；查找：街道")
+    assert (notes["列表"], notes["条数"], notes["筛选条件"]) == ("乡镇（街道）", 1, "工业强镇：是；查找：街道")
     assert notes["导出人"] == city.name
     assert "%E6%9D%A1" in answer["Content-Disposition"]
 

@@ -223,6 +223,6 @@ def test_an_edit_of_reference_data_leaves_old_and_new_value_in_the_history(
     data = {"_shown": shown, "code": town.code, "name": "新名街道", "kind": "subdistrict", "region": town.region_id}
     assert browser.post(url, data).status_code == 302
     event = AuditEvent.objects.order_by("serial").last()
-    assert (event.verb, event.actor, event.changes) == ("修改乡镇(街道)", "city", {"名称": ["旧名街道", "新名街道"]})
+    assert (event.verb, event.actor, event.changes) == ("修改乡镇（街道）", "city", {"名称": ["旧名街道", "新名街道"]})
     history = browser.get(reverse("admin:platforms_town_history", args=(town.pk,))).content.decode()
     assert "旧名街道 → 新名街道" in history

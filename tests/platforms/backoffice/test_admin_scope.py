@@ -251,7 +251,7 @@ def test_the_second_of_two_stale_saves_is_refused_and_both_values_are_shown(
     assert first.post(url("change", round_2026.pk, model="round"), ours).status_code == 302
     answer = second.post(url("change", round_2026.pk, model="round"), theirs)
     assert answer.status_code == 200
-    assert "“建设目标(个)”现为“110”，您填的是“120”" in answer.content.decode()
+    assert "“建设目标（个）”现为“110”，您填的是“120”" in answer.content.decode()
     round_2026.refresh_from_db()
     assert round_2026.target == 110
     forged = theirs | {"_shown": "999"}

@@ -23,9 +23,9 @@ from platforms.service_records.excel import sheet as service_records
 #: What a door makes of a cell: what it is read as, as text ("" where it cannot be read), and the sentence about it.
 Told = tuple[str, str]
 
-AREA = Column("floor_area", "服务场地面积(㎡)", Kind.DECIMAL)
-YEARS = Column("years", "企业服务年限(年)", Kind.WHOLE)
-FEE = Column("fee", "收费(元)", Kind.DECIMAL)
+AREA = Column("floor_area", "服务场地面积（㎡）", Kind.DECIMAL)
+YEARS = Column("years", "企业服务年限（年）", Kind.WHOLE)
+FEE = Column("fee", "收费（元）", Kind.DECIMAL)
 FULL_TIME = Column("full_time", "专职", Kind.YES_NO)
 SIGN = Column("has_unified_sign", "已悬挂统一标志标识", Kind.YES_NO)
 EDUCATION = Column("education", "学历", Kind.CHOICE, choices=tuple(Education.choices))
@@ -89,7 +89,7 @@ READ: tuple[tuple[Column, str, Any], ...] = (
     (SIGN, "有", True),
     (SIGN, "×", False),
     (EDUCATION, "大学", "bachelor"),
-    (EDUCATION, "本科(全日制)", "bachelor"),
+    (EDUCATION, "本科（全日制）", "bachelor"),
     (EDUCATION, "研究生", "master"),
     (TENURE, "自有产权", "owned"),
     (TENURE, "自 有", "owned"),
@@ -152,7 +152,7 @@ def test_what_cannot_is_refused_with_one_sentence_at_each_door(
         (EDUCATION, "大学", "bachelor", "按“本科”理解"),
         (FOUNDED, datetime(2015, 6, 1), date(2015, 6, 1), ""),  # noqa: DTZ001
         (FOUNDED, date(2015, 6, 1), date(2015, 6, 1), ""),
-        (FOUNDED, 42156, date(2015, 6, 1), "按 2015-06-01 理解(Excel 的日期序号)"),
+        (FOUNDED, 42156, date(2015, 6, 1), "按 2015-06-01 理解（Excel 的日期序号）"),
         (FOUNDED, 20150601, date(2015, 6, 1), "按 2015-06-01 理解"),
         (NAME, "'=甲", "=甲", ""),
         (NAME, 12.5, "12.5", "按文字“12.5”理解"),
@@ -172,7 +172,7 @@ def test_what_is_not_written_as_asked_is_told(column: Column, cell: Any, value: 
             "是数字格式，Excel 只保留前 15 位，后面的位数已经丢失，请把单元格设为文本格式后重新填写。",
         ),
         (FOUNDED, 2024.3, "没有写明是哪一天，请写成 2024-03-01 的样子。"),
-        (FOUNDED, 60, "不是日期(数字 60)，请写成 2015-06-01 的样子。"),
+        (FOUNDED, 60, "不是日期（数字 60），请写成 2015-06-01 的样子。"),
         (FOUNDED, datetime(1900, 2, 28), "不是存在的日期，请写成 2015-06-01 的样子。"),  # noqa: DTZ001
         (FOUNDED, True, "不是日期，请写成 2015-06-01 的样子。"),
         (NAME, True, "不是文字，Excel 已改成其他格式，请把单元格设为文本格式后重新填写。"),
@@ -185,7 +185,7 @@ def test_what_a_spreadsheet_spoilt_is_refused(column: Column, cell: Any, sentenc
 
 
 def test_a_word_that_could_mean_two_choices_means_none() -> None:
-    column = Column("kind", "类别", Kind.CHOICE, choices=(("a", "镇(甲)"), ("b", "镇(乙)")))
+    column = Column("kind", "类别", Kind.CHOICE, choices=(("a", "镇（甲）"), ("b", "镇（乙）")))
     with pytest.raises(CellProblem, match="不在可选范围内"):
         read(column, "镇")
     assert read(column, "镇（乙）")[0] == "b"
@@ -211,7 +211,7 @@ def test_the_tables_of_the_page_take_the_words_that_people_use() -> None:
         "第 2 行“学历”：“博士后”不在可选范围内，只能填：高中及以下、大专、本科、硕士、博士；是否为“博士”？",
         "“学历”：“大学”按“本科”理解，共 1 处。",
         "“用工”：“√”按“专职”理解，共 1 处。",
-        "“企业服务年限(年)”：“5年”按 5 理解，共 1 处。",
+        "“企业服务年限（年）”：“5年”按 5 理解，共 1 处。",
         "“手机”：“１３８００１３８０００”按“13800138000”理解，共 1 处。",
         "“性别”：“男性”按“男”理解，共 1 处。",
     )

@@ -64,8 +64,12 @@ def test_a_confirmed_import_writes_and_logs_each_row(browser_of: Any, city: User
     town.refresh_from_db()
     assert (town.name, town.is_strong, Town.objects.get(code="330282001").zone) == ("新名街道", True, regions["HZW"])
     events = list(AuditEvent.objects.order_by("serial").values_list("verb", "object_code", "changes"))
-    assert events[0] == ("导入修改乡镇(街道)", town.code, {"名称": ["旧名街道", "新名街道"], "工业强镇": ["否", "是"]})
-    assert [event[:2] for event in events[1:]] == [("导入新建乡镇(街道)", "330282001"), ("导入乡镇(街道)", "")]
+    assert events[0] == (
+        "导入修改乡镇（街道）",
+        town.code,
+        {"名称": ["旧名街道", "新名街道"], "工业强镇": ["否", "是"]},
+    )
+    assert [event[:2] for event in events[1:]] == [("导入新建乡镇（街道）", "330282001"), ("导入乡镇（街道）", "")]
 
 
 def test_columns_that_are_not_there_stay_as_they_are(browser_of: Any, city: User, regions: dict[str, Region]) -> None:
@@ -79,10 +83,10 @@ def test_columns_that_are_not_there_stay_as_they_are(browser_of: Any, city: User
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"region": "999999"}, "“所属区县代码”(D2)：“999999”不存在，请填写系统中已有地区的代码或名称"),
-        ({"kind": "村"}, "第 2 行“类别”(C2)不在可选范围内"),
-        ({"code": 330212001}, "第 2 行“代码”(A2)是数字格式"),
-        ({"name": "长" * 41}, "“名称”(B2)"),
+        ({"region": "999999"}, "“所属区县代码”（D2）：“999999”不存在，请填写系统中已有地区的代码或名称"),
+        ({"kind": "村"}, "第 2 行“类别”（C2）不在可选范围内"),
+        ({"code": 330212001}, "第 2 行“代码”（A2）是数字格式"),
+        ({"name": "长" * 41}, "“名称”（B2）"),
     ],
 )
 def test_errors_name_row_and_column_in_chinese(
@@ -105,7 +109,7 @@ def test_a_quota_is_found_by_year_and_region(
 ) -> None:
     Quota.objects.create(round=round_2026, region=regions["330212"], places=1)
     browser = browser_of(city)
-    rows = (["年度", "地区代码", "地区", "名额(个)"], [2026, "330212", "随便", 8], [2026, "330282", None, 5])
+    rows = (["年度", "地区代码", "地区", "名额（个）"], [2026, "330212", "随便", 8], [2026, "330282", None, 5])
     confirm(browser, "quota", preview(browser, "quota", *rows))
     assert list(Quota.objects.order_by("region").values_list("region__code", "places")) == [
         ("330212", 8),

@@ -189,7 +189,7 @@ def test_sending_now_comes_back_from_a_server_that_does_not_answer(
     server.manner, settings.EMAIL_TIMEOUT = manner, 0.2
     rows = [write(ours, city, now) for _ in range(3)]
     answer = browser_of(city).post(LIST, together("send_selected", rows, confirmed="yes"), follow=True)
-    why = {"silent": "邮件服务器在规定时间内没有应答。", "closed": "邮件服务器暂不提供服务(代码 421)。"}[manner]
+    why = {"silent": "邮件服务器在规定时间内没有应答。", "closed": "邮件服务器暂不提供服务（代码 421）。"}[manner]
     assert said(answer) == [
         f"1 封没有送出，原因见列表，系统会再次尝试。{why}",
         "其余 2 封由系统随后发送。",
@@ -208,7 +208,7 @@ def test_several_are_sent_together_after_a_question(
     browser = browser_of(city)
     text = browser.post(LIST, together("send_selected", rows)).content.decode()
     assert "将对 7 封邮件办理“立即发送”。" in text
-    assert "另有 1 封不能办理(已送出、已取消或没有邮箱)，不在其中。" in text
+    assert "另有 1 封不能办理（已送出、已取消或没有邮箱），不在其中。" in text
     assert server.taken == []
     answer = browser.post(LIST, together("send_selected", rows, confirmed="yes"), follow=True)
     assert said(answer) == ["已送出 5 封邮件。", "其余 2 封由系统随后发送。"]
@@ -326,7 +326,7 @@ def test_the_list_of_texts_says_which_were_edited(browser_of: Any, city: User, e
 
 def test_a_preview_shows_the_examples_and_saves_nothing(editor: Callable[..., Any]) -> None:
     text = editor(preview="1").content.decode()
-    assert "预览(尚未保存)" in text
+    assert "预览（尚未保存）" in text
     assert "编号 SB-2026-330212-1" in text
     assert not MailTemplate.objects.exists()
 

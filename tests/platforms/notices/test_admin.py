@@ -46,7 +46,7 @@ def test_a_notice_reads_as_one_page(office: Client) -> None:
     shown = office.get(page_of("change", factories.notice())).content.decode()
     for told in (
         "甬两创办〔2020〕5号", "随基础数据载入", "3 年", "达到 3 件的提出撤销情形", "因素法：A档60分、B档30分、C档10分",
-        "D档占比 20%", "NB2020-001-XXXXX", "第四阶段：评价认定", "可持续发展情况", "拒不参加绩效评价", "三·(二)",
+        "D档占比 20%", "NB2020-001-XXXXX", "第四阶段：评价认定", "可持续发展情况", "拒不参加绩效评价", "三·（二）",
     ):  # fmt: skip
         assert told in shown, told
     assert "差异" not in shown

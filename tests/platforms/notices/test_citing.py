@@ -24,10 +24,10 @@ def test_each_notice_prints_its_own_numbers() -> None:
     first, other = factories.notice(), factories.invented_notice()
     sentence = cited("通知{}和{}", "conditions.free", "ban")
     with citing(first.pk):
-        assert (cite("conditions.free"), str(sentence)) == ("二·(四)", "通知二·(四)和五")
+        assert (cite("conditions.free"), str(sentence)) == ("二·（四）", "通知二·（四）和五")
         with citing(other.pk):
             assert (cite("conditions.free"), f"{sentence}。") == ("第6条", "通知第6条和第23条。")
-        assert cite("conditions.free") == "二·(四)"
+        assert cite("conditions.free") == "二·（四）"
 
 
 def test_without_any_notice_the_key_is_said() -> None:
@@ -39,12 +39,12 @@ def test_where_nothing_is_said_the_notice_of_the_current_round_is_cited_and_aske
 ) -> None:
     with citing(None):
         with django_assert_num_queries(1):
-            assert (cite("ban"), cite("sites.towns")) == ("五", "三·(二)")
+            assert (cite("ban"), cite("sites.towns")) == ("五", "三·（二）")
         with django_assert_num_queries(0):
-            assert cite("sites.parks") == "三·(三)"
+            assert cite("sites.parks") == "三·（三）"
     # Outside of a block nothing says how long the answer would hold.
     with django_assert_num_queries(2):
-        assert (cite("ban"), cite("sites.towns")) == ("五", "三·(二)")
+        assert (cite("ban"), cite("sites.towns")) == ("五", "三·（二）")
 
 
 def test_a_page_says_which_notice_it_cites_and_pays_when_it_cites(round_2026: Round) -> None:

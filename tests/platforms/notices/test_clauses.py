@@ -38,8 +38,8 @@ def test_every_key_needs_a_number() -> None:
         ({"key": "purpose", "number": "一", "text": ""}, "clauses.28", "条款代号“purpose”为空或重复。"),
         ({"key": "", "number": "一"}, "clauses.28", "条款代号“”为空或重复。"),
         ("x", "clauses.28", "条款代号“”为空或重复。"),
-        ({"key": "more", "number": ""}, "clauses.28.number", "“more”的条款号应为1至20个字，例如三·(一)。"),
-        ({"key": "more", "number": "一" * 21}, "clauses.28.number", "“more”的条款号应为1至20个字，例如三·(一)。"),
+        ({"key": "more", "number": ""}, "clauses.28.number", "“more”的条款号应为1至20个字，例如三·（一）。"),
+        ({"key": "more", "number": "一" * 21}, "clauses.28.number", "“more”的条款号应为1至20个字，例如三·（一）。"),
         ({"key": "more", "number": "一", "text": "字" * 4001}, "clauses.28.text", "“more”的条文不能超过4000字。"),
     ],
 )

@@ -117,7 +117,7 @@ def test_a_version_of_a_number_stands_once(city: User, now: datetime) -> None:
     with pytest.raises(Refusal, match="这一版本已经录入") as refused:
         entered(city, now)
     assert refused.value.field == "version"
-    assert str(entered(city, now, version=2)) == f"{NUMBER}(第2版)"
+    assert str(entered(city, now, version=2)) == f"{NUMBER}（第2版）"
 
 
 def test_only_the_city_enters_notices(yinzhou: User, finance: User, now: datetime) -> None:
@@ -182,7 +182,7 @@ def test_loading_again_changes_nothing_and_an_approved_one_is_never_rewritten(
     with pytest.raises(Refusal, match="已批准，不能更改；内容有变的，请在文件中填写下一个版本号"):
         load_notices(folder=folder_with(tmp_path, "validity_years = 3", "validity_years = 4"), at=now)
     again = folder_with(tmp_path, "version = 1", "version = 2")
-    assert load_notices(folder=again, at=now) == ([f"{factories.NOTICE}(第2版)"], 0)
+    assert load_notices(folder=again, at=now) == ([f"{factories.NOTICE}（第2版）"], 0)
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ NO_KEY = "的代号应为2至20个小写字母或下划线，以字母开头，�
         (change("phases", 1, label="第一阶段：自荐"), "phases.2.label", "阶段名称“第一阶段：自荐”重复。"),
         (change("phases", 1, label=" 试点"), "phases.2.label", "阶段的名称应为1至30个字，前后没有空格。"),
         (change("phases", 1, label="试\n点"), "phases.2.label", "阶段的名称应为1至30个字，前后没有空格。"),
-        (change("phases", 1, clause="二·(一)"), "phases.2.clause",
+        (change("phases", 1, clause="二·（一）"), "phases.2.clause",
          "阶段的条款代号应为小写字母，可用点号分为两段，例如phases.filing。"),
         (change("phases", 0, key="start"), "phases.1.key", "第一个阶段是申报，代号应为filing。"),
         (change("phases", 2, key="end"), "phases.3.key", "最后一个阶段是评价认定，代号应为evaluation。"),

@@ -53,7 +53,7 @@ def both(platform: Platform, city: User, now: datetime) -> tuple[Rectification, 
     return opened(platform, city, now, clause), opened(platform, city, now + timedelta(days=365), clause)
 
 
-@pytest.mark.parametrize(("year", "number"), [(2026, "三·(三)"), (2027, "第12条")])
+@pytest.mark.parametrize(("year", "number"), [(2026, "三·（三）"), (2027, "第12条")])
 def test_the_conditions_at_the_desk(desk: Client, round_2027: Round, year: int, number: str) -> None:
     page = desk.get(f"{reverse('desk:precheck', args=['park'])}?year={year}").content.decode()
     assert f"依据：通知{number}" in page
@@ -64,7 +64,7 @@ def test_the_page_of_one_application_and_of_its_unit(
     desk: Client, stranger: Client, yinzhou: User, round_2026: Round, round_2027: Round, year: int, now: datetime
 ) -> None:
     row = factories.draft(yinzhou, {2026: round_2026, 2027: round_2027}[year], now)
-    sentence = f"有必要的配套场地设施。（{ {2026: '二·(一)', 2027: '第3条'}[year] }）"
+    sentence = f"有必要的配套场地设施。（{ {2026: '二·（一）', 2027: '第3条'}[year] }）"
     assert sentence in desk.get(reverse("desk:section", args=[row.number, "attachments"])).content.decode()
     _, token = fill_links.issue(application=row, recipient="中心", days=7, by=yinzhou, at=timezone.now())
     assert sentence in stranger.get(reverse("fill:section", args=[token, "attachments"])).content.decode()
@@ -79,21 +79,21 @@ def test_the_record_page_of_the_back_office(
             round=row, phase=2, title="接入系统", proof="已接入", due_on=date(row.year, 5, 1), for_town=True, position=1
         )
         page = browser_of(city).get(reverse("admin:platforms_tasktemplate_change", args=[task.pk])).content.decode()
-        numbers[row.year] = [number for number in ("四·(二)", "第16条") if f"通知中的条款，如“{number}”。" in page]
-    assert numbers == {2026: ["四·(二)"], 2027: ["第16条"]}
+        numbers[row.year] = [number for number in ("四·（二）", "第16条") if f"通知中的条款，如“{number}”。" in page]
+    assert numbers == {2026: ["四·（二）"], 2027: ["第16条"]}
 
 
 def test_the_list_of_names_in_the_back_office_cites_the_notice_in_use(
     browser_of: Browser, city: User, round_2027: Round
 ) -> None:
     page = browser_of(city).get(reverse("admin:platforms_namingrule_changelist")).content.decode()
-    assert "全市统一的命名方式(第3条)。" in page
+    assert "全市统一的命名方式（第3条）。" in page
 
 
 def test_what_is_to_be_mended_keeps_the_number_of_its_round_in_list_file_page_and_mail(
     browser_of: Browser, city: User, both: tuple[Rectification, Rectification]
 ) -> None:
-    labels = ["二·(三) 互联互通和服务数据", "第5条 互联互通和服务数据"]
+    labels = ["二·（三） 互联互通和服务数据", "第5条 互联互通和服务数据"]
     assert [queries.label_of(row) for row in both] == labels
     desk = browser_of(city)
     page = desk.get(reverse("desk:rectifications")).content.decode()
@@ -120,7 +120,7 @@ def test_a_ground_is_found_by_its_key_and_no_other_is_known(platform: Platform, 
     assert queries.clause_label("fees", platform_notice) == choices["fees"]
     row = opened(platform, city, now, "fees")
     ground: Any = queries.ground_of(row)
-    assert (ground.key, queries.label_of(row)) == ("fees", "五·(五) 假借公益性服务之名收取费用")
+    assert (ground.key, queries.label_of(row)) == ("fees", "五·（五） 假借公益性服务之名收取费用")
     assert queries.ground_of(opened(platform, city, now, "conditions.free")) is None
 
 

@@ -12,7 +12,7 @@ from tests.evaluation.stage import published_round
 
 def values(**more: Any) -> dict[str, Any]:
     return {
-        "title": "服务月报", "what": "报送上月服务情况。", "wants_text": True, "figures": "服务企业(家)\n活动(场)",
+        "title": "服务月报", "what": "报送上月服务情况。", "wants_text": True, "figures": "服务企业（家）\n活动（场）",
         "wants_file": False, "for_functional_zone": True, "for_town": True, "for_park": True, "for_industry": True,
         "period": "monthly", "due_day": 5, "starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30),
     } | more  # fmt: skip

@@ -33,7 +33,7 @@ def test_the_page_offers_every_part_by_section_and_names_the_usual_day(
     for label in (
         "3 场地设施",
         "场地设施（整个部分）",
-        "服务场地面积(㎡)",
+        "服务场地面积（㎡）",
         "合作机构",
         "补充问题：是否临街",
         "整份申报表",

@@ -67,7 +67,7 @@ def test_what_the_board_shows_leaves_as_files_which_are_noted(
     assert [line[4] for line in lines[1:] if line[0] == platform.code] == ["已报送"]
     assert {line[2] for line in lines[1:]} == {"鄞州区"}
     assert lines_of(bureau.get("/desk/returns/regions.csv"))[0] == [
-        "地区", "待报送(份)", "逾期未报(份)", "已报送(份)", "逾期报送(份)", "未报送，已结束(份)"
+        "地区", "待报送（份）", "逾期未报（份）", "已报送（份）", "逾期报送（份）", "未报送，已结束（份）"
     ]  # fmt: skip
     noted = AuditEvent.objects.filter(verb__startswith="导出列表：").order_by("serial").values_list("verb", "reason")
     assert list(noted) == [

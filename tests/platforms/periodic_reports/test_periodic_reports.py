@@ -22,7 +22,7 @@ def mine(schedule: ReturnSchedule, user: User, key: str = "2026-04") -> Periodic
 
 
 def hand_in(row: PeriodicReturn, by: User, at: datetime, **more: Any) -> PeriodicReturn:
-    given = {"text": "服务平稳。", "figures": {"服务企业(家)": "12", "活动(场)": "2"}, "version": 1} | more
+    given = {"text": "服务平稳。", "figures": {"服务企业（家）": "12", "活动（场）": "2"}, "version": 1} | more
     return service.hand_in(row=row, by=by, at=at, **given)
 
 
@@ -62,8 +62,8 @@ def test_what_is_asked_for_must_be_there(schedule: ReturnSchedule, yinzhou: User
     row = mine(schedule, yinzhou)
     for wrong, sentence in (
         ({"text": ""}, "请填写“报送内容”。"),
-        ({"figures": {"服务企业(家)": "12"}}, "请填写“活动(场)”。"),
-        ({"figures": {"服务企业(家)": "很多", "活动(场)": "2"}}, "“服务企业(家)”只填数字，最多两位小数。"),
+        ({"figures": {"服务企业（家）": "12"}}, "请填写“活动（场）”。"),
+        ({"figures": {"服务企业（家）": "很多", "活动（场）": "2"}}, "“服务企业（家）”只填数字，最多两位小数。"),
     ):
         with pytest.raises(Refusal) as refused:
             hand_in(row, yinzhou, now, **wrong)

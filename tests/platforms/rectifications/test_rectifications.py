@@ -170,7 +170,7 @@ def test_nobody_checks_the_own_answer_nor_what_others_found(
         "",
         "答复人不能复核自己的答复，请由本单位其他经办人复核。",
     )
-    others = "这项整改由区县(市)经信部门发现，由发现单位办理“复核通过”。"
+    others = "这项整改由区县（市）经信部门发现，由发现单位办理“复核通过”。"
     assert refused(rectifications.close, by=city, **close) == ("", others)
     assert list(queries.waiting_for(yinzhou)) == []
     assert list(queries.waiting_for(yinzhou2)) == [row]
@@ -186,7 +186,7 @@ def test_only_the_platforms_own_side_answers(
     platform: Platform, industry: Platform, yinzhou: User, cixi: User, city: User, city2: User, now: datetime
 ) -> None:
     row = opened(platform, city, now)
-    no = ("", "整改由平台所属区县(市)、管委会答复，您可以查看，不能答复。")
+    no = ("", "整改由平台所属区县（市）、管委会答复，您可以查看，不能答复。")
     assert refused(answered, row, cixi, now) == no
     assert refused(answered, row, city, now) == no
     assert refused(answered, row, yinzhou, now, answered_for="city") == ("answered_for", "请选择答复单位。")
@@ -329,7 +329,7 @@ def test_the_city_checks_for_a_county_that_has_nobody_else(
 ) -> None:
     row = opened(platform, yinzhou, now)
     close: dict[str, Any] = {"rectification": row, "at": now}
-    others = "这项整改由区县(市)经信部门发现，由发现单位办理“撤销整改”。"
+    others = "这项整改由区县（市）经信部门发现，由发现单位办理“撤销整改”。"
     assert refused(rectifications.withdraw, text="误", version=1, by=city, **close) == ("", others)
     row = answered(row, yinzhou, now, answered_for="county")
     close["rectification"] = row
@@ -351,7 +351,7 @@ def test_the_city_checks_for_a_county_that_has_nobody_else(
     assert list(queries.waiting_for(city)) == []
     assert refused(rectifications.close, version=2, by=city, **close) == (
         "",
-        "这项整改由区县(市)经信部门发现，由发现单位办理“复核通过”。",
+        "这项整改由区县（市）经信部门发现，由发现单位办理“复核通过”。",
     )
     User.objects.filter(username="colleague").update(is_active=False)
     row = rectifications.reopen(text="没有图", due_on=DUE, version=2, by=city, **close)

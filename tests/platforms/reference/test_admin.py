@@ -15,7 +15,7 @@ from tests.platforms.conftest import upload
 
 pytestmark = pytest.mark.django_db
 STRONG = "/admin/platforms/town/strong/"
-HEADS = ["年度", "地区代码", "名额(个)"]
+HEADS = ["年度", "地区代码", "名额（个）"]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_pasted_list_is_read_entry_by_entry() -> None:
 def test_names_that_are_unknown_unclear_or_twice_are_told(towns: list[Town]) -> None:
     read = read_list("姜山镇\n云龙镇\n无此镇\n鄞州区 云龙镇\n330212001")
     assert read.problems == (
-        "“云龙镇”在鄞州区、慈溪市都有，请在前面写明区县(市)。",
+        "“云龙镇”在鄞州区、慈溪市都有，请在前面写明区县（市）。",
         "没有找到“无此镇”，请核对名称，或填写代码。",
         "“330212001”重复出现，请只保留一处。",
     )
@@ -64,9 +64,9 @@ def test_the_list_is_shown_before_it_is_written(browser_of: Any, city: User, tow
     assert [str(each) for each in done.context["messages"]] == ["已标注工业强镇 2 个：新标注 2 个，取消 1 个。"]
     assert marked() == ["鄞州区云龙镇", "鄞州区姜山镇"]
     assert list(AuditEvent.objects.order_by("serial").values_list("verb", "object_code", "reason")) == [
-        ("修改乡镇(街道)", "330212001", ""),
-        ("修改乡镇(街道)", "330212002", ""),
-        ("修改乡镇(街道)", "330282001", ""),
+        ("修改乡镇（街道）", "330212001", ""),
+        ("修改乡镇（街道）", "330212002", ""),
+        ("修改乡镇（街道）", "330282001", ""),
         ("标注工业强镇", "", "名单 2 个，新标注 2 个，取消 1 个"),
     ]
     assert "最近导入：city员，" in done.context["lead"]

@@ -38,15 +38,15 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_regions_and_towns_are_loaded_once(folder: Path) -> None:
     assert load().splitlines() == [
         "地区：新增 17 个，更新 0 个，未变 0 个。",
-        "乡镇(街道)：新增 160 个，更新 0 个，未变 0 个。",
+        "乡镇（街道）：新增 160 个，更新 0 个，未变 0 个。",
         "通知：新增 1 份，未变 0 份。",
-        "地图轮廓：各区县(市)齐全。",
+        "地图轮廓：各区县（市）齐全。",
     ]
     assert load().splitlines() == [
         "地区：新增 0 个，更新 0 个，未变 17 个。",
-        "乡镇(街道)：新增 0 个，更新 0 个，未变 160 个。",
+        "乡镇（街道）：新增 0 个，更新 0 个，未变 160 个。",
         "通知：新增 0 份，未变 1 份。",
-        "地图轮廓：各区县(市)齐全。",
+        "地图轮廓：各区县（市）齐全。",
     ]
     assert (Region.objects.count(), Town.objects.count(), Park.objects.count()) == (17, 160, 0)
     assert Region.objects.get(code="HZW").host.name == "慈溪市"
@@ -61,7 +61,7 @@ def test_regions_and_towns_are_loaded_once(folder: Path) -> None:
         "东钱湖镇": "DQH",
         "庵东镇": "HZW",
     }
-    assert AuditEvent.objects.get().reason == "地区新增 17、更新 0；乡镇(街道)新增 160、更新 0"
+    assert AuditEvent.objects.get().reason == "地区新增 17、更新 0；乡镇（街道）新增 160、更新 0"
 
 
 @pytest.mark.clause("N11")
@@ -73,7 +73,7 @@ def test_what_changed_is_named_and_what_the_city_added_stays(folder: Path) -> No
     Town.objects.filter(code="330282118").update(zone=None)
     Town.objects.create(code="330203999", name="新设街道", kind="subdistrict", region=Region.objects.get(code="330203"))
     edit(folder / "towns.csv", "南门街道", "南门新街道")
-    assert "乡镇(街道)：新增 0 个，更新 1 个，未变 159 个。\n  更新 330203001\n" in load()
+    assert "乡镇（街道）：新增 0 个，更新 1 个，未变 159 个。\n  更新 330203001\n" in load()
     town = Town.objects.get(code="330203001")
     assert (town.name, town.is_strong) == ("南门新街道", True)
     assert Town.objects.get(code="330282118").zone is None

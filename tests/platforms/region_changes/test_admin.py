@@ -97,8 +97,8 @@ def test_a_county_is_split_on_the_page(browser: Client, regions: dict[str, Regio
     factories.town(regions["330212"], "云龙镇")
     asked = typed(kind="split", towns="姜山镇 余姚市")
     preview = browser.post(ADD, asked)
-    assert preview.context["what"].endswith("起由慈溪市承接，部分乡镇(街道)由余姚市承接。")
-    assert "转入：乡镇(街道) 2 个：姜山镇→余姚市、云龙镇。" in preview.context["effects"]
+    assert preview.context["what"].endswith("起由慈溪市承接，部分乡镇（街道）由余姚市承接。")
+    assert "转入：乡镇（街道） 2 个：姜山镇→余姚市、云龙镇。" in preview.context["effects"]
     browser.post(ADD, asked | {"seen": seen_in(preview)})
     assert set(regions["330281"].towns.values_list("name", flat=True)) == {"姜山镇"}
     assert set(regions["330282"].towns.values_list("name", flat=True)) == {"云龙镇"}

@@ -64,7 +64,7 @@ def test_a_form_that_another_kind_of_region_would_fill_otherwise_keeps_its_town_
     form = factories.draft(cixi, round_2026, now)
     newcomer = Newcomer("YDXQ", "甬东新区管委会", RegionKind.ZONE, regions["330282"])
     assert plan(founded(newcomer, form.town), now).problems == [
-        f"2026年度申报表 {form.number}“{form.name}”按乡镇(街道)窗口平台填报，"
+        f"2026年度申报表 {form.number}“{form.name}”按乡镇（街道）窗口平台填报，"
         "划入后类型不同，请先撤回或删除，或在公布认定结果后办理。"
     ]
     assert plan(founded(Newcomer("330299", "甬东区", RegionKind.COUNTY), form.town), now).problems == []
@@ -72,7 +72,7 @@ def test_a_form_that_another_kind_of_region_would_fill_otherwise_keeps_its_town_
 
 def test_a_new_county_has_towns_and_a_new_region_ends_none(regions, now: datetime) -> None:
     newcomer = Newcomer("330299", "甬东区", RegionKind.COUNTY)
-    assert plan(founded(newcomer), now).problems == ["新设区县(市)，请填写划入的乡镇(街道)。"]
+    assert plan(founded(newcomer), now).problems == ["新设区县（市），请填写划入的乡镇（街道）。"]
     town = factories.town(regions["330212"])
     asked = wanted(regions["330212"], kind=ChangeKind.FOUND, newcomer=newcomer, towns=((town, None),))
     assert plan(asked, now).problems == ["新设时请填写新设的地区，不选撤并的地区。"]
@@ -147,9 +147,9 @@ def test_a_split_names_towns_of_what_ends_and_somebody_else(regions, now: dateti
     foreign = factories.town(other, "临山镇")
     own = factories.town(one, "姜山镇")
     assert plan(split(one, main), now).problems == [
-        "请填写划入其他地区的乡镇(街道)；全部由一个地区承接的，请选“合并、改设”。"
+        "请填写划入其他地区的乡镇（街道）；全部由一个地区承接的，请选“合并、改设”。"
     ]
-    assert plan(split(one, main, (own, one)), now).problems == ["乡镇(街道)不能划入撤并的地区。"]
+    assert plan(split(one, main, (own, one)), now).problems == ["乡镇（街道）不能划入撤并的地区。"]
     assert plan(split(one, main, (foreign, other), (own, other)), now).problems == [
         "“余姚市临山镇”不属于撤并的地区，请核对。"
     ]
@@ -174,10 +174,10 @@ def test_what_cannot_be_read_of_the_list_is_told(regions) -> None:
     assert told.problems == (
         "请在“姜山镇”后空一格，写明划入的地区。",
         "“江山镇”没有找到，请核对名称，或填写代码。",
-        "“中心镇”有多个：余姚市中心镇、慈溪市中心镇，请在前面写明区县(市)。",
+        "“中心镇”有多个：余姚市中心镇、慈溪市中心镇，请在前面写明区县（市）。",
     )
     twice = read_towns("姜山镇\n姜山镇\n姜山镇 慈溪市", kind=ChangeKind.FOUND, regions=[])
-    assert twice.problems == ("“姜山镇”重复出现，请只保留一处。", "“姜山镇 慈溪市”：一行只写一个乡镇(街道)。")
+    assert twice.problems == ("“姜山镇”重复出现，请只保留一处。", "“姜山镇 慈溪市”：一行只写一个乡镇（街道）。")
 
 
 # The reference files -------------------------------------------------------------------------------------------------

@@ -278,7 +278,7 @@ def test_the_plan_names_and_counts_what_goes_along_and_what_stays(
     assert asked.problems == []
     assert [str(item) for item in asked.carried] == [
         "账号 1 个：yinzhou员（转入慈溪市，须重新登录）",
-        "乡镇(街道) 2 个：第1街道、测试1街道",
+        "乡镇（街道） 2 个：第1街道、测试1街道",
         "所辖管委会 2 个：东钱湖旅游度假区、国家高新技术产业开发区",
         "窗口平台 1 个：姜山窗口平台",
         "2026年度申报表 1 份：鄞州区测试1街道中小企业公共服务窗口平台（草稿 1 份）",
@@ -307,8 +307,8 @@ def test_each_thing_carried_over_is_in_the_log(
         for verb in (
             "更改角色",
             "办理地区合并、改设",
-            "划转乡镇(街道)",
-            "划转乡镇(街道)",
+            "划转乡镇（街道）",
+            "划转乡镇（街道）",
             "修改地区",
             "修改地区",
             "划转小微企业园",
@@ -385,7 +385,7 @@ def test_a_region_that_is_new_does_not_end_on_its_first_day(regions, city: User,
         ((), "330282", {}, "请选择撤并的地区。"),
         (("330212",), None, {}, "请选择一个承接地区，或填写新设的地区，二者选一。"),
         (("330212",), "330212", {}, "“鄞州区”既撤并又承接，请核对。"),
-        (("330212",), "HZW", {}, "区县(市)由区县(市)承接，不能由管委会承接。"),
+        (("330212",), "HZW", {}, "区县（市）由区县（市）承接，不能由管委会承接。"),
         (("330212",), None, {"newcomer": Newcomer("330282", "新区", RegionKind.COUNTY)}, "代码“330282”已被使用"),
         (("330212",), None, {"newcomer": Newcomer("330299", "慈溪市", RegionKind.COUNTY)}, "名称“慈溪市”已被使用"),
     ],
@@ -401,7 +401,7 @@ def test_two_towns_or_parks_of_one_name_do_not_meet(regions, now: datetime) -> N
         factories.town(region, "中河街道")
         factories.park(region, "兴业小微企业园")
     assert problems(wanted(one, main=other), now) == [
-        "乡镇(街道)“中河街道”划入后在慈溪市重名，请先更名。",
+        "乡镇（街道）“中河街道”划入后在慈溪市重名，请先更名。",
         "小微企业园“兴业小微企业园”划入后在慈溪市重名，请先更名。",
     ]
 

@@ -163,8 +163,8 @@ def test_a_difference_is_named_and_counted_away(regions: Any, city: User) -> Non
     with pytest.raises(CommandError, match="统计与服务记录不一致"):
         call_command("rollup", "--check", stderr=told)
     assert told.getvalue().splitlines()[0] == (
-        "平台月度统计 330212-001 2026-04 信息服务：统计为记录 5，免费 1，收费(分) 100；"
-        "记录为记录 2，免费 1，收费(分) 750"
+        "平台月度统计 330212-001 2026-04 信息服务：统计为记录 5，免费 1，收费（分） 100；"
+        "记录为记录 2，免费 1，收费（分） 750"
     )
     assert len(told.getvalue().splitlines()) == 2
     call_command("rollup", "--rebuild", stdout=out)

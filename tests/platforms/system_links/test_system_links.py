@@ -160,7 +160,7 @@ def test_the_city_reminds_the_regions_that_owe_once(
     assert "/desk/link-states/" in mail.body
     assert remind(city, now, "330212") == []
     event = AuditEvent.objects.get(verb="生成联通催办")
-    assert (event.reason, event.changes) == ("鄞州区", {"地区(个)": [None, 1]})
+    assert (event.reason, event.changes) == ("鄞州区", {"地区（个）": [None, 1]})
 
 
 def test_only_the_city_reminds_and_names_a_region(

@@ -141,7 +141,7 @@ def test_the_file_holds_exactly_the_view(
         assert [row[1].value for row in book["说明"].iter_rows()][1] == 1
     assert [line[:4] for line in lines] == [
         ["平台编号", "平台名称", "类型", "地区"],
-        [town.code, town.name, "乡镇(街道)窗口平台", "鄞州区"],
+        [town.code, town.name, "乡镇（街道）窗口平台", "鄞州区"],
     ]
     assert [line[4:] for line in lines] == [
         [f"接入系统（{first.due_on.isoformat()} 前）", lines[0][5]],

@@ -21,7 +21,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-VALUES = {"phase": 2, "title": "接入系统", "proof": "已接入。", "clause": "四·(二)", "due_on": date(2026, 5, 1)}
+VALUES = {"phase": 2, "title": "接入系统", "proof": "已接入。", "clause": "四·（二）", "due_on": date(2026, 5, 1)}
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_usual_tasks_name_the_clauses_of_phases_two_and_three(
         phase: set(round_2026.task_templates.filter(phase=phase).values_list("clause", flat=True))
         for phase in map(round_2026.terms.phase_number, (LINKING, TRIAL, EVALUATION))
     }
-    assert found == {2: {"四·(二)"}, 3: {"四·(三)"}, 4: {"四·(四)"}}
+    assert found == {2: {"四·（二）"}, 3: {"四·（三）"}, 4: {"四·（四）"}}
     for each in round_2026.task_templates.all():
         phase = round_2026.phases.get(number=each.phase)
         assert phase.starts_on <= each.due_on <= phase.ends_on
@@ -103,7 +103,7 @@ def test_a_template_added_later_reaches_the_platforms_there_are(
     other = task_templates.add(round=round_2026, values=VALUES | {"title": "公布收费"}, by=city, at=now)
     assert platforms_with(other) == {"town"}
     event = AuditEvent.objects.get(verb="更新阶段任务")
-    assert event.changes == {"新增任务(项)": [None, 1]}
+    assert event.changes == {"新增任务（项）": [None, 1]}
 
 
 def test_a_template_for_other_types_takes_open_tasks_away_and_brings_them_back(
@@ -240,7 +240,7 @@ def test_a_county_works_on_its_own_and_the_city_on_key_industries(
 ) -> None:
     own = Task.objects.get(platform=accepted().platform)
     industry = Task.objects.get(platform=accepted(by=city, type="industry").platform)
-    sentence = "这个平台的任务由所属区县(市)、管委会办理，您可以查看，不能办理。"
+    sentence = "这个平台的任务由所属区县（市）、管委会办理，您可以查看，不能办理。"
     for person in (cixi, city):
         with pytest.raises(Refusal) as refused:
             tasks.finish(task=own, evidence="越界", by=person, at=now)

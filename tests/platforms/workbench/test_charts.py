@@ -37,7 +37,7 @@ def test_the_file_of_a_chart_holds_its_figures_and_is_noted(
     month = f"{timezone.localdate():%Y-%m}"
     services = lines_of(county.get(f"{CHARTS}services.csv"))
     # Each class by itself, though the chart adds the rare ones up.
-    assert (len(services), services[0][:2], services[0][-1]) == (13, ["月份", "信息服务(次)"], "合计(次)")
+    assert (len(services), services[0][:2], services[0][-1]) == (13, ["月份", "信息服务（次）"], "合计（次）")
     assert (services[-1][:2], services[-1][-1]) == ([month, "5"], "5")
     assert lines_of(county.get(f"{CHARTS}enterprises.csv")) == [
         ["平台", "服务企业"], ["鄞州区窗口平台1", "4"], ["鄞州区窗口平台2", "1"]

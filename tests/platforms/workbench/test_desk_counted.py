@@ -117,7 +117,7 @@ def test_the_file_holds_the_same_rows_and_says_what_they_are(
     page = page_of(client, "counted_satisfaction", platform)
     kinds = dict(page["exports"])
     heads, *rows = lines_of(client.get(kinds["csv"]))
-    assert heads == ["样本编号", "企业", "服务日期", "回访日期", "回访满意度(分)", "是否满意"]
+    assert heads == ["样本编号", "企业", "服务日期", "回访日期", "回访满意度（分）", "是否满意"]
     assert [row[-2:] for row in rows] == [["1", "否"], ["5", "是"]]
     event = AuditEvent.objects.latest("serial")
     assert (event.object_type, event.object_pk) == ("窗口平台", str(platform.pk))

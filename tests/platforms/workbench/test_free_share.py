@@ -31,7 +31,7 @@ def test_each_platform_has_its_share_with_its_records_behind_it(served: None, br
     behind = county.get(page.context["rows"][0]["cells"][at]["url"])
     assert (behind.context["count"], len(behind.context["rows"])) == (3, 3)
     told = column(
-        lines_of(county.get(f"{WORKBENCH}platforms.csv")), "平台编号", "服务(次)", "免费服务(次)", "免费服务占比"
+        lines_of(county.get(f"{WORKBENCH}platforms.csv")), "平台编号", "服务（次）", "免费服务（次）", "免费服务占比"
     )
     assert told == [["330212-001", "4", "3", "75.0%"], ["330212-002", "1", "1", "100.0%"]]
 

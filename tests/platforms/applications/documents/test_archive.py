@@ -64,7 +64,7 @@ def test_a_report_comes_as_one_archive_in_its_order(batch: Batch, yinzhou: User,
     assert [archive.read(name) for name in archive.namelist()] == [document_of(each, "pdf") for each in expected]
     assert archive.infolist()[0].date_time == (2026, 4, 10, 10, 0, 0)
     event = AuditEvent.objects.latest("serial")
-    assert (event.verb, event.object_code, event.changes) == ("下载申报表 ZIP", batch.number, {"份数(份)": [None, 2]})
+    assert (event.verb, event.object_code, event.changes) == ("下载申报表 ZIP", batch.number, {"份数（份）": [None, 2]})
 
 
 @pytest.mark.trust("T01")

@@ -107,7 +107,7 @@ def test_a_version_without_anything_is_still_a_form() -> None:
     ("site", "shown"),
     [
         ({"type": PlatformType.TOWN, "region": "鄞州区", "town": "首南街道", "place": "首南街道"},
-         {"平台类型": "乡镇(街道)窗口平台", "所属地区": "鄞州区", "建设地点": "首南街道"}),
+         {"平台类型": "乡镇（街道）窗口平台", "所属地区": "鄞州区", "建设地点": "首南街道"}),
         ({"type": PlatformType.PARK, "region": "鄞州区", "town": "首南街道", "place": "南部园"},
          {"平台类型": "小微企业园窗口平台", "建设地点": "南部园", "乡镇（街道）": "首南街道"}),
         ({"type": PlatformType.INDUSTRY, "region": "", "association": "模具协会", "industry_chain": "模具"},

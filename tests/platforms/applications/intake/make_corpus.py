@@ -29,7 +29,7 @@ STAFF = {
     "学历": "本科",
     "岗位": "主任",
     "专职": "是",
-    "企业服务年限(年)": 5,
+    "企业服务年限（年）": 5,
 }
 Spoil = Callable[[Workbook], None]
 
@@ -60,9 +60,9 @@ def more_titles(book: Workbook) -> None:
 
 
 def odd_heads(book: Workbook) -> None:
-    fill(book, "申报表", one(联系人手机="13800138000", **{"服务场地面积(㎡)": 120.5}))
+    fill(book, "申报表", one(联系人手机="13800138000", **{"服务场地面积（㎡）": 120.5}))
     _at(book, "联系人手机", 3).value = "联系人\n手 机"
-    _at(book, "服务场地面积(㎡)", 3).value = "服务场地面积（㎡）*"
+    _at(book, "服务场地面积（㎡）", 3).value = "服务场地面积（㎡）*"
     _at(book, "地址", 3).value = "\u200b地址"
 
 
@@ -101,7 +101,7 @@ def merged_data(book: Workbook) -> None:
 
 def formulas(book: Workbook) -> None:
     fill(book, "申报表", one())
-    _at(book, "服务窗口(个)").value = "=1+2"
+    _at(book, "服务窗口（个）").value = "=1+2"
     _at(book, "地址").value = '=A4&"路"'
 
 
@@ -148,7 +148,7 @@ def orphans(book: Workbook) -> None:
 
 
 def no_key(book: Workbook) -> None:
-    fill(book, "申报表", {"类型": TOWN_TYPE, "乡镇(街道)": "姜山镇"})
+    fill(book, "申报表", {"类型": TOWN_TYPE, "乡镇（街道）": "姜山镇"})
     fill(book, "运营人员", STAFF)
 
 
@@ -172,7 +172,7 @@ def rows_that_contradict(book: Workbook) -> None:
 
 def error_values(book: Workbook) -> None:
     fill(book, "申报表", one())
-    cell = _at(book, "服务企业(家)")
+    cell = _at(book, "服务企业（家）")
     cell.value, cell.data_type = "#REF!", "e"
 
 
@@ -237,7 +237,7 @@ MADE: dict[str, Spoil] = {
     "phones": _with(联系人手机=13800138000, 服务电话="０５７４－８７６５４３２１", 联系人办公电话=57487654321),
     "invisible-signs": _with(联系人="张\u200b三", 地址="\xa0某路\xa01号", 开放时间="\u3000工作日\u3000"),
     "numbers": _with(
-        **{"服务窗口(个)": "３", "会议培训场所(间)": "2间", "服务场地面积(㎡)": "1,200", "服务企业(家)": 12.5}
+        **{"服务窗口（个）": "３", "会议培训场所（间）": "2间", "服务场地面积（㎡）": "1,200", "服务企业（家）": 12.5}
     ),
     "choices": _with(
         运营方式="直接运营 ", 单位性质="国企", 场地来源="自 有", 设在公共事务服务中心="√", 已悬挂统一标志标识=True

@@ -7,7 +7,7 @@ from openpyxl.workbook.workbook import Workbook
 
 HEADS = {"申报表": 3, "运营人员": 2, "服务内容": 2, "合作机构": 2, "管理制度": 2}
 TOWNS = ("姜山镇", "首南街道", "云龙镇", "下应街道", "东吴镇", "五乡镇", "邱隘镇", "塘溪镇")
-TOWN_TYPE = "乡镇(街道)窗口平台"
+TOWN_TYPE = "乡镇（街道）窗口平台"
 
 
 def columns(book: Workbook, sheet: str) -> dict[str, int]:
@@ -35,4 +35,4 @@ def saved(book: Workbook) -> bytes:
 
 def one(town: str = "姜山镇", key: Any = 1, **more: Any) -> dict[str, Any]:
     """A row of an application that has nothing but its place, and ``more`` by head."""
-    return {"序号": key, "类型": TOWN_TYPE, "乡镇(街道)": town, **more}
+    return {"序号": key, "类型": TOWN_TYPE, "乡镇（街道）": town, **more}

@@ -54,7 +54,7 @@ def test_a_workbook_is_checked_and_then_taken_in_once(desk: Client, blank: Workb
             "学历": "本科",
             "岗位": "主任",
             "专职": "是",
-            "企业服务年限(年)": 5,
+            "企业服务年限（年）": 5,
         },
     )
     answer = send(desk, blank)
@@ -207,9 +207,9 @@ def test_a_foreign_or_old_template_is_told_with_the_way_to_the_right_one(
 ) -> None:
     marker = blank["版本"]
     for cell, value, sentence in (
-        ("A2", "0", "模板的版本(第 0 版)已停用，请下载新模板，把内容复制到新模板后再上传。"),
+        ("A2", "0", "模板的版本（第 0 版）已停用，请下载新模板，把内容复制到新模板后再上传。"),
         ("A3", "2025", "这是2025年度的模板，现在填报的是2026年度，请下载本年度的模板。"),
-        ("A4", "330282", "这是其他地区的模板，其中的乡镇(街道)和园区名单与本地区不同，请下载本地区的模板。"),
+        ("A4", "330282", "这是其他地区的模板，其中的乡镇（街道）和园区名单与本地区不同，请下载本地区的模板。"),
         ("A1", "别的", "这份工作簿不是从本系统下载的批量填报模板，请下载模板，把内容填入模板后再上传。"),
     ):
         before, marker[cell].value = marker[cell].value, value
@@ -235,7 +235,7 @@ def test_too_many_rows_are_refused_before_they_are_read(desk: Client, blank: Wor
     for number in range(4, 2200):
         page.cell(number, 1).value = number
     answer = send(desk, blank)
-    sentence = "有工作表超过 50 行(设过格式的空行也算)，没有读取，请删去多余的行或拆分文件。"
+    sentence = "有工作表超过 50 行（设过格式的空行也算），没有读取，请删去多余的行或拆分文件。"
     assert answer.context["form"].errors == {"workbook": [sentence]}
     settings.IMPORT_MAX_BYTES = 1000
     assert send(desk, blank).context["form"].errors == {"workbook": ["文件超过上限 0 MB，请拆分后分别上传。"]}
@@ -257,7 +257,7 @@ def test_templates_and_drafts_come_down(desk: Client, draft_of: Any, yinzhou: Us
     ]
     assert [book[name].sheet_state for name in ("示例", "选项", "版本")] == ["visible", "hidden", "hidden"]
     book = openpyxl.load_workbook(io.BytesIO(desk.get("/desk/intake/drafts.xlsx").content))
-    assert [cell.value for cell in book["申报表"][4]][:4] == ["1", row.number, "乡镇(街道)窗口平台", "姜山镇"]
+    assert [cell.value for cell in book["申报表"][4]][:4] == ["1", row.number, "乡镇（街道）窗口平台", "姜山镇"]
     event = AuditEvent.objects.get(verb="导出申报表")
     assert (event.actor, event.reason) == ("yinzhou", "1 条，批量填报表")
 

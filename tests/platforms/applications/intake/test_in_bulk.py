@@ -136,7 +136,7 @@ def refused(round_: Round, by: User, at: datetime, *filed: Filed) -> str:
 def test_one_that_is_against_the_rules_stops_all(yinzhou: User, round_2026: Round, now: datetime) -> None:
     good, bad = (filed_for(yinzhou, factories.town(yinzhou.region, name)) for name in ("甲镇", "乙镇"))
     bad.sections["venue"]["counters"] = 5000  # type: ignore[index]
-    assert refused(round_2026, yinzhou, now, good, bad) == "第 2 份：“服务窗口(个)”：不能大于 1000。"
+    assert refused(round_2026, yinzhou, now, good, bad) == "第 2 份：“服务窗口（个）”：不能大于 1000。"
 
 
 @pytest.mark.trust("T07")
@@ -148,7 +148,7 @@ def test_nobody_takes_in_for_another_region(
     assert refused(round_2026, city, now, filed) == "只能为本地区建立申报表。"
     assert refused(round_2026, finance, now, filed) == "您没有批量填报的权限。"
     foreign = Filed(type="town", region=yinzhou.region, town=filed.town)
-    assert refused(round_2026, yinzhou, now, foreign) == "第 1 份：所选乡镇(街道)不属于本地区，请重新选择。"
+    assert refused(round_2026, yinzhou, now, foreign) == "第 1 份：所选乡镇（街道）不属于本地区，请重新选择。"
 
 
 def test_what_was_handed_in_is_left_alone(yinzhou: User, round_2026: Round, now: datetime) -> None:

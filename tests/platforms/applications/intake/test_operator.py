@@ -8,7 +8,7 @@ from tests.platforms.applications.intake.conftest import Judge, states, told
 from tests.platforms.applications.intake.sheets import columns, fill, one
 
 pytestmark = pytest.mark.django_db
-CLAUSE = "通知三·(二)：功能区窗口平台和乡镇(街道)窗口平台可由区域内中小企业工作主管部门直接运营，"
+CLAUSE = "通知三·（二）：功能区窗口平台和乡镇（街道）窗口平台可由区域内中小企业工作主管部门直接运营，"
 
 
 @pytest.mark.clause("N12")

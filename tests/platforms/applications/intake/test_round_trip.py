@@ -144,7 +144,7 @@ def test_a_whole_form_and_its_answers_come_back(yinzhou: User, round_2026: Round
         Question.objects.create(round=round_2026, section="venue", text=text, kind=kind, options=options)
         for text, kind, options in (
             ("地址", "text", ""),
-            ("距离(公里)", "number", ""),
+            ("距离（公里）", "number", ""),
             ("启用日期", "date", ""),
             ("有无电梯", "choice", "有,且能用\n没有"),
         )

@@ -20,8 +20,8 @@ def test_it_is_said_whose_it_is_and_what_to_do(
     judged = judge(blank)
     assert states(judged) == ["bad", "new", "bad"]
     assert [sentence for *_, sentence in told(judged)] == [
-        "通知三·(一)：“姜山镇”由东钱湖旅游度假区代管，由管委会申报。",
-        "本地区没有名称或代码为“滨海开发区”的乡镇(街道)。独立运行的开发区不在名单中的，请先在“新建申报”中登记。",
+        "通知三·（一）：“姜山镇”由东钱湖旅游度假区代管，由管委会申报。",
+        "本地区没有名称或代码为“滨海开发区”的乡镇（街道）。独立运行的开发区不在名单中的，请先在“新建申报”中登记。",
     ]
     Town.objects.filter(name="姜山镇").update(open_to_host=True)
     assert states(judge(blank)) == ["new", "new", "bad"]
@@ -34,4 +34,4 @@ def test_a_town_is_known_without_its_ending_and_proposed_where_it_is_misspelt(
     judged = judge(blank)
     assert states(judged) == ["new", "bad"]
     assert understood(judged) == [("D4", "姜山", "按“姜山镇”理解")]
-    assert told(judged)[0][3] == "本地区没有名称或代码为“下映街道”的乡镇(街道)，是否为“下应街道”。"
+    assert told(judged)[0][3] == "本地区没有名称或代码为“下映街道”的乡镇（街道），是否为“下应街道”。"
