@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - the signatures are Django's
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -33,6 +33,8 @@ MOST_WORDS = 8
 ROWS_PER_PAGE = 50
 #: Where a request keeps the sentence of the service that refused its form.
 REFUSAL = "_refusal"
+#: Where a request keeps the rows that were read by their keys.
+_READ = "_rows_read"
 
 
 class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
@@ -51,6 +53,8 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     actions_selection_counter = True
     form: type[forms.ModelForm] = FreshForm
     change_form_template = "admin/platforms/record_form.html"
+    #: What the page of one row reads with it.
+    record_select_related: Sequence[str] = ()
 
     # Rows --------------------------------------------------------------------------------------------------------
 
@@ -63,8 +67,18 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "view")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_queryset(request)
+        names_one = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
+        return rows.select_related(*self.record_select_related) if names_one and self.record_select_related else rows
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        found = super().get_object(request, object_id, from_field)
+        # One look at a row is enough to show it: what a page read of it, and of what hangs on it, serves its parts too.
+        read: dict[Any, Any] = request.__dict__.setdefault(_READ, {})
+        key = (type(self), object_id, from_field)
+        if request.method in ("GET", "HEAD") and key in read:
+            return read[key]
+        found = read[key] = super().get_object(request, object_id, from_field)
         if found is None:
             return None
         request.__dict__.setdefault("_rows_seen", {})[(type(found), found.pk)] = True

@@ -1,6 +1,6 @@
 """Whether platforms are linked to the city's information system (二·(三), 四·(二)): findings, and who is reminded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -83,12 +83,8 @@ def remind(*, regions: Sequence[Region], round: Round, on: date, by: User, at: d
     Round.objects.select_for_update().get(pk=round.pk)
     waiting = waiting_for(round)
     owing = link_states.owing(on)
-    written = [
-        mail
-        for region in regions
-        if region.pk not in waiting and region.pk in owing
-        for mail in [compose(region, owing[region.pk], round=round, by=by, at=at)]
-    ]
+    asked = [region for region in regions if region.pk not in waiting and region.pk in owing]
+    written = compose(asked, owing, round=round, by=by, at=at)
     for mail in written:
         mail.save(force_insert=True)
     if written:
@@ -110,18 +106,24 @@ def check_may_remind(by: User) -> None:
         raise Refusal("您没有催办联通的权限。")
 
 
-def compose(region: Region, standing: link_states.Owing, *, round: Round, by: User, at: datetime) -> Mail:
-    """Return the mail that :func:`remind` would write to ``region``, without writing it."""
+def compose(
+    regions: Sequence[Region], owing: Mapping[int, link_states.Owing], *, round: Round, by: User, at: datetime
+) -> list[Mail]:
+    """Return the mail that :func:`remind` would write to each of ``regions``, without writing it."""
+    contexts = [(region, _context(owing[region.pk])) for region in regions]
+    return mails.compose_to_liaisons(kind=MailKind.LINK, round=round, contexts=contexts, by=by, at=at)
+
+
+def _context(standing: link_states.Owing) -> dict[str, str]:
     lines = [each[:_MOST_LINE] for each in standing.lines]
     if len(lines) > MOST_NAMED:
         lines = [*lines[:MOST_NAMED], f"另有 {len(lines) - MOST_NAMED} 个，请登录后查看。"]
-    context = {
+    return {
         "unlinked": str(standing.unlinked),
         "silent": str(standing.silent),
         "platforms": "\n".join(lines),
         "link": reverse("desk:link_states"),
     }
-    return mails.compose_to_liaison(kind=MailKind.LINK, round=round, region=region, context=context, by=by, at=at)
 
 
 def waiting_for(round: Round) -> set[int]:

@@ -76,6 +76,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     resource = CertificationResource
     list_display = ("number", "platform", "region_name", "year", "grade", "valid_from", "valid_until", "state")
     list_select_related = ("result__region", "result__publication__round", *WITH_END)
+    record_select_related = (*list_select_related, "end__ended_by")
     list_filter = (
         StateFilter,
         "result__publication__round",

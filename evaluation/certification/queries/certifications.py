@@ -100,7 +100,8 @@ def noteworthy(certification: Certification) -> list[Noteworthy]:
             Noteworthy(f"round:{row.pk}:{platform}", absent.key, absent.label, f"{row}没有参加绩效评价：未提交申报表。")
             for row in _rounds_without(certification)
         ]
-    return [each for each in found if not grounds.exists(GroundSource.EVALUATION, each.key)]
+    known = grounds.known(GroundSource.EVALUATION, [each.key for each in found])
+    return [each for each in found if each.key not in known]
 
 
 def _rounds_without(certification: Certification) -> QuerySet[Round]:

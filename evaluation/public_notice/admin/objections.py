@@ -104,6 +104,7 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     list_more = ("channel", "name", "answered_at")
     list_filter = ("status", OverdueFilter, MineFilter, "channel", "outcome", "notice")
     list_select_related = ("assessment__application", "assigned_to")
+    record_select_related = (*list_select_related, "notice__round", "entered_by", "answered_by")
     search_fields = ("number", "name", "assessment__application__name", "text")
     search_help_text = "受理编号、异议人、平台或内容"
     _shown = (

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.excel import reporting
+from platforms.applications.queries.quotas import quota_table
 from platforms.applications.queries.reporting import RegionReport, reports_of, totals_of
 from platforms.audit.services import audit
 from platforms.backoffice.moves import person_of
@@ -126,20 +127,17 @@ def remind_view(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResp
         for each in reports_of(round_, on=timezone.localdate())
         if each.region is not None and (each.region.code == one if one else not each.has_reported)
     ]
+    uses = {use.region.pk: use for use in quota_table(round=round_, user=person)}
+    composed = mails.compose_to_liaisons(
+        kind=MailKind.REMINDER,
+        round=round_,
+        contexts=[(region, reminders.context_of(round_, region, uses.get(region.pk))) for region in regions],
+        by=person,
+        at=now,
+    )
     rows = [
-        {
-            "region": region,
-            "mail": mails.compose_to_liaison(
-                kind=MailKind.REMINDER,
-                round=round_,
-                region=region,
-                context=reminders.context_of(round_, region),
-                by=person,
-                at=now,
-            ),
-            "waiting": region.pk in waiting,
-        }
-        for region in regions
+        {"region": mail.region, "mail": mail, "waiting": mail.region is not None and mail.region.pk in waiting}
+        for mail in composed
     ]
     context = {"round": round_, "rows": rows, "back_url": back, "ready": sum(not row["waiting"] for row in rows)}
     return _page(model_admin, request, "remind.html", context)

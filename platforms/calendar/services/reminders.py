@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from platforms import deadlines
-from platforms.applications.queries.quotas import quota_use
+from platforms.applications.queries.quotas import QuotaUse, quota_use
 from platforms.audit.services import audit
 from platforms.calendar.queries import duties
 from platforms.dates import day_in_words
@@ -54,9 +54,12 @@ def remind(*, round: Round, regions: Sequence[Region], by: User, at: datetime) -
     return written
 
 
-def context_of(round: Round, region: Region) -> dict[str, str]:
-    """Return what a reminder to ``region`` says: until when it has to report, how many it did, of how many."""
-    use = quota_use(round=round, region=region)
+def context_of(round: Round, region: Region, use: QuotaUse | None = None) -> dict[str, str]:
+    """Return what a reminder to ``region`` says: until when it has to report, how many it did, of how many.
+
+    ``use`` is how the region stands where that was read already.
+    """
+    use = use or quota_use(round=round, region=region)
     quota = "" if use.places is None else f"{use.places} 个"
     return {"deadline": day_in_words(round.report_due_on), "reported": str(use.used), "quota": quota}
 

@@ -1,7 +1,7 @@
 """The register of facts for a revocation, as evaluation and the pages read it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
@@ -64,9 +64,9 @@ def origin(row: Ground, user: User) -> tuple[str, str] | None:
     return None
 
 
-def exists(source: str, key: str) -> bool:
-    """Say whether a fact stands for the row ``key`` of ``source``."""
-    return Ground.objects.filter(source=source, source_key=key).exists()
+def known(source: str, keys: Iterable[str]) -> set[str]:
+    """Return those of ``keys``, each a row of ``source``, that a fact stands for."""
+    return set(Ground.objects.filter(source=source, source_key__in=list(keys)).values_list("source_key", flat=True))
 
 
 def waiting_for(user: User) -> QuerySet[Ground]:

@@ -44,11 +44,15 @@ def compose(
     occasion: str = "",
     by: User | None,
     at: datetime,
+    text: Text | None = None,
 ) -> Mail:
-    """Return one mail of ``kind`` as :func:`write` would write it, without writing it: for a preview."""
+    """Return one mail of ``kind`` as :func:`write` would write it, without writing it: for a preview.
+
+    ``text`` is that of ``kind`` where it was read already.
+    """
     values = _own_values(kind, recipient, round, region, about, at) | dict(context)
     values["link"] = _absolute(values["link"])
-    text = mail_texts.render(kind, text_of(kind), values)
+    written = mail_texts.render(kind, text or text_of(kind), values)
     address = "" if checks.check_email(address) else address
     return Mail(
         kind=kind,
@@ -57,8 +61,8 @@ def compose(
         occasion=occasion,
         recipient=mail_texts.plain(recipient, most=80),
         address=address,
-        subject=text.subject,
-        body=text.body,
+        subject=written.subject,
+        body=written.body,
         problem=standing_problem(address),
         created_at=at,
         created_by=by,
@@ -148,12 +152,11 @@ def compose_to_liaison(
 ) -> Mail:
     """Return the mail that :func:`write_to_liaison` would write, without writing it."""
     liaison = Liaison.objects.filter(round=round, region=region).first() if region else None
-    place = region.name if region else _CITY
-    recipient = f"{place}工作联络员 {liaison.name}" if liaison else f"{place}经办人"
+    recipient, address = _reached(region, liaison)
     return compose(
         kind=kind,
         recipient=recipient,
-        address=liaison.email if liaison else "",
+        address=address,
         context=context,
         round=round,
         region=region,
@@ -162,6 +165,28 @@ def compose_to_liaison(
         by=by,
         at=at,
     )
+
+
+def compose_to_liaisons(
+    *, kind: str, round: Round, contexts: Sequence[tuple[Region, Mapping[str, str]]], by: User | None, at: datetime
+) -> list[Mail]:
+    """Return one mail for each region, as :func:`compose_to_liaison` does; in two queries however many there are."""
+    liaisons = {row.region_id: row for row in Liaison.objects.filter(round=round)}
+    text, found = text_of(kind), []
+    for region, context in contexts:
+        recipient, address = _reached(region, liaisons.get(region.pk))
+        found.append(
+            compose(
+                kind=kind, recipient=recipient, address=address, context=context, round=round, region=region, by=by,
+                at=at, text=text,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _reached(region: Region | None, liaison: Liaison | None) -> tuple[str, str]:
+    place = region.name if region else _CITY
+    return (f"{place}工作联络员 {liaison.name}", liaison.email) if liaison else (f"{place}经办人", "")
 
 
 def text_of(kind: str) -> Text:

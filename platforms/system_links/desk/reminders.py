@@ -39,14 +39,11 @@ def remind(request: HttpRequest) -> HttpResponse:
             return redirect("desk:link_remind")
         return _written(request, len(regions), len(written))
     owing, waiting = queries.owing(today), link_states.waiting_for(round_)
+    regions = list(Region.objects.filter(pk__in=owing).order_by("code"))
+    composed = link_states.compose(regions, owing, round=round_, by=user, at=now)
     rows = [
-        {
-            "region": region,
-            "note": _owed(owing[region.pk]),
-            "mail": link_states.compose(region, owing[region.pk], round=round_, by=user, at=now),
-            "waiting": region.pk in waiting,
-        }
-        for region in Region.objects.filter(pk__in=owing).order_by("code")
+        {"region": region, "note": _owed(owing[region.pk]), "mail": mail, "waiting": region.pk in waiting}
+        for region, mail in zip(regions, composed, strict=True)
     ]
     context = {
         "crumbs": trail("催办"),
