@@ -102,7 +102,13 @@ class FlagAdmin(MoveButtons, ServiceAdmin):
         *("assessment__application__region", "assessment__evaluation__round"),
     )
     list_select_related = ("assessment__application__region",)
-    record_select_related = (*list_select_related, "assessment__evaluation__round", "raised_by", "escalated_by", "resolved_by")
+    record_select_related = (
+        *list_select_related,
+        "assessment__evaluation__round",
+        "raised_by",
+        "escalated_by",
+        "resolved_by",
+    )
     search_fields = ("number", "assessment__application__name", "assessment__application__number", "text")
     search_help_text = "编号、平台、申报编号或内容"
     _shown = (

@@ -18,7 +18,7 @@ from funding.releases.queries import chain_of, chains
 from funding.rendering import column
 from funding.runs.queries.differences import between
 from funding.runs.queries.explained import Explained, explained, overview
-from funding.runs.queries.frozen import money_of, reading_of
+from funding.runs.queries.frozen import money_of, read_once, reading_of
 from funding.runs.queries.sheet import Line, Sheet, sheet_of
 from funding.site.joining import FILES
 from platforms.dates import day_in_words
@@ -53,6 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+@read_once()
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """Show the allocation of one year: counts, amounts, readings, what was corrected, and how anyone recomputes it."""
     chain = _chain_or_404(year)
@@ -83,6 +84,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @public_page
+@read_once()
 def region(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show how the amount of one region comes about."""
     chain = _chain_or_404(year)

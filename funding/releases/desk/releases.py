@@ -16,6 +16,7 @@ from funding.releases import queries
 from funding.runs.choices import COLUMNS, STANDINGS
 from funding.runs.queries.differences import Difference, between
 from funding.runs.queries.explained import explained
+from funding.runs.queries.frozen import read_once
 from funding.runs.queries.sheet import Sheet, sheet_of
 from platforms.choices import Role
 from platforms.dates import day_in_words
@@ -94,6 +95,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @officer(READ)
 @require_safe
+@read_once()
 def region(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Show the amount of one region with the counts, shares, applications and readings that it rests on."""
     user = current_user(request)
@@ -124,7 +126,10 @@ def region(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _release_or_404(user: User, pk: int) -> AllocationRelease:
-    rows = AllocationRelease.objects.visible_to(user).select_related("run__round", "released_by")
+    rows = AllocationRelease.objects.visible_to(user).select_related(
+        "run__round", "run__made_by", "run__checked_by", "run__signed_by", "run__locked_by", "run__replaces__round",
+        "released_by",
+    )  # fmt: skip
     found: AllocationRelease = get_object_or_404(rows, pk=pk)
     activate(found.run.round.notice_id)
     return found

@@ -26,7 +26,7 @@ from funding.runs.admin.form import CapSelect, RunForm, SeenForm, as_typed
 from funding.runs.choices import RunStatus
 from funding.runs.excel.files import KINDS, as_file, name_of
 from funding.runs.queries.applications import applications_of
-from funding.runs.queries.frozen import rows_of
+from funding.runs.queries.frozen import read_once, rows_of
 from funding.runs.queries.obstacles import changed_counts, lapsed_check
 from funding.runs.queries.sheet import in_wan, sheet_of
 from funding.runs.services import runs
@@ -214,6 +214,7 @@ class AllocationRunAdmin(ExplainingPages):
             context |= self.page_context(request, AllocationRun.objects.get(pk=run.pk))
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @read_once()
     def page_context(self, request: HttpRequest, run: AllocationRun) -> dict[str, Any]:
         """Return what the page of ``run`` shows beside the form."""
         may_export = request.user.has_perm("funding.export_allocationrun")

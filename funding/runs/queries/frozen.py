@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from fractions import Fraction
 from io import StringIO
@@ -43,9 +45,33 @@ COUNTS = ("ungraded", "withdrawn_late", "revoked", "left_out", "late_failing", "
 OUTCOME = ("failing_share", "excluded", "score", "weight", "amount_yuan")
 
 
+#: Rows and applications that were read inside of :func:`read_once`, by what was asked and the key of the run.
+_read: ContextVar[dict[tuple[str, int], list[Any]] | None] = ContextVar("frozen", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read rows and applications of each run once inside of the block, which changes none of them: a page."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def _kept(name: str, run: AllocationRun, ask: Callable[[], list[Any]]) -> list[Any]:
+    kept = _read.get()
+    if kept is None:
+        return ask()
+    if (name, run.pk) not in kept:
+        kept[name, run.pk] = ask()
+    return list(kept[name, run.pk])
+
+
 def rows_of(run: AllocationRun) -> list[AllocationRow]:
     """Return the rows of ``run``: regions by code, the key-industry platforms last."""
-    return sorted(AllocationRow.objects.filter(run=run), key=lambda row: (row.region_id is None, row.code))
+    rows = AllocationRow.objects.filter(run=run)
+    return _kept("rows", run, lambda: sorted(rows, key=lambda row: (row.region_id is None, row.code)))
 
 
 def reading_of(run: AllocationRun) -> Reading:
@@ -55,7 +81,8 @@ def reading_of(run: AllocationRun) -> Reading:
 
 def items_of(run: AllocationRun) -> list[AllocationItem]:
     """Return the applications that ``run`` counts, by number, each with its row."""
-    return list(AllocationItem.objects.filter(run=run).select_related("row").order_by("number"))
+    rows = AllocationItem.objects.filter(run=run).select_related("row").order_by("number")
+    return _kept("items", run, lambda: list(rows))
 
 
 def counting_for(run: AllocationRun) -> Counting:

@@ -201,7 +201,13 @@ BY_KEY = {figure.key: figure for figure in FIGURES}
 
 def numbers(scope: Scope) -> dict[str, dict[Place, Amount]]:
     """Return the amounts of all figures, by their key and by region."""
-    return {figure.key: figure.numbers(scope) for figure in FIGURES}
+    plain = [figure for figure in FIGURES if figure.counts is None]
+    found: dict[str, dict[Place, Amount]] = {figure.key: {} for figure in plain}
+    first, *others = (figure.tally(scope) for figure in plain)
+    # All of them in one question, since each is a short one.
+    for key, region, number in first.union(*others, all=True):
+        found[key][region] = Amount(number)
+    return {figure.key: figure.numbers(scope, found.get(figure.key)) for figure in FIGURES}
 
 
 def regions_with_platforms(scope: Scope) -> list[Region | None]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum, Value
 
 from platforms.models import Platform, PlatformMonth, Region, RegionMonth, Round, User
 from platforms.reference.choices import CITYS_OWN
@@ -123,13 +123,22 @@ class Figure:
     shown: str = COUNT
     bad: bool = False
 
-    def numbers(self, scope: Scope) -> dict[Place, Amount]:
-        """Return the amount of each region that has any, and of :data:`ALL` together."""
+    def tally(self, scope: Scope) -> QuerySet[Any]:
+        """Return the key, the regions that have any rows, and how many each has."""
+        rows = self.rows(scope).order_by().annotate(figure=Value(self.key), at=F(self.region)).values("figure", "at")
+        return rows.annotate(n=Count("pk")).values_list("figure", "at", "n")
+
+    def numbers(self, scope: Scope, counted: Mapping[Place, Amount] | None = None) -> dict[Place, Amount]:
+        """Return the amount of each region that has any, and of :data:`ALL` together.
+
+        ``counted`` is what :meth:`tally` found where that was asked already.
+        """
         if self.counts is not None:
             found = dict(self.counts(scope))
+        elif counted is not None:
+            found = dict(counted)
         else:
-            counted = self.rows(scope).order_by().values_list(self.region).annotate(n=Count("pk"))
-            found = {region: Amount(number) for region, number in counted}
+            found = {region: Amount(number) for _, region, number in self.tally(scope)}
         if ALL not in found:
             found[ALL] = Amount(sum(each.top for each in found.values()), sum(each.bottom for each in found.values()))
         return found
