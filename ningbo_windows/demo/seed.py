@@ -33,6 +33,7 @@ from ningbo_windows.demo.services import two_years_of_services
 from ningbo_windows.demo.stage import staged
 from ningbo_windows.demo.tasks import ask_now
 from ningbo_windows.demo.world import World
+from platforms.applications.services import gap_counts
 from platforms.errors import Refusal
 from platforms.models import Round
 
@@ -83,6 +84,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         aftermath.cases(world)
         judge(world, judged)
         certified.warn_and_renew(world)
+        gap_counts.recount()
 
 
 def _first(world: World) -> None:

@@ -47,6 +47,9 @@ class Application(Site, ScopedModel):
     accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
     is_late = models.BooleanField("逾期提交", default=False)
+    # How many gaps it had at the version ``gaps_version``; both or neither, and empty where nobody has counted.
+    gap_count = models.PositiveSmallIntegerField("未填项数", null=True, blank=True, editable=False)
+    gaps_version = models.PositiveIntegerField("未填项数的保存次数", null=True, blank=True, editable=False)
     # The certificate that this application renews: what it earns begins on the day after the last of that.
     renews = models.ForeignKey(
         "platforms.Standing", models.PROTECT, verbose_name="续期的认定", related_name="renewals", null=True, blank=True
@@ -203,6 +206,11 @@ class Application(Site, ScopedModel):
                 condition=models.Q(status=ApplicationStatus.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~models.Q(status=ApplicationStatus.WITHDRAWN) & models.Q(withdrawn_at__isnull=True)),
                 name="application_withdrawn_has_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gap_count__isnull=True, gaps_version__isnull=True)
+                | models.Q(gap_count__isnull=False, gaps_version__isnull=False),
+                name="application_gaps_with_version",
             ),
             models.CheckConstraint(
                 condition=models.Q(checked_version__isnull=True, checked_at__isnull=True, checked_by__isnull=True)

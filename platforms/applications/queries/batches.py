@@ -73,8 +73,13 @@ def candidates(rows: Sequence[Application], *, role: str, on: date) -> list[Cand
 
 def complete_count(user: User, round: Round) -> int:
     """Return how many drafts of ``round`` that are the person's to report lack nothing."""
-    rows = list(own_drafts(user, round))
-    return sum(not completeness.gaps(form) for form in forms_of(rows).values()) if rows else 0
+    rows = own_drafts(user, round)
+    kept = list(rows.values_list("pk", "gap_count", "gaps_version", "version"))
+    known = sum(count == 0 and at == version for _, count, at, version in kept)
+    unknown = [key for key, _, at, version in kept if at != version]
+    if not unknown:
+        return known
+    return known + sum(not completeness.gaps(form) for form in forms_of(list(rows.filter(pk__in=unknown))).values())
 
 
 def own_batches(user: User) -> QuerySet[Batch]:

@@ -10,7 +10,7 @@ from platforms.applications.correction import ALWAYS_OPEN, MOST_ITEMS, MOST_TEXT
 from platforms.applications.queries.corrections import asked_now, is_reachable, open_parts, turns_so_far, usable_links
 from platforms.applications.queries.forms import form_data
 from platforms.applications.queries.parts import label_of_part, question_sections, question_texts
-from platforms.applications.services import fill_links
+from platforms.applications.services import fill_links, gap_counts
 from platforms.applications.services.ownership import STALE, check_may_change, check_own, check_version, locked
 from platforms.audit.services import audit
 from platforms.errors import Gone, Refusal, StaleVersion
@@ -173,4 +173,5 @@ def send_back(
 
 def content_changed(application: Application) -> None:
     """Make a check stale that no save of the form makes so: files come and go without a new version."""
+    gap_counts.keep([locked(application)])
     Application.objects.filter(pk=application.pk, checked_version__isnull=False).update(checked_version=0)

@@ -14,7 +14,7 @@ from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.forms import proposed_name
 from platforms.applications.queries.sites import applications_at, facts_of
 from platforms.applications.sections import section as section_of
-from platforms.applications.services import answers
+from platforms.applications.services import answers, gap_counts
 from platforms.applications.services.filing_extensions import check_filing_open
 from platforms.applications.services.ownership import (
     STALE,
@@ -170,7 +170,9 @@ def save_section(
         raise StaleVersion(STALE)
     answers.keep(row, answered)
     audit.record(verb=f"填写{table.title}", by=by, at=at, target=row, changes=changes, actor=actor)
-    return locked(row)
+    saved = locked(row)
+    gap_counts.keep([saved])
+    return saved
 
 
 def _merge_unreadable(

@@ -11,6 +11,7 @@ from django.db.models import F
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.forms import row_model
 from platforms.applications.sections import ROW_KINDS
+from platforms.applications.services import gap_counts
 from platforms.applications.services.intake_plan import Filed, Planned, may_take_in, work_out
 from platforms.audit.services import audit, numbering
 from platforms.errors import Refusal, StaleVersion
@@ -73,6 +74,7 @@ def take_in(
         raise StaleVersion(_SOMEBODY_ELSE) from None
     _replace_rows([*new, *changed])
     _keep_answers([*new, *changed])
+    gap_counts.keep([plan.row for plan in (*new, *changed)])
     entries = [entry for plan in plans for entry in _entries(plan)]
     summary = f"新建 {len(new)} 份，修改 {len(changed)} 份，未变 {len(plans) - len(new) - len(changed)} 份"
     summary += f"，未写入 {left_out} 份" if left_out else ""

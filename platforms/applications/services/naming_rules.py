@@ -6,10 +6,11 @@ from django.db import transaction
 
 from platforms.applications import naming
 from platforms.applications.queries.naming import wrong_with
+from platforms.applications.services import gap_counts
 from platforms.audit.services import audit
 from platforms.choices import PlatformType
 from platforms.errors import Refusal
-from platforms.models import NamingRule, User
+from platforms.models import Application, NamingRule, User
 from platforms.text import clean_text
 
 
@@ -31,6 +32,7 @@ def set_rule(*, type: str, pattern: str, by: User, at: datetime) -> NamingRule:
         return row
     row.pattern = pattern
     row.save()
+    gap_counts.forget(Application.objects.filter(type=type))
     _record(row, "修改命名规则", before, pattern, by=by, at=at)
     return row
 
@@ -48,6 +50,7 @@ def reset(*, type: str, by: User, at: datetime) -> None:
         raise Refusal("这一类型的命名规则就是系统预设的规则。")
     _record(row, "恢复预设命名规则", row.pattern, naming.DEFAULT_RULES[row.type], by=by, at=at)
     row.delete()
+    gap_counts.forget(Application.objects.filter(type=row.type))
 
 
 def check(*, type: str, pattern: str) -> str:

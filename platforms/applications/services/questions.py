@@ -10,10 +10,11 @@ from platforms.applications import questions
 from platforms.applications.choices import QuestionKind
 from platforms.applications.queries.questions import in_form_order, times_answered
 from platforms.applications.sections import section as section_of
+from platforms.applications.services import gap_counts
 from platforms.audit.services import audit
 from platforms.choices import PlatformType
 from platforms.errors import Gone, Refusal
-from platforms.models import Question, Round, User
+from platforms.models import Application, Question, Round, User
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.services.locking import locked_round
 from platforms.text import clean_text
@@ -178,6 +179,8 @@ def _open_round(round: Round) -> Round:
     row = locked_round(round)
     if row.status == RoundStatus.PUBLISHED:
         raise Refusal(f"{row.year}年度结果已公布，补充问题不能再变动。")
+    # Whatever comes next may change what its drafts lack.
+    gap_counts.forget(Application.objects.filter(round=row))
     return row
 
 

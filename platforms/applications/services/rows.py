@@ -12,6 +12,7 @@ from platforms import unreadable
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.forms import row_model, rows_of
 from platforms.applications.sections import row_kind
+from platforms.applications.services import gap_counts
 from platforms.applications.services.ownership import STALE, check_may_change, check_open, check_version, locked
 from platforms.applications.services.values import clean_unreadable, clean_values
 from platforms.audit.services import audit
@@ -64,7 +65,9 @@ def save_rows(
         raise StaleVersion(STALE)
     changes = {kind.title: [[row_in_words(model, each) for each in some] for some in (before, cleaned)]}
     audit.record(verb=f"填写{kind.title}", by=by, at=at, target=row, changes=changes, actor=actor)
-    return locked(row)
+    saved = locked(row)
+    gap_counts.keep([saved])
+    return saved
 
 
 def _insert(made: Sequence[models.Model]) -> None:

@@ -1,9 +1,13 @@
-"""``manage.py rollup``: compare the monthly statistics with the service records, or count them anew."""
+"""``manage.py rollup``: compare the monthly statistics with the service records, or count them anew.
+
+Counting anew also judges the drafts whose number of gaps is not known.
+"""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from platforms.applications.services import gap_counts
 from platforms.service_records.services import recount as service_recount
 
 
@@ -20,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, rebuild: bool, **options: Any) -> None:  # noqa: ARG002
         """Check or count."""
         if rebuild:
-            self.stdout.write(f"已重新统计，共 {service_recount.rebuild()} 行。")
+            self.stdout.write(f"已重新统计，共 {service_recount.rebuild()} 行；草稿 {gap_counts.recount()} 份。")
             return
         found = service_recount.differences()
         for each in found:

@@ -168,5 +168,5 @@ def test_a_difference_is_named_and_counted_away(regions: Any, city: User) -> Non
     )
     assert len(told.getvalue().splitlines()) == 2
     call_command("rollup", "--rebuild", stdout=out)
-    assert out.getvalue().splitlines()[1] == "已重新统计，共 4 行。"
+    assert out.getvalue().splitlines()[1] == "已重新统计，共 4 行；草稿 0 份。"
     assert service_recount.differences() == ()
