@@ -69,6 +69,7 @@ _OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     "兼职": ("非专职", "否", *_CROSSES),
     "免费": ("无偿",),
     "收费": ("有偿",),
+    "社会服务机构（民办非企业单位）": ("民办非企业单位", "社会服务机构", "民非"),
     "自有": ("自有产权", "自有房产", "自有房屋"),
     "租赁": ("租用", "承租", "租借"),
     "无偿提供": ("无偿使用", "免费提供"),
@@ -136,8 +137,8 @@ class Column:
             Kind.WHOLE: "整数，不写单位",
             Kind.DECIMAL: "数字，可有小数，不写单位",
             Kind.DATE: "日期，如 2015-06-01、2015年6月1日",
-            Kind.CHOICE: f"只能填：{'、'.join(word for _, word in self.choices)}",
-            Kind.YES_NO: "只能填：是、否",
+            Kind.CHOICE: f"请填写：{'、'.join(word for _, word in self.choices)}",
+            Kind.YES_NO: "请填写：是、否",
         }[self.kind]
 
 
@@ -389,7 +390,7 @@ def _choice(column: Column, value: Any) -> tuple[str, str]:
         return found[0], f"按“{found[1]}”理解"
     near = get_close_matches(plain, words, n=1, cutoff=0.6)
     proposal = f"；是否为“{words[near[0]][1]}”？" if near else "。"
-    raise CellProblem(f"不在可选范围内，{column.rule}{proposal}", "choice")
+    raise CellProblem(f"不符合选项要求，{column.rule}{proposal}", "choice")
 
 
 @cache
@@ -425,7 +426,7 @@ def _yes_no(column: Column, value: Any) -> tuple[bool, str]:
         return True, "按“是”理解"
     if text in (*_NO, *no):
         return False, "按“否”理解"
-    raise CellProblem("只能填“是”或“否”。", "choice")
+    raise CellProblem("请填写“是”或“否”。", "choice")
 
 
 def _digits(value: Any) -> str:

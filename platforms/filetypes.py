@@ -121,7 +121,7 @@ def _kind_of_name(shown: str, allowed: Collection[str]) -> str:
     if kind not in allowed and _SAVE_AS.get(kind) in allowed:
         raise Refusal(f"不能直接上传“{shown}”，请另存为 {_SAVE_AS[kind]} 后上传。")
     if kind not in allowed:
-        raise Refusal(f"不能上传“{shown}”：只收 {'、'.join(sorted(allowed))} 格式的文件。")
+        raise Refusal(f"不能上传“{shown}”：仅支持 {'、'.join(sorted(allowed))} 格式。")
     return kind
 
 

@@ -221,7 +221,7 @@ class FlagAdmin(MoveButtons, ServiceAdmin):
 
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> Sequence[str]:
         if move.name == "resolve":
-            return ("评分和档次不变，全部经过保留；办结后不能恢复，需要时重新提出。",)
+            return ("评分和档次不变，办理记录全部保留；办结后不能恢复，需要时重新提出。",)
         if move.name == "escalate":
             return ("改由市经信局核实，平台所属地区仍可阅读。",)
         return ("答复由市经信局阅读并办结。",) if move.name == "answer" else ()

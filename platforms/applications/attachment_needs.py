@@ -17,7 +17,7 @@ Form = Mapping[str, Any]
 Level = Literal["must", "advised", "open"]
 
 SCANS = ("pdf", "jpg", "png")
-LEVEL_WORDS: Mapping[str, str] = {"must": "必须", "advised": "建议", "open": "不需要"}
+LEVEL_WORDS: Mapping[str, str] = {"must": "必传", "advised": "建议上传", "open": "本次无需"}
 
 # 二·(六): 规范并公开服务流程、服务标准、收费标准.
 PUBLIC_RULES = (RuleKind.PROCESS, RuleKind.STANDARD, RuleKind.FEES)
@@ -140,7 +140,7 @@ def _rule_need(kind: RuleKind) -> Need:
     return Need(
         AttachmentKind.RULE,
         _rule(kind),
-        "必须" if must else "登记了这项制度的必须",
+        "必传" if must else "登记了这项制度的必传",
         f"{kind.label}须成文并对外公开。" if must else f"已登记的{kind.label}须附文件。",
         cited("{}", "conditions.rules"),
         rule_kind=kind.value,
@@ -152,7 +152,7 @@ TABLE = (
     Need(
         AttachmentKind.CREDIT_CODE,
         _always,
-        "必须",
+        "必传",
         "核对运营单位的名称和代码。",
         cited("{}", "phases.filing"),
         "机关、事业单位上传统一社会信用代码证书，企业上传营业执照。",
@@ -162,7 +162,7 @@ TABLE = (
     Need(
         AttachmentKind.VENUE,
         _always,
-        "必须",
+        "必传",
         "有必要的配套场地设施。",
         cited("{}", "conditions.venue"),
         "产权证、租赁合同或无偿提供的证明。",
@@ -171,7 +171,7 @@ TABLE = (
     Need(
         AttachmentKind.PHOTO,
         _better,
-        "建议",
+        "建议上传",
         "须清晰显示场地设施和标志标识。",
         cited("{}", "conditions.venue"),
         "一次可选多张。",
@@ -181,7 +181,7 @@ TABLE = (
     Need(
         AttachmentKind.STAFF,
         _better,
-        "建议",
+        "建议上传",
         "有明确、稳定的运营管理团队。",
         cited("{}", "conditions.team"),
         "劳动合同、社保证明、职称或资格证书。",
@@ -190,7 +190,7 @@ TABLE = (
     Need(
         AttachmentKind.AGREEMENT,
         _if_entrusted,
-        "委托运营的必须",
+        "委托运营的必传",
         "委托第三方运营的，须有委托协议。",
         cited("{}、{}", "sites.towns", "sites.parks"),
         "双方盖章的全文。",
@@ -199,7 +199,7 @@ TABLE = (
     Need(
         AttachmentKind.SUPPORT_POLICY,
         _if_support_is_owed,
-        "功能区、乡镇（街道）平台委托运营的必须",
+        "功能区、乡镇（街道）平台委托运营的必传",
         "委托运营的地区须出台扶持政策或购买服务。",
         cited("{}", "sites.towns"),
         "正式文件或购买服务合同。",
@@ -209,7 +209,7 @@ TABLE = (
     Need(
         AttachmentKind.STAMPED,
         _better,
-        "建议",
+        "建议上传",
         "电子档须与报送的盖章纸质档一致。",
         cited("{}", "phases.filing"),
         "申报表填完后打印、盖章、扫描上传；之后再改动内容的，须重新盖章上传。",

@@ -27,7 +27,7 @@ class OperatorNature(TextChoices):
     INSTITUTION = "institution", "事业单位"
     ENTERPRISE = "enterprise", "企业"
     ASSOCIATION = "association", "社会团体"
-    NON_ENTERPRISE = "non_enterprise", "民办非企业单位"
+    NON_ENTERPRISE = "non_enterprise", "社会服务机构（民办非企业单位）"
 
 
 class VenueTenure(TextChoices):

@@ -242,7 +242,7 @@ ROW_FIELDS: dict[str, Fields] = {
         ),
         FormField("post", "岗位", wanted=True, width=17, heads=("职务", "职位", "岗位职务")),
         _yes_no(
-            "full_time", "专职", box_label="用工", yes="专职", no="兼职", width=7,
+            "full_time", "专职", box_label="用工形式", yes="专职", no="兼职", width=7,
             heads=("专职", "是否专职", "用工形式", "专兼职", "专职/兼职"),
         ),
         _whole(

@@ -25,7 +25,7 @@ class AuditEventAdmin(ReadOnlyAdmin, ExportAdmin):
     )
     list_filter = ("at", "result", "actor_role", "verb")
     search_fields = ("actor", "actor_name", "verb", "object_code", "address")
-    search_help_text = "账号、姓名、动作、对象编号或来源地址"
+    search_help_text = "账号、姓名、操作、对象编号或来源地址"
     fields = (
         "serial",
         "at",

@@ -38,7 +38,7 @@ class AuditEventResource(ScopedResource):
         Column("actor_name", "姓名"),
         Column("actor_role", "角色", Kind.CHOICE, choices=tuple(Role.choices)),
         Column("address", "来源地址"),
-        Column("verb", "动作"),
+        Column("verb", "操作"),
         Column("object_type", "对象类别"),
         Column("object_code", "对象编号"),
         Column("result", "结果", Kind.CHOICE, choices=tuple(AuditResult.choices)),

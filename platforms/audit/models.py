@@ -21,7 +21,7 @@ class AuditEvent(ScopedModel):
     actor_name = models.CharField("姓名", max_length=40, blank=True)
     actor_role = models.CharField("角色", max_length=10, choices=Role.choices, blank=True)
     address = models.CharField("来源地址", max_length=45, blank=True)
-    verb = models.CharField("动作", max_length=60)
+    verb = models.CharField("操作", max_length=60)
     object_type = models.CharField("对象类别", max_length=60, blank=True)
     object_pk = models.CharField("对象内码", max_length=40, blank=True)
     object_code = models.CharField("对象编号", max_length=60, blank=True)

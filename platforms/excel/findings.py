@@ -25,7 +25,7 @@ class Failure(StrEnum):
 LABELS = {
     Failure.EMPTY: "没有填写",
     Failure.FORMAT: "格式有误",
-    Failure.CHOICE: "不在可选范围内",
+    Failure.CHOICE: "不符合选项要求",
     Failure.REFERENCE: "无对应信息",
     Failure.DOUBLE: "重复",
     Failure.RULE: "不合申报规定",

@@ -89,7 +89,7 @@ PLACEHOLDERS = (
     Placeholder("complaint_why", "投诉事由", True, (COMPLAINT,), "收到投诉，或退回重新核查", "收到投诉", 12),
     Placeholder("clause", "整改依据", True, (RECTIFY,), "通知的条款或评价指标",
                 cited("{} 互联互通和服务数据", "conditions.linked"), 40),
-    Placeholder("occasion", "整改事由", True, (RECTIFY,), "新开出，或答复经复核退回", "需要整改", 12),
+    Placeholder("occasion", "整改事由", True, (RECTIFY,), "新下发，或答复经复核退回", "需要整改", 12),
     Placeholder("self_due", "自评截止日期", True, SELF, "填报自评的最后一天", "2026年10月12日", 12),
     Placeholder("self_count", "未自评数", True, (SELF_OWED,), "尚未提交自评的平台个数", "2", 6),
     Placeholder("self_list", "未自评平台", False, (SELF_OWED,), "尚未提交自评的平台，每个一行",

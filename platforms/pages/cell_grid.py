@@ -148,7 +148,7 @@ def read_value(column: Column, text: str) -> tuple[str, str]:
         word = plain_digits(typed).lower()
         if word in ("", *_YES, *_NO):
             return ("yes" if word in _YES else "no" if word else ""), ""
-        return "", "只能填“具备”或“不具备”。"
+        return "", "请填写“具备”或“不具备”。"
     most = int(column.most) if column.most is not None else LONGEST
     if len(typed) > most:
         return "", f"最多 {most} 个字，现为 {len(typed)} 个字。"

@@ -31,7 +31,7 @@ from platforms.reference.choices import CITYS_OWN
 #: A linked platform whose last service lies so many days back, or that has been linked so long without one, is silent.
 SILENT_DAYS = 30
 UNLINKED, SILENT, ACTIVE = "unlinked", "silent", "active"
-STATES = {UNLINKED: "未联通", SILENT: "无新记录", ACTIVE: "正常"}
+STATES = {UNLINKED: "未联通", SILENT: "近期无服务记录", ACTIVE: "正常"}
 #: As in the addresses of the lists of service records.
 CITY_ONLY = CITYS_OWN
 

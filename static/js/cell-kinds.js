@@ -21,7 +21,7 @@ export function read(rule, text) {
   if (rule.kind === "yesno") {
     const word = typed.normalize("NFKC").toLowerCase();
     const value = YES.includes(word) ? "yes" : NO.includes(word) ? "no" : word;
-    return value in WORDS ? { value, shown: WORDS[value], sentence: "" } : wrong(typed, "只能填“具备”或“不具备”。");
+    return value in WORDS ? { value, shown: WORDS[value], sentence: "" } : wrong(typed, "请填写“具备”或“不具备”。");
   }
   const most = Number(rule.max ?? 0);
   const length = [...typed].length;

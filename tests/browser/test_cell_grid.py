@@ -228,7 +228,7 @@ def test_a_block_from_excel_goes_only_where_one_may_write(page: Page, store: Sto
     }  # fmt: skip
     told = page.locator("[data-grid-troubles] li").all_inner_texts()
     assert [line.split("，", 1)[1] for line in told] == [
-        "场地 应在 0 至 10 之间，请核对。", "人员 请填写整数。", "证照 只能填“具备”或“不具备”。",
+        "场地 应在 0 至 10 之间，请核对。", "人员 请填写整数。", "证照 请填写“具备”或“不具备”。",
     ]  # fmt: skip
     # From the list to the cell, which says it once more; corrected, it is saved.
     page.click("[data-grid-troubles] button >> nth=0")

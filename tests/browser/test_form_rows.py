@@ -50,7 +50,7 @@ def test_a_block_copied_in_a_workbook_lands_in_rows(draft: Application, open_as:
     values = {name: page.input_value(f"[name=staff-0-{name}]") for name in ("name", "sex", "education", "full_time")}
     assert values == {"name": "王一", "sex": "female", "education": "bachelor", "full_time": "yes"}
     expect(page.locator("[data-pasted]")).to_contain_text(
-        "第 2 行“学历”：“博士后”不在可选范围内，只能填：高中及以下、大专、本科、硕士、博士；是否为“博士”？"
+        "第 2 行“学历”：“博士后”不符合选项要求，请填写：高中及以下、大专、本科、硕士、博士；是否为“博士”？"
     )
     expect(page.locator("#id_staff-1-years_error")).to_contain_text("请只填写整数，不要带逗号、单位或其他文字。")
     assert page.input_value("[name=staff-1-years]") == "很多"

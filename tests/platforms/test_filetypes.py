@@ -67,8 +67,8 @@ def test_a_plain_workbook_is_taken() -> None:
     ("name", "content", "said"),
     [
         ("a.xlsm", b"PK\x03\x04", "可能含宏"),
-        ("a.exe", b"MZ", "只收"),
-        ("a", b"x", "只收"),
+        ("a.exe", b"MZ", "仅支持"),
+        ("a", b"x", "仅支持"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "加密文件或旧版"),
         ("a.xlsx", b"<html></html>", "不是 xlsx 格式"),
         ("a.xlsx", b"PK\x03\x04 truncated", "不是 xlsx 格式"),
@@ -147,7 +147,7 @@ def test_what_people_have_is_refused_with_what_to_save_it_as(name: str, target: 
 
 
 def test_nobody_is_sent_to_a_format_that_is_not_taken_either() -> None:
-    with pytest.raises(Refusal, match=r"^不能上传“方案\.doc”：只收 jpg、png 格式的文件。$"):
+    with pytest.raises(Refusal, match=r"^不能上传“方案\.doc”：仅支持 jpg、png 格式。$"):
         inspect("方案.doc", io.BytesIO(b"x"), allowed={"jpg", "png"}, max_bytes=MEGABYTE)
 
 

@@ -59,7 +59,7 @@ class Edge:
         bearable = self.distance.bearable
         if bearable is None:
             return "—"
-        return f"已多{-bearable}家" if bearable < 0 else f"{bearable}家"
+        return f"超出淘汰线{-bearable}家" if bearable < 0 else f"{bearable}家"
 
     @property
     def remark(self) -> str:

@@ -178,7 +178,7 @@ def _check_may_manage(by: User | None) -> None:
 
 def _check_role(role: str, region: Region | None, *, is_active: bool = True) -> None:
     if role not in Role.values:
-        raise Refusal("角色不在可选范围内。")
+        raise Refusal("角色不符合选项要求。")
     if role == Role.COUNTY and region is None:
         raise Refusal("县级经办须选定所属地区。")
     if region is not None and region.ended and is_active:

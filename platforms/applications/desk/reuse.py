@@ -50,7 +50,7 @@ def start_from(request: HttpRequest, number: str) -> HttpResponse:
                 _tell(request, filled, picked)
                 return redirect("desk:application", number)
     context = {
-        "crumbs": [*trail(application), {"label": "带入以往内容", "url": ""}],
+        "crumbs": [*trail(application), {"label": "引用历史申报内容", "url": ""}],
         "application": application,
         "sources": [_shown(each, picked, request.POST.getlist(f"parts-{each.application.number}")) for each in sources],
         "refusal": refusal,

@@ -45,7 +45,7 @@ def take_over(
             row = saved
             filled.append(label_of_part(known.section, name) if isinstance(known, RowKind) else known.title)
     if filled:
-        audit.record(verb="带入以往内容", by=by, at=at, target=row, reason=f"{source.number}：{'、'.join(filled)}")
+        audit.record(verb="引用历史申报内容", by=by, at=at, target=row, reason=f"{source.number}：{'、'.join(filled)}")
     return row, filled
 
 

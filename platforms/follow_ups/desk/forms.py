@@ -51,7 +51,7 @@ class CallForm(RefusableForm):
     satisfaction = WholeNumberField(
         label="满意度", unit="分", low=1, high=5, required=False, help_text="1 至 5，5 为最满意；企业未评价的不填。"
     )
-    fee_taken = YesNoField(label="是否收费", required=False, help_text="企业没有说的不选。")
+    fee_taken = YesNoField(label="是否收费", required=False, help_text="企业未说明的不选。")
     phone = PlainTextField(
         label="回访电话", max_length=60, required=False, help_text="可不填；只对抽取样本的一方完整显示。"
     )

@@ -148,7 +148,7 @@ class MailActs(ServiceAdmin):
         if act.do is outbox.release:
             self._send(request, done)
         elif done:
-            messages.success(request, f"已办理“{act.label}”：{len(done)} 封邮件。")
+            messages.success(request, f"已{act.label} {len(done)} 封邮件。")
 
     def _send(self, request: HttpRequest, rows: list[Mail]) -> None:
         """Send the first few while the person looks on; a silent server holds nobody longer than one mail may take."""

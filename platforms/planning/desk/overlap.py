@@ -70,7 +70,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "lead": (
             f"功能区、乡镇（街道）和小微企业园平台在同一乡镇，或相距不超过 {choice.metres} 米的，列为重叠；"
-            "坐标取自最近一次受理通过的申报表。"
+            "坐标取自最近一次受理的申报表。"
         ),
         "range": settings.OVERLAP_RANGE,
         "count": len(shown),

@@ -37,7 +37,7 @@ class RectificationMoves(MovePage):
             rectifications.close,
             "将复核通过整改 {number}（{platform}）。",
             "已复核通过",
-            ("整改办结，全部经过保留。",),
+            ("整改办结，办理记录全部保留。",),
             CloseForm,
         ),
         "reopen": Act(
@@ -51,7 +51,7 @@ class RectificationMoves(MovePage):
             rectifications.withdraw,
             "将撤销整改 {number}（{platform}）。",
             "已撤销",
-            ("这项整改不再要求答复，也不再计入统计，经过仍然保留。", "撤销后不能恢复，需要时重新开出。"),
+            ("这项整改不再要求答复，也不再计入统计，办理记录仍然保留。", "撤销后不能恢复，需要时重新下发。"),
             WithdrawForm,
         ),
     }

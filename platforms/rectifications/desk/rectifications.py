@@ -74,8 +74,8 @@ class Rectifications(ListPage):
     )
     columns, file_columns = COLUMNS, FILE_COLUMNS
     link = leads_to("desk:rectification", "number")
-    none_yet = "还没有开出过整改。"
-    none_text = "在检查、联通或试运行中发现问题时开出，写明依据、问题和期限。"
+    none_yet = "尚未下发整改通知。"
+    none_text = "在检查、联通或试运行中发现问题时下发，写明依据、问题和期限。"
 
     choice_type = Choice
 

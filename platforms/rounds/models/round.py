@@ -112,7 +112,7 @@ class Phase(ScopedModel):
             models.UniqueConstraint(
                 fields=("round", "number"),
                 name="phase_once_per_round",
-                violation_error_message="同一阶段在一个年度内只能填写一次。",
+                violation_error_message="同一阶段在一个年度内不得重复。",
             ),
             models.CheckConstraint(
                 condition=models.Q(number__gte=1, number__lte=MOST_PHASES), name="phase_number_closed"

@@ -92,7 +92,7 @@ def _by_name(text: str) -> tuple[str, str]:
         return known[0]
     if known:
         codes = "、".join(code for _, code in known[:5])
-        raise forms.ValidationError(f"叫这个名称的企业有 {len(known)} 家，请加上统一社会信用代码：{codes}。")
+        raise forms.ValidationError(f"同名企业 {len(known)} 家，请填写统一社会信用代码选择：{codes}。")
     raise forms.ValidationError("没有登记过这个名称的企业，请在名称后面写上 18 位统一社会信用代码。")
 
 
@@ -102,7 +102,7 @@ class CorrectForm(RecordForm):
     enterprise_name = PlainTextField(label="企业名称", max_length=80)
     enterprise_code = PlainTextField(label="统一社会信用代码", max_length=40)
     reason = PlainTextField(
-        label="更正理由", max_length=200, help_text="原来的内容保留在经过中，更正后按新的内容统计。"
+        label="更正理由", max_length=200, help_text="原来的内容保留在办理记录中，更正后按新的内容统计。"
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     field_order = (

@@ -160,14 +160,14 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             status = 409 if isinstance(refusal, StaleVersion) else 200
             form.refuse(refusal)
         else:
-            messages.success(request, "已更正，原来的内容保留在经过中。")
+            messages.success(request, "已更正，原来的内容保留在办理记录中。")
             return redirect("desk:service_record", pk)
     context = {
         "crumbs": trail(row, "更正"),
         "form": form,
         "row": row,
         "title": "更正服务记录",
-        "lead": "更正后按新的内容统计，原来的内容和理由保留在经过中。",
+        "lead": "更正后按新的内容统计，原来的内容和理由保留在办理记录中。",
         "verb": "保存更正",
         "cancel_url": reverse("desk:service_record", args=[pk]),
     }

@@ -61,7 +61,7 @@ FILE_COLUMNS = (
     Column("说明", "link_note"),
     Column("最近服务日期", day("last_served_on")),
     Column("最近登记时间", when("last_received_at")),
-    Column("无新记录天数", _if_linked("quiet_since", quiet_days)),
+    Column("近期无服务记录天数", _if_linked("quiet_since", quiet_days)),
 )
 
 

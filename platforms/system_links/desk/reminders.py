@@ -55,7 +55,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 
 
 def _owed(owing: queries.Owing) -> str:
-    return f"未联通 {owing.unlinked} 个，{queries.SILENT_DAYS} 天以上无新记录 {owing.silent} 个。"
+    return f"未联通 {owing.unlinked} 个，{queries.SILENT_DAYS} 天以上近期无服务记录 {owing.silent} 个。"
 
 
 def _written(request: HttpRequest, asked: int, written: int) -> HttpResponse:

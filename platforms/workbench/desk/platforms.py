@@ -27,7 +27,7 @@ class PlatformFigures(ScopedList):
     title = label = file_title = "各平台服务"
     noun, unit, sticky = "平台", "个", True
     place, file_place = "desk:workbench_platforms", "desk:workbench_platforms_file"
-    none_yet = "没有受理通过的平台。"
+    none_yet = "没有已受理的平台。"
     filters = (
         Filter("region", "地区", city=True, stays=True, narrows=False),
         text("platform", "窗口平台", 20, stays=True, narrows=False),

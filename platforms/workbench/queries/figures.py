@@ -154,7 +154,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("platforms", "窗口平台", "个", _PLATFORMS, "platform", _platforms, "region"),
     Figure("accepted", "本年度已受理", "个", _PLATFORMS, "platform", _accepted, "region"),
     Figure("unlinked", "未联通", "个", _PLATFORMS, "platform", _linked(link_states.UNLINKED), "region", bad=True),
-    Figure("silent", "无新记录", "个", _PLATFORMS, "platform", _linked(link_states.SILENT), "region", bad=True),
+    Figure("silent", "近期无服务记录", "个", _PLATFORMS, "platform", _linked(link_states.SILENT), "region", bad=True),
     Figure("services", "服务", "次", _SERVICES, "record", _records(), counts=_summed("records")),
     *(
         Figure(

@@ -145,7 +145,7 @@ def test_what_came_on_record_since_the_preview_stops_the_confirmation(desk: Clie
             "第 2 行“认定日期”（M2）不是日期，请写成 2015-06-01 的样子。",
         ),
         (workbook(row(), certificate="=1+1"), "历史.xlsx", "第 2 行“证书编号”（J2）是公式，请复制后选择性粘贴为数值。"),
-        (workbook(row(), type="其他"), "历史.xlsx", "第 2 行“类型”（D2）不在可选范围内"),
+        (workbook(row(), type="其他"), "历史.xlsx", "第 2 行“类型”（D2）不符合选项要求"),
         (workbook(), "历史.xlsx", "表格没有数据行，请从第 2 行起填写。"),
     ],
 )

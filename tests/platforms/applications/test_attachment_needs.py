@@ -101,12 +101,12 @@ def test_one_section_is_as_far_as_its_answers_and_its_files() -> None:
 @pytest.mark.parametrize(
     ("mode", "type", "agreement", "support"),
     [
-        ("", "town", "不需要", "不需要"),
-        ("direct", "functional_zone", "不需要", "不需要"),
-        ("entrusted", "functional_zone", "必须", "必须"),
-        ("entrusted", "town", "必须", "必须"),
-        ("entrusted", "park", "必须", "不需要"),
-        ("entrusted", "industry", "必须", "不需要"),
+        ("", "town", "本次无需", "本次无需"),
+        ("direct", "functional_zone", "本次无需", "本次无需"),
+        ("entrusted", "functional_zone", "必传", "必传"),
+        ("entrusted", "town", "必传", "必传"),
+        ("entrusted", "park", "必传", "本次无需"),
+        ("entrusted", "industry", "必传", "本次无需"),
     ],
 )
 def test_who_entrusts_a_platform_shows_agreement_and_support(
@@ -120,14 +120,14 @@ def test_who_entrusts_a_platform_shows_agreement_and_support(
 def test_three_rules_need_a_file_always_and_the_others_once_they_are_registered() -> None:
     found = levels(form())
     assert {key: found[key] for key in found if key.startswith("rule:")} == {
-        "rule:process": "必须",
-        "rule:standard": "必须",
-        "rule:fees": "必须",
-        "rule:complaints": "不需要",
-        "rule:files": "不需要",
-        "rule:staff": "不需要",
+        "rule:process": "必传",
+        "rule:standard": "必传",
+        "rule:fees": "必传",
+        "rule:complaints": "本次无需",
+        "rule:files": "本次无需",
+        "rule:staff": "本次无需",
     }
-    assert levels(form(rules=("staff",)))["rule:staff"] == "必须"
+    assert levels(form(rules=("staff",)))["rule:staff"] == "必传"
 
 
 @pytest.mark.clause("N06")

@@ -105,11 +105,11 @@ def test_each_kind_of_file_is_listed_with_what_it_is_for(draft: Application, des
     upload(desk, draft, pdf("流程.pdf"), kind="rule:process")
     page = words_of(page_of(desk, draft))
     for line in (
-        "管理制度文件：服务流程 对外公开 必须 已上传 1 个 服务流程须成文并对外公开。（二·（六））",
-        "管理制度文件：收费标准 对外公开 必须 未上传 收费标准须成文并对外公开。（二·（六））",
-        "管理制度文件：档案管理制度 不需要 未上传",
-        "委托运营协议 不需要 未上传",
-        "现场照片 建议 未上传",
+        "管理制度文件：服务流程 对外公开 必传 已上传 1 个 服务流程须成文并对外公开。（二·（六））",
+        "管理制度文件：收费标准 对外公开 必传 未上传 收费标准须成文并对外公开。（二·（六））",
+        "管理制度文件：档案管理制度 本次无需 未上传",
+        "委托运营协议 本次无需 未上传",
+        "现场照片 建议上传 未上传",
     ):
         assert line in page
     assert "请上传“服务标准”的管理制度文件。" in page
@@ -125,7 +125,7 @@ def test_the_kind_is_chosen_already_where_the_line_leads(draft: Application, des
 def test_scans_and_photos_are_no_office_files(draft: Application, desk: Client) -> None:
     sent = upload(desk, draft, factories.upload("照片.docx", factories.office_file()), kind="photo")
     assert sent.status_code == 409
-    assert "不能上传“照片.docx”：只收 jpg、pdf、png 格式的文件。" in sent.content.decode()
+    assert "不能上传“照片.docx”：仅支持 jpg、pdf、png 格式。" in sent.content.decode()
 
 
 def test_a_script_gets_the_outcome_of_each_file(draft: Application, desk: Client) -> None:

@@ -33,7 +33,7 @@ def test_who_fits_goes_on_to_the_place(desk: Client, round_2026: Round) -> None:
     assert "符合申报条件" in page
     assert "下一步：选择地点" in page
     page = desk.get(conditions("town"), answers("town", run_directly="no")).content.decode()
-    assert "可以申报，请留意以下事项" in page
+    assert "可以申报，请注意以下事项" in page
     assert "受托方须有独立法人资格" in page
     assert "下一步：选择地点" in page
 

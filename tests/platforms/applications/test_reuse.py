@@ -67,7 +67,7 @@ def test_everything_but_figures_attachments_and_commitment_is_taken_over(
     assert new["record"]["enterprises_served"] is None
     assert new["commitment"] == {"committed": False, "county_opinion": "", "county_opinion_on": None}
     assert new["attachments"] == []
-    event = AuditEvent.objects.filter(verb="带入以往内容").get()
+    event = AuditEvent.objects.filter(verb="引用历史申报内容").get()
     assert event.reason == f"{earlier.number}：{'、'.join(filled)}"
 
 

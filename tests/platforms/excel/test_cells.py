@@ -105,9 +105,9 @@ REFUSED: tuple[tuple[Column, str, str], ...] = (
     (YEARS, "5个月", "不是数字，请只填数字，不写单位、逗号和文字。"),
     (YEARS, "2.5", "不是整数，请核对。"),
     (YEARS, "-1", "不能为负数，请核对。"),
-    (FULL_TIME, "借用", "只能填“是”或“否”。"),
-    (EDUCATION, "本科生", "不在可选范围内，只能填：高中及以下、大专、本科、硕士、博士；是否为“本科”？"),
-    (TENURE, "其他", "不在可选范围内，只能填：自有、租赁、无偿提供。"),
+    (FULL_TIME, "借用", "请填写“是”或“否”。"),
+    (EDUCATION, "本科生", "不符合选项要求，请填写：高中及以下、大专、本科、硕士、博士；是否为“本科”？"),
+    (TENURE, "其他", "不符合选项要求，请填写：自有、租赁、无偿提供。"),
     (FOUNDED, "2024.3", "没有写明是哪一天，请写成 2024-03-01 的样子。"),
     (FOUNDED, "24/1/2", "看不出哪个是年份，请写四位的年份，如 2024-01-02。"),
     (FOUNDED, "2023-02-30", "不是存在的日期，请核对。"),
@@ -186,7 +186,7 @@ def test_what_a_spreadsheet_spoilt_is_refused(column: Column, cell: Any, sentenc
 
 def test_a_word_that_could_mean_two_choices_means_none() -> None:
     column = Column("kind", "类别", Kind.CHOICE, choices=(("a", "镇（甲）"), ("b", "镇（乙）")))
-    with pytest.raises(CellProblem, match="不在可选范围内"):
+    with pytest.raises(CellProblem, match="不符合选项要求"):
         read(column, "镇")
     assert read(column, "镇（乙）")[0] == "b"
 
@@ -208,9 +208,9 @@ def test_the_tables_of_the_page_take_the_words_that_people_use() -> None:
         },
     ]  # fmt: skip
     assert staff.left == (
-        "第 2 行“学历”：“博士后”不在可选范围内，只能填：高中及以下、大专、本科、硕士、博士；是否为“博士”？",
+        "第 2 行“学历”：“博士后”不符合选项要求，请填写：高中及以下、大专、本科、硕士、博士；是否为“博士”？",
         "“学历”：“大学”按“本科”理解，共 1 处。",
-        "“用工”：“√”按“专职”理解，共 1 处。",
+        "“用工形式”：“√”按“专职”理解，共 1 处。",
         "“企业服务年限（年）”：“5年”按 5 理解，共 1 处。",
         "“手机”：“１３８００１３８０００”按“13800138000”理解，共 1 处。",
         "“性别”：“男性”按“男”理解，共 1 处。",

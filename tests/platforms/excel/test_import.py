@@ -84,7 +84,7 @@ def test_columns_that_are_not_there_stay_as_they_are(browser_of: Any, city: User
     ("row", "said"),
     [
         ({"region": "999999"}, "“所属区县代码”（D2）：“999999”不存在，请填写系统中已有地区的代码或名称"),
-        ({"kind": "村"}, "第 2 行“类别”（C2）不在可选范围内"),
+        ({"kind": "村"}, "第 2 行“类别”（C2）不符合选项要求"),
         ({"code": 330212001}, "第 2 行“代码”（A2）是数字格式"),
         ({"name": "长" * 41}, "“名称”（B2）"),
     ],

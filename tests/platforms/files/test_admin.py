@@ -88,7 +88,7 @@ def test_what_is_no_proof_is_said_on_the_page_and_nothing_is_kept(
     wrong = {
         ("空.pdf", b""): "文件“空.pdf”是空的，请检查后重新上传。",
         ("网页.pdf", b"<html>"): "文件“网页.pdf”的内容不是 pdf 格式，或已损坏，请检查后重新上传。",
-        ("程序.exe", b"MZ"): "只收",
+        ("程序.exe", b"MZ"): "仅支持",
     }
     for (name, content), sentence in wrong.items():
         answer = send(client, case, name, content)

@@ -76,7 +76,7 @@ def test_what_may_stand_is_stored_in_one_form(column: Column, text: str, stored:
         (STAFF, "2.5", "请填写整数。"),
         (STAFF, "-1", "应不小于 0，请核对。"),
         (Column("x", "x", most=Decimal(3)), "4", "应不大于 3，请核对。"),
-        (GATE, "不详", "只能填“具备”或“不具备”。"),
+        (GATE, "不详", "请填写“具备”或“不具备”。"),
         (NOTE, "一二三四五六", "最多 5 个字，现为 6 个字。"),
         (Column("x", "x", Kind.TEXT), "一" * 2001, "最多 2000 个字，现为 2001 个字。"),
         (NOTE, "a\x00", "含有无法保存的字符，请删除后重新填写。"),

@@ -155,7 +155,7 @@ def test_one_record_shows_what_it_said_before(desk: Client, own: Platform, yinzh
     shown = desk.get(f"{LIST}{record.pk}/correct/").context["form"]
     assert (shown["fee"].value(), shown["version"].value(), shown["platform"].value()) == ("20", 1, "330212-001")
     answer = desk.post(f"{LIST}{record.pk}/correct/", values, follow=True)
-    assert said(answer) == ["已更正，原来的内容保留在经过中。"]
+    assert said(answer) == ["已更正，原来的内容保留在办理记录中。"]
     assert answer.context["events"][0]["what"] == "更正第 1 版：收费：20.00 改为 0.00"
     assert answer.context["events"][0]["why"] == "实际没有收费"
     assert answer.context["case"] is None
@@ -254,9 +254,7 @@ def test_two_enterprises_of_one_name_are_told_apart(desk: Client, own: Platform)
     typed(desk, enterprise=f"宁波测试有限公司{second}")
     answer = typed(desk, enterprise="宁波测试有限公司")
     codes = "、".join(sorted((CODE, second)))
-    assert answer.context["form"].errors["enterprise"] == [
-        f"叫这个名称的企业有 2 家，请加上统一社会信用代码：{codes}。"
-    ]
+    assert answer.context["form"].errors["enterprise"] == [f"同名企业 2 家，请加上统一社会信用代码：{codes}。"]
 
 
 def test_the_same_page_sent_twice_is_one_record(desk: Client, own: Platform) -> None:

@@ -47,7 +47,7 @@ def test_each_kind_of_failure_has_its_colour(blank: Workbook, judge: Judge, town
     assert marks(made) == {
         "申报表!C5": (COLOURS["empty"], "“类型”没有填写，必须填写。"),  # type: ignore[index]
         "申报表!D4": (COLOURS["reference"], "本地区没有名称或代码为“无此镇”的乡镇（街道）。"),  # type: ignore[index]
-        "申报表!N4": (COLOURS["choice"], "“运营方式”不在可选范围内，只能填：直接运营、委托运营。"),  # type: ignore[index]
+        "申报表!N4": (COLOURS["choice"], "“运营方式”不符合选项要求，请填写：直接运营、委托运营。"),  # type: ignore[index]
         "申报表!X4": (COLOURS["format"], "“成立日期”看不出哪个是年份，请写四位的年份，如 2024-01-02。"),  # type: ignore[index]
     }
     assert values(made) == values(opened(before))
