@@ -92,7 +92,7 @@ def _by_name(text: str) -> tuple[str, str]:
         return known[0]
     if known:
         codes = "、".join(code for _, code in known[:5])
-        raise forms.ValidationError(f"同名企业 {len(known)} 家，请填写统一社会信用代码选择：{codes}。")
+        raise forms.ValidationError(f"同名企业 {len(known)} 家，请填写统一社会信用代码：{codes}。")
     raise forms.ValidationError("没有登记过这个名称的企业，请在名称后面写上 18 位统一社会信用代码。")
 
 

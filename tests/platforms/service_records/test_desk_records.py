@@ -254,7 +254,7 @@ def test_two_enterprises_of_one_name_are_told_apart(desk: Client, own: Platform)
     typed(desk, enterprise=f"宁波测试有限公司{second}")
     answer = typed(desk, enterprise="宁波测试有限公司")
     codes = "、".join(sorted((CODE, second)))
-    assert answer.context["form"].errors["enterprise"] == [f"同名企业 2 家，请加上统一社会信用代码：{codes}。"]
+    assert answer.context["form"].errors["enterprise"] == [f"同名企业 2 家，请填写统一社会信用代码：{codes}。"]
 
 
 def test_the_same_page_sent_twice_is_one_record(desk: Client, own: Platform) -> None:
