@@ -74,7 +74,7 @@ class ObjectionForm(forms.Form):
         label="邮箱",
         max_length=120,
         required=False,
-        help_text="选填；填写的，受理和答复时发送邮件。",
+        help_text="填写的，受理和答复时发送邮件。",
         error_messages={"max_length": "邮箱不得超过 %(limit_value)d 个字符，现为 %(show_value)d 个字符。"},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

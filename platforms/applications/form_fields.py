@@ -94,11 +94,11 @@ FORM_FIELDS: dict[str, Fields] = {
     "platform": (
         FormField(
             "name", "平台名称", ask="请填写平台名称。", check=naming.check, wide=True,
-            help="按命名规则生成；如需改动，请在下面说明理由。", hint="留空则按命名规则生成",
+            help="按命名规则生成；如需改动，须说明理由。", hint="留空则按命名规则生成",
         ),
         FormField(
             "name_reason", "名称调整理由", wide=True,
-            help="名称与命名规则一致时不必填写。", hint="平台名称与命名规则不一致时填写",
+            hint="平台名称与命名规则不一致时填写",
         ),
         FormField(
             "address", "地址", ask="请填写平台地址。", wide=True, exported=True,
@@ -207,7 +207,7 @@ FORM_FIELDS: dict[str, Fields] = {
         _whole("requests_settled", "办结企业诉求", unit="件", ask="请填写上年度办结企业诉求的件数，新建平台填 0。"),
         _decimal(
             "satisfaction", "服务满意度", unit="%", wide=True, ask_if="上年度服务过企业的，请填写服务满意度。",
-            help="未开展调查的可不填。", hint="0 至 100",
+            hint="0 至 100",
         ),
         FormField("typical_cases", "典型案例", lines=6, wide=True),
     ),

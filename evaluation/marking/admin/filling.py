@@ -64,10 +64,8 @@ class ProofForm(forms.Form):
     use_required_attribute = False
 
     uploads = files_field("文件")
-    link = forms.CharField(label="链接", required=False, max_length=500, help_text="以 https:// 开头，可不填。")
-    note = forms.CharField(
-        label="说明", required=False, max_length=evidence.MOST_NOTE, help_text="选填，材料证明什么。"
-    )
+    link = forms.CharField(label="链接", required=False, max_length=500, help_text="以 https:// 开头。")
+    note = forms.CharField(label="说明", required=False, max_length=evidence.MOST_NOTE, help_text="材料证明什么。")
 
     def __init__(self, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files, auto_id="proof_%s")

@@ -27,9 +27,7 @@ class PeriodForm(forms.Form):
 class ProposeForm(PeriodForm, AsksPassword):
     """All that the notice says beside its list."""
 
-    document_number = PlainTextField(
-        label="文号", max_length=40, required=False, help_text="可不填；格式如 经信〔2026〕12号。"
-    )
+    document_number = PlainTextField(label="文号", max_length=40, required=False, help_text="格式如 经信〔2026〕12号。")
     organiser = PlainTextField(label="公示单位", max_length=60)
     phone = PlainTextField(label="联系电话", max_length=60, help_text="受理异议的办公电话，对外公示。")
     address = PlainTextField(label="来信地址", max_length=120, required=False)

@@ -32,9 +32,7 @@ class LinesForm(RefusableForm):
                 label="说明", max_length=LONGEST_REMARK, required=False, widget=area(2, LONGEST_REMARK)
             )
             remark.initial = row.remark
-            link = PlainTextField(
-                label="佐证链接", max_length=LONGEST_LINK, required=False, help_text="选填，https 网址"
-            )
+            link = PlainTextField(label="佐证链接", max_length=LONGEST_LINK, required=False, help_text="https 网址")
             link.initial = row.link
             link.widget.attrs |= {"inputmode": "url", "autocomplete": "off"}
             self.fields |= {f"{code}-remark": remark, f"{code}-link": link}
@@ -80,7 +78,7 @@ class SendBackForm(RefusableForm):
             self.fields[f"question-{line.asked.code}"] = question
         self.fields["reason"] = PlainTextField(
             label="总体意见", max_length=LONGEST_REASON, required=False, widget=area(2, LONGEST_REASON),
-            help_text="选填；各项意见和总体意见至少填写一处。",
+            help_text="各项意见和总体意见至少填写一处。",
         )  # fmt: skip
 
     def questions(self) -> dict[str, str]:

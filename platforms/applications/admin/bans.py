@@ -54,7 +54,7 @@ class ReliefForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": 1000}),
         help_text="写明事由和依据；内部留存。",
     )
-    document_number = forms.CharField(label="文号", max_length=60, required=False, help_text="选填。")
+    document_number = forms.CharField(label="文号", max_length=60, required=False)
     effective_on = DayField(label="生效日期", help_text="不早于今天，不晚于截止日期。")
 
 

@@ -21,11 +21,17 @@ class SiteSelect(forms.Select):
         return option
 
 
+class PlaceField(forms.ChoiceField):
+    """A place; where another box can stand for it neither is marked as optional."""
+
+    unmarked = True
+
+
 class SiteForm(forms.Form):
     """The place of a platform; ``sites`` are pairs of value and label, ``taken`` maps a value to why it is closed."""
 
     use_required_attribute = False
-    site = forms.ChoiceField(
+    site = PlaceField(
         widget=SiteSelect, error_messages={"required": "请选择。", "invalid_choice": "请从列出的选项中选择。"}
     )
 
@@ -47,7 +53,7 @@ class TownSiteForm(SiteForm):
         label="名单中没有的独立运行的开发区",
         max_length=40,
         required=False,
-        help_text="选填。独立于乡镇（街道）管理运营、名单中没有的经济开发区，填写全称，例如“滨海经济开发区”；"
+        help_text="独立于乡镇（街道）管理运营、名单中没有的经济开发区，填写全称，例如“滨海经济开发区”；"
         "填写后不再选择乡镇（街道），由市经信局核对。",
     )
 
@@ -92,7 +98,7 @@ class LiaisonForm(forms.Form):
         required=False,
         check=checks.check_email,
         widget=forms.EmailInput,
-        help_text="可不填；填写后，上报回执和催报提醒也会发到这个邮箱。",
+        help_text="填写后，上报回执和催报提醒也会发到这个邮箱。",
     )
 
 
@@ -108,7 +114,7 @@ class ReportForm(forms.Form):
         required=False,
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": "400"}),
-        help_text="选填，将打印在回执中。",
+        help_text="将打印在回执中。",
     )
 
     def __init__(self, data: Any = None, *, ask_reason: bool, **options: Any) -> None:

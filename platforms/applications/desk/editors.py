@@ -1,6 +1,6 @@
 """One section of the form on one page: what is shown, what is saved, what two colleagues wrote at the same time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -244,6 +244,12 @@ class Editor:
     @property
     def boxes(self) -> list[Box]:
         return self.main.boxes(self.warnings)
+
+    def asked_now(self, names: Collection[str]) -> str:
+        """Return the id of the first of the boxes ``names`` that is asked for by now and empty, or nothing."""
+        fresh = editor_for(self.slug, self.application, self.writer)
+        opened = [each for each in fresh.boxes if each.name in names and each.is_asked and not each.field.value()]
+        return opened[0].anchor if opened else ""
 
     @property
     def their_values(self) -> list[tuple[str, str]]:

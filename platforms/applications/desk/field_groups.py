@@ -1,5 +1,6 @@
 """Boxes that stand one by one on a page of the form: what is stored, what was typed, what is shown at each of them."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,9 +23,11 @@ class Box:
     warnings: tuple[str, ...] = ()
     closed: bool = False
     words: str = ""
-    #: The box, and those of its values (blanks between), under which this one is asked for; empty if it always is.
+    #: The box whose values decide whether this one is asked for; empty if it always is. Those values as JSON: under
+    #: which it is asked for, or with ``asked_unless`` under which it is not.
     asked_by: str = ""
     asked_if: str = ""
+    asked_unless: str = ""
     is_asked: bool = True
 
     @property
@@ -204,17 +207,19 @@ class FieldGroup:
     def boxes(self, warnings: Mapping[str, list[str]]) -> list[Box]:
         """Return all boxes in order; ``warnings`` are sentences by field."""
         found = []
-        conditions = getattr(self.form, "asked_when", {})
+        when, unless = getattr(self.form, "asked_when", {}), getattr(self.form, "asked_unless", {})
         for box in self.form:
             told = tuple(warnings.get(box.name, ()))
-            asked_by, asked_if = conditions.get(box.name, ("", frozenset()))
+            asked_by, values = when.get(box.name) or unless.get(box.name, ("", frozenset()))
+            told_values = json.dumps(sorted(values), ensure_ascii=False)
             made = Box(
                 box,
                 told,
                 box.name in self.closed,
                 in_words(box.name, plain(_stored(box))),
                 asked_by,
-                " ".join(sorted(asked_if)),
+                told_values if box.name in when else "",
+                told_values if box.name in unless else "",
                 box.field.required,
             )
             if told:

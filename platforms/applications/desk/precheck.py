@@ -41,11 +41,11 @@ class PrecheckForm(forms.Form):
             max_length=18,
             rule=checks.normalise_credit_code,
             check=checks.check_credit_code,
-            help_text="选填；填写后核对该单位是否在限制申报期内、本年度是否已有申报。",
+            help_text="填写后核对该单位是否在限制申报期内、本年度是否已有申报。",
         )
         if kind == PlatformType.INDUSTRY:
             self.fields[_ASSOCIATION] = PlainTextField(
-                label="行业协会", required=False, max_length=80, help_text="选填；填写后核对是否在限制申报期内。"
+                label="行业协会", required=False, max_length=80, help_text="填写后核对是否在限制申报期内。"
             )
         elif places:
             options = [("", "尚未确定"), *((key, each.label) for key, each in places.items())]
@@ -53,7 +53,7 @@ class PrecheckForm(forms.Form):
                 label="拟设地点",
                 required=False,
                 choices=options,
-                help_text="选填；选择后核对该地点是否在限制申报期内。",
+                help_text="选择后核对该地点是否在限制申报期内。",
                 error_messages={"invalid_choice": "请从列出的地点中选择。"},
             )
 

@@ -1,7 +1,7 @@
 """The sections of the application form that are fields of the application itself.
 
-A draft may be incomplete: a field marked 必填 is asked for, and counted as a gap while it is empty, but an empty one
-never stands in the way of saving. What is filled in must be right.
+A draft may be incomplete: a field not marked 选填 is asked for, and counted as a gap while it is empty, but an empty
+one never stands in the way of saving. What is filled in must be right.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from platforms.applications.desk.boxes import box_of
 from platforms.applications.eligibility import asked_when, operator_problems
 from platforms.applications.form_fields import FORM_FIELDS, ordered, sentences
 from platforms.applications.pages.question_fields import AnswerFiles, field_of
+from platforms.applications.queries.forms import proposed_name
 from platforms.applications.queries.questions import asked_of
 from platforms.applications.sections import section
 from platforms.models import Application, Question
@@ -21,7 +22,7 @@ from platforms.pages.fields import SOFT, savable
 
 
 class DraftForm(forms.Form):
-    """A form whose 必填 is a wish while the draft is written."""
+    """A form in which ``required`` is a wish while the draft is written."""
 
     use_required_attribute = False
 
@@ -39,7 +40,7 @@ class DraftForm(forms.Form):
 class SectionForm(DraftForm):
     """One section; ``values`` is what may be saved even while other fields of it are wrong.
 
-    What is marked 必填 follows from ``completeness``; ``wanted`` adds what is asked for by rules of its own. What the
+    What is asked for follows from ``completeness``; ``wanted`` adds what is asked for by rules of its own. What the
     round asks on top (``questions``, by the name of the box) stands at the end.
     """
 
@@ -63,11 +64,24 @@ class SectionForm(DraftForm):
         """The fields that are asked for only where another one holds certain values."""
         return {}
 
+    @property
+    def asked_unless(self) -> Mapping[str, tuple[str, frozenset[str]]]:
+        """The fields that are asked for unless another one is empty or holds certain values."""
+        return {}
+
     def _is_asked(self, name: str) -> bool:
-        if name not in self.asked_when:
-            return False
-        source, values = self.asked_when[name]
-        return str(self[source].value() or "") in values
+        if name in self.asked_when:
+            source, values = self.asked_when[name]
+            return self._shown(source) in values
+        if name in self.asked_unless:
+            source, values = self.asked_unless[name]
+            return self._shown(source) not in {"", *values}
+        return False
+
+    def _shown(self, name: str) -> str:
+        """What stands in the box ``name``; zero is an answer."""
+        value = self[name].value()
+        return "" if value is None else str(value).strip()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -82,6 +96,10 @@ class SectionForm(DraftForm):
 
 class PlatformForm(SectionForm):
     """1 平台信息； type and place were chosen when the application was made."""
+
+    @property
+    def asked_unless(self) -> Mapping[str, tuple[str, frozenset[str]]]:
+        return {"name_reason": ("name", frozenset({proposed_name(self.application)}))}
 
     def clean_name(self) -> str:
         # Every list calls the application by its name, so that it never goes without one.
@@ -116,6 +134,14 @@ class OperatorForm(SectionForm):
         return self.cleaned_data
 
 
+class RecordForm(SectionForm):
+    """6 服务业绩； who served nobody was judged by nobody."""
+
+    @property
+    def asked_unless(self) -> Mapping[str, tuple[str, frozenset[str]]]:
+        return {"satisfaction": ("enterprises_served", frozenset({"0"}))}
+
+
 class CommitmentForm(SectionForm):
     """10 承诺与审核意见； the county's opinion is for the county alone."""
 
@@ -129,7 +155,7 @@ class CommitmentForm(SectionForm):
 
 
 _FORMS: dict[str, type[SectionForm]] = {
-    "platform": PlatformForm, "operator": OperatorForm, "commitment": CommitmentForm,
+    "platform": PlatformForm, "operator": OperatorForm, "record": RecordForm, "commitment": CommitmentForm,
 }  # fmt: skip
 
 

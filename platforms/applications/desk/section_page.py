@@ -107,6 +107,9 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
     if not editor.is_valid() or is_autosave(request):
         return _show(request, section, place, editor, kept=True)
     messages.success(request, f"“{section.title}”已保存（{moment(editor.application.saved_at)}）。")
+    if (idle := request.POST.getlist("idle")) and (opened := editor.asked_now(idle)):
+        # Sent from a page that could not show them.
+        return HttpResponseRedirect(f"{place.section_url(slug)}#{opened}")
     return HttpResponseRedirect(_next(section, place) if "continue" in request.POST else place.section_url(slug))
 
 
@@ -231,6 +234,7 @@ def _show(
         "next_url": _next(section, place),
         "unsaved": unsaved,
         "closed_here": bool(editor.closed),
+        "idle": [box.name for box in editor.boxes if box.is_idle],
     }
     template = (
         "applications/section_saved.html" if is_autosave(request) and request.method == "POST" else editor.template

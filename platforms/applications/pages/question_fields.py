@@ -54,6 +54,8 @@ class AnswerChoice(forms.ChoiceField):
 class AnswerFiles(ManyFilesField):
     """Files that answer a question; the service judges each of them."""
 
+    unmarked = False
+
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=ManyFilesInput(attrs={"multiple": True, "accept": accept_of()}), **options)
 

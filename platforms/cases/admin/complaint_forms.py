@@ -34,7 +34,7 @@ class ExamineForm(ReasonForm):
         max_length=MOST_REPLY,
         required=False,
         widget=_area(3, MOST_REPLY),
-        help_text="建议答复投诉人的一两句话，由市经信局认定时确定，可不填。",
+        help_text="建议答复投诉人的一两句话，由市经信局认定时确定。",
     )
     field_order: tuple[str, ...] = ("finding", "reason", "reply")
 

@@ -29,7 +29,7 @@ class SampleForm(RefusableForm):
         label="抽样随机数",
         max_length=32,
         required=False,
-        help_text="可不填，由系统生成。同样的规则、种子和记录，抽出的样本相同。",
+        help_text="不填的由系统生成。同样的规则、种子和记录，抽出的样本相同。",
     )
 
     def __init__(self, *args: Any, regions: Iterable[Any], platforms: Iterable[Any], **options: Any) -> None:
@@ -52,7 +52,5 @@ class CallForm(RefusableForm):
         label="满意度", unit="分", low=1, high=5, required=False, help_text="1 至 5，5 为最满意；企业未评价的不填。"
     )
     fee_taken = YesNoField(label="是否收费", required=False, help_text="企业未说明的不选。")
-    phone = PlainTextField(
-        label="回访电话", max_length=60, required=False, help_text="可不填；只对抽取样本的一方完整显示。"
-    )
+    phone = PlainTextField(label="回访电话", max_length=60, required=False, help_text="只对抽取样本的一方完整显示。")
     note = PlainTextField(label="回访情况", max_length=400, required=False)

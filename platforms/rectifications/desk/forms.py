@@ -54,9 +54,7 @@ class AnswerForm(WithFiles):
 
 
 class CloseForm(RefusableForm):
-    text = PlainTextField(
-        label="复核意见", max_length=MOST_TEXT, required=False, widget=area(3, MOST_TEXT), help_text="可不填。"
-    )
+    text = PlainTextField(label="复核意见", max_length=MOST_TEXT, required=False, widget=area(3, MOST_TEXT))
 
 
 class ReopenForm(RefusableForm):

@@ -64,13 +64,41 @@ def test_what_an_entrusted_operator_owes_is_asked_where_it_applies(
     page = desk.get(address).content.decode()
     for name in ("agreement", "support_policy", "founded_on"):
         assert "field--idle" in box(page, name)
-        assert "必填" not in box(page, name)
+        assert "选填" in box(page, name)
     save(draft, "operator", operating_mode="entrusted", operator_nature="enterprise")
     page = desk.get(address).content.decode()
     for name in ("agreement", "support_policy", "founded_on"):
         assert "field--idle" not in box(page, name)
-        assert "必填" in box(page, name)
-    assert 'data-asked-by="operating_mode" data-asked-if="entrusted"' in box(page, "agreement")
+        assert "选填" not in box(page, name)
+    assert 'data-asked-by="operating_mode" data-asked-if="[&quot;entrusted&quot;]"' in box(page, "agreement")
+
+
+def test_what_is_asked_unless_another_answer_stands_comes_and_goes(
+    draft: Application, save: Save, desk: Client
+) -> None:
+    platform = reverse("desk:section", args=[draft.number, "platform"])
+    assert "field--idle" in box(desk.get(platform).content.decode(), "name_reason")
+    save(draft, "platform", name="宁波市测试窗口平台")
+    assert "field--idle" not in box(desk.get(platform).content.decode(), "name_reason")
+    record = reverse("desk:section", args=[draft.number, "record"])
+    for served, idle in (("", True), ("0", True), ("1", False)):
+        save(draft, "record", enterprises_served=served)
+        page = box(desk.get(record).content.decode(), "satisfaction")
+        assert ("field--idle" in page, "选填" in page) == (idle, idle)
+
+
+def test_a_page_that_cannot_show_what_is_asked_now_is_shown_again(draft: Application, desk: Client) -> None:
+    address = reverse("desk:section", args=[draft.number, "record"])
+    page = desk.get(address).content.decode()
+    assert '<input type="hidden" name="idle" value="satisfaction" data-idle>' in page
+    base = page.split('name="base" value="')[1].split('"')[0]
+    sent = {"version": draft.version, "base": base, "enterprises_served": "3", "idle": "satisfaction", "continue": "1"}
+    assert desk.post(address, sent).headers["Location"] == f"{address}#id_satisfaction"
+    draft.refresh_from_db()
+    del sent["idle"]
+    page = desk.get(address).content.decode()
+    sent |= {"version": draft.version, "base": page.split('name="base" value="')[1].split('"')[0]}
+    assert desk.post(address, sent).headers["Location"] == reverse("desk:section", args=[draft.number, "rules"])
 
 
 def test_changing_the_mode_and_back_loses_nothing(draft: Application, save: Save, desk: Client) -> None:

@@ -54,8 +54,8 @@ def test_each_kind_has_its_box_at_the_end_of_its_section(
     assert f'<input type="file" name="{key["file"]}"' in page
     assert 'enctype="multipart/form-data"' in page
     assert "写&lt;b&gt;两句&lt;/b&gt;" in page
-    assert '问number <span class="required">必填</span>' in page
-    assert f'<label for="id_{key["text"]}">问text\n</label>' in page
+    assert f'<label for="id_{key["number"]}">问number\n</label>' in page
+    assert f'<label for="id_{key["text"]}">问text <span class="mark">选填</span>\n</label>' in page
     assert "questions" not in desk.get(section_of(draft, "plan")).content.decode()
 
 
