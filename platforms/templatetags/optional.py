@@ -43,7 +43,10 @@ def optional_word(box: BoundField) -> str:
 
 
 def _is_marked(box: BoundField) -> bool:
-    """Say whether ``box`` is one that is filled in; a tick is an answer either way, an ``unmarked`` field says it itself."""
+    """Say whether ``box`` is one that is filled in; a tick is an answer either way.
+
+    An ``unmarked`` field says for itself whether it may stay empty.
+    """
     widget = box.field.widget
     is_tick = isinstance(widget, forms.CheckboxInput)
     return not (widget.is_hidden or box.field.disabled or is_tick or getattr(box.field, "unmarked", False))

@@ -1,10 +1,10 @@
 // The sentences that came back from the server go to the boxes that they are about: errors, what a row still lacks,
 // and what to look at again. All of them were judged there; nothing is judged here.
-const KINDS = { bad: "errorlist", open: "openlist", warn: "warninglist" };
-const BEFORE = { warn: "提醒：", open: "未填：", bad: "" };
+const KINDS = { bad: "errorlist", open: "openlist", gap: "openlist", warn: "warninglist" };
+const BEFORE = { warn: "提醒：", open: "未填：", gap: "待补充：", bad: "" };
 
 function describe(box, ids, isBad) {
-  const old = (box.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && !/_(error|warning|open)$/.test(id));
+  const old = (box.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && !/_(error|warning|open|gap)$/.test(id));
   const now = [...old, ...ids].join(" ");
   if (now) {
     box.setAttribute("aria-describedby", now);
@@ -29,7 +29,7 @@ export function placeNotes(form) {
   const heard = new Set([...form.querySelectorAll(".errorlist li, .warninglist li")].map((each) => each.textContent.trim()));
   form.querySelectorAll(".errorlist, .openlist, .warninglist").forEach((each) => each.remove());
   form.querySelectorAll(".field--bad, .row--bad").forEach((each) => each.classList.remove("field--bad", "row--bad"));
-  form.querySelectorAll("[aria-invalid], [aria-describedby*='_error'], [aria-describedby*='_warning'], [aria-describedby*='_open']")
+  form.querySelectorAll("[aria-invalid], [aria-describedby*='_error'], [aria-describedby*='_warning'], [aria-describedby*='_open'], [aria-describedby*='_gap']")
     .forEach((each) => describe(each, [], false));
   const fresh = [];
   for (const id of new Set(notes.map((each) => each.dataset.for))) {
@@ -47,7 +47,7 @@ export function placeNotes(form) {
       }
       const list = document.createElement("ul");
       list.className = KINDS[kind];
-      list.id = `${own[0].dataset.id}_${{ bad: "error", open: "open", warn: "warning" }[kind]}`;
+      list.id = `${own[0].dataset.id}_${{ bad: "error", open: "open", gap: "gap", warn: "warning" }[kind]}`;
       for (const each of told) {
         const item = document.createElement("li");
         if (BEFORE[kind]) {
@@ -58,7 +58,7 @@ export function placeNotes(form) {
         }
         item.append(each.textContent);
         list.append(item);
-        if (kind !== "open" && !heard.has(item.textContent)) {
+        if (kind !== "open" && kind !== "gap" && !heard.has(item.textContent)) {
           fresh.push(each.textContent);
         }
       }

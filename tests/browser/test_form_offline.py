@@ -46,7 +46,7 @@ def test_what_is_typed_is_saved_by_itself(draft: Application, open_as: Any) -> N
     expect(page.locator("#id_operator_nature_warning")).to_contain_text("通常与所选的单位性质不一致")
     expect(note).to_have_count(0)
     expect(page.locator("#form-rail [aria-current] .progress__state")).to_have_text("缺 6 项")
-    expect(page.locator("#section-gaps summary")).to_have_text("这一部分还缺 6 项")
+    expect(page.locator("#section-gaps h2")).to_have_text("本部分还有 6 项未填")
     assert kept(page) == []
 
 

@@ -81,6 +81,8 @@ class Editor:
         }
         #: What to look at again, by field; set by the page, which has judged the whole form.
         self.warnings: dict[str, list[str]] = {}
+        #: What is still missing, by field; set by the page likewise.
+        self.gaps: dict[str, list[str]] = {}
         self.clashes: list[Clash] = []
         self.refused: dict[str, str] = {}
         self.theirs: set[str] = set()
@@ -243,7 +245,7 @@ class Editor:
 
     @property
     def boxes(self) -> list[Box]:
-        return self.main.boxes(self.warnings)
+        return self.main.boxes(self.warnings, self.gaps)
 
     def asked_now(self, names: Collection[str]) -> str:
         """Return the id of the first of the boxes ``names`` that is asked for by now and empty, or nothing."""
@@ -279,12 +281,32 @@ class Editor:
 
     @property
     def free_boxes(self) -> list[Box]:
-        return self.extra["services"].boxes({}) if self.free else []
+        return self.extra["services"].boxes({}, self._named_gaps("services")) if self.free else []
+
+    @property
+    def rule_lines(self) -> list[dict[str, Any]]:
+        """The lines of the rules, each with the box of its title."""
+        if self.rules is None:
+            return []
+        boxes = {box.name: box for box in self.extra["rules"].boxes({}, self._named_gaps("rules"))}
+        return [line | {"box": boxes[line["title"].name]} for line in self.rules.lines]
+
+    def _named_gaps(self, kind: str) -> dict[str, list[str]]:
+        """Return what is missing of the kind of rows ``kind`` by the box that the sentence names in quotes."""
+        called: dict[str, str] = {}
+        if kind == "services" and self.free is not None:
+            called = {name: str(field.label) for name, field in self.free.fields.items()}
+        elif kind == "rules" and self.rules is not None:
+            called = {f"{line['kind']}_title": line["label"] for line in self.rules.lines}
+        told = self.gaps.get(kind, [])
+        return {name: [each for each in told if f"“{label}”" in each] for name, label in called.items()}
 
     @property
     def notes(self) -> list[Note]:
         """What is said at single boxes: what is wrong, what a row still lacks, what to look at again."""
-        found = [note for group in self.groups for note in group.notes(self.warnings)]
+        found = self.main.notes(self.warnings, self.gaps)
+        for kind, group in self.extra.items():
+            found += group.notes(self.warnings, self._named_gaps(kind))
         for rows in self.sets.values():
             found += [Note(Box(box).anchor, box.auto_id, kind, sentence) for box, kind, sentence, _ in rows.notes]
         return found

@@ -21,6 +21,8 @@ class Box:
 
     field: BoundField
     warnings: tuple[str, ...] = ()
+    #: What the form still lacks at this box.
+    gaps: tuple[str, ...] = ()
     closed: bool = False
     words: str = ""
     #: The box whose values decide whether this one is asked for; empty if it always is. Those values as JSON: under
@@ -54,10 +56,14 @@ class Box:
     def warning_id(self) -> str:
         return f"{self.field.auto_id}_warning" if self.warnings else ""
 
+    @property
+    def gap_id(self) -> str:
+        return f"{self.field.auto_id}_gap" if self.gaps else ""
+
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence at a box: ``anchor`` is the id of the box, ``kind`` bad, open (left empty in a row) or warn."""
+    """One sentence at a box: ``anchor`` is the id of the box, ``kind`` bad, open (left empty in a row), gap or warn."""
 
     anchor: str
     auto_id: str
@@ -204,17 +210,18 @@ class FieldGroup:
         texts = {box.html_name: _as_text(box) for box in self if box.html_name in names}
         return {name: text for name, text in texts.items() if text is not None}
 
-    def boxes(self, warnings: Mapping[str, list[str]]) -> list[Box]:
-        """Return all boxes in order; ``warnings`` are sentences by field."""
+    def boxes(self, warnings: Mapping[str, list[str]], gaps: Mapping[str, list[str]]) -> list[Box]:
+        """Return all boxes in order; ``warnings`` and ``gaps`` are sentences by field."""
         found = []
         when, unless = getattr(self.form, "asked_when", {}), getattr(self.form, "asked_unless", {})
         for box in self.form:
-            told = tuple(warnings.get(box.name, ()))
+            told, lacking = tuple(warnings.get(box.name, ())), _lacking(box, gaps)
             asked_by, values = when.get(box.name) or unless.get(box.name, ("", frozenset()))
             told_values = json.dumps(sorted(values), ensure_ascii=False)
             made = Box(
                 box,
                 told,
+                () if box.name in self.closed else lacking,
                 box.name in self.closed,
                 in_words(box.name, plain(_stored(box))),
                 asked_by,
@@ -222,8 +229,8 @@ class FieldGroup:
                 told_values if box.name in unless else "",
                 box.field.required,
             )
-            if told:
-                described = f"{box.aria_describedby or ''} {made.warning_id}".strip()
+            if made.warnings or made.gaps:
+                described = " ".join(filter(None, (box.aria_describedby, made.warning_id, made.gap_id)))
                 box.field.widget.attrs["aria-describedby"] = described
             found.append(made)
         return found
@@ -244,13 +251,14 @@ class FieldGroup:
     def _skipped(self) -> list[BoundField]:
         return [self.form[name] for name in self.skipped]
 
-    def notes(self, warnings: Mapping[str, list[str]]) -> list[Note]:
-        """Return what is said at each box: errors, then ``warnings`` by field."""
+    def notes(self, warnings: Mapping[str, list[str]], gaps: Mapping[str, list[str]]) -> list[Note]:
+        """Return what is said at each box: errors, then ``warnings`` and ``gaps`` by field."""
         found = []
         for box in (*self, *self._skipped):
             anchor = Box(box).anchor
             found += [Note(anchor, box.auto_id, "bad", str(sentence)) for sentence in box.errors]
             found += [Note(anchor, box.auto_id, "warn", sentence) for sentence in warnings.get(box.name, ())]
+            found += [Note(anchor, box.auto_id, "gap", sentence) for sentence in _lacking(box, gaps)]
         return found
 
     def problems(self) -> list[tuple[str, str]]:
@@ -261,6 +269,11 @@ class FieldGroup:
             for box in [self.form[name]]
             for error in errors
         ]
+
+
+def _lacking(box: BoundField, gaps: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return the ``gaps`` of ``box``; where what stands in it is wrong, that is said already."""
+    return () if box.errors else tuple(gaps.get(box.name, ()))
 
 
 def _as_text(box: BoundField) -> str | None:

@@ -220,6 +220,8 @@ def _show(
     files = question_files(application, section.slug, place, editor.closed)
     for warning in context["field_warnings"]:
         editor.warnings.setdefault(warning.field, []).append(warning.message)
+    for gap in context["gaps"]:
+        editor.gaps.setdefault(gap.field, []).append(gap.message)
     sent = request.POST
     context |= {
         "editor": editor,

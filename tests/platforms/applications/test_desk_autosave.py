@@ -45,9 +45,11 @@ class Tab:
     def says(self) -> str:
         return " ".join(re.findall(r"<span data-state[^>]*>(.*?)</span>", self.page, re.S)).strip()
 
-    def notes(self) -> list[tuple[str, str, str]]:
+    def notes(self, *, gaps: bool = False) -> list[tuple[str, str, str]]:
+        """What is said at each box; of what is still missing only with ``gaps``."""
         pattern = r'data-for="([^"]*)"[^>]*data-kind="([^"]*)">(.*?)</p>'
-        return [(where, kind, html.unescape(text)) for where, kind, text in re.findall(pattern, self.page, re.S)]
+        found = [(where, kind, html.unescape(text)) for where, kind, text in re.findall(pattern, self.page, re.S)]
+        return [note for note in found if gaps == (note[1] == "gap")]
 
 
 @pytest.fixture
@@ -68,8 +70,31 @@ def test_a_page_gets_back_only_what_changed(tab: Callable[[str], Tab], draft: Ap
     draft.refresh_from_db()
     assert (draft.target_enterprises, page.hidden("version")) == (200, str(draft.version))
     assert page.says.startswith("已保存 ")
-    assert "这一部分还缺 3 项" in page.page
+    assert "本部分还有 3 项未填" in page.page
     assert re.search(r"8 建设运营计划</span>\s*<span class=\"progress__state\">缺 3 项", page.page)
+
+
+def test_what_is_missing_stands_at_its_box_and_goes_when_it_is_typed(tab: Callable[[str], Tab]) -> None:
+    page = tab("plan")
+    page.save(target_enterprises="200", funds_source="街道预算", funds_wan="多少")
+    # What is wrong at a box is said as such, and not a second time as missing.
+    assert page.notes(gaps=True) == [
+        ("id_target_events", "gap", "请填写年度服务活动目标。"),
+        ("id_sustainability", "gap", "请填写可持续运营措施。"),
+    ]
+
+
+def test_the_section_itself_says_at_each_box_what_is_missing(desk: Client, draft: Application) -> None:
+    page = desk.get(reverse("desk:section", args=[draft.number, "rules"])).content.decode()
+    assert "本部分还有 3 项未填" in page
+    assert page.count("<details") == page.split('id="section-gaps"')[0].count("<details")
+    line = page.split('id="rule-process"')[1].split("</fieldset>")[0]
+    assert '<ul class="openlist" id="id_rules-process_title_gap">' in line
+    assert "缺少“" in line
+    page = desk.get(reverse("desk:section", args=[draft.number, "services"])).content.decode()
+    assert page.count('class="openlist"') == 3
+    page = desk.get(reverse("desk:section", args=[draft.number, "plan"])).content.decode()
+    assert 'aria-describedby="id_funds_wan_gap"' in page
 
 
 def test_what_is_wrong_is_named_and_the_rest_is_saved(tab: Callable[[str], Tab], draft: Application) -> None:
