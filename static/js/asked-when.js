@@ -19,7 +19,7 @@ function isAsked(box) {
 
 function mark(box, asked) {
   const label = box.querySelector("label, legend");
-  const old = label?.querySelector(".mark");
+  const old = label?.querySelector(".mark:not(.mark--taken)");
   if (!asked && label && !old) {
     const word = document.createElement("span");
     word.className = "mark";

@@ -1,4 +1,4 @@
-"""A new application: the type first, then only the places that the type allows."""
+"""A new application: its type and a place that the type allows, filled from what was filed there before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.desk.case_forms import IndustryForm, SiteForm, TownSiteForm
+from platforms.applications.desk.reuse import card_of, tell
 from platforms.applications.desk.sections import trail
 from platforms.applications.eligibility import allowed_types
 from platforms.applications.queries.bans import barred_places
 from platforms.applications.queries.reporting import may_begin
+from platforms.applications.queries.reuse import PARTS, offer_for, offers_at
 from platforms.applications.queries.sites import parks_for, towns_for
-from platforms.applications.services import development_zones
+from platforms.applications.services import development_zones, reuse
 from platforms.applications.services import drafts as applications
 from platforms.choices import PlatformType
 from platforms.errors import Refusal
@@ -58,24 +60,40 @@ def types_of(user: User) -> tuple[str, ...]:
 @require_safe
 @by_year
 def new(request: HttpRequest) -> HttpResponse:
-    """Step one: the type."""
+    """Type and place on one page."""
     round_ = round_here(request)
-    options = [
-        {
-            "label": PlatformType(value).label,
-            "about": ABOUT[PlatformType(value)],
-            "place_url": year_url(request, "desk:new_site", value),
-            "url": year_url(request, "desk:precheck", value),
-        }
-        for value in types_of(current_user(request))
-    ]
+    user = current_user(request)
+    closed = why_no_filing(round_, user)
     context = {
         "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "新建申报", "url": ""}],
-        "options": options,
-        "closed": why_no_filing(round_, current_user(request)),
-        "round": round_,
+        "options": [] if closed else [_option(request, kind, user, round_) for kind in types_of(user)],
+        "closed": closed,
     }
     return render(request, "applications/new.html", context)
+
+
+def _option(request: HttpRequest, kind: str, user: User, round_: Round) -> dict[str, Any]:
+    """Return one type with the box of its places."""
+    places = places_of(kind, user, on=timezone.localdate())
+    form = _form(request, kind, user, round_, places)
+    form.auto_id = f"id_{kind}_%s"
+    return {
+        "kind": kind,
+        "label": PlatformType(kind).label,
+        "about": ABOUT[PlatformType(kind)],
+        "place_url": year_url(request, "desk:new_site", kind),
+        "url": year_url(request, "desk:precheck", kind),
+        "form": form,
+        "nothing": kind == PlatformType.PARK and not places,
+        "cards": _cards(places, kind, user, round_),
+    }
+
+
+def _cards(places: SitePlaces, kind: str, user: User, round_: Round) -> list[dict[str, Any]]:
+    """Return a card for each of ``places`` for which there is a form of an earlier year."""
+    sites = {key: Application(type=kind, region=user.region, **each.columns) for key, each in places.items()}
+    offers = offers_at(sites, round=round_, user=user) if sites else {}
+    return [card_of(each.application, each.count) | {"site": key} for key, each in offers.items()]
 
 
 def why_no_filing(round_: Round, user: User) -> str:
@@ -90,7 +108,7 @@ def why_no_filing(round_: Round, user: User) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_year
 def new_site(request: HttpRequest, kind: str) -> HttpResponse:
-    """Step two: the place; then the draft is made."""
+    """The place of a platform of the type ``kind``; then the draft is made."""
     user, round_ = current_user(request), round_here(request)
     if kind not in types_of(user):
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
@@ -104,6 +122,8 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
             refusal = str(refused)
         else:
             messages.success(request, f"已建立申报表 {made.number}，请逐项填写，可随时保存草稿。")
+            if "take_over" in request.POST:
+                return _filled(request, made, user)
             return redirect("desk:section", made.number, "platform")
     label = PlatformType(kind).label
     context = {
@@ -116,11 +136,24 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
         "about": ABOUT[PlatformType(kind)],
         "conditions_url": year_url(request, "desk:precheck", kind),
         "form": form,
+        "kind": kind,
+        "cards": _cards(places, kind, user, round_),
         "closed": closed,
         "refusal": refusal,
         "nothing": kind == PlatformType.PARK and not places,
     }
     return render(request, "applications/new_site.html", context, status=409 if refusal else 200)
+
+
+def _filled(request: HttpRequest, made: Application, user: User) -> HttpResponse:
+    """Fill the new draft from the last form of its place, and lead to it; without one it stays empty."""
+    source = offer_for(made, user=user)
+    if source is not None:
+        _, filled = reuse.take_over(
+            application=made, source=source, parts=PARTS, version=made.version, by=user, at=timezone.now()
+        )
+        tell(request, filled, source.number)
+    return redirect("desk:application", made.number)
 
 
 def _made(form: SiteForm | IndustryForm, places: SitePlaces, kind: str, user: User, round_: Round) -> Application:

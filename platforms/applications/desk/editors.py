@@ -83,6 +83,8 @@ class Editor:
         self.warnings: dict[str, list[str]] = {}
         #: What is still missing, by field; set by the page likewise.
         self.gaps: dict[str, list[str]] = {}
+        #: The form that a field or kind of rows was taken over from, by name; set by the page that shows it.
+        self.taken: dict[str, str] = {}
         self.clashes: list[Clash] = []
         self.refused: dict[str, str] = {}
         self.theirs: set[str] = set()
@@ -245,7 +247,7 @@ class Editor:
 
     @property
     def boxes(self) -> list[Box]:
-        return self.main.boxes(self.warnings, self.gaps)
+        return self.main.boxes(self.warnings, self.gaps, self.taken)
 
     def asked_now(self, names: Collection[str]) -> str:
         """Return the id of the first of the boxes ``names`` that is asked for by now and empty, or nothing."""
@@ -280,15 +282,23 @@ class Editor:
         return len(closed_fields(self.application, limits, self.slug, sorted(self.closed))) < len(self.closed)
 
     @property
+    def taken_rows(self) -> list[str]:
+        """Which kinds of rows were taken over and not changed, in a sentence each."""
+        kinds = section_of(self.slug).rows
+        return [
+            f"{label_of_part(self.slug, kind)}引自 {self.taken[kind]}，请核对。" for kind in kinds if kind in self.taken
+        ]
+
+    @property
     def free_boxes(self) -> list[Box]:
-        return self.extra["services"].boxes({}, self._named_gaps("services")) if self.free else []
+        return self.extra["services"].boxes({}, self._named_gaps("services"), {}) if self.free else []
 
     @property
     def rule_lines(self) -> list[dict[str, Any]]:
         """The lines of the rules, each with the box of its title."""
         if self.rules is None:
             return []
-        boxes = {box.name: box for box in self.extra["rules"].boxes({}, self._named_gaps("rules"))}
+        boxes = {box.name: box for box in self.extra["rules"].boxes({}, self._named_gaps("rules"), {})}
         return [line | {"box": boxes[line["title"].name]} for line in self.rules.lines]
 
     def _named_gaps(self, kind: str) -> dict[str, list[str]]:

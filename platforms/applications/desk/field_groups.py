@@ -23,6 +23,8 @@ class Box:
     warnings: tuple[str, ...] = ()
     #: What the form still lacks at this box.
     gaps: tuple[str, ...] = ()
+    #: The number of the form that its value was taken over from, while it is the same.
+    taken_from: str = ""
     closed: bool = False
     words: str = ""
     #: The box whose values decide whether this one is asked for; empty if it always is. Those values as JSON: under
@@ -210,8 +212,10 @@ class FieldGroup:
         texts = {box.html_name: _as_text(box) for box in self if box.html_name in names}
         return {name: text for name, text in texts.items() if text is not None}
 
-    def boxes(self, warnings: Mapping[str, list[str]], gaps: Mapping[str, list[str]]) -> list[Box]:
-        """Return all boxes in order; ``warnings`` and ``gaps`` are sentences by field."""
+    def boxes(
+        self, warnings: Mapping[str, list[str]], gaps: Mapping[str, list[str]], taken: Mapping[str, str]
+    ) -> list[Box]:
+        """Return all boxes in order; ``warnings`` and ``gaps`` are sentences by field, ``taken`` forms by field."""
         found = []
         when, unless = getattr(self.form, "asked_when", {}), getattr(self.form, "asked_unless", {})
         for box in self.form:
@@ -222,6 +226,7 @@ class FieldGroup:
                 box,
                 told,
                 () if box.name in self.closed else lacking,
+                taken.get(box.name, ""),
                 box.name in self.closed,
                 in_words(box.name, plain(_stored(box))),
                 asked_by,

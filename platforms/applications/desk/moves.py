@@ -1,6 +1,7 @@
-"""Submitting and withdrawing: each on a page that says exactly what will happen."""
+"""Submitting, below all that will be submitted, and withdrawing: on a page that says exactly what will happen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,26 +13,29 @@ from django.views.decorators.http import require_http_methods
 from platforms import deadlines
 from platforms.applications import completeness
 from platforms.applications.desk.access import movable_application
-from platforms.applications.desk.section_page import version_of
+from platforms.applications.desk.section_page import BACK, CHECK, Place, version_of
 from platforms.applications.desk.sections import desk_place, trail
 from platforms.applications.queries.forms import form_data
 from platforms.applications.queries.quotas import quota_use
 from platforms.applications.queries.withdrawal import comes_after
+from platforms.applications.queries.wording import sheets_of
 from platforms.applications.services import batches
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application
+from platforms.moments import moment
 from platforms.pages.access import current_user, officer
 from platforms.pages.forms import ReasonForm
 from platforms.periodic_reports.services import acceptance
 from platforms.rounds.choices import RoundStatus
 
+_BACK = f"?{BACK}={CHECK}"
 METHODS = ["GET", "HEAD", "POST"]
 
 
 @officer("platforms.submit_application")
 @require_http_methods(METHODS)
 def submit(request: HttpRequest, number: str) -> HttpResponse:
-    """Submit a complete draft; over the quota a reason is asked for."""
+    """Show all answers of a draft with the way to change each, and submit it; over the quota a reason is asked for."""
     row = movable_application(request, number, "submit")
     use = quota_use(round=row.round, region=row.region) if row.region else None
     form = None
@@ -68,7 +72,8 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         return row
 
     page = {
-        "title": "提交申报表",
+        "title": "核对并提交",
+        "template": "applications/submit.html",
         "what": f"将向市经信局提交申报表 {row.number}“{row.name}”。",
         "effects": effects,
         "warning": warning,
@@ -122,7 +127,8 @@ def _page(
             messages.success(request, done.format(number=moved.number))
             return redirect("desk:application", moved.number)
     place = desk_place(request, row)
-    missing = completeness.gaps(form_data(row)) if gaps else ()
+    data = form_data(row) if gaps else None
+    missing = completeness.gaps(data) if data else ()
     context = {
         "base": "desk/base.html",
         "crumbs": [*trail(row), {"label": page["title"], "url": ""}],
@@ -131,8 +137,27 @@ def _page(
         "cancel_url": place.overview_url,
         "refusal": refusal,
         "gaps": [
-            {"message": gap.message, "url": f"{place.section_url(gap.section)}#id_{gap.field}"} for gap in missing
+            {"message": gap.message, "url": f"{place.section_url(gap.section)}{_BACK}#id_{gap.field}"}
+            for gap in missing
         ],
         "application": row,
     }
-    return render(request, "desk/confirm.html", context | page, status=status)
+    if data:
+        context |= _answers(row, data, place)
+    template = page.get("template", "desk/confirm.html")
+    return render(request, template, context | page, status=status)
+
+
+def _answers(row: Application, data: dict[str, Any], place: Place) -> dict[str, Any]:
+    """Return all answers with the addresses at which they are changed, from where one comes back to this page."""
+    sheets = sheets_of(data)
+    for sheet in sheets:
+        for pair in sheet.pairs:
+            pair["edit_url"] = f"{place.section_url(sheet.slug)}{_BACK}#id_{pair['name']}"
+    return {
+        "sheets": [replace(sheet, edit_url=f"{place.section_url(sheet.slug)}{_BACK}") for sheet in sheets],
+        "files": [{"name": each.shown_name, "kind": each.get_kind_display()} for each in row.attachments.all()],
+        "files_url": f"{place.section_url('attachments')}{_BACK}",
+        "warnings": [each.message for each in completeness.warnings(data)],
+        "saved": moment(row.saved_at),
+    }

@@ -15,7 +15,8 @@ from platforms.applications.choices import ApplicationStatus, CorrectionLevel
 from platforms.applications.desk.access import open_moves, refusal_reason, visible_application
 from platforms.applications.desk.checking import check_of
 from platforms.applications.desk.fill_links import link_rows
-from platforms.applications.desk.section_page import Place, rail_of
+from platforms.applications.desk.reuse import card_of
+from platforms.applications.desk.section_page import STATES, Place, rail_of
 from platforms.applications.desk.sections import desk_place, trail
 from platforms.applications.pages.parts import (
     APPLICATION_TONES,
@@ -28,7 +29,8 @@ from platforms.applications.pages.parts import (
 )
 from platforms.applications.queries.documents import code_of
 from platforms.applications.queries.findings import about, place_facts
-from platforms.applications.queries.forms import form_data
+from platforms.applications.queries.forms import forms_of
+from platforms.applications.queries.reuse import count_of, offer_for, taken
 from platforms.applications.queries.wording import sheets_of
 from platforms.applications.services import drafts as applications
 from platforms.applications.services.ownership import is_own
@@ -48,26 +50,31 @@ from platforms.rectifications.services import may_open
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """The page of one application, for everybody who may see it."""
     row, user = visible_application(request, number), current_user(request)
-    data, place = form_data(row), desk_place(request, row)
+    place, editable = desk_place(request, row), not refusal_reason(user, row)
+    source = offer_for(row, user=user) if editable else None
+    forms = forms_of([row, source] if source else [row])
+    data = forms[row.pk]
     masked = not user.sees_people(row.region_id)
     own = is_own(row, user)
-    editable = not refusal_reason(user, row)
-    gaps = completeness.gaps(data) if editable else ()
+    progress = completeness.progress(data)
+    left = [each for each in progress if each.gaps] if editable else []
+    is_empty = all(each.state == "empty" for each in progress)
     history = ApplicationMove.objects.visible_to(user).filter(application=row).select_related("by").order_by("-pk")
     context: dict[str, Any] = head_of(row) | {
         "crumbs": trail(row),
         "application": row,
-        "moves": _buttons(row, user, editable),
+        "moves": _buttons(row, user, place, left, editable=editable),
         "editable": editable,
         "own": own,
-        "gaps": [
-            {"message": gap.message, "url": f"{place.section_url(gap.section)}#{_anchor(gap.field)}"} for gap in gaps
-        ],
-        "warnings": [each.message for each in completeness.warnings(data)] if editable else [],
+        "left": sum(len(each.gaps) for each in left),
+        "saved": moment(row.saved_at),
+        "card": card_of(source, count_of(forms[source.pk], data)) if source and is_empty else None,
+        "taken_from": sorted(set(taken(row).values())) if editable and row.status == ApplicationStatus.DRAFT else [],
         "related": about(row, user=user),
         **notes_of(row, user),
         "start_from_url": reverse("desk:start_from", args=[row.number]) if editable else "",
         "sections": rail_of(data, place) if editable else [],
+        "folded": _folded(row, data, place, masked=masked, editable=editable),
         "events": [
             {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason} for move in history
         ]
@@ -85,21 +92,12 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             .select_related("submitted_by")
             .order_by("-number")
         ],
-        "attachments": [
-            {
-                "kind": each.get_kind_display(),
-                "name": each.shown_name,
-                "url": reverse("desk:attachment", args=[each.pk]),
-            }
-            for each in row.attachments.all()
-        ],
         "receipt": Batch.objects.visible_to(user).filter(items__application=row).first(),
         "mails": mail_lines(user, application=row),
         "no_mails": why_no_mail(row),
         "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
         "masked": masked,
-        "sheets": sheets_of(mask_form(data) if masked else data, only_answers=editable),
         "review_url": _review_url(row, user),
     }
     return render(request, "applications/application.html", context)
@@ -127,8 +125,36 @@ def head_of(row: Application) -> dict[str, Any]:
     }
 
 
-def _anchor(field: str) -> str:
-    return f"id_{field}" if field not in ("staff", "services", "rules", "attachments") else "content-start"
+def _folded(
+    row: Application, data: dict[str, Any], place: Place, *, masked: bool, editable: bool
+) -> list[dict[str, Any]]:
+    """Return the ten sections to be unfolded: state, what is missing, what to look at again, and what was answered."""
+    sheets = {sheet.slug: sheet for sheet in sheets_of(mask_form(data) if masked else data, only_answers=editable)}
+    warnings = completeness.warnings(data) if editable else ()
+    return [
+        {
+            "label": f"{each.number} {each.title}",
+            "slug": each.slug,
+            "url": place.section_url(each.slug) if editable else "",
+            "state": STATES[each.state],
+            "gaps": [
+                {"message": gap.message, "url": f"{place.section_url(each.slug)}#id_{gap.field}"} for gap in each.gaps
+            ]
+            if editable
+            else [],
+            "warnings": [warning.message for warning in warnings if warning.section == each.slug],
+            "sheet": sheets.get(each.slug),
+            "files": [
+                {
+                    "kind": file.get_kind_display(),
+                    "name": file.shown_name,
+                    "url": reverse("desk:attachment", args=[file.pk]),
+                }
+                for file in (row.attachments.all() if each.slug == "attachments" else ())
+            ],
+        }
+        for each in completeness.progress(data)
+    ]
 
 
 def _review_url(row: Application, user: User) -> str:
@@ -139,15 +165,27 @@ def _review_url(row: Application, user: User) -> str:
     return ""
 
 
-def _buttons(row: Application, user: User, editable: bool) -> list[dict[str, Any]]:
+def _buttons(
+    row: Application, user: User, place: Place, left: list[completeness.SectionProgress], *, editable: bool
+) -> list[dict[str, Any]]:
+    """Return the buttons; the main one is the next thing to do: the first section with gaps, else to check it all."""
     kinds = {"submit": "main", "resubmit": "main", "withdraw": "danger"}
+    words = {"submit": "核对并提交"}
     buttons = [
-        {"label": move.label, "url": reverse(f"desk:{move.name}", args=[row.number]), "kind": kinds[move.name]}
+        {
+            "label": words.get(move.name, move.label),
+            "url": reverse(f"desk:{move.name}", args=[row.number]),
+            "kind": "plain" if left and kinds[move.name] == "main" else kinds[move.name],
+        }
         for move in open_moves(user, row)
     ]
-    if editable:
-        edit = {"label": "继续填写", "url": reverse("desk:section", args=[row.number, "platform"]), "kind": "plain"}
-        buttons.insert(1 if buttons else 0, edit)
+    if left:
+        title, url = left[0].title, place.section_url(left[0].slug)
+        buttons.insert(0, {"label": f"填写“{title}”", "url": url, "kind": "main"})
+    elif editable:
+        buttons.insert(
+            min(1, len(buttons)), {"label": "继续填写", "url": place.section_url("platform"), "kind": "plain"}
+        )
     if may_delete(row, user):
         buttons.append({"label": "删除草稿", "url": reverse("desk:delete", args=[row.number]), "kind": "danger"})
     if review := _review_url(row, user):

@@ -1,4 +1,4 @@
-"""Starting a form from an earlier one: which, and which parts of it."""
+"""Starting a form from an earlier one: which, which parts of it, and emptying again what was taken over."""
 
 from typing import Any
 
@@ -23,17 +23,22 @@ from platforms.pages.access import current_user, officer
 @officer("platforms.change_application")
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_from(request: HttpRequest, number: str) -> HttpResponse:
-    """Offer earlier forms, and fill the empty places from the one that is chosen."""
+    """Offer earlier forms, and fill the empty places from the one that is chosen, or undo that."""
     application, user = own_application(request, number), current_user(request)
-    sources, refusal = sources_for(application, user=user), ""
+    words = request.GET.get("q", "").strip()[:80]
+    sources, refusal = sources_for(application, user=user, words=words), ""
     picked = request.POST.get("source", "")
+    if "undo" in request.POST:
+        return _undone(request, application)
     if request.method == "POST":
         chosen = next((each for each in sources if each.application.number == picked), None)
         parts = request.POST.getlist(f"parts-{picked}")
+        if chosen is not None and "whole" in request.POST:
+            parts = list(chosen.parts)
         if chosen is None:
-            refusal = "请选择从哪份申报表带入。"
+            refusal = "请选择要引用的申报表。"
         elif not parts:
-            refusal = "请至少选择一项要带入的内容。"
+            refusal = "请至少选择一项要引用的内容。"
         else:
             try:
                 _, filled = reuse.take_over(
@@ -47,22 +52,48 @@ def start_from(request: HttpRequest, number: str) -> HttpResponse:
             except (Refusal, StaleVersion) as refused:
                 refusal = str(refused)
             else:
-                _tell(request, filled, picked)
+                tell(request, filled, picked)
                 return redirect("desk:application", number)
     context = {
         "crumbs": [*trail(application), {"label": "引用历史申报内容", "url": ""}],
         "application": application,
         "sources": [_shown(each, picked, request.POST.getlist(f"parts-{each.application.number}")) for each in sources],
+        "words": words,
         "refusal": refusal,
     }
     return render(request, "applications/reuse.html", context, status=409 if refusal else 200)
 
 
-def _tell(request: HttpRequest, filled: list[str], number: str) -> None:
-    if filled:
-        messages.success(request, f"已从 {number} 带入：{'、'.join(filled)}。请逐项核对，内容如有变化请改正。")
+def _undone(request: HttpRequest, application: Application) -> HttpResponse:
+    """Empty what was taken over, and lead back to the form."""
+    try:
+        _, emptied = reuse.undo(
+            application=application, version=version_of(request), by=current_user(request), at=timezone.now()
+        )
+    except (Refusal, StaleVersion) as refused:
+        messages.warning(request, str(refused))
     else:
-        messages.info(request, f"没有带入新的内容：所选部分已经填写，或 {number} 中也没有填写。")
+        messages.success(request, f"已撤销引用，下列部分中引用后未改动的内容已清空：{'、'.join(emptied)}。")
+    return redirect("desk:application", application.number)
+
+
+def tell(request: HttpRequest, filled: list[str], number: str) -> None:
+    """Say which parts were filled from the form ``number``."""
+    if filled:
+        messages.success(request, f"已引用 {number} 的{'、'.join(filled)}。请逐项核对，内容如有变化请修改。")
+    else:
+        messages.info(request, f"未引用新的内容：所选部分已填写，或 {number} 中未填写。")
+
+
+def card_of(application: Application, count: int) -> dict[str, Any]:
+    """Return the card of an earlier form that can be taken over with one press."""
+    return {
+        "number": application.number,
+        "name": application.name,
+        "year": str(application.round),
+        "state": application.get_status_display(),
+        "count": count,
+    }
 
 
 def _shown(source: Source, picked: str, parts: list[str]) -> dict[str, Any]:
@@ -71,9 +102,11 @@ def _shown(source: Source, picked: str, parts: list[str]) -> dict[str, Any]:
     return {
         "number": row.number,
         "name": row.name,
+        "site": row.site_name,
         "year": str(row.round),
-        "operator": row.operator_name or "未填写运营单位",
-        "why": "同一地点" if source.same_place else "同地区的运营单位",
+        "state": row.get_status_display(),
+        "operator": row.operator_name or "运营单位未填写",
+        "why": "同一地点" if source.same_place else "本地区其他地点，仅引用运营单位",
         "checked": here,
         "parts": [
             {"value": name, "label": _label(name), "checked": not here or name in parts} for name in source.parts

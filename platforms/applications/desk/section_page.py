@@ -1,6 +1,6 @@
 """The page of one section, the same for an officer at the desk and for the operating unit behind its link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from platforms.applications import attachment_needs, completeness
+from platforms.applications.choices import ApplicationStatus
+from platforms.applications.completeness import SectionProgress
 from platforms.applications.desk import page_base, pasting
 from platforms.applications.desk.attachment_page import attachments_page
 from platforms.applications.desk.correction_items import Asked
@@ -22,12 +24,15 @@ from platforms.applications.desk.editors import Editor, Writer, editor_for
 from platforms.applications.desk.question_files import question_files
 from platforms.applications.pages.parts import renewal_note
 from platforms.applications.queries.forms import form_data
+from platforms.applications.queries.reuse import taken
 from platforms.applications.sections import SECTIONS, Section
 from platforms.applications.sections import section as section_of
 from platforms.errors import Refusal, StaleVersion
 from platforms.models import Application
 from platforms.moments import moment
 
+#: In the address of a section: it was opened from the check of the whole form.
+BACK, CHECK = "back", "check"
 STATES = {"complete": "done", "partial": "gaps", "empty": "open"}
 #: How often a save is tried again when somebody else saved in the very same moment.
 TRIES = 3
@@ -49,6 +54,8 @@ class Place:
     asked: Callable[[], Asked | None] = lambda: None
     #: The one section that there is, where the person was given only that.
     only: str = ""
+    #: The page on which the whole form is checked before it is submitted; nothing where somebody else does that.
+    check_url: str = ""
 
     def login_url(self, slug: str) -> str:
         """Return where an officer logs in again to come back to the section; a link of a unit has no login."""
@@ -81,7 +88,9 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
     if section is None:
         raise Http404
     if slug == "attachments":
-        return attachments_page(request, application, lambda: place_context(application, section, place), place)
+        return attachments_page(
+            request, application, lambda: place_context(request, application, section, place), place
+        )
     if request.method != "POST":
         return _show(request, section, place, editor_for(slug, application, place.writer))
     if kind := request.POST.get("paste_rows"):
@@ -110,7 +119,10 @@ def section_page(request: HttpRequest, application: Application, slug: str, plac
     if (idle := request.POST.getlist("idle")) and (opened := editor.asked_now(idle)):
         # Sent from a page that could not show them.
         return HttpResponseRedirect(f"{place.section_url(slug)}#{opened}")
-    return HttpResponseRedirect(_next(section, place) if "continue" in request.POST else place.section_url(slug))
+    if "continue" in request.POST:
+        progress = completeness.progress(form_data(editor.application), place.only)
+        return HttpResponseRedirect(next_of(request, editor.application, section, place, progress))
+    return HttpResponseRedirect(place.section_url(slug))
 
 
 def is_autosave(request: HttpRequest) -> bool:
@@ -154,15 +166,31 @@ def version_of(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def _next(section: Section, place: Place) -> str:
-    later = [each.slug for each in SECTIONS if each.number == section.number + 1 and not place.only]
-    return place.section_url(later[0]) if later else place.overview_url
+def is_from_check(request: HttpRequest, place: Place) -> bool:
+    """Say whether the section was opened from the check of the whole form, to which it leads back."""
+    return bool(place.check_url) and request.GET.get(BACK) == CHECK
 
 
-def place_context(application: Application, section: Section, place: Place) -> dict[str, Any]:
+def next_of(
+    request: HttpRequest, application: Application, section: Section, place: Place, progress: Sequence[SectionProgress]
+) -> str:
+    """Return where one goes on after ``section``: of a draft to what is still open, at last to the check of it all."""
+    if is_from_check(request, place):
+        return place.check_url
+    if application.status == ApplicationStatus.DRAFT and not place.only:
+        left = [each for each in progress if each.gaps and each.slug != section.slug]
+        later = [each for each in left if each.number > section.number] or left
+        return place.section_url(later[0].slug) if later else place.check_url or place.overview_url
+    later_slugs = [each.slug for each in SECTIONS if each.number == section.number + 1 and not place.only]
+    return place.section_url(later_slugs[0]) if later_slugs else place.overview_url
+
+
+def place_context(request: HttpRequest, application: Application, section: Section, place: Place) -> dict[str, Any]:
     """Return what the page of any section needs: head, rail, gaps and the way on."""
     data = form_data(application)
-    here = next(each for each in completeness.progress(data, place.only) if each.slug == section.slug)
+    progress = completeness.progress(data, place.only)
+    here = next(each for each in progress if each.slug == section.slug)
+    next_url = next_of(request, application, section, place, progress)
     warnings = [each for each in completeness.warnings(data) if each.section == section.slug]
     if section.slug == "attachments":
         advised = attachment_needs.advised(data, place.only)
@@ -177,7 +205,9 @@ def place_context(application: Application, section: Section, place: Place) -> d
         "warnings": [each.message for each in warnings],
         "field_warnings": warnings,
         "overview_url": place.overview_url,
-        "is_last": section.number == len(SECTIONS),
+        "next_url": next_url,
+        "next_verb": _verb(request, next_url, place),
+        "back_url": place.check_url if is_from_check(request, place) else "",
         "given": _given(section, place),
         "by_county": place.writer.is_county,
         "title": f"{section.number} {section.title}",
@@ -189,6 +219,14 @@ def place_context(application: Application, section: Section, place: Place) -> d
         "corrections": place.asked(),
         "saved_time": f"{timezone.localtime(application.saved_at):%H:%M}",
     }
+
+
+def _verb(request: HttpRequest, next_url: str, place: Place) -> str:
+    if is_from_check(request, place):
+        return "保存并返回核对"
+    if next_url == place.check_url:
+        return "保存并核对"
+    return "保存并查看全表" if next_url == place.overview_url else "保存并继续"
 
 
 def _given(section: Section, place: Place) -> dict[str, Any] | None:
@@ -216,12 +254,13 @@ def _show(
 ) -> HttpResponse:
     """Show the section; ``unsaved`` means that the page still stands on what it stood on when it was sent."""
     application = editor.application
-    context = place_context(application, section, place)
+    context = place_context(request, application, section, place)
     files = question_files(application, section.slug, place, editor.closed)
     for warning in context["field_warnings"]:
         editor.warnings.setdefault(warning.field, []).append(warning.message)
     for gap in context["gaps"]:
         editor.gaps.setdefault(gap.field, []).append(gap.message)
+    editor.taken = taken(application, (*section.fields, *section.rows))
     sent = request.POST
     context |= {
         "editor": editor,
@@ -233,7 +272,6 @@ def _show(
         "kept_key": kept_key(application.pk),
         "writer": writer_mark(place.writer),
         "login_url": place.login_url(section.slug),
-        "next_url": _next(section, place),
         "unsaved": unsaved,
         "closed_here": bool(editor.closed),
         "idle": [box.name for box in editor.boxes if box.is_idle],

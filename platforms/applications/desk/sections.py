@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from platforms.applications.choices import ApplicationStatus
 from platforms.applications.desk.access import own_application, refusal_reason
 from platforms.applications.desk.answering import answer_page, section_with_answers
 from platforms.applications.desk.attachment_page import remove_page, serve
@@ -37,6 +38,7 @@ def desk_place(request: HttpRequest, application: Application) -> Place:
         attachment_url=lambda pk: reverse("desk:attachment", args=[pk]),
         remove_url=lambda pk: reverse("desk:attachment_remove", args=[pk]),
         form_pdf_url=reverse("desk:form_pdf", args=[application.number]),
+        check_url=check_url_of(application),
         asked=lambda: asked_of(
             application,
             section_url=lambda slug: reverse("desk:section", args=[application.number, slug]),
@@ -44,6 +46,12 @@ def desk_place(request: HttpRequest, application: Application) -> Place:
             typed=request.POST,
         ),
     )
+
+
+def check_url_of(application: Application) -> str:
+    """Return the page on which a draft is checked and submitted; one that was returned has a page of its own."""
+    name = "resubmit" if application.status == ApplicationStatus.RETURNED else "submit"
+    return reverse(f"desk:{name}", args=[application.number])
 
 
 @officer()

@@ -78,6 +78,8 @@ class Sheet:
     tables: list[dict[str, Any]] = field(default_factory=list)
     #: Where a correction of the whole section is asked for; set by the page that offers it.
     ask_url: str = ""
+    #: Where the section is changed; set by the page on which the whole form is checked.
+    edit_url: str = ""
 
 
 def sheets_of(data: Mapping[str, Any], *, only_answers: bool = False) -> list[Sheet]:

@@ -25,8 +25,13 @@ def status_of(row: Application) -> str:
 def test_what_is_missing_is_listed_instead_of_the_button(draft: Application, desk: Client) -> None:
     page = desk.get(reverse("desk:submit", args=[draft.number])).content.decode()
     assert "补齐后才能提交" in page
-    assert f"{reverse('desk:section', args=[draft.number, 'platform'])}#id_address" in page
+    section = reverse("desk:section", args=[draft.number, "platform"])
+    assert f"{section}?back=check#id_address" in page
     assert "提交这份申报表" not in page
+    # Whoever follows the link comes back to what is left.
+    assert "保存并返回核对" in desk.get(section, {"back": "check"}).content.decode()
+    saved = desk.post(f"{section}?back=check", {"version": draft.version, "continue": "1", "name": draft.name})
+    assert saved.headers["Location"] == reverse("desk:submit", args=[draft.number])
     refused = desk.post(reverse("desk:submit", args=[draft.number]), {"version": draft.version})
     assert (refused.status_code, status_of(draft)) == (409, ApplicationStatus.DRAFT)
 
@@ -34,7 +39,10 @@ def test_what_is_missing_is_listed_instead_of_the_button(draft: Application, des
 @pytest.mark.clause("N15")
 def test_a_complete_form_is_submitted(ready: Application, desk: Client) -> None:
     address = reverse("desk:submit", args=[ready.number])
-    assert "将向市经信局提交申报表" in desk.get(address).content.decode()
+    page = desk.get(address).content.decode()
+    assert "将向市经信局提交申报表" in page
+    for name in ("operator_name", "floor_area", "county_opinion"):
+        assert page.count(f'?back=check#id_{name}"') == 1
     done = desk.post(address, {"version": ready.version}, follow=True).content.decode()
     assert status_of(ready) == ApplicationStatus.SUBMITTED
     assert f"已提交申报表 {ready.number}" in done

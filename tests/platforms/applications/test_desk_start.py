@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from platforms.applications.precheck import asks_of
+from platforms.applications.queries.forms import form_data
+from platforms.applications.queries.reuse import count_of
 from platforms.models import Application, Ban, Round, User
 from tests import factories
 
@@ -104,27 +106,27 @@ def test_a_draft_offers_what_was_filed_before(desk: Client, draft: Application, 
         in overview
     )
     page = desk.get(start_from(draft)).content.decode()
-    assert f"{earlier.number} {earlier.name}" in page
-    assert "同一地点，2025年度，测试服务中心" in page
+    assert f'{earlier.number} <span title="{earlier.name}">{earlier.site_name}</span>' in page
+    assert "同一地点，2025年度，草稿，测试服务中心" in page
 
 
 def test_chosen_parts_are_taken_over_and_named(desk: Client, draft: Application, earlier: Application) -> None:
     sent = {"version": draft.version, "source": earlier.number, f"parts-{earlier.number}": ["operator", "staff"]}
     page = desk.post(start_from(draft), sent, follow=True).content.decode()
-    assert f"已从 {earlier.number} 带入：运营单位、运营人员。请逐项核对，内容如有变化请改正。" in page
+    assert f"已引用 {earlier.number} 的运营单位、运营人员。请逐项核对，内容如有变化请修改。" in page
     draft.refresh_from_db()
     assert (draft.operator_name, draft.address, draft.staff.count()) == ("测试服务中心", "", 2)
     sent["version"] = draft.version
     page = desk.post(start_from(draft), sent, follow=True).content.decode()
-    assert f"没有带入新的内容：所选部分已经填写，或 {earlier.number} 中也没有填写。" in page
+    assert f"未引用新的内容：所选部分已填写，或 {earlier.number} 中未填写。" in page
 
 
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({}, "请选择从哪份申报表带入。"),
-        ({"source": "2020-0001"}, "请选择从哪份申报表带入。"),
-        ({"source": "own"}, "请至少选择一项要带入的内容。"),
+        ({}, "请选择要引用的申报表。"),
+        ({"source": "2020-0001"}, "请选择要引用的申报表。"),
+        ({"source": "own"}, "请至少选择一项要引用的内容。"),
         ({"source": "own", "parts": ["record"]}, "请从列出的申报表中选择，并至少选择一项内容。"),
         ({"source": "own", "parts": ["operator"], "version": "999"}, "已被他人保存或办理"),
     ],
@@ -143,8 +145,75 @@ def test_a_refusal_is_said_and_what_was_chosen_stays(
     assert draft.operator_name == ""
 
 
+def test_the_search_finds_forms_of_other_places_by_name_and_operator(
+    desk: Client, draft: Application, earlier: Application, yinzhou: User, now: datetime
+) -> None:
+    other = factories.fill(
+        factories.draft(yinzhou, draft.round, now),
+        yinzhou,
+        now,
+        operator_name="另一服务中心",
+        operator_code=factories.credit_code(9),
+    )
+    page = desk.get(start_from(draft), {"q": "另一"}).content.decode()
+    assert (other.number in page, earlier.number in page) == (True, False)
+    assert "本地区其他地点，仅引用运营单位" in page
+    assert "没有符合条件的申报表。" in desk.get(start_from(draft), {"q": "无此名称"}).content.decode()
+
+
+def test_an_empty_draft_offers_the_last_form_of_its_place_with_one_press(
+    desk: Client, draft: Application, earlier: Application
+) -> None:
+    overview = reverse("desk:application", args=[draft.number])
+    page = desk.get(overview).content.decode()
+    assert "2025年度已申报，一键引用" in page
+    count = count_of(form_data(earlier))
+    assert f"可填入 <strong>{count}</strong> 项" in page
+    sent = {"version": draft.version, "source": earlier.number, "whole": "1"}
+    page = desk.post(start_from(draft), sent, follow=True).content.decode()
+    assert "一键引用" not in page
+    draft.refresh_from_db()
+    assert (draft.operator_name, draft.enterprises_served, draft.staff.count()) == ("测试服务中心", None, 2)
+    assert f"引自 {earlier.number}" in desk.get(reverse("desk:section", args=[draft.number, "venue"])).content.decode()
+    staff = desk.get(reverse("desk:section", args=[draft.number, "staff"])).content.decode()
+    assert f"运营人员引自 {earlier.number}，请核对。" in staff
+    assert "撤销引用" in page
+    page = desk.post(start_from(draft), {"version": draft.version, "undo": "1"}, follow=True).content.decode()
+    assert "已撤销引用，下列部分中引用后未改动的内容已清空：平台信息、运营单位" in page
+    assert "一键引用" in page
+
+
+def test_an_undo_that_comes_too_late_says_why(desk: Client, draft: Application) -> None:
+    page = desk.post(start_from(draft), {"version": draft.version, "undo": "1"}, follow=True).content.decode()
+    assert "引用的内容均已修改，没有可以撤销的。" in page
+
+
+def test_the_place_itself_offers_its_last_form_before_the_draft_is_made(
+    desk: Client, yinzhou: User, round_2026: Round, now: datetime
+) -> None:
+    town = factories.town(yinzhou.region, "测试街道")
+    old = factories.round_of(2025, "filing")
+    factories.fill(factories.draft(yinzhou, old, now, town=town), yinzhou, now)
+    page = desk.get(reverse("desk:new")).content.decode()
+    assert f'data-site-card="{town.pk}" hidden' in page
+    assert page.count("data-site-card") == 1
+    made = desk.post(reverse("desk:new_site", args=["town"]), {"site": str(town.pk), "take_over": "1"})
+    new = Application.objects.get(round=round_2026)
+    assert made.headers["Location"] == reverse("desk:application", args=[new.number])
+    assert (new.operator_name, new.town) == ("测试服务中心", town)
+
+
+def test_a_place_without_an_earlier_form_is_made_empty(desk: Client, yinzhou: User, round_2026: Round) -> None:
+    town = factories.town(yinzhou.region, "测试街道")
+    assert "data-site-card" not in desk.get(reverse("desk:new_site", args=["town"])).content.decode()
+    made = desk.post(reverse("desk:new_site", args=["town"]), {"site": str(town.pk), "take_over": "1"})
+    new = Application.objects.get()
+    assert made.headers["Location"] == reverse("desk:application", args=[new.number])
+    assert (new.operator_name, new.taken_over) == ("", None)
+
+
 def test_without_anything_before_the_page_says_so(desk: Client, draft: Application) -> None:
-    assert "没有可以带入的申报表。" in desk.get(start_from(draft)).content.decode()
+    assert "没有可引用的申报表。" in desk.get(start_from(draft)).content.decode()
 
 
 def test_list_of_sources_asks_as_often_for_one_as_for_thirty(

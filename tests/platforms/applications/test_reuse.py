@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from platforms.applications.queries.forms import form_data
-from platforms.applications.queries.reuse import OPERATOR_PARTS, PARTS, sources_for
+from platforms.applications.queries.reuse import OPERATOR_PARTS, PARTS, count_of, sources_for, taken
 from platforms.applications.services import drafts as applications
 from platforms.applications.services import reuse
 from platforms.choices import PlatformType
@@ -106,6 +106,71 @@ def test_an_old_page_takes_nothing_over(draft: Application, earlier: Application
         reuse.take_over(application=draft, source=earlier, parts=PARTS, version=draft.version + 1, by=yinzhou, at=now)
     draft.refresh_from_db()
     assert draft.operator_name == ""
+
+
+def test_an_undo_empties_what_was_not_changed_since(
+    draft: Application, earlier: Application, yinzhou: User, now: datetime
+) -> None:
+    def save(row: Application, section: str, **values: object) -> Application:
+        return applications.save_section(
+            application=row, section=section, values=values, version=row.version, by=yinzhou, at=now
+        )
+
+    empty = form_data(draft)
+    row = save(draft, "platform", opening_hours="全天")
+    row, _ = reuse.take_over(application=row, source=earlier, parts=PARTS, version=row.version, by=yinzhou, at=now)
+    names = {"opening_hours", "address", "floor_area", "staff", "rules", "target_events"}
+    assert taken(row, sorted(names)) == dict.fromkeys(names - {"opening_hours"}, earlier.number)
+    row = save(row, "platform", address="新址9号")
+    assert "address" not in taken(row)
+    row, emptied = reuse.undo(application=row, version=row.version, by=yinzhou, at=now)
+    assert emptied == [
+        "平台信息",
+        "运营单位",
+        "场地设施",
+        "运营人员",
+        "服务内容",
+        "合作机构",
+        "管理制度",
+        "建设运营计划",
+    ]
+    kept = {"opening_hours": "全天", "address": "新址9号"}
+    assert form_data(row) == {**empty, "platform": {**empty["platform"], **kept}}
+    assert row.taken_over is None
+    assert AuditEvent.objects.get(verb="撤销引用").reason == "、".join(emptied)
+    with pytest.raises(Refusal, match="没有可以撤销的"):
+        reuse.undo(application=row, version=row.version, by=yinzhou, at=now)
+
+
+@pytest.mark.trust("T11")
+def test_an_old_page_undoes_nothing(draft: Application, earlier: Application, yinzhou: User, now: datetime) -> None:
+    row, _ = reuse.take_over(application=draft, source=earlier, parts=PARTS, version=draft.version, by=yinzhou, at=now)
+    with pytest.raises(StaleVersion):
+        reuse.undo(application=row, version=row.version - 1, by=yinzhou, at=now)
+
+
+@pytest.mark.trust("T06")
+def test_only_a_draft_of_ones_own_is_undone(
+    draft: Application, earlier: Application, yinzhou: User, cixi: User, now: datetime
+) -> None:
+    row, _ = reuse.take_over(application=draft, source=earlier, parts=PARTS, version=draft.version, by=yinzhou, at=now)
+    with pytest.raises(Refusal):
+        reuse.undo(application=row, version=row.version, by=cixi, at=now)
+    Application.objects.filter(pk=row.pk).update(status="returned", submitted_at=now)
+    with pytest.raises(Refusal, match="只有草稿可以撤销引用"):
+        reuse.undo(application=row, version=row.version, by=yinzhou, at=now)
+
+
+def test_what_is_counted_is_what_is_taken(
+    draft: Application, earlier: Application, yinzhou: User, now: datetime
+) -> None:
+    source = form_data(earlier)
+    assert count_of(source, form_data(draft)) == count_of(source)
+    row, _ = reuse.take_over(application=draft, source=earlier, parts=PARTS, version=draft.version, by=yinzhou, at=now)
+    assert count_of(source, form_data(row)) == 0
+    fields = [name for name in row.taken_over or {} if name not in ("staff", "services", "partners", "rules")]
+    rows = sum(len(source[name]) for name in ("staff", "services", "partners", "rules"))
+    assert count_of(source) == len(fields) + rows
 
 
 @pytest.mark.trust("T06")
