@@ -518,6 +518,7 @@ class Migration(migrations.Migration):
                 ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assigned', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
                 ('unreadable', models.JSONField(blank=True, editable=False, null=True, verbose_name='格式有误的填写内容')),
                 ('taken_over', models.JSONField(blank=True, editable=False, null=True, verbose_name='引用的内容')),
+                ('printed', models.JSONField(blank=True, editable=False, null=True, verbose_name='最近打印的盖章稿')),
                 ('name', models.CharField(max_length=80, verbose_name='平台名称')),
                 ('name_reason', models.CharField(blank=True, max_length=200, verbose_name='名称调整理由')),
                 ('address', models.CharField(blank=True, max_length=120, verbose_name='地址')),

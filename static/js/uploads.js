@@ -1,5 +1,4 @@
-// Files one by one with figures, each with its own outcome; without this file the form sends them all at once.
-const form = document.querySelector("form[data-uploads]");
+// Files one by one with figures, each with its own outcome; without this file a form sends them all at once.
 const MEGABYTE = 1024 * 1024;
 
 const inMegabytes = (bytes) => `${(bytes / MEGABYTE).toFixed(1)} MB`;
@@ -8,13 +7,10 @@ const NO_NETWORK = "网络中断，没有上传。";
 const LOGGED_OUT = "登录已超时，没有上传，请在另一个窗口重新登录后重试。";
 
 /** Sends one file; resolves to "" or to the sentence why it was not kept. Never rejects. */
-function send({ file, kind }, onProgress) {
+function send(form, file, onProgress) {
   return new Promise((resolve) => {
     const body = new FormData(form);
     body.set("uploads", file);
-    if (kind) {
-      body.set("kind", kind);
-    }
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
@@ -22,12 +18,12 @@ function send({ file, kind }, onProgress) {
     request.upload.addEventListener("progress", (event) => onProgress(Math.min(event.loaded, file.size)));
     request.addEventListener("error", () => resolve(NO_NETWORK));
     request.addEventListener("abort", () => resolve("已取消，没有上传。"));
-    request.addEventListener("load", () => resolve(outcome(request, file)));
+    request.addEventListener("load", () => resolve(outcome(form, request, file)));
     request.send(body);
   });
 }
 
-function outcome(request, file) {
+function outcome(form, request, file) {
   if (request.status === 413) {
     return `文件“${file.name}”为 ${inMegabytes(file.size)}，超过上限 ${form.dataset.limitWords}，请压缩或拆分后上传。`;
   }
@@ -41,7 +37,7 @@ function outcome(request, file) {
 }
 
 /** What the browser knows already need not be sent. */
-function refusedAtOnce(file) {
+function refusedAtOnce(form, file) {
   if (file.size === 0) {
     return `文件“${file.name}”是空的，请检查后重新上传。`;
   }
@@ -58,7 +54,8 @@ async function refresh() {
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const selector of ["#needs", "#id_attachments", "#form-rail", "#section-gaps"]) {
+  const files = [...page.querySelectorAll("[data-need-files]")].map((each) => `[data-need-files="${each.dataset.needFiles}"]`);
+  for (const selector of [...files, "#other-files", "#form-rail", "#section-gaps"]) {
     const fresh = page.querySelector(selector);
     const here = document.querySelector(selector);
     if (fresh && here) {
@@ -67,15 +64,13 @@ async function refresh() {
   }
 }
 
-function start() {
+function start(form) {
   const box = form.querySelector("input[type=file]");
-  const kind = form.querySelector("select[name=kind]");
   const state = form.querySelector("[data-upload-state]");
   const bar = state.querySelector("progress");
   const figures = state.querySelector("[data-upload-figures]");
   const list = state.querySelector("[data-upload-list]");
   const said = form.querySelector("[data-upload-said]");
-  const drop = form.querySelector("[data-drop]");
   const button = form.querySelector("button[type=submit]");
   let waiting = [];
   let all = [];
@@ -102,7 +97,7 @@ function start() {
     name.textContent = file.name;
     line.append(name, " ", document.createElement("span"));
     list.append(line);
-    const each = { file, line, sent: 0, over: false, kind: kind?.value ?? "" };
+    const each = { file, line, sent: 0, over: false };
     all.push(each);
     waiting.push(each);
     show(each, "等待上传", "wait");
@@ -138,10 +133,10 @@ function start() {
     button.disabled = true;
     while (waiting.length) {
       const each = waiting.shift();
-      let refusal = refusedAtOnce(each.file);
+      let refusal = refusedAtOnce(form, each.file);
       if (!refusal) {
         show(each, "正在上传", "info");
-        refusal = await send(each, (sent) => {
+        refusal = await send(form, each.file, (sent) => {
           each.sent = sent;
           show(each, `正在上传 ${Math.floor((sent / each.file.size) * 100)}%`, "info");
           say();
@@ -170,12 +165,6 @@ function start() {
       box.focus();
       return;
     }
-    if (kind && !kind.value) {
-      said.textContent = "请先选择类别。";
-      drop.textContent = "请先选择类别，再选择或拖入文件。";
-      kind.focus();
-      return;
-    }
     if (!busy) {
       all = [];
       list.replaceChildren();
@@ -195,38 +184,15 @@ function start() {
     take(box.files);
   });
 
-  // Chosen by "上传" in the line of a kind, files go at once.
-  let atOnce = false;
-  box.addEventListener("change", () => {
-    if (atOnce) {
-      atOnce = false;
-      take(box.files);
-    }
-  });
-  box.addEventListener("cancel", () => {
-    atOnce = false;
-  });
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-upload-kind]");
-    if (!link || !kind || event.ctrlKey || event.metaKey || event.shiftKey) {
-      return;
-    }
-    event.preventDefault();
-    kind.value = link.dataset.uploadKind;
-    box.accept = link.dataset.accept;
-    atOnce = true;
-    form.scrollIntoView({ block: "start" });
-    box.focus();
-    box.click();
-  });
-  kind?.addEventListener("change", () => {
-    const link = document.querySelector(`[data-upload-kind="${CSS.escape(kind.value)}"]`);
-    if (link) {
-      box.accept = link.dataset.accept;
-    }
-  });
+  // In the row of its requirement a file goes as soon as it is chosen; one that replaces another waits for the button.
+  if (!form.querySelector("[name=replace]")) {
+    box.addEventListener("change", () => {
+      if (box.files.length) {
+        take(box.files);
+      }
+    });
+  }
 
-  drop.hidden = false;
   for (const type of ["dragenter", "dragover"]) {
     form.addEventListener(type, (event) => {
       event.preventDefault();
@@ -246,11 +212,11 @@ function start() {
       event.preventDefault();
     }
   });
-  for (const each of form.querySelectorAll("[data-without-script]")) {
-    each.hidden = true;
-  }
 }
 
-if (form) {
-  start();
+for (const form of document.querySelectorAll("form[data-uploads]")) {
+  start(form);
+}
+for (const each of document.querySelectorAll("[data-without-script]")) {
+  each.hidden = true;
 }

@@ -18,6 +18,7 @@ from platforms.applications import attachment_needs
 from platforms.applications.attachment_needs import Need, Standing
 from platforms.applications.choices import AttachmentKind
 from platforms.applications.desk.file_scope import files_within, kinds_at, refusal_reason, why_fixed
+from platforms.applications.pages.parts import seal_of
 from platforms.applications.queries.corrections import are_files_closed
 from platforms.applications.queries.forms import check_code, form_data
 from platforms.applications.services import attachments
@@ -91,7 +92,7 @@ def attachments_page(
         messages.warning(request, f"“{old.shown_name}”不能替换。{reason}")
         return HttpResponseRedirect(place.section_url("attachments"))
     options: dict[str, Any] = {"old": old, "kinds": kinds, "refusal_reason": refusal_reason(place, closed)}
-    form, status = UploadForm(initial={"kind": request.GET.get("kind", "")}, **options), 200
+    form, status = UploadForm(**options), 200
     outcome: list[dict[str, Any]] = []
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, **options)
@@ -112,8 +113,9 @@ def attachments_page(
         "form": form,
         "old": old,
         "refused": [each["refusal"] for each in outcome if each["refusal"]],
-        "needs": [_need(each, data, place, kinds) for each in attachment_needs.standings(data, place.only)],
-        **_files(application, data, place, closed=closed),
+        **_needs_and_files(application, data, place, kinds, closed=closed),
+        **seal_of(application, data),
+        "most_at_once": MOST_FILES,
         "closed": closed,
         "can_upload": bool(kinds),
         "takes_stamp": any(need.kind == AttachmentKind.STAMPED for need in kinds),
@@ -160,22 +162,44 @@ def _keep(application: Application, old: Attachment | None, form: UploadForm, pl
     return outcome
 
 
-def _need(standing: Standing, data: dict[str, Any], place: "Place", kinds: Collection[Need]) -> dict[str, Any]:
-    """Return one line of the table of what is needed; of ``kinds`` more may come."""
+def _needs_and_files(
+    application: Application, data: dict[str, Any], place: "Place", kinds: Collection[Need], *, closed: bool
+) -> dict[str, list[dict[str, Any]]]:
+    """Return what is needed, each with its ``files``; apart what is ``not_needed`` now, and the files of no need."""
+    found = _files(application, data, place, closed=closed)
+    rows = [_need(each, data, kinds) for each in attachment_needs.standings(data, place.only)]
+    for row in rows:
+        row["files"] = [file for file in found["files"] if file["key"] == row["key"]]
+    keys = {row["key"] for row in rows}
+    return {
+        "needs": [row for row in rows if row["is_shown"] or row["files"]],
+        "not_needed": [row for row in rows if not row["is_shown"] and not row["files"]],
+        "files": [file for file in found["files"] if file["key"] not in keys],
+        "older_files": found["older_files"],
+    }
+
+
+def _need(standing: Standing, data: dict[str, Any], kinds: Collection[Need]) -> dict[str, Any]:
+    """Return one row of what is needed; of ``kinds`` more may come."""
     need, done = standing.need, standing.count > 0
-    level = attachment_needs.LEVEL_WORDS[standing.level]
+    is_other = need.kind == AttachmentKind.OTHER
+    level = "选填" if is_other else attachment_needs.LEVEL_WORDS[standing.level]
     public = next((rule["is_public"] for rule in data["rules"] if rule["kind"] == need.rule_kind), None)
     return {
         "key": need.key,
         "label": need.label,
+        "id": need.key.replace(":", "-"),
         "level": level,
+        "level_tone": TONES[standing.level],
+        "is_shown": is_other or standing.level != "open",
+        "is_stamp": need.kind == AttachmentKind.STAMPED,
         "state_label": f"已上传 {standing.count} 个" if done else "未上传",
         "state_tone": "good" if done else TONES[standing.level],
         "public": "" if public is None else "对外公开" if public else "不对外公开",
         "why": f"{need.why}（{need.clause}）",
         "hint": f"{need.hint}可用 {need.formats_in_words}。",
         "accept": accept_of(need.formats),
-        "url": f"{place.section_url('attachments')}?kind={need.key}#upload" if need in kinds else "",
+        "may_upload": need in kinds,
     }
 
 
@@ -203,6 +227,7 @@ def _file(each: Attachment, place: "Place", *, may_change: bool) -> dict[str, An
     newer = getattr(each, "replaced_with", None)
     return {
         "name": each.shown_name,
+        "key": "" if each.question else attachment_needs.key_of(each.kind, each.rule_kind),
         "kind": each.question.text if each.question else attachment_needs.label_of(each.kind, each.rule_kind),
         "size": filesizeformat(each.size),
         "at": moment(each.uploaded_at),

@@ -6,6 +6,7 @@ Who may not see the people in a form gets it with its people masked. What names 
 import logging
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from io import BytesIO
 
 from django.conf import settings
@@ -20,9 +21,19 @@ from django.views.decorators.http import require_safe
 from platforms.applications.choices import DocumentKind
 from platforms.applications.desk.access import visible_application
 from platforms.applications.desk.fill import holder
-from platforms.applications.queries.documents import document_of, draft_of, edition_of, name_of, name_of_draft, zip_of
+from platforms.applications.queries.documents import (
+    TO_SEAL,
+    document_of,
+    draft_of,
+    edition_of,
+    name_of,
+    name_of_draft,
+    zip_of,
+)
+from platforms.applications.queries.forms import form_data
 from platforms.applications.services import fill_links
-from platforms.applications.services.documents import note_download
+from platforms.applications.services.documents import note_download, note_print
+from platforms.applications.services.ownership import is_own
 from platforms.models import Application, ApplicationVersion, Batch, FillLink, User
 from platforms.pages.access import current_user, officer
 from platforms.pages.made_later import counted, is_too_long, made_later, note
@@ -44,9 +55,15 @@ def form(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     version = None if row.is_editable else row.versions.order_by("-number").first()
     if version is not None:
         return _send_version(request, row, version, kind)
-    masked = not current_user(request).sees_people(row.region_id)
+    user = current_user(request)
+    masked = not user.sees_people(row.region_id)
+    edition = edition_of(row, form_data(row), masked=masked)
     make = partial(draft_of, row, kind, masked=masked)
-    return _send(request, row, kind, make, name=name_of_draft(row, kind, masked=masked), edition=edition_of(row))
+    name = name_of_draft(row, kind, edition=edition, masked=masked)
+    answer = _send(request, row, kind, make, name=name, edition=edition)
+    if edition == TO_SEAL and answer.status_code == HTTPStatus.OK and is_own(row, user):
+        note_print(application=row, kind=kind, by=user, at=timezone.now())
+    return answer
 
 
 @officer("platforms.view_applicationversion")
@@ -71,8 +88,10 @@ def unit_form(request: HttpRequest, token: str, link: FillLink) -> HttpResponseB
         logger.exception("printing application %s failed", row.pk)
         messages.error(request, NOT_NOW)
         return redirect("fill:start", token)
-    note_download(target=row, kind=kind, edition=edition_of(row), by=None, at=at, actor=fill_links.actor_of(link))
-    return _file(content, kind, name_of_draft(row, kind))
+    edition, actor = edition_of(row, form_data(row)), fill_links.actor_of(link)
+    note_download(target=row, kind=kind, edition=edition, by=None, at=at, actor=actor)
+    note_print(application=row, kind=kind, by=None, at=at, actor=actor)
+    return _file(content, kind, name_of_draft(row, kind, edition=edition))
 
 
 @officer("platforms.view_batch")

@@ -24,6 +24,7 @@ from platforms.applications.pages.parts import (
     last_two,
     notes_of,
     renewal_note,
+    seal_of,
     state_label,
     why_no_mail,
 )
@@ -68,6 +69,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "own": own,
         "left": sum(len(each.gaps) for each in left),
         "saved": moment(row.saved_at),
+        **seal_of(row, data),
         "card": card_of(source, count_of(forms[source.pk], data)) if source and is_empty else None,
         "taken_from": sorted(set(taken(row).values())) if editable and row.status == ApplicationStatus.DRAFT else [],
         "related": about(row, user=user),

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from platforms.applications import attachment_needs, completeness
+from platforms.applications.attachment_needs import STALE_STAMP
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.completeness import SectionProgress
 from platforms.applications.desk import page_base, pasting
@@ -193,8 +194,9 @@ def place_context(request: HttpRequest, application: Application, section: Secti
     next_url = next_of(request, application, section, place, progress)
     warnings = [each for each in completeness.warnings(data) if each.section == section.slug]
     if section.slug == "attachments":
+        # What is advised stands in the row of its requirement.
         advised = attachment_needs.advised(data, place.only)
-        warnings = [each for each in warnings if each.message in advised]
+        warnings = [each for each in warnings if each.message in advised and each.message == STALE_STAMP]
     return {
         "base": place.base,
         "crumbs": [*place.crumbs, {"label": f"{section.number} {section.title}", "url": ""}],

@@ -69,6 +69,8 @@ class Application(Site, ScopedModel):
     unreadable = unreadable_field()
     #: What was taken over from earlier forms, as ``queries.reuse`` says; None where there is nothing.
     taken_over = models.JSONField("引用的内容", null=True, blank=True, editable=False)
+    #: The last print to be sealed, as ``services.documents.note_print`` keeps it; None before the first.
+    printed = models.JSONField("最近打印的盖章稿", null=True, blank=True, editable=False)
 
     # 1 Platform
     name = models.CharField("平台名称", max_length=80)

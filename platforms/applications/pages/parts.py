@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms.applications import completeness
 from platforms.applications.choices import ApplicationStatus, CorrectionLevel, NoteReaders
 from platforms.applications.correction import ALWAYS_OPEN
 from platforms.applications.queries.corrections import Turn, is_answer_late, turns_of
 from platforms.applications.queries.differences import Difference, between
+from platforms.applications.queries.documents import print_of
 from platforms.applications.queries.notes import levels_read_by, readable
 from platforms.applications.queries.parts import label_of_part, question_texts, value_offered
 from platforms.applications.queries.wording import Sheet
@@ -62,6 +64,18 @@ def renewal_note(row: Application) -> str:
     """Return the sentence that says the same on every page of the form."""
     told = renewal_of(row)
     return f"续期申报：{told}" if told else ""
+
+
+def seal_of(row: Application, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the last print to be sealed for ``applications/seal_state.html``, and whether one can be made now."""
+    if not row.is_editable:
+        return {}
+    last = print_of(row, dict(data))
+    return {
+        "may_seal": not completeness.gaps(data),
+        "seal": last and {"code": last.code, "at": moment(last.at), "is_current": last.is_current},
+        "seal_changes": groups_of(last.changes) if last and not last.is_current else [],
+    }
 
 
 def why_no_mail(application: Application) -> str:

@@ -8,15 +8,19 @@ import hashlib
 import logging
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from platforms import stored_files
+from platforms.applications import completeness
 from platforms.applications.choices import ApplicationStatus, DocumentKind
 from platforms.applications.documents import file_names, pdf, word
 from platforms.applications.documents.form import Facts
+from platforms.applications.queries.differences import Difference, between
 from platforms.applications.queries.forms import check_code, form_data
 from platforms.dates import moment_in_words
 from platforms.masking import mask_form
@@ -25,7 +29,8 @@ from platforms.pieces import Pieces
 
 logger = logging.getLogger(__name__)
 
-DRAFT, REVISED = "草稿", "修改稿"
+DRAFT, REVISED, TO_SEAL = "草稿", "修改稿", "盖章稿"
+_STATES = {DRAFT: "草稿（未提交）", REVISED: "修改稿（未重新提交）", TO_SEAL: "盖章稿"}
 #: Versions of an archive that are read at once.
 _READ_AT_ONCE = 20
 
@@ -66,22 +71,51 @@ def document_of(version: ApplicationVersion, kind: str, *, masked: bool = False)
 
 
 def draft_of(application: Application, kind: str, *, masked: bool = False) -> bytes:
-    """Return the form of ``application`` as it stands now, marked on each page as not submitted.
+    """Return the form of ``application`` as it stands now.
+
+    It is marked on each page as not submitted, unless nothing is missing: then it is what is sealed.
 
     Raises:
         typst.TypstError: it could not be set; the message is for the log.
     """
-    data, edition = form_data(application), edition_of(application)
-    state = "草稿（未提交）" if edition == DRAFT else "修改稿（未重新提交）"
+    data = form_data(application)
+    edition = edition_of(application, data, masked=masked)
+    state = _STATES[edition]
     facts = Facts(
         edition=edition, state=state, code=check_code(data), at=timezone.localtime(application.saved_at), masked=masked
     )
     return _render(data, facts, kind)
 
 
-def edition_of(application: Application) -> str:
-    """Return what a print of the form as it stands now is called."""
+def edition_of(application: Application, data: dict[str, Any], *, masked: bool = False) -> str:
+    """Return what a print of the form as it stands in ``data`` is called; one with masked people is not sealed."""
+    if not masked and not completeness.gaps(data):
+        return TO_SEAL
     return REVISED if application.status == ApplicationStatus.RETURNED else DRAFT
+
+
+@dataclass(frozen=True)
+class Print:
+    """The last print to be sealed: its check ``code``, ``at`` when it was made, and what was changed since."""
+
+    code: str
+    at: datetime
+    changes: tuple[Difference, ...]
+    is_current: bool
+
+
+def print_of(application: Application, data: dict[str, Any]) -> Print | None:
+    """Return the last print of ``application`` to be sealed, held against the form as it is now; None before one."""
+    kept = application.printed
+    if not kept:
+        return None
+    # What differs in the files alone has no field to be told by.
+    return Print(
+        kept["code"],
+        datetime.fromisoformat(kept["at"]),
+        between(kept["form"], data),
+        kept["code"] == check_code(data),
+    )
 
 
 def name_of(version: ApplicationVersion, kind: str, *, masked: bool = False) -> str:
@@ -90,10 +124,10 @@ def name_of(version: ApplicationVersion, kind: str, *, masked: bool = False) -> 
     return file_names.single(number=number, name=name, edition=f"第{version.number}版", ending=kind, masked=masked)
 
 
-def name_of_draft(application: Application, kind: str, *, masked: bool = False) -> str:
+def name_of_draft(application: Application, kind: str, *, edition: str, masked: bool = False) -> str:
     """Return the name of a print of the form as it stands now: 2026-0012_平台名称_草稿.pdf."""
     return file_names.single(
-        number=application.number, name=application.name, edition=edition_of(application), ending=kind, masked=masked
+        number=application.number, name=application.name, edition=edition, ending=kind, masked=masked
     )
 
 

@@ -184,7 +184,7 @@ def _store(
             uploaded_at=at,
             uploaded_by=by,
             replaces=old,
-            form_digest=digest_of(content_of(form_data(row))) if part.kind == AttachmentKind.STAMPED else "",
+            form_digest=_sealed_digest(row) if part.kind == AttachmentKind.STAMPED else "",
         )
         if old is not None:
             Attachment.objects.filter(pk=old.pk).update(replaced_at=at)
@@ -268,3 +268,8 @@ def _is_named(row: Application, stored_name: str, digest: str) -> bool:
         return True
     frozen = row.versions.values_list("data__attachments", flat=True)
     return any(file["digest"] == digest for files in frozen for file in files or ())
+
+
+def _sealed_digest(row: Application) -> str:
+    """Return the digest of what a scan that comes now was printed from: the last print, else what the form says."""
+    return str(row.printed["digest"]) if row.printed else digest_of(content_of(form_data(row)))

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import models, transaction
 
 from platforms import stored_files
+from platforms.applications import completeness
 from platforms.applications.choices import DocumentKind
 from platforms.applications.queries.documents import rendered
+from platforms.applications.queries.forms import check_code, content_of, digest_of, form_data
 from platforms.audit.services import audit
-from platforms.models import ApplicationVersion, FormDocument, User
+from platforms.models import Application, ApplicationVersion, FormDocument, User
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,26 @@ def freeze(*, version: ApplicationVersion, at: datetime) -> None:
             FormDocument(version=version, kind=kind, stored_name=name, digest=digest, size=len(content), made_at=at)
         )
     FormDocument.objects.bulk_create(kept)
+
+
+@transaction.atomic
+def note_print(*, application: Application, kind: str, by: User | None, at: datetime, actor: str = "") -> None:
+    """Keep what a print of a complete form says, so that the scan of it is held against this; see ``print_of``.
+
+    The same content printed again is the same print. A form with gaps is not sealed and nothing is kept of it.
+    """
+    data = form_data(application)
+    if completeness.gaps(data):
+        return
+    content, code = content_of(data), check_code(data)
+    if (application.printed or {}).get("code") == code:
+        return
+    kept = {"code": code, "digest": digest_of(content), "at": at.isoformat(), "form": content}
+    Application.objects.filter(pk=application.pk).update(printed=kept)
+    changes = {"校验码": [(application.printed or {}).get("code"), code]}
+    audit.record(
+        verb=f"打印盖章稿 {DocumentKind(kind).label}", by=by, at=at, target=application, changes=changes, actor=actor
+    )
 
 
 @transaction.atomic

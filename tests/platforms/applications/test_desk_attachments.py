@@ -53,7 +53,7 @@ def pdf(name: str = "租赁合同.pdf", extra: bytes = b"") -> SimpleUploadedFil
 def test_the_limits_are_said_before_the_upload(draft: Application, desk: Client) -> None:
     page = words_of(page_of(desk, draft))
     assert "可上传 PDF、JPEG、PNG、Word（docx）、Excel（xlsx） 文件，每个不超过 20 MB。" in page
-    assert "每份申报表最多 60 个附件，每人每天最多上传 400 个。不支持含宏文件。" in page
+    assert "每份申报表最多 60 个附件，每人每天最多上传 400 个，一次最多选择 10 个。不支持含宏文件。" in page
     assert "一次提交的文件合计不超过 24 MB。" in page
 
 
@@ -105,27 +105,35 @@ def test_each_kind_of_file_is_listed_with_what_it_is_for(draft: Application, des
     upload(desk, draft, pdf("流程.pdf"), kind="rule:process")
     page = words_of(page_of(desk, draft))
     for line in (
-        "管理制度文件：服务流程 对外公开 必传 已上传 1 个 服务流程须成文并对外公开。（二·（六））",
-        "管理制度文件：收费标准 对外公开 必传 未上传 收费标准须成文并对外公开。（二·（六））",
-        "管理制度文件：档案管理制度 本次无需 未上传",
-        "委托运营协议 本次无需 未上传",
-        "现场照片 建议上传 未上传",
+        "管理制度文件：服务流程 必传 对外公开 服务流程须成文并对外公开。（二·（六））",
+        "管理制度文件：收费标准 必传 对外公开 收费标准须成文并对外公开。（二·（六））",
+        "管理制度文件：档案管理制度 本次无需",
+        "委托运营协议 本次无需",
+        "现场照片 建议上传",
     ):
         assert line in page
+    # What is not needed now is folded below what is.
+    needed, _, folded = page.partition("本次无需 7 类")
+    assert ("现场照片" in needed, "委托运营协议" in needed, "委托运营协议" in folded) == (True, False, True)
     assert "请上传“服务标准”的管理制度文件。" in page
     assert draft.attachments.get().rule_kind == RuleKind.PROCESS
 
 
-def test_the_kind_is_chosen_already_where_the_line_leads(draft: Application, desk: Client) -> None:
-    page = page_of(desk, draft, "?kind=rule:fees")
-    assert re.search(r'<option value="rule:fees" selected>管理制度文件：收费标准</option>', page)
-    assert page_of(desk, draft, "?kind=nonsense").count(" selected>") == 0
+def test_each_requirement_has_its_files_and_a_box_of_its_own(draft: Application, desk: Client) -> None:
+    upload(desk, draft, pdf("流程.pdf"), kind="rule:process")
+    page = page_of(desk, draft)
+    row = page.split('id="need-rule-process"')[1].split('class="need"')[0]
+    assert '<input type="hidden" name="kind" value="rule:process">' in row
+    assert "流程.pdf" in row
+    assert f"?replace={draft.attachments.get().pk}#upload" in row
+    other = page.split('id="need-rule-fees"')[1].split('class="need"')[0]
+    assert ("流程.pdf" in other, "未上传" in other) == (False, True)
 
 
 def test_scans_and_photos_are_no_office_files(draft: Application, desk: Client) -> None:
     sent = upload(desk, draft, factories.upload("照片.docx", factories.office_file()), kind="photo")
     assert sent.status_code == 409
-    assert "不能上传“照片.docx”：仅支持 jpg、pdf、png 格式。" in sent.content.decode()
+    assert "不能上传“照片.docx”：只收 jpg、pdf、png 格式的文件。" in sent.content.decode()
 
 
 def test_a_script_gets_the_outcome_of_each_file(draft: Application, desk: Client) -> None:
@@ -238,10 +246,10 @@ def test_a_stamp_that_no_longer_fits_is_marked_at_the_file_and_above(draft: Appl
     upload(desk, draft, pdf("盖章件.pdf"), kind="stamped")
     page = words_of(page_of(desk, draft))
     assert "与现有内容不一致" not in page
-    assert re.search(r"现有内容的校验码为 [A-Z2-7]{4}-[A-Z2-7]{4}，", page)
+    assert re.search(r"扫描件上须印有校验码 [A-Z2-7]{4}-[A-Z2-7]{4} ，", page)
     factories.fill(draft, draft.created_by, draft.created_at)
     page = words_of(page_of(desk, draft))
-    assert "盖章件.pdf 与现有内容不一致" in page
+    assert "与现有内容不一致" in page.split("盖章件.pdf")[1][:80]
     assert "盖章扫描件对应的内容已改动，请重新打印盖章后上传。" in page
 
 

@@ -159,6 +159,8 @@ def test_a_kept_file_that_is_gone_or_changed_is_made_again_and_told_in_the_log(
 
 
 def test_a_draft_says_plainly_that_it_was_not_submitted(row: Application) -> None:
+    Application.objects.filter(pk=row.pk).update(address="")
+    row.refresh_from_db()
     pages = pages_of(printed.draft_of(row, DocumentKind.PDF))
     assert all(page.startswith("草稿（未提交）") for page in pages)
     code = check_code(form_data(row))
@@ -166,11 +168,24 @@ def test_a_draft_says_plainly_that_it_was_not_submitted(row: Application) -> Non
     assert words_of_docx(printed.draft_of(row, DocumentKind.DOCX))[0] == "草稿（未提交）\t"
 
 
+def test_a_complete_form_is_printed_to_be_sealed(row: Application) -> None:
+    code = check_code(form_data(row))
+    for page in pages_of(printed.draft_of(row, DocumentKind.PDF)):
+        assert page.startswith("盖章稿")
+        assert f"申报编号{row.number}盖章稿校验码{code}" in page
+        assert "草稿" not in page
+    assert words_of_docx(printed.draft_of(row, DocumentKind.DOCX))[0] == "盖章稿\t"
+    # With its people masked it is no print to be sealed.
+    assert pages_of(printed.draft_of(row, DocumentKind.PDF, masked=True))[0].startswith("草稿（未提交）")
+
+
 def test_what_is_being_corrected_says_that_it_was_not_submitted_again(
     row: Application, yinzhou: User, city: User, now: datetime
 ) -> None:
     submit(row, yinzhou, now)
     back = filing.return_for_correction(application=row, reason="请补正", by=city, at=now)
+    Application.objects.filter(pk=back.pk).update(address="")
+    back.refresh_from_db()
     assert pages_of(printed.draft_of(back, DocumentKind.PDF))[0].startswith("修改稿（未重新提交）")
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from platforms.applications.documents import pdf
 from platforms.applications.queries.documents import document_of
-from platforms.applications.queries.forms import check_code
-from platforms.applications.services import filing, fill_links
+from platforms.applications.queries.forms import check_code, form_data
+from platforms.applications.services import attachments, drafts, filing, fill_links
 from platforms.models import Application, AuditEvent, Round, User
 from tests import factories
 from tests.platforms.applications.documents.samples import text_of_pdf, words_of_docx
@@ -47,7 +47,16 @@ def downloads() -> list[tuple[str, str, dict[str, Any]]]:
     return [(event.verb, event.actor, event.changes) for event in events]
 
 
-def test_the_county_prints_its_draft(draft: Application, yinzhou: User, browser_of: Browser) -> None:
+@pytest.fixture
+def gap(draft: Application) -> Application:
+    """The draft while something is missing."""
+    Application.objects.filter(pk=draft.pk).update(opening_hours="")
+    draft.refresh_from_db()
+    return draft
+
+
+def test_the_county_prints_its_draft(gap: Application, yinzhou: User, browser_of: Browser) -> None:
+    draft = gap
     answer = get(browser_of(yinzhou), "form_pdf", draft.number)
     text = text_of_pdf(body(answer))
     assert "草稿（未提交）" in text
@@ -59,7 +68,8 @@ def test_the_county_prints_its_draft(draft: Application, yinzhou: User, browser_
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_same_draft_as_a_word_file(draft: Application, yinzhou: User, browser_of: Browser) -> None:
+def test_the_same_draft_as_a_word_file(gap: Application, yinzhou: User, browser_of: Browser) -> None:
+    draft = gap
     answer = get(browser_of(yinzhou), "form_docx", draft.number)
     assert words_of_docx(body(answer))[0] == "草稿（未提交）\t"
     assert quote("_草稿.docx") in answer["Content-Disposition"]
@@ -208,3 +218,40 @@ def test_an_ended_link_opens_no_file(draft: Application, yinzhou: User, stranger
     at = timezone.now() - timedelta(days=9)
     _, token = fill_links.issue(application=draft, recipient="测试中心", days=5, by=yinzhou, at=at)
     assert stranger.get(reverse("fill:form_pdf", args=[token])).status_code == 410
+
+
+def test_a_print_to_be_sealed_is_what_the_scan_is_held_against(
+    draft: Application, yinzhou: User, browser_of: Browser, now: datetime
+) -> None:
+    desk = browser_of(yinzhou)
+    answer = get(desk, "form_pdf", draft.number)
+    body(answer)
+    assert quote(f"{draft.number}_{draft.name}_盖章稿.pdf") in answer["Content-Disposition"]
+    draft.refresh_from_db()
+    code = check_code(form_data(draft))
+    event = AuditEvent.objects.get(verb="打印盖章稿 PDF 文件")
+    assert (draft.printed["code"], event.changes, event.actor) == (code, {"校验码": [None, code]}, "yinzhou")
+    # The same content again is the same print.
+    body(get(desk, "form_docx", draft.number))
+    assert AuditEvent.objects.filter(verb__startswith="打印盖章稿").count() == 1
+    assert "盖章稿须重新打印" not in get(desk, "application", draft.number).content.decode()
+    row = drafts.save_section(
+        application=draft, section="platform", values={"address": "新址9号"}, version=draft.version, by=yinzhou, at=now
+    )
+    page = get(desk, "application", row.number).content.decode()
+    assert "盖章稿须重新打印" in page
+    assert f'<span class="code">{code}</span>' in page
+    assert '<ins class="difference__new">新址9号</ins>' in page
+    # A scan that comes now was printed before the change.
+    scan = attachments.add(application=row, kind="stamped", upload=factories.upload(), by=yinzhou, at=now)
+    assert scan.form_digest == draft.printed["digest"]
+    assert [file["stale"] for file in form_data(row)["attachments"] if file["kind"] == "stamped"] == [True]
+    body(get(desk, "form_pdf", row.number))
+    assert "盖章稿须重新打印" not in get(desk, "application", row.number).content.decode()
+
+
+def test_a_print_of_a_form_with_gaps_is_kept_by_nobody(gap: Application, yinzhou: User, browser_of: Browser) -> None:
+    body(get(browser_of(yinzhou), "form_pdf", gap.number))
+    gap.refresh_from_db()
+    assert gap.printed is None
+    assert not AuditEvent.objects.filter(verb__startswith="打印盖章稿").exists()
