@@ -55,7 +55,9 @@ async function refresh() {
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const files = [...page.querySelectorAll("[data-need-files]")].map((each) => `[data-need-files="${each.dataset.needFiles}"]`);
-  for (const selector of [...files, "#other-files", "#form-rail", "#section-gaps"]) {
+  // A row with its own box keeps what it says of its uploads; elsewhere the lists have no box in them.
+  const lists = files.length ? [...files, "#other-files"] : ["#id_attachments"];
+  for (const selector of [...lists, "#form-rail", "#section-gaps"]) {
     const fresh = page.querySelector(selector);
     const here = document.querySelector(selector);
     if (fresh && here) {
@@ -184,8 +186,8 @@ function start(form) {
     take(box.files);
   });
 
-  // In the row of its requirement a file goes as soon as it is chosen; one that replaces another waits for the button.
-  if (!form.querySelector("[name=replace]")) {
+  // In the row of its requirement a file goes as soon as it is chosen; elsewhere it waits for the button.
+  if (form.dataset.uploads === "at-once") {
     box.addEventListener("change", () => {
       if (box.files.length) {
         take(box.files);
@@ -193,6 +195,10 @@ function start(form) {
     });
   }
 
+  const drop = form.querySelector("[data-drop]");
+  if (drop) {
+    drop.hidden = false;
+  }
   for (const type of ["dragenter", "dragover"]) {
     form.addEventListener(type, (event) => {
       event.preventDefault();

@@ -89,7 +89,7 @@ def draft_and_submit(page: Page, folder: Path) -> str:
 
     page.goto("/desk/")
     page.click("text=新建申报")
-    page.click("text=乡镇（街道）窗口平台")
+    page.click("text=申报条件自查：乡镇（街道）窗口平台")
     # The conditions first: whoever fits goes on to the place.
     for ask in asks_of("town"):
         page.check(f"input[name={ask.key}][value={'yes' if ask.fits else 'no'}]")
@@ -167,11 +167,10 @@ def draft_and_submit(page: Page, folder: Path) -> str:
             path = folder / f"{name}.pdf"
             path.write_bytes(factories.PDF + name.encode())
             files.append(path)
-        page.select_option("select[name=kind]", kind)
-        page.set_input_files("input[type=file]", files)
-        page.click("form[data-uploads] [type=submit]")
+        row = page.locator(f"#need-{kind.replace(':', '-')}")
+        row.locator("input[type=file]").set_input_files(files)
         for name in names:
-            expect(page.locator("#id_attachments")).to_contain_text(f"{name}.pdf")
+            expect(row.locator("[data-need-files]")).to_contain_text(f"{name}.pdf")
     page.goto(f"{at}/commitment/")
     page.check("input[name=committed]")
     fill(page, {"county_opinion": "同意推荐。", "county_opinion_on": "2026-04-09"})

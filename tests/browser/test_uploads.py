@@ -34,10 +34,14 @@ def pdf(name: str) -> dict[str, Any]:
     return {"name": name, "mimeType": "application/pdf", "buffer": factories.PDF + name.encode() + b"%%EOF\n"}
 
 
+def row(page: Page, kind: str = "venue") -> Any:
+    """The row of one requirement."""
+    return page.locator(f"#need-{kind}")
+
+
 def send(page: Page, *files: dict[str, Any], kind: str = "venue") -> None:
-    page.select_option("[name=kind]", kind)
-    page.set_input_files("[name=uploads]", list(files))
-    page.click("form[data-uploads] [type=submit]")
+    """Choose files in the row of a requirement; they go at once."""
+    row(page, kind).locator("[name=uploads]").set_input_files(list(files))
 
 
 def outcomes(page: Page) -> Any:
@@ -58,16 +62,18 @@ def test_each_of_several_files_has_its_own_outcome(page: Page) -> None:
         "空.pdf 文件“空.pdf”是空的，请检查后重新上传。",
         "二.pdf 上传成功",
     ])  # fmt: skip
-    expect(page.locator("[data-upload-figures]")).to_have_text(re.compile(r"^4 / 4 个文件，0\.0 MB / 0\.0 MB，100%$"))
-    expect(page.locator("[data-upload-said]")).to_have_text("2 个文件上传成功，2 个上传失败，原因见列表。")
-    expect(page.locator("#needs tr", has_text="场地证明")).to_contain_text("已上传 2 个")
-    expect(page.locator("#id_attachments")).to_contain_text("二.pdf")
+    expect(row(page).locator("[data-upload-figures]")).to_have_text(
+        re.compile(r"^4 / 4 个文件，0\.0 MB / 0\.0 MB，100%$")
+    )
+    expect(row(page).locator("[data-upload-said]")).to_have_text("2 个文件上传成功，2 个上传失败，原因见列表。")
+    expect(row(page).locator("[data-need-files]")).to_contain_text("一.pdf")
+    expect(row(page).locator("[data-need-files]")).to_contain_text("二.pdf")
     assert names() == ["一.pdf", "二.pdf"]
 
 
-def test_the_line_of_a_kind_opens_the_choice_of_files_and_sends_them(page: Page) -> None:
+def test_a_file_belongs_to_the_requirement_in_whose_row_it_was_chosen(page: Page) -> None:
     with page.expect_file_chooser() as chooser:
-        page.click("[data-upload-kind='rule:fees']")
+        row(page, "rule-fees").locator("[name=uploads]").click()
     chooser.value.set_files([pdf("收费.pdf")])  # type: ignore[list-item]
     expect(outcomes(page)).to_have_text(["收费.pdf 上传成功"])
     assert Attachment.objects.get().rule_kind == "fees"
@@ -80,25 +86,19 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, tmp_p
     large = tmp_path / "大.pdf"
     with large.open("wb") as file:
         file.truncate(21 * 1024 * 1024)
-    page.select_option("[name=kind]", "venue")
-    page.set_input_files("[name=uploads]", large)
-    page.click("form[data-uploads] [type=submit]")
+    row(page).locator("[name=uploads]").set_input_files(large)
     said = "大.pdf 文件“大.pdf”为 21.0 MB，超过上限 20 MB，请压缩或拆分后上传。"
     expect(outcomes(page)).to_have_text([said])
     assert "POST" not in sent
 
 
-def test_files_are_dropped_once_a_kind_is_chosen(page: Page) -> None:
+def test_files_are_dropped_on_a_row(page: Page) -> None:
     drop = """form => {
         const transfer = new DataTransfer();
         transfer.items.add(new File(["%PDF-1.4\\n%%EOF\\n"], "拖入.pdf", { type: "application/pdf" }));
         form.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
     }"""
-    page.locator("form[data-uploads]").evaluate(drop)
-    expect(page.locator("[data-drop]")).to_have_text("请先选择类别，再选择或拖入文件。")
-    assert names() == []
-    page.select_option("[name=kind]", "other")
-    page.locator("form[data-uploads]").evaluate(drop)
+    row(page, "other").locator("form[data-uploads]").evaluate(drop)
     expect(outcomes(page)).to_have_text(["拖入.pdf 上传成功"])
     assert names() == ["拖入.pdf"]
 
@@ -125,10 +125,10 @@ def test_after_the_session_ended_the_file_waits_for_another_login(page: Page) ->
 def test_a_newer_file_takes_the_place_of_the_older_one(page: Page) -> None:
     send(page, pdf("旧.pdf"))
     expect(outcomes(page)).to_have_text(["旧.pdf 上传成功"])
-    page.click("#id_attachments >> text=替换")
-    page.set_input_files("[name=uploads]", [pdf("新.pdf")])
-    page.click("form[data-uploads] [type=submit]")
-    expect(page.locator("#id_attachments summary")).to_have_text("历史文件（1 个）")
+    row(page).get_by_text("替换").click()
+    page.set_input_files("#upload [name=uploads]", [pdf("新.pdf")])
+    page.click("#upload [type=submit]")
+    expect(page.locator("#other-files summary")).to_have_text("历史文件（1 个）")
     assert names() == ["新.pdf"]
 
 
@@ -141,9 +141,8 @@ def test_without_scripts_the_plain_form_works(
     )
     page = context.new_page()
     page.goto(f"/desk/applications/{draft.number}/attachments/")
-    page.select_option("[name=kind]", "venue")
-    page.set_input_files("[name=uploads]", [pdf("一.pdf"), pdf("二.pdf")])
-    page.click("form[data-uploads] [type=submit]")
+    row(page).locator("[name=uploads]").set_input_files([pdf("一.pdf"), pdf("二.pdf")])
+    row(page).locator("[type=submit]").click()
     expect(page.locator("main")).to_contain_text("已上传 2 个文件。")
     context.close()
     assert names() == ["一.pdf", "二.pdf"]

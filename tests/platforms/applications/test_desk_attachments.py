@@ -113,7 +113,7 @@ def test_each_kind_of_file_is_listed_with_what_it_is_for(draft: Application, des
     ):
         assert line in page
     # What is not needed now is folded below what is.
-    needed, _, folded = page.partition("本次无需 7 类")
+    needed, _, folded = page.partition("本次无需 5 类")
     assert ("现场照片" in needed, "委托运营协议" in needed, "委托运营协议" in folded) == (True, False, True)
     assert "请上传“服务标准”的管理制度文件。" in page
     assert draft.attachments.get().rule_kind == RuleKind.PROCESS
@@ -246,7 +246,7 @@ def test_a_stamp_that_no_longer_fits_is_marked_at_the_file_and_above(draft: Appl
     upload(desk, draft, pdf("盖章件.pdf"), kind="stamped")
     page = words_of(page_of(desk, draft))
     assert "与现有内容不一致" not in page
-    assert re.search(r"扫描件上须印有校验码 [A-Z2-7]{4}-[A-Z2-7]{4} ，", page)
+    assert re.search(r"扫描件上须印有校验码 [A-Z2-7]{4}-[A-Z2-7]{4}", page)
     factories.fill(draft, draft.created_by, draft.created_at)
     page = words_of(page_of(desk, draft))
     assert "与现有内容不一致" in page.split("盖章件.pdf")[1][:80]

@@ -177,8 +177,9 @@ def test_the_page_of_the_files_says_how_the_seal_comes_onto_the_form(
 
 
 def test_the_unit_prints_the_form_that_it_fills(
-    draft: Application, yinzhou: User, stranger: Client, now: datetime
+    gap: Application, yinzhou: User, stranger: Client, now: datetime
 ) -> None:
+    draft = gap
     _, token = fill_links.issue(application=draft, recipient="测试中心", days=5, by=yinzhou, at=timezone.now())
     answer = stranger.get(reverse("fill:form_pdf", args=[token]))
     text = text_of_pdf(body(answer))
