@@ -133,7 +133,7 @@ def test_each_requirement_has_its_files_and_a_box_of_its_own(draft: Application,
 def test_scans_and_photos_are_no_office_files(draft: Application, desk: Client) -> None:
     sent = upload(desk, draft, factories.upload("照片.docx", factories.office_file()), kind="photo")
     assert sent.status_code == 409
-    assert "不能上传“照片.docx”：只收 jpg、pdf、png 格式的文件。" in sent.content.decode()
+    assert "不能上传“照片.docx”：仅支持 jpg、pdf、png 格式。" in sent.content.decode()
 
 
 def test_a_script_gets_the_outcome_of_each_file(draft: Application, desk: Client) -> None:
