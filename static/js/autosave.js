@@ -314,8 +314,9 @@ if (form && words && window.htmx) {
       const marks = (part) => [...part.querySelectorAll("input[type=radio]")].map((each) => each.name + each.value).join();
       detail.shouldSwap = !marks(target) || marks(target) !== marks(fragment);
     }
-    if (target.id === "section-gaps" && target.querySelector("details")?.open) {
-      fragment.querySelector("details")?.setAttribute("open", "");
+    if (target.id === "section-gaps") {
+      // It gets shorter while one types below it; its place stays as high as it was.
+      target.style.minHeight = `${target.offsetHeight}px`;
     }
     const kind = target.dataset?.rows;
     if (kind && sent && typedMeanwhile((box) => box.startsWith(`${kind}-`))) {

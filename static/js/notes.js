@@ -27,7 +27,14 @@ function placeOf(box) {
 export function placeNotes(form) {
   const notes = [...document.querySelectorAll("#field-notes [data-for]")];
   const heard = new Set([...form.querySelectorAll(".errorlist li, .warninglist li")].map((each) => each.textContent.trim()));
-  form.querySelectorAll(".errorlist, .openlist, .warninglist").forEach((each) => each.remove());
+  for (const each of form.querySelectorAll(".errorlist, .openlist, .warninglist")) {
+    // Nothing moves under the hand of whoever types: what is no longer missing leaves its place empty.
+    if (each.id.endsWith("_gap")) {
+      each.classList.add("openlist--gone");
+    } else {
+      each.remove();
+    }
+  }
   form.querySelectorAll(".field--bad, .row--bad").forEach((each) => each.classList.remove("field--bad", "row--bad"));
   form.querySelectorAll("[aria-invalid], [aria-describedby*='_error'], [aria-describedby*='_warning'], [aria-describedby*='_open'], [aria-describedby*='_gap']")
     .forEach((each) => describe(each, [], false));
@@ -48,6 +55,9 @@ export function placeNotes(form) {
       const list = document.createElement("ul");
       list.className = KINDS[kind];
       list.id = `${own[0].dataset.id}_${{ bad: "error", open: "open", gap: "gap", warn: "warning" }[kind]}`;
+      if (kind === "gap") {
+        document.getElementById(list.id)?.remove();
+      }
       for (const each of told) {
         const item = document.createElement("li");
         if (BEFORE[kind]) {
