@@ -12,12 +12,12 @@ from platforms.cases.queries.fee_cases import CASE_OPEN, CASE_STATES, CASE_TONES
 from platforms.choices import FreeService
 from platforms.pages.access import officer
 from platforms.pages.labels import all_regions, yuan
-from platforms.pages.lists import Column, Filter, ListPage, Value, day, leads_to, minute, region, text, word
+from platforms.pages.lists import Column, Filter, ListPage, Value, day, leads_to, minute, region, short_name, text, word
 
 SERVED, ENTERPRISE, PLATFORM = (
     Column("服务日期", day("served_on")),
     Column("企业", "enterprise__name"),
-    Column("窗口平台", "platform__name"),
+    Column("窗口平台", short_name("platform")),
 )
 REGION = region("platform__region__name")
 
@@ -38,11 +38,11 @@ class FeeCases(ListPage):
     columns = (
         SERVED,
         ENTERPRISE,
+        Column("状态", Value(("case_state",), lambda state: {"label": CASE_STATES[state], "tone": CASE_TONES[state]})),
         PLATFORM,
         Column("地区", REGION, city=True),
         Column("公益性服务", word("free_category", {"": "已更正为非公益性服务", **dict(FreeService.choices)})),
         Column("收费", Value(("fee",), yuan), num=True),
-        Column("状态", Value(("case_state",), lambda state: {"label": CASE_STATES[state], "tone": CASE_TONES[state]})),
     )
     file_columns = (
         SERVED,

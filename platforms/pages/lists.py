@@ -20,11 +20,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms import names
 from platforms.choices import Role
 from platforms.excel.list_file import Row, safe
 from platforms.models import User
 from platforms.moments import moment
 from platforms.pages.sending import send_list
+from platforms.pages.short_names import short_cell
 
 #: A :class:`Value` that reads this gets the day on which the list is read.
 TODAY = "today"
@@ -36,10 +38,19 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Value:
-    """What one cell shows: ``make`` gets the fields that it ``reads``, as ``QuerySet.values`` has them."""
+    """What one cell shows: ``make`` gets the fields that it ``reads``, as ``QuerySet.values`` has them.
+
+    ``in_file`` is what a file shows instead.
+    """
 
     reads: tuple[str, ...]
     make: Callable[..., Any]
+    in_file: "Value | None" = None
+
+    @property
+    def filed(self) -> "Value":
+        """The same as a file shows it."""
+        return self.in_file or self
 
 
 def plain(name: str) -> Value:
@@ -59,8 +70,8 @@ def day(name: str) -> Value:
 
 
 def when(name: str) -> Value:
-    """Return a moment as people say it, empty where there is none."""
-    return Value((name,), moment)
+    """Return a moment as lists say it, in full in a file; empty where there is none."""
+    return Value((name,), moment, minute(name))
 
 
 def minute(name: str) -> Value:
@@ -78,10 +89,23 @@ def region(path: str = "region__name", none: str = "市级") -> Value:
     return Value((path,), lambda name: name or none)
 
 
+#: The fields of a site, from the narrowest place to the widest.
+PLACES = ("association", "park__name", "town__name", "former_zone__name", "region__name")
+
+
 def site() -> Value:
     """Return the place of a platform or an application, as ``Site.site_name`` has it."""
-    reads = ("association", "park__name", "town__name", "region__name")
-    return Value(reads, lambda *names: next(filter(None, names), ""))
+    return Value(PLACES, names.short_name)
+
+
+def short_name(path: str = "", places: tuple[str, ...] = PLACES) -> Value:
+    """Return a platform in short on the page, and its full name in files.
+
+    ``path`` leads to the platform, application or result; empty where the row is one. ``places`` are its fields.
+    """
+    at = f"{path}__" if path else ""
+    reads = (f"{at}name", *(f"{at}{place}" for place in places))
+    return Value(reads, lambda full, *found: short_cell(full or "", *found), plain(f"{at}name"))
 
 
 def short(name: str, most: int) -> Value:
@@ -330,7 +354,11 @@ class ListPage:
     @property
     def is_narrowed(self) -> bool:
         """Whether a filter leaves out rows."""
-        return any(each.narrows and self.values[each.name] != each.default for each in self.filters)
+        return self.filters_set() > 0
+
+    def filters_set(self) -> int:
+        """Return how many filters leave out rows."""
+        return sum(each.narrows and self.values[each.name] != each.default for each in self.filters)
 
     def clear_url(self) -> str:
         """Return the address without filters, nothing where there are none."""
@@ -375,7 +403,13 @@ class ListPage:
         fields, cells = reading([self.link or _NOWHERE, *(_on_page(each) for each in columns)], self.today)
         found, place = self.shown(fields)
         read = [cells(row) for row in found]
-        rows = [{"url": row[0], "cells": row[1:]} for row in read]
+        # Rows that lead to one page share its name: an address means the first of them.
+        named: set[str] = set()
+        rows = []
+        for url, *made in read:
+            key = row_key(url)
+            rows.append({"url": url, "cells": made, "key": "" if key in named else key})
+            named.add(key)
         total = self.total()
         buttons = self.buttons()
         first_step = next((each for each in buttons if each.get("first")), None)
@@ -389,6 +423,7 @@ class ListPage:
                 if each.chips and (not each.city or self.user.role == Role.CITY) and (group := each.group(self))
             ],
             "clear_url": self.clear_url(),
+            "filters_set": self.filters_set(),
             "columns": [self._head(each) for each in columns],
             "rows": rows,
             "total": cells([total[name] for name in fields])[1:] if total else [],
@@ -450,7 +485,7 @@ class ListPage:
         """Yield the heads and one line for each row, formula-safe."""
         columns = self.file_heads()
         yield [f"{each.label}({each.unit})" if each.unit else each.label for each in columns]
-        fields, cells = reading([each.cell for each in columns], self.today)
+        fields, cells = reading([each.cell.filed for each in columns], self.today)
         found = _fields_of(self.read(self.rows()), fields)
         for row in found.iterator(chunk_size=CHUNK) if isinstance(found, QuerySet) else found:
             yield safe(cells(row))
@@ -463,6 +498,11 @@ def _fields_of(rows: Any, fields: Sequence[str]) -> Any:
     if isinstance(rows, QuerySet):
         return rows.values_list(*fields)
     return [[row[name] for name in fields] for row in rows]
+
+
+def row_key(url: str) -> str:
+    """Return what a row is called in the address of its list: row- and the last part of the address of its page."""
+    return f"row-{url.partition('?')[0].rstrip('/').rpartition('/')[2]}" if url else ""
 
 
 _NOWHERE = Value((TODAY,), lambda _: "")

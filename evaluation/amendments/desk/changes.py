@@ -10,7 +10,7 @@ from evaluation.amendments.choices import AmendmentStatus
 from evaluation.amendments.queries.amendments import changeable
 from evaluation.models import Result
 from platforms.pages.access import officer
-from platforms.pages.lists import Column, ListPage, Value, day, leads_to, text
+from platforms.pages.lists import Column, ListPage, Value, day, leads_to, short_name, text
 
 _STATUS = dict(AmendmentStatus.choices)
 
@@ -35,7 +35,7 @@ class Changes(ListPage):
     filters = (text("q", "查找"),)
     columns = (
         Column("平台编号", "code"),
-        Column("平台名称", "name"),
+        Column("平台名称", short_name("", ("site_name",))),
         Column("运营单位", "operator_name"),
         Column("证书编号", "certification__number"),
         Column("有效期止", day("certification__valid_until")),

@@ -19,7 +19,7 @@ from platforms.dates import day_in_words
 from platforms.notices.clauses import activate
 from platforms.notices.terms import grade_label
 from platforms.pages.access import current_user, officer
-from platforms.pages.lists import Column, Filter, ListPage, Value, Words, leads_to, region, text
+from platforms.pages.lists import Column, Filter, ListPage, Value, Words, leads_to, region, short_name, text
 
 READ = "evaluation.view_frozenevidence"
 NOTHING = "—"
@@ -60,7 +60,7 @@ class Results(ListPage):
         """The columns; a grade is called as the notice of the year calls it."""
         labels = dict(self.publication.round.terms.grade_choices)
         return (
-            Column("平台名称", "result__name"),
+            Column("平台名称", short_name("result", ("site_name",))),
             Column("平台编号", "result__code"),
             Column("地区", region("result__region__name"), city=True),
             Column("运营单位", "result__operator_name"),

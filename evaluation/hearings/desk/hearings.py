@@ -45,6 +45,7 @@ from platforms.pages.lists import (
     leads_to,
     minute,
     region,
+    short_name,
     text,
     when,
     word,
@@ -96,10 +97,10 @@ class Hearings(ListPage):
     )
     columns = (
         Column("告知书编号", "number"),
-        Column("窗口平台", "platform__name"),
+        Column("窗口平台", short_name("platform")),
+        Column("状态", Value(STATE, state_words)),
         Column("地区", region("platform__region__name"), city=True),
         Column("拟办事项", "intended"),
-        Column("状态", Value(STATE, state_words)),
         Column("陈述期限", day("answer_by")),
         Column("告知时间", when("sent_at")),
     )
@@ -107,7 +108,7 @@ class Hearings(ListPage):
         Column("告知书编号", "number"),
         Column("事项", word("kind", HearingKind)),
         Column("平台编号", "platform__code"),
-        Column("窗口平台", "platform__name"),
+        Column("窗口平台", short_name("platform")),
         Column("被告知单位", "recipient"),
         Column("地区", region("platform__region__name")),
         Column("拟办事项", "intended"),

@@ -15,7 +15,7 @@ from platforms.excel.list_file import Row
 from platforms.models import Region
 from platforms.notices.terms import grade_label
 from platforms.pages.access import officer
-from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, minute, region, text
+from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, minute, region, short_name, text
 from platforms.pages.years import ONE_YEAR, by_year, round_here
 
 CITY = "city"
@@ -52,7 +52,7 @@ class NoticeLines(ListPage):
         terms = round_here(self.request).terms
         return (
             Column("平台编号", "code"),
-            Column("平台名称", "name"),
+            Column("平台名称", short_name("", ("site_name",))),
             Column("地区", region(), city=True),
             Column("运营单位", "operator_name"),
             Column("拟评档次", Value(("grade",), lambda code: grade_label(terms, code))),

@@ -30,7 +30,7 @@ from platforms.errors import Refusal
 from platforms.models import Round
 from platforms.one_use import creates
 from platforms.pages.access import current_user, officer
-from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, day, region, text
+from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, day, region, short_name, text
 
 STATE = ("valid_from", "valid_until", "end__ended_on", "end__cause", TODAY)
 #: What the way to the renewal of a row is made of.
@@ -89,10 +89,10 @@ class Certificates(ListPage):
     )
     columns = (
         Column("证书编号", "number"),
-        Column("窗口平台", "result__name"),
+        Column("窗口平台", short_name("result", ("site_name",))),
+        Column("状态", Value(STATE, _state)),
         Column("地区", region("result__platform__region__name"), city=True),
         Column("有效期至", day("valid_until")),
-        Column("状态", Value(STATE, _state)),
         Column("剩余", Value(STATE, _left), "天", num=True),
         Column("到期提醒", day("warned_on")),
         Column("续期", Value(("renewal",), _renewal)),
@@ -102,7 +102,7 @@ class Certificates(ListPage):
     file_columns = (
         Column("证书编号", "number"),
         Column("平台编号", "result__code"),
-        Column("窗口平台", "result__name"),
+        Column("窗口平台", short_name("result", ("site_name",))),
         Column("运营单位", "result__operator_name"),
         Column("地区", region("result__platform__region__name")),
         Column("有效期起", day("valid_from")),

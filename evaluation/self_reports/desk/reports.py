@@ -38,6 +38,7 @@ from platforms.pages.lists import (
     leads_to,
     minute,
     region,
+    short_name,
     text,
 )
 from platforms.scope import regions_of_officer
@@ -74,16 +75,16 @@ class Reports(ListPage):
         text("q", "查找"),
     )
     columns = (
-        Column("窗口平台", f"{APPLICATION}__name"),
-        Column("地区", region(f"{APPLICATION}__region__name"), city=True),
+        Column("窗口平台", short_name(APPLICATION)),
         Column("状态", Value(STATE, state_words)),
+        Column("地区", region(f"{APPLICATION}__region__name"), city=True),
         Column("截止日期", day("due")),
         Column("提交时间", Value(("handed_in_at",), lambda at: moment(at) or "—")),
         Column("审核时间", Value(("checked_at",), lambda at: moment(at) or "—")),
     )
     file_columns = (
         Column("申报编号", f"{APPLICATION}__number"),
-        Column("窗口平台", f"{APPLICATION}__name"),
+        Column("窗口平台", short_name(APPLICATION)),
         Column("运营单位", f"{APPLICATION}__operator_name"),
         Column("地区", region(f"{APPLICATION}__region__name")),
         Column("状态", Value(STATE, lambda *facts: STATES[queries_of.state_of(*facts)])),

@@ -13,8 +13,9 @@ from platforms.choices import ServiceClass
 from platforms.dates import day_in_words
 from platforms.models import Activity, Invitation, User
 from platforms.moments import moment
-from platforms.pages.lists import TODAY, Column, Value, day, region, when, word
+from platforms.pages.lists import PLACES, TODAY, Column, Value, day, region, when, word
 from platforms.pages.moves import move_buttons
+from platforms.pages.short_names import short_cell
 
 TONES = {
     ActivityStatus.PLANNED: "info",
@@ -38,6 +39,11 @@ def organiser_of(organiser: str, platform: str | None, region: str | None) -> st
     return platform or f"{region or ''}{Organiser(organiser).label}"
 
 
+def in_short(organiser: str, platform: str | None, region: str | None, *places: str | None) -> str:
+    """Return the same for a list: a platform by its place."""
+    return short_cell(platform, *places) if platform else organiser_of(organiser, None, region)
+
+
 def answers_of(invited: int | None, accepted: int | None, refused: int | None) -> str:
     """Return how the invitations stand."""
     return f"邀请 {invited}，参加 {accepted or 0}，不参加 {refused or 0}" if invited else "未邀请"
@@ -47,16 +53,17 @@ def _number(name: str) -> Value:
     return Value((name,), lambda count: count or 0)
 
 
+ORGANISER = ("organiser", "platform__name", "region__name")
 NUMBER, TITLE = Column("活动编号", "number"), Column("活动名称", "title")
 KIND, HELD = Column("类型", word("kind", ActivityKind)), Column("活动日期", day("held_on"))
 COLUMNS = (
     NUMBER,
     TITLE,
-    Column("举办单位", Value(("organiser", "platform__name", "region__name"), organiser_of)),
+    Column("状态", Value(("status", "held_on", TODAY), state_of)),
+    Column("举办单位", Value((*ORGANISER, *(f"platform__{place}" for place in PLACES)), in_short)),
     KIND,
     HELD,
     Column("邀请答复", Value(("invited", "accepted", "refused"), answers_of)),
-    Column("状态", Value(("status", "held_on", TODAY), state_of)),
 )
 FILE_COLUMNS = (
     NUMBER,

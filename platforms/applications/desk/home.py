@@ -36,6 +36,7 @@ from platforms.pages.lists import (
     plain,
     reading,
     region,
+    short_name,
     site,
     sorting,
     text,
@@ -90,11 +91,10 @@ class Applications(ListPage):
     )
     columns = (
         Column("编号", "number", sort="number"),
-        Column("平台名称", "name", sort="name"),
-        Column("类型", word("type", TYPES), sort="type"),
-        PLACE,
-        Column("运营单位", Value(("operator_name",), lambda name: name or "未填写")),
+        Column("平台名称", short_name(), sort="name"),
         Column("状态", Value(STATE, state_of), sort="status"),
+        Column("类型", word("type", TYPES), sort="type"),
+        Column("运营单位", Value(("operator_name",), lambda name: name or "未填写")),
         Column("更新时间", when("saved_at"), sort="saved"),
     )
     file_columns = (

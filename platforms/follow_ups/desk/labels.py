@@ -9,7 +9,7 @@ from platforms.follow_ups.choices import FollowUpResult
 from platforms.masking import mask_phone
 from platforms.models import FollowUp, FollowUpSample
 from platforms.moments import moment
-from platforms.pages.lists import Column, Value, day, region, when, word
+from platforms.pages.lists import Column, Value, day, region, short_name, when, word
 
 TONES = {"": "neutral", "confirmed": "good", "not_confirmed": "bad", "not_reached": "wait", "refused": "wait"}
 FEW = "不足 3 家"
@@ -81,7 +81,7 @@ def _fee(taken: bool | None) -> str:
     return "" if taken is None else "是" if taken else "否"
 
 
-POSITION, PLATFORM = Column("序号", "position", num=True), Column("窗口平台", "platform__name")
+POSITION, PLATFORM = Column("序号", "position", num=True), Column("窗口平台", short_name("platform"))
 ENTERPRISE, CLASS = Column("服务企业", "enterprise__name"), Column("服务类别", word("service_class", ServiceClass))
 DIFFERENT = Column("与记录不符", Value(("existence_differs", "fee_differs", "satisfaction_differs"), differences))
 CALL_COLUMNS = (

@@ -34,6 +34,7 @@ from platforms.pages.lists import (
     day,
     leads_to,
     region,
+    short_name,
     text,
     when,
 )
@@ -60,7 +61,7 @@ def _facts(row: PeriodicReturn, today: date) -> tuple[Any, ...]:
     return (*(getattr(row, name) for name in STATE if name != TODAY), today)
 
 
-NAME, REGION = Column("窗口平台", "platform__name"), Column("地区", region("platform__region__name"))
+NAME, REGION = Column("窗口平台", short_name("platform")), Column("地区", region("platform__region__name"))
 DUE = Column("报送期限", day("due_on"))
 
 
@@ -84,10 +85,10 @@ class PeriodicReturns(ListPage):
     columns = (
         Column("报送", Value(("schedule__title", "label"), "{} {}".format)),
         NAME,
+        Column("状态", Value(STATE, state_words)),
         REGION,
         DUE,
         Column("报送时间", Value(("handed_in_at",), lambda at: moment(at) or "—")),
-        Column("状态", Value(STATE, state_words)),
     )
     file_columns = (
         Column("报送安排", "schedule__title"),

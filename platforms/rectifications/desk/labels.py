@@ -11,7 +11,7 @@ from platforms.choices import Role
 from platforms.dates import day_in_words
 from platforms.models import Rectification, RectificationTurn, User
 from platforms.moments import moment
-from platforms.pages.lists import TODAY, Column, Value, day, region, short, when, word
+from platforms.pages.lists import TODAY, Column, Value, day, region, short, short_name, when, word
 from platforms.pages.moves import move_buttons
 from platforms.rectifications import services as rectifications
 from platforms.rectifications.choices import RectificationFinder, RectificationStatus
@@ -48,7 +48,7 @@ def days_late(status: str, due_on: date, today: date) -> int | str:
 
 
 NUMBER = Column("整改编号", "number")
-PLATFORM = Column("窗口平台", "platform__name")
+PLATFORM = Column("窗口平台", short_name("platform"))
 REGION = region("platform__region__name")
 # The state stands where a phone shows it.
 COLUMNS = (

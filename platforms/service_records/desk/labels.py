@@ -9,7 +9,7 @@ from platforms.choices import FreeService, ServiceClass
 from platforms.models import ServiceRecord, ServiceRecordPast
 from platforms.moments import moment
 from platforms.pages.labels import yuan
-from platforms.pages.lists import Column, Value, day, minute, region, short, word
+from platforms.pages.lists import Column, Value, day, minute, region, short, short_name, word
 from platforms.service_records.choices import ServiceChannel, ServiceResult
 from platforms.service_records.rules import LABELS
 
@@ -49,18 +49,18 @@ def class_of(service_class: str, free_category: str) -> str:
     return f"{label}，{FREE[FreeService(free_category)]}" if free_category else label
 
 
-SERVED, PLATFORM = Column("服务日期", day("served_on")), Column("窗口平台", "platform__name")
+SERVED, PLATFORM = Column("服务日期", day("served_on")), Column("窗口平台", short_name("platform"))
 REGION = region("platform__region__name")
 COLUMNS = (
     SERVED,
     Column("企业", "enterprise__name"),
+    Column("状态", Value(("cancelled_at", "free_category", "fee"), state_of)),
     PLATFORM,
     Column("地区", REGION, city=True),
     Column("服务类别", Value(("service_class", "free_category"), class_of)),
     Column("服务内容", short("summary", 30)),
     Column("方式", word("channel", ServiceChannel)),
     Column("收费", Value(("fee",), yuan), num=True),
-    Column("状态", Value(("cancelled_at", "free_category", "fee"), state_of)),
 )
 FILE_COLUMNS = (
     SERVED,

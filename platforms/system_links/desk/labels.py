@@ -7,7 +7,7 @@ from typing import Any
 from platforms.choices import PlatformType
 from platforms.models import ApiToken
 from platforms.moments import moment
-from platforms.pages.lists import TODAY, Column, Counted, Value, day, region, short, site, when, word
+from platforms.pages.lists import TODAY, Column, Counted, Value, day, region, short, short_name, site, when, word
 from platforms.system_links.queries import ACTIVE, SILENT, STATES, UNLINKED, Figures, added, level_of
 
 TONES = {UNLINKED: "bad", SILENT: "wait", ACTIVE: "good"}
@@ -37,13 +37,16 @@ def _if_linked(name: str, make: Callable[..., Any]) -> Value:
     return Value(("is_linked", name, TODAY), lambda linked, value, today: make(value, today) if linked else "")
 
 
-NAME, LINKED_ON = Column("窗口平台", "name"), Column("联通日期", _if_linked("link_on", lambda on, _: on.isoformat()))
+NAME, LINKED_ON = (
+    Column("窗口平台", short_name()),
+    Column("联通日期", _if_linked("link_on", lambda on, _: on.isoformat())),
+)
 LEVEL, METHOD = Column("类型", Value(("type",), level_of)), Column("联通方式", "link_method")
 COLUMNS = (
     NAME,
     Column("地区", region(), city=True),
-    LEVEL,
     Column("状态", Value(("state", "finding", "quiet_since", TODAY), state_of)),
+    LEVEL,
     LINKED_ON,
     METHOD,
     Column("最近一条服务", Value(("last_served_on", "last_received_at"), last_of)),

@@ -13,7 +13,7 @@ from platforms.cases.choices import ComplaintStatus
 from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.excel.list_file import MOST_IN_SHEET
 from platforms.models import User
-from platforms.pages.lists import Column, ListPage, Value, day, leads_to, region, word
+from platforms.pages.lists import Column, ListPage, Value, day, leads_to, region, short_name, word
 from platforms.rectifications.choices import RectificationStatus
 from platforms.service_records.queries import records
 from platforms.service_records.queries.records import Key
@@ -53,14 +53,14 @@ def _organiser(platform: str | None, organiser: str) -> str:
     return platform or Organiser(organiser).label
 
 
-PLATFORM, REGION = Column("平台", "platform__name"), Column("地区", region("platform__region__name", none=OWN))
+PLATFORM, REGION = Column("平台", short_name("platform")), Column("地区", region("platform__region__name", none=OWN))
 DUE = Column("期限", day("due_on"))
 
 KINDS: dict[str, Kind] = {
     "platform": Kind(
         (
             Column("编号", "code"),
-            Column("平台", "name"),
+            Column("平台", short_name()),
             Column("类型", word("type", PlatformType)),
             Column("地区", region(none=OWN)),
             Column("首次受理", day("accepted_on")),
