@@ -50,11 +50,16 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     show_facets = admin.ShowFacets.NEVER
     save_on_top = False
     view_on_site = False
-    actions_selection_counter = True
     form: type[forms.ModelForm] = FreshForm
     change_form_template = "admin/platforms/record_form.html"
     #: What the page of one row reads with it.
     record_select_related: Sequence[str] = ()
+
+    @property
+    def media(self) -> forms.Media:
+        """Return the scripts of Django's pages but the one that counts rows (static/js/selection.js does it)."""
+        scripts = [each for each in super().media._js if not str(each).endswith("/actions.js")]
+        return forms.Media(js=scripts)
 
     # Rows --------------------------------------------------------------------------------------------------------
 

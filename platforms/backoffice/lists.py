@@ -25,6 +25,9 @@ class PersonalList(admin.ModelAdmin):
     """A ``ModelAdmin`` whose list each person may set; ``list_more`` are columns offered beside ``list_display``."""
 
     list_more: Sequence[str] = ()
+    #: What rows are counted in, and what an empty list says beside that it is empty.
+    list_unit: str = "条"
+    list_none: str = ""
 
     @property
     def list_name(self) -> str:

@@ -33,6 +33,30 @@ for (const table of document.querySelectorAll("table[data-row-links]")) {
   });
 }
 
+// What a line cuts off is said when pointed at.
+for (const table of document.querySelectorAll("table.lines")) {
+  table.addEventListener("mouseover", (event) => {
+    const cell = event.target.closest("td, tbody th");
+    if (cell && cell.scrollWidth > cell.clientWidth && !cell.title) {
+      cell.title = cell.innerText.trim();
+    }
+  });
+}
+
+// The crumb to a list leads to it as it was left, filters, order and page, and to the row that was opened.
+const left = (path) => `list:${path}`;
+if (document.querySelector("table.lines")) {
+  sessionStorage.setItem(left(location.pathname), location.search);
+}
+for (const crumb of document.querySelectorAll(".breadcrumb a[href], a[data-back]")) {
+  const here = location.pathname.replace(/\/(change|move\/[^/]+|history)?\/?$/, "").split("/").pop();
+  const kept = sessionStorage.getItem(left(crumb.pathname));
+  if (kept !== null && crumb.pathname !== location.pathname) {
+    crumb.search ||= kept;
+    crumb.hash ||= `row-${here}`;
+  }
+}
+
 // One press is one submission: a second click does nothing while the first is on its way. A download leaves the page
 // standing, so the form wakes up again after a while.
 for (const form of document.querySelectorAll("form[method=post]")) {

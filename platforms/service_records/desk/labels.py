@@ -59,7 +59,6 @@ COLUMNS = (
     Column("地区", REGION, city=True),
     Column("服务类别", Value(("service_class", "free_category"), class_of)),
     Column("服务内容", short("summary", 30)),
-    Column("方式", word("channel", ServiceChannel)),
     Column("收费", Value(("fee",), yuan), num=True),
 )
 FILE_COLUMNS = (
