@@ -76,6 +76,11 @@ def in_words(days: int) -> str:
     return f"还有 {days} 天" if days > 0 else "今天到期" if days == 0 else f"已逾期 {-days} 天"
 
 
+def waited(days: int) -> str:
+    """Return how long something waits, in whole ``days`` since it came."""
+    return f"等待 {days} 天" if days > 0 else "今天收到"
+
+
 def standing(*, due: date, on: date, done_on: date | None = None, blocked: bool = False) -> Standing:
     """Return how a task stands on the day ``on``; being blocked does not stop the clock."""
     if done_on is not None:

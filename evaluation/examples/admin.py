@@ -69,6 +69,8 @@ class ExampleForm(ServiceForm):
 class GoodExampleAdmin(ServiceAdmin):
     form = ExampleForm
     fields = ("platform", "title", "text", "picture", "picture_alt", "drop_picture", "activity", "application")
+    site_path = "platform"
+    list_unit = "篇"
     list_display = ("title", "platform", "source", "state", "edited_at", "published_at")
     list_filter = ("status", "platform__region")
     list_select_related = ("platform", "activity", "application")

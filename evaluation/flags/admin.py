@@ -95,6 +95,8 @@ class FlagAdmin(MoveButtons, ServiceAdmin):
     move_forms: ClassVar[Mapping[str, type[ReasonForm]]] = {"answer": FoundForm, "resolve": EndForm}
     state_tones = TONES
     change_form_template = "admin/evaluation/flag.html"
+    site_path = "assessment__application"
+    list_unit = "项"
     list_display = ("number", "state", "name", "place", "kind", "for_whom", "due_on", "raised_at")
     list_more = ("text", "answered_at", "resolved_at")
     list_filter = (

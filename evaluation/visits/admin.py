@@ -117,6 +117,8 @@ class SiteVisitAdmin(CaseFiles, ServiceAdmin):
     evidence_kind = EvidenceKind.VISIT
     change_form_template = "admin/evaluation/visit.html"
     change_list_template = "admin/evaluation/visit_list.html"
+    site_path = "assessment__application"
+    list_unit = "次"
     list_display = ("number", "state", "visited_on", "name", "place", "side", "people", "recorded_at")
     list_more = ("findings", "recorded_by")
     list_filter = (StandsFilter, "side", "assessment__application__region", "assessment__evaluation__round")

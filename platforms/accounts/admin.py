@@ -32,6 +32,7 @@ HELP = {
 @admin.register(User)
 class UserAdmin(ServiceAdmin, ExcelAdmin):
     resource = UserResource
+    list_unit = "个"
     list_display = ("username", "name", "role", "region", "is_active", "first_password", "last_login")
     list_filter = ("role", "is_active", "region")
     list_select_related = ("region",)

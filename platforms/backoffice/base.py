@@ -12,6 +12,8 @@ from django.contrib.admin import helpers
 from django.contrib.admin.utils import NestedObjects, flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, router, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
@@ -30,6 +32,8 @@ __all__ = ["MOST_SELECTED", "ReadOnlyAdmin", "ScopedAdmin", "ScopedInline", "Ser
 MOST_SELECTED = 1_000
 #: Most words of one search; each costs a condition per searched field.
 MOST_WORDS = 8
+#: A number is looked for without its dashes too where so many characters of it are given.
+LEAST_BARE = 5
 ROWS_PER_PAGE = 50
 #: Where a request keeps the sentence of the service that refused its form.
 REFUSAL = "_refusal"
@@ -144,8 +148,30 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
-        words = search_term.replace("\x00", " ").split()[:MOST_WORDS]
-        return super().get_search_results(request, queryset, " ".join(words)[:100])
+        """Return the rows in which each word occurs: in a searched field (:meth:`searched_fields`), or in a number or
+        code as it is written without dashes."""
+        fields = self.searched_fields(request)
+        numbers = {f"_bare{place}": name for place, name in enumerate(fields) if name.endswith(("number", "code"))}
+        if not fields:
+            return queryset, False
+        for word in " ".join(search_term.replace("\x00", " ").split()[:MOST_WORDS])[:100].split():
+            found = Q()
+            for name in fields:
+                found |= Q(**{f"{name}__icontains": word})
+            if len(word) >= LEAST_BARE and word.isascii() and word.isalnum() and any(map(str.isdigit, word)):
+                for bare, name in numbers.items():
+                    queryset = queryset.alias(**{bare: Replace(name, Value("-"), Value(""))})
+                    found |= Q(**{f"{bare}__icontains": word})
+            queryset = queryset.filter(found)
+        return queryset, False
+
+    def searched_fields(self, request: HttpRequest) -> list[str]:
+        """Return what a search looks at: ``search_fields``, and of the site of a row its region and its pinyin."""
+        fields = list(self.get_search_fields(request))
+        if fields and self.site_path is not None:
+            more = (self.at_site(name) for name in ("region__name", "search_text"))
+            fields += [name for name in more if name not in fields and field_at(self.model, name) is not None]
+        return fields
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -5,20 +5,40 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field
-from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR
+from django.contrib.admin.views.main import IGNORED_PARAMS, PAGE_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from platforms.accounts.services import list_settings
+from platforms.backoffice.scoped import field_at
 from platforms.errors import Refusal
 from platforms.models import ListSetting, User
 
 #: In the address of a list: show it as it comes, whatever was remembered.
 ALL = "all"
 _KEPT = "_list_setting"
+
+
+#: Columns that show what a row is about by its place.
+NAMED = ("name", "platform")
+#: What a place is read from.
+_PLACES = ("region", "town", "park", "former_zone")
+
+
+class SitesList(ChangeList):
+    """A list that reads the places of its rows with them."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet:
+        rows = super().get_queryset(*args, **kwargs)
+        of: PersonalList = self.model_admin  # type: ignore[assignment]
+        if of.site_path is None:
+            return rows
+        joined = [at for name in _PLACES if field_at(of.model, at := of.at_site(name)) is not None]
+        return rows.select_related(*joined) if joined else rows
 
 
 class PersonalList(admin.ModelAdmin):
@@ -28,6 +48,16 @@ class PersonalList(admin.ModelAdmin):
     #: What rows are counted in, and what an empty list says beside that it is empty.
     list_unit: str = "条"
     list_none: str = ""
+    #: The lookup from a row to the platform, application or result that it is about; "" where the row is one, None
+    #: where it is about none. The columns :data:`NAMED` of such a list show its place (``platforms.names``).
+    site_path: str | None = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002 - Django's
+        return SitesList
+
+    def at_site(self, name: str) -> str:
+        """Return the lookup of ``name`` of the platform, application or result that a row is about."""
+        return f"{self.site_path}__{name}" if self.site_path else name
 
     @property
     def list_name(self) -> str:

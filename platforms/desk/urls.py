@@ -1,5 +1,6 @@
 from django.urls import path, re_path, register_converter
 
+from platforms.accounts import desk as own_lists
 from platforms.activities.desk import activities
 from platforms.activities.desk import steps as activity_steps
 from platforms.applications.desk import (
@@ -168,6 +169,7 @@ urlpatterns = [
     path("services/sheet/marked/", service_sheet.back, name="service_sheet_back"),
     path("services/sheet/confirm/", service_sheet.confirm, name="service_sheet_confirm"),
     path("services/sheet/again/<int:key>/", service_sheet.again, name="service_sheet_again"),
+    path("my-filter/", own_lists.my_filter, name="my_filter"),
     path("background/", background.index, name="background"),
     path("background/state/", background.state, name="background_state"),
     path("background/<int:key>/", background.job, name="background_job"),

@@ -424,6 +424,7 @@ class ListPage:
             ],
             "clear_url": self.clear_url(),
             "filters_set": self.filters_set(),
+            "kept_query": self.address().removeprefix("?"),
             "columns": [self._head(each) for each in columns],
             "rows": rows,
             "total": cells([total[name] for name in fields])[1:] if total else [],

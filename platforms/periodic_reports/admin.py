@@ -57,7 +57,8 @@ class MoveForm(forms.Form):
 @admin.register(ReturnSchedule)
 class ReturnScheduleAdmin(ServiceAdmin):
     form = ScheduleForm
-    list_display = ("title", "round", "period", "due_day", "starts_on", "ends_on", "state")
+    list_unit = "项"
+    list_display = ("title", "state", "round", "period", "due_day", "starts_on", "ends_on")
     list_filter = ("round", "period", "stopped")
     list_select_related = ("round",)
     search_fields = ("title", "what")

@@ -68,6 +68,7 @@ class IssueForm(forms.Form):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
+    list_unit = "个"
     list_display = ("shown_hint", "holder", "note", "issued_at", "expires_at", "last_used_at", "state")
     list_display_links = ("shown_hint",)
     list_filter = ("region",)

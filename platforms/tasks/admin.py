@@ -77,6 +77,7 @@ class PhaseFilter(admin.SimpleListFilter):
 @admin.register(TaskTemplate)
 class TaskTemplateAdmin(ServiceAdmin):
     form = TemplateForm
+    list_unit = "项"
     list_display = (
         "title",
         "round",

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django import template
 from django.contrib.admin.templatetags.admin_list import items_for_result, result_headers
+from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from platforms.backoffice.lists import NAMED
 from platforms.moments import moment
+from platforms.pages.short_names import short_of
 
 register = template.Library()
 NOTHING = "-"
@@ -22,7 +26,7 @@ NOTHING = "-"
 @register.inclusion_tag("admin/change_list_results.html")
 def list_table(cl: ChangeList) -> dict[str, Any]:
     """Show the rows of a list; where there is no room for columns, each cell stands behind the name of its column."""
-    said = {name: _said(name, cl.model) for name in map(str, cl.list_display)}
+    said = {name: _said(name, cl) for name in map(str, cl.list_display)}
     shown = copy(cl)
     shown.list_display = list(said.values())
     if cl.list_display_links:
@@ -53,24 +57,45 @@ def page_url(cl: ChangeList, step: int) -> str:
     return str(cl.get_query_string({PAGE_VAR: cl.page_num + step}))
 
 
-def _said(name: str, model: type[models.Model]) -> Any:
-    """Return the column ``name``: of a day or a moment what shows it in short, any other as it is."""
+def _said(name: str, cl: ChangeList) -> Any:
+    """Return the column ``name``: of a day, a moment or a platform what shows it in short, any other as it is."""
+    model_admin: Any = cl.model_admin
+    if name in NAMED and model_admin.site_path is not None:
+        return _column(cl, name, partial(_site_of, model_admin.site_path, name, model_admin))
     try:
-        field = model._meta.get_field(name)
+        field = cl.model._meta.get_field(name)
     except FieldDoesNotExist:
         return name
-    return _in_short(field, name) if isinstance(field, models.DateField) else name
+    return _column(cl, name, partial(_day_of, name)) if isinstance(field, models.DateField) else name
 
 
-def _in_short(field: Any, name: str) -> Callable[[Any], str]:
+def _column(cl: ChangeList, name: str, show: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return a column that shows ``show`` under the head and in the order of the column ``name``."""
+    label, attr = label_for_field(name, cl.model, cl.model_admin, return_attr=True)
+
     def cell(row: Any) -> str:
-        value: date | datetime | None = getattr(row, name)
-        return moment(value) if isinstance(value, datetime) else value.isoformat() if value else ""
+        return show(row)
 
     cell.__name__ = name
-    cell.short_description = field.verbose_name  # type: ignore[attr-defined]
-    cell.admin_order_field = name  # type: ignore[attr-defined]
+    cell.short_description = label  # type: ignore[attr-defined]
+    cell.admin_order_field = getattr(attr, "admin_order_field", None) if attr else name  # type: ignore[attr-defined]
     return cell
+
+
+def _day_of(name: str, row: Any) -> str:
+    value: date | datetime | None = getattr(row, name)
+    return moment(value) if isinstance(value, datetime) else value.isoformat() if value else ""
+
+
+def _site_of(path: str, name: str, model_admin: Any, row: Any) -> str:
+    """Return the platform that ``row`` is about by its place; where it is about none, what its column says."""
+    about = row
+    for step in filter(None, path.split("__")):
+        about = getattr(about, step, None)
+    if about is not None:
+        return short_of(about)
+    said: str = lookup_field(name, row, model_admin)[2]
+    return said
 
 
 def _labelled(item: str, head: dict[str, Any]) -> SafeString:

@@ -50,7 +50,9 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
     }
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
     change_form_template = "admin/evaluation/amendment.html"
-    list_display = ("number", "kind", "platform", "place", "what", "effective_on", "proposed_at", "state")
+    site_path = "platform"
+    list_unit = "件"
+    list_display = ("number", "state", "kind", "platform", "place", "what", "effective_on", "proposed_at")
     list_filter = ("status", "kind", "result__publication__round", "platform__region")
     list_select_related = ("platform__region", "result__publication__round__notice")
     search_fields = ("number", "platform__name", "platform__code")

@@ -74,7 +74,9 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Certification)
 class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     resource = CertificationResource
-    list_display = ("number", "platform", "region_name", "year", "grade", "valid_from", "valid_until", "state")
+    site_path = "result"
+    list_unit = "份"
+    list_display = ("number", "state", "platform", "region_name", "year", "grade", "valid_from", "valid_until")
     list_select_related = ("result__region", "result__publication__round", *WITH_END)
     record_select_related = (*list_select_related, "end__ended_by")
     list_filter = (

@@ -102,7 +102,7 @@ class PublicationPlanAdmin(ProposalAdmin):
     }
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
     change_form_template = "admin/evaluation/publication_plan.html"
-    list_display = ("number", "round", "decided_on", "document_number", "proposer", "proposed_at", "state")
+    list_display = ("number", "state", "round", "decided_on", "document_number", "proposer", "proposed_at")
     list_filter = ("status", "round")
     list_select_related = ("round", "proposed_by")
     search_fields = ("number", "document_number")
@@ -294,6 +294,8 @@ class PublicationPlanAdmin(ProposalAdmin):
 class PreparedAdmin(ReadOnlyAdmin):
     """What waits for an approval, for those who publish and nobody else."""
 
+    site_path = "assessment__application"
+    list_unit = "份"
     list_display = ("title", "kind", "platform", "place", "opened")
     list_display_links = ("title",)
     list_filter = ("plan", "kind", "region")

@@ -49,6 +49,8 @@ class PublicationAdmin(ReadOnlyAdmin):
 @admin.register(Result)
 class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
     resource = ResultResource
+    site_path = ""
+    list_unit = "个"
     list_display = ("code", "name", "region_name", "type", "operator_name", "grade_name", "round")
     list_display_links = ("code",)
     list_select_related = ("region", "publication__round", "certification")

@@ -81,7 +81,9 @@ class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmi
     state_tones = TONES
     resource = AssessmentResource
     import_export_change_list_template = "admin/evaluation/assessment_list.html"
-    list_display = ("number", "name", "region", "kind", "state", "points", "proposed", "staged", "confirmed")
+    site_path = "application"
+    list_unit = "份"
+    list_display = ("number", "name", "state", "region", "kind", "points", "proposed", "staged", "confirmed")
     list_display_links = ("number",)
     list_filter = (
         *("evaluation__round", "status", "application__region", "application__type"),

@@ -147,6 +147,7 @@ class JudgingPages(ScopedAdmin):
 class ConflictAdmin(ReadOnlyAdmin):
     """Who stays out of which platform: declared by the city on the page of the platform, by judges on their sheets."""
 
+    site_path = "assessment__application"
     list_display = ("number", "name", "person", "reason", "declared_at", "declared_by")
     list_display_links = None
     list_filter = ("assessment__evaluation__round",)

@@ -50,8 +50,10 @@ class SheetAdmin(GridPages, MoveButtons):
     finish_label = "提交"
     finished = "已提交"
     change_list_template = "admin/evaluation/sheet_list.html"
+    site_path = "assessment__application"
+    list_unit = "份"
     list_display = (
-        *("number", "name", "region", "kind_label", "judge_name", "self_run", "state", "given_points", "handed_in_at"),
+        *("number", "name", "state", "region", "kind_label", "judge_name", "self_run", "given_points", "handed_in_at"),
     )
     list_display_links = ("number",)
     list_filter = ("assessment__evaluation__round", "kind", "status", "assessment__application__region")

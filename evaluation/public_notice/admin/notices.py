@@ -64,7 +64,8 @@ class PublicNoticeAdmin(ProposalAdmin):
     }
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
     change_form_template = "admin/evaluation/notice.html"
-    list_display = ("number", "round", "document_number", "period", "proposed_at", "state")
+    list_unit = "次"
+    list_display = ("number", "state", "round", "document_number", "period", "proposed_at")
     list_filter = ("status", "round")
     list_select_related = ("round",)
     search_fields = ("number", "document_number")

@@ -100,6 +100,8 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     state_tones = TONES
     evidence_kind = EvidenceKind.OBJECTION
     change_form_template = "admin/evaluation/objection.html"
+    site_path = "assessment__application"
+    list_unit = "件"
     list_display = ("number", "state", "platform", "due", "received", "handler", "outcome")
     list_more = ("channel", "name", "answered_at")
     list_filter = ("status", OverdueFilter, MineFilter, "channel", "outcome", "notice")

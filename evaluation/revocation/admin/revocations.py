@@ -50,7 +50,9 @@ class RevocationProposalAdmin(ProposalAdmin):
     }
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
     change_form_template = "admin/evaluation/revocation.html"
-    list_display = ("number", "platform", "place", "ground_label", "effective_on", "proposed_at", "state")
+    site_path = "platform"
+    list_unit = "件"
+    list_display = ("number", "state", "platform", "place", "ground_label", "effective_on", "proposed_at")
     list_filter = ("status", ground_filter(), "platform__region")
     list_select_related = ("platform__region",)
     search_fields = ("number", "platform__name", "platform__code")

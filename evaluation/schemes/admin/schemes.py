@@ -169,6 +169,7 @@ def value_of_forms(form: Any, cutoffs: Any, indicators: Any) -> SchemeValue:
 
 @admin.register(Scheme)
 class SchemeAdmin(SchemeWorkbooks, ScopedAdmin):
+    list_unit = "个"
     list_display = ("name", "version", "notice", "state", "indicator_count", "cutoffs")
     list_select_related = ("notice",)
     list_filter = ("status",)

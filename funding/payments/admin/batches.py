@@ -69,7 +69,8 @@ class PaymentBatchAdmin(ProposalAdmin):
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
     change_form_template = "admin/funding/payment_batch.html"
     change_list_template = "admin/funding/payment_batch_list.html"
-    list_display = ("number", "round", "document_number", "paid_on", "total", "proposer", "state")
+    list_unit = "批"
+    list_display = ("number", "state", "round", "document_number", "paid_on", "total", "proposer")
     list_filter = ("status", "release__run__round")
     list_select_related = ("release__run__round", "proposed_by")
     search_fields = ("number", "document_number")

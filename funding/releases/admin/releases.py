@@ -45,6 +45,7 @@ class ReleaseForm(AsksPassword):
 class AllocationReleaseAdmin(ReadOnlyAdmin):
     """What was released, never edited; the form that releases stands below the run."""
 
+    list_unit = "份"
     list_display = (
         "round",
         "number",

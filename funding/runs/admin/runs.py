@@ -92,6 +92,7 @@ class AllocationRunAdmin(ExplainingPages):
     form = RunForm
     add_form_template = "admin/funding/run_add.html"
     change_form_template = "admin/funding/run_page.html"
+    list_unit = "次"
     list_display = ("number", "round", "state", "pool", "allocated", "signature", "second_signature", "replaced")
     list_display_links = ("number",)
     list_filter = ("status", "round")

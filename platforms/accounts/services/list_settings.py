@@ -1,4 +1,4 @@
-"""How a person wants a list of the back office: columns, order, filters. A comfort: the audit log leaves it out."""
+"""How a person wants a list: columns, order, filters. A comfort: the audit log leaves it out."""
 
 from collections.abc import Sequence
 
@@ -27,6 +27,20 @@ def remember(*, list_name: str, columns: Sequence[str], offered: Sequence[str], 
         user=by, list_name=list_name, defaults={"columns": list(columns), "query": query}
     )
     return setting
+
+
+@transaction.atomic
+def keep_filter(*, list_name: str, query: str, by: User) -> None:
+    """Keep ``query`` (as the address has it, without ?) for ``by`` and this list of the desk.
+
+    Raises:
+        Refusal: the query is empty or too long.
+    """
+    if not query:
+        raise Refusal("尚未设置筛选，请先选择筛选条件再保存。")
+    if len(query) > LONGEST_QUERY:
+        raise Refusal("筛选条件过长，不能保存，请减少条件后再试。")
+    ListSetting.objects.update_or_create(user=by, list_name=list_name, defaults={"query": query})
 
 
 @transaction.atomic

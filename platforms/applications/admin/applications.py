@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms import deadlines
 from platforms.applications import attachment_needs, completeness
 from platforms.applications.admin.returns import ReturnMove, asking
 from platforms.applications.admin.worklist import WaitingFilter, WorklistActions
@@ -34,7 +35,7 @@ from platforms.applications.queries.findings import about
 from platforms.applications.queries.forms import check_code, form_data
 from platforms.applications.queries.withdrawal import comes_after
 from platforms.applications.queries.wording import label_of, sheets_of
-from platforms.applications.queries.worklist import progress_of
+from platforms.applications.queries.worklist import SUBMITTED, WAITING, progress_of
 from platforms.applications.services import drafts as applications
 from platforms.applications.services import filing
 from platforms.applications.services.ownership import is_own
@@ -43,6 +44,7 @@ from platforms.audit.queries import Change, HistoryEntry
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.moves import MoveService, person_of
 from platforms.backoffice.states import badge
+from platforms.choices import Role
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form
 from platforms.models import Application, ApplicationMove, ApplicationVersion, Round, StaffMember, User
@@ -72,12 +74,15 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
         ),
     }
     state_tones = APPLICATION_TONES
+    site_path = ""
+    list_unit = "份"
     list_display = (
         "number",
         "name",
+        "state",
+        "waits",
         "type_in_short",
         "place",
-        "state",
         "late",
         "assigned_to",
         "last_submitted_at",
@@ -114,6 +119,16 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
     def place(self, row: Application) -> str:
         return row.region.name if row.region else "市级"
 
+    @admin.display(description="等待", ordering="last_submitted_at")
+    def waits(self, row: Application) -> str:
+        """Say how long it waits for the city, or until when the county is to answer."""
+        today = timezone.localdate()
+        if row.status == ApplicationStatus.SUBMITTED and row.last_submitted_at:
+            return deadlines.waited((today - deadlines.day_of(row.last_submitted_at)).days)
+        if row.status == ApplicationStatus.RETURNED and row.correction_due_on:
+            return deadlines.in_words(deadlines.days_left(row.correction_due_on, today))
+        return ""
+
     @admin.display(description="逾期", ordering="is_late")
     def late(self, row: Application) -> str:
         """Say what came or is late: the submission, the answer to a return."""
@@ -122,8 +137,19 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             marks.append("补正逾期")
         return "、".join(marks)
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        # What waits is worked off from the oldest.
+        waits = request.GET.get(WaitingFilter.parameter_name) in WAITING
+        return ("last_submitted_at", "number") if waits else super().get_ordering(request)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the worklist with how far the round is that it is narrowed to, else the current one."""
+        """Show the worklist with how far the round is that it is narrowed to, else the current one.
+
+        The city begins with what waits for it; any address, and a list that was set, says for itself what it shows.
+        """
+        begins = request.method != "POST" and not request.GET and person_of(request).role == Role.CITY
+        if begins and self.list_setting(request) is None:
+            request.GET = QueryDict(f"{WaitingFilter.parameter_name}={SUBMITTED}")  # type: ignore[assignment]
         key = request.GET.get("round__id__exact", "")
         named = key.isascii() and key.isdigit() and len(key) < 10
         round_ = Round.objects.filter(pk=int(key)).first() if named else current_round()

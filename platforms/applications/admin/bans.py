@@ -60,7 +60,8 @@ class ReliefForm(forms.Form):
 
 @admin.register(Ban)
 class BanAdmin(ReadOnlyAdmin):
-    list_display = ("place", "operator_code", "starts_on", "ends_on", "state", "reason")
+    list_unit = "项"
+    list_display = ("place", "state", "operator_code", "starts_on", "ends_on", "reason")
     search_fields = ("site_label", "operator_code")
     search_help_text = "地点或信用代码"
     fields = ("site_label", "operator_code", "starts_on", "ends_on", "reason")
@@ -155,7 +156,7 @@ class BanReliefAdmin(ProposalAdmin):
         "withdraw": lambda row, by, at, _reason, _data: ban_reliefs.withdraw(relief=row, by=by, at=at),
     }
     state_tones: ClassVar[Mapping[str, Tone]] = RELIEF_TONES
-    list_display = ("number", "kind", "ban", "effective_on", "proposed_at", "state")
+    list_display = ("number", "state", "kind", "ban", "effective_on", "proposed_at")
     list_filter = ("status", "kind")
     list_select_related = ("ban",)
     search_fields = ("number", "ban__site_label", "ban__operator_code")

@@ -23,7 +23,8 @@ from platforms.models import Batch
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    list_display = ("number", "round", "place", "kind", "count", "reported_at", "reporter", "state")
+    list_unit = "份"
+    list_display = ("number", "state", "round", "place", "kind", "count", "reported_at", "reporter")
     list_filter = ("round", "region", "is_late")
     search_fields = ("number", "liaison_name")
     search_help_text = "回执编号或联络员"

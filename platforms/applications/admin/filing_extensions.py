@@ -103,7 +103,7 @@ class GrantForm(forms.Form):
 
 @admin.register(FilingException)
 class FilingExceptionAdmin(ReadOnlyAdmin):
-    list_display = ("place", "round", "whom", "reason", "ends_on", "uses_shown", "state", "granted_at", "granter")
+    list_display = ("place", "state", "round", "whom", "ends_on", "uses_shown", "granted_at", "granter", "reason")
     list_display_links = ("place",)
     list_filter = ("round", "region")
     ordering = ("-granted_at", "-pk")

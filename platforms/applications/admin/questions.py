@@ -118,6 +118,7 @@ class Preview(forms.Form):
 class QuestionAdmin(ServiceAdmin):
     form = QuestionForm
     change_form_template = "admin/platforms/question/record.html"
+    list_unit = "项"
     list_display = ("text", "round", "section_title", "kind", "types_label", "required_label", "state", *CITY_COLUMNS)
     list_filter = ("round", "kind", "required", "retired")
     list_select_related = ("round",)

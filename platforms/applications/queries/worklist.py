@@ -8,9 +8,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from platforms import deadlines
 from platforms.applications.choices import ApplicationStatus
 from platforms.models import Application, ApplicationMove, Round, User
+from platforms.rounds.choices import RoundStatus
 
+#: What was submitted, in rounds that are at work.
+SUBMITTED = "submitted"
 #: What waits: key → word, in the order in which it is worked off.
 WAITING = {
+    SUBMITTED: "待受理",
     "new": "新提交",
     "answered": "补正后重新提交",
     "late": "逾期提交",
@@ -40,7 +44,9 @@ def narrowed(rows: QuerySet[Application], key: str, *, user: User, on: date) -> 
     submitted = Q(status=ApplicationStatus.SUBMITTED)
     was_returned = Exists(ApplicationMove.objects.filter(application=OuterRef("pk"), name="return"))
     open_ = Q(status__in=(ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED))
+    at_work = Q(round__status__in=(RoundStatus.FILING, RoundStatus.EVALUATING))
     condition: dict[str, Q | Exists] = {
+        SUBMITTED: submitted & at_work,
         "new": submitted & ~Q(was_returned),
         "answered": submitted & Q(was_returned),
         "late": open_ & Q(is_late=True),

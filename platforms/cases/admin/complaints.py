@@ -98,6 +98,8 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
     evidence_kind = EvidenceKind.COMPLAINT
     change_form_template = "admin/platforms/complaint/record.html"
+    site_path = "platform"
+    list_unit = "件"
     list_display = ("number", "state", "platform", "finding", "received_at", "due_on", "decided_at")
     list_more = ("place", "merged_into", "enterprise_masked", "contact_masked", "phone_masked")
     list_filter = ("status", OverdueFilter, "finding", "platform__region")

@@ -51,6 +51,8 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     state_tones: ClassVar[Mapping[str, Tone]] = queries.TONES
     evidence_kind = EvidenceKind.GROUND
     change_form_template = "admin/platforms/ground/record.html"
+    site_path = "platform"
+    list_unit = "件"
     list_display = ("number", "state", "platform", "ground_label", "source", "happened_on", "noted_at")
     list_more = ("place", "text", "decided_at")
     list_filter = ("status", ground_filter(), "source", "platform__region")

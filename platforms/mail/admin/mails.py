@@ -34,6 +34,7 @@ class MailForm(ServiceForm):
 @admin.register(Mail)
 class MailAdmin(MailActs):
     form = MailForm
+    list_unit = "封"
     list_display = ("subject", "delivery", "kind", "recipient", "created_at", "sent_at", "attempts", "problem")
     list_filter = ("state", "kind", "round", "region")
     list_select_related = ("region",)

@@ -41,6 +41,7 @@ class NoticeAdmin(MoveButtons):
         name: _move(name) for name in ("propose", "send_back", "approve")
     }
     state_tones: ClassVar[Mapping[str, Tone]] = {NoticeStatus.PROPOSED: "wait", NoticeStatus.APPROVED: "good"}
+    list_unit = "份"
     list_display = ("name", "title", "issued_on", "status", "used_by")
     list_display_links = ("name",)
     list_filter = ("status",)

@@ -14,6 +14,7 @@ from platforms.reference.queries.imports import STRONG_TOWNS_MARKED
 @admin.register(Region)
 class RegionAdmin(ListAdmin):
     resource = RegionResource
+    list_unit = "个"
     list_display = ("code", "name", "kind", "host", "valid_from", "valid_until")
     list_filter = ("kind",)
     list_select_related = ("host",)
@@ -25,6 +26,7 @@ class RegionAdmin(ListAdmin):
 @admin.register(Town)
 class TownAdmin(ListAdmin):
     resource = TownResource
+    list_unit = "个"
     list_display = ("code", "name", "kind", "region", "zone", "open_to_host", "is_strong", "is_proposed")
     list_filter = ("is_proposed", "open_to_host", "is_strong", "kind", "region", "zone")
     list_select_related = ("region", "zone")
@@ -47,6 +49,7 @@ class TownAdmin(ListAdmin):
 @admin.register(Park)
 class ParkAdmin(ListAdmin):
     resource = ParkResource
+    list_unit = "个"
     list_display = ("code", "name", "region", "town", "rating", "rating_year")
     list_filter = ("rating", "region")
     list_select_related = ("region", "town")

@@ -140,6 +140,7 @@ class ChangeForm(forms.Form):
 
 @admin.register(RegionChange)
 class RegionChangeAdmin(ReadOnlyAdmin):
+    list_unit = "次"
     list_display = ("effective_on", "kind", "ended", "taken_over_by", "document_number", "decided_at", "decider")
     list_display_links = ("effective_on",)
     list_filter = ("kind",)

@@ -13,6 +13,8 @@ from platforms.register.admin.standings import OperationFilter, standings_of
 
 @admin.register(Platform)
 class PlatformAdmin(ReadOnlyAdmin):
+    site_path = ""
+    list_unit = "个"
     list_display = ("code", "name", "type", "region", "operator_name", "accepted_on")
     list_filter = (OperationFilter, "type", "region")
     list_select_related = ("region",)

@@ -17,6 +17,7 @@ from platforms.rounds.queries.calendar_days import known_days
 @admin.register(CalendarDay)
 class CalendarDayAdmin(ListAdmin):
     resource = CalendarDayResource
+    list_unit = "天"
     list_display = ("day", "kind", "note")
     list_filter = ("kind",)
     search_fields = ("note",)

@@ -18,6 +18,7 @@ from platforms.rounds.services import liaisons
 
 @admin.register(Liaison)
 class LiaisonAdmin(ServiceAdmin):
+    list_unit = "人"
     list_display = ("round", "region", "name", "post", "phone", "email")
     list_filter = ("round", "region")
     list_select_related = ("round", "region")

@@ -107,6 +107,7 @@ class RoundAdmin(RoundDates, MoveButtons):
         RoundStatus.EVALUATING: "wait",
         RoundStatus.PUBLISHED: "good",
     }
+    list_unit = "个"
     list_display = ("year", "title", "status", "target", "report_due_on")
     list_filter = ("status",)
     fields = (

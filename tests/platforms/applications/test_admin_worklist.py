@@ -15,7 +15,7 @@ from platforms.applications.queries.worklist import WAITING, Progress, narrowed,
 from platforms.applications.services import assigning, filing
 from platforms.choices import Role
 from platforms.errors import Refusal
-from platforms.models import Application, ApplicationMove, AuditEvent, Round, User
+from platforms.models import Application, ApplicationMove, AuditEvent, ListSetting, Round, User
 from platforms.periodic_reports.services import acceptance
 from tests import factories
 
@@ -47,6 +47,7 @@ def test_each_kind_of_waiting_finds_its_own(filed: dict[str, Application], city:
     assigning.assign(application=filed["new"], to=city, by=city, at=now)
     name = {key: row.number for key, row in filed.items()}
     assert {key: numbers(key, city, due) for key in WAITING} == {
+        "submitted": {name["new"], name["answered"], name["late"]},
         "new": {name["new"], name["late"]},
         "answered": {name["answered"]},
         "late": {name["late"]},
@@ -65,6 +66,36 @@ def test_the_filter_is_offered_and_an_unknown_one_narrows_nothing(
     assert filed["answered"].number in page
     assert filed["new"].number not in page
     assert filed["new"].number in office.get(f"{LIST}?todo=nothing").content.decode()
+
+
+def test_the_city_opens_what_waits_the_oldest_first_and_one_press_shows_all(
+    filed: dict[str, Application], city: User, yinzhou: User, browser_of: Browser
+) -> None:
+    office = browser_of(city)
+    answer = office.get(LIST)
+    shown = [row.number for row in answer.context["cl"].result_list]
+    assert shown == [filed["new"].number, filed["answered"].number, filed["late"].number]
+    page = " ".join(answer.content.decode().split())
+    assert '以下为待受理的申报表，最早提交的在前。<a href="?all=">显示全部</a>' in page
+    # What is chosen across pages is what is shown, not every row that there is.
+    assert 'action="?todo=submitted"' in page
+    assert "等待" in page
+    assert len(office.get(f"{LIST}?all=").context["cl"].result_list) == 6
+    assert len(browser_of(yinzhou).get(LIST).context["cl"].result_list) == 6
+
+
+def test_what_the_city_set_for_itself_goes_first(
+    filed: dict[str, Application], city: User, browser_of: Browser
+) -> None:
+    ListSetting.objects.create(user=city, list_name="platforms.application", columns=["number"])
+    assert len(browser_of(city).get(LIST).context["cl"].result_list) == 6
+
+
+def test_a_round_that_is_published_has_nothing_that_waits(
+    filed: dict[str, Application], city: User, round_2026: Round, now: datetime
+) -> None:
+    Round.objects.filter(pk=round_2026.pk).update(status="preparing")
+    assert numbers("submitted", city, now.date()) == set()
 
 
 @pytest.mark.clause("N07")
