@@ -29,6 +29,8 @@ def list_table(cl: ChangeList) -> dict[str, Any]:
     said = {name: _said(name, cl) for name in map(str, cl.list_display)}
     shown = copy(cl)
     shown.list_display = list(said.values())
+    if cl.sortable_by is not None:
+        shown.sortable_by = [said.get(str(name), name) for name in cl.sortable_by]
     if cl.list_display_links:
         shown.list_display_links = [said.get(str(name), name) for name in cl.list_display_links]
     heads = list(result_headers(shown))
