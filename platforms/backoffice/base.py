@@ -62,8 +62,8 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     @property
     def media(self) -> forms.Media:
         """Return the scripts of Django's pages but the one that counts rows (static/js/selection.js does it)."""
-        scripts = [each for each in super().media._js if not str(each).endswith("/actions.js")]
-        return forms.Media(js=scripts)
+        scripts: list[object] = super().media._js  # type: ignore[attr-defined]
+        return forms.Media(js=[each for each in scripts if not str(each).endswith("/actions.js")])
 
     # Rows --------------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ def _state(status: str, first: Any, last: Any, today: Any) -> dict[str, str]:
 class NoticeLines(ListPage):
     """The lines of the notices of one round: the county's own, the city's over all regions; older versions too."""
 
+    unit = "个"
     title = file_title = label = "公示名单"
     noun, unit = "公示平台", "条"
     lead = "拟不予认定的平台不对外公示，由所在地转告运营单位；变动的平台新旧版本一并列出。"

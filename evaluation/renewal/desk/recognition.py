@@ -40,6 +40,7 @@ USUAL_YEARS, USUAL_ROUNDS = "2", "1"
 class Recognition(ListPage):
     """Every platform that was ever certified, by code, with what the rule says of it."""
 
+    unit = "个"
     title = file_title = label = "推荐市级和国家级认定名单"
     noun, unit = "平台", "个"
     lead = "列出曾获认定的全部平台，逐个说明是否符合所设条件。连续认定按证书实际有效的日期计算，中断后重新起算。"

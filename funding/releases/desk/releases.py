@@ -42,6 +42,7 @@ def _state(corrected: bool) -> dict[str, str]:
 class Releases(ListPage):
     """The released allocations of all years, corrected ones included, with the amount of the own region."""
 
+    unit = "份"
     title = file_title = label = "资金分配结果"
     noun, unit = "分配结果", "次"
     lead = "市财政局公布的年度资金分配结果；打开可查看金额的计算过程、计入的申报和采用的口径。"

@@ -149,7 +149,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
         """
         begins = request.method != "POST" and not request.GET and person_of(request).role == Role.CITY
         if begins and self.list_setting(request) is None:
-            request.GET = QueryDict(f"{WaitingFilter.parameter_name}={SUBMITTED}")  # type: ignore[assignment]
+            request.GET = QueryDict(f"{WaitingFilter.parameter_name}={SUBMITTED}")
         key = request.GET.get("round__id__exact", "")
         named = key.isascii() and key.isdigit() and len(key) < 10
         round_ = Round.objects.filter(pk=int(key)).first() if named else current_round()

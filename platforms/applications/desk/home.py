@@ -76,7 +76,7 @@ PLACE = Column("地点", site())
 class Applications(ListPage):
     """待办, the round, and the own applications."""
 
-    title, noun = "申报工作台", "申报"
+    title, noun, unit = "申报工作台", "申报", "份"
     label, file_title = "申报列表", "申报"
     search = "平台名称、编号或运营单位"
     place, file_place = "desk:home", "desk:export"

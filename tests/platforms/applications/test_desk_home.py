@@ -142,7 +142,7 @@ def test_the_view_is_exported_as_it_is_narrowed(
     assert [row[0] for row in cells] == ["申报编号", draft.number, filed.number]
     assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
     told = AuditEvent.objects.filter(verb="导出列表：申报", actor="yinzhou").order_by("serial")
-    assert [each.reason for each in told] == ["1 条，csv，筛选：状态：草稿", "2 条，xlsx"]
+    assert [each.reason for each in told] == ["1 份，csv，筛选：状态：草稿", "2 份，xlsx"]
 
 
 @pytest.mark.clause("N17")
