@@ -45,8 +45,8 @@ def lists() -> list[str]:
 
 
 @pytest.mark.parametrize("column", ["city", "own"])
-def test_no_cell_of_a_list_writes_a_day_another_way(world: World, column: str) -> None:
-    visitor, found, read = Visitor(world, column), {}, 0
+def test_no_cell_of_a_list_writes_a_day_another_way(here: World, column: str) -> None:
+    visitor, found, read = Visitor(here, column), {}, 0
     for pattern in lists():
         answer = visitor.ask("GET", f"/{pattern}")
         if answer.status_code != 200 or answer.streaming or "text/html" not in answer["Content-Type"]:

@@ -179,7 +179,7 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     def due(self, row: Objection) -> str:
         if row.status not in OBJECTION_OPEN:
             return f"{row.due_on:%Y-%m-%d}"
-        return deadlines.label(row.due_on, timezone.localdate())
+        return f"{row.due_on:%Y-%m-%d}（{deadlines.in_words(deadlines.days_left(row.due_on, timezone.localdate()))}）"
 
     @admin.display(description="收到时间", ordering="received_at")
     def received(self, row: Objection) -> str:
