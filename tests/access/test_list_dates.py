@@ -18,19 +18,21 @@ class Cells(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.inside, self.cells = False, list[str]()
+        self.inside, self.quoted, self.cells = False, False, list[str]()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self.inside = "lines" in (dict(attrs).get("class") or "").split()
         elif tag in ("td", "th") and self.inside:
             self.cells.append("")
+            # The subject of a mail is shown as it was sent.
+            self.quoted = "field-subject" in (dict(attrs).get("class") or "")
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "table"
 
     def handle_data(self, data: str) -> None:
-        if self.inside and self.cells:
+        if self.inside and self.cells and not self.quoted:
             self.cells[-1] += data
 
 

@@ -105,7 +105,8 @@ class PublicNoticeAdmin(ProposalAdmin):
 
     @admin.display(description="公示期", ordering="starts_on")
     def period(self, row: PublicNotice) -> str:
-        return notices.period_of(row).in_words
+        period = notices.period_of(row)
+        return f"{period.first.isoformat()} 至 {period.last.isoformat()}"
 
     @admin.display(description="天数")
     def days(self, row: PublicNotice) -> str:

@@ -35,7 +35,6 @@ from funding.runs.workflow import RUN
 from platforms.backoffice.excel import download
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
-from platforms.dates import day_in_words
 from platforms.models import Round, User
 from platforms.move_table import Move
 from platforms.rounds.choices import RoundStatus
@@ -365,4 +364,4 @@ def _money(yuan: int) -> SafeString:
 
 
 def _who_and_when(person: User | None, at: datetime | None) -> str:
-    return f"{person.name} {day_in_words(timezone.localdate(at))}" if person and at else ""
+    return f"{person.name} {timezone.localdate(at).isoformat()}" if person and at else ""

@@ -231,7 +231,7 @@ class ReturnBoard(OneSchedule):
                 Column(
                     each.label,
                     Value((each.key, TODAY), _cell),
-                    unit=f"{each.due_on.month}月{each.due_on.day}日前",
+                    unit=f"{each.due_on.isoformat()} 前",
                     head_url=self.rows_url(key=each.key, region=self.values["region"]),
                     opens=Value((each.key,), lambda row: reverse("desk:return", args=[row.pk]) if row else ""),
                 )
