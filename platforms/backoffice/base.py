@@ -62,7 +62,7 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     @property
     def media(self) -> forms.Media:
         """Return the scripts of Django's pages but the one that counts rows (static/js/selection.js does it)."""
-        scripts: list[object] = super().media._js  # type: ignore[attr-defined]
+        scripts: list[str] = super().media._js  # type: ignore[attr-defined]
         return forms.Media(js=[each for each in scripts if not str(each).endswith("/actions.js")])
 
     # Rows --------------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_the_list_says_states_with_their_days_and_narrows_by_them(
     told(platform, city, days=-1, before=3)
     office = browser_of(city)
     listed = reverse("hearings:index")
-    states = {row["cells"][0]: row["cells"][4]["label"] for row in office.get(listed).context["rows"]}
+    states = {row["cells"][0]: row["cells"][2]["label"] for row in office.get(listed).context["rows"]}
     # The list says what the page of each says.
     assert states == {each.number: office.get(url(each)).context["state"]["label"] for each in Hearing.objects.all()}
     assert sorted(states.values()) == ["待复核", "待送达，还有 5 天", "逾期未陈述"]

@@ -261,7 +261,7 @@ def test_a_case_shows_its_mails_with_time_and_state(
         assert f'<a href="{page_of(mail)}">{mail.subject}</a>' in text
         assert "待人工发送" in text
         row = text[text.index('<h2 id="mails-title">') :]
-        assert "4月10日 10:00" in row[: row.index("</table>")]
+        assert "04-10 10:00" in row[: row.index("</table>")]
 
 
 def test_a_case_of_the_city_itself_says_why_no_mail_is_written(

@@ -49,7 +49,7 @@ def test_the_city_reads_the_regions_and_each_number_opens_its_rows(
     assert regions[0]["cells"][3] == {
         "label": 1, "url": f"/desk/returns/?schedule={schedule.pk}&region=330212&state=done"
     }  # fmt: skip
-    assert [each["cells"][2] for each in bureau.get(regions[0]["cells"][3]["url"]).context["rows"]] == ["鄞州区"]
+    assert [each["cells"][3] for each in bureau.get(regions[0]["cells"][3]["url"]).context["rows"]] == ["鄞州区"]
     assert len(bureau.get(BOARD + regions[1]["url"]).context["rows"]) == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from platforms.models import AuditEvent, EvidenceFile, LinkState, Mail, Platform, Round, User
+from platforms.pages.short_names import short_of
 from tests import factories
 from tests.platforms.planning.counted import lines_of
 from tests.platforms.service_records.cast import platform as platform_of
@@ -55,7 +56,7 @@ def test_a_platform_of_another_county_is_not_there(desk: Client, own: Platform, 
     assert desk.get(f"{LIST}{foreign.code}/").status_code == 404
     assert desk.post(f"{LIST}{foreign.code}/", YES).status_code == 404
     assert desk.post(f"{LIST}{foreign.code}/files/").status_code == 404
-    assert [each["cells"][0] for each in desk.get(LIST).context["rows"]] == [own.name]
+    assert [each["cells"][0] for each in desk.get(LIST).context["rows"]] == [short_of(own)]
 
 
 def test_the_city_sees_the_regions_side_by_side_and_each_number_opens_its_rows(
