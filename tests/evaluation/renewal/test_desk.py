@@ -45,7 +45,8 @@ def test_a_county_sees_its_certificates_with_days_left_and_the_way_to_renew(
 ) -> None:
     page = browser_of(yinzhou).get(INDEX)
     assert cells(page) == [[
-        certificate.number, short_of(certificate.result), {"label": "有效", "tone": "good"}, "2023-09-27", 177, "", {"label": "待续期申报", "tone": "wait"},
+        certificate.number, short_of(certificate.result), {"label": "有效", "tone": "good"}, "2023-09-27",
+        177, "", {"label": "待续期申报", "tone": "wait"},
         {"label": "办理续期", "url": f"{INDEX}{certificate.number}/renew/"},
         {"label": "下载", "url": f"/desk/documents/{certificate.document.pk}/"},
     ]]  # fmt: skip
