@@ -485,7 +485,7 @@ class ListPage:
     def lines(self) -> Iterator[Row]:
         """Yield the heads and one line for each row, formula-safe."""
         columns = self.file_heads()
-        yield [f"{each.label}({each.unit})" if each.unit else each.label for each in columns]
+        yield [f"{each.label}（{each.unit}）" if each.unit else each.label for each in columns]
         fields, cells = reading([each.cell.filed for each in columns], self.today)
         found = _fields_of(self.read(self.rows()), fields)
         for row in found.iterator(chunk_size=CHUNK) if isinstance(found, QuerySet) else found:

@@ -25,8 +25,9 @@ class Cells(HTMLParser):
             self.inside = "lines" in (dict(attrs).get("class") or "").split()
         elif tag in ("td", "th") and self.inside:
             self.cells.append("")
-            # The subject of a mail is shown as it was sent.
-            self.quoted = "field-subject" in (dict(attrs).get("class") or "")
+            told = dict(attrs)
+            # The subject of a mail is shown as it was sent, and a reason is a sentence.
+            self.quoted = "field-subject" in (told.get("class") or "") or told.get("data-label") == "理由"
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "table"

@@ -144,7 +144,7 @@ def test_the_list_shows_state_money_and_signatures(desk, finance, finance2) -> N
     locked(round_, finance, finance2)
     words = text_of(desk.get(LIST))
     assert "2020-ZJ-01 2020年度 已锁定 1,500.00 15,000,000 元 1,500.00 15,000,000 元" in words
-    assert "finance员 2020年10月12日 finance2员 2020年10月12日" in words
+    assert "finance员 2020-10-12 finance2员 2020-10-12" in words
     assert "2020-ZJ-01" not in text_of(desk.get(f"{LIST}?status__exact=draft"))
     assert desk.get(f"{LIST}?status__exact=locked").status_code == 200
     assert desk.get(f"{LIST}?digest__startswith=0").status_code in (302, 400)
