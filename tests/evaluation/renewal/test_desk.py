@@ -84,7 +84,7 @@ def test_the_city_sees_all_regions_and_who_is_not_renewed(
     draft = Application.objects.get(round=round_)
     browser = browser_of(city)
     page = browser.get(INDEX)
-    assert [(row[2], row[7]["label"]) for row in cells(page)] == [
+    assert [(row[3], row[7]["label"]) for row in cells(page)] == [
         ("鄞州区", "续期填报中"),
         ("慈溪市", "待续期申报"),
         ("市级", "待续期申报"),
@@ -95,10 +95,10 @@ def test_the_city_sees_all_regions_and_who_is_not_renewed(
         {"label": draft.number, "url": f"/desk/applications/{draft.number}/"}, "",
         {"label": "办理续期", "url": f"{INDEX}{own.number}/renew/"},
     ]  # fmt: skip
-    assert [row[2] for row in cells(browser.get(f"{INDEX}?renewal=open"))] == ["慈溪市", "市级"]
-    assert [row[2] for row in cells(browser.get(f"{INDEX}?region=330282"))] == ["慈溪市"]
-    assert [row[2] for row in cells(browser.get(f"{INDEX}?region=HY"))] == ["市级"]
-    assert [row[2] for row in cells(browser.get(f"{INDEX}?q={certificate.number}"))] == ["鄞州区"]
+    assert [row[3] for row in cells(browser.get(f"{INDEX}?renewal=open"))] == ["慈溪市", "市级"]
+    assert [row[3] for row in cells(browser.get(f"{INDEX}?region=330282"))] == ["慈溪市"]
+    assert [row[3] for row in cells(browser.get(f"{INDEX}?region=HY"))] == ["市级"]
+    assert [row[3] for row in cells(browser.get(f"{INDEX}?q={certificate.number}"))] == ["鄞州区"]
     assert cells(browser.get(f"{INDEX}?state=expired")) == []
     assert len(cells(browser.get(f"{INDEX}?state=holding"))) == 3
 
