@@ -36,7 +36,7 @@ class EvaluationConfig(AppConfig):
         from platforms.rounds.queries import opening
         from platforms.workbench.queries import todo
 
-        opening.SOURCES.append(scheme)
+        opening.SOURCES.append(opening.Check("评价方案", scheme))
         PREVIEWS.append(certificates)
         life.SECTIONS.extend((RESULTS, VISITS))
         todo.SOURCES.extend(SOURCES)
