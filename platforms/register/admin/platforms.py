@@ -54,10 +54,11 @@ class PlatformAdmin(ReadOnlyAdmin):
             return rows
         filed = life.latest_filed().filter(platform=OuterRef("pk"))
         at_work = in_operation(Platform.objects.filter(pk=OuterRef("pk")), timezone.localdate())
-        return rows.select_related("region", "town", "park", "former_zone").annotate(
+        found: QuerySet[Any] = rows.select_related("region", "town", "park", "former_zone").annotate(
             is_at_work=Exists(at_work),
             **{name: Subquery(filed.values(name)[:1]) for name in ("longitude", "latitude", "address")},
         )
+        return found
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -72,7 +72,8 @@ def lines(rows: QuerySet[Any], key: str, **columns: Any) -> QuerySet[Any]:
         **{f"life_{name}": of(name, TextField) for name in _TEXTS},
         **{f"life_{name}": of(name, DateField) for name in _DAYS},
     }
-    return rows.order_by().annotate(**asked).values_list(*asked)
+    found: QuerySet[Any] = rows.order_by().annotate(**asked).values_list(*asked)
+    return found
 
 
 def sections_of(user: User) -> list[Section]:

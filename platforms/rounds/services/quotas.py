@@ -29,7 +29,7 @@ def take_over(*, round: Round, by: User, at: datetime) -> list[Quota]:
         raise Refusal("以前各年度都没有名额，无法套用。")
     if not found.new:
         raise Refusal(f"{found.source}有名额的地区，{row}都已填写，没有可以套用的名额。")
-    made = [Quota.objects.create(round=row, region=each.region, places=each.before) for each in found.new]
+    made = [Quota.objects.create(round=row, region=each.region, places=each.before or 0) for each in found.new]
     given = "、".join(f"{each.region} {each.places}" for each in made)
     changes = {f"名额（取自{found.source}）": [None, given]}
     audit.record(verb="套用上年度名额", by=by, at=at, target=row, code=str(row.year), changes=changes)
