@@ -54,7 +54,7 @@ def page(platform: Platform, user: User, more: dict[str, Part]) -> dict[str, Any
     ]
     known = {each["key"] for each in parts}
     parts += [{"key": key, **part} for key, part in more.items() if key not in known and "title" in part]
-    parts.sort(key=lambda each: int(each["place"]))
+    parts = [{"label": f"{each['title']}列表", **each} for each in sorted(parts, key=lambda each: int(each["place"]))]
     return {"sections": parts, "head_facts": [platform.name, *_valid_until(found.get("certificates", ()), today)]}
 
 
