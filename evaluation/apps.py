@@ -9,7 +9,8 @@ class EvaluationConfig(AppConfig):
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
         withdrawal comes after, when nothing more is said in a hearing, what self-reports do when an evaluation
         is started and counted and in the morning and what they prove, which documents have lost their
-        file and which certificates end soon."""
+        file and which certificates end soon; and the results and visits of a platform."""
+        from evaluation.amendments.queries.life import RESULTS
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
@@ -26,15 +27,18 @@ class EvaluationConfig(AppConfig):
         from evaluation.self_reports.services.opening import open_reports
         from evaluation.self_reports.services.reminders import remind
         from evaluation.todo import SOURCES
+        from evaluation.visits.queries import VISITS
         from platforms.applications.queries import orphans, withdrawal
         from platforms.calendar.services import reminders
         from platforms.notices.queries import PREVIEWS
         from platforms.region_changes.queries import plan
+        from platforms.register.queries import life
         from platforms.rounds.queries import opening
         from platforms.workbench.queries import todo
 
-        opening.SOURCES.append(scheme)
+        opening.SOURCES.append(opening.Check("评价方案", scheme))
         PREVIEWS.append(certificates)
+        life.SECTIONS.extend((RESULTS, VISITS))
         todo.SOURCES.extend(SOURCES)
         plan.STAYING.append(published)
         withdrawal.SOURCES.append(after_a_score)

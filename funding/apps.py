@@ -6,8 +6,8 @@ class FundingConfig(AppConfig):
     verbose_name = "资金分配"
 
     def ready(self) -> None:
-        """Tell notices of readings, results of the runs that count them; add what waits for finance, what stays, and
-        what the public site has of released allocations."""
+        """Tell notices of readings, results of the runs that count them; add what waits for finance, what stays,
+        what a platform counts for, and what the public site has of released allocations."""
         from evaluation.certification.queries import counted_in
         from evaluation.site import joined
         from funding.payments.queries import todo as payments
@@ -21,6 +21,7 @@ class FundingConfig(AppConfig):
         from funding.uses import queries as uses
         from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
+        from platforms.register.queries import life
         from platforms.workbench.queries import todo
 
         CHECKS.append(problems_of)
@@ -37,6 +38,7 @@ class FundingConfig(AppConfig):
         counted_in.SOURCES.append(runs_that_count)
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES, *uses.SOURCES))
         plan.STAYING.append(computed)
+        life.SECTIONS.extend((releases.COUNTED, uses.USES))
         joined.EDITIONS["funding"] = edition
         joined.FILES.append(open_files)
         joined.PAGES.append(pages)

@@ -154,6 +154,56 @@ def sample_context() -> dict[str, Any]:
             {"when": "11月20日 09:12", "who": f"{_PLACES.region} 张*", "what": "提交", "why": ""},
             {"when": "11月18日 16:40", "who": f"{_PLACES.region} 张*", "what": "新建草稿", "why": ""},
         ],
+        "anchors": [
+            {"key": "applications", "title": "申报", "count": 3},
+            {"key": "certificates", "title": "认定证书", "count": 1},
+            {"key": "history", "title": "经过"},
+        ],
+        "timeline": {
+            "first": "2020-03-18",
+            "last": "2020-09-28",
+            "has_mark": True,
+            "rows": [
+                {
+                    "label": "第一阶段：申报",
+                    "days": "2020-03-18 至 2020-04-17",
+                    "state": {"label": "已结束", "tone": "good"},
+                    "parts": [{"x": 0, "width": 159, "tone": "good"}],
+                    "mark": 300,
+                },
+                {
+                    "label": "第二阶段：联通与整改",
+                    "days": "2020-04-18 至 2020-05-20",
+                    "state": {"label": "进行中，还有 5 天", "tone": "info"},
+                    "parts": [{"x": 159, "width": 169, "tone": "info"}],
+                    "mark": 300,
+                },
+            ],
+        },
+        "bars": [
+            {
+                "label": _PLACES.region,
+                "places": 4,
+                "used": 5,
+                "left": 0,
+                "note": "超出 1 个",
+                "parts": [
+                    {"x": 0, "width": 800, "tone": "info"},
+                    {"x": 800, "width": 200, "tone": "bad"},
+                ],
+            },
+            {
+                "label": "另一地区",
+                "places": 5,
+                "used": 2,
+                "left": 3,
+                "note": "",
+                "parts": [
+                    {"x": 0, "width": 1000, "tone": "ground"},
+                    {"x": 0, "width": 400, "tone": "info"},
+                ],
+            },
+        ],
         "sections": [
             {"label": "基本情况", "url": "#", "state": "done", "gaps": 0},
             {"label": "场地与设施", "url": "#", "state": "gaps", "gaps": 2, "current": True},

@@ -123,7 +123,10 @@ class SiteVisitAdmin(CaseFiles, ServiceAdmin):
     list_more = ("findings", "recorded_by")
     list_filter = (StandsFilter, "side", "assessment__application__region", "assessment__evaluation__round")
     list_select_related = ("assessment__application__region", "recorded_by")
-    search_fields = ("number", "assessment__application__name", "assessment__application__number", "people", "findings")
+    search_fields = (
+        "number", "assessment__application__name", "assessment__application__number", "people", "findings",
+        "assessment__application__platform__code",
+    )  # fmt: skip
     search_help_text = "编号、平台、申报编号、核查人员或核查情况"
     _known = ("number", "platform_link", "place", "side", "recorder", "changer")
     _withdrawn = ("withdrawer", "withdrawal_reason")

@@ -3,18 +3,23 @@
 import logging
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.models import Assessment, Score, SiteVisit
+from evaluation.visits.choices import VisitSide
 from evaluation.visits.sheet import Line, Visited, sheet_paper
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.documents import file_names
 from platforms.applications.documents.pdf import set_paper
-from platforms.models import Application, User
+from platforms.models import Application, Platform, User
 from platforms.pieces import Pieces
+from platforms.register.queries import life
+from platforms.register.queries.sections import all_of, cut
 
 logger = logging.getLogger(__name__)
 
@@ -89,3 +94,25 @@ def zip_of(applications: QuerySet[Application], at: datetime) -> Iterator[bytes]
             archive.writestr(zipfile.ZipInfo(name, at.timetuple()[:6]), content)
             yield stream.take()
     yield stream.take()
+
+
+def _of_platform(user: User, platform: Platform) -> QuerySet[Any]:
+    rows = SiteVisit.objects.visible_to(user).filter(
+        assessment__application__platform=platform, withdrawn_at__isnull=True
+    )
+    return life.lines(rows, "visits", code="number", text="people", state="side", more="findings", day="visited_on")
+
+
+def _cells(line: life.Line, _on: date) -> list[Any]:
+    return [line.code, VisitSide(line.state).label, line.day.isoformat() if line.day else "", line.text, cut(line.more)]
+
+
+#: The visits to one platform, as a section of its page.
+VISITS = life.Section(
+    "visits", 100, "现场核查", "evaluation.view_sitevisit", _of_platform,
+    ("编号", "核查层级", "核查日期", "核查人员", "核查情况"), _cells, "没有现场核查。",
+    lambda line: reverse("admin:evaluation_sitevisit_change", args=[line.key]),
+    lambda platform, found: all_of(
+        "admin:evaluation_sitevisit_changelist", len(found), "次", q=platform.code, withdrawn="no"
+    ),
+)  # fmt: skip

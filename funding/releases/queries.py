@@ -1,15 +1,20 @@
 """Which allocations are released, which of them hold, what waits for a release, and who reads what of one."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, TruncDate
 from django.urls import reverse
 
 from funding.models import AllocationItem, AllocationRelease, AllocationRow, AllocationRun
 from funding.runs.choices import RunStatus
+from funding.runs.queries.applications import counted_as
 from platforms.choices import Role
-from platforms.models import Round, User
+from platforms.models import Platform, Round, User
+from platforms.notices.models import value_of
+from platforms.register.queries import life
 from platforms.scope import regions_of_officer
 from platforms.workbench.queries.todo import Opened, Source, Todo, counted
 
@@ -83,3 +88,40 @@ def _waiting(user: User, _opened: Opened) -> list[Todo]:
 
 #: What waits for the finance officers: locked runs in force that are not released.
 SOURCES = (Source(10, (Role.FINANCE,), _waiting),)
+
+
+# The page of a platform ------------------------------------------------------------------------------------------
+
+
+def _of_platform(user: User, platform: Platform) -> QuerySet[Any]:
+    """Return how the applications of ``platform`` were counted where that is released and ``user`` reads it."""
+    read = rows_for(user, AllocationRun.objects.all()).order_by()
+    rows = AllocationItem.objects.filter(row__in=read.values("pk"), application__platform=platform)
+    place = Concat("column", Value("/"), "counts_as", output_field=TextField())
+    whose = Concat(
+        Cast("run__round__year", TextField()), Value("/"), Cast("run__round__notice_id", TextField()), Value("/"),
+        Cast("run__release__pk", TextField()), Value("/"), "row__code", output_field=TextField(),
+    )  # fmt: skip
+    return life.lines(
+        rows, "counted", code="run__number", text=place, state=whose, day=TruncDate("run__release__released_at")
+    )
+
+
+def _cells(line: life.Line, _on: date) -> list[Any]:
+    (column, counts_as), (year, notice, *_) = line.text.split("/"), line.state.split("/")
+    labels = dict(value_of(int(notice)).terms.grade_choices)
+    return [
+        line.code, f"{year}年度", counted_as(column, counts_as, labels), line.day.isoformat() if line.day else "",
+    ]  # fmt: skip
+
+
+def _url(line: life.Line) -> str:
+    _, _, release, region = line.state.split("/")
+    return reverse("funding:release_region", args=[int(release), region])
+
+
+#: As what one platform was counted in the released allocations, as a section of its page.
+COUNTED = life.Section(
+    "counted", 139, "资金分配", "funding.view_allocationrelease", _of_platform,
+    ("分配编号", "年度", "计为", "公布日期"), _cells, "没有已公布的资金分配。", _url,
+)  # fmt: skip

@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 
 from funding.models import AllocationRelease, AllocationRow, Payment, UseItem, UseReport
 from funding.payments.choices import BatchStatus
 from funding.uses.choices import ReportStatus
+from funding.uses.models import HANDED_IN
 from funding.uses.standing import Standing
 from platforms.choices import Role
-from platforms.models import Region, Round, User
+from platforms.models import Platform, Region, Round, User
+from platforms.register.queries import life
+from platforms.register.queries.sections import cut
 from platforms.scope import regions_of_officer
 from platforms.workbench.queries.todo import Opened, Source, Todo, counted
 
@@ -112,3 +117,29 @@ def _finance(user: User, _opened: Opened) -> list[Todo]:
 
 
 SOURCES = (Source(12, (Role.COUNTY,), _county), Source(12, (Role.FINANCE,), _finance))
+
+
+# The page of a platform ------------------------------------------------------------------------------------------
+
+
+def _of_platform(user: User, platform: Platform) -> QuerySet[Any]:
+    """Return what was used for ``platform`` by reports that were handed in."""
+    rows = UseItem.objects.visible_to(user).filter(platform=platform, report__status__in=HANDED_IN)
+    whose = Concat(
+        Cast("report__round__year", TextField()), Value("/"), Coalesce("report__region__code", Value("")),
+        output_field=TextField(),
+    )  # fmt: skip
+    return life.lines(rows, "uses", code="purpose", text="amount_yuan", state=whose, day="spent_on")
+
+
+def _cells(line: life.Line, _on: date) -> list[Any]:
+    year = line.state.split("/")[0]
+    return [cut(line.code), f"{year}年度", f"{int(line.text):,}", line.day.isoformat() if line.day else ""]
+
+
+#: What was used for one platform, as a section of its page.
+USES = life.Section(
+    "uses", 140, "资金使用", "funding.view_usereport", _of_platform,
+    ("用途", "年度", "金额（元）", "支出日期"), _cells, "没有用于该平台的资金。",
+    lambda line: reverse("funding:use", args=[int(line.state.split("/")[0]), line.state.split("/")[1]]),
+)  # fmt: skip

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from platforms.backoffice.excel import ExportAdmin
 from platforms.models import User
+from tests import factories
 from tests.access.many import MANY, thirty_of_everything
 
 #: List of the back office: who reads it, queries.
@@ -309,3 +310,24 @@ def test_uses_of_funds_cost_the_same_for_one_row_and_for_thirty(
         assert len(answer.context["rows"]) == rows
         asked.append(len(queries))
     assert asked == [expected, expected]
+
+
+#: Tab of the page of a round that is prepared: queries of city and county.
+ROUND_TABS = {
+    "basics": (6, 5), "readiness": (14, 5), "dates": (12, 8), "quotas": (12, 6), "tasks": (6, 5), "questions": (6, 5),
+    "notice": (7, 5), "progress": (9, 6),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tab", ROUND_TABS)
+def test_a_tab_of_a_round_costs_what_is_written_down(everything: dict[str, User], db: None, tab: str) -> None:
+    round_ = factories.round_of(2098, "preparing")
+    found = []
+    for reader in ("city", "own"):
+        client = browser_of(everything[reader])
+        path = f"/admin/platforms/round/{round_.pk}/change/?tab={tab}"
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200
+        found.append(len(asked))
+    assert tuple(found) == ROUND_TABS[tab]

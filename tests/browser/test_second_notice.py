@@ -140,7 +140,7 @@ def prepare(page: Page, notice: Notice) -> Round:
     page.wait_for_load_state()
     round_ = Round.objects.get(year=2026)
     assert round_.notice_id == notice.pk
-    page.goto(f"/admin/platforms/round/{round_.pk}/change/")
+    page.goto(f"/admin/platforms/round/{round_.pk}/change/?tab=dates")
     for at, (first, last) in enumerate(
         (("2026-03-18", "2026-04-17"), ("2026-04-18", "2026-07-25"), ("2026-07-26", "2026-09-28"))
     ):

@@ -58,14 +58,14 @@ def possible_doubles(row: Complaint) -> QuerySet[Complaint]:
 def figures_of_platform(platform: Platform) -> dict[str, Any]:
     """Count the complaints about ``platform``: ``all`` without what was merged, ``open``, ``verified`` ever, and
     ``counting`` those that count now with ``since`` the window (None: from the beginning)."""
-    rows = Complaint.objects.filter(platform=platform)
-    found = rows.aggregate(
+    since = grounds.window_start(platform)
+    found = Complaint.objects.filter(platform=platform).aggregate(
         all=Count("pk", filter=~Q(status=ComplaintStatus.MERGED)),
         open=Count("pk", filter=Q(status__in=COMPLAINT_OPEN)),
         verified=Count("pk", filter=Q(status=ComplaintStatus.VERIFIED)),
+        counting=Count("pk", filter=grounds.counting(since)),
     )
-    counting = grounds.verified_complaints(platform).count()
-    return {**found, "counting": counting, "since": grounds.window_start(platform)}
+    return {**found, "since": since}
 
 
 def _examines(user: User) -> Q:

@@ -107,9 +107,17 @@ def window_start(platform: Platform) -> date | None:
 
 def verified_complaints(platform: Platform) -> QuerySet[Complaint]:
     """Return the verified complaints about ``platform`` that count now, the earliest first."""
-    rows: QuerySet[Complaint] = Complaint.objects.filter(platform=platform, status=ComplaintStatus.VERIFIED)
-    since = window_start(platform)
-    if since is not None:
-        end = datetime.combine(since, time.max, tzinfo=timezone.get_current_timezone())
-        rows = rows.filter(received_at__gt=end)
+    rows: QuerySet[Complaint] = Complaint.objects.filter(counting(window_start(platform)), platform=platform)
     return rows.order_by("received_at", "pk")
+
+
+def counting(since: date | None) -> Q:
+    """Return the condition of the verified complaints that count where the window of a platform begins after ``since``.
+
+    None is a window without a beginning.
+    """
+    verified = Q(status=ComplaintStatus.VERIFIED)
+    if since is None:
+        return verified
+    end = datetime.combine(since, time.max, tzinfo=timezone.get_current_timezone())
+    return verified & Q(received_at__gt=end)

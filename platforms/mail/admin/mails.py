@@ -38,8 +38,8 @@ class MailAdmin(MailActs):
     list_display = ("subject", "delivery", "kind", "recipient", "created_at", "sent_at", "attempts", "problem")
     list_filter = ("state", "kind", "round", "region")
     list_select_related = ("region",)
-    search_fields = ("subject", "recipient", "address", "application__number")
-    search_help_text = "标题、收件人、邮箱或申报编号"
+    search_fields = ("subject", "recipient", "address", "application__number", "application__platform__code")
+    search_help_text = "标题、收件人、邮箱、申报编号或平台编号"
     change_form_template = "admin/platforms/mail/record.html"
     readonly_fields = (
         "kind", "recipient", "place", "about", "created_at", "writer", "attempts", "next_try_at", "problem", "sent_at",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from platforms.applications.choices import ApplicationStatus, EndedWhy
 from platforms.applications.queries.bans import bans_on, notes_of
@@ -77,12 +77,15 @@ class Progress:
 
 def progress(*, round: Round, user: User) -> Progress:
     """Return how many applications of ``round`` the person's scope holds."""
-    rows = Application.objects.visible_to(user).filter(round=round)
-    return Progress(
-        round.target,
-        rows.filter(status__in=FILED).count(),
-        rows.filter(status=ApplicationStatus.ACCEPTED).count(),
+    found = (
+        Application.objects.visible_to(user)
+        .filter(round=round)
+        .aggregate(
+            filed=Count("pk", filter=Q(status__in=FILED)),
+            accepted=Count("pk", filter=Q(status=ApplicationStatus.ACCEPTED)),
+        )
     )
+    return Progress(round.target, found["filed"], found["accepted"])
 
 
 def strong_towns(*, user: User, round: Round | None, on: date) -> list[TownLine]:

@@ -3,12 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from platforms.applications.queries.standings import in_operation
 from platforms.backoffice.base import ReadOnlyAdmin
+from platforms.backoffice.moves import person_of
 from platforms.models import Platform
+from platforms.register.admin import life
 from platforms.register.admin.cases import activities_of, cases_of
-from platforms.register.admin.standings import OperationFilter, standings_of
+from platforms.register.admin.standings import OperationFilter
+
+#: Where a request keeps the platform that its page is about.
+_SHOWN = "_platform_shown"
 
 
 @admin.register(Platform)
@@ -35,11 +43,41 @@ class PlatformAdmin(ReadOnlyAdmin):
     )
     change_form_template = "admin/platforms/platform/record.html"
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the platform with what its page says in the head; asked of the database once a request."""
+        kept = request.__dict__.setdefault(_SHOWN, {})
+        if object_id not in kept:
+            kept[object_id] = super().get_object(request, object_id, from_field)
+        return kept[object_id]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if not request.resolver_match or "object_id" not in request.resolver_match.kwargs:
+            return rows
+        filed = life.latest_filed().filter(platform=OuterRef("pk"))
+        at_work = in_operation(Platform.objects.filter(pk=OuterRef("pk")), timezone.localdate())
+        found: QuerySet[Any] = rows.select_related("region", "town", "park", "former_zone").annotate(
+            is_at_work=Exists(at_work),
+            **{name: Subquery(filed.values(name)[:1]) for name in ("longitude", "latitude", "address")},
+        )
+        return found
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
-        shown = (
-            standings_of(row, request) | cases_of(row, request) | activities_of(row, request) | (extra_context or {})
-        )
-        return super().change_view(request, object_id, form_url, shown)
+        person = person_of(request)
+        more = (
+            cases_of(row, request) | activities_of(row, request) | life.services_of(row, person) | life.place_of(row)
+            | life.history_of(row)
+        )  # fmt: skip
+        shown = {
+            "title": "窗口平台",
+            "subtitle": row.site_name,
+            "code": row.code,
+            "region": row.region.name if row.region else "市级",
+            "state_label": "运营中" if row.is_at_work else "已终止运营",
+            "state_tone": "good" if row.is_at_work else "neutral",
+            **life.page(row, person, more),
+        }
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))

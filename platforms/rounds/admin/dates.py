@@ -69,7 +69,7 @@ class RoundDates(ScopedAdmin):
 
     def dates_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show all dates; move those that were changed."""
-        row, back = self._workable(request, object_id)
+        row, back = self._workable(request, object_id, "dates")
         if row.status in (RoundStatus.PREPARING, RoundStatus.PUBLISHED):
             told = (
                 "筹备中的年度请直接在下面修改日期。"
@@ -102,7 +102,7 @@ class RoundDates(ScopedAdmin):
 
     def load_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask, then add the usual tasks that the round does not have."""
-        row, back = self._workable(request, object_id)
+        row, back = self._workable(request, object_id, "tasks")
         if request.method == "POST":
             done: list[int] = []
             who: dict[str, Any] = {"by": person_of(request), "at": timezone.now()}
@@ -121,7 +121,7 @@ class RoundDates(ScopedAdmin):
 
     def sync_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask, then bring the tasks of all platforms up to the templates."""
-        row, back = self._workable(request, object_id)
+        row, back = self._workable(request, object_id, "tasks")
         if request.method == "POST":
             done: list[tasks.Synced] = []
             who: dict[str, Any] = {"by": person_of(request), "at": timezone.now()}
@@ -141,15 +141,15 @@ class RoundDates(ScopedAdmin):
             row=row,
         )
 
-    def _workable(self, request: HttpRequest, object_id: int) -> tuple[Round, str]:
+    def _workable(self, request: HttpRequest, object_id: int, tab: str) -> tuple[Round, str]:
         row: Round = self.visible_or_404(request, str(object_id))
         if not person_of(request).has_perm("platforms.change_phase"):
             raise PermissionDenied
-        return row, reverse("admin:platforms_round_change", args=(row.pk,))
+        return row, f"{reverse('admin:platforms_round_change', args=(row.pk,))}?tab={tab}"
 
 
 def tasks_context(round: Round) -> dict[str, Any]:
-    """Return what the page of ``round`` says of its tasks and moved dates, with the addresses of what can be done."""
+    """Return what the page of ``round`` says of its tasks, with the addresses of what can be done."""
     listing = reverse("admin:platforms_tasktemplate_changelist")
     shown: dict[str, Any] = {
         "task_templates": round.task_templates.filter(retired=False).count(),
@@ -159,6 +159,4 @@ def tasks_context(round: Round) -> dict[str, Any]:
     if round.status != RoundStatus.PUBLISHED:
         shown["load_tasks_url"] = reverse("admin:platforms_round_load_tasks", args=(round.pk,))
         shown["sync_tasks_url"] = reverse("admin:platforms_round_sync_tasks", args=(round.pk,))
-    if round.status in (RoundStatus.FILING, RoundStatus.EVALUATING):
-        shown["dates_url"] = reverse("admin:platforms_round_dates", args=(round.pk,))
     return shown

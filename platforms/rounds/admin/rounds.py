@@ -6,30 +6,28 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from platforms.applications.choices import ApplicationStatus
-from platforms.applications.queries.quotas import quota_table
 from platforms.audit.choices import AuditResult
 from platforms.audit.queries import events_of, happening
 from platforms.backoffice.base import ScopedInline
 from platforms.backoffice.moves import MoveButtons, MoveService, ReasonForm, person_of
-from platforms.choices import Role
-from platforms.models import Application, FilingException, Phase, Question, Quota, Round
+from platforms.backoffice.scoped import CHOOSE
+from platforms.models import Application, Phase, Quota, Round
 from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.notices.choices import NoticeStatus
 from platforms.notices.models import value_of
 from platforms.notices.queries import in_use
-from platforms.pages.date_changes import changes_of
-from platforms.planning.queries.coverage import BUILT, STATES, STRONG_TOWNS, by_region, progress, strong_towns, tally
-from platforms.reference.queries.imports import last_strong_towns
-from platforms.rounds.admin.dates import RoundDates, tasks_context
-from platforms.rounds.admin.overrides import GapsForm, overrides_of, period_in_words
+from platforms.rounds.admin import tabs
+from platforms.rounds.admin.dates import RoundDates
+from platforms.rounds.admin.overrides import GapsForm
+from platforms.rounds.admin.taking_over import RoundQuotas
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.phases import MOST_PHASES
 from platforms.rounds.queries.opening import before_opening
@@ -38,6 +36,9 @@ from platforms.rounds.services import rounds
 from platforms.rounds.workflow import ROUND
 from platforms.tones import Tone
 
+#: Where a request keeps the round that its page is about and the regions to choose from, and a round the phases that
+#: have no days yet.
+_SHOWN, _REGIONS, _MISSING = "_round_shown", "_quota_regions", "_phases_missing"
 FILING_MOVES = ("open_filing", "close_filing", "reopen_filing")
 
 
@@ -75,6 +76,9 @@ class PhaseInline(RoundPart):
             made.form.base_fields["number"].choices = _phases_of(obj)
         return made
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("round")
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Once filing has begun dates move with a reason, on a page of their own."""
         return super().has_change_permission(request, obj) and not _has_begun(obj)
@@ -93,13 +97,27 @@ class PhaseInline(RoundPart):
 class QuotaInline(RoundPart):
     model = Quota
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("round", "region").order_by("region__code")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Ask for the regions once, not once for each row."""
+        made = super().get_formset(request, obj, **kwargs)
+        field = made.form.base_fields.get("region")
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            kept = request.__dict__
+            if _REGIONS not in kept:
+                kept[_REGIONS] = [("", CHOOSE), *((row.pk, str(row)) for row in field.queryset)]
+            field.choices = kept[_REGIONS]
+        return made
+
 
 def _move_as(name: str) -> MoveService:
     return lambda row, by, at, reason, _data: rounds.move_round(round=row, name=name, by=by, at=at, reason=reason)
 
 
 @admin.register(Round)
-class RoundAdmin(RoundDates, MoveButtons):
+class RoundAdmin(RoundQuotas, RoundDates, MoveButtons):
     workflow = ROUND
     move_services: ClassVar[Mapping[str, MoveService]] = {name: _move_as(name) for name in FILING_MOVES}
     state_tones: ClassVar[Mapping[str, Tone]] = {
@@ -128,10 +146,23 @@ class RoundAdmin(RoundDates, MoveButtons):
         fixed = ("notice", "report_due_on", "counted_from", "counted_until") if _has_begun(obj) else ()
         return ("status", "year", *fixed) if obj else ("status",)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the round; a page that is only read asks for it once."""
+        if request.method == "POST":
+            return super().get_object(request, object_id, from_field)
+        kept = request.__dict__.setdefault(_SHOWN, {})
+        if object_id not in kept:
+            kept[object_id] = super().get_object(request, object_id, from_field)
+        return kept[object_id]
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        fields = tuple(map(str, self.fields))
         if not obj:
-            return tuple(name for name in fields if name != "status")
+            return tuple(name for name in map(str, self.fields) if name != "status")
+        now = self.tab(request)
+        if now.key == tabs.DATES and _has_begun(obj):
+            # The table says them, and they move with a reason on a page of their own.
+            return ()
+        fields = now.fields
         # The pool is the business of city and finance.
         return (
             fields
@@ -156,7 +187,14 @@ class RoundAdmin(RoundDates, MoveButtons):
         return {"notice": notice} | aimed_at | super().get_changeform_initial_data(request)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[ScopedInline], ...]:
-        return self.inlines if person_of(request).has_perm("platforms.change_round") else (PhaseInline,)
+        if not person_of(request).has_perm("platforms.change_round"):
+            return ()
+        if obj is None:
+            return self.inlines
+        now = self.tab(request).key
+        if now == tabs.DATES and not _has_begun(obj):
+            return (PhaseInline,)
+        return (QuotaInline,) if now == tabs.QUOTAS and not _is_settled(obj) else ()
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return super().has_change_permission(request, obj) and not _is_settled(obj)
@@ -169,41 +207,32 @@ class RoundAdmin(RoundDates, MoveButtons):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         round_ = self.visible_or_404(request, object_id)
-        person = person_of(request)
-        shown: dict[str, Any] = {}
-        if person.has_perm("platforms.view_application"):
-            shown["progress"] = progress(round=round_, user=person)
-            towns = strong_towns(user=person, round=round_, on=timezone.localdate())
-            counts = tally(towns)
-            shown["regions"] = [(each, each.counts.values()) for each in by_region(towns)]
-            shown["strong_towns"], shown["strong_built"] = len(towns), counts[BUILT]
-            shown["strong_states"] = list(zip(STATES.values(), counts.values(), strict=True))
-            # Who brought the list in is the city's business.
-            shown["strong_import"] = None if person.region_id else last_strong_towns()
-            shown["strong_expected"] = STRONG_TOWNS if not person.region_id else None
-            shown["quotas"] = quota_table(round=round_, user=person)
-        if person.has_perm("platforms.view_question"):
-            shown["questions"] = Question.objects.visible_to(person).filter(round=round_, retired=False).count()
-            shown["questions_url"] = f"{reverse('admin:platforms_question_changelist')}?round__id__exact={round_.pk}"
-        shown["events"] = _moves_of(round_)
-        shown["counted"] = period_in_words(round_)
-        # They name applications of all regions.
-        shown["overrides"] = overrides_of(round_) if person.role == Role.CITY else []
-        if round_.status == RoundStatus.PREPARING and person.has_perm("platforms.move_round"):
-            shown["findings"] = (found := before_opening(round_, on=timezone.localdate()))
-            shown["blocked"] = bool(stopping(found))
-        if person.has_perm("platforms.view_datechange"):
-            shown["date_changes"] = changes_of(round_)
-        if person.has_perm("platforms.change_tasktemplate"):
-            shown |= tasks_context(round_)
-        if person.role == Role.CITY and person.has_perm("platforms.view_batch"):
-            shown["progress_url"] = f"{reverse('admin:platforms_batch_progress')}?year={round_.year}"
-            shown["exceptions"] = FilingException.objects.visible_to(person).filter(round=round_).count()
-            listing = reverse("admin:platforms_filingexception_changelist")
-            shown["exceptions_url"] = f"{listing}?round__id__exact={round_.pk}"
-            may_grant = round_.status == RoundStatus.EVALUATING and person.has_perm("platforms.add_filingexception")
-            shown["grant_url"] = reverse("admin:platforms_filingexception_add") if may_grant else ""
+        person, now = person_of(request), self.tab(request)
+        shown: dict[str, Any] = {
+            "title": "年度",
+            "tabs": tabs.links(round_, person, now),
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+            "show_delete": now.key == tabs.BASICS,
+            "has_boxes": bool(self.get_fields(request, round_) or self.get_inlines(request, round_)),
+            **tabs.shown(round_, person, now),
+        }
+        if now.key == tabs.BASICS:
+            shown["events"] = _moves_of(round_)
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def tab(self, request: HttpRequest) -> tabs.Tab:
+        """Return the tab that the address names; what is saved are the fields of that tab and no others."""
+        return tabs.chosen(person_of(request), request.GET.get(tabs.NAME, ""))
+
+    def response_add(self, request: HttpRequest, obj: Round, post_url_continue: str | None = None) -> HttpResponse:
+        messages.success(request, f"已建立 {obj.year} 年度，可继续填写。")
+        return HttpResponseRedirect(f"{_page(obj)}?{tabs.NAME}={tabs.READINESS}")
+
+    def response_change(self, request: HttpRequest, obj: Round) -> HttpResponse:
+        now = self.tab(request)
+        messages.success(request, f"已保存 {obj.year} 年度的{now.label}。")
+        return HttpResponseRedirect(f"{_page(obj)}?{tabs.NAME}={now.key}")
 
     def move_findings(self, request: HttpRequest, row: Round, move: Move) -> list[Finding]:
         return before_opening(row, on=timezone.localdate()) if move.name == "open_filing" else []
@@ -247,8 +276,18 @@ def _phases_of(round_: Round | None) -> list[tuple[int, str]]:
 
 
 def _missing_phases(round_: Round | None) -> list[int]:
-    has = set(round_.phases.values_list("number", flat=True)) if round_ else set()
-    return [number for number, _ in _phases_of(round_) if number not in has]
+    if round_ is None:
+        return [number for number, _ in _phases_of(None)]
+    # Each row of the form asks.
+    missing: list[int] | None = round_.__dict__.get(_MISSING)
+    if missing is None:
+        has = set(round_.phases.values_list("number", flat=True))
+        missing = round_.__dict__[_MISSING] = [number for number, _ in _phases_of(round_) if number not in has]
+    return missing
+
+
+def _page(round_: Round) -> str:
+    return reverse("admin:platforms_round_change", args=(round_.pk,))
 
 
 def _is_settled(obj: Any) -> bool:

@@ -4,6 +4,7 @@ A part adds its own by a function that takes the round and the day and yields fi
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -19,6 +20,14 @@ from platforms.rounds.queries.regions import regions_of
 from platforms.rounds.readiness import Finding, Weight
 
 Source = Callable[[Round, date], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the list of what has to be ready: ``title`` names it, ``find`` yields what is missing of it."""
+
+    title: str
+    find: Source
 
 
 def phases(round: Round, _on: date) -> Iterable[Finding]:
@@ -78,14 +87,15 @@ def quotas(round: Round, _on: date) -> Iterable[Finding]:
     has = Quota.objects.filter(round=round).values("region")
     names = tuple((name, "") for name in regions_of(round).exclude(pk__in=has).values_list("name", flat=True))
     if names:
-        url = f"{reverse('admin:platforms_quota_changelist')}?round__id__exact={round.pk}"
-        yield Finding(f"{len(names)} 个地区没有名额", names=names, url=url, label="填写或导入名额")
+        url = f"{reverse('admin:platforms_round_change', args=(round.pk,))}?tab=quotas"
+        yield Finding(f"{len(names)} 个地区没有名额", names=names, url=url, label="填写、导入或套用名额")
 
 
 def others(round: Round, _on: date) -> Iterable[Finding]:
     """Note other rounds that take filings now: counties will file in two at once."""
     for other in Round.objects.filter(status=RoundStatus.FILING).exclude(pk=round.pk).order_by("year"):
-        yield Finding(f"{other}仍在受理申报。", Weight.NOTE, url=_page(other), label=f"办理{other}")
+        url = reverse("admin:platforms_round_change", args=(other.pk,))
+        yield Finding(f"{other}仍在受理申报。", Weight.NOTE, url=url, label=f"办理{other}")
 
 
 def naming(_round: Round, _on: date) -> Iterable[Finding]:
@@ -99,13 +109,24 @@ def naming(_round: Round, _on: date) -> Iterable[Finding]:
 
 
 def _page(round: Round) -> str:
-    return reverse("admin:platforms_round_change", args=(round.pk,))
+    return f"{reverse('admin:platforms_round_change', args=(round.pk,))}?tab=dates"
 
 
-#: Every source, in the order in which a page tells what they find.
-SOURCES: list[Source] = [phases, dates, quotas, others, naming]
+#: Every check, in the order in which a page tells what they find.
+SOURCES: list[Check] = [
+    Check("阶段和任务", phases),
+    Check("上报截止日期", dates),
+    Check("名额", quotas),
+    Check("其他年度", others),
+    Check("命名规则", naming),
+]
+
+
+def checklist(round: Round, *, on: date) -> list[tuple[str, list[Finding]]]:
+    """Return the title of each check with what it finds missing on the day ``on``; what is ready has no findings."""
+    return [(each.title, list(each.find(round, on))) for each in SOURCES]
 
 
 def before_opening(round: Round, *, on: date) -> list[Finding]:
     """Return what is missing for opening the filing of ``round`` on the day ``on``."""
-    return [finding for source in SOURCES for finding in source(round, on)]
+    return [finding for _, findings in checklist(round, on=on) for finding in findings]

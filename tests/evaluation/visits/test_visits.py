@@ -209,3 +209,19 @@ def test_an_act_without_who_and_when_is_refused(recorded: Any, change: dict[str,
     row = recorded()
     with pytest.raises(IntegrityError), transaction.atomic():
         SiteVisit.objects.filter(pk=row.pk).update(**change)
+
+
+def test_the_page_of_a_platform_lists_what_one_reads(
+    assessment: Assessment, recorded: Any, yinzhou: User, city: User, browser_of: Any
+) -> None:
+    recorded()
+    recorded(by=city, findings="市级复核")
+    platform = assessment.application.platform
+    assert platform is not None
+    listed = {}
+    for person in (yinzhou, city):
+        answer = browser_of(person).get(f"/admin/platforms/platform/{platform.pk}/change/")
+        (found,) = [each for each in answer.context["sections"] if each["key"] == "visits"]
+        listed[person.username] = sorted(row["cells"][4] for row in found["rows"])
+        assert browser_of(person).get(found["links"][0]["url"]).context["cl"].result_count == found["count"]
+    assert listed == {"yinzhou": ["场地与填报一致"], "city": ["场地与填报一致", "市级复核"]}

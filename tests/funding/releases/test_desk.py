@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from funding.models import AllocationRelease
 from platforms.models import Application, Region, User
+from platforms.register.queries.life import life_of
 from tests import factories
 from tests.funding.releases.test_release import correction
 from tests.funding.worked import DOCUMENT, JIA, YI, locked, release_of, released, worked_round
@@ -108,3 +109,17 @@ def test_a_region_that_was_not_there_yet_is_told_so(finance: User, finance2: Use
     made = released(worked_round(), finance, finance2)
     later = Region.objects.create(code="330299", name="新设区", kind="county")
     assert "本次分配没有本地区。" in text_of(factories.officer("later", later), f"{LIST}{made.pk}/")
+
+
+def test_the_page_of_a_platform_says_as_what_it_was_counted(finance: User, finance2: User, jia: User, yi: User) -> None:
+    run = locked(worked_round(), finance, finance2)
+    application = Application.objects.filter(region__code=JIA, platform__isnull=False).order_by("pk")[0]
+    assert application.platform is not None
+    assert life_of(application.platform, jia)["counted"] == []
+    made = release_of(run, finance)
+    answer = browser_of(jia).get(f"/admin/platforms/platform/{application.platform_id}/change/")
+    (counted,) = [each for each in answer.context["sections"] if each["key"] == "counted"]
+    assert [row["url"] for row in counted["rows"]] == [page(made, JIA)]
+    assert counted["rows"][0]["cells"][0] == run.number
+    assert browser_of(jia).get(counted["rows"][0]["url"]).status_code == 200
+    assert life_of(application.platform, yi)["counted"] == []

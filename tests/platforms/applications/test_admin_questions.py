@@ -284,7 +284,7 @@ def test_a_county_reads_the_questions_and_not_how_often_others_answered(
 def test_the_page_of_a_round_leads_to_its_questions(
     office: Client, row: Question, round_2026: Round, finance: User, browser_of: BrowserOf
 ) -> None:
-    address = reverse("admin:platforms_round_change", args=[round_2026.pk])
+    address = f"{reverse('admin:platforms_round_change', args=[round_2026.pk])}?tab=questions"
     page = text_of(office.get(address))
     assert "本年度在用的补充问题 1 个。" in page
     assert reverse("admin:platforms_namingrule_changelist") in page

@@ -291,7 +291,8 @@ def test_the_round_tells_who_closed_and_opened_it_again_when_and_why(
     assert [(event["what"], event["why"]) for event in page.context["events"]] == [
         ("重新受理申报", "三个地区受台风影响"), ("截止申报", "已到期"),
     ]  # fmt: skip
-    assert f"{PROGRESS}?year=2026" in text(page)
+    address = f"{reverse('admin:platforms_round_change', args=[reported.round_id])}?tab=progress"
+    assert f"{PROGRESS}?year=2026" in text(office.get(address))
 
 
 def test_after_reopening_the_desk_is_open_by_itself(

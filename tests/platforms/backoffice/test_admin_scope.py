@@ -186,8 +186,8 @@ def phases_of(round_: Round) -> dict[str, Any]:
     return data
 
 
-def round_form(browser: Any, round_: Round, **changes: Any) -> dict[str, Any]:
-    page = browser.get(url("change", round_.pk, model="round"))
+def round_form(browser: Any, round_: Round, tab: str = "basics", **changes: Any) -> dict[str, Any]:
+    page = browser.get(f"{url('change', round_.pk, model='round')}?tab={tab}")
     return {
         "_shown": page.context["shown_digest"],
         "title": round_.title,
@@ -216,7 +216,8 @@ def test_a_forged_inline_row_of_another_round_is_a_form_error(
         "quotas-0-region": regions["330282"].pk,
         "quotas-0-places": 99,
     }
-    answer = browser.post(url("change", round_2026.pk, model="round"), round_form(browser, round_2026, **forged))
+    data = round_form(browser, round_2026, "quotas", **forged)
+    answer = browser.post(f"{url('change', round_2026.pk, model='round')}?tab=quotas", data)
     assert answer.status_code == 200
     quota.refresh_from_db()
     assert (quota.places, quota.round_id) == (5, other.pk)
@@ -228,7 +229,8 @@ def test_a_forged_number_of_inline_rows_costs_nothing(
     browser_of: Any, city: User, round_2026: Round, forged: dict[str, Any]
 ) -> None:
     browser = browser_of(city)
-    answer = browser.post(url("change", round_2026.pk, model="round"), round_form(browser, round_2026, **forged))
+    data = round_form(browser, round_2026, "quotas", **forged)
+    answer = browser.post(f"{url('change', round_2026.pk, model='round')}?tab=quotas", data)
     assert answer.status_code == 200
     assert Quota.objects.count() == 0
 

@@ -100,7 +100,7 @@ def test_planning_round_page_and_chart_show_the_same_figures(
     planning = browser.get("/desk/planning/")
     by_county = [row["cells"][1:7] for row in planning.context["summary"]]
     assert by_county == [[3, 1, 1, 1, 0, 0], [2, 0, 0, 0, 1, 1]]
-    record = browser.get(f"/admin/platforms/round/{round_2026.pk}/change/")
+    record = browser.get(f"/admin/platforms/round/{round_2026.pk}/change/?tab=progress")
     assert [[each.towns, *counts] for each, counts in record.context["regions"]] == by_county
     assert [count for _, count in record.context["strong_states"]] == planning.context["total"][2:7]
     charts = browser.get("/desk/workbench/charts/").context["charts"]

@@ -94,7 +94,7 @@ def test_only_the_city_marks(browser_of: Any, yinzhou: User, city: User, towns: 
 def test_a_round_says_how_many_are_marked_and_since_when(
     browser_of: Any, city: User, yinzhou: User, round_2026: Round, towns: list[Town]
 ) -> None:
-    path = reverse("admin:platforms_round_change", args=[round_2026.pk])
+    path = f"{reverse('admin:platforms_round_change', args=[round_2026.pk])}?tab=progress"
     text = " ".join(browser_of(city).get(path).content.decode().split())
     assert "工业强镇 0 / 29 已标注。" in text
     assert "最近标注" not in text

@@ -17,8 +17,8 @@ def preparing(city: User, regions: dict[str, Region]) -> Round:
     return factories.round_of(2099, "preparing")
 
 
-def page(row: Round) -> str:
-    return reverse("admin:platforms_round_change", args=(row.pk,))
+def page(row: Round, tab: str) -> str:
+    return f"{reverse('admin:platforms_round_change', args=(row.pk,))}?tab={tab}"
 
 
 def move(row: Round) -> str:
@@ -27,10 +27,10 @@ def move(row: Round) -> str:
 
 def test_what_is_missing_is_told_with_where_it_is_mended(browser_of: Any, city: User, preparing: Round) -> None:
     browser = browser_of(city)
-    for address in (page(preparing), move(preparing)):
+    for address in (page(preparing, "readiness"), move(preparing)):
         text = browser.get(address).content.decode()
         assert "没有名额" in text
-        assert reverse("admin:platforms_quota_changelist") in text
+        assert page(preparing, "quotas") in text
         assert reverse("admin:platforms_round_load_tasks", args=(preparing.pk,)) in text
         assert reverse("admin:evaluation_scheme_changelist") in text
 
@@ -41,7 +41,7 @@ def test_filing_is_opened_with_a_reason_that_the_page_shows(browser_of: Any, cit
     assert (refused.status_code, Round.objects.get().status) == (200, "preparing")
     assert browser.post(move(preparing), {"reason": "名额另行下达"}).status_code == 302
     assert (Round.objects.get().status, RoundOverride.objects.count()) == ("filing", 1)
-    text = browser.get(page(preparing)).content.decode()
+    text = browser.get(page(preparing, "readiness")).content.decode()
     assert "带缺项办理的事项" in text
     assert "理由：名额另行下达" in text
 
@@ -60,7 +60,8 @@ def test_a_county_reads_the_period_and_nothing_of_what_was_missing(
     browser_of: Any, city: User, yinzhou: User, preparing: Round
 ) -> None:
     browser_of(city).post(move(preparing), {"reason": "名额另行下达"})
-    text = browser_of(yinzhou).get(page(preparing)).content.decode()
+    county = browser_of(yinzhou)
+    text = "".join(county.get(page(preparing, tab)).content.decode() for tab in ("dates", "readiness"))
     assert "2099年4月18日至2099年7月25日（“第二阶段：联通与整改”首日至“第三阶段：试运行”末日）" in text
     assert "带缺项办理的事项" not in text
     assert "个地区没有名额" not in text
@@ -72,18 +73,18 @@ def test_the_days_are_set_on_the_page_while_the_round_is_prepared(
     browser = browser_of(city)
 
     def save(first: str, last: str) -> str:
-        form = browser.get(page(preparing)).context["adminform"].form
+        form = browser.get(page(preparing, "dates")).context["adminform"].form
         data = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
         data |= {"counted_from": first, "counted_until": last}
-        data |= browser_fields(browser.get(page(preparing)))
-        return browser.post(page(preparing), data, follow=True).content.decode()
+        data |= browser_fields(browser.get(page(preparing, "dates")))
+        return browser.post(page(preparing, "dates"), data, follow=True).content.decode()
 
     assert "评价期间的结束日期不能早于开始日期。" in save("2099-06-02", "2099-06-01")
     assert Round.objects.get().counted_from is None
     save("2099-05-01", "2099-07-01")
     row = Round.objects.get()
     assert (row.counted_from, row.counted_until) == (date(2099, 5, 1), date(2099, 7, 1))
-    text = browser.get(page(preparing)).content.decode()
+    text = browser.get(page(preparing, "dates")).content.decode()
     assert "2099年5月1日至2099年7月1日（由市经信局设定）" in text
 
 
@@ -109,9 +110,9 @@ def test_after_that_the_page_shows_them_only(
             status="evaluating", counted_from=date(2099, 5, 1), counted_until=date(2099, 7, 1), counted_fixed_at=now
         )
     browser = browser_of(city)
-    assert "counted_from" not in browser.get(page(preparing)).context["adminform"].form.fields
+    assert "counted_from" not in browser.get(page(preparing, "dates")).context["adminform"].form.fields
     text = browser.get(reverse("admin:platforms_round_dates", args=(preparing.pk,))).content.decode()
     assert ('name="count_from"' in text) is (when == "begun")
     if when == "fixed":
-        told = browser.get(page(preparing)).content.decode()
+        told = browser.get(page(preparing, "dates")).content.decode()
         assert "2099年5月1日至2099年7月1日。绩效评价已启动，不再修改。" in told

@@ -352,7 +352,7 @@ def test_the_city_moves_dates_on_the_page_of_the_round(
 
 def test_the_usual_tasks_are_loaded_with_a_button(round_: Round, city: User, browser_of: Any) -> None:
     browser, base = browser_of(city), f"/admin/platforms/round/{round_.pk}"
-    page = browser.get(f"{base}/change/").content.decode()
+    page = browser.get(f"{base}/change/?tab=tasks").content.decode()
     assert f"{base}/load-tasks/" in page
     answer = browser.post(f"{base}/load-tasks/", follow=True)
     assert "已载入 16 项任务。" in answer.content.decode()
@@ -362,11 +362,11 @@ def test_the_usual_tasks_are_loaded_with_a_button(round_: Round, city: User, bro
 
 
 def test_dates_of_a_round_under_way_are_no_boxes_of_its_form(round_: Round, city: User, browser_of: Any) -> None:
-    page = browser_of(city).get(f"/admin/platforms/round/{round_.pk}/change/").content.decode()
+    page = browser_of(city).get(f"/admin/platforms/round/{round_.pk}/change/?tab=dates").content.decode()
     assert 'name="report_due_on"' not in page
     assert "phases-0-ends_on" not in page
     preparing = factories.round_of(2099, "preparing", report_due_on=date(2099, 4, 17))
-    page = browser_of(city).get(f"/admin/platforms/round/{preparing.pk}/change/").content.decode()
+    page = browser_of(city).get(f"/admin/platforms/round/{preparing.pk}/change/?tab=dates").content.decode()
     assert 'name="report_due_on"' in page
     assert "phases-0-ends_on" in page
 
