@@ -6,11 +6,13 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from ningbo_windows import login
 from platforms.identity import ours
 from platforms.models import User
+from platforms.workbench.agenda import parts
 from platforms.workbench.queries.todo import todo_for
 
 
@@ -48,5 +50,5 @@ class BackOffice(AdminSite):
         return login.OfficePasswordChangeView.as_view(extra_context=context)(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        todo = todo_for(request.user) if isinstance(request.user, User) else []
+        todo = parts(todo_for(request.user), timezone.localdate()) if isinstance(request.user, User) else []
         return super().index(request, {"todo": todo} | (extra_context or {}))

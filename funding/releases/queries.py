@@ -1,6 +1,6 @@
 """Which allocations are released, which of them hold, what waits for a release, and who reads what of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,7 +11,7 @@ from funding.runs.choices import RunStatus
 from platforms.choices import Role
 from platforms.models import Round, User
 from platforms.scope import regions_of_officer
-from platforms.workbench.queries.todo import Opened, Source, Todo, counted
+from platforms.workbench.queries.todo import Opened, Source, Waiting
 
 
 def releases() -> QuerySet[AllocationRelease]:
@@ -75,11 +75,11 @@ def amounts_by_region(run: AllocationRun) -> Mapping[int, int]:
     return dict(rows.values_list("region", "amount_yuan"))
 
 
-def _waiting(user: User, _opened: Opened) -> list[Todo]:
+def _waiting(user: User, _opened: Opened) -> Iterator[Waiting]:
     listing = reverse("admin:funding_allocationrun_changelist")
     runs = AllocationRun.objects.visible_to(user).filter(pk__in=unreleased().values("pk"))
-    return [counted("公布资金分配结果", runs, "locked_at", f"{listing}?status__exact=locked")]
+    yield Waiting("locked", "公布资金分配结果", runs, listing, since="locked_at")
 
 
 #: What waits for the finance officers: locked runs in force that are not released.
-SOURCES = (Source(10, (Role.FINANCE,), _waiting),)
+SOURCES = (Source("releases", 10, (Role.FINANCE,), "资金", _waiting),)

@@ -44,6 +44,7 @@ from platforms.pages.lists import (
 )
 from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
 from platforms.rounds.choices import RoundStatus
+from platforms.workbench.agenda import parts
 from platforms.workbench.queries.todo import todo_for
 
 #: So many days before the reports are due a banner says what is left.
@@ -163,7 +164,7 @@ class Applications(ListPage):
     def extra(self) -> dict[str, Any]:
         return {
             "round": self.round,
-            "todo": todo_for(self.user),
+            "todo": parts(todo_for(self.user), self.today),
             "facts": [self.round.title, self.round.get_status_display()],
             "by_county": self.user.role == Role.COUNTY,
             **_standing(self.round, self.user),
