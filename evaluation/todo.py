@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from evaluation.amendments.queries import amendments
@@ -13,7 +13,8 @@ from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, Sh
 from evaluation.marking.queries.blindness import seeing
 from evaluation.marking.queries.judges import short_of_judges
 from evaluation.marking.queries.neighbours import fillable
-from evaluation.models import Assessment, Evaluation, Sheet
+from evaluation.models import Assessment, Evaluation, PublicNotice, Sheet
+from evaluation.public_notice.choices import NoticeStatus
 from evaluation.public_notice.queries import notices, objections
 from evaluation.renewal import queries as renewals
 from evaluation.revocation import queries as revocations
@@ -21,7 +22,10 @@ from evaluation.self_reports.queries import reports
 from platforms.applications.choices import ApplicationStatus
 from platforms.choices import Role
 from platforms.dates import day_in_words
-from platforms.models import User
+from platforms.models import Round, User
+from platforms.rounds.choices import RoundStatus
+from platforms.rounds.phases import evaluation_phase
+from platforms.workbench.queries.dashboard import Step
 from platforms.workbench.queries.todo import Opened, Source, Waiting, each_round
 
 
@@ -146,3 +150,35 @@ SOURCES = (
     Source("revocations", 40, _CITY, "撤销情形", _revocations),
     Source("amendments", 40, _CITY, "认定", _amendments),
 )
+
+
+def steps(user: User, round_: Round) -> Iterator[Step]:
+    """Say how far a round is from its evaluation to its publication; how many are graded is the city's to know."""
+    over = round_.status == RoundStatus.PUBLISHED
+    graded = (AssessmentStatus.CONFIRMED, AssessmentStatus.PUBLISHED)
+    rows = Assessment.objects.filter(evaluation__round=round_, application__status=ApplicationStatus.ACCEPTED)
+    counts = rows.aggregate(all=Count("pk"), graded=Count("pk", filter=Q(status__in=graded)))
+    notice = PublicNotice.objects.filter(round=round_, status=NoticeStatus.OPENED).order_by("-starts_on").first()
+    phase = next((each for each in round_.phases.all() if each.number == evaluation_phase(round_.terms)), None)
+    key = f"round__id__exact={round_.pk}"
+    knows = user.has_perm("evaluation.view_assessment") and counts["all"]
+    yield Step(
+        "评价",
+        over or notice is not None or 0 < counts["all"] == counts["graded"],
+        phase.starts_on if phase else None,
+        phase.ends_on if phase else None,
+        f"已核定 {counts['graded']} / {counts['all']} 个" if knows else "",
+        f"{reverse('admin:evaluation_assessment_changelist')}?evaluation__{key}" if knows else "",
+    )
+    listing = "admin:evaluation_publicnotice_changelist" if user.has_perm("evaluation.view_publicnotice") else ""
+    yield Step(
+        "公示",
+        over,
+        notice.starts_on if notice else None,
+        notice.ends_on if notice else None,
+        url=f"{reverse(listing)}?{key}" if notice and listing else "",
+    )
+    results = reverse("evaluation:results_latest") if over and user.role == Role.COUNTY else ""
+    if over and user.has_perm("evaluation.view_certification"):
+        results = f"{reverse('admin:evaluation_result_changelist')}?publication__{key}"
+    yield Step("公布", over, first=round_.published_on, url=results)

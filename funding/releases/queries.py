@@ -9,8 +9,10 @@ from django.urls import reverse
 from funding.models import AllocationItem, AllocationRelease, AllocationRow, AllocationRun
 from funding.runs.choices import RunStatus
 from platforms.choices import Role
+from platforms.deadlines import day_of
 from platforms.models import Round, User
 from platforms.scope import regions_of_officer
+from platforms.workbench.queries.dashboard import Step
 from platforms.workbench.queries.todo import Opened, Source, Waiting
 
 
@@ -79,6 +81,15 @@ def _waiting(user: User, _opened: Opened) -> Iterator[Waiting]:
     listing = reverse("admin:funding_allocationrun_changelist")
     runs = AllocationRun.objects.visible_to(user).filter(pk__in=unreleased().values("pk"))
     yield Waiting("locked", "公布资金分配结果", runs, listing, since="locked_at")
+
+
+def steps(user: User, round_: Round) -> Iterator[Step]:
+    """Say whether the money of a round is made known; a notice without money has no such step."""
+    if round_.terms.money is None:
+        return
+    released = releases().filter(run__round=round_).first()
+    url = reverse("funding:releases") if released and user.has_perm("funding.view_allocationrelease") else ""
+    yield Step("资金", released is not None, first=day_of(released.released_at) if released else None, url=url)
 
 
 #: What waits for the finance officers: locked runs in force that are not released.
