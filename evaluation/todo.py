@@ -155,10 +155,13 @@ SOURCES = (
 def steps(user: User, round_: Round) -> Iterator[Step]:
     """Say how far a round is from its evaluation to its publication; how many are graded is the city's to know."""
     over = round_.status == RoundStatus.PUBLISHED
+    begun = over or round_.status == RoundStatus.EVALUATING
     graded = (AssessmentStatus.CONFIRMED, AssessmentStatus.PUBLISHED)
     rows = Assessment.objects.filter(evaluation__round=round_, application__status=ApplicationStatus.ACCEPTED)
-    counts = rows.aggregate(all=Count("pk"), graded=Count("pk", filter=Q(status__in=graded)))
-    notice = PublicNotice.objects.filter(round=round_, status=NoticeStatus.OPENED).order_by("-starts_on").first()
+    counts, notice = {"all": 0, "graded": 0}, None
+    if begun:
+        counts = rows.aggregate(all=Count("pk"), graded=Count("pk", filter=Q(status__in=graded)))
+        notice = PublicNotice.objects.filter(round=round_, status=NoticeStatus.OPENED).order_by("-starts_on").first()
     phase = next((each for each in round_.phases.all() if each.number == evaluation_phase(round_.terms)), None)
     key = f"round__id__exact={round_.pk}"
     knows = user.has_perm("evaluation.view_assessment") and counts["all"]

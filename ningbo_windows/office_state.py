@@ -55,7 +55,7 @@ def _system(_user: User, at: datetime) -> list[Line]:
     state, url = health(at=at), reverse("desk:background_state")
     mails = Mail.objects.aggregate(failed=Count("pk", filter=FAILED), by_hand=Count("pk", filter=BY_SOMEBODY))
     space = shutil.disk_usage(settings.MEDIA_ROOT if settings.MEDIA_ROOT.exists() else settings.BASE_DIR)
-    share, left = space.free / space.total, f"{space.free / 2**30:.1f} GB"
+    share = space.free / space.total
     return [
         Line("系统版本", version()),
         Line("后台处理程序", "运行正常" if state.is_alive else "未运行", url, "good" if state.is_alive else "bad"),

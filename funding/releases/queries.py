@@ -11,6 +11,7 @@ from funding.runs.choices import RunStatus
 from platforms.choices import Role
 from platforms.deadlines import day_of
 from platforms.models import Round, User
+from platforms.rounds.choices import RoundStatus
 from platforms.scope import regions_of_officer
 from platforms.workbench.queries.dashboard import Step
 from platforms.workbench.queries.todo import Opened, Source, Waiting
@@ -87,7 +88,8 @@ def steps(user: User, round_: Round) -> Iterator[Step]:
     """Say whether the money of a round is made known; a notice without money has no such step."""
     if round_.terms.money is None:
         return
-    released = releases().filter(run__round=round_).first()
+    over = round_.status == RoundStatus.PUBLISHED
+    released = releases().filter(run__round=round_).first() if over else None
     url = reverse("funding:releases") if released and user.has_perm("funding.view_allocationrelease") else ""
     yield Step("资金", released is not None, first=day_of(released.released_at) if released else None, url=url)
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from funding.models import AllocationRelease, AllocationRow, Payment, UseItem, UseReport
 from funding.payments.choices import BatchStatus
 from funding.uses.choices import ReportStatus
-from funding.uses.standing import Standing
+from funding.uses.standing import DAYS_AHEAD, WITH_THE_COUNTY, Standing
 from platforms.choices import Role
 from platforms.deadlines import day_of
 from platforms.models import Region, Round, User
@@ -102,10 +102,21 @@ def stands(line: UseLine, state: str, on: date) -> bool:
     return status == state if state else True
 
 
+def _owes(user: User, on: date) -> bool:
+    """Say whether ``user``'s region was paid anything that it has to report on within thirty days, or to mend."""
+    until = on + timedelta(days=DAYS_AHEAD)
+    due = AllocationRelease.objects.filter(run__round=OuterRef("batch__release__run__round"), use_due_on__lte=until)
+    told = UseReport.objects.filter(round=OuterRef("batch__release__run__round"), region=OuterRef("region"))
+    paid = Payment.objects.filter(batch__status=BatchStatus.RELEASED, region__in=regions_of_officer(user))
+    open_ = paid.exclude(Exists(told.exclude(status__in=WITH_THE_COUNTY)))
+    return open_.filter(Exists(due) | Exists(told.filter(status=ReportStatus.RETURNED))).exists()
+
+
 def _county(user: User, _opened: Opened) -> Iterator[Todo]:
     """Find the reports that are due in thirty days or overdue, and those that came back."""
     today, url = timezone.localdate(), reverse("funding:uses")
-    owed = lines_for(user) if user.has_perm("funding.fill_usereport") else []
+    # Nearly always nothing is owed, which one question tells.
+    owed = lines_for(user) if user.has_perm("funding.fill_usereport") and _owes(user, today) else []
     for key, text in (("due", "报送资金使用情况"), ("returned", "补正资金使用情况报告")):
         lines = [line for line in owed if stands(line, key, today)]
         due = min((line.standing.due_on for line in lines), default=None)

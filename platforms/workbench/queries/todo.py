@@ -272,8 +272,8 @@ def _of(user: User) -> list[Source]:
 
 def _answers(user: User, opened: Opened, sources: list[Source]) -> list[_Answer]:
     """Count all that waits in one question; by place, what is counted apart by its number."""
-    question = _prepared(user, opened, sources)
-    if not question.sql:
+    question = _prepared(user, opened, sources) if sources else None
+    if question is None or not question.sql:
         return []
     with connections[router.db_for_read(Round)].cursor() as cursor:
         cursor.execute(question.sql, question.params)
