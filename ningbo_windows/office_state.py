@@ -1,6 +1,5 @@
 """What the first page of finance, auditor and administrators says beside 待办: how the things that they watch stand."""
 
-import shutil
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from platforms.choices import Role
 from platforms.mail.queries import BY_SOMEBODY, FAILED
 from platforms.models import AuditEvent, Mail, Round, User
 from platforms.moments import moment
+from platforms.stored_files import space_left
 from platforms.tones import Tone
 
 #: So many of the latest events of the log are checked when the auditor's page is shown.
@@ -54,8 +54,7 @@ def version() -> str:
 def _system(_user: User, at: datetime) -> list[Line]:
     state, url = health(at=at), reverse("desk:background_state")
     mails = Mail.objects.aggregate(failed=Count("pk", filter=FAILED), by_hand=Count("pk", filter=BY_SOMEBODY))
-    space = shutil.disk_usage(settings.MEDIA_ROOT if settings.MEDIA_ROOT.exists() else settings.BASE_DIR)
-    share = space.free / space.total
+    free, share = space_left()
     return [
         Line("系统版本", version()),
         Line("后台处理程序", "运行正常" if state.is_alive else "未运行", url, "good" if state.is_alive else "bad"),
@@ -64,9 +63,7 @@ def _system(_user: User, at: datetime) -> list[Line]:
         Line("24 小时内未完成", f"{state.failed} 项", url, "bad" if state.failed else "neutral"),
         Line("未送达邮件", f"{mails['failed']} 封", tone="bad" if mails["failed"] else "neutral"),
         Line("待人工发送邮件", f"{mails['by_hand']} 封"),
-        Line(
-            "剩余存储空间", f"{space.free / 2**30:.1f} GB（{share:.0%}）", tone="bad" if share < LEAST_FREE else "good"
-        ),
+        Line("剩余存储空间", f"{free / 2**30:.1f} GB（{share:.0%}）", tone="bad" if share < LEAST_FREE else "good"),
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from funding.models import AllocationRelease, AllocationRow, Payment, UseItem, UseReport
 from funding.payments.choices import BatchStatus
+from funding.releases.queries import corrected
 from funding.uses.choices import ReportStatus
 from funding.uses.standing import DAYS_AHEAD, WITH_THE_COUNTY, Standing
 from platforms.choices import Role
@@ -106,6 +107,7 @@ def _owes(user: User, on: date) -> bool:
     """Say whether ``user``'s region was paid anything that it has to report on within thirty days, or to mend."""
     until = on + timedelta(days=DAYS_AHEAD)
     due = AllocationRelease.objects.filter(run__round=OuterRef("batch__release__run__round"), use_due_on__lte=until)
+    due = due.exclude(corrected())
     told = UseReport.objects.filter(round=OuterRef("batch__release__run__round"), region=OuterRef("region"))
     paid = Payment.objects.filter(batch__status=BatchStatus.RELEASED, region__in=regions_of_officer(user))
     open_ = paid.exclude(Exists(told.exclude(status__in=WITH_THE_COUNTY)))
