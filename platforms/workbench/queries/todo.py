@@ -62,7 +62,8 @@ class Opened:
     @cached_property
     def _by_leave(self) -> list[Standing]:
         """What the region of the person was granted after the closing and can still use."""
-        late = [each for each in self.at_work if each.status != RoundStatus.FILING]
+        officers = self.user.role in (Role.COUNTY, Role.CITY)
+        late = [each for each in self.at_work if officers and each.status != RoundStatus.FILING]
         return usable_in(late, self.user.region, on=self.on) if late else []
 
     @property

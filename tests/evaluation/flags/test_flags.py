@@ -240,12 +240,13 @@ def test_overdue_flags_stand_first_in_the_list_of_what_waits(
     assert todo_for(city)[0].text == "办结已答复的核实事项"
 
 
-def test_the_city_is_asked_for_what_is_its_own_to_answer(
-    raised: Any, yinzhou: User, city: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+def test_the_city_is_asked_for_what_is_its_own_to_answer_but_nobody_for_what_one_raised(
+    raised: Any, yinzhou: User, city: User, city2: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raised(for_whom="city")
     services.escalate(flag=raised(), reason="请市级核实", by=yinzhou, at=now)
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: now.date())
-    first = todo_for(city)[0]
+    first = todo_for(city2)[0]
     assert (first.text, first.count) == ("答复核实事项", 2)
+    assert [each.text for each in todo_for(city) if "核实事项" in each.text] == []
     assert [each.text for each in todo_for(yinzhou) if "核实事项" in each.text] == []

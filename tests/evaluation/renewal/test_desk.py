@@ -94,7 +94,8 @@ def test_the_city_sees_all_regions_and_who_is_not_renewed(
         {"label": draft.number, "url": f"/desk/applications/{draft.number}/"}, "",
         {"label": "办理续期", "url": f"{INDEX}{own.number}/renew/"},
     ]  # fmt: skip
-    assert [row[2] for row in cells(browser.get(f"{INDEX}?waiting=renewals.open"))] == ["慈溪市", "市级"]
+    assert [row[2] for row in cells(browser.get(f"{INDEX}?renewal=open"))] == ["慈溪市", "市级"]
+    assert [row[2] for row in cells(browser.get(f"{INDEX}?waiting=renewals.open"))] == ["市级"]
     assert [row[2] for row in cells(browser.get(f"{INDEX}?region=330282"))] == ["慈溪市"]
     assert [row[2] for row in cells(browser.get(f"{INDEX}?region=HY"))] == ["市级"]
     assert [row[2] for row in cells(browser.get(f"{INDEX}?q={certificate.number}"))] == ["鄞州区"]
