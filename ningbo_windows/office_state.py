@@ -1,4 +1,4 @@
-"""What the first page of finance, auditor and administrators says beside 待办: how the things that they watch stand."""
+"""What the first page of finance, assessors, auditor and administrators says beside 待办: how their things stand."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from evaluation.models import Publication
+from evaluation.marking.choices import SheetStatus
+from evaluation.models import Publication, Sheet
 from funding.models import AllocationRelease, AllocationRun, PaymentBatch
 from funding.payments.choices import BatchStatus
 from funding.runs.choices import RunStatus
@@ -133,11 +134,21 @@ def _finance(_user: User, _at: datetime) -> list[Line]:
     ]
 
 
+def _assessor(user: User, _at: datetime) -> list[Line]:
+    sheets = reverse("admin:evaluation_sheet_changelist")
+    counts = dict(Sheet.objects.visible_to(user).order_by().values_list("status").annotate(n=Count("pk")))
+    return [
+        Line(f"评分表：{label}", f"{counts.get(status, 0)} 份", f"{sheets}?status__exact={status}")
+        for status, label in SheetStatus.choices
+    ]
+
+
 _WATCHED: Mapping[str, Callable[[User, datetime], list[Line]]] = {
     Role.SYSADMIN: _system,
     Role.SECURITY: _security,
     Role.AUDITOR: _auditor,
     Role.FINANCE: _finance,
+    Role.ASSESSOR: _assessor,
 }
 
 

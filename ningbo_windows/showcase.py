@@ -172,6 +172,14 @@ def sample_context() -> dict[str, Any]:
             Part(REST, (Line("完成并提交草稿", 12, "#", "最早 11月18日", ""),)),
             Part(OTHERS, (Line("督办逾期未办结的投诉（区县）", 2, "#", "已逾期 9 天", "bad"),)),
         ],
+        "bars": [
+            {"label": _PLACES.region, "value": 8, "most": 15, "said": "8 / 15 个", "url": "#"},
+            {"label": "超出名额的地区", "value": 3, "most": 3, "said": "3 / 2 个，超出 1 个", "url": "#", "over": True},
+        ],
+        "watched": [
+            {"label": "后台处理程序", "value": "运行正常", "url": "#", "tone": "good"},
+            {"label": "未送达邮件", "value": "2 封", "tone": "bad"},
+        ],
         "grid_columns": [
             {"label": "服务企业数", "max": 30},
             {"label": "满意度", "max": 20},
