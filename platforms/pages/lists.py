@@ -276,7 +276,7 @@ class ListPage:
         rows = self.rows()
         return narrowed_to(self.request, rows.model) if isinstance(rows, QuerySet) else None
 
-    def found(self) -> Any:
+    def asked_rows(self) -> Any:
         """Return the rows that the address asks for, those that wait only where it names them."""
         rows = self.rows()
         return rows.filter(pk__in=self.narrowed.keys) if isinstance(rows, QuerySet) and self.narrowed else rows
@@ -395,7 +395,7 @@ class ListPage:
 
     def shown(self, fields: Sequence[str]) -> tuple[Iterable[Sequence[Any]], dict[str, Any]]:
         """Return the rows of the page that the address asks for, and what its template needs to lead on."""
-        pages = Paginator(self.found(), self.size)
+        pages = Paginator(self.asked_rows(), self.size)
         known = None if self.values.get(PARAMETER) else self.count()
         if known is not None:
             pages.count = known
@@ -477,14 +477,14 @@ class ListPage:
     def counted(self, kind: str) -> tuple[int | None, str]:
         """Return how many rows go into the file, and its kind; a subclass that counts at a cost says what it can."""
         known = None if self.values.get(PARAMETER) else self.count()
-        return Paginator(self.found(), self.size).count if known is None else known, kind
+        return Paginator(self.asked_rows(), self.size).count if known is None else known, kind
 
     def lines(self) -> Iterator[Row]:
         """Yield the heads and one line for each row, formula-safe."""
         columns = self.file_heads()
         yield [f"{each.label}({each.unit})" if each.unit else each.label for each in columns]
         fields, cells = reading([each.cell for each in columns], self.today)
-        found = _fields_of(self.read(self.found()), fields)
+        found = _fields_of(self.read(self.asked_rows()), fields)
         for row in found.iterator(chunk_size=CHUNK) if isinstance(found, QuerySet) else found:
             yield safe(cells(row))
         if total := self.total():

@@ -114,7 +114,7 @@ def test_the_list_costs_as_many_queries_whatever_its_length(
         factories.draft(yinzhou, round_2026, now)
     desk.get(HOME)  # the first page of a session notes when it began
     # Nine of them judge all drafts at once, to say how many can be reported.
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(25):
         assert desk.get(HOME).context["page"].paginator.count == count
 
 
