@@ -177,7 +177,8 @@ def of_counties(user: User, on: date) -> QuerySet[Platform]:
 
 
 def _at_fault(rows: QuerySet[Platform], on: date) -> QuerySet[Platform]:
-    return standing(in_operation(rows, on), on).filter(turn__lt=2)
+    found: QuerySet[Any] = standing(in_operation(rows, on), on)
+    return found.filter(turn__lt=2)
 
 
 def owing(on: date) -> dict[int, Owing]:

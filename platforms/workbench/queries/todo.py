@@ -134,12 +134,12 @@ class Waiting:
 
     def counts(self, place: int, on: date) -> QuerySet[Any, Any]:
         """Return the branch that counts: place, number of ``by``, count, since, due and how many are late."""
-        count = {"distinct": True} if self.of != "pk" else {}
+        count: dict[str, Any] = {"distinct": True} if self.of != "pk" else {}
         late = Q(**past(self.due, on - timedelta(days=self.grace))) if self.due else Q(pk__in=())
         rows = self.rows.order_by().annotate(
             waits_at=Value(place, IntegerField()), waits_by=self._number if self.by else Value(0, IntegerField())
         )
-        return (
+        found: QuerySet[Any, Any] = (
             rows.values("waits_at", "waits_by")
             .annotate(
                 waits_count=Count(self.of, **count),
@@ -149,6 +149,7 @@ class Waiting:
             )
             .values_list("waits_at", "waits_by", "waits_count", "waits_since", "waits_due", "waits_late")
         )
+        return found
 
     def keys(self, by: str) -> QuerySet[Any, Any]:
         """Return the keys of the rows of the list, those of the number ``by`` only where one is named."""
@@ -331,5 +332,6 @@ def _day(value: Any) -> date | None:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if len(value) > len("2026-04-01") else date.fromisoformat(value)
     if not isinstance(value, datetime):
-        return value
+        day: date | None = value
+        return day
     return day_of(value if value.tzinfo else value.replace(tzinfo=UTC))
