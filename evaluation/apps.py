@@ -26,7 +26,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.self_reports.services.facts import differences_counted
         from evaluation.self_reports.services.opening import open_reports
         from evaluation.self_reports.services.reminders import remind
-        from evaluation.todo import SOURCES
+        from evaluation.todo import SOURCES, steps
         from evaluation.visits.queries import VISITS
         from platforms.applications.queries import orphans, withdrawal
         from platforms.calendar.services import reminders
@@ -34,12 +34,13 @@ class EvaluationConfig(AppConfig):
         from platforms.region_changes.queries import plan
         from platforms.register.queries import life
         from platforms.rounds.queries import opening
-        from platforms.workbench.queries import todo
+        from platforms.workbench.queries import dashboard, todo
 
         opening.SOURCES.append(opening.Check("评价方案", scheme))
         PREVIEWS.append(certificates)
         life.SECTIONS.extend((RESULTS, VISITS))
         todo.SOURCES.extend(SOURCES)
+        dashboard.LATER.append(steps)
         plan.STAYING.append(published)
         withdrawal.SOURCES.append(after_a_score)
         start.OPENED.append(open_reports)

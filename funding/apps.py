@@ -22,7 +22,7 @@ class FundingConfig(AppConfig):
         from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
         from platforms.register.queries import life
-        from platforms.workbench.queries import todo
+        from platforms.workbench.queries import dashboard, todo
 
         CHECKS.append(problems_of)
         PREVIEWS.append(amounts)
@@ -36,6 +36,7 @@ class FundingConfig(AppConfig):
             for each in switches_of_any()
         )
         counted_in.SOURCES.append(runs_that_count)
+        dashboard.LATER.append(releases.steps)
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES, *uses.SOURCES))
         plan.STAYING.append(computed)
         life.SECTIONS.extend((releases.COUNTED, uses.USES))

@@ -6,11 +6,18 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from ningbo_windows import login
+from ningbo_windows.office_state import state_for
+from platforms.choices import Role
 from platforms.identity import ours
 from platforms.models import User
+from platforms.pages.charts import Chart
+from platforms.rounds.queries.rounds import current_round
+from platforms.workbench.agenda import parts
+from platforms.workbench.queries.dashboard import Dashboard
 from platforms.workbench.queries.todo import todo_for
 
 
@@ -48,5 +55,12 @@ class BackOffice(AdminSite):
         return login.OfficePasswordChangeView.as_view(extra_context=context)(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        todo = todo_for(request.user) if isinstance(request.user, User) else []
-        return super().index(request, {"todo": todo} | (extra_context or {}))
+        shown: dict[str, Any] = {}
+        if isinstance(request.user, User):
+            user, today = request.user, timezone.localdate()
+            shown = {"todo": parts(todo_for(user), today), "watched": state_for(user, timezone.now())}
+            if user.role in (Role.COUNTY, Role.CITY) and (round_ := current_round()) is not None:
+                stands = Dashboard(user, round_, today)
+                chart = Chart("types", stands.title, "bars", "份", stands.heads, stands.types, total=True)
+                shown |= {"dashboard": stands, "chart": chart}
+        return super().index(request, shown | (extra_context or {}))

@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 
-from platforms.applications.choices import ApplicationStatus
-from platforms.cases.queries import complaints, grounds
-from platforms.models import Application, Mail, User
-from platforms.rectifications import queries as rectifications
-from platforms.rounds.queries.rounds import AT_WORK
+from platforms.models import User
+from platforms.workbench.queries.todo import counts_by_noun
 
 
 @dataclass(frozen=True)
@@ -182,7 +177,7 @@ def rail_for(user: User, path: str, query: str = "") -> list[RailItem]:
 
     ``query`` is the part of that address that names the year, kept by what is about a year too.
     """
-    waiting = _waiting(user)
+    waiting = counts_by_noun(user)
     mine = [noun for noun in NOUNS if noun.is_for(user)]
     furthest = max((noun.reach(path) for noun in mine), default=0)
     return [
@@ -193,33 +188,3 @@ def rail_for(user: User, path: str, query: str = "") -> list[RailItem]:
 
 def _url(noun: Noun, query: str) -> str:
     return noun.doors[0] + (f"?{query}" if query and noun.by_year else "")
-
-
-def _waiting(user: User) -> dict[str, int]:
-    """Count what waits for ``user``: what was returned to who files, what came in for who judges."""
-    files, judges = FILING.is_for(user), user.has_perm(JUDGES)
-    if not files and not judges:
-        return {}
-    status = ApplicationStatus.RETURNED if files else ApplicationStatus.SUBMITTED
-    # What is public already waits for nobody.
-    filed = Application.objects.visible_to(user).filter(status=status, round__status__in=AT_WORK)
-    if files:
-        mending = _counted("整改", rectifications.waiting_for(user))
-        return dict(_counted("申报", filed).union(mending, _counted("投诉", complaints.waiting_for(user)), all=True))
-    received = complaints.waiting_for(user)
-    facts = _counted("撤销情形", grounds.waiting_for(user))
-    unsent = Mail.objects.visible_to(user).filter(state__in=("waiting", "failed"))
-    mending = _counted("整改", rectifications.waiting_for(user))
-    # All counts in one question: every page asks it.
-    others = _counted("投诉", received).union(_counted("邮件", unsent), mending, facts, all=True)
-    return {"申报": filed.count(), **dict(others)}
-
-
-def _counted(noun: str, rows: QuerySet) -> Any:
-    return (
-        rows.order_by()
-        .annotate(noun=Value(noun))
-        .values("noun")
-        .annotate(count=Count("pk"))
-        .values_list("noun", "count")
-    )

@@ -16,6 +16,7 @@ from funding.readings import Reading
 from funding.tally import Tally
 from platforms.identity import ours
 from platforms.pages.cell_grid import Answer, Column, Kind, cell_of, read_cells
+from platforms.workbench.agenda import LATE, OTHERS, REST, WEEK, Line, Part
 
 _PLACES = ours().examples
 _NAMES = [f"{_PLACES.region}{town}中小企业公共服务窗口平台" for town in (_PLACES.other_town, _PLACES.town)]
@@ -216,9 +217,18 @@ def sample_context() -> dict[str, Any]:
             {"label": "公示", "dates": "9月21日至9月27日", "state": "coming"},
         ],
         "todo": [
-            {"text": "补正被退回的申报表", "count": 3, "url": "#", "since": "已逾期 2 天", "tone": "bad"},
-            {"text": "核对运营单位交回的申报表", "count": 1, "url": "#", "since": "还有 3 天", "tone": "wait"},
-            {"text": "完成并提交草稿", "count": 12, "url": "#", "since": "11月18日起"},
+            Part(LATE, (Line("补正被退回的申报表", 3, "#", "已逾期 2 天", "bad"),)),
+            Part(WEEK, (Line("核对运营单位交回的申报表", 1, "#", "还有 3 天", "wait"),)),
+            Part(REST, (Line("完成并提交草稿", 12, "#", "最早 11月18日", ""),)),
+            Part(OTHERS, (Line("督办逾期未办结的投诉（区县）", 2, "#", "已逾期 9 天", "bad"),)),
+        ],
+        "used": [
+            {"label": _PLACES.region, "value": 8, "most": 15, "said": "8 / 15 个", "url": "#"},
+            {"label": "超出名额的地区", "value": 3, "most": 3, "said": "3 / 2 个，超出 1 个", "url": "#", "over": True},
+        ],
+        "watched": [
+            {"label": "后台处理程序", "value": "运行正常", "url": "#", "tone": "good"},
+            {"label": "未送达邮件", "value": "2 封", "tone": "bad"},
         ],
         "grid_columns": [
             {"label": "服务企业数", "max": 30},

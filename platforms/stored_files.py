@@ -9,10 +9,12 @@ backend of Django's storage API.
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -22,6 +24,14 @@ ATTACHMENTS, EVIDENCE, EXAMPLES, IMPORTS = "attachments", "evidence", "examples"
 DOCUMENTS = "documents"
 #: What is worked on in the background, and what came of it.
 BACKGROUND = "background"
+
+
+def space_left() -> tuple[int, float]:
+    """Return the bytes that are free where files lie, and their share of all; of the disk of the product where files
+    lie elsewhere."""
+    folder = Path(settings.MEDIA_ROOT)
+    space = shutil.disk_usage(folder if folder.exists() else settings.BASE_DIR)
+    return space.free, space.free / space.total
 
 
 class PrivateFiles(FileSystemStorage):

@@ -11,7 +11,7 @@ from tests import house
 from tests.house import APPS, BASES, DOORS, LAYERS, ROOMS, ROOT, modules, place
 
 #: Files of the ground that know Django: scope and moves of rows, values of columns, the database's own guards,
-#: requests and settings. Every other one is pure.
+#: requests and settings, lists narrowed to what waits. Every other one is pure.
 KNOW_DJANGO = {
     "platforms.client_address",
     "platforms.limits",
@@ -24,6 +24,7 @@ KNOW_DJANGO = {
     "platforms.turning_away",
     "platforms.two_people",
     "platforms.values",
+    "platforms.waiting",
 }
 #: Folders of templates that belong to no one room: Django's, and what pages of all rooms are made of.
 SHARED_TEMPLATES = {"admin", "components", "desk", "django", "fill", "public", "registration"}

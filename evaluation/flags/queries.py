@@ -1,9 +1,8 @@
 """Flags as lists and counts: what is open on one assessment, what waits for whom; overdue is derived here."""
 
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from evaluation.flags.choices import PENDING, FlagReader, FlagStatus
 from evaluation.marking.choices import AssessmentStatus
@@ -54,21 +53,19 @@ def to_answer(user: User) -> Q:
     return pending & (~THE_CITYS if user.role == Role.COUNTY else THE_CITYS)
 
 
-def waiting_figures(user: User, on: date) -> dict[str, Any]:
-    """Count what waits for ``user`` and since when, in one query.
+def waiting_for_answer(user: User, on: date) -> QuerySet[Flag]:
+    """Return what waits for ``user``'s answer: not what this person raised, unless it is overdue on ``on``."""
+    rows: QuerySet[Flag] = Flag.objects.visible_to(user).filter(to_answer(user))
+    return rows.exclude(~overdue_on(on), raised_by=user)
 
-    ``late`` is overdue: a county's own, and for the city whatever is, since it may take it over. ``answer`` is to be
-    answered in time, ``resolve`` is answered. Each comes with ``_since``.
-    """
-    mine, late = to_answer(user), overdue_on(on)
-    kinds = {
-        "late": late if user.role == Role.CITY else mine & late,
-        "answer": mine & ~late,
-        "resolve": Q(status=FlagStatus.ANSWERED),
-    }
-    counts = {name: Count("pk", filter=condition) for name, condition in kinds.items()}
-    since = {
-        f"{name}_since": Min("answered_at" if name == "resolve" else "raised_at", filter=condition)
-        for name, condition in kinds.items()
-    }
-    return Flag.objects.visible_to(user).order_by().aggregate(**counts, **since)
+
+def waiting_for_end(user: User) -> QuerySet[Flag]:
+    """Return what was answered and waits for its end."""
+    rows: QuerySet[Flag] = Flag.objects.visible_to(user).filter(status=FlagStatus.ANSWERED)
+    return rows
+
+
+def late_at_counties(user: User, on: date) -> QuerySet[Flag]:
+    """Return what counties have not answered although its day is over on ``on``; the city may take it over."""
+    rows: QuerySet[Flag] = Flag.objects.visible_to(user).filter(overdue_on(on))
+    return rows.exclude(THE_CITYS)

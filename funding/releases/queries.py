@@ -1,6 +1,6 @@
 """Which allocations are released, which of them hold, what waits for a release, and who reads what of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,14 @@ from funding.models import AllocationItem, AllocationRelease, AllocationRow, All
 from funding.runs.choices import RunStatus
 from funding.runs.queries.applications import counted_as
 from platforms.choices import Role
+from platforms.deadlines import day_of
 from platforms.models import Platform, Round, User
 from platforms.notices.models import value_of
 from platforms.register.queries import life
+from platforms.rounds.choices import RoundStatus
 from platforms.scope import regions_of_officer
-from platforms.workbench.queries.todo import Opened, Source, Todo, counted
+from platforms.workbench.queries.dashboard import Step
+from platforms.workbench.queries.todo import Opened, Source, Waiting
 
 
 def releases() -> QuerySet[AllocationRelease]:
@@ -80,14 +83,24 @@ def amounts_by_region(run: AllocationRun) -> Mapping[int, int]:
     return dict(rows.values_list("region", "amount_yuan"))
 
 
-def _waiting(user: User, _opened: Opened) -> list[Todo]:
+def _waiting(user: User, _opened: Opened) -> Iterator[Waiting]:
     listing = reverse("admin:funding_allocationrun_changelist")
     runs = AllocationRun.objects.visible_to(user).filter(pk__in=unreleased().values("pk"))
-    return [counted("公布资金分配结果", runs, "locked_at", f"{listing}?status__exact=locked")]
+    yield Waiting("locked", "公布资金分配结果", runs, listing, since="locked_at")
+
+
+def steps(user: User, round_: Round) -> Iterator[Step]:
+    """Say whether the money of a round is made known; a notice without money has no such step."""
+    if round_.terms.money is None:
+        return
+    over = round_.status == RoundStatus.PUBLISHED
+    released = releases().filter(run__round=round_).first() if over else None
+    url = reverse("funding:releases") if released and user.has_perm("funding.view_allocationrelease") else ""
+    yield Step("资金", released is not None, first=day_of(released.released_at) if released else None, url=url)
 
 
 #: What waits for the finance officers: locked runs in force that are not released.
-SOURCES = (Source(10, (Role.FINANCE,), _waiting),)
+SOURCES = (Source("releases", 10, (Role.FINANCE,), "资金", _waiting),)
 
 
 # The page of a platform ------------------------------------------------------------------------------------------

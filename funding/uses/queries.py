@@ -1,26 +1,29 @@
 """What each region was given, paid and has reported, and which reports wait for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum, TextField, Value
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 
 from funding.models import AllocationRelease, AllocationRow, Payment, UseItem, UseReport
 from funding.payments.choices import BatchStatus
+from funding.releases.queries import corrected
 from funding.uses.choices import ReportStatus
 from funding.uses.models import HANDED_IN
-from funding.uses.standing import Standing
+from funding.uses.standing import DAYS_AHEAD, WITH_THE_COUNTY, Standing
 from platforms.choices import Role
+from platforms.deadlines import day_of
 from platforms.models import Platform, Region, Round, User
 from platforms.register.queries import life
 from platforms.register.queries.sections import cut
 from platforms.scope import regions_of_officer
-from platforms.workbench.queries.todo import Opened, Source, Todo, counted
+from platforms.workbench.agenda import Todo
+from platforms.workbench.queries.todo import Opened, Source
 
 
 @dataclass(frozen=True)
@@ -94,26 +97,45 @@ def _paid(round: Round, region: Region) -> QuerySet[Payment]:
     return rows.filter(batch__status=BatchStatus.RELEASED)
 
 
-def _county(user: User, _opened: Opened) -> list[Todo]:
-    """Reports that are due in thirty days or overdue, and those that came back."""
-    if not user.has_perm("funding.fill_usereport"):
-        return []
+def stands(line: UseLine, state: str, on: date) -> bool:
+    """Say whether ``line`` waits in the way of ``state`` on the day ``on``; an empty state holds for every line.
+
+    ``due`` is to be sent within thirty days or overdue, ``returned`` to be mended, ``submitted`` to be settled.
+    """
+    status = line.standing.status
+    if state == "due":
+        return line.standing.is_due(on) and status != ReportStatus.RETURNED
+    return status == state if state else True
+
+
+def _owes(user: User, on: date) -> bool:
+    """Say whether ``user``'s region was paid anything that it has to report on within thirty days, or to mend."""
+    until = on + timedelta(days=DAYS_AHEAD)
+    due = AllocationRelease.objects.filter(run__round=OuterRef("batch__release__run__round"), use_due_on__lte=until)
+    due = due.exclude(corrected())
+    told = UseReport.objects.filter(round=OuterRef("batch__release__run__round"), region=OuterRef("region"))
+    paid = Payment.objects.filter(batch__status=BatchStatus.RELEASED, region__in=regions_of_officer(user))
+    open_ = paid.exclude(Exists(told.exclude(status__in=WITH_THE_COUNTY)))
+    return open_.filter(Exists(due) | Exists(told.filter(status=ReportStatus.RETURNED))).exists()
+
+
+def _county(user: User, _opened: Opened) -> Iterator[Todo]:
+    """Find the reports that are due in thirty days or overdue, and those that came back."""
     today, url = timezone.localdate(), reverse("funding:uses")
-    lines = lines_for(user)
-    returned = [line for line in lines if line.standing.status == ReportStatus.RETURNED]
-    due = [line for line in lines if line.standing.is_due(today) and line not in returned]
-    late = [line.standing.due_on for line in due if line.standing.is_overdue(today)]
-    since = timezone.make_aware(datetime.combine(min(late), time.min)) if late else None
-    back = [line.report.settled_at for line in returned if line.report and line.report.settled_at]
-    return [
-        Todo("报送资金使用情况", len(due), url, since),
-        Todo("补正资金使用情况报告", len(returned), url, min(back, default=None)),
-    ]
+    # Nearly always nothing is owed, which one question tells.
+    owed = lines_for(user) if user.has_perm("funding.fill_usereport") and _owes(user, today) else []
+    for key, text in (("due", "报送资金使用情况"), ("returned", "补正资金使用情况报告")):
+        lines = [line for line in owed if stands(line, key, today)]
+        due = min((line.standing.due_on for line in lines), default=None)
+        late = sum(line.standing.is_overdue(today) for line in lines)
+        yield Todo(text, len(lines), f"{url}?state={key}", due=due, late=late)
 
 
-def _finance(user: User, _opened: Opened) -> list[Todo]:
-    waiting = UseReport.objects.visible_to(user).filter(status=ReportStatus.SUBMITTED)
-    return [counted("审核资金使用情况报告", waiting, "submitted_at", reverse("funding:uses"))]
+def _finance(user: User, _opened: Opened) -> Iterator[Todo]:
+    submitted = UseReport.objects.visible_to(user).filter(status=ReportStatus.SUBMITTED)
+    found = submitted.aggregate(count=Count("pk"), since=Min("submitted_at"))
+    since = day_of(found["since"]) if found["since"] else None
+    yield Todo("审核资金使用情况报告", found["count"], f"{reverse('funding:uses')}?state=submitted", since=since)
 
 
 SOURCES = (Source(12, (Role.COUNTY,), _county), Source(12, (Role.FINANCE,), _finance))
@@ -143,3 +165,7 @@ USES = life.Section(
     ("用途", "年度", "金额（元）", "支出日期"), _cells, "没有用于该平台的资金。",
     lambda line: reverse("funding:use", args=[int(line.state.split("/")[0]), line.state.split("/")[1]]),
 )  # fmt: skip
+SOURCES = (
+    Source("uses", 12, (Role.COUNTY,), "", _county, asks=True),
+    Source("uses", 12, (Role.FINANCE,), "", _finance, asks=True),
+)

@@ -58,14 +58,19 @@ def own(user: User) -> QuerySet[Activity]:
     return rows.filter(region__in=regions_of_officer(user))
 
 
-def open_invitations(user: User) -> QuerySet[Invitation]:
-    """Return the invitations that ``user``'s side still has to answer for its platforms."""
+def open_invitations(user: User, on: date) -> QuerySet[Invitation]:
+    """Return the invitations that ``user``'s side still has to answer for its platforms on the day ``on``.
+
+    Not those of its own activities, which it does not answer to itself, and not those of platforms that are no longer
+    in operation.
+    """
+    standing = in_operation(Platform.objects.all(), on)
     rows: QuerySet[Invitation] = Invitation.objects.visible_to(user).filter(
-        answer="", activity__status=ActivityStatus.PLANNED
+        answer="", activity__status=ActivityStatus.PLANNED, platform__in=standing.values("pk")
     )
     if user.role == Role.CITY:
-        return rows.filter(platform__region__isnull=True)
-    return rows.filter(platform__region=user.region_id)
+        return rows.filter(platform__region__isnull=True, activity__region__isnull=False)
+    return rows.filter(platform__region=user.region_id).exclude(activity__region=user.region_id)
 
 
 def found(user: User, choice: Choice) -> QuerySet[Activity]:
@@ -91,7 +96,7 @@ def _state(user: User, state: str, on: date) -> Q:
     if state == LATE:
         return late_on(on)
     if state == TO_ANSWER:
-        return Q(pk__in=open_invitations(user).values("activity"))
+        return Q(pk__in=open_invitations(user, on).values("activity"))
     return Q(status=state) if state else Q()
 
 
@@ -113,7 +118,7 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Activity]:
 
 def tally(user: User, choice: Choice, on: date) -> dict[str, int]:
     """Count by status, what is late and what waits for an answer, in one query."""
-    waits = Exists(open_invitations(user).filter(activity=OuterRef("pk")))
+    waits = Exists(open_invitations(user, on).filter(activity=OuterRef("pk")))
     rows = found(user, choice).annotate(waits=waits)
     counts = {status: Count("pk", filter=Q(status=status)) for status in ActivityStatus.values}
     return rows.order_by().aggregate(

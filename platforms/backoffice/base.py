@@ -22,9 +22,11 @@ from platforms.backoffice.history import AuditedAdmin
 from platforms.backoffice.list_files import ListFiles
 from platforms.backoffice.lists import PersonalList
 from platforms.backoffice.scoped import CHOOSE, ScopedForms, ScopedInline, field_at, is_column
+from platforms.backoffice.waiting import WaitingFilter
 from platforms.errors import Refusal
 from platforms.notices.clauses import activate
 from platforms.rounds.queries.rounds import notice_of
+from platforms.waiting import PARAMETER
 
 __all__ = ["MOST_SELECTED", "ReadOnlyAdmin", "ScopedAdmin", "ScopedInline", "ServiceAdmin"]
 
@@ -119,7 +121,8 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Return the filters; those over rows offer only what occurs among the rows that the person sees."""
-        return [self._scoped_filter(spec) for spec in super().get_list_filter(request)]
+        found = [self._scoped_filter(spec) for spec in super().get_list_filter(request)]
+        return [WaitingFilter, *found] if PARAMETER in request.GET else found
 
     def _scoped_filter(self, spec: Any) -> Any:
         if not isinstance(spec, str):

@@ -17,6 +17,9 @@ SENDING = "正在发送"
 MAIL_OFF = "邮件未开通，请复制文本发送。"
 NO_ADDRESS = "没有收件邮箱，请复制文本发送，或补填邮箱。"
 BY_HAND = (MAIL_OFF, NO_ADDRESS)
+#: What needs somebody's hand: what could not be delivered, and what is to be copied.
+FAILED = Q(state=MailState.FAILED)
+BY_SOMEBODY = Q(state=MailState.WAITING, problem__in=BY_HAND)
 TONES: Mapping[str, Tone] = {
     MailState.WAITING: "wait",
     MailState.SENT: "good",
@@ -80,11 +83,10 @@ def of_case(user: User, **case: models.Model) -> QuerySet[Mail]:
 
 def needing_hands(user: User) -> dict[str, tuple[int, datetime | None]]:
     """Return how many mails failed (``failed``) and wait to be copied (``by_hand``), each with the oldest moment."""
-    failed, by_hand = Q(state=MailState.FAILED), Q(state=MailState.WAITING, problem__in=BY_HAND)
     found = Mail.objects.visible_to(user).aggregate(
-        failed=Count("pk", filter=failed),
-        failed_since=Min("created_at", filter=failed),
-        by_hand=Count("pk", filter=by_hand),
-        by_hand_since=Min("created_at", filter=by_hand),
+        failed=Count("pk", filter=FAILED),
+        failed_since=Min("created_at", filter=FAILED),
+        by_hand=Count("pk", filter=BY_SOMEBODY),
+        by_hand_since=Min("created_at", filter=BY_SOMEBODY),
     )
     return {name: (found[name], found[f"{name}_since"]) for name in ("failed", "by_hand")}

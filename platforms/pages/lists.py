@@ -27,6 +27,7 @@ from platforms.models import User
 from platforms.moments import moment
 from platforms.pages.sending import send_list
 from platforms.pages.short_names import short_cell
+from platforms.waiting import PARAMETER, Narrowed, narrowed_to
 
 #: A :class:`Value` that reads this gets the day on which the list is read.
 TODAY = "today"
@@ -175,6 +176,10 @@ class Filter:
             return text if text in self.words else self.default
         return text[: self.most] if not self.pattern or re.fullmatch(self.pattern, text) else self.default
 
+    def said(self, page: "ListPage", value: str) -> str:
+        """Return the choice ``value`` in words."""
+        return page.words(self).get(value, value)
+
     def group(self, page: "ListPage") -> dict[str, Any]:
         """Return its choices as ``components/chips.html`` takes them, nothing where there is no choice."""
         words, counts, now = page.words(self), page.counts(self), page.values[self.name]
@@ -205,6 +210,21 @@ def sorting(default: str, *keys: str) -> Filter:
     return Filter("sort", "排序", words=both, default=default, chips=False, narrows=False)
 
 
+@dataclass(frozen=True)
+class Waits(Filter):
+    """What of the list waits for the person, named by a line of 待办; it offers nothing else."""
+
+    def said(self, page: "ListPage", value: str) -> str:
+        return page.narrowed.text if page.narrowed else value
+
+    def group(self, page: "ListPage") -> dict[str, Any]:
+        if page.narrowed is None:
+            return {}
+        named = {"label": page.narrowed.text, "url": page.address(), "active": True}
+        return {"label": self.label, "options": [{"label": self.every, "url": page.address(**{self.name: ""})}, named]}
+
+
+WAITS = Waits(PARAMETER, "待办")
 Counted = Mapping[str, Any]
 
 
@@ -255,6 +275,8 @@ class ListPage:
     def __init__(self, request: HttpRequest, **kept: Any) -> None:
         self.request, self.kept = request, kept
         self.user, self.today = cast(User, request.user), timezone.localdate()
+        if PARAMETER in request.GET:
+            self.filters = (WAITS, *self.filters)  # type: ignore[misc]
         self.values = {each.name: each.read(request) for each in self.filters}
         #: The row that it is a list of, where it is one's.
         self.target: Model | None = None
@@ -264,13 +286,24 @@ class ListPage:
     @cached_property
     def choice(self) -> Any:
         """What the address asks for, as the query takes it."""
-        return self.choice_type(**self.values)
+        return self.choice_type(**{name: value for name, value in self.values.items() if name != PARAMETER})
 
     # Said by a subclass --------------------------------------------------------------------------------------------
 
     def rows(self) -> QuerySet[Any] | Sequence[Counted]:
         """Return the rows that the address asks for, in order."""
         raise NotImplementedError
+
+    @cached_property
+    def narrowed(self) -> Narrowed | None:
+        """What the address narrows the list to of what waits for the person; rows that are counted are not narrowed."""
+        rows = self.rows()
+        return narrowed_to(self.request, rows.model) if isinstance(rows, QuerySet) else None
+
+    def asked_rows(self) -> Any:
+        """Return the rows that the address asks for, those that wait only where it names them."""
+        rows = self.rows()
+        return rows.filter(pk__in=self.narrowed.keys) if isinstance(rows, QuerySet) and self.narrowed else rows
 
     def read(self, rows: Any) -> Any:
         """Return ``rows``, some or all, with what the columns read; a subclass adds what stands beside them."""
@@ -370,7 +403,7 @@ class ListPage:
     def narrowing(self) -> str:
         """Return in words what the list is narrowed to."""
         told = [
-            f"{each.label}：{self.words(each).get(value, value)}"
+            f"{each.label}：{each.said(self, value)}"
             for each in self.filters
             if each.name != "sort" and (value := self.values[each.name]) and value != each.default
         ]
@@ -390,8 +423,8 @@ class ListPage:
 
     def shown(self, fields: Sequence[str]) -> tuple[Iterable[Sequence[Any]], dict[str, Any]]:
         """Return the rows of the page that the address asks for, and what its template needs to lead on."""
-        pages = Paginator(self.rows(), self.size)
-        known = self.count()
+        pages = Paginator(self.asked_rows(), self.size)
+        known = None if self.values.get(PARAMETER) else self.count()
         if known is not None:
             pages.count = known
         page = pages.get_page(self.request.GET.get("page"))
@@ -479,15 +512,15 @@ class ListPage:
 
     def counted(self, kind: str) -> tuple[int | None, str]:
         """Return how many rows go into the file, and its kind; a subclass that counts at a cost says what it can."""
-        known = self.count()
-        return Paginator(self.rows(), self.size).count if known is None else known, kind
+        known = None if self.values.get(PARAMETER) else self.count()
+        return Paginator(self.asked_rows(), self.size).count if known is None else known, kind
 
     def lines(self) -> Iterator[Row]:
         """Yield the heads and one line for each row, formula-safe."""
         columns = self.file_heads()
         yield [f"{each.label}（{each.unit}）" if each.unit else each.label for each in columns]
         fields, cells = reading([each.cell.filed for each in columns], self.today)
-        found = _fields_of(self.read(self.rows()), fields)
+        found = _fields_of(self.read(self.asked_rows()), fields)
         for row in found.iterator(chunk_size=CHUNK) if isinstance(found, QuerySet) else found:
             yield safe(cells(row))
         if total := self.total():

@@ -99,6 +99,12 @@ def owed(user: User, on: date, days: int = 7) -> QuerySet[PeriodicReturn]:
     return waits.filter(due_on__lte=date.fromordinal(on.toordinal() + days))
 
 
+def late_at_counties(user: User, on: date) -> QuerySet[PeriodicReturn]:
+    """Return what counties have not handed in although its day is over on ``on``."""
+    rows: QuerySet[PeriodicReturn] = PeriodicReturn.objects.visible_to(user)
+    return rows.filter(condition("missing", on), platform__region__isnull=False)
+
+
 @dataclass(frozen=True)
 class Period:
     """One period of a schedule with its counts by state."""

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from platforms import deadlines
 from platforms.applications.queries.standings import in_operation
@@ -13,7 +12,14 @@ from platforms.models import Platform, Rectification, Region, User
 from platforms.notices.clauses import active
 from platforms.notices.models import NoticeValue, value_of
 from platforms.notices.terms import Ground
-from platforms.rectifications.choices import CITED, COUNTY_FINDERS, NAMED, RectificationClause, RectificationStatus
+from platforms.rectifications.choices import (
+    CITED,
+    COUNTY_FINDERS,
+    NAMED,
+    RectificationClause,
+    RectificationFinder,
+    RectificationStatus,
+)
 from platforms.scope import ScopedQuerySet
 
 #: Still to be mended and answered.
@@ -142,35 +148,42 @@ def regions_with_any(user: User) -> list[tuple[str, str, int]]:
     return [*listed_, *([(CITY_ONLY, "市级重点行业", counts[None])] if None in counts else [])]
 
 
-def waiting_for(user: User) -> QuerySet[Rectification]:
-    """Return what waits for ``user``, to be answered or to be checked."""
-    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
-    return rows.filter(_answers(user) | _checks(user))
+def to_answer(user: User) -> QuerySet[Rectification]:
+    """Return what others found and ``user``'s side is to answer."""
+    return _pending(user).exclude(finder__in=_own_finders(user))
 
 
-def waiting_figures(user: User) -> dict[str, Any]:
-    """Count what waits for ``user`` and since when, in one query: ``answer`` and ``check``, each with ``_since``."""
-    answers, checks = _answers(user), _checks(user)
-    return Rectification.objects.visible_to(user).aggregate(
-        answer=Count("pk", filter=answers),
-        answer_since=Min("opened_at", filter=answers),
-        check=Count("pk", filter=checks),
-        check_since=Min("answered_at", filter=checks),
-    )
+def to_enter(user: User) -> QuerySet[Rectification]:
+    """Return what ``user``'s side found itself: the platform mends it, and what it did is entered."""
+    return _pending(user).filter(finder__in=_own_finders(user))
 
 
-def _answers(user: User) -> Q:
-    mine = Q(status__in=PENDING)
-    return mine if user.role == Role.COUNTY else mine & Q(platform__region__isnull=True)
-
-
-def _checks(user: User) -> Q:
+def to_check(user: User) -> QuerySet[Rectification]:
+    """Return the answers that ``user`` is to check: those of somebody else to what the own side found."""
     by_county = Q(finder__in=COUNTY_FINDERS)
     officers = User.objects.filter(role=Role.COUNTY, is_active=True, region=OuterRef("platform__region"))
     # See ``services.rectifications.city_stands_in``.
     is_alone = ~Exists(officers.exclude(pk=OuterRef("answered_by")))
     found = by_county if user.role == Role.COUNTY else ~by_county | is_alone
-    return Q(status=RectificationStatus.ANSWERED) & found & ~Q(answered_by=user)
+    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
+    return rows.filter(found, ~Q(answered_by=user), status=RectificationStatus.ANSWERED)
+
+
+def late_at_counties(user: User, on: date) -> QuerySet[Rectification]:
+    """Return what counties have not answered although its day is over on ``on``."""
+    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)
+    return rows.filter(overdue_on(on), platform__region__isnull=False)
+
+
+def _own_finders(user: User) -> tuple[RectificationFinder, ...]:
+    if user.role == Role.COUNTY:
+        return COUNTY_FINDERS
+    return tuple(each for each in RectificationFinder if each not in COUNTY_FINDERS)
+
+
+def _pending(user: User) -> QuerySet[Rectification]:
+    rows: QuerySet[Rectification] = Rectification.objects.visible_to(user).filter(status__in=PENDING)
+    return rows if user.role == Role.COUNTY else rows.filter(platform__region__isnull=True)
 
 
 def platforms_for(user: User, on: date) -> QuerySet[Platform]:

@@ -14,7 +14,6 @@ from django.db.models import (
     DateTimeField,
     F,
     IntegerField,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -24,7 +23,7 @@ from django.db.models import (
 )
 
 from platforms.applications.queries.standings import in_operation
-from platforms.choices import PlatformType
+from platforms.choices import PlatformType, Role
 from platforms.models import LinkState, Platform, ServiceRecord, User
 from platforms.reference.choices import CITYS_OWN
 
@@ -166,16 +165,20 @@ def added(some: Iterable[Figures]) -> Figures:
     return total
 
 
-def waiting(user: User, on: date) -> dict[str, tuple[int, date | None]]:
-    """Return how many platforms ``user`` has to see to, unlinked and silent, and since when the oldest."""
-    rows = standing(in_operation(Platform.objects.visible_to(user), on), on).order_by()
-    found = rows.aggregate(
-        unlinked=Count("pk", filter=Q(state=UNLINKED)),
-        unlinked_since=Min("accepted_on", filter=Q(state=UNLINKED)),
-        silent=Count("pk", filter=Q(state=SILENT)),
-        silent_since=Min("quiet_since", filter=Q(state=SILENT)),
-    )
-    return {state: (found[state], found[f"{state}_since"]) for state in (UNLINKED, SILENT)}
+def own(user: User, on: date) -> QuerySet[Platform]:
+    """Return the platforms, not linked or silent, that ``user`` sees to: a county's, the city's key industries."""
+    rows = Platform.objects.visible_to(user)
+    return _at_fault(rows if user.role == Role.COUNTY else rows.filter(region__isnull=True), on)
+
+
+def of_counties(user: User, on: date) -> QuerySet[Platform]:
+    """Return the platforms, not linked or silent, that counties have to see to."""
+    return _at_fault(Platform.objects.visible_to(user).filter(region__isnull=False), on)
+
+
+def _at_fault(rows: QuerySet[Platform], on: date) -> QuerySet[Platform]:
+    found: QuerySet[Any] = standing(in_operation(rows, on), on)
+    return found.filter(turn__lt=2)
 
 
 def owing(on: date) -> dict[int, Owing]:

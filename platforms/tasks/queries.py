@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from platforms import deadlines
+from platforms.applications.queries.standings import in_operation
 from platforms.choices import Role
 from platforms.deadlines import Standing
 from platforms.models import Phase, Platform, Round, Task, TaskTemplate, User
@@ -153,35 +154,24 @@ def current_phase(round: Round | None, on: date) -> int:
     return begun.number if begun else min(having, default=2)
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """How many tasks of a phase are late or soon due, each with the earliest day."""
+def pressing(user: User, on: date) -> QuerySet[Task]:
+    """Return the tasks that are ``user``'s to do and that are late or soon due on the day ``on``.
 
-    year: int
-    phase: int
-    late: int
-    late_since: date | None
-    soon: int
-    soon_since: date | None
-
-
-def waiting(user: User, on: date) -> list[Waiting]:
-    """Return what of the tasks that are ``user``'s to do is late or soon due on the day ``on``, by year and phase.
-
-    Rounds whose results are public wait for nobody.
+    Rounds whose results are public wait for nobody, nor do platforms that are no longer in operation.
     """
-    rows = own_tasks(user).filter(IS_OPEN, template__round__status__in=(RoundStatus.FILING, RoundStatus.EVALUATING))
-    late, soon = is_late(on), is_soon(on)
-    found = (
-        rows.filter(late | soon)
-        .order_by("template__round__year", "template__phase")
-        .values_list("template__round__year", "template__phase")
-        .annotate(
-            late=Count("pk", filter=late), late_since=Min("due_on", filter=late),
-            soon=Count("pk", filter=soon), soon_since=Min("due_on", filter=soon),
-        )
-    )  # fmt: skip
-    return [Waiting(*each) for each in found]
+    return _at_work(own_tasks(user), on).filter(due_on__lte=on + timedelta(days=deadlines.SOON_DAYS))
+
+
+def late_at_counties(user: User, on: date) -> QuerySet[Task]:
+    """Return the tasks of the counties that are late on the day ``on``, as :func:`pressing` has them."""
+    rows = Task.objects.visible_to(user).filter(dropped=False, platform__region__isnull=False)
+    return _at_work(rows, on).filter(is_late(on))
+
+
+def _at_work(rows: QuerySet[Task], on: date) -> QuerySet[Task]:
+    standing = in_operation(Platform.objects.all(), on)
+    at_work = (RoundStatus.FILING, RoundStatus.EVALUATING)
+    return rows.filter(IS_OPEN, template__round__status__in=at_work, platform__in=standing.values("pk"))
 
 
 def own_tasks(user: User) -> QuerySet[Task]:

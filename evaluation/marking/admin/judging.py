@@ -14,7 +14,7 @@ from evaluation.marking.admin.judge_forms import OwnConflictForm, ThirdForm
 from evaluation.marking.choices import AssessmentStatus, JudgedBy, SheetKind, SheetStatus
 from evaluation.marking.queries.judges import apart, progress_of, short_of_judges
 from evaluation.marking.services import assigning
-from evaluation.models import Conflict, Evaluation, Sheet
+from evaluation.models import Assessment, Conflict, Evaluation, Sheet
 from platforms.backoffice.base import ReadOnlyAdmin, ScopedAdmin
 from platforms.backoffice.moves import person_of
 from platforms.models import User
@@ -52,7 +52,7 @@ class JudgingPages(ScopedAdmin):
         """Show how much each of those who judge has left, and which platforms lack somebody."""
         evaluation = self._followed(request, object_id)
         people = progress_of(evaluation)
-        short = list(short_of_judges(evaluation).select_related("application"))
+        short = list(short_of_judges(Assessment.objects.filter(evaluation=evaluation)).select_related("application"))
         return judging_page(
             self,
             request,
@@ -93,6 +93,8 @@ class JudgingPages(ScopedAdmin):
         evaluation = self._followed(request, object_id)
         here = reverse("admin:evaluation_evaluation_differences", args=(evaluation.pk,))
         found = apart(evaluation)
+        if request.GET.get("third") == "none":
+            found = [each for each in found if each.third.judge_id is None]
         form = ThirdForm(request.POST or None)
         status = 200
         if request.method == "POST":

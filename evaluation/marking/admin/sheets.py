@@ -27,6 +27,7 @@ from platforms.applications.choices import ApplicationStatus
 from platforms.backoffice.base import MOST_SELECTED
 from platforms.backoffice.moves import MoveButtons, person_of
 from platforms.backoffice.states import badge
+from platforms.backoffice.waiting import WaitingFilter
 from platforms.choices import Role
 from platforms.models import User
 from platforms.move_table import Move
@@ -75,7 +76,7 @@ class SheetAdmin(GridPages, MoveButtons):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         own = "assessment__evaluation__round", "status"
         shown = self.list_filter if person_of(request).role == Role.CITY else own
-        return [each for each in super().get_list_filter(request) if _field(each) in shown]
+        return [each for each in super().get_list_filter(request) if each is WaitingFilter or _field(each) in shown]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         hidden = () if person_of(request).role == Role.CITY else ("judge_name", "self_run")

@@ -91,18 +91,15 @@ def progress_of(evaluation: Evaluation) -> list[Progress]:
     return sorted(found, key=lambda each: (-each.open, each.person.name, each.person.username))
 
 
-def short_of_judges(evaluation: Evaluation) -> QuerySet[Assessment]:
-    """Return the platforms of ``evaluation`` that wait for an assessor to be assigned.
+def short_of_judges(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Return those of ``rows`` that wait for an assessor to be assigned, by number.
 
     In a round that the city judges these are the ones of which only one was assigned.
     """
     assigned = Count("sheets", filter=Q(sheets__kind=SheetKind.ASSESSOR))
-    rows = Assessment.objects.filter(
-        evaluation=evaluation, status="open", application__status=ApplicationStatus.ACCEPTED
-    )
-    least = 0 if evaluation.judged_by == JudgedBy.ASSESSORS else 1
-    found = rows.annotate(_assigned=assigned).filter(_assigned__gte=least, _assigned__lt=ASSESSORS)
-    return found.order_by("application__number")
+    rows = rows.filter(status="open", application__status=ApplicationStatus.ACCEPTED).annotate(_assigned=assigned)
+    begun = Q(evaluation__judged_by=JudgedBy.ASSESSORS) | Q(_assigned__gt=0)
+    return rows.filter(begun, _assigned__lt=ASSESSORS).order_by("application__number")
 
 
 @dataclass(frozen=True)

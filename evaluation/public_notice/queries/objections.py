@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from evaluation.models import NoticeLine, Objection, PublicNotice
 from evaluation.public_notice.choices import OBJECTION_OPEN, NoticeStatus, ObjectionOutcome, ObjectionStatus
@@ -69,21 +68,16 @@ def is_overdue(row: Objection, day: date) -> bool:
     return row.status in OBJECTION_OPEN and deadlines.is_late(row.due_on, day)
 
 
-def waiting_figures(user: User, day: date) -> dict[str, Any]:
-    """Count what waits for ``user``, in one query: ``assign`` for anybody of the city, ``answer`` the own ones.
+def to_assign(user: User) -> QuerySet[Objection]:
+    """Return what waits to be given to somebody, by anybody of the city."""
+    rows: QuerySet[Objection] = Objection.objects.visible_to(user)
+    return rows.filter(status=ObjectionStatus.RECEIVED)
 
-    Each with ``_since``; of both those that are overdue on ``day`` are counted apart, as ``late_assign`` and
-    ``late_answer``.
-    """
-    late, fresh = overdue_on(day), Q(status=ObjectionStatus.RECEIVED)
-    own = Q(status=ObjectionStatus.ASSIGNED, assigned_to=user)
-    found: dict[str, Any] = {}
-    for name, mine in (
-        ("late_assign", fresh & late), ("late_answer", own & late), ("assign", fresh & ~late), ("answer", own & ~late),
-    ):  # fmt: skip
-        since = "assigned_at" if name.endswith("answer") else "received_at"
-        found |= {name: Count("pk", filter=mine), f"{name}_since": Min(since, filter=mine)}
-    return Objection.objects.visible_to(user).aggregate(**found)
+
+def to_answer(user: User) -> QuerySet[Objection]:
+    """Return what was given to ``user`` to answer."""
+    rows: QuerySet[Objection] = Objection.objects.visible_to(user)
+    return rows.filter(status=ObjectionStatus.ASSIGNED, assigned_to=user)
 
 
 def line_of(row: Objection) -> NoticeLine | None:

@@ -1,5 +1,7 @@
 """Which batches wait for whom."""
 
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -7,7 +9,7 @@ from funding.models import PaymentBatch
 from funding.payments.choices import BatchStatus
 from platforms.choices import Role
 from platforms.models import User
-from platforms.workbench.queries.todo import Opened, Source, Todo, counted
+from platforms.workbench.queries.todo import Opened, Source, Waiting
 
 
 def waiting_for(user: User) -> QuerySet[PaymentBatch]:
@@ -18,9 +20,9 @@ def waiting_for(user: User) -> QuerySet[PaymentBatch]:
     return rows.filter(status=BatchStatus.PROPOSED).exclude(proposed_by=user)
 
 
-def _batches(user: User, _opened: Opened) -> list[Todo]:
+def _batches(user: User, _opened: Opened) -> Iterator[Waiting]:
     listing = reverse("admin:funding_paymentbatch_changelist")
-    return [counted("批准拨付", waiting_for(user), "proposed_at", f"{listing}?status__exact=proposed")]
+    yield Waiting("proposed", "批准拨付", waiting_for(user), listing, since="proposed_at")
 
 
-SOURCES = (Source(11, (Role.FINANCE,), _batches),)
+SOURCES = (Source("payments", 11, (Role.FINANCE,), "资金", _batches),)

@@ -1,5 +1,7 @@
 """What waits for the finance officers: runs to sign and to check, published rounds without one."""
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 
 from evaluation.models import Publication
@@ -7,10 +9,10 @@ from funding.models import AllocationRun
 from funding.runs.choices import OPEN, RunStatus
 from platforms.choices import Role
 from platforms.models import User
-from platforms.workbench.queries.todo import Opened, Source, Todo, counted
+from platforms.workbench.queries.todo import Opened, Source, Waiting
 
 
-def _runs(user: User, _opened: Opened) -> list[Todo]:
+def _runs(user: User, _opened: Opened) -> Iterator[Waiting]:
     runs = AllocationRun.objects.visible_to(user)
     listing = reverse("admin:funding_allocationrun_changelist")
     at_work = (*OPEN, RunStatus.LOCKED)
@@ -19,27 +21,14 @@ def _runs(user: User, _opened: Opened) -> list[Todo]:
         taken_over=False, round__notice__terms__money__has_key="kind"
     )
     unfunded = published.exclude(round__allocation_runs__status__in=at_work)
-    return [
-        counted(
-            "锁定资金分配",
-            runs.filter(status=RunStatus.SIGNED).exclude(signed_by=user),
-            "signed_at",
-            f"{listing}?status__exact=signed",
-        ),
-        counted(
-            "签署资金分配",
-            runs.filter(status=RunStatus.CHECKED).exclude(made_by=user),
-            "checked_at",
-            f"{listing}?status__exact=checked",
-        ),
-        counted(
-            "核对资金测算",
-            runs.filter(status=RunStatus.DRAFT, made_by=user),
-            "made_at",
-            f"{listing}?status__exact=draft",
-        ),
-        counted("为已公布的年度测算资金", unfunded, "published_at", listing),
-    ]
+    signed = runs.filter(status=RunStatus.SIGNED).exclude(signed_by=user)
+    checked = runs.filter(status=RunStatus.CHECKED).exclude(made_by=user)
+    drafts = runs.filter(status=RunStatus.DRAFT, made_by=user)
+    publications = reverse("admin:evaluation_publication_changelist")
+    yield Waiting("signed", "锁定资金分配", signed, listing, since="signed_at")
+    yield Waiting("checked", "签署资金分配", checked, listing, since="checked_at")
+    yield Waiting("drafts", "核对资金测算", drafts, listing, since="made_at")
+    yield Waiting("unfunded", "为已公布的年度测算资金", unfunded, publications, since="published_at")
 
 
-SOURCES = (Source(10, (Role.FINANCE,), _runs),)
+SOURCES = (Source("runs", 10, (Role.FINANCE,), "资金", _runs),)

@@ -31,10 +31,12 @@ from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
 from platforms.pages.fields import PlainTextField
 from platforms.pages.files import send_kept
-from platforms.pages.lists import Column, Counted, ListPage, Value
+from platforms.pages.lists import Column, Counted, Filter, ListPage, Value
 from platforms.tones import Tone
 
 READ, FILL, SETTLE = "funding.view_usereport", "funding.fill_usereport", "funding.settle_usereport"
+#: What the list can be narrowed to: what waits for the county, and what waits for finance.
+STATES = {"due": "待报送", "returned": "待补正", "submitted": "待审核"}
 TONES: dict[str, Tone] = {"submitted": "wait", "returned": "bad", "accepted": "good"}
 
 
@@ -47,6 +49,7 @@ class Uses(ListPage):
     lead = "各地区已分配、已拨付和已报告使用的资金；逾期未报送的排在最前。"
     place = "funding:uses"
     size = 50
+    filters = (Filter("state", "待办", words=STATES, chips=False),)
     none_yet = "尚无已公布的资金分配结果。"
     link = Value(("url",), str)
     columns = (
@@ -62,7 +65,9 @@ class Uses(ListPage):
     @cached_property
     def all_rows(self) -> list[Counted]:
         """What the person reads; the sums below are those of the same lines."""
-        found = queries.overdue_first(queries.lines_for(self.user), self.today)
+        state = self.values["state"]
+        lines = [line for line in queries.lines_for(self.user) if queries.stands(line, state, self.today)]
+        found = queries.overdue_first(lines, self.today)
         return [
             {
                 "label": line.region.name,

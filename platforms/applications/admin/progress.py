@@ -33,7 +33,7 @@ Test = Callable[[RegionReport], bool]
 #: What the table can be narrowed to.
 SHOWN: dict[str, tuple[str, Test]] = {
     "": ("全部", lambda _each: True),
-    "missing": ("未上报", lambda each: not each.has_reported),
+    "missing": ("未上报", lambda each: each.region is not None and not each.has_reported),
     "reported": ("已上报", lambda each: each.has_reported),
     "late": ("逾期", lambda each: each.late),
     "over": ("超名额", lambda each: each.over > 0),

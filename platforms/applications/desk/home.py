@@ -17,13 +17,13 @@ from platforms.applications.queries import listing as desk
 from platforms.applications.queries.filing_extensions import extension_sentence, extensions_for, standings
 from platforms.applications.queries.listing import Choice
 from platforms.applications.queries.questions import answered
-from platforms.applications.queries.quotas import quota_use
 from platforms.applications.queries.reporting import can_report, duty_of, may_begin
 from platforms.choices import PlatformType, Role
 from platforms.dates import day_in_words
 from platforms.excel.list_file import Row, safe
 from platforms.models import Liaison, Round, User
 from platforms.pages.access import officer
+from platforms.pages.charts import Chart
 from platforms.pages.lists import (
     CHUNK,
     TODAY,
@@ -45,6 +45,8 @@ from platforms.pages.lists import (
 )
 from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
 from platforms.rounds.choices import RoundStatus
+from platforms.workbench.agenda import parts
+from platforms.workbench.queries.dashboard import Dashboard
 from platforms.workbench.queries.todo import todo_for
 
 #: So many days before the reports are due a banner says what is left.
@@ -82,7 +84,7 @@ class Applications(ListPage):
     place, file_place = "desk:home", "desk:export"
     template = "applications/home.html"
     filters = (
-        Filter("status", "状态", words=dict(ApplicationStatus.choices), some=True),
+        Filter("status", "状态", words={desk.ALL_FILED: "已申报", **dict(ApplicationStatus.choices)}, some=True),
         Filter("type", "类型", words=TYPES, some=True),
         text("q", "查找"),
         RoundFilter("round", "年度", words={"all": "各年度"}),
@@ -137,12 +139,16 @@ class Applications(ListPage):
         if filter.name not in ("status", "type"):
             return {}
         place = 0 if filter.name == "status" else 1
-        other = self.choice.type if place == 0 else self.choice.status
+        other = {self.choice.type} if place == 0 else {self.choice.status}
+        if other == {desk.ALL_FILED}:
+            other = set(desk.FILED)
         found: dict[str, int] = defaultdict(int)
         for key, count in self.by_state_and_type.items():
-            if other in ("", key[1 - place]):
+            if other & {"", key[1 - place]}:
                 found[key[place]] += count
                 found[""] += count
+                if place == 0 and key[0] in desk.FILED:
+                    found[desk.ALL_FILED] += count
         return found
 
     def buttons(self) -> list[dict[str, Any]]:
@@ -163,9 +169,11 @@ class Applications(ListPage):
     def extra(self) -> dict[str, Any]:
         return {
             "round": self.round,
-            "todo": todo_for(self.user),
+            "todo": parts(todo_for(self.user), self.today),
             "facts": [self.round.title, self.round.get_status_display()],
             "by_county": self.user.role == Role.COUNTY,
+            "dashboard": (stands := Dashboard(self.user, self.round, self.today)),
+            "chart": Chart("types", stands.title, "bars", "份", stands.heads, stands.types, total=True),
             **_standing(self.round, self.user),
         }
 
@@ -187,17 +195,8 @@ export = officer("platforms.export_application")(require_safe(by_year(Applicatio
 def _standing(round_: Round, user: User) -> dict[str, Any]:
     """Return how the round stands today and, for a county, its quota and its liaison officer."""
     today = timezone.localdate()
-    phases = []
-    for figure in desk.phase_line(round_, today):
-        first, last = figure.phase.starts_on, figure.phase.ends_on
-        days = figure.days_left
-        note = "" if days is None else "进行中，今天截止" if days == 0 else f"进行中，还有 {days} 天"
-        years = ["" if day.year == round_.year else f"{day.year}年" for day in (first, last)]
-        dates = f"{years[0]}{first.month}月{first.day}日至{years[1]}{last.month}月{last.day}日"
-        phases.append({"label": figure.phase.label, "dates": dates, "state": figure.state, "note": note})
     due = round_.report_due_on
     standing: dict[str, Any] = {
-        "phases": phases,
         "due": {
             "label": "上报截止",
             "date": day_in_words(due),
@@ -207,7 +206,6 @@ def _standing(round_: Round, user: User) -> dict[str, Any]:
     standing["leave"] = _leave(round_, user)
     if user.role == Role.COUNTY and user.region is not None:
         standing["reminder"] = _reminder(round_, user, today)
-        standing["quota"] = quota_use(round=round_, region=user.region)
         standing["liaison"] = Liaison.objects.visible_to(user).filter(round=round_).first()
     return standing
 

@@ -1,6 +1,6 @@
 """Leave to file after the closing (延期申报许可): which hold today, for whom, and how much of each is left."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -62,6 +62,12 @@ def extensions_for(*, round: Round, region: Region | None) -> QuerySet[FilingExc
 def usable_for(*, round: Round, region: Region | None, on: date) -> list[Standing]:
     """Return the extensions under which ``region`` can file in ``round`` on ``on``."""
     rows = extensions_for(round=round, region=region).filter(revoked_at__isnull=True, ends_on__gte=on)
+    return [each for each in standings(rows, on=on) if each.state == ExtensionState.USABLE]
+
+
+def usable_in(rounds: Collection[Round], region: Region | None, *, on: date) -> list[Standing]:
+    """Return the extensions under which ``region`` can file on ``on`` in any of ``rounds``."""
+    rows = FilingException.objects.filter(round__in=rounds, region=region, revoked_at__isnull=True, ends_on__gte=on)
     return [each for each in standings(rows, on=on) if each.state == ExtensionState.USABLE]
 
 

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.choices import PlatformType, Role
-from platforms.models import Application, FillLink, Phase, Region, Round, User
+from platforms.models import Application, FillLink, Region, Round, User
 from platforms.scope import ScopedQuerySet
 
 #: What may be sorted by, and the columns that do it.
@@ -20,26 +19,22 @@ SORTS = {
     "saved": ("saved_at", "number"),
 }
 FILED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.ACCEPTED)
+#: As a state of the list: whatever was filed and not withdrawn.
+ALL_FILED = "filed"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the list is narrowed to; empty strings narrow nothing, ``sort`` is a key of :data:`SORTS`, "-" before it."""
+    """What the list is narrowed to; empty strings narrow nothing.
+
+    ``status`` is one or :data:`ALL_FILED`, ``sort`` is a key of :data:`SORTS`, "-" before it.
+    """
 
     status: str = ""
     type: str = ""
     q: str = ""
     sort: str = "-saved"
     all_rounds: bool = False
-
-
-@dataclass(frozen=True)
-class PhaseFigure:
-    """One phase of the round on a day: ``days_left`` is whole days to its last day, None unless it is running."""
-
-    phase: Phase
-    state: str
-    days_left: int | None
 
 
 def own_applications(user: User) -> ScopedQuerySet:
@@ -54,7 +49,7 @@ def listed(user: User, round: Round | None, choice: Choice) -> QuerySet[Applicat
     """Return the rows of the desk's list, in order; ``handed_over`` says that the operating unit gave its link back."""
     rows = in_round(user, round, choice)
     if choice.status:
-        rows = rows.filter(status=choice.status)
+        rows = rows.filter(status__in=FILED if choice.status == ALL_FILED else (choice.status,))
     if choice.type:
         rows = rows.filter(type=choice.type)
     backwards = choice.sort.startswith("-")
@@ -82,15 +77,6 @@ def tally(rows: QuerySet[Application]) -> Counter[tuple[str, str]]:
     """Count ``rows`` by status and type, in one query."""
     found = rows.order_by().values_list("status", "type").annotate(n=Count("pk"))
     return Counter({(status, type_): n for status, type_, n in found})
-
-
-def phase_line(round: Round, on: date) -> list[PhaseFigure]:
-    """Return the phases of ``round`` as they stand on the day ``on``."""
-    figures = []
-    for phase in round.phases.all():
-        state = "done" if phase.ends_on < on else "current" if phase.starts_on <= on else "coming"
-        figures.append(PhaseFigure(phase, state, (phase.ends_on - on).days if state == "current" else None))
-    return figures
 
 
 def filed_for_summary(round: Round, region: Region | None) -> QuerySet[Application]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from platforms import deadlines
 from platforms.applications.choices import ApplicationStatus
@@ -128,6 +128,13 @@ def reports_of(round: Round, *, on: date) -> list[RegionReport]:
             )
         )
     return found
+
+
+def unreported_regions(round: Round) -> QuerySet[Region]:
+    """Return the regions of ``round`` that have not reported, as :func:`reports_of` says it."""
+    reported = Batch.objects.filter(round=round, items__application__region__isnull=False)
+    rows: QuerySet[Region] = regions_of(round)
+    return rows.exclude(pk__in=reported.values("items__application__region"))
 
 
 def totals_of(round: Round, reports: Sequence[RegionReport]) -> Totals:

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from platforms import deadlines
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.queries.quotas import FILED
 from platforms.models import Application, ApplicationMove, Round, User
 from platforms.rounds.choices import RoundStatus
 
@@ -21,6 +22,7 @@ WAITING = {
     "overdue": "补正逾期未回",
     "mine": "我经办的",
     "nobody": "未分派",
+    "filed": "已申报（含已退回、已受理）",
 }
 
 
@@ -53,6 +55,7 @@ def narrowed(rows: QuerySet[Application], key: str, *, user: User, on: date) -> 
         "overdue": Q(status=ApplicationStatus.RETURNED, **deadlines.past("correction_due_on", on)),
         "mine": open_ & Q(assigned_to=user),
         "nobody": open_ & Q(assigned_to__isnull=True),
+        "filed": Q(status__in=FILED),
     }
     return rows.filter(condition[key])
 

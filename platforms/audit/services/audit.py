@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -152,6 +153,18 @@ def breaks(*, head: str = "") -> Iterator[Break]:
         yield Break(1, "记录为空，而系统中已有账号：建立账号时必留记录")
     elif not found:
         yield Break(expected - 1, "另行留存的校验值不在链上")
+
+
+def recent_breaks(most: int) -> list[Break]:
+    """Return where the chain does not hold among its ``most`` latest events, the earliest first."""
+    events = list(AuditEvent.objects.order_by("-serial")[: most + 1])[::-1]
+    found = [
+        Break(after.serial, "与上一条不衔接")
+        for before, after in pairwise(events)
+        if (after.serial, after.previous_digest) != (before.serial + 1, before.digest)
+    ]
+    changed = [Break(event.serial, "内容被改动") for event in events[-most:] if digest_of(event) != event.digest]
+    return sorted(found + changed, key=lambda each: each.serial)
 
 
 def current_address() -> str:

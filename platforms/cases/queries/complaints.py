@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from platforms import deadlines
 from platforms.cases.choices import COMPLAINT_OPEN, COMPLAINT_TO_EXAMINE, ComplaintStatus
@@ -25,21 +25,22 @@ def is_overdue(row: Complaint, day: date) -> bool:
     return row.status in COMPLAINT_OPEN and deadlines.is_late(row.due_on, day)
 
 
-def waiting_for(user: User) -> QuerySet[Complaint]:
-    """Return what waits for ``user``: to be looked into for a county; to be decided for the city, and to be looked
-    into where there is no county."""
+def to_examine(user: User) -> QuerySet[Complaint]:
+    """Return what ``user`` is to look into: a county's own, for the city where there is no county."""
+    rows: QuerySet[Complaint] = Complaint.objects.visible_to(user).filter(status__in=COMPLAINT_TO_EXAMINE)
+    return rows if user.role == Role.COUNTY else rows.filter(platform__region__isnull=True)
+
+
+def to_decide(user: User) -> QuerySet[Complaint]:
+    """Return what was looked into and waits for the city's decision."""
     rows: QuerySet[Complaint] = Complaint.objects.visible_to(user)
-    return rows.filter(_examines(user) | _decides(user))
+    return rows.filter(status=ComplaintStatus.EXAMINED) if user.role == Role.CITY else rows.none()
 
 
-def waiting_figures(user: User) -> dict[str, Any]:
-    """Count what waits for ``user`` and since when, in one query: ``examine`` and ``decide``, each with ``_since``."""
-    return Complaint.objects.visible_to(user).aggregate(
-        examine=Count("pk", filter=_examines(user)),
-        examine_since=Min("received_at", filter=_examines(user)),
-        decide=Count("pk", filter=_decides(user)),
-        decide_since=Min("examined_at", filter=_decides(user)),
-    )
+def late_at_counties(user: User, on: date) -> QuerySet[Complaint]:
+    """Return what counties have still to look into although its day is over on ``on``."""
+    rows: QuerySet[Complaint] = Complaint.objects.visible_to(user).filter(overdue_on(on))
+    return rows.filter(status__in=COMPLAINT_TO_EXAMINE, platform__region__isnull=False)
 
 
 def case_of(row: Complaint) -> Complaint:
@@ -66,12 +67,3 @@ def figures_of_platform(platform: Platform) -> dict[str, Any]:
         counting=Count("pk", filter=grounds.counting(since)),
     )
     return {**found, "since": since}
-
-
-def _examines(user: User) -> Q:
-    mine = Q(status__in=COMPLAINT_TO_EXAMINE)
-    return mine if user.role == Role.COUNTY else mine & Q(platform__region__isnull=True)
-
-
-def _decides(user: User) -> Q:
-    return Q(status=ComplaintStatus.EXAMINED) if user.role == Role.CITY else Q(pk__in=())

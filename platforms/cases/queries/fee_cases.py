@@ -7,7 +7,7 @@ all records.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
 from platforms.cases.choices import FeeCaseState
 from platforms.models import FeeCase, PlatformMonth, ServiceRecord, User
@@ -64,12 +64,16 @@ def tally(user: User, choice: Choice) -> dict[str, int]:
     return counts | {OPEN: max(0, total)}
 
 
-def waiting(user: User) -> dict[str, Any]:
-    """Count what waits: ``open`` to be explained, ``explained`` to be decided and since when (``explained_since``)."""
-    told = FeeCase.objects.visible_to(user).filter(state=FeeCaseState.EXPLAINED)
-    since = told.aggregate(since=Min("explained_at"))["since"]
-    counts = tally(user, Choice())
-    return {"open": counts[OPEN], "explained": counts[FeeCaseState.EXPLAINED], "explained_since": since}
+def to_explain(user: User) -> QuerySet[ServiceRecord]:
+    """Return the records of ``user``'s region with a fee that nobody explained yet."""
+    rows: QuerySet[ServiceRecord] = ServiceRecord.objects.visible_to(user).filter(unexplained())
+    return rows
+
+
+def explained(user: User) -> QuerySet[ServiceRecord]:
+    """Return the records whose fee was explained and waits to be decided on."""
+    rows: QuerySet[ServiceRecord] = ServiceRecord.objects.visible_to(user)
+    return rows.filter(fee_case__state=FeeCaseState.EXPLAINED)
 
 
 def _place(choice: Choice, path: str) -> dict[str, Any]:

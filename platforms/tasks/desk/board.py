@@ -103,7 +103,7 @@ class Board(ListPage):
         return {phase: self.figures.get(int(phase), Figures()).platforms for phase in PHASES}
 
     def shown(self, fields: Sequence[str]) -> tuple[Iterable[Sequence[Any]], dict[str, Any]]:  # noqa: ARG002 - cells of tasks, not fields
-        page = Paginator(self.rows(), self.size).get_page(self.request.GET.get("page"))
+        page = Paginator(self.asked_rows(), self.size).get_page(self.request.GET.get("page"))
         rows = [
             {
                 "platform": each.platform,

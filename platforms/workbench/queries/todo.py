@@ -1,52 +1,55 @@
-"""待办: what waits for a person, how many, since when, one link each.
+"""待办: what waits for a person, how many, since when and by when, one link each.
 
 A part adds its own by a function that takes a person and the open rounds, and a :class:`Source` in :data:`SOURCES`.
+List, rail and the lists that a line opens read the same rows; list and rail count them all in one question. Every page
+asks it, so its text is kept; see :func:`_prepared`.
 """
 
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
-from django.urls import reverse
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, router
+from django.db.models import (
+    Count,
+    DateField,
+    DateTimeField,
+    Expression,
+    F,
+    IntegerField,
+    Min,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from platforms.activities import queries as activities
-from platforms.applications.choices import ApplicationStatus
-from platforms.applications.queries import bans
-from platforms.applications.queries.batches import complete_count
-from platforms.applications.queries.reporting import can_report
-from platforms.background import queries as background
-from platforms.cases.queries import complaints, fee_cases, grounds
+from platforms.applications.queries.filing_extensions import Standing, usable_in
 from platforms.choices import Role
-from platforms.follow_ups import queries as follow_ups
-from platforms.mail.queries import needing_hands
-from platforms.models import Application, ApplicationMove, Liaison, Round, User
-from platforms.periodic_reports import queries as periodic_reports
-from platforms.rectifications import queries as rectifications
-from platforms.rounds.phases import phase_label, short_label
+from platforms.deadlines import day_of, past
+from platforms.models import Round, User
+from platforms.rounds.choices import RoundStatus
 from platforms.rounds.queries.rounds import AT_WORK, OPENED
-from platforms.system_links import queries as link_states
-from platforms.tasks.queries import waiting
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing that waits: ``text`` says what to do, ``since`` when the oldest of ``count`` came in."""
-
-    text: str
-    count: int
-    url: str
-    since: datetime | None
+from platforms.scope import regions_of_officer
+from platforms.waiting import PARAMETER, Narrowed
+from platforms.workbench.agenda import Todo
 
 
 class Opened:
-    """The rounds that filing was opened for, the earliest first.
+    """The rounds that filing was opened for, the earliest first, as they stand for ``user`` on the day ``on``.
 
     What waits names its year where several rounds are at work, or one that is not the current one.
     """
+
+    def __init__(self, user: User, on: date) -> None:
+        self.user, self.on = user, on
 
     @cached_property
     def rounds(self) -> list[Round]:
@@ -55,6 +58,31 @@ class Opened:
     @property
     def at_work(self) -> list[Round]:
         return [each for each in self.rounds if each.status in AT_WORK]
+
+    @cached_property
+    def _by_leave(self) -> list[Standing]:
+        """What the region of the person was granted after the closing and can still use."""
+        officers = self.user.role in (Role.COUNTY, Role.CITY)
+        late = [each for each in self.at_work if officers and each.status != RoundStatus.FILING]
+        return usable_in(late, self.user.region, on=self.on) if late else []
+
+    @property
+    def may_report(self) -> list[Round]:
+        """The rounds in which the region of the person can report: filing, or by leave."""
+        leave = {each.extension.round_id for each in self._by_leave}
+        return [each for each in self.at_work if each.status == RoundStatus.FILING or each.pk in leave]
+
+    @property
+    def may_begin(self) -> list[Round]:
+        """The rounds in which the region of the person can begin an application: filing, or by leave for any."""
+        leave = {each.extension.round_id for each in self._by_leave if each.extension.application_id is None}
+        return [each for each in self.at_work if each.status == RoundStatus.FILING or each.pk in leave]
+
+    @property
+    def facts(self) -> Hashable:
+        """What of the rounds the questions of the sources are made of."""
+        rounds = tuple((each.pk, each.year, each.status, each.report_due_on) for each in self.rounds)
+        return rounds, tuple(each.pk for each in self.may_begin)
 
     @property
     def is_plain(self) -> bool:
@@ -72,210 +100,238 @@ class Opened:
         """Return ``url`` for the year; ``field`` is the filter of a list of the back office."""
         if self.is_plain:
             return url
-        value = round_.year if field == "year" else round_.pk
-        return f"{url}{'&' if '?' in url else '?'}{field}={value}"
+        return joined(url, f"{field}={round_.year if field == 'year' else round_.pk}")
+
+
+def joined(url: str, query: str) -> str:
+    """Return ``url`` with ``query`` behind it."""
+    return f"{url}{'&' if '?' in url else '?'}{query}"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """``rows`` that wait for a person; ``key`` names them within their source.
+
+    ``url`` is that of their list, which an address can narrow to them; ``exact`` says that it shows just them without
+    that. ``since`` says since when a row waits (a moment), ``due`` by when it is to be done (a day, ``grace`` days
+    before it). ``of`` is the way from a row to the row of the list that stands for it; those are counted. ``by`` is a
+    whole number by which rows are counted apart, and ``told`` the text and the address for one of them. What ``others``
+    owe is only watched.
+    """
+
+    key: str
+    text: str
+    rows: QuerySet
+    url: str
+    since: str | Expression = ""
+    due: str = ""
+    grace: int = 0
+    of: str = "pk"
+    by: str | Any = ""
+    told: Callable[[Opened, int], tuple[str, str]] | None = None
+    exact: bool = False
+    others: bool = False
+
+    def counts(self, place: int, on: date) -> QuerySet[Any, Any]:
+        """Return the branch that counts: place, number of ``by``, count, since, due and how many are late."""
+        count: dict[str, Any] = {"distinct": True} if self.of != "pk" else {}
+        late = Q(**past(self.due, on - timedelta(days=self.grace))) if self.due else Q(pk__in=())
+        rows = self.rows.order_by().annotate(
+            waits_at=Value(place, IntegerField()), waits_by=self._number if self.by else Value(0, IntegerField())
+        )
+        found: QuerySet[Any, Any] = (
+            rows.values("waits_at", "waits_by")
+            .annotate(
+                waits_count=Count(self.of, **count),
+                waits_since=Min(self.since or Cast(Value(None), DateTimeField())),
+                waits_due=Min(self.due or Cast(Value(None), DateField())),
+                waits_late=Count(self.of, filter=late, **count),
+            )
+            .values_list("waits_at", "waits_by", "waits_count", "waits_since", "waits_due", "waits_late")
+        )
+        return found
+
+    def keys(self, by: str) -> QuerySet[Any, Any]:
+        """Return the keys of the rows of the list, those of the number ``by`` only where one is named."""
+        rows = self.rows.order_by()
+        if by:
+            rows = rows.annotate(waits_by=self._number).filter(waits_by=int(by))
+        return rows.values(self.of)
+
+    def said(self, opened: Opened, by: int) -> tuple[str, str]:
+        """Return text and address of what is counted under ``by``."""
+        return self.told(opened, by) if self.told else (self.text, self.url)
+
+    @property
+    def _number(self) -> Cast:
+        return Cast(F(self.by) if isinstance(self.by, str) else self.by, IntegerField())
+
+    @property
+    def model(self) -> type[Model]:
+        """The model of the rows of the list."""
+        found: type[Model] = self.rows.model
+        if self.of != "pk":
+            found = found._meta.get_field(self.of).related_model  # type: ignore[assignment]
+        return found
 
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of things that wait for people of ``roles``; the ``place`` says which stand first, the lowest."""
+    """A kind of things that wait for people of ``roles``; the ``place`` says which stand first, the lowest.
 
+    ``noun`` is the line of the rail that counts them, empty for what no line counts. ``name`` stands in addresses. What
+    is found are :class:`Waiting` made without asking the database, of the person, the day and the rounds alone; a
+    source that ``asks`` finds what it counted itself.
+    """
+
+    name: str
     place: int
     roles: tuple[Role, ...]
-    find: Callable[[User, Opened], Iterable[Todo]]
+    noun: str
+    find: Callable[[User, Opened], Iterable[Any]]
+    asks: bool = False
+
+
+#: A source, what of it waits, and what was counted: number, count, since, due, late.
+_Answer = tuple[Source, Waiting, tuple[Any, ...]]
+
+SOURCES: list[Source] = []
+#: Where the list tells the rail beside it what it counted.
+_SAID = "_waits_by_noun"
+#: As many questions are kept; each is some ten thousand characters.
+_MOST_KEPT = 64
+_kept: "OrderedDict[Hashable, _Question]" = OrderedDict()
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What waits in order, and the question that counts all of it; empty where nothing can wait."""
+
+    found: tuple[tuple[Source, Waiting], ...]
+    sql: str
+    params: tuple[Any, ...]
 
 
 def todo_for(user: User) -> list[Todo]:
-    """Return what waits for ``user`` in all open rounds, the most pressing first; nothing that cannot be acted on."""
-    opened = Opened()
-    sources = sorted((each for each in SOURCES if user.role in each.roles), key=lambda each: each.place)
-    return [todo for source in sources for todo in source.find(user, opened) if todo.count]
+    """Return what waits for ``user`` in all open rounds, by place; nothing that cannot be acted on."""
+    opened, sources = Opened(user, timezone.localdate()), _of(user)
+    answers = _answers(user, opened, [each for each in sources if not each.asks])
+    # The rail beside the list says the same numbers, whatever happens between the two.
+    user.__dict__[_SAID] = _by_noun(answers)
+    counted = [(source, _todo(source, each, opened, *row)) for source, each, row in answers]
+    asked = [(each, todo) for each in sources if each.asks for todo in each.find(user, opened)]
+    # Sources keep their place, whoever counted what they found.
+    both = sorted([*counted, *asked], key=lambda pair: sources.index(pair[0]))
+    return [todo for _, todo in both if todo.count]
 
 
-def counted(text: str, rows: QuerySet, field: str, url: str) -> Todo:
-    """Count ``rows``; ``field`` says since when a row waits."""
-    found = rows.aggregate(count=Count("pk"), since=Min(field))
-    return Todo(text, found["count"], url, found["since"])
+def counts_by_noun(user: User) -> dict[str, int]:
+    """Return how many rows wait for ``user`` by noun of the rail, as the lines of the list add up."""
+    said: dict[str, int] | None = user.__dict__.pop(_SAID, None)
+    if said is not None:
+        return said
+    sources = [each for each in _of(user) if each.noun and not each.asks]
+    return _by_noun(_answers(user, Opened(user, timezone.localdate()), sources))
 
 
-def counted_by_round(opened: Opened, text: str, rows: QuerySet, to_round: str, field: str, url: str) -> list[Todo]:
-    """Count ``rows`` for each round at work; ``to_round`` is their way to it and the filter of their list."""
-    found = rows.filter(**{f"{to_round}__in": opened.at_work}).order_by().values_list(to_round)
-    counts = {key: (count, since) for key, count, since in found.annotate(count=Count("pk"), since=Min(field))}
-    return [
-        Todo(opened.text(text, each), n, opened.url(url, each, f"{to_round}__id__exact"), since)
-        for each in opened.at_work
-        for n, since in ([counts[each.pk]] if each.pk in counts else [])
-    ]
-
-
-def _county(user: User, opened: Opened) -> list[Todo]:
-    home = reverse("desk:home")
-    returned, draft = Q(status=ApplicationStatus.RETURNED), Q(status=ApplicationStatus.DRAFT)
-    handed = draft & Q(fill_links__handed_over_at__isnull=False, fill_links__revoked_at__isnull=True)
-    # One look for all three and all years: the first page after login is opened more often than any other.
-    asked = ApplicationMove.objects.filter(application=OuterRef("pk"), name="return").order_by("-pk").values("at")[:1]
-    own = (
-        Application.objects.visible_to(user)
-        .filter(round__in=opened.at_work)
-        .annotate(asked_at=Subquery(asked))
-        .order_by()
-        .values("round")
-        .annotate(
-            returned=Count("pk", filter=returned, distinct=True),
-            returned_since=Min("asked_at", filter=returned),
-            handed=Count("pk", filter=handed, distinct=True),
-            handed_since=Min("fill_links__handed_over_at", filter=handed),
-            draft=Count("pk", filter=draft, distinct=True),
-            draft_since=Min("created_at", filter=draft),
-        )
-    )
-    by_round: dict[int, dict[str, Any]] = {row["round"]: dict(row) for row in own}
-
-    def forms(text: str, key: str, status: str) -> list[Todo]:
-        url = f"{home}?status={status}"
-        return [
-            Todo(opened.text(text, each), row[key], opened.url(url, each), row[f"{key}_since"])
-            for each in opened.at_work
-            for row in ([by_round[each.pk]] if each.pk in by_round else [])
-        ]
-
-    return [
-        *forms("补正被退回的申报表", "returned", "returned"),
-        *_to_report(user, opened),
-        *_tasks(user, opened),
-        *forms("核对运营单位交回的申报表", "handed", "draft"),
-        *forms("完成并提交草稿", "draft", "draft"),
-    ]
-
-
-def _cases(user: User, _opened: Opened) -> list[Todo]:
-    """Return the complaints to look into and to decide, and the facts for a revocation to decide."""
-    listing = reverse("admin:platforms_complaint_changelist")
-    figures = complaints.waiting_figures(user)
-    found = [
-        Todo("核查投诉", figures["examine"], listing, figures["examine_since"]),
-        Todo("认定已核查的投诉", figures["decide"], f"{listing}?status__exact=examined", figures["decide_since"]),
-    ]
-    if user.role == Role.CITY:
-        facts = reverse("admin:platforms_ground_changelist")
-        waiting = grounds.waiting_for(user)
-        found.append(counted("核实撤销情形", waiting, "noted_at", f"{facts}?status__exact=proposed"))
-    return found
-
-
-def _reliefs(user: User, _opened: Opened) -> list[Todo]:
-    reliefs = reverse("admin:platforms_banrelief_changelist")
-    waiting = bans.waiting_for(user)
-    return [counted("决定限制申报的解除和放开", waiting, "proposed_at", f"{reliefs}?status__exact=proposed")]
-
-
-def _activities(user: User, _opened: Opened) -> list[Todo]:
-    """Return the invitations to answer, the activities to report, and what is due to be handed in."""
-    today = timezone.localdate()
-    listing, schedules = reverse("desk:activities"), reverse("desk:returns")
-    reports = counted("登记和总结活动", activities.to_report(user, today), "planned_at", listing)
-    return [
-        counted("答复活动邀请", activities.open_invitations(user), "invited_at", f"{listing}?state=to_answer"),
-        Todo(reports.text, reports.count, reports.url, None),
-        Todo("定期报送", periodic_reports.owed(user, today).count(), schedules, None),
-    ]
-
-
-def _supervision(user: User, _opened: Opened) -> list[Todo]:
-    """Return what is to be mended and answered, the answers to check, and the calls still to be made."""
-    listing, figures = reverse("desk:rectifications"), rectifications.waiting_figures(user)
-    return [
-        Todo("答复整改", figures["answer"], listing, figures["answer_since"]),
-        Todo("复核整改答复", figures["check"], f"{listing}?state=answered", figures["check_since"]),
-        counted("完成企业回访", follow_ups.to_call(user), "sample__drawn_at", reverse("desk:follow_ups")),
-    ]
-
-
-def _to_report(user: User, opened: Opened) -> list[Todo]:
-    """Return what the person can report today, and the liaison officer where one is still to be named."""
-    today, found = timezone.localdate(), []
-    for each in opened.at_work:
-        if not can_report(each, user.region, on=today):
+def rows_that_wait(user: User, name: str) -> Narrowed | None:
+    """Return what ``name`` of an address stands for among what waits for ``user``; None where it stands for nothing."""
+    kind, _, rest = name.partition(".")
+    key, _, by = rest.partition(".")
+    if by and not (by.isascii() and by.isdigit() and len(by) < 10):
+        return None
+    opened = Opened(user, timezone.localdate())
+    for source in _of(user):
+        if source.name != kind or source.asks:
             continue
-        named = user.region is None or Liaison.objects.visible_to(user).filter(round=each).exists()
-        year = opened.word(each) or "本年度"
-        liaison, report = (opened.url(reverse(name), each) for name in ("desk:liaison", "desk:batch_new"))
-        found += [
-            Todo(f"明确{year}工作联络员", 0 if named else 1, liaison, None),
-            Todo(opened.text("上报填写完整的申报表", each), complete_count(user, each), report, None),
-        ]
+        for each in source.find(user, opened):
+            if each.key == key and bool(each.by) == bool(by):
+                return Narrowed(each.model, each.said(opened, int(by or 0))[0], each.keys(by))
+    return None
+
+
+def each_round(
+    opened: Opened, key: str, text: str, rows: QuerySet, to_round: str, url: str, field: str = "", **more: Any
+) -> Waiting:
+    """Return ``rows`` of the rounds at work, counted for each.
+
+    ``to_round`` is the way to it, ``field`` the filter of their list that names it, "year" for a page of the desk.
+    """
+    rows = rows.filter(**{f"{to_round}__in": [each.pk for each in opened.at_work]})
+
+    def told(now: Opened, pk: int) -> tuple[str, str]:
+        round_ = next((each for each in now.at_work if each.pk == pk), None)
+        if round_ is None:
+            return text, url
+        return now.text(text, round_), now.url(url, round_, field or f"{to_round}__id__exact")
+
+    return Waiting(key, text, rows, url, by=to_round, told=told, **more)
+
+
+def _of(user: User) -> list[Source]:
+    return sorted((each for each in SOURCES if user.role in each.roles), key=lambda each: each.place)
+
+
+def _answers(user: User, opened: Opened, sources: list[Source]) -> list[_Answer]:
+    """Count all that waits in one question; by place, what is counted apart by its number."""
+    question = _prepared(user, opened, sources) if sources else None
+    if question is None or not question.sql:
+        return []
+    with connections[router.db_for_read(Round)].cursor() as cursor:
+        cursor.execute(question.sql, question.params)
+        answer = sorted(cursor.fetchall(), key=lambda row: row[:2])
+    return [(*question.found[at], tuple(row)) for at, *row in answer]
+
+
+def _by_noun(answers: list[_Answer]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for source, waiting, (_, count, *_) in answers:
+        if count and source.noun and not waiting.others:
+            found[source.noun] = found.get(source.noun, 0) + count
     return found
 
 
-def _city(user: User, opened: Opened) -> list[Todo]:
-    waiting = f"{reverse('admin:platforms_application_changelist')}?status__exact=submitted"
-    submitted = Application.objects.visible_to(user).filter(status=ApplicationStatus.SUBMITTED)
-    return [
-        *counted_by_round(opened, "审核已提交的申报表", submitted, "round", "last_submitted_at", waiting),
-        *_to_report(user, opened),
-        *_tasks(user, opened),
-    ]
+def _prepared(user: User, opened: Opened, sources: list[Source]) -> _Question:
+    """Return the question about ``sources``; its text is kept, as making it takes longer than asking it.
+
+    Nothing of the answer is kept. What is kept cannot become wrong: sources make their part of it without asking the
+    database, of what stands in the key alone.
+    """
+    person = (user.pk, user.role, user.is_active, user.region_id, regions_of_officer(user))
+    names = tuple(each.find for each in sources)
+    key = (router.db_for_read(Round), person, opened.on, opened.facts, names)
+    if (known := _kept.get(key)) is not None:
+        return known
+    found = tuple((source, each) for source in sources for each in source.find(user, opened))
+    branches = [each.counts(at, opened.on) for at, (_, each) in enumerate(found)]
+    sql, params = "", ()
+    if branches:
+        query = branches[0].union(*branches[1:], all=True).query
+        with suppress(EmptyResultSet):
+            sql, params = query.get_compiler(router.db_for_read(Round)).as_sql()
+    _kept[key] = made = _Question(found, sql, tuple(params))
+    while len(_kept) > _MOST_KEPT:
+        _kept.popitem(last=False)
+    return made
 
 
-def _tasks(user: User, opened: Opened) -> list[Todo]:
-    """Return the tasks of the phases that the person is to do and that are late, or due within some days."""
-    todo, rounds = [], {each.year: each for each in opened.rounds}
-    for each in waiting(user, timezone.localdate()):
-        board = f"{reverse('desk:tasks')}?year={each.year}&phase={each.phase}"
-        board += "&region=HY" if user.role == Role.CITY else ""
-        phase = short_label(phase_label(rounds[each.year].terms, each.phase))
-        name = "，".join(filter(None, (opened.word(rounds[each.year]), phase)))
-        todo += [
-            Todo(f"办理逾期的阶段任务（{name}）", each.late, f"{board}&state=late", _morning(each.late_since)),
-            Todo(f"办理即将到期的阶段任务（{name}）", each.soon, f"{board}&state=soon", _morning(each.soon_since)),
-        ]
-    return todo
+def _todo(
+    source: Source, waiting: Waiting, opened: Opened, by: int, count: int, since: Any, due: Any, late: int
+) -> Todo:
+    text, url = waiting.said(opened, by)
+    if not waiting.exact:
+        name = f"{source.name}.{waiting.key}" + (f".{by}" if waiting.by else "")
+        url = joined(url, f"{PARAMETER}={name}")
+    last = _day(due)
+    last = last + timedelta(days=waiting.grace) if last else None
+    return Todo(text, count, url, _day(since), last, late, source.noun, waiting.others)
 
 
-def _services(user: User, _opened: Opened) -> list[Todo]:
-    """Return the platforms that are not linked or fell silent, and the fees for what must be free."""
-    linked, fees = reverse("desk:link_states"), reverse("desk:fee_cases")
-    by_city = user.role == Role.CITY
-    (unlinked, unlinked_since), (silent, silent_since) = link_states.waiting(user, timezone.localdate()).values()
-    cases = fee_cases.waiting(user)
-    return [
-        Todo("催办未联通的平台" if by_city else "联通未联通的平台", unlinked, f"{linked}?state=unlinked",
-             _morning(unlinked_since)),
-        Todo("催办无新服务记录的平台" if by_city else "督促无新服务记录的平台", silent, f"{linked}?state=silent",
-             _morning(silent_since)),
-        Todo("处理已说明的公益性服务收费", cases["explained"], f"{fees}?state=explained", cases["explained_since"])
-        if by_city
-        else Todo("说明公益性服务收费", cases["open"], fees, None),
-    ]  # fmt: skip
-
-
-def _morning(day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, timezone.get_current_timezone()) if day else None
-
-
-def _mails(user: User, _opened: Opened) -> list[Todo]:
-    outbox = reverse("admin:platforms_mail_changelist")
-    (failed, failed_since), (by_hand, by_hand_since) = needing_hands(user).values()
-    return [
-        Todo("处理未送达邮件", failed, f"{outbox}?state__exact=failed", failed_since),
-        Todo("人工发送通知", by_hand, f"{outbox}?state__exact=waiting", by_hand_since),
-    ]
-
-
-def _background(user: User, _opened: Opened) -> list[Todo]:
-    return [counted("查看后台处理结果", background.to_look_at(user), "finished_at", reverse("desk:background"))]
-
-
-_OFFICERS = (Role.COUNTY, Role.CITY)
-SOURCES: list[Source] = [
-    Source(10, (Role.COUNTY,), _county),
-    Source(10, (Role.CITY,), _city),
-    Source(30, _OFFICERS, _cases),
-    Source(50, (Role.CITY,), _reliefs),
-    Source(60, _OFFICERS, _activities),
-    Source(70, _OFFICERS, _supervision),
-    Source(80, _OFFICERS, _services),
-    Source(90, (Role.CITY,), _mails),
-    Source(100, tuple(Role), _background),
-]
+def _day(value: Any) -> date | None:
+    """Return the day of a value as the database gives it: SQLite gives text, moments in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if len(value) > len("2026-04-01") else date.fromisoformat(value)
+    if not isinstance(value, datetime):
+        day: date | None = value
+        return day
+    return day_of(value if value.tzinfo else value.replace(tzinfo=UTC))

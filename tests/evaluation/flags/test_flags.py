@@ -228,23 +228,25 @@ def test_overdue_flags_stand_first_in_the_list_of_what_waits(
     raised: Any, yinzhou: User, city: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due = raised().due_on
-    for days, county, both in ((0, "答复核实事项", []), (1, "答复逾期的核实事项", ["答复逾期的核实事项"])):
+    for days, late, both in ((0, 0, []), (1, 1, ["督办逾期未答复的核实事项（区县）"])):
         day = due + timedelta(days=days)
         monkeypatch.setattr("django.utils.timezone.localdate", lambda day=day: day)
         first = todo_for(yinzhou)[0]
-        assert (first.text, first.count, first.since) == (county, 1, now)
+        assert (first.text, first.count, first.since) == ("答复核实事项", 1, now.date())
+        assert (first.due, first.late) == (due, late)
         assert [each.text for each in todo_for(city) if "核实事项" in each.text] == both
     services.answer(flag=Flag.objects.get(), text="属实", by=yinzhou, at=now)
     assert [each.text for each in todo_for(yinzhou) if "核实事项" in each.text] == []
     assert todo_for(city)[0].text == "办结已答复的核实事项"
 
 
-def test_the_city_is_asked_for_what_is_its_own_to_answer(
-    raised: Any, yinzhou: User, city: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+def test_the_city_is_asked_for_what_is_its_own_to_answer_but_nobody_for_what_one_raised(
+    raised: Any, yinzhou: User, city: User, city2: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raised(for_whom="city")
     services.escalate(flag=raised(), reason="请市级核实", by=yinzhou, at=now)
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: now.date())
-    first = todo_for(city)[0]
+    first = todo_for(city2)[0]
     assert (first.text, first.count) == ("答复核实事项", 2)
+    assert [each.text for each in todo_for(city) if "核实事项" in each.text] == []
     assert [each.text for each in todo_for(yinzhou) if "核实事项" in each.text] == []

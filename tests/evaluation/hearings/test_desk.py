@@ -49,7 +49,7 @@ def answered(sent: Sent) -> Hearing:
 
 
 def work(user: User) -> list[tuple[str, int]]:
-    words = ("陈述期限将到", "转交告知书", "复核陈述")
+    words = ("提醒运营单位陈述", "转交告知书", "复核陈述")
     return [(each.text, each.count) for each in todo_for(user) if each.text in words and each.count]
 
 
@@ -159,9 +159,9 @@ def test_what_waits_is_told_to_who_can_do_it(
     hearings.open_link(hearing=soon.hearing, at=timezone.now())
     later = told(platform, city, days=4)
     hearings.open_link(hearing=later.hearing, at=timezone.now())
-    assert work(yinzhou) == [("陈述期限将到", 1), ("转交告知书", 1)]
+    assert work(yinzhou) == [("提醒运营单位陈述", 1), ("转交告知书", 1)]
     answered(later)
-    assert (work(yinzhou), work(city)) == ([("陈述期限将到", 1), ("转交告知书", 1)], [("复核陈述", 1)])
+    assert (work(yinzhou), work(city)) == ([("提醒运营单位陈述", 1), ("转交告知书", 1)], [("复核陈述", 1)])
 
 
 def test_the_city_passes_on_what_belongs_to_key_industries(city: User) -> None:

@@ -379,12 +379,13 @@ def test_what_waits_for_the_city_is_assigning_and_naming_a_third_never_the_scori
 ) -> None:
     key = Evaluation.objects.get().pk
     waiting = {each.text: (each.count, each.url) for each in todo_for(city)}
-    assert waiting["分派评审员"] == (1, url("evaluation_judges", key))
-    assert waiting["指定第三人"] == (2, url("evaluation_differences", key))
-    assert "评分" not in waiting
+    listing = url("assessment_changelist")
+    assert waiting["分派评审员"] == (1, f"{listing}?waiting=judges.short.{Evaluation.objects.get().round_id}")
+    assert waiting["指定复评人"] == (2, f"{url('evaluation_differences', key)}?third=none")
+    assert "完成评分" not in waiting
     for sheet in Sheet.objects.filter(kind=SheetKind.THIRD):
         assign_third(sheet=sheet, judge=assessor3, by=city, at=AT)
-    assert "指定第三人" not in {each.text for each in todo_for(city)}
+    assert "指定复评人" not in {each.text for each in todo_for(city)}
 
 
 def test_where_the_city_judges_the_scoring_waits_for_it_but_for_what_assessors_judge(
@@ -392,7 +393,7 @@ def test_where_the_city_judges_the_scoring_waits_for_it_but_for_what_assessors_j
 ) -> None:
     stage.started(stage.filed_round({"330212": {"A": 2}}))
     waiting = {each.text: each.count for each in todo_for(city)}
-    assert (waiting["评分"], "分派评审员" in waiting) == (2, False)
+    assert (waiting["完成评分"], "分派评审员" in waiting) == (2, False)
     assigned(Assessment.objects.all()[0], assessor)
     waiting = {each.text: each.count for each in todo_for(city)}
-    assert (waiting["评分"], waiting["分派评审员"]) == (1, 1)
+    assert (waiting["完成评分"], waiting["分派评审员"]) == (1, 1)

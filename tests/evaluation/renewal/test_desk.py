@@ -99,6 +99,7 @@ def test_the_city_sees_all_regions_and_who_is_not_renewed(
     assert [row[3] for row in cells(browser.get(f"{INDEX}?region=330282"))] == ["慈溪市"]
     assert [row[3] for row in cells(browser.get(f"{INDEX}?region=HY"))] == ["市级"]
     assert [row[3] for row in cells(browser.get(f"{INDEX}?q={certificate.number}"))] == ["鄞州区"]
+    assert [row[3] for row in cells(browser.get(f"{INDEX}?waiting=renewals.open"))] == ["市级"]
     assert cells(browser.get(f"{INDEX}?state=expired")) == []
     assert len(cells(browser.get(f"{INDEX}?state=holding"))) == 3
 
@@ -156,7 +157,7 @@ def test_what_is_to_be_renewed_waits_at_the_workbench_until_it_is_begun(
     def waiting(person: User) -> list[tuple[str, int, str]]:
         return [(each.text, each.count, each.url) for each in todo_for(person) if "续期" in each.text]
 
-    line = ("办理续期申报（2023年4月17日前上报）", 1, f"{INDEX}?renewal=open")
+    line = ("办理续期申报（2023年4月17日前上报）", 1, f"{INDEX}?waiting=renewals.open")
     assert [waiting(person) for person in (yinzhou, cixi, city)] == [[line], [line], [line]]
     browser_of(yinzhou).post(f"{INDEX}{certificate.number}/renew/")
     assert [waiting(person) for person in (yinzhou, cixi, city)] == [[], [line], [line]]

@@ -131,7 +131,7 @@ def test_a_notice_without_money_has_no_run(monkeypatch, finance, browser_of) -> 
 def test_a_published_round_waits_for_a_run_only_where_its_notice_gives_money(monkeypatch, finance) -> None:
     def waiting() -> int:
         found = [todo for source in TODO if "finance" in source.roles for todo in source.find(finance, None)]
-        return next(todo.count for todo in found if todo.text == "为已公布的年度测算资金")
+        return next(todo.rows.count() for todo in found if todo.text == "为已公布的年度测算资金")
 
     worked_round()
     assert waiting() == 1

@@ -54,6 +54,7 @@ def test_each_kind_of_waiting_finds_its_own(filed: dict[str, Application], city:
         "overdue": set(),
         "mine": {name["new"]},
         "nobody": {name["answered"], name["late"], name["back"]},
+        "filed": {row.number for row in Application.objects.exclude(status="draft")},
     }
     assert numbers("overdue", city, due + timedelta(days=1)) == {name["back"]}
 

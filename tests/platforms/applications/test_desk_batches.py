@@ -275,7 +275,7 @@ def test_the_last_days_have_a_banner(desk: Client, three: list[Application], day
 
 def test_what_can_be_reported_and_who_is_missing_wait_among_the_todo(desk: Client, three: list[Application]) -> None:
     def waiting() -> dict[str, int]:
-        return {each.text: each.count for each in desk.get(HOME).context["todo"]}
+        return {each.text: each.count for part in desk.get(HOME).context["todo"] for each in part.lines}
 
     assert waiting()["上报填写完整的申报表"] == 3
     assert "明确本年度工作联络员" not in waiting()

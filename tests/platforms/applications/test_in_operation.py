@@ -59,7 +59,7 @@ def test_every_list_and_count_of_platforms_at_work_ends_on_the_day(
     assert names(activities.platforms_to_invite(yinzhou, on=on)) == found
     assert names(rectifications.platforms_for(yinzhou, on)) == found
     assert names(link_states.listed(yinzhou, link_states.Choice(), on)) == found
-    assert link_states.waiting(yinzhou, on)["unlinked"][0] == len(found)
+    assert link_states.own(yinzhou, on).count() == len(found)
     assert link_states.owing(on)[ended.region_id or 0].unlinked == len(found)
     assert [each.platform.name for each in planning.places(yinzhou, on=on)] == found
     scope = Scope(yinzhou, None, on)

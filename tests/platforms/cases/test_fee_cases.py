@@ -41,10 +41,11 @@ def test_a_fee_for_what_must_be_free_waits_until_it_is_explained_and_decided(
     record_of(record.platform, 2)
     record_of(record.platform, 3, fee=Decimal(5), free_category="")
     assert (states(yinzhou), states(city)) == (["open"], ["open"])
-    assert queries.waiting(city)["open"] == 1
+    assert list(queries.to_explain(yinzhou)) == [record]
     fee_cases.explain(record=record, text="误收，已退还", by=yinzhou, at=now)
     fee_cases.explain(record=record, text="误收 50 元，4 月 2 日已退还", by=yinzhou, at=now)
     assert states(city) == ["explained"]
+    assert (list(queries.to_explain(yinzhou)), list(queries.explained(city))) == ([], [record])
     case = fee_cases.decide(record=record, passed=False, text="已核实退款", by=city, at=now)
     assert (case.state, case.explanation, case.decided_by) == ("settled", "误收 50 元，4 月 2 日已退还", city)
     assert queries.tally(city, Choice()) == {"open": 0, "explained": 0, "settled": 1, "passed": 0}

@@ -258,22 +258,25 @@ def test_duties_span_all_open_rounds_and_name_their_year(
     factories.submitted(yinzhou, round_2026, now)
     round_2026.liaisons.all().delete()
     drafts = "完成并提交草稿"
-    assert texts(yinzhou)[drafts] == (1, "/desk/?status=draft")
+    key = f"waiting=forms.draft.{round_2026.pk}"
+    assert texts(yinzhou)[drafts] == (1, f"/desk/?{key}")
     assert texts(yinzhou)["明确本年度工作联络员"] == (1, "/desk/liaison/")
     assert "审核已提交的申报表" in texts(city)
     factories.round_of(2027, status="preparing")
-    assert texts(yinzhou)[drafts] == (1, "/desk/?status=draft")
+    key = f"waiting=forms.draft.{round_2026.pk}"
+    assert texts(yinzhou)[drafts] == (1, f"/desk/?{key}")
     Round.objects.filter(year=2027).update(status="filing")
     Round.objects.filter(year=2026).update(status="evaluating")
     later = Round.objects.get(year=2027)
     factories.draft(yinzhou, later, now)
     factories.draft(yinzhou, later, now)
     found = texts(yinzhou)
-    assert found[f"{drafts}（2026年度）"] == (1, "/desk/?status=draft&year=2026")
-    assert found[f"{drafts}（2027年度）"] == (2, "/desk/?status=draft&year=2027")
+    assert found[f"{drafts}（2026年度）"] == (1, f"/desk/?year=2026&waiting=forms.draft.{round_2026.pk}")
+    assert found[f"{drafts}（2027年度）"] == (2, f"/desk/?year=2027&waiting=forms.draft.{later.pk}")
     assert found["明确2027年度工作联络员"] == (1, "/desk/liaison/?year=2027")
     assert drafts not in found
-    waiting = f"/admin/platforms/application/?status__exact=submitted&round__id__exact={round_2026.pk}"
+    key = f"waiting=submitted.submitted.{round_2026.pk}"
+    waiting = f"/admin/platforms/application/?round__id__exact={round_2026.pk}&{key}"
     assert texts(city)["审核已提交的申报表（2026年度）"] == (1, waiting)
     # Each leads to a page with as many rows as it counts.
     for count, url in (found[f"{drafts}（2026年度）"], found[f"{drafts}（2027年度）"]):
@@ -281,7 +284,7 @@ def test_duties_span_all_open_rounds_and_name_their_year(
     # What is public waits for nobody.
     Round.objects.filter(year=2026).update(status="published")
     found = texts(yinzhou)
-    assert (found[drafts], f"{drafts}（2026年度）" in found) == ((2, "/desk/?status=draft"), False)
+    assert (found[drafts], f"{drafts}（2026年度）" in found) == ((2, f"/desk/?waiting=forms.draft.{later.pk}"), False)
     assert "审核已提交的申报表" not in texts(city)
 
 
@@ -290,7 +293,7 @@ def test_an_older_round_that_is_still_at_work_is_named_beside_a_published_later_
 ) -> None:
     factories.draft(yinzhou, round_2026, now)
     factories.round_of(2027, status="published")
-    assert texts(yinzhou)["完成并提交草稿（2026年度）"] == (1, "/desk/?status=draft&year=2026")
+    assert texts(yinzhou)["完成并提交草稿（2026年度）"] == (1, f"/desk/?year=2026&waiting=forms.draft.{round_2026.pk}")
 
 
 # New rows take the round of their date --------------------------------------------------------------------------------

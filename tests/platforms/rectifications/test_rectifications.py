@@ -265,9 +265,12 @@ def test_lists_and_counts(
         "opened": 2, "answered": 1, "reopened": 0, "closed": 0, "withdrawn": 0, "overdue": 1,
     }  # fmt: skip
     assert queries.regions_with_any(city) == [("330212", "鄞州区", 3), ("city", "市级重点行业", 1)]
-    figures = queries.waiting_figures(yinzhou)
-    assert (figures["answer"], figures["check"]) == (2, 0)
-    assert (queries.waiting_figures(city)["answer"], queries.waiting_figures(city)["check"]) == (1, 1)
+    asked = [
+        (queries.to_answer(who).count(), queries.to_enter(who).count(), queries.to_check(who).count())
+        for who in (yinzhou, city)
+    ]
+    assert asked == [(2, 0, 0), (0, 1, 1)]
+    assert [each.number for each in queries.late_at_counties(city, today)] == [late.number]
 
 
 @pytest.mark.trust("T13")

@@ -132,7 +132,12 @@ def test_the_list_begins_with_what_is_not_linked_then_the_longest_silent(
     assert queries.figures(yinzhou, Choice(), TODAY) == {("330212", "town"): Figures(1, 2, 1)}
     assert [each.pk for each in queries.listed(city, Choice(region=CITY_ONLY), TODAY)] == [citys.pk]
     assert [each.pk for each in queries.listed(city, Choice(q=elsewhere.town.name), TODAY)] == [elsewhere.pk]  # type: ignore[union-attr]
-    assert queries.waiting(yinzhou, TODAY) == {UNLINKED: (1, never.accepted_on), SILENT: (2, date(2026, 2, 1))}
+    assert set(queries.own(yinzhou, TODAY).values_list("pk", "state")) == {
+        (never.pk, UNLINKED), (longer.pk, SILENT), (silent.pk, SILENT),
+    }  # fmt: skip
+    assert [each.pk for each in queries.own(city, TODAY)] == [citys.pk]
+    assert elsewhere.pk in {each.pk for each in queries.of_counties(city, TODAY)}
+    assert citys.pk not in {each.pk for each in queries.of_counties(city, TODAY)}
 
 
 @pytest.fixture
