@@ -1,0 +1,55 @@
+"""The line above a page that says where it stands; desk and back office have the same."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.template.context import Context
+
+from ningbo_windows.rail import RailItem
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/breadcrumb.html", takes_context=True)
+def breadcrumb(context: Context, crumbs: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Return the way from the first page of this person over the noun of the rail to the page.
+
+    ``crumbs`` are ``{"label", "url"}`` from the noun, or what lies below it, down to the page itself.
+    """
+    request = context.get("request")
+    path = request.path if request else ""
+    return {"crumbs": whole(context.get("desk_home", ""), context.get("rail", ()), crumbs or (), path)}
+
+
+@register.inclusion_tag("components/breadcrumb.html", takes_context=True)
+def trail(context: Context, *steps: Any) -> dict[str, Any]:
+    """As :func:`breadcrumb`, of ``steps`` written as label, address, label, address …; the page itself has no address.
+
+    A step without a label is left out.
+    """
+    steps = (*steps, "")
+    crumbs = [{"label": label, "url": url} for label, url in zip(steps[::2], steps[1::2], strict=False) if label]
+    return breadcrumb(context, crumbs)
+
+
+def whole(home: str, rail: Sequence[RailItem], crumbs: Sequence[Mapping[str, Any]], path: str) -> list[Any]:
+    """Return ``crumbs`` below the first page ``home`` and the noun that the page ``path`` belongs to.
+
+    Neither stands there twice, and the first page itself has none.
+    """
+    if not home:
+        return list(crumbs)
+    if path == home:
+        return []
+    above: list[Any] = [{"label": "首页", "url": home}]
+    noun = next((item for item in rail if item.active), None)
+    if noun is None:
+        return [*above, *crumbs]
+    above.append({"label": noun.label, "url": noun.url})
+    return [*above, *(crumbs[1:] if crumbs and _is(noun, crumbs[0]) else crumbs)]
+
+
+def _is(noun: RailItem, crumb: Mapping[str, Any]) -> bool:
+    return str(crumb["label"]) == noun.label or urlsplit(str(crumb["url"])).path == urlsplit(noun.url).path
