@@ -9,7 +9,8 @@ class EvaluationConfig(AppConfig):
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
         withdrawal comes after, when nothing more is said in a hearing, what self-reports do when an evaluation
         is started and counted and in the morning and what they prove, which documents have lost their
-        file and which certificates end soon."""
+        file and which certificates end soon, and certificates
+        to be found."""
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
@@ -18,6 +19,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.marking.queries.withdrawals import after_a_score
         from evaluation.marking.services import figures, start
         from evaluation.public_notice.queries.hearings import NO_LONGER_INTENDED
+        from evaluation.renewal.queries import CERTIFICATES
         from evaluation.renewal.services.expiry_warnings import warn
         from evaluation.revocation.queries import NO_LONGER_PROPOSED
         from evaluation.schemes.queries import scheme
@@ -31,10 +33,12 @@ class EvaluationConfig(AppConfig):
         from platforms.notices.queries import PREVIEWS
         from platforms.region_changes.queries import plan
         from platforms.rounds.queries import opening
+        from platforms.search.queries import KINDS
         from platforms.workbench.queries import todo
 
         opening.SOURCES.append(scheme)
         PREVIEWS.append(certificates)
+        KINDS.insert(2, CERTIFICATES)
         todo.SOURCES.extend(SOURCES)
         plan.STAYING.append(published)
         withdrawal.SOURCES.append(after_a_score)

@@ -30,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "year": shown,
         "year_query": f"?{query}" if query else "",
         "year_and": f"&{query}" if query else "",
+        "may_search": user.has_perm("platforms.view_platform"),
         "person": " · ".join(part for part in (user.name, place or user.get_role_display()) if part),
         "rail": rail,
         "rail_groups": in_groups(rail),

@@ -75,6 +75,8 @@ class Noun:
         return max((len(door) for door in self.doors if path.startswith(door)), default=0)
 
 
+#: Its address lies below that of a noun, but it is about all of them.
+SEARCH = "desk:search"
 #: What tells who judges applications from who only files them.
 JUDGES = "platforms.accept_application"
 #: Where the work of who only files begins.
@@ -219,7 +221,7 @@ def rail_for(user: User, path: str, query: str = "") -> list[RailItem]:
     """
     waiting = _waiting(user)
     mine = [noun for noun in NOUNS if noun.is_for(user)]
-    furthest = max((noun.reach(path) for noun in mine), default=0)
+    furthest = 0 if path == reverse(SEARCH) else max((noun.reach(path) for noun in mine), default=0)
     return [
         RailItem(
             noun.label,

@@ -1,4 +1,4 @@
-"""The line above a page that says where it stands; desk and back office have the same."""
+"""What stands above every page of desk and back office: the year that it is about, and where it stands."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +10,25 @@ from django.template.context import Context
 from ningbo_windows.rail import RailItem
 
 register = template.Library()
+
+
+@register.inclusion_tag("components/year.html", takes_context=True)
+def year_switch(context: Context) -> dict[str, Any]:
+    """Return the year of the page with the others to choose from, where choosing changes what it shows.
+
+    A page at the desk is about a year as ``platforms.pages.years`` says, a list of the back office as its filter of
+    the round says; the page of one round or of what was filed in one names it. Elsewhere it is the current round.
+    """
+    from platforms.pages import years
+
+    if shown := context.get("year"):
+        return {"year": shown}
+    if (listed := years.of_list(context.get("cl"))) is not None:
+        return {"year": listed}
+    request = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return {"year": {}}
+    return {"year": {"round": years.of_row(context.get("original")) or years.current(request), "options": []}}
 
 
 @register.inclusion_tag("components/breadcrumb.html", takes_context=True)

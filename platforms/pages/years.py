@@ -191,3 +191,39 @@ def switch(request: HttpRequest) -> dict[str, Any]:
             }
         )
     return {"round": years.chosen, "options": options if len(options) > 1 else []}
+
+
+def of_list(changes: Any) -> dict[str, Any] | None:
+    """Return what the top bar shows above a list of the back office: the round that its filter is set to, and all.
+
+    ``changes`` is its ``ChangeList``. None where it has no filter of the round.
+    """
+    for spec in getattr(changes, "filter_specs", ()):
+        field = getattr(spec, "field", None)
+        if field is None or field.remote_field is None or field.remote_field.model is not Round:
+            continue
+        options = [
+            {
+                "label": each["display"] if number else "各年度",
+                "note": "",
+                "url": each["query_string"],
+                "active": each["selected"],
+            }
+            for number, each in enumerate(spec.choices(changes))
+        ]
+        active = next((each["label"] for each in options if each["active"]), "各年度")
+        return {"round": active, "options": options}
+    return None
+
+
+def of_row(row: Any) -> Round | None:
+    """Return the round that a page about ``row`` is about: itself, or what it was filed in; None for other rows."""
+    if isinstance(row, Round):
+        return row
+    found = getattr(row, "round", None)
+    return found if isinstance(found, Round) else None
+
+
+def current(request: HttpRequest) -> Round | None:
+    """Return the current round, for a page that is about no year."""
+    return _current(years_of(request).rounds) if not request.GET.get(NAME) else None
