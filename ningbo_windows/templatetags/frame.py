@@ -17,7 +17,8 @@ def year_switch(context: Context) -> dict[str, Any]:
     """Return the year of the page with the others to choose from, where choosing changes what it shows.
 
     A page at the desk is about a year as ``platforms.pages.years`` says, a list of the back office as its filter of
-    the round says; the page of one round or of what was filed in one names it. Elsewhere it is the current round.
+    the round says; the page of one round or of what was filed in one names it, that of any other thing names none.
+    Elsewhere it is the current round.
     """
     from platforms.pages import years
 
@@ -28,7 +29,8 @@ def year_switch(context: Context) -> dict[str, Any]:
     request = context.get("request")
     if request is None or not request.user.is_authenticated:
         return {"year": {}}
-    return {"year": {"round": years.of_row(context.get("original")) or years.current(request), "options": []}}
+    about = next((context[name] for name in ("original", "application", "row", "round") if context.get(name)), None)
+    return {"year": {"round": years.of_row(about) if about else years.current(request), "options": []}}
 
 
 @register.inclusion_tag("components/breadcrumb.html", takes_context=True)

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -217,11 +218,17 @@ def of_list(changes: Any) -> dict[str, Any] | None:
 
 
 def of_row(row: Any) -> Round | None:
-    """Return the round that a page about ``row`` is about: itself, or what it was filed in; None for other rows."""
+    """Return the round that a page about ``row`` is about: itself, or what it was filed in; None for other rows.
+
+    Nothing is read for it: what did not come with ``row`` is not named.
+    """
     if isinstance(row, Round):
         return row
-    found = getattr(row, "round", None)
-    return found if isinstance(found, Round) else None
+    came = row._state.fields_cache if isinstance(row, Model) else {}
+    for name in ("round", "application", "evaluation", "assessment", "publication", "result", "run"):
+        if name in came and (found := of_row(came[name])) is not None:
+            return found
+    return None
 
 
 def current(request: HttpRequest) -> Round | None:
