@@ -30,7 +30,7 @@ def year_switch(context: Context) -> dict[str, Any]:
     if request is None or not request.user.is_authenticated:
         return {"year": {}}
     about = next((context[name] for name in ("original", "application", "row", "round") if context.get(name)), None)
-    return {"year": {"round": years.of_row(about) if about else years.current(request), "options": []}}
+    return {"year": {"round": years.of_row(about) if about else years.current(request.user), "options": []}}
 
 
 @register.inclusion_tag("components/breadcrumb.html", takes_context=True)

@@ -231,6 +231,7 @@ def of_row(row: Any) -> Round | None:
     return None
 
 
-def current(request: HttpRequest) -> Round | None:
-    """Return the current round, for a page that is about no year."""
-    return _current(years_of(request).rounds) if not request.GET.get(NAME) else None
+def current(user: Any) -> str:
+    """Return what the current round is called, for a page that is about no year; it came with the account."""
+    year = getattr(user, "round_year", None)
+    return f"{year}年度" if year and user.has_perm("platforms.view_round") else ""

@@ -1,6 +1,7 @@
 """The year in the top bar: chosen where it changes what is shown, named where a page is about one, else the current."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from platforms.models import Application, Round, User
 from tests import factories
 
+BrowserOf = Callable[[User], Client]
 LIST = reverse("admin:platforms_application_changelist")
 
 
@@ -29,10 +31,10 @@ def bar(client: Client, url: str) -> str:
 
 
 def test_a_list_of_the_back_office_is_switched_by_its_filter_of_the_round(
-    earlier: Application, round_2026: Round, yinzhou: User, city: User, now: datetime, client: Client
+    earlier: Application, round_2026: Round, yinzhou: User, city: User, now: datetime, browser_of: BrowserOf
 ) -> None:
     later = factories.submitted(yinzhou, round_2026, now)
-    client.force_login(city)
+    client = browser_of(city)
     page = client.get(f"{LIST}?type__exact=town")
     urls = re.findall(r'href="([^"]+)"', re.search(r"topbar__year.*?</ul>", page.content.decode(), re.S)[0])  # type: ignore[index]
     rows = [
@@ -45,26 +47,26 @@ def test_a_list_of_the_back_office_is_switched_by_its_filter_of_the_round(
 
 
 def test_a_page_about_one_thing_names_its_year(
-    earlier: Application, round_2026: Round, yinzhou: User, city: User, client: Client
+    earlier: Application, round_2026: Round, yinzhou: User, city: User, browser_of: BrowserOf
 ) -> None:
-    client.force_login(city)
+    client = browser_of(city)
     assert bar(client, reverse("admin:platforms_application_change", args=[earlier.pk])) == "2024年度"
     assert bar(client, reverse("admin:platforms_round_change", args=[earlier.round_id])) == "2024年度"
     # A platform lives on from year to year.
     assert bar(client, reverse("admin:platforms_platform_change", args=[earlier.platform_id])) == ""
-    client.force_login(yinzhou)
+    client = browser_of(yinzhou)
     assert bar(client, reverse("desk:application", args=[earlier.number])) == "2024年度"
 
 
 def test_elsewhere_the_current_round_is_named_and_nothing_is_offered(
-    earlier: Application, round_2026: Round, city: User, client: Client
+    earlier: Application, round_2026: Round, city: User, browser_of: BrowserOf
 ) -> None:
-    client.force_login(city)
+    client = browser_of(city)
     for path in ("/admin/", "/desk/rectifications/", reverse("admin:platforms_town_changelist")):
         assert (path, bar(client, path)) == (path, "2026年度")
     assert bar(client, "/desk/workbench/").startswith("切换年度，现为 2026年度")
 
 
-def test_without_a_round_no_year_is_named(city: User, client: Client, regions: object) -> None:
-    client.force_login(city)
+def test_without_a_round_no_year_is_named(city: User, browser_of: BrowserOf, regions: object) -> None:
+    client = browser_of(city)
     assert bar(client, "/admin/") == ""
