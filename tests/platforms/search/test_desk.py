@@ -155,4 +155,4 @@ def test_the_page_asks_the_database_so_often(own: Application, other: Applicatio
         connection,
     ) as asked:
         client.get(SEARCH, {"q": "yun"})
-    assert len(asked) == 11
+    assert len(asked) == 10
