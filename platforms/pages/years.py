@@ -22,6 +22,8 @@ from platforms.pages.lists import Filter, ListPage
 from platforms.rounds.choices import RoundStatus
 
 NAME = "year"
+#: So far from a row its round may stand: a sheet, its assessment, the application, the round. Rows lead back, too.
+_STEPS = 4
 #: What a page of a list says about its place; it holds for one year only.
 _PLACES = ("page", "after", "month", "phase")
 
@@ -217,16 +219,16 @@ def of_list(changes: Any) -> dict[str, Any] | None:
     return None
 
 
-def of_row(row: Any) -> Round | None:
+def of_row(row: Any, steps: int = _STEPS) -> Round | None:
     """Return the round that a page about ``row`` is about: itself, or what it was filed in; None for other rows.
 
-    Nothing is read for it: what did not come with ``row`` is not named.
+    Nothing is read for it: what did not come with ``row``, at most ``steps`` away, is not named.
     """
     if isinstance(row, Round):
         return row
     came = row._state.fields_cache if isinstance(row, Model) else {}
     for name in ("round", "application", "evaluation", "assessment", "publication", "result", "run"):
-        if name in came and (found := of_row(came[name])) is not None:
+        if steps and name in came and (found := of_row(came[name], steps - 1)) is not None:
             return found
     return None
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from platforms.models import Application, Round, User
+from platforms.pages.years import of_row
 from tests import factories
 
 BrowserOf = Callable[[User], Client]
@@ -70,3 +71,12 @@ def test_elsewhere_the_current_round_is_named_and_nothing_is_offered(
 def test_without_a_round_no_year_is_named(city: User, browser_of: BrowserOf, regions: object) -> None:
     client = browser_of(city)
     assert bar(client, "/admin/") == ""
+
+
+def test_rows_that_lead_to_each_other_without_a_round_name_none(yinzhou: User) -> None:
+    one, other = Application(pk=1), Application(pk=2)
+    one._state.fields_cache["application"] = other
+    other._state.fields_cache["application"] = one
+    assert of_row(one) is None
+    other._state.fields_cache["round"] = Round(year=2024)
+    assert of_row(one) == other.round
