@@ -68,8 +68,10 @@ def whole(home: str, rail: Sequence[RailItem], crumbs: Sequence[Mapping[str, Any
     noun = next((item for item in rail if item.active), None)
     if noun is None:
         return [*above, *crumbs]
-    above.append({"label": noun.label, "url": noun.url})
-    return [*above, *(crumbs[1:] if crumbs and _is(noun, crumbs[0]) else crumbs)]
+    same = [crumb for crumb in crumbs[:1] if _is(noun, crumb)]
+    # The way back that the page knows keeps the filters of the list.
+    above.append({"label": noun.label, "url": (same[0]["url"] if same else "") or noun.url})
+    return [*above, *crumbs[len(same) :]]
 
 
 def _is(noun: RailItem, crumb: Mapping[str, Any]) -> bool:

@@ -85,7 +85,8 @@ def test_a_page_below_a_noun_names_first_page_noun_and_what_lies_between() -> No
     assert whole("/desk/", [noun], [page], "/desk/rectifications/1/") == [first, second, page]
     assert whole("/desk/", [noun], [second, page], "/desk/rectifications/1/") == [first, second, page]
     renamed = {"label": "整改通知", "url": "/desk/rectifications/?year=2026"}
-    assert whole("/desk/", [noun], [renamed, page], "/desk/rectifications/1/") == [first, second, page]
+    kept = second | {"url": renamed["url"]}
+    assert whole("/desk/", [noun], [renamed, page], "/desk/rectifications/1/") == [first, kept, page]
     assert whole("/desk/", [noun], [], "/desk/rectifications/") == [first, second]
     assert whole("/desk/", [], [page], "/desk/other/") == [first, page]
     assert whole("/desk/", [noun], [page], "/desk/") == []
