@@ -9,7 +9,7 @@ class EvaluationConfig(AppConfig):
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
         withdrawal comes after, when nothing more is said in a hearing, what self-reports do when an evaluation
         is started and counted and in the morning and what they prove, which documents have lost their
-        file and which certificates end soon; and the results and visits of a platform."""
+        file, which certificates end soon and are to be found; and the results and visits of a platform."""
         from evaluation.amendments.queries.life import RESULTS
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
@@ -19,6 +19,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.marking.queries.withdrawals import after_a_score
         from evaluation.marking.services import figures, start
         from evaluation.public_notice.queries.hearings import NO_LONGER_INTENDED
+        from evaluation.renewal.queries import CERTIFICATES
         from evaluation.renewal.services.expiry_warnings import warn
         from evaluation.revocation.queries import NO_LONGER_PROPOSED
         from evaluation.schemes.queries import scheme
@@ -34,11 +35,13 @@ class EvaluationConfig(AppConfig):
         from platforms.region_changes.queries import plan
         from platforms.register.queries import life
         from platforms.rounds.queries import opening
+        from platforms.search.queries import KINDS
         from platforms.workbench.queries import dashboard, todo
 
         opening.SOURCES.append(opening.Check("评价方案", scheme))
         PREVIEWS.append(certificates)
         life.SECTIONS.extend((RESULTS, VISITS))
+        KINDS.insert(2, CERTIFICATES)
         todo.SOURCES.extend(SOURCES)
         dashboard.LATER.append(steps)
         plan.STAYING.append(published)

@@ -12,6 +12,10 @@ class RoleBackend(ModelBackend):
         return set()
 
     def get_user(self, user_id):  # type: ignore[no-untyped-def]
-        """Return the account with its region, which every page of an officer asks for; None if it may not log in."""
-        user = get_user_model()._default_manager.select_related("region").filter(pk=user_id).first()
+        """Return the account with its region and the year of the current round, which every page of an officer asks
+        for; None if it may not log in."""
+        from platforms.rounds.queries.rounds import current_year
+
+        accounts = get_user_model()._default_manager.select_related("region").annotate(round_year=current_year())
+        user = accounts.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
-from ningbo_windows.rail import rail_for
+from ningbo_windows.login import first_page
+from ningbo_windows.rail import in_groups, rail_for
 from platforms.choices import Role
 from platforms.identity import ours
 
@@ -22,13 +24,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     place = user.region.name if user.role == Role.COUNTY and user.region else ""
     shown = years.switch(request)
     query = urlencode(years.kept(request)) if shown else ""
+    rail = rail_for(user, request.path, query)
     return shared | {
         # Only on pages about a year: which one, and the others.
         "year": shown,
         "year_query": f"?{query}" if query else "",
         "year_and": f"&{query}" if query else "",
+        "may_search": user.has_perm("platforms.view_platform"),
         "person": " · ".join(part for part in (user.name, place or user.get_role_display()) if part),
-        "rail": rail_for(user, request.path, query),
-        # Not everybody who has pages at the desk has its first one.
-        "desk_home": "/desk/" if user.has_perm("platforms.add_application") else "/admin/",
+        "rail": rail,
+        "rail_groups": in_groups(rail),
+        "all_tables": f"{reverse('admin:index')}#all-tables" if user.role != Role.SYSADMIN else "",
+        # Where the work of this person begins, from wherever it stands.
+        "desk_home": first_page(user),
     }

@@ -143,7 +143,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ningbo_windows.context.frame",
             ],
-            "builtins": ["platforms.templatetags.one_use"],
+            "builtins": ["platforms.templatetags.one_use", "ningbo_windows.templatetags.frame"],
         },
     },
 ]

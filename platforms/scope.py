@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from platforms.choices import Role
+from platforms.searchable import with_search_text
 
 if TYPE_CHECKING:
     from platforms.accounts.models.user import User
@@ -37,6 +38,10 @@ class ScopedQuerySet(models.QuerySet):
         if path == EVERYWHERE or user.role != Role.COUNTY:  # type: ignore[union-attr]
             return self.all()
         return self.filter(**{f"{path}__in": regions}) if (regions := regions_of_officer(user)) else self.none()
+
+    def update(self, **values: Any) -> int:
+        """Write ``values`` to all rows, and with a name what finds it (``platforms.searchable``)."""
+        return super().update(**with_search_text(self.model, values))
 
 
 def regions_of_officer(user: "User | AnonymousUser") -> tuple[int, ...]:

@@ -39,6 +39,7 @@ ROOMS = {
         "planning",
         "workbench",
         "calendar",
+        "search",
         "region_changes",
     ),
     "evaluation": (

@@ -19,6 +19,7 @@ KNOW_DJANGO = {
     "platforms.moves",
     "platforms.one_use",
     "platforms.scope",
+    "platforms.searchable",
     "platforms.stored_files",
     "platforms.triggers",
     "platforms.turning_away",

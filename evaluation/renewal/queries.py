@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.urls import reverse
 
 from evaluation.certification.choices import EndCause
 from evaluation.certification.queries.in_force import HOLDING, in_state
@@ -20,6 +22,7 @@ from platforms.models import Application, Platform, Round, Standing, User
 from platforms.reference.choices import CITYS_OWN
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.queries.rounds import rounds_at_work
+from platforms.search.queries import Hit, Kind, note, row_url
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,28 @@ def visible(user: User) -> QuerySet[Certification]:
     """Return the certificates of the platforms that ``user`` sees, whatever region they were issued in."""
     rows: QuerySet[Certification] = Certification.objects.filter(result__platform__in=Platform.objects.visible_to(user))
     return rows
+
+
+def _certificate(row: Certification, user: User) -> Hit:
+    whole = row.result.name
+    told = note(row.result.site_name, f"有效期至{row.valid_until.isoformat()}")
+    url = row_url(row) if user.has_perm("evaluation.view_certification") else _list_url(row.number)
+    return Hit(row.number, whole, told, url, row.number)
+
+
+def _list_url(asked: str) -> str:
+    return f"{reverse('evaluation:certificates')}?{urlencode({'q': asked})}"
+
+
+#: Certificates in the search of the top bar.
+CERTIFICATES = Kind(
+    "认定证书",
+    lambda user: visible(user).select_related("result"),
+    ("result__platform__town__search_text", "result__platform__search_text"),
+    "number",
+    _certificate,
+    lambda _user, asked: _list_url(asked),
+)
 
 
 def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
@@ -135,7 +160,8 @@ def _narrowed(user: User, choice: Choice, on: date) -> QuerySet[Any]:
     for word in choice.q.split():
         rows = rows.filter(
             Q(number__icontains=word) | Q(result__name__icontains=word) | Q(result__code__icontains=word)
-            | Q(result__operator_name__icontains=word)
+            | Q(result__operator_name__icontains=word) | Q(result__platform__search_text__icontains=word)
+            | Q(result__platform__town__search_text__icontains=word)
         )  # fmt: skip
     return with_renewal(rows, on=on)
 

@@ -8,7 +8,6 @@ from itertools import zip_longest
 from django.db import transaction
 
 from evaluation.certification.choices import EndCause
-from evaluation.certification.pinyin import searchable
 from evaluation.certification.services import endings
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Certification, Publication, Result
@@ -22,6 +21,7 @@ from platforms.document_number import document_number
 from platforms.errors import Refusal
 from platforms.models import Ban, Notice, Platform, Round, User
 from platforms.periodic_reports.services import rows as report_rows
+from platforms.pinyin import searchable
 from platforms.rounds.choices import RoundStatus
 
 BATCH = 500

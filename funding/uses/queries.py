@@ -138,9 +138,6 @@ def _finance(user: User, _opened: Opened) -> Iterator[Todo]:
     yield Todo("审核资金使用情况报告", found["count"], f"{reverse('funding:uses')}?state=submitted", since=since)
 
 
-SOURCES = (Source(12, (Role.COUNTY,), _county), Source(12, (Role.FINANCE,), _finance))
-
-
 # The page of a platform ------------------------------------------------------------------------------------------
 
 

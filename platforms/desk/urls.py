@@ -32,6 +32,7 @@ from platforms.planning.desk import coverage as planning
 from platforms.planning.desk import overlap as overlapping
 from platforms.rectifications.desk import moves as rectification_moves
 from platforms.rectifications.desk import rectifications
+from platforms.search import desk as finding
 from platforms.service_records.desk import entry as service_entry
 from platforms.service_records.desk import record as service_record
 from platforms.service_records.desk import records as service_records
@@ -62,6 +63,7 @@ register_converter(NumberConverter, "number")
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", finding.search, name="search"),
     re_path(r"^applications\.(?P<kind>xlsx|csv)$", home.export, name="export"),
     path("summary.xlsx", liaison.summary, name="summary"),
     path("liaison/", liaison.liaison, name="liaison"),

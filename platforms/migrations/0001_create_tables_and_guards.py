@@ -4,6 +4,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+import platforms.searchable
 from platforms.triggers import CreateGuards, Guard, unlisted
 
 MESSAGE = "服务记录的旧内容不得修改或删除"
@@ -258,6 +259,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=12, unique=True, verbose_name='代码')),
                 ('name', models.CharField(max_length=40, unique=True, verbose_name='名称')),
+                ('search_text', platforms.searchable.SearchText(verbose_name='检索内容')),
                 ('kind', models.CharField(choices=[('county', '区县（市）'), ('zone', '管委会')], max_length=10, verbose_name='类别')),
                 ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='platforms.region', verbose_name='所在区县')),
                 ('valid_from', models.DateField(blank=True, editable=False, null=True, verbose_name='设立日期')),
@@ -402,11 +404,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=12, unique=True, verbose_name='代码')),
                 ('name', models.CharField(max_length=40, verbose_name='名称')),
+                ('search_text', platforms.searchable.SearchText(verbose_name='检索内容')),
                 ('kind', models.CharField(choices=[('subdistrict', '街道'), ('town', '镇'), ('township', '乡'), ('zone', '开发区')], max_length=12, verbose_name='类别')),
-                ('is_strong', models.BooleanField(default=False, verbose_name='工业强镇')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='towns', to='platforms.region', verbose_name='所属区县')),
                 ('zone', models.ForeignKey(blank=True, help_text='由管委会代管的填写；填写后由管委会申报。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='governed_towns', to='platforms.region', verbose_name='代管管委会')),
                 ('open_to_host', models.BooleanField(default=False, help_text='仅由管委会代管的可开放；同一年度仍只受理一份申报。', verbose_name='同时开放所在区县申报')),
+                ('is_strong', models.BooleanField(default=False, verbose_name='工业强镇')),
                 ('is_proposed', models.BooleanField(default=False, help_text='由区县（市）登记的独立运行的开发区；核对无误后取消勾选。', verbose_name='区县登记待核对')),
                 ('moved_on', models.DateField(blank=True, editable=False, null=True, verbose_name='划转日期')),
             ],
@@ -442,17 +445,18 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('type', models.CharField(choices=[('functional_zone', '功能区窗口平台'), ('town', '乡镇（街道）窗口平台'), ('park', '小微企业园窗口平台'), ('industry', '重点行业窗口平台')], max_length=16, verbose_name='类型')),
+                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='platforms.region', verbose_name='地区')),
+                ('town', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='platforms.town', verbose_name='乡镇（街道）')),
+                ('park', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='platforms.park', verbose_name='小微企业园')),
                 ('association', models.CharField(blank=True, max_length=80, verbose_name='行业协会')),
                 ('industry_chain', models.CharField(blank=True, max_length=80, verbose_name='服务产业链')),
                 ('former_zone', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.region', verbose_name='原管委会')),
                 ('code', models.CharField(max_length=20, unique=True, verbose_name='平台编号')),
                 ('name', models.CharField(max_length=80, verbose_name='平台名称')),
+                ('search_text', platforms.searchable.SearchText(verbose_name='检索内容')),
                 ('operator_name', models.CharField(max_length=80, verbose_name='运营单位')),
                 ('operator_code', models.CharField(db_index=True, max_length=18, verbose_name='统一社会信用代码')),
                 ('accepted_on', models.DateField(verbose_name='首次受理日期')),
-                ('park', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='platforms.park', verbose_name='小微企业园')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='platforms.region', verbose_name='地区')),
-                ('town', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='platforms.town', verbose_name='乡镇（街道）')),
             ],
             options={
                 'verbose_name': '窗口平台',
@@ -520,6 +524,7 @@ class Migration(migrations.Migration):
                 ('taken_over', models.JSONField(blank=True, editable=False, null=True, verbose_name='引用的内容')),
                 ('printed', models.JSONField(blank=True, editable=False, null=True, verbose_name='最近打印的盖章稿')),
                 ('name', models.CharField(max_length=80, verbose_name='平台名称')),
+                ('search_text', platforms.searchable.SearchText(verbose_name='检索内容')),
                 ('name_reason', models.CharField(blank=True, max_length=200, verbose_name='名称调整理由')),
                 ('address', models.CharField(blank=True, max_length=120, verbose_name='地址')),
                 ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(Decimal('120')), django.core.validators.MaxValueValidator(Decimal('123'))], verbose_name='经度')),

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -21,6 +22,8 @@ from platforms.pages.lists import Filter, ListPage
 from platforms.rounds.choices import RoundStatus
 
 NAME = "year"
+#: So far from a row its round may stand: a sheet, its assessment, the application, the round. Rows lead back, too.
+_STEPS = 4
 #: What a page of a list says about its place; it holds for one year only.
 _PLACES = ("page", "after", "month", "phase")
 
@@ -191,3 +194,46 @@ def switch(request: HttpRequest) -> dict[str, Any]:
             }
         )
     return {"round": years.chosen, "options": options if len(options) > 1 else []}
+
+
+def of_list(changes: Any) -> dict[str, Any] | None:
+    """Return what the top bar shows above a list of the back office: the round that its filter is set to, and all.
+
+    ``changes`` is its ``ChangeList``. None where it has no filter of the round.
+    """
+    for spec in getattr(changes, "filter_specs", ()):
+        field = getattr(spec, "field", None)
+        if field is None or field.remote_field is None or field.remote_field.model is not Round:
+            continue
+        options = [
+            {
+                "label": each["display"] if number else "各年度",
+                "note": "",
+                "url": each["query_string"],
+                "active": each["selected"],
+            }
+            for number, each in enumerate(spec.choices(changes))
+        ]
+        active = next((each["label"] for each in options if each["active"]), "各年度")
+        return {"round": active, "options": options}
+    return None
+
+
+def of_row(row: Any, steps: int = _STEPS) -> Round | None:
+    """Return the round that a page about ``row`` is about: itself, or what it was filed in; None for other rows.
+
+    Nothing is read for it: what did not come with ``row``, at most ``steps`` away, is not named.
+    """
+    if isinstance(row, Round):
+        return row
+    came = row._state.fields_cache if isinstance(row, Model) else {}
+    for name in ("round", "application", "evaluation", "assessment", "publication", "result", "run"):
+        if steps and name in came and (found := of_row(came[name], steps - 1)) is not None:
+            return found
+    return None
+
+
+def current(user: Any) -> str:
+    """Return what the current round is called, for a page that is about no year; it came with the account."""
+    year = getattr(user, "round_year", None)
+    return f"{year}年度" if year and user.has_perm("platforms.view_round") else ""

@@ -7,6 +7,7 @@ from platforms.dates import day_in_words
 from platforms.reference.choices import ParkRating, RegionKind, TownKind
 from platforms.reference.place_names import spelled
 from platforms.scope import EVERYWHERE, ScopedModel
+from platforms.searchable import SearchText
 
 
 class Region(ScopedModel):
@@ -23,6 +24,7 @@ class Region(ScopedModel):
 
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=40, unique=True)
+    search_text = SearchText("检索内容")
     kind = models.CharField("类别", max_length=10, choices=RegionKind.choices)
     host = models.ForeignKey(
         "self", models.PROTECT, verbose_name="所在区县", related_name="zones", null=True, blank=True
@@ -95,6 +97,7 @@ class Town(ScopedModel):
 
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=40)
+    search_text = SearchText("检索内容")
     kind = models.CharField("类别", max_length=12, choices=TownKind.choices)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="所属区县", related_name="towns")
     zone = models.ForeignKey(

@@ -1,4 +1,5 @@
-// Runs before the first paint so that a chosen theme does not flash; the switch itself appears only where this file ran.
+// Runs before the first paint so that a chosen theme does not flash; the switch shows only where this file ran
+// (static/css/layout.css).
 (function () {
   "use strict";
   var KEY = "theme";
@@ -33,7 +34,6 @@
         }
       }
       say();
-      button.hidden = false;
       button.addEventListener("click", function () {
         current = apply(NEXT[current]);
         try {

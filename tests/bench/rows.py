@@ -6,13 +6,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from evaluation.certification import certificate_number
-from evaluation.certification.pinyin import searchable
 from evaluation.certification.validity import valid_until
 from evaluation.marking.choices import AssessmentStatus
 from evaluation.models import Assessment, Certification, Evaluation, Publication, Result
 from platforms.applications.choices import ApplicationStatus
 from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.models import Application, ApplicationVersion, Platform, Region, Round, Town, User
+from platforms.pinyin import searchable
 from platforms.rounds.choices import RoundStatus
 from tests import factories
 from tests.factories import default_scheme as load_default_scheme

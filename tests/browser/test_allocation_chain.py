@@ -245,7 +245,7 @@ def from_result_to_use(page: Page, run: AllocationRun, batch: PaymentBatch) -> N
     """Stand on the result, and follow its application to the money and to what it was used for."""
     goes(page, run.number)
     expect(page.locator("main h1")).to_contain_text("鄞州区")
-    goes(page, run.number, within=".breadcrumbs")
+    goes(page, run.number, within=".breadcrumb")
     goes(page, "拨付情况")
     goes(page, batch.number)
     goes(page, "2020年度拨付情况")

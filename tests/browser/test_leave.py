@@ -35,7 +35,7 @@ def type_pool(page: Page, text: str) -> None:
 
 def leave(page: Page) -> list[str]:
     """Click on another page; returns the questions that were asked so far."""
-    page.locator(".breadcrumbs a").first.click(no_wait_after=True)
+    page.locator(".breadcrumb a").first.click(no_wait_after=True)
     page.wait_for_timeout(300)
     asked: list[str] = page.asked  # type: ignore[attr-defined]
     return asked

@@ -14,7 +14,6 @@ from evaluation.amendments.services.proposing import check_consequence, check_cu
 from evaluation.amendments.workflow import AMENDMENT
 from evaluation.certification.choices import EndCause
 from evaluation.certification.evidence import Evidence, digest, to_data
-from evaluation.certification.pinyin import searchable
 from evaluation.certification.services import certificates, endings
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Amendment, Certification, FrozenEvidence, Result
@@ -29,6 +28,7 @@ from platforms.models import Platform, User
 from platforms.move_table import Move
 from platforms.moves import apply_move, check_may_move
 from platforms.periodic_reports.services import rows as report_rows
+from platforms.pinyin import searchable
 from platforms.text import clean_text
 from platforms.two_people import check_other, decline_other, withdraw_own
 

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from evaluation.certification.evidence import Evidence, differences, digest, to_data
-from evaluation.certification.pinyin import searchable
 from evaluation.certification.queries.evidence import evidence_of
 from evaluation.certification.validity import renewed_from, valid_until
 from evaluation.marking.queries.graded import graded
 from evaluation.models import Assessment, Evaluation, Publication, Result
 from platforms.applications.queries.standings import running
 from platforms.models import Round
+from platforms.pinyin import searchable
 
 #: What the public reads of each service on offer.
 SERVICE_FIELDS = ("free_service", "service_class", "content", "is_free", "fee_standard")

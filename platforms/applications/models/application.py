@@ -8,6 +8,7 @@ from platforms.applications.models.platform import Platform, Site, site_constrai
 from platforms.choices import PlatformType
 from platforms.rounds.models.round import Round
 from platforms.scope import ScopedModel
+from platforms.searchable import SearchText
 
 
 def whole(label: str, unit: str = "", *, upper: int = 10_000_000) -> models.PositiveIntegerField:
@@ -74,6 +75,7 @@ class Application(Site, ScopedModel):
 
     # 1 Platform
     name = models.CharField("平台名称", max_length=80)
+    search_text = SearchText("检索内容")
     name_reason = models.CharField("名称调整理由", max_length=200, blank=True)
     address = models.CharField("地址", max_length=120, blank=True)
     longitude = models.DecimalField(

@@ -3,6 +3,7 @@ from django.db import models
 from platforms.choices import PlatformType
 from platforms.reference.models import Park, Region, Town
 from platforms.scope import EVERYWHERE, ScopedModel
+from platforms.searchable import SearchText
 
 
 class Site(models.Model):
@@ -74,6 +75,7 @@ class Platform(Site, ScopedModel):
 
     code = models.CharField("平台编号", max_length=20, unique=True)
     name = models.CharField("平台名称", max_length=80)
+    search_text = SearchText("检索内容")
     operator_name = models.CharField("运营单位", max_length=80)
     operator_code = models.CharField("统一社会信用代码", max_length=18, db_index=True)
     accepted_on = models.DateField("首次受理日期")

@@ -68,7 +68,10 @@ def in_round(user: User, round: Round | None, choice: Choice) -> QuerySet[Applic
         rows = rows.filter(round=round)
     if choice.q:
         rows = rows.filter(
-            Q(name__icontains=choice.q) | Q(number__icontains=choice.q) | Q(operator_name__icontains=choice.q)
+            Q(search_text__icontains=choice.q)
+            | Q(town__search_text__icontains=choice.q)
+            | Q(number__icontains=choice.q)
+            | Q(operator_name__icontains=choice.q)
         )
     return rows
 

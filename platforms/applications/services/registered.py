@@ -30,7 +30,7 @@ def enter_change(*, platform: Platform, values: Mapping[str, str], reason: str, 
         return row
     for name, value in values.items():
         setattr(row, name, value)
-    row.save(update_fields=list(values))
+    row.save(update_fields=[*values, "search_text"])
     audit.record(verb="变更窗口平台", by=by, at=at, target=row, reason=reason, changes=changes)
     return row
 

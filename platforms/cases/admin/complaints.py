@@ -104,7 +104,7 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     list_more = ("place", "merged_into", "enterprise_masked", "contact_masked", "phone_masked")
     list_filter = ("status", OverdueFilter, "finding", "platform__region")
     list_select_related = ("platform__region", "merged_into")
-    search_fields = ("number", "platform__name", "platform__code")
+    search_fields = ("number", "platform__search_text", "platform__town__search_text", "platform__code")
     search_help_text = "受理编号、平台名称或平台编号"
     fields = (
         "number", "platform_link", "received_at", "due", "text", "enterprise", "contact_name", "contact_phone",

@@ -18,8 +18,8 @@ class RegionAdmin(ListAdmin):
     list_display = ("code", "name", "kind", "host", "valid_from", "valid_until")
     list_filter = ("kind",)
     list_select_related = ("host",)
-    search_fields = ("code", "name")
-    search_help_text = "代码或名称"
+    search_fields = ("code", "search_text")
+    search_help_text = "代码、名称、拼音或首字母"
     import_export_change_list_template = "admin/platforms/region_list.html"
 
 
@@ -30,8 +30,8 @@ class TownAdmin(ListAdmin):
     list_display = ("code", "name", "kind", "region", "zone", "open_to_host", "is_strong", "is_proposed")
     list_filter = ("is_proposed", "open_to_host", "is_strong", "kind", "region", "zone")
     list_select_related = ("region", "zone")
-    search_fields = ("code", "name")
-    search_help_text = "代码或名称"
+    search_fields = ("code", "search_text")
+    search_help_text = "代码、名称、拼音或首字母"
     import_export_change_list_template = "admin/platforms/town_list.html"
 
     def get_urls(self) -> list:

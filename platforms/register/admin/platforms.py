@@ -26,8 +26,8 @@ class PlatformAdmin(ReadOnlyAdmin):
     list_display = ("code", "name", "type", "region", "operator_name", "accepted_on")
     list_filter = (OperationFilter, "type", "region")
     list_select_related = ("region",)
-    search_fields = ("code", "name", "operator_name", "operator_code")
-    search_help_text = "编号、名称、运营单位或信用代码"
+    search_fields = ("code", "search_text", "town__search_text", "operator_name", "operator_code")
+    search_help_text = "编号、名称（可用拼音或首字母）、运营单位或信用代码"
     fields = (
         "code",
         "name",

@@ -22,6 +22,11 @@ def current_round() -> Round | None:
     return Round.objects.filter(status__in=OPENED).order_by("-year").first()
 
 
+def current_year() -> models.Subquery:
+    """Return the year of the current round as a part of another query."""
+    return models.Subquery(Round.objects.filter(status__in=OPENED).order_by("-year").values("year")[:1])
+
+
 def current_notice() -> int | None:
     """Return the id of the notice of the current round; None before the first opening."""
     current = current_round()
