@@ -51,6 +51,7 @@ from platforms.pages.lists import (
     word,
 )
 from platforms.pages.moves import METHODS
+from platforms.pages.queue import Ahead, ahead, tell
 
 STATE = ("waived", "replied_at", "answered_at", "opened_at", "answer_by", "ended", TODAY)
 #: States from which an operator may still be sent a new link: to answer, or to read what came of it.
@@ -328,11 +329,20 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     def act() -> None:
         hearings.reply(hearing=row, by=user, at=timezone.now(), **form.cleaned_data)
 
-    return _ask(request, row, form, context, act, "已提交复核意见。")
+    waiting = queries.found(user, Choice()).filter(queries.condition("answered", timezone.localdate()))
+    numbers = list(waiting.order_by("answered_at", "pk").values_list("number", flat=True))
+    following = ahead(numbers, number, lambda each: reverse("hearings:hearing", args=[each]))
+    return _ask(request, row, form, context, act, f"已复核 {number} 的陈述申辩，运营单位凭链接查看。", following)
 
 
 def _ask(
-    request: HttpRequest, row: Hearing, form: RefusableForm, words: dict[str, Any], act: Any, done: str
+    request: HttpRequest,
+    row: Hearing,
+    form: RefusableForm,
+    words: dict[str, Any],
+    act: Any,
+    done: str,
+    following: Ahead | None = None,
 ) -> HttpResponse:
     refusal = ""
     if form.is_bound and form.is_valid():
@@ -344,7 +354,7 @@ def _ask(
             else:
                 form.refuse(refused)
         else:
-            messages.success(request, done)
+            tell(request, done, next=following or Ahead(), unit="份", list_url=reverse("hearings:index"))
             return redirect("hearings:hearing", row.number)
     context = {
         "crumbs": _trail(row, words["title"]),

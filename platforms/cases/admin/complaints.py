@@ -96,6 +96,8 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
         ),
     }
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
+    unit = "件"
+    oldest_first = ("received_at", "pk")
     evidence_kind = EvidenceKind.COMPLAINT
     change_form_template = "admin/platforms/complaint/record.html"
     site_path = "platform"
