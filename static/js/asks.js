@@ -33,7 +33,7 @@ function show() {
   list.querySelector("[data-asks-number]").textContent = asked.length;
   list.querySelector("ul").replaceChildren(...asked.map(line));
   for (const place of document.querySelectorAll("[data-asks-count]")) {
-    place.textContent = asked.length ? `（${asked.length} 处）` : "";
+    place.textContent = `${place.dataset.asksCount}${asked.length ? `（${asked.length} 处）` : ""}`;
   }
 }
 
