@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Count, Min, Q, QuerySet
 
-from platforms.mail.choices import MailState
+from platforms.mail.choices import MailKind, MailState
 from platforms.models import Mail, User
 from platforms.tones import Tone
 
@@ -75,7 +76,21 @@ def of_case(user: User, **case: models.Model) -> QuerySet[Mail]:
 
     ``case`` is one row by its field of ``Mail``: an ``application`` or an ``activity``.
     """
-    return Mail.objects.visible_to(user).filter(**case).exclude(state=MailState.DISCARDED)
+    about = Q(**case)
+    application: Any = case.get("application")
+    if application is not None:
+        about |= Q(
+            kind=MailKind.ACCEPTED_MANY,
+            round=application.round_id,
+            region=application.region_id,
+            body__contains=line_start(application.number),
+        )
+    return Mail.objects.visible_to(user).filter(about).exclude(state=MailState.DISCARDED)
+
+
+def line_start(number: str) -> str:
+    """Return how the line of application ``number`` begins in a mail that tells of several."""
+    return f"{number}“"
 
 
 def needing_hands(user: User) -> dict[str, tuple[int, datetime | None]]:
