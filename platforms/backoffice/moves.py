@@ -141,11 +141,12 @@ class MoveButtons(ScopedAdmin):
     def listed(self, request: HttpRequest) -> models.QuerySet:
         """Return the rows of the list that one came from, in its order; without one all, the oldest first."""
         asked = copy(request)
-        asked.GET = QueryDict(request.GET.get(LIST, ""), mutable=True)
-        asked.GET.pop(PAGE_VAR, None)
+        query = QueryDict(request.GET.get(LIST, ""), mutable=True)
+        query.pop(PAGE_VAR, None)
+        asked.GET = query  # type: ignore[assignment]
         # No row is named: what the list holds, not what its pages hold.
         asked.resolver_match = None
-        if asked.GET:
+        if query:
             try:
                 rows: models.QuerySet = self.get_changelist_instance(asked).queryset
             except (IncorrectLookupParameters, DisallowedModelAdminLookup):

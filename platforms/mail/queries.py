@@ -60,7 +60,7 @@ def is_in_flight(mail: Mail, at: datetime) -> bool:
 
 
 def delivery(mail: Mail) -> Delivery:
-    """Return how it stands with ``mail``, in words."""
+    """Return how it stands with ``mail``, in words, for who sends it."""
     label = mail.get_state_display()
     if mail.state == MailState.SENT and not mail.attempts:
         label = "已另行送出"
@@ -69,6 +69,20 @@ def delivery(mail: Mail) -> Delivery:
     elif mail.state == MailState.WAITING and mail.problem == SENDING:
         return Delivery(SENDING, "info")
     return Delivery(label, TONES[MailState(mail.state)], mail.problem)
+
+
+def standing(mail: Mail) -> Delivery:
+    """Return how it stands with ``mail`` for who only reads it: whether it went.
+
+    How mails are sent, and what keeps one from it, is nobody's business but of those who send them.
+    """
+    state = MailState.WAITING if mail.state == MailState.FAILED else MailState(mail.state)
+    return Delivery(str(state.label), TONES[state])
+
+
+def may_send(user: User) -> bool:
+    """Say whether ``user`` sends mails, and so reads what keeps one from going."""
+    return user.has_perm("platforms.send_mail")
 
 
 def of_case(user: User, **case: models.Model) -> QuerySet[Mail]:

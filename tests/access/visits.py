@@ -113,7 +113,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/namingrule/<slug:kind>/set/": {"kind": "town"},
     "admin/platforms/notice/<int:object_id>/move/<slug:move_name>/": {"move_name": "propose"},
     "admin/platforms/round/<int:object_id>/move/<slug:move_name>/": {"move_name": "open_filing"},
-    "admin/platforms/mail/<int:object_id>/act/<slug:act>/": {"act": "by-hand"},
+    "admin/platforms/mail/<int:object_id>/act/<slug:act>/": {"act": "discard"},
     "admin/platforms/mailtemplate/<slug:kind>/": {"kind": "received"},
     "admin/platforms/mailtemplate/<slug:kind>/reset/": {"kind": "received"},
     "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},

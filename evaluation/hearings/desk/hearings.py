@@ -28,6 +28,7 @@ from platforms.errors import Gone, Refusal
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of
 from platforms.identity import ours
+from platforms.masking import mask_name
 from platforms.models import User
 from platforms.moments import moment
 from platforms.notices.clauses import activate
@@ -51,6 +52,7 @@ from platforms.pages.lists import (
     word,
 )
 from platforms.pages.moves import METHODS
+from platforms.pages.phones import NUMBERS, Numbers, may_show, starred
 from platforms.pages.queue import Ahead, ahead, tell
 
 STATE = ("waived", "replied_at", "answered_at", "opened_at", "answer_by", "ended", TODAY)
@@ -185,7 +187,7 @@ def _page(request: HttpRequest, row: Hearing, status: int = 200, **panel: Any) -
         "state": _badge(state, row.answer_by, today),
         "moves": _moves(row, user, state),
         "pairs": _pairs(row),
-        "said": _said(row),
+        "said": _said(row, user),
         "replied": f"{row.replied_by.name}，{moment(row.replied_at)}" if row.replied_by else "",
         "evidence": evidence.panel(
             files_of(EvidenceKind.HEARING, row.pk), action=action, title="陈述材料", **panel
@@ -226,7 +228,7 @@ def _pairs(row: Hearing) -> list[dict[str, Any]]:
     ]
 
 
-def _said(row: Hearing) -> list[dict[str, Any]]:
+def _said(row: Hearing, user: User) -> list[dict[str, Any]]:
     if row.answered_at is None:
         return []
     way = f"书面材料，{row.entered_by.name}登记" if row.entered_by else "凭链接提交"
@@ -234,8 +236,24 @@ def _said(row: Hearing) -> list[dict[str, Any]]:
         {"label": "提交时间", "value": moment(row.answered_at)},
         {"label": "提交方式", "value": way},
         {"label": "陈述人", "value": row.answered_name},
-        {"label": "联系电话", "value": row.answered_phone},
+        {"label": "联系电话", "value": row.answered_phone, "phone": _phone(row, user)},
     ]
+
+
+NUMBERS["hearing"] = Numbers(
+    rows=lambda user: queries.visible(user),
+    permission="evaluation.view_hearing",
+    number=lambda row: row.answered_phone,
+    code=lambda row: row.number,
+    whose=lambda row: f"陈述人 {mask_name(row.answered_name)}",
+)
+
+
+def _phone(row: Hearing, user: User) -> dict[str, str]:
+    """Return the number starred for who is of another region, nothing for who reads it in full."""
+    if not row.answered_phone or user.sees_people(row.platform.region_id):
+        return {}
+    return starred("hearing", row, shows=may_show(user))
 
 
 @officer("evaluation.pass_on_hearing")

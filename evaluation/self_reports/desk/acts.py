@@ -175,7 +175,7 @@ class ReportMoves(MovePage):
         return {"lines": lines_of(row)}
 
     def waiting(self, user: User, move: Move) -> list[str]:  # noqa: ARG002 - both moves start from one status
-        return list(queries.to_check(user).values_list("number", flat=True))
+        return list(queries.to_check(user).values_list("assessment__application__number", flat=True))
 
     def _make(self, request: HttpRequest, row: Any, move: Move, values: dict[str, Any]) -> HttpResponse:
         questions = {

@@ -32,6 +32,7 @@ from platforms.applications.pages.parts import (
     state_label,
     why_no_mail,
 )
+from platforms.applications.pages.phones import with_phones
 from platforms.applications.queries.corrections import check_state, is_overdue
 from platforms.applications.queries.findings import about
 from platforms.applications.queries.forms import check_code, form_data
@@ -226,6 +227,8 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
         data = form_data(row)
         shown = data if person_of(request).sees_people(row.region_id) else mask_form(data)
         sheets = sheets_of(shown)
+        if shown is not data:
+            sheets = with_phones(sheets, row, person)
         history = ApplicationMove.objects.filter(application=row).select_related("by").order_by("-pk")
         context = {
             **self.admin_site.each_context(request),

@@ -65,7 +65,7 @@ class ReturnMove(MoveButtons):
             "return_effects": self.move_effects(request, row, move),
         }
 
-    def move_view(self, request: HttpRequest, object_id: str, move_name: str) -> HttpResponse:
+    def move_view(self, request: HttpRequest, object_id: int, move_name: str) -> HttpResponse:
         if move_name != "return":
             return super().move_view(request, object_id, move_name)
         row: Application = self.visible_or_404(request, str(object_id))

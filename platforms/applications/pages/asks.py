@@ -40,7 +40,7 @@ class Asks:
     def __init__(
         self, choices: Sequence[Group], *, files: Mapping[str, str] | None = None, data: QueryDict | None = None
     ) -> None:
-        sent: Mapping[str, str] = data.dict() if data is not None else {}
+        sent = {name: str(text) for name, text in data.items()} if data is not None else {}
         parts = {value: label for _, pairs in choices for value, label in pairs}
         self.boxes = {value: self._box(value, label, sent) for value, label in parts.items()}
         self.files = {key: self._box(f"{ATTACHMENTS}-{key}", label, sent) for key, label in (files or {}).items()}

@@ -308,7 +308,7 @@ def test_a_discarded_mail_stays_to_be_read(reminder: Callable[..., Mail], city: 
 def test_a_text_that_somebody_sent_in_another_way_is_settled(
     reminder: Callable[..., Mail], city: User, now: datetime
 ) -> None:
-    mail = outbox.mark_sent_by_hand(mail=reminder(), by=city, at=now)
+    mail = outbox.mark_sent_by_hand(mail=reminder(), how="政务微信", by=city, at=now)
     assert (mail.state, mail.sent_at, mail.attempts, mail.problem) == ("sent", now, 0, "")
     assert asked.delivery(mail) == asked.Delivery("已另行送出", "good")
     assert last_event() == ("邮件记为已另行送出", "催报提醒 2026-04-10", {})
@@ -317,7 +317,7 @@ def test_a_text_that_somebody_sent_in_another_way_is_settled(
 ACTS: dict[str, Callable[..., Mail]] = {
     "修改": lambda **who: outbox.change(address="", subject="一", body="二", **who),
     "取消发送": outbox.discard,
-    "记为已另行送出": outbox.mark_sent_by_hand,
+    "记为已另行送出": lambda **who: outbox.mark_sent_by_hand(how="传真", **who),
     "发送": outbox.release,
 }
 
@@ -329,7 +329,10 @@ def test_nothing_is_done_to_a_mail_that_left(
     reminder: Callable[..., Mail], city: User, now: datetime, verb: str, state: str
 ) -> None:
     mail = reminder()
-    (outbox.mark_sent_by_hand if state == "sent" else outbox.discard)(mail=mail, by=city, at=now)
+    if state == "sent":
+        outbox.mark_sent_by_hand(mail=mail, how="传真", by=city, at=now)
+    else:
+        outbox.discard(mail=mail, by=city, at=now)
     with pytest.raises(Gone) as gone:
         ACTS[verb](mail=mail, by=city, at=now)
     word = {"sent": "已送出", "discarded": "已取消"}[state]
