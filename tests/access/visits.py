@@ -278,6 +278,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "desk/tasks/<int:pk>/files/": lambda w: {"pk": _task(w)},
     "desk/tasks/<int:pk>/<slug:name>/": lambda w: {"pk": _task(w), "name": "unblock"},
     "desk/links/<int:pk>/revoke/": lambda w: {"pk": w.own.link.pk if w.own.link else 0},
+    "desk/phones/<slug:kind>/<int:pk>/": lambda w: {"kind": "contact", "pk": w.own["submitted"].pk},
     "desk/attachments/<int:pk>/": lambda w: {"pk": w.own["submitted"].attachments.all()[0].pk},
     "desk/attachments/<int:pk>/remove/": lambda w: {"pk": w.own.fresh.attachments.all()[0].pk},
     "desk/rectifications/<number:number>/": lambda w: {"number": w.own.rectifications["opened"].number},
