@@ -89,6 +89,8 @@ def sample_context() -> dict[str, Any]:
         ("某某县某某镇中小企业公共服务窗口平台", "某某县", "待核定", "info", "64.5", "31.00", "310,000"),
     ]
     return {
+        "ahead": {"url": "#", "left": 16},
+        "phone": {"text": "138****5678", "url": "#", "whose": "联系人 赵*"},
         "crumbs": [{"label": "工作台", "url": "/desk/"}, {"label": "组件", "url": ""}],
         "moves": [
             {"label": "受理", "url": "#", "kind": "main"},

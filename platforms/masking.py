@@ -8,6 +8,7 @@ from platforms.choices import Role
 from platforms.unreadable import KEY
 
 _DIGITS = re.compile(r"\d{7,}")
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
 _AT = re.compile(r"^(.)[^@]*(@.+)$")
 
 
@@ -31,6 +32,11 @@ def mask_name(name: str) -> str:
 def mask_phone(text: str) -> str:
     """Return ``text`` with the middle of each number starred: 138****5678; nothing else is changed."""
     return _DIGITS.sub(lambda found: _mask_digits(found[0]), text)
+
+
+def mask_mobiles(text: str) -> str:
+    """Return ``text`` with the mobiles in it starred; a phone of an office stays as it is."""
+    return _MOBILE.sub(lambda found: _mask_digits(found[0]), text)
 
 
 def mask_email(text: str) -> str:

@@ -208,6 +208,7 @@ TABLE: dict[str, frozenset[str]] = {
             "platforms.add_note",
             "platforms.change_mail",
             "platforms.send_mail",
+            "platforms.show_phone",
             "platforms.assign_application",
             "platforms.check_application",
             "platforms.submit_application",

@@ -94,6 +94,8 @@ class FlagAdmin(MoveButtons, ServiceAdmin):
     }
     move_forms: ClassVar[Mapping[str, type[ReasonForm]]] = {"answer": FoundForm, "resolve": EndForm}
     state_tones = TONES
+    unit = "项"
+    oldest_first = ("due_on", "pk")
     change_form_template = "admin/evaluation/flag.html"
     site_path = "assessment__application"
     list_unit = "项"

@@ -3,14 +3,18 @@
 # ruff: noqa: ARG002 - hooks of the subclasses
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
 from django.utils import timezone
 
@@ -18,6 +22,7 @@ from platforms.backoffice.base import ScopedAdmin
 from platforms.backoffice.own_password import AsksPassword
 from platforms.models import User
 from platforms.move_table import Move, Workflow
+from platforms.pages.queue import GO_ON, LIST, MOST_LOOKED_AT, Ahead, ahead, back_to, kept, tell
 from platforms.rounds.readiness import Finding, stopping
 from platforms.tones import Tone
 
@@ -43,13 +48,18 @@ class ReasonForm(AsksPassword):
 class MoveButtons(ScopedAdmin):
     """A ``ScopedAdmin`` whose rows move along ``workflow``; ``move_services`` names the moves made in the back office.
 
-    ``state_tones`` maps a status to the tone of its badge.
+    ``state_tones`` maps a status to the tone of its badge. ``phrases`` says a move with its row in it, after 将 and 已;
+    where there is none its label and the row do. Rows that are worked off one after the other have a ``unit`` (份, 件)
+    and an order in which they wait (``oldest_first``) where no list was left with another one.
     """
 
     workflow: ClassVar[Workflow]
     move_services: ClassVar[Mapping[str, MoveService]] = {}
     move_forms: ClassVar[Mapping[str, type[ReasonForm]]] = {}
     state_tones: ClassVar[Mapping[str, Tone]] = {}
+    phrases: ClassVar[Mapping[str, str]] = {}
+    unit: ClassVar[str] = ""
+    oldest_first: ClassVar[Sequence[str]] = ("pk",)
 
     def get_urls(self) -> list:
         opts = self.model._meta
@@ -65,6 +75,7 @@ class MoveButtons(ScopedAdmin):
             "moves": self.buttons(request, row),
             "state_label": self.state_label(row),
             "state_tone": self.state_tones.get(str(row.status), "neutral"),
+            "list_url": self.list_url(request),
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -82,7 +93,11 @@ class MoveButtons(ScopedAdmin):
             if move.name in self.move_services and self.may_move(request, row, move)
         ]
         return [
-            {"label": move.label, "url": self.move_url(row, move), "kind": self.move_kind(move, first=index == 0)}
+            {
+                "label": move.label,
+                "url": kept(request, self.move_url(row, move)),
+                "kind": self.move_kind(move, first=index == 0),
+            }
             for index, move in enumerate(open_moves)
         ]
 
@@ -98,11 +113,66 @@ class MoveButtons(ScopedAdmin):
         opts = self.model._meta
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_move", args=(row.pk, move.name))
 
+    def phrase(self, row: Any, move: Move) -> str:
+        """Return ``move`` with ``row`` in it, to be read after 将 and after 已."""
+        return self.phrases[move.name].format(row=row) if move.name in self.phrases else f"{move.label} {row}"
+
     def move_what(self, row: Any, move: Move) -> str:
         """Return the sentence that says exactly what will happen."""
         before, after = self.state_label(row), self.word(move.target)
-        kind = self.model._meta.verbose_name
-        return f"将对{kind}“{row}”办理“{move.label}”，办理后状态由“{before}”变为“{after}”。"
+        return f"将{self.phrase(row, move)}，状态由“{before}”变为“{after}”。"
+
+    def move_done(self, row: Any, move: Move) -> str:
+        """Return the sentence that says what was done and where ``row`` stands now."""
+        return f"已{self.phrase(row, move)}，现为“{self.state_label(row)}”。"
+
+    # What waits ------------------------------------------------------------------------------------------------------
+
+    def list_url(self, request: HttpRequest) -> str:
+        """Return the list as the person left it."""
+        opts = self.model._meta
+        return back_to(request, reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
+
+    def change_url(self, request: HttpRequest, pk: Any) -> str:
+        """Return the page of a row, with the list that one came from."""
+        opts = self.model._meta
+        return kept(request, reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=(pk,)))
+
+    def listed(self, request: HttpRequest) -> models.QuerySet:
+        """Return the rows of the list that one came from, in its order; without one all, the oldest first."""
+        asked = copy(request)
+        query = QueryDict(request.GET.get(LIST, ""), mutable=True)
+        query.pop(PAGE_VAR, None)
+        asked.GET = query  # type: ignore[assignment]
+        # No row is named: what the list holds, not what its pages hold.
+        asked.resolver_match = None
+        if query:
+            try:
+                rows: models.QuerySet = self.get_changelist_instance(asked).queryset
+            except (IncorrectLookupParameters, DisallowedModelAdminLookup):
+                pass
+            else:
+                return rows
+        return self.get_queryset(asked).order_by(*self.oldest_first)
+
+    def waiting(self, request: HttpRequest, move: Move) -> Sequence[int]:
+        """Return the keys of what waits for ``move`` of this person, in the order of the list that one came from."""
+        rows = self.listed(request).filter(status__in=move.sources)[:MOST_LOOKED_AT]
+        return [row.pk for row in rows if self.may_move(request, row, move)]
+
+    def ahead_of(self, request: HttpRequest, row: Any, move: Move) -> Ahead:
+        """Return what waits for ``move`` after ``row``; ask before the move is made."""
+        if not self.unit:
+            return Ahead()
+        return ahead(self.waiting(request, move), row.pk, lambda pk: self.change_url(request, pk))
+
+    def tell_done(self, request: HttpRequest, row: Any, move: Move, next: Ahead) -> HttpResponseRedirect:
+        """Say what was done and lead on: to the next one where that was pressed, else to the page of ``row``."""
+        what = self.move_done(self.model._default_manager.get(pk=row.pk), move)
+        back, goes_on = self.change_url(request, row.pk), GO_ON in request.POST
+        done_url = back if goes_on else ""
+        tell(request, what, next=next, unit=self.unit, list_url=self.list_url(request), done_url=done_url)
+        return HttpResponseRedirect((next.url or self.list_url(request)) if goes_on else back)
 
     def move_effects(self, request: HttpRequest, row: Any, move: Move) -> Sequence[str]:
         """Return further consequences, one sentence each."""
@@ -133,7 +203,7 @@ class MoveButtons(ScopedAdmin):
         move = self.workflow.move(move_name)
         if not self.may_move(request, row, move):
             raise PermissionDenied
-        back = reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_change", args=(row.pk,))
+        back = self.change_url(request, row.pk)
         if row.status not in move.sources:
             messages.error(request, f"当前状态为“{self.state_label(row)}”，不能办理“{move.label}”。")
             return HttpResponseRedirect(back)
@@ -141,13 +211,10 @@ class MoveButtons(ScopedAdmin):
         status = 200
         if request.method == "POST" and (form.is_valid() if form.fields else True):
             data = form.cleaned_data if form.fields else {}
-            service = self.move_services[move_name]
-            done = self.run(
-                request,
-                lambda: service(row, person, timezone.now(), str(data.get("reason", "")), data),
-                f"已办理“{move.label}”：{row}。",
-            )
-            if done or not form.fields or not form.visible_fields():
+            service, following = self.move_services[move_name], self.ahead_of(request, row, move)
+            if self.run(request, lambda: service(row, person, timezone.now(), str(data.get("reason", "")), data)):
+                return self.tell_done(request, row, move, following)
+            if not form.fields or not form.visible_fields():
                 return HttpResponseRedirect(back)
             # What was typed stays; it is sent again for the row as it is now.
             row, status = self.visible_or_404(request, str(object_id)), 409

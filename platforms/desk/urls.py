@@ -26,7 +26,7 @@ from platforms.calendar import desk as calendar
 from platforms.cases import desk as fee_cases
 from platforms.follow_ups.desk import figures as follow_up_figures
 from platforms.follow_ups.desk import follow_ups
-from platforms.pages import evidence
+from platforms.pages import evidence, phones
 from platforms.periodic_reports.desk import reports as periodic_reports
 from platforms.planning.desk import coverage as planning
 from platforms.planning.desk import overlap as overlapping
@@ -111,6 +111,7 @@ urlpatterns = [
     path("applications/<number:number>/<slug:slug>/", sections.section, name="section"),
     path("links/", links.overview, name="fill_link_list"),
     path("links/<int:pk>/revoke/", links.revoke, name="fill_link_revoke"),
+    path("phones/<slug:kind>/<int:pk>/", phones.show, name="phone"),
     path("attachments/<int:pk>/", sections.attachment, name="attachment"),
     path("attachments/<int:pk>/remove/", sections.attachment_remove, name="attachment_remove"),
     path("rectifications/", rectifications.index, name="rectifications"),

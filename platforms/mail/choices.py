@@ -10,6 +10,7 @@ class MailKind(TextChoices):
     RECEIVED = "received", "上报回执"
     RETURNED = "returned", "退回补正"
     ACCEPTED = "accepted", "受理通知"
+    ACCEPTED_MANY = "accepted_many", "受理通知（多份）"
     EXCEPTION = "exception", "延期申报许可"
     DUE = "due", "到期提醒"
     RECTIFY = "rectify", "整改通知"

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Count, Min, Q, QuerySet
 
-from platforms.mail.choices import MailState
+from platforms.mail.choices import MailKind, MailState
 from platforms.models import Mail, User
 from platforms.tones import Tone
 
@@ -62,7 +63,7 @@ def is_in_flight(mail: Mail, at: datetime) -> bool:
 
 
 def delivery(mail: Mail) -> Delivery:
-    """Return how it stands with ``mail``, in words."""
+    """Return how it stands with ``mail``, in words, for who sends it."""
     label = mail.get_state_display()
     if mail.state == MailState.SENT and not mail.attempts:
         label = "已另行送出"
@@ -73,12 +74,40 @@ def delivery(mail: Mail) -> Delivery:
     return Delivery(label, TONES[MailState(mail.state)], mail.problem)
 
 
+def standing(mail: Mail) -> Delivery:
+    """Return how it stands with ``mail`` for who only reads it: whether it went.
+
+    How mails are sent, and what keeps one from it, is nobody's business but of those who send them.
+    """
+    state = MailState.WAITING if mail.state == MailState.FAILED else MailState(mail.state)
+    return Delivery(str(state.label), TONES[state])
+
+
+def may_send(user: User) -> bool:
+    """Say whether ``user`` sends mails, and so reads what keeps one from going."""
+    return user.has_perm("platforms.send_mail")
+
+
 def of_case(user: User, **case: models.Model) -> QuerySet[Mail]:
     """Return the mails about ``case`` that ``user`` may read, the newest first, discarded ones left out.
 
     ``case`` is one row by its field of ``Mail``: an ``application`` or an ``activity``.
     """
-    return Mail.objects.visible_to(user).filter(**case).exclude(state=MailState.DISCARDED)
+    about = Q(**case)
+    application: Any = case.get("application")
+    if application is not None:
+        about |= Q(
+            kind=MailKind.ACCEPTED_MANY,
+            round=application.round_id,
+            region=application.region_id,
+            body__contains=line_start(application.number),
+        )
+    return Mail.objects.visible_to(user).filter(about).exclude(state=MailState.DISCARDED)
+
+
+def line_start(number: str) -> str:
+    """Return how the line of application ``number`` begins in a mail that tells of several."""
+    return f"{number}“"
 
 
 def needing_hands(user: User) -> dict[str, tuple[int, datetime | None]]:

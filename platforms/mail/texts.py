@@ -18,6 +18,7 @@ MOST_SUBJECT = 120
 MOST_BODY = 4000
 
 REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION = "reminder", "received", "returned", "accepted", "exception"
+ACCEPTED_MANY = "accepted_many"
 DUE, RECTIFY, LINK, COMPLAINT = "due", "rectify", "link", "complaint"
 INVITED, REARRANGED, CALLED_OFF = "invited", "rearranged", "called_off"
 ABOUT_ONE = (RETURNED, ACCEPTED, RECTIFY, COMPLAINT)
@@ -28,8 +29,8 @@ NOTICE, OBJECTION, OBJECTED, HEARING = "notice", "objection", "objected", "heari
 PUBLISHED, AMENDED, REVOKED, EXPIRING = "published", "amended", "revoked", "expiring"
 ALLOCATED = "allocated"
 DECIDED = (NOTICE, OBJECTION, OBJECTED, HEARING, PUBLISHED, AMENDED, REVOKED, EXPIRING)
-ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY, *SELF, *DECIDED,
-       ALLOCATED)  # fmt: skip
+ALL = (REMINDER, RECEIVED, RETURNED, ACCEPTED, ACCEPTED_MANY, EXCEPTION, DUE, RECTIFY, LINK, COMPLAINT, *ACTIVITY,
+       *SELF, *DECIDED, ALLOCATED)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,10 @@ PLACEHOLDERS = (
     Placeholder("number", "申报编号", True, (RETURNED, ACCEPTED), "申报表的编号", "2026-0012", 16),
     Placeholder("items", "补正处数", True, (RETURNED,), "要求补正的地方有几处", "3", 6, "若干"),
     Placeholder("due", "补正期限", True, (RETURNED,), "应当补正完毕的日期", "2026年4月20日", 24, "未规定，请尽快"),
+    Placeholder("accepted_count", "受理份数", True, (ACCEPTED_MANY,), "这封邮件告知受理的申报表份数", "2", 6),
+    Placeholder("accepted_list", "受理清单", False, (ACCEPTED_MANY,), "受理的申报表和平台编号，每份一行",
+                f"2026-0012“{_PLACES.other_town}窗口平台”，平台编号 {_PLACES.region_code}-003", 2800,
+                in_subject=False, lines=True),
     Placeholder("code", "平台编号", True, (ACCEPTED,), "受理后平台的编号", f"{_PLACES.region_code}-003", 24),
     Placeholder("ends_on", "有效期至", True, (EXCEPTION,), "许可的最后一天", "2026年4月30日", 12),
     Placeholder("uses", "可提交份数", True, (EXCEPTION,), "许可之内可以提交的份数", "1", 6),
@@ -193,6 +198,11 @@ BUILT_IN: Mapping[str, Text] = {
     ACCEPTED: Text(
         "已受理：申报表{申报编号}",
         "{收件人}：\n\n“{平台名称}”的申报表（编号 {申报编号}）已经受理，平台编号为 {平台编号}，进入{年度}的建设和评价。"
+        "\n\n查看申报：{链接}" + _SIGNED,
+    ),
+    ACCEPTED_MANY: Text(
+        "已受理：{地区}{年度}申报 {受理份数} 份",
+        "{收件人}：\n\n下列 {受理份数} 份申报表已经受理，进入{年度}的建设和评价：\n\n{受理清单}"
         "\n\n查看申报：{链接}" + _SIGNED,
     ),
     EXCEPTION: Text(

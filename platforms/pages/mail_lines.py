@@ -5,16 +5,16 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from platforms.mail.queries import delivery, of_case
+from platforms.mail.queries import delivery, may_send, of_case, standing
 from platforms.models import User
 from platforms.moments import moment
 
 
 def mail_lines(user: User, **case: models.Model) -> list[dict[str, Any]]:
     """Return one line for each mail that ``user`` may read about ``case``, as ``queries.mails.of_case`` takes it."""
-    lines = []
+    lines, sends = [], may_send(user)
     for mail in of_case(user, **case):
-        shown = delivery(mail)
+        shown = delivery(mail) if sends else standing(mail)
         lines.append(
             {
                 "subject": mail.subject,

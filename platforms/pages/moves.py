@@ -6,7 +6,7 @@ and how final it is stands in the table.
 
 # ruff: noqa: ARG002 - hooks of the subclasses
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import User
 from platforms.move_table import Move, Workflow
+from platforms.pages.queue import Ahead, ahead, back_to, kept, tell
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -66,6 +67,9 @@ class MovePage:
     #: Name of the page of a row.
     row_page: ClassVar[str]
     acts: ClassVar[Mapping[str, Act]]
+    #: Rows that are worked off one after the other have a unit (份, 项) and a list; see :meth:`waiting`.
+    unit: ClassVar[str] = ""
+    list_page: ClassVar[str] = ""
 
     def find(self, request: HttpRequest, number: str) -> Any:
         """Return the row if this person may see it, else answer 404."""
@@ -91,6 +95,15 @@ class MovePage:
         """Return what is to be read before the move is made."""
         return []
 
+    def waiting(self, user: User, move: Move) -> Sequence[str]:
+        """Return the numbers of the rows that wait for ``move`` of ``user``, the first due first."""
+        return ()
+
+    def ahead_of(self, request: HttpRequest, row: Any, move: Move) -> Ahead:
+        """Return what waits for ``move`` after ``row``; ask before the move is made."""
+        numbers = self.waiting(cast(User, request.user), move)
+        return ahead(numbers, row.number, lambda number: kept(request, reverse(self.row_page, args=[number])))
+
     def keep_files(self, request: HttpRequest, row: Any, uploads: Any) -> None:
         """Keep the files that came with a move."""
 
@@ -111,7 +124,7 @@ class MovePage:
         refusal = ""
         if sent and (form is None or form.is_valid()):
             try:
-                return self._make(request, row, act, dict(form.cleaned_data) if form else {})
+                return self._make(request, row, move, dict(form.cleaned_data) if form else {})
             except Refusal as refused:
                 # What somebody else did since, and what is about no box of the form, stands above it.
                 late = isinstance(refused, (Gone, StaleVersion))
@@ -135,10 +148,13 @@ class MovePage:
         }
         return render(request, "desk/move.html", context, status=409 if refusal else 200)
 
-    def _make(self, request: HttpRequest, row: Any, act: Act, values: dict[str, Any]) -> HttpResponse:
+    def _make(self, request: HttpRequest, row: Any, move: Move, values: dict[str, Any]) -> HttpResponse:
         uploads = values.pop("uploads", [])
         who = {"by": request.user, "at": timezone.now(), "version": version_of(request)}
+        act, following = self.acts[move.name], self.ahead_of(request, row, move)
         act.service(**{self.argument: row}, **who, **values)
-        messages.success(request, f"{act.done}：{self.noun} {row.number}。")
+        list_url = back_to(request, reverse(self.list_page)) if self.list_page else ""
+        what = f"{act.done}{self.noun} {row.number}。"
+        tell(request, what, next=following, unit=self.unit, list_url=list_url)
         self.keep_files(request, row, uploads)
         return redirect(self.row_page, row.number)

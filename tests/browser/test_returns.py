@@ -1,4 +1,4 @@
-"""What a return asks for is listed in rows that need no page load."""
+"""What a return asks for is written at the fields while the form is read, and sent at once."""
 
 from typing import Any
 
@@ -14,24 +14,32 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_city_lists_what_it_asks_for_without_a_page_load(transactional_db: None, open_as: Any, width: int) -> None:
+def test_the_city_marks_what_it_asks_for_while_reading(transactional_db: None, open_as: Any, width: int) -> None:
     at, today = timezone.now(), timezone.localdate()
     officer = factories.officer("yinzhou", factories.regions()["330212"])
     application = factories.submitted(officer, factories.round_of(today.year), at)
     factories.person("city", "city")
     page = open_as("city", width=width)
-    page.goto(f"/admin/platforms/application/{application.pk}/move/return/?item=venue.floor_area")
-    page.fill("#id_reason", "请逐项补正")
-    page.fill("[name=items-0-text]", "请核对面积")
-    page.get_by_role("button", name="再加一项").click()
-    # The page was not loaded again: what was typed stands, and the new row has the focus.
-    expect(page.locator("[name=items-1-part]")).to_be_focused()
-    assert page.input_value("[name=items-0-text]") == "请核对面积"
-    expect(page.get_by_role("group", name="第 2 项")).to_contain_text("第 2 项")
-    page.select_option("[name=items-1-part]", "staff")
-    page.fill("[name=items-1-text]", "请补充专职人员")
+    page.goto(f"/admin/platforms/application/{application.pk}/change/")
+    for part, text in (("venue.floor_area", "请核对面积"), ("staff", "请补充专职人员")):
+        box = page.locator(f"[name='ask-{part}']")
+        page.locator("details.ask", has=box).locator("summary").click()
+        # Opened, it takes what is typed.
+        expect(box).to_be_focused()
+        box.fill(text)
+    summary = page.locator("[data-asks-list]")
+    expect(summary).to_contain_text("已写明补正要求 2 处")
+    # A reload loses nothing.
+    page.reload()
+    expect(summary.locator("li")).to_have_count(2)
+    assert page.input_value("[name='ask-venue.floor_area']") == "请核对面积"
     assert (violations(page), overflows(page)) == ([], False)
-    page.get_by_role("button", name="退回补正").click()
-    expect(page.locator("main")).to_contain_text("已办理“退回补正”")
+    # What is taken back is asked no more.
+    page.locator("[name='ask-venue']").evaluate("box => { box.closest('details').open = true }")
+    page.fill("[name='ask-venue']", "作废")
+    expect(page.get_by_role("button", name="退回补正（3 处）")).to_be_visible()
+    summary.get_by_role("button", name="取消：场地设施（整个部分）").click()
+    page.get_by_role("button", name="退回补正（2 处）").click()
+    expect(page.locator("main")).to_contain_text(f"已退回补正 {application.number}")
     asked = list(CorrectionItem.objects.order_by("pk").values_list("section", "field", "text"))
     assert asked == [("venue", "floor_area", "请核对面积"), ("staff", "", "请补充专职人员")]

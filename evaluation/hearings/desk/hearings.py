@@ -28,6 +28,7 @@ from platforms.errors import Gone, Refusal
 from platforms.files.choices import EvidenceKind
 from platforms.files.queries import files_of
 from platforms.identity import ours
+from platforms.masking import mask_name
 from platforms.models import User
 from platforms.moments import moment
 from platforms.notices.clauses import activate
@@ -51,6 +52,8 @@ from platforms.pages.lists import (
     word,
 )
 from platforms.pages.moves import METHODS
+from platforms.pages.phones import NUMBERS, Numbers, may_show, starred
+from platforms.pages.queue import Ahead, ahead, tell
 
 STATE = ("waived", "replied_at", "answered_at", "opened_at", "answer_by", "ended", TODAY)
 #: States from which an operator may still be sent a new link: to answer, or to read what came of it.
@@ -184,7 +187,7 @@ def _page(request: HttpRequest, row: Hearing, status: int = 200, **panel: Any) -
         "state": _badge(state, row.answer_by, today),
         "moves": _moves(row, user, state),
         "pairs": _pairs(row),
-        "said": _said(row),
+        "said": _said(row, user),
         "replied": f"{row.replied_by.name}，{moment(row.replied_at)}" if row.replied_by else "",
         "evidence": evidence.panel(
             files_of(EvidenceKind.HEARING, row.pk), action=action, title="陈述材料", **panel
@@ -225,7 +228,7 @@ def _pairs(row: Hearing) -> list[dict[str, Any]]:
     ]
 
 
-def _said(row: Hearing) -> list[dict[str, Any]]:
+def _said(row: Hearing, user: User) -> list[dict[str, Any]]:
     if row.answered_at is None:
         return []
     way = f"书面材料，{row.entered_by.name}登记" if row.entered_by else "凭链接提交"
@@ -233,8 +236,24 @@ def _said(row: Hearing) -> list[dict[str, Any]]:
         {"label": "提交时间", "value": moment(row.answered_at)},
         {"label": "提交方式", "value": way},
         {"label": "陈述人", "value": row.answered_name},
-        {"label": "联系电话", "value": row.answered_phone},
+        {"label": "联系电话", "value": row.answered_phone, "phone": _phone(row, user)},
     ]
+
+
+NUMBERS["hearing"] = Numbers(
+    rows=lambda user: queries.visible(user),
+    permission="evaluation.view_hearing",
+    number=lambda row: row.answered_phone,
+    code=lambda row: row.number,
+    whose=lambda row: f"陈述人 {mask_name(row.answered_name)}",
+)
+
+
+def _phone(row: Hearing, user: User) -> dict[str, str]:
+    """Return the number starred for who is of another region, nothing for who reads it in full."""
+    if not row.answered_phone or user.sees_people(row.platform.region_id):
+        return {}
+    return starred("hearing", row, shows=may_show(user))
 
 
 @officer("evaluation.pass_on_hearing")
@@ -328,11 +347,20 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     def act() -> None:
         hearings.reply(hearing=row, by=user, at=timezone.now(), **form.cleaned_data)
 
-    return _ask(request, row, form, context, act, "已提交复核意见。")
+    waiting = queries.found(user, Choice()).filter(queries.condition("answered", timezone.localdate()))
+    numbers = list(waiting.order_by("answered_at", "pk").values_list("number", flat=True))
+    following = ahead(numbers, number, lambda each: reverse("hearings:hearing", args=[each]))
+    return _ask(request, row, form, context, act, f"已复核 {number} 的陈述申辩，运营单位凭链接查看。", following)
 
 
 def _ask(
-    request: HttpRequest, row: Hearing, form: RefusableForm, words: dict[str, Any], act: Any, done: str
+    request: HttpRequest,
+    row: Hearing,
+    form: RefusableForm,
+    words: dict[str, Any],
+    act: Any,
+    done: str,
+    following: Ahead | None = None,
 ) -> HttpResponse:
     refusal = ""
     if form.is_bound and form.is_valid():
@@ -344,7 +372,7 @@ def _ask(
             else:
                 form.refuse(refused)
         else:
-            messages.success(request, done)
+            tell(request, done, next=following or Ahead(), unit="份", list_url=reverse("hearings:index"))
             return redirect("hearings:hearing", row.number)
     context = {
         "crumbs": _trail(row, words["title"]),

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - the signatures are Django's
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ from platforms.backoffice.vocabularies import grade_filter
 from platforms.models import User
 from platforms.move_table import Move
 from platforms.notices.terms import grade_label
+from platforms.pages.queue import Ahead, ahead, kept, tell
 from platforms.rounds.choices import RoundStatus
 from platforms.tones import Tone
 
@@ -220,8 +221,12 @@ class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmi
         waits = staging.waits_for_second(row)
         label = "修改暂定档次" if row.staged_grade else "暂定档次"
         main = "plain" if waits else "main"
-        second = [{"label": "复核暂定档次", "url": self._own("second", row.pk), "kind": "main"}] if waits else []
-        return [*second, {"label": label, "url": self._own("stage", row.pk), "kind": main}]
+        second = (
+            [{"label": "复核暂定档次", "url": kept(request, self._own("second", row.pk)), "kind": "main"}]
+            if waits
+            else []
+        )
+        return [*second, {"label": label, "url": kept(request, self._own("stage", row.pk)), "kind": main}]
 
     def move_kind(self, move: Move, *, first: bool) -> str:
         return "plain"
@@ -253,9 +258,9 @@ class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmi
         )
         if request.method == "POST" and form.is_valid():
             label = grade_label(row.terms, form.cleaned_data["grade"])
-            act: Callable[[], Any] = lambda: _stage(row, person, timezone.now(), form.cleaned_data)  # noqa: E731
-            if self.run(request, act, f"已暂定：{row.application.number}，{label}。"):
-                return HttpResponseRedirect(self._url(row.pk))
+            following = self._graded_next(request, row, staged=False)
+            if self.run(request, lambda: _stage(row, person, timezone.now(), form.cleaned_data)):
+                return self._told(request, row, f"已暂定 {row.application} 为{label}。", following)
         return self.confirm_page(
             request,
             title="暂定档次",
@@ -271,11 +276,9 @@ class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmi
         """Say what is agreed to (GET), agree (POST)."""
         row, person = self._scored_row(request, object_id), _person(request)
         if request.method == "POST":
-            self.run(
-                request,
-                lambda: staging.second(assessment=row, by=person, at=timezone.now()),
-                f"已复核：{row.application.number}，{row.staged_label}。",
-            )
+            following = self._graded_next(request, row, staged=True)
+            if self.run(request, lambda: staging.second(assessment=row, by=person, at=timezone.now())):
+                return self._told(request, row, f"已复核 {row.application} 的{row.staged_label}。", following)
             return HttpResponseRedirect(self._url(row.pk))
         if not row.staged_grade:
             self.message_user(request, "没有需要复核的暂定档次。", level="error")
@@ -289,6 +292,22 @@ class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmi
             cancel_url=self._url(row.pk),
             row=row,
         )
+
+    def _graded_next(self, request: HttpRequest, row: Assessment, *, staged: bool) -> Ahead:
+        """Return what waits after ``row``, of those without a staged grade or, ``staged``, for a second officer."""
+        person = _person(request)
+        rows = self.listed(request).filter(status=AssessmentStatus.SCORED)
+        if staged:
+            rows = rows.exclude(staged_grade="").exclude(staged_by=person).filter(seconded_by=None)
+            keys = [each.pk for each in rows if staging.waits_for_second(each)]
+        else:
+            keys = list(rows.filter(staged_grade="").values_list("pk", flat=True))
+        name = "second" if staged else "stage"
+        return ahead(keys, row.pk, lambda pk: kept(request, self._own(name, pk)))
+
+    def _told(self, request: HttpRequest, row: Assessment, what: str, following: Ahead) -> HttpResponse:
+        tell(request, what, next=following, unit="家", list_url=self.list_url(request))
+        return HttpResponseRedirect(self.change_url(request, row.pk))
 
     def _scored_row(self, request: HttpRequest, object_id: int) -> Assessment:
         row: Assessment = self.visible_or_404(request, str(object_id))

@@ -98,6 +98,8 @@ class ObjectionAdmin(CaseFiles, MoveButtons, ServiceAdmin):
     }
     move_forms: ClassVar[Mapping[str, type[ReasonForm]]] = {"answer": AnswerForm, "refuse": RefuseForm}
     state_tones = TONES
+    unit = "件"
+    oldest_first = ("due_on", "pk")
     evidence_kind = EvidenceKind.OBJECTION
     change_form_template = "admin/evaluation/objection.html"
     site_path = "assessment__application"

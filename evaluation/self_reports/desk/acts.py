@@ -155,6 +155,7 @@ class ReportMoves(MovePage):
     noun = "自评"
     argument = "report"
     row_page = "self_reports:report"
+    unit, list_page = "份", "self_reports:index"
 
     def find(self, request: HttpRequest, number: str) -> SelfReport:
         return visible(request, number)
@@ -173,11 +174,14 @@ class ReportMoves(MovePage):
     def form_options(self, row: SelfReport, move: Move, user: User) -> dict[str, Any]:  # noqa: ARG002
         return {"lines": lines_of(row)}
 
-    def _make(self, request: HttpRequest, row: Any, act: Act, values: dict[str, Any]) -> HttpResponse:
+    def waiting(self, user: User, move: Move) -> list[str]:  # noqa: ARG002 - both moves start from one status
+        return list(queries.to_check(user).values_list("assessment__application__number", flat=True))
+
+    def _make(self, request: HttpRequest, row: Any, move: Move, values: dict[str, Any]) -> HttpResponse:
         questions = {
             name.removeprefix("question-"): values.pop(name) for name in list(values) if name.startswith("question-")
         }
-        return super()._make(request, row, act, values | ({"questions": questions} if questions else {}))
+        return super()._make(request, row, move, values | ({"questions": questions} if questions else {}))
 
 
 ReportMoves.acts = {

@@ -32,6 +32,7 @@ from platforms.pages.access import current_user, officer
 from platforms.pages.fields import PlainTextField
 from platforms.pages.files import send_kept
 from platforms.pages.lists import Column, Counted, Filter, ListPage, Value
+from platforms.pages.queue import Ahead, ahead, tell
 from platforms.tones import Tone
 
 READ, FILL, SETTLE = "funding.view_usereport", "funding.fill_usereport", "funding.settle_usereport"
@@ -211,6 +212,7 @@ def settle(request: HttpRequest, year: int, code: str, name: str) -> HttpRespons
     refusal = ""
     if request.method == "POST" and (form is None or form.is_valid()):
         by, at = current_user(request), timezone.now()
+        following = _ahead(request, line)
         try:
             if form is None:
                 services.accept(report=row, by=by, at=at)
@@ -219,7 +221,7 @@ def settle(request: HttpRequest, year: int, code: str, name: str) -> HttpRespons
         except Refusal as refused:
             refusal = str(refused)
         else:
-            messages.success(request, f"已办理“{move.label}”：{row}。")
+            tell(request, f"已{move.label}{row}。", next=following, unit="份", list_url=reverse("funding:uses"))
             return redirect("funding:use", year, code)
     effects = (
         ["通过后不能修改；后续拨付资金的使用情况，须在通过前一并报告。"] if form is None else ["该地区补正后重新报送。"]
@@ -228,7 +230,7 @@ def settle(request: HttpRequest, year: int, code: str, name: str) -> HttpRespons
         "crumbs": [*_trail(line, last=False), {"label": move.label, "url": ""}],
         "row": row,
         "title": move.label,
-        "what": f"将对{row}办理“{move.label}”。",
+        "what": f"将{move.label}{row}。",
         "effects": effects,
         "verb": move.label,
         "facts": _pairs(line),
@@ -239,6 +241,13 @@ def settle(request: HttpRequest, year: int, code: str, name: str) -> HttpRespons
         "danger": False,
     }
     return render(request, "desk/move.html", context, status=409 if refusal else 200)
+
+
+def _ahead(request: HttpRequest, line: UseLine) -> Ahead:
+    """Return which report waits to be settled after that of ``line``, the first handed in first."""
+    reports = UseReport.objects.visible_to(request.user).filter(status=ReportStatus.SUBMITTED)
+    keys = list(reports.order_by("submitted_at", "pk").values_list("round__year", "region__code"))
+    return ahead(keys, (line.round.year, line.region.code), lambda key: reverse("funding:use", args=key))
 
 
 def _address(line: UseLine) -> str:

@@ -16,20 +16,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from platforms import deadlines
-from platforms.applications import attachment_needs, completeness
-from platforms.applications.admin.returns import ReturnMove, asking
+from platforms.applications import completeness
+from platforms.applications.admin.returns import ReturnMove
 from platforms.applications.admin.worklist import WaitingFilter, WorklistActions
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.excel.applications import ApplicationResource
+from platforms.applications.pages.asks import Asks
 from platforms.applications.pages.parts import (
     APPLICATION_TONES,
     history_of,
+    kind_of_file,
     last_two,
     notes_of,
     renewal_of,
     state_label,
     why_no_mail,
 )
+from platforms.applications.pages.phones import with_phones
 from platforms.applications.queries.corrections import check_state, is_overdue
 from platforms.applications.queries.findings import about
 from platforms.applications.queries.forms import check_code, form_data
@@ -52,6 +55,7 @@ from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.pages.files import LARGEST_THUMBNAIL, SHOWN
 from platforms.pages.mail_lines import mail_lines
+from platforms.pages.queue import kept
 from platforms.periodic_reports.services import acceptance
 from platforms.rounds.queries.rounds import current_round
 
@@ -76,6 +80,8 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
     state_tones = APPLICATION_TONES
     site_path = ""
     list_unit = "份"
+    unit = "份"
+    oldest_first = ("last_submitted_at", "pk")
     list_display = (
         "number",
         "name",
@@ -201,9 +207,28 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
         if request.method not in ("GET", "HEAD"):
             # Nothing of the form is changed here, whatever is sent (T13).
             raise PermissionDenied
+        return self.reading_page(request, row, **self.returning(request, row), **(extra_context or {}))
+
+    def buttons(self, request: HttpRequest, row: Application) -> list[dict[str, Any]]:
+        """Return the moves; those that are decided at the foot of the page lead there."""
+        accept, back = (self.workflow.move(name).label for name in ("accept", "return"))
+        places = {accept: "#accept-title", back: "#return-title"}
+        return [each | {"url": places.get(each["label"], each["url"])} for each in super().buttons(request, row)]
+
+    def _accepting(self, request: HttpRequest, row: Application) -> dict[str, Any]:
+        """Return what the page says before ``row`` is accepted on it, nothing where this person cannot do that now."""
+        move = self.workflow.move("accept")
+        if row.status not in move.sources or not self.may_move(request, row, move):
+            return {}
+        return {"url": kept(request, self.move_url(row, move)), "effects": self.move_effects(request, row, move)}
+
+    def reading_page(self, request: HttpRequest, row: Application, **returning: Any) -> HttpResponse:
         person = person_of(request)
         data = form_data(row)
         shown = data if person_of(request).sees_people(row.region_id) else mask_form(data)
+        sheets = sheets_of(shown)
+        if shown is not data:
+            sheets = with_phones(sheets, row, person)
         history = ApplicationMove.objects.filter(application=row).select_related("by").order_by("-pk")
         context = {
             **self.admin_site.each_context(request),
@@ -216,6 +241,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             "state_label": self.state_label(row),
             "state_tone": APPLICATION_TONES[row.status],
             "moves": self.buttons(request, row),
+            "list_url": self.list_url(request),
             "facts": self._facts(row),
             "gaps": [gap.message for gap in completeness.gaps(data)],
             "warnings": [gap.message for gap in completeness.warnings(data)],
@@ -226,12 +252,13 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
             ],
             "mails": mail_lines(person, application=row),
             "no_mails": why_no_mail(row),
-            **_beside(row, person),
+            **_beside(row, person, returning.get("asks")),
             "masked": not person_of(request).sees_people(row.region_id),
-            "sheets": asking(self, request, row, sheets_of(shown)),
+            "sheets": asks.at(sheets) if (asks := returning.get("asks")) else sheets,
+            "accepting": self._accepting(request, row),
             "desk_url": reverse("desk:application", args=(row.number,)) if is_own(row, person) else "",
             "can_delete": self.has_delete_permission(request, row),
-            **(extra_context or {}),
+            **returning,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/platforms/application/record.html", context)
@@ -265,9 +292,19 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
 
     # Moves ----------------------------------------------------------------------------------------------------------
 
+    def waiting(self, request: HttpRequest, move: Move) -> list[int]:
+        # Whatever the city sees it may accept and return: no row is looked at by itself.
+        rows = self.listed(request).filter(status__in=move.sources)
+        return list(rows.values_list("pk", flat=True))
+
     def may_move(self, request: HttpRequest, row: Application, move: Move) -> bool:
         allowed = super().may_move(request, row, move)
         return allowed and (move.name != "withdraw" or is_own(row, person_of(request)))
+
+    def move_done(self, row: Application, move: Move) -> str:
+        if move.name != "accept" or row.platform is None:
+            return super().move_done(row, move)
+        return f"已受理 {row}，平台编号 {row.platform.code}。"
 
     def move_effects(self, request: HttpRequest, row: Application, move: Move) -> list[str]:
         mail = why_no_mail(row) or "同时生成一封发给该地区工作联络员的邮件，等待发送。"
@@ -304,10 +341,10 @@ def _masked(change: Change) -> Change:
     return Change(change.label, mask(change.old), mask(change.new)) if mask else change
 
 
-def _beside(application: Application, user: User) -> dict[str, Any]:
+def _beside(application: Application, user: User, asks: Asks | None) -> dict[str, Any]:
     """Return files, versions, what the last submission changed, questions and answers, and notes."""
     return {
-        "attachments": _attachments_of(application),
+        "attachments": _attachments_of(application, asks),
         "versions": _versions_of(application),
         "changes": last_two(application, user),
         "turns": history_of(application),
@@ -316,7 +353,7 @@ def _beside(application: Application, user: User) -> dict[str, Any]:
     }
 
 
-def _attachments_of(application: Application) -> list[dict[str, Any]]:
+def _attachments_of(application: Application, asks: Asks | None) -> list[dict[str, Any]]:
     """Return the files that belong to the form now, by kind; pictures with a preview, PDFs to be looked at."""
     found = application.attachments.filter(replaced_at__isnull=True).select_related("question")
     rows = []
@@ -324,9 +361,10 @@ def _attachments_of(application: Application) -> list[dict[str, Any]]:
         url = reverse("desk:attachment", args=(each.pk,))
         rows.append(
             {
-                "kind": each.question.text if each.question else attachment_needs.label_of(each.kind, each.rule_kind),
+                "kind": kind_of_file(each),
                 "name": each.shown_name,
                 "size": filesizeformat(each.size),
+                "ask": asks.files.get(str(each.pk)) if asks else None,
                 "at": moment(each.uploaded_at),
                 "url": url,
                 "view_url": f"{url}?view=1" if each.media_type in SHOWN else "",

@@ -79,7 +79,7 @@ class BatchAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "title": str(row),
-            **receipt_context(row),
+            **receipt_context(row, person_of(request)),
             **(extra_context or {}),
         }
         request.current_app = self.admin_site.name

@@ -25,6 +25,7 @@ from platforms.mail.choices import MailKind
 from platforms.mail.services import mails
 from platforms.models import Region, Round
 from platforms.pages.downloads import MEDIA_TYPES, download
+from platforms.pages.phones import starred
 from platforms.pages.years import no_round_page, round_asked
 from platforms.rounds.choices import RoundStatus
 
@@ -189,6 +190,7 @@ def _row(each: RegionReport, round_: Round, *, filing: bool) -> dict[str, Any]:
     code = each.region.code if each.region else ""
     return {
         "report": each,
+        "phone": starred("liaison", each.liaison, shows=True) if each.liaison else None,
         "state": state,
         "first": moment_in_words(each.first_at) if each.first_at else "",
         "over": f"超出 {each.over} 个",

@@ -348,7 +348,9 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt of one report, to be read and printed; 404 for another region's."""
     batch = get_object_or_404(counted(Batch.objects.visible_to(request.user)), number=number)
     crumbs = [*trail(), {"label": "上报回执", "url": reverse("desk:batches")}, {"label": batch.number, "url": ""}]
-    return render(request, "applications/batch.html", receipt_context(batch) | {"crumbs": crumbs})
+    return render(
+        request, "applications/batch.html", receipt_context(batch, current_user(request)) | {"crumbs": crumbs}
+    )
 
 
 @officer("platforms.export_application")

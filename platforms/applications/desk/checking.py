@@ -18,9 +18,9 @@ from platforms.applications.desk.case_forms import FillLinkForm
 from platforms.applications.desk.fill_links import link_rows
 from platforms.applications.desk.section_page import version_of
 from platforms.applications.desk.sections import desk_place, trail
-from platforms.applications.pages.item_rows import ItemRows
-from platforms.applications.pages.parts import ask_links, groups_of, history_of
-from platforms.applications.queries.corrections import check_state
+from platforms.applications.pages.asks import Asks
+from platforms.applications.pages.parts import files_to_ask_about, groups_of, history_of, kind_of_file
+from platforms.applications.queries.corrections import check_state, to_check
 from platforms.applications.queries.differences import between
 from platforms.applications.queries.forms import form_data
 from platforms.applications.queries.parts import part_choices
@@ -32,6 +32,7 @@ from platforms.models import Application, FillLink
 from platforms.moments import moment
 from platforms.one_use import creates, shown_once
 from platforms.pages.access import current_user, officer
+from platforms.pages.queue import Ahead, ahead, tell
 
 STATES = {
     "none": {"label": "未核对", "tone": "neutral"},
@@ -57,18 +58,39 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     """The form as it is now, what the unit changed since it was last sent back, and the two ways on."""
     row = own_application(request, number)
     if request.method == "POST":
+        following = _ahead(request, row)
         try:
             corrections.check(application=row, version=version_of(request), by=current_user(request), at=timezone.now())
         except Refusal as refusal:
             messages.warning(request, str(refusal))
             return redirect("desk:check", row.number)
-        messages.success(request, f"已核对申报表 {row.number}。之后再有修改的，请重新核对。")
+        tell(
+            request,
+            f"已核对 {row.number}“{row.name}”，可以上报；之后再有修改的，请重新核对。",
+            next=following,
+            unit="份",
+            list_url=reverse("desk:home"),
+        )
         return redirect("desk:application", row.number)
+    return _page(request, row, FillLinkForm(initial=_recipient(row)), _asks(row))
+
+
+def _asks(row: Application, sent: Any = None) -> Asks:
+    return Asks(part_choices(row, of_unit=True), files=files_to_ask_about(row), data=sent)
+
+
+def _recipient(row: Application) -> dict[str, str]:
+    last = row.fill_links.order_by("-created_at", "-pk").values_list("recipient", flat=True).first()
+    return {"recipient": last or row.operator_name}
+
+
+def _page(request: HttpRequest, row: Application, form: FillLinkForm, asks: Asks, *, refusal: str = "") -> HttpResponse:
+    """The form to be read, with a box at each part, and below it the two ways on."""
     data, place = form_data(row), desk_place(request, row)
     gaps = completeness.gaps(data)
     links = FillLink.objects.visible_to(request.user).filter(application=row).order_by("-created_at", "-pk")
     sent = next((link for link in links if link.sent_form is not None), None)
-    send_back = reverse("desk:send_back", args=[row.number])
+    turns = history_of(row, CorrectionLevel.COUNTY)
     context = {
         "crumbs": [*trail(row), {"label": "核对", "url": ""}],
         "application": row,
@@ -79,22 +101,33 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         "sent_at": moment(sent.created_at) if sent else "",
         "groups": groups_of(between(sent.sent_form, data)) if sent and sent.sent_form else [],
         "later": _since_check(row),
-        "turns": history_of(row, CorrectionLevel.COUNTY),
-        "send_back_url": send_back,
+        "turns": turns,
+        "check_url": reverse("desk:check", args=[row.number]),
+        "return_url": reverse("desk:send_back", args=[row.number]),
         "overview_url": place.overview_url,
-        "sheets": ask_links(sheets_of(data), send_back, of_unit=True),
+        "sheets": asks.at(sheets_of(data), of_unit=True),
         "attachments": [
             {
-                "kind": each.get_kind_display(),
+                "kind": kind_of_file(each),
                 "name": each.shown_name,
                 "url": reverse("desk:attachment", args=[each.pk]),
+                "ask": asks.files.get(str(each.pk)),
             }
-            for each in row.attachments.filter(replaced_at__isnull=True)
+            for each in row.attachments.filter(replaced_at__isnull=True).select_related("question")
         ],
-        "ask_files_url": f"{send_back}?item=attachments",
+        "asks": asks,
+        "asks_key": f"{row.number}:{row.version}:{len(turns)}:{current_user(request).pk}",
+        "form": form,
+        "refusal": refusal,
         "version": row.version,
     }
-    return render(request, "applications/check.html", context)
+    return render(request, "applications/check.html", context, status=409 if refusal else 200)
+
+
+def _ahead(request: HttpRequest, row: Application) -> Ahead:
+    """Return which form waits to be checked after ``row``."""
+    numbers = list(to_check(current_user(request)).values_list("number", flat=True))
+    return ahead(numbers, row.number, lambda number: reverse("desk:check", args=[number]))
 
 
 def _since_check(row: Application) -> list[dict[str, Any]]:
@@ -116,45 +149,32 @@ def _since_check(row: Application) -> list[dict[str, Any]]:
 def send_back(request: HttpRequest, number: str) -> HttpResponse:
     """Ask the unit to correct what is named; the new link is on the answer to that and nowhere else."""
     row = own_application(request, number)
-    last = row.fill_links.order_by("-created_at", "-pk").values_list("recipient", flat=True).first()
-    first = {"recipient": last or row.operator_name}
-    sent = request.POST if request.method == "POST" else None
-    rows = ItemRows(choices=part_choices(row, of_unit=True), data=sent, chosen=request.GET.getlist("item"))
-    form = FillLinkForm(sent, initial=first)
-    address, refusal = "", ""
-    if sent is not None and "add_row" in sent:
-        form = FillLinkForm(initial={name: sent.get(name, "") for name in form.fields})
-        rows.add_row()
-    elif sent is not None and rows.is_valid() & form.is_valid():
-        try:
-            _, token = corrections.send_back(
-                application=row,
-                recipient=form.cleaned_data["recipient"],
-                days=form.cleaned_data["days"],
-                items=rows.items,
-                by=current_user(request),
-                at=timezone.now(),
-            )
-        except Refusal as refused:
-            refusal = str(refused)
-        else:
-            path = reverse("fill:start", args=[token])
-            address = f"{settings.SITE_URL}{path}" if settings.PRODUCTION else request.build_absolute_uri(path)
+    if request.method != "POST":
+        return _page(request, row, FillLinkForm(initial=_recipient(row)), _asks(row))
+    form, asks = FillLinkForm(request.POST, initial=_recipient(row)), _asks(row, request.POST)
+    if not (asks.is_valid() & form.is_valid()):
+        return _page(request, row, form, asks)
+    try:
+        _, token = corrections.send_back(
+            application=row,
+            recipient=form.cleaned_data["recipient"],
+            days=form.cleaned_data["days"],
+            items=asks.items,
+            by=current_user(request),
+            at=timezone.now(),
+        )
+    except Refusal as refused:
+        return _page(request, row, form, asks, refusal=str(refused))
+    path = reverse("fill:start", args=[token])
+    address = f"{settings.SITE_URL}{path}" if settings.PRODUCTION else request.build_absolute_uri(path)
+    check_url = reverse("desk:check", args=[row.number])
     context = {
-        "crumbs": [
-            *trail(row),
-            {"label": "核对", "url": reverse("desk:check", args=[row.number])},
-            {"label": "退回运营单位修改", "url": ""},
-        ],
+        "crumbs": [*trail(row), {"label": "核对", "url": check_url}, {"label": "退回运营单位修改", "url": ""}],
         "application": row,
-        "form": form,
-        "rows": rows,
-        "problems": rows.problems,
+        "count": len(asks.items),
         "address": address,
-        "refusal": refusal,
         "overview_url": reverse("desk:application", args=[row.number]),
-        "cancel_url": reverse("desk:check", args=[row.number]),
+        "next": _ahead(request, row),
     }
-    page = render(request, "applications/send_back.html", context, status=409 if refusal else 200)
-    note = "填报链接只显示一次，未记下的请作废后重新生成。"
-    return shown_once(page, record=reverse("desk:check", args=[row.number]), note=note) if address else page
+    page = render(request, "applications/send_back.html", context)
+    return shown_once(page, record=check_url, note="填报链接只显示一次，未记下的请作废后重新生成。")

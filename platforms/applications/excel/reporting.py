@@ -10,6 +10,7 @@ from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.reporting import RegionReport
 from platforms.dates import plain_moment
 from platforms.excel.columns import guard_formula
+from platforms.masking import mask_mobiles
 
 STATUSES = tuple(ApplicationStatus)
 COLUMNS = (
@@ -52,7 +53,8 @@ def rows(reports: Iterable[RegionReport]) -> Iterator[list[str | int]]:
             each.left,
             each.over,
             "；".join(each.over_reasons),
-            *((liaison.name, liaison.post, liaison.phone, liaison.email) if liaison else ("", "", "", "")),
+            *((liaison.name, liaison.post, mask_mobiles(liaison.phone)) if liaison else ("", "", "")),
+            liaison.email if liaison else "",
         ]
         yield ["" if cell is None else guard_formula(cell) if isinstance(cell, str) else cell for cell in cells]
 

@@ -22,7 +22,7 @@ from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.dates import day_in_words
 from platforms.excel.columns import guard_formula
 from platforms.identity import ours
-from platforms.masking import mask_form
+from platforms.masking import mask_form, mask_mobiles
 from platforms.models import Application, Batch, BatchItem, Liaison, Region, Round, User
 
 #: Heads and widths, in characters; the order is that of the paper form.
@@ -74,7 +74,8 @@ def make_batch_summary(*, batch: Batch, by: User, at: datetime) -> bytes:
     """
     full = by.sees_people(batch.region_id)
     lines = [_line_reported(item, full=full) for item in items_of(batch)]
-    named = f"{batch.liaison_name}（{batch.liaison_post}）{batch.liaison_phone}" if batch.liaison_name else ""
+    phone = batch.liaison_phone if full else mask_mobiles(batch.liaison_phone)
+    named = f"{batch.liaison_name}（{batch.liaison_post}）{phone}" if batch.liaison_name else ""
     day = timezone.localdate(batch.reported_at)
     content = _sheet(batch.round, batch.region, lines, liaison=named, on=day, receipt=batch.number)
     changes = {"平台数（个）": [None, len(lines)]}

@@ -177,6 +177,7 @@ class Application(Site, ScopedModel):
             ("export_application", "导出申报表"),
             ("check_application", "县级核对申报表"),
             ("assign_application", "分派申报表"),
+            ("show_phone", "查看手机号"),
         )
         indexes = (
             models.Index(fields=("round", "region", "status"), name="application_worklist"),

@@ -1,7 +1,6 @@
 """Parts of the page of an application, at the desk and in the back office."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,18 +8,16 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from platforms.applications import completeness
+from platforms.applications import attachment_needs, completeness
 from platforms.applications.choices import ApplicationStatus, CorrectionLevel, NoteReaders
-from platforms.applications.correction import ALWAYS_OPEN
 from platforms.applications.queries.corrections import Turn, is_answer_late, turns_of
 from platforms.applications.queries.differences import Difference, between
 from platforms.applications.queries.documents import print_of
 from platforms.applications.queries.notes import levels_read_by, readable
-from platforms.applications.queries.parts import label_of_part, question_texts, value_offered
-from platforms.applications.queries.wording import Sheet
+from platforms.applications.queries.parts import label_of_part, question_texts
 from platforms.applications.sections import SECTIONS
 from platforms.dates import day_in_words
-from platforms.models import Application, ApplicationVersion, CorrectionItem, Note, User
+from platforms.models import Application, ApplicationVersion, Attachment, CorrectionItem, Note, User
 from platforms.moments import moment
 from platforms.tones import Tone
 
@@ -148,17 +145,15 @@ def shown_notes(notes: QuerySet[Note], *, names: bool = True) -> list[dict[str, 
     ]
 
 
-def ask_links(sheets: list[Sheet], url: str, *, of_unit: bool = False) -> list[Sheet]:
-    """Give every section, field and table of ``sheets`` the address that asks for a correction of it, by the unit or by
-    the county."""
-    for sheet in sheets:
-        for pair in sheet.pairs:
-            if of_unit and (sheet.slug, pair["name"]) in ALWAYS_OPEN:
-                continue
-            pair["ask_url"] = f"{url}?item={value_offered(sheet.slug, pair['name'])}"
-        for table in sheet.tables:
-            table["ask_url"] = f"{url}?item={value_offered(sheet.slug, table['name'])}"
-    return [replace(sheet, ask_url=f"{url}?item={sheet.slug}") for sheet in sheets]
+def kind_of_file(file: Attachment) -> str:
+    """Return what ``file`` was asked for as: its kind, or the question that it answers."""
+    return file.question.text if file.question else attachment_needs.label_of(file.kind, file.rule_kind)
+
+
+def files_to_ask_about(application: Application) -> dict[str, str]:
+    """Return the files that belong to ``application`` now: key → what the file is, as a return names it."""
+    found = application.attachments.filter(replaced_at__isnull=True).select_related("question")
+    return {str(file.pk): f"{kind_of_file(file)}（{file.shown_name}）"[:120] for file in found}
 
 
 def part_label(section: str, name: str, texts: Mapping[str, str]) -> str:

@@ -10,7 +10,8 @@ from platforms.applications.choices import ApplicationStatus
 from platforms.applications.pages.parts import APPLICATION_TONES
 from platforms.applications.queries.batches import lines_of
 from platforms.dates import moment_in_words
-from platforms.models import Batch
+from platforms.masking import mask_mobiles
+from platforms.models import Batch, User
 
 
 def kind_of(sequence: int) -> str:
@@ -18,9 +19,10 @@ def kind_of(sequence: int) -> str:
     return "首次上报" if sequence == 1 else f"补充上报（第 {sequence} 批）"
 
 
-def receipt_context(batch: Any) -> dict[str, Any]:
-    """Return what the receipt of ``batch`` shows, at the desk and in the back office."""
-    liaison = f"{batch.liaison_name}（{batch.liaison_post}）{batch.liaison_phone}" if batch.liaison_name else ""
+def receipt_context(batch: Any, user: User) -> dict[str, Any]:
+    """Return what the receipt of ``batch`` shows to ``user``, at the desk and in the back office."""
+    phone = batch.liaison_phone if user.sees_people(batch.region_id) else mask_mobiles(batch.liaison_phone)
+    liaison = f"{batch.liaison_name}（{batch.liaison_post}）{phone}" if batch.liaison_name else ""
     lines = lines_of(batch)
     gone = f"，其中 {batch.withdrawn} 份已撤回" if batch.withdrawn else ""
     return {

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import F, Min, QuerySet
 
 from platforms import deadlines
 from platforms.applications import completeness
 from platforms.applications.choices import ApplicationStatus, AttachmentKind, CorrectionLevel
 from platforms.applications.correction import Asked, Named, is_open
 from platforms.applications.queries.forms import form_data
-from platforms.models import Application, CorrectionItem, FillLink
+from platforms.choices import Role
+from platforms.models import Application, CorrectionItem, FillLink, User
 from platforms.values import plain
 
 CheckState = Literal["none", "stale", "checked"]
@@ -193,6 +194,20 @@ def is_answer_late(status: str, due: date | None, sent: datetime | None, on: dat
 
 
 # The county's check --------------------------------------------------------------------------------------------------
+
+
+def to_check(user: User) -> QuerySet[Application]:
+    """Return the forms of ``user``'s that units handed over and that were not checked as they are now, the first that
+    was handed over first."""
+    rows: QuerySet[Application] = Application.objects.visible_to(user).filter(
+        status__in=(ApplicationStatus.DRAFT, ApplicationStatus.RETURNED),
+        fill_links__handed_over_at__isnull=False,
+        fill_links__revoked_at__isnull=True,
+    )
+    if user.role == Role.CITY:
+        rows = rows.filter(region__isnull=True)
+    unchecked = rows.exclude(checked_version=F("version"))
+    return unchecked.annotate(handed=Min("fill_links__handed_over_at")).order_by("handed", "pk")
 
 
 def check_state(application: Application) -> CheckState:

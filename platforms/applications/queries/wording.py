@@ -74,10 +74,10 @@ class Sheet:
     number: int
     slug: str
     title: str
-    pairs: list[dict[str, str]]
+    pairs: list[dict[str, Any]]
     tables: list[dict[str, Any]] = field(default_factory=list)
-    #: Where a correction of the whole section is asked for; set by the page that offers it.
-    ask_url: str = ""
+    #: The box in which a correction of the whole section is asked for; set by the page that offers it.
+    ask: Any = None
     #: Where the section is changed; set by the page on which the whole form is checked.
     edit_url: str = ""
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -29,6 +30,7 @@ from platforms.files.choices import EvidenceKind
 from platforms.models import Complaint, User
 from platforms.moments import moment
 from platforms.move_table import Move
+from platforms.pages.phones import NUMBERS, Numbers, starred, visible
 from platforms.rounds.queries.calendar_days import unknown_holidays
 from platforms.tones import Tone
 
@@ -39,6 +41,13 @@ TONES: Mapping[str, Tone] = {
     ComplaintStatus.EXAMINED: "info",
     ComplaintStatus.VERIFIED: "bad",
 }
+NUMBERS["complaint"] = Numbers(
+    rows=visible(Complaint),
+    permission="platforms.view_complaint",
+    number=lambda row: row.contact_phone,
+    code=lambda row: row.number,
+    whose=lambda row: f"投诉人 {masking.mask_name(row.contact_name)}",
+)
 EFFECTS = {
     "take_up": ["投诉人查询时看到“核查中”。"],
     "examine": ["核查结论送市经信局认定，认定前可由市经信局退回。"],
@@ -96,6 +105,8 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
         ),
     }
     state_tones: ClassVar[Mapping[str, Tone]] = TONES
+    unit = "件"
+    oldest_first = ("received_at", "pk")
     evidence_kind = EvidenceKind.COMPLAINT
     change_form_template = "admin/platforms/complaint/record.html"
     site_path = "platform"
@@ -113,7 +124,11 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     )  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return filled_fields(self, tuple(map(str, self.fields)), obj)
+        fields = filled_fields(self, tuple(map(str, self.fields)), obj)
+        if obj is None or person_of(request).sees_people(obj.platform.region_id):
+            return fields
+        # Of another region: starred, and shown on a press that the log keeps.
+        return tuple("phone_on_press" if name == "contact_phone" else name for name in fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.get_fields(request, obj)
@@ -141,6 +156,11 @@ class ComplaintAdmin(CaseFiles, MoveButtons, ReadOnlyAdmin):
     @admin.display(description="联系电话")
     def phone_masked(self, row: Complaint) -> str:
         return masking.mask_phone(row.contact_phone)
+
+    @admin.display(description="联系电话")
+    def phone_on_press(self, row: Complaint) -> SafeString:
+        # Of those who read complaints only the city is of another region, and it may ask.
+        return render_to_string("components/phone.html", {"phone": starred("complaint", row, shows=True)})
 
     @admin.display(description="被投诉平台")
     def platform_link(self, row: Complaint) -> SafeString:

@@ -49,6 +49,8 @@ class GroundAdmin(CaseFiles, MoveButtons, ServiceAdmin):
         "reopen": lambda row, by, at, reason, _data: grounds.reopen(ground=row, reason=reason, by=by, at=at),
     }
     state_tones: ClassVar[Mapping[str, Tone]] = queries.TONES
+    unit = "项"
+    oldest_first = ("noted_at", "pk")
     evidence_kind = EvidenceKind.GROUND
     change_form_template = "admin/platforms/ground/record.html"
     site_path = "platform"

@@ -202,7 +202,7 @@ def call(request: HttpRequest, number: str, position: int) -> HttpResponse:
     if not queries.may_call(row, user):
         if request.method == "POST":
             raise PermissionDenied("这个样本由抽取样本的一方回访，您可以查看，不能登记。")
-        return render(request, "follow_ups/follow_up_call.html", _call_context(row, one))
+        return render(request, "follow_ups/follow_up_call.html", _call_context(row, one, current_user(request)))
     form = CallForm(request.POST if request.method == "POST" else None, initial=_initial(one))
     refusal, status = "", 200
     if form.is_bound and form.is_valid():
@@ -217,18 +217,18 @@ def call(request: HttpRequest, number: str, position: int) -> HttpResponse:
             form.refuse(refused)
         else:
             return _next(request, row, saved)
-    context = _call_context(row, one) | {"form": form, "refusal": refusal}
+    context = _call_context(row, one, current_user(request)) | {"form": form, "refusal": refusal}
     return render(request, "follow_ups/follow_up_call.html", context, status=status)
 
 
-def _call_context(row: FollowUpSample, one: FollowUp) -> dict[str, Any]:
+def _call_context(row: FollowUpSample, one: FollowUp, user: User) -> dict[str, Any]:
     counts, position = queries.tally(row), one.position
     return {
         "crumbs": [*trail(row), {"label": f"第 {position} 条", "url": ""}],
         "sample": row,
         "call": one,
         "pairs": record_pairs(one),
-        "answers": answer_pairs(one) if one.result else [],
+        "answers": answer_pairs(one, user) if one.result else [],
         "differs": differences_of(one),
         "left": counts[OPEN],
         "all": counts["all"],

@@ -7,9 +7,10 @@ from django.utils.html import format_html
 from platforms.choices import FreeService, ServiceClass
 from platforms.follow_ups.choices import FollowUpResult
 from platforms.masking import mask_phone
-from platforms.models import FollowUp, FollowUpSample
+from platforms.models import FollowUp, FollowUpSample, User
 from platforms.moments import moment
 from platforms.pages.lists import Column, Value, day, region, short_name, when, word
+from platforms.pages.phones import NUMBERS, Numbers, may_show, starred
 
 TONES = {"": "neutral", "confirmed": "good", "not_confirmed": "bad", "not_reached": "wait", "refused": "wait"}
 FEW = "不足 3 家"
@@ -136,13 +137,22 @@ def record_pairs(call: FollowUp) -> list[dict[str, Any]]:
     ]
 
 
-def answer_pairs(call: FollowUp) -> list[dict[str, Any]]:
-    """Return what came of ``call`` for who only reads it: the phone is starred."""
+NUMBERS["call"] = Numbers(
+    rows=lambda user: FollowUp.objects.visible_to(user).select_related("sample"),
+    permission="platforms.view_followup",
+    number=lambda row: row.phone,
+    code=lambda row: f"{row.sample.number}-{row.position}",
+    whose=lambda _row: "回访电话",
+)
+
+
+def answer_pairs(call: FollowUp, user: User) -> list[dict[str, Any]]:
+    """Return what came of ``call`` for who only reads it: the phone is starred, and shown on a press."""
     return [
         {"label": "回访结果", "value": call.get_result_display()},
         {"label": "回访满意度", "value": f"{call.satisfaction} 分" if call.satisfaction else ""},
         {"label": "是否收费", "value": _fee(call.fee_taken)},
-        {"label": "回访电话", "value": mask_phone(call.phone)},
+        {"label": "回访电话", "value": "", "phone": call.phone and starred("call", call, shows=may_show(user))},
         {"label": "回访情况", "value": call.note},
         {"label": "登记", "value": f"{call.called_by.name if call.called_by else ''}，{moment(call.called_at)}"},
     ]

@@ -1,9 +1,10 @@
 """What is done with one mail or with several at once: a page that names it, then one call of one service each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
@@ -20,6 +21,7 @@ from platforms.mail.queries import MAIL_OFF
 from platforms.mail.services import outbox
 from platforms.mail.services.delivery import send_due
 from platforms.models import Mail
+from platforms.pages.fields import PlainTextField
 
 #: Sent while somebody looks on; whatever is more leaves with the command.
 MOST_AT_ONCE, SECONDS_AT_ONCE = 5, 10
@@ -28,28 +30,50 @@ NAMES_SHOWN = 50
 
 @dataclass(frozen=True)
 class Act:
-    """A button of a mail: its word, what it does to one mail, and what the page before it says."""
+    """A button of a mail: its word, what it does to one mail, and what the page before it says.
+
+    ``phrase`` says what is done to {it}, after 将 and 已; ``form`` asks for what goes with it, once for all of them.
+    """
 
     label: str
+    phrase: str
     do: Callable[..., Mail]
     effect: str
     permission: str
     kind: str = "plain"
+    form: type[forms.Form] | None = None
+
+
+class HowForm(forms.Form):
+    """In which other way mails were sent."""
+
+    use_required_attribute = False
+    how = PlainTextField(
+        label="送出方式",
+        max_length=outbox.MOST_HOW,
+        help_text="例如：政务微信、传真、电话告知。",
+        error_messages={"required": "请填写送出方式。"},
+    )
 
 
 ACTS = {
-    "send": Act("立即发送", outbox.release, "邮件送出后不能收回。", "send", "main"),
+    "send": Act("立即发送", "发送{it}", outbox.release, "邮件送出后不能收回。", "send", "main"),
     "by-hand": Act(
-        "记为已另行送出", outbox.mark_sent_by_hand, "请在用其他方式发出文本之后再记；系统不再发送这封邮件。", "change"
+        "记为已另行送出",
+        "把{it}记为另行送出",
+        outbox.mark_sent_by_hand,
+        "请在用其他方式发出文本之后再记；系统不再发送。送出方式记入日志。",
+        "change",
+        form=HowForm,
     ),
-    "discard": Act("取消发送", outbox.discard, "取消后不能恢复，邮件留存备查。", "change", "danger"),
+    "discard": Act("取消发送", "取消发送{it}", outbox.discard, "取消后不能恢复，邮件留存备查。", "change", "danger"),
 }
 
 
 class MailActs(ServiceAdmin):
     """The buttons of a mail and the actions of the list."""
 
-    actions = ("send_selected", "discard_selected")
+    actions = ("send_selected", "by_hand_selected", "discard_selected")
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.act_view)
@@ -81,14 +105,17 @@ class MailActs(ServiceAdmin):
         if not self.may(request, chosen.permission):
             raise PermissionDenied
         back = reverse("admin:platforms_mail_change", args=(row.pk,))
-        if request.method == "POST":
-            self._act(request, chosen, [row])
+        sent = request.POST if request.method == "POST" else None
+        form = chosen.form(sent) if chosen.form else None
+        if sent is not None and (form is None or form.is_valid()):
+            self._act(request, chosen, [row], form.cleaned_data if form else {})
             return HttpResponseRedirect(back)
-        to = f"{row.recipient}({row.address})" if row.address else row.recipient
+        to = f"{row.recipient}（{row.address}）" if row.address else row.recipient
         return self.confirm_page(
             request,
             title=chosen.label,
-            what=f"将对发给“{to}”的邮件“{row.subject}”办理“{chosen.label}”。",
+            what=f"将{chosen.phrase.format(it=f'发给“{to}”的邮件“{row.subject}”')}。",
+            form=form,
             effects=[chosen.effect],
             verb=chosen.label,
             danger=chosen.kind == "danger",
@@ -105,6 +132,10 @@ class MailActs(ServiceAdmin):
             return None
         return self._together(request, queryset.exclude(address=""), queryset, "send")
 
+    @admin.action(description="记为已另行送出", permissions=["change"])
+    def by_hand_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        return self._together(request, queryset, queryset, "by-hand")
+
     @admin.action(description="取消发送选中的邮件", permissions=["change"])
     def discard_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
         return self._together(request, queryset, queryset, "discard")
@@ -118,12 +149,14 @@ class MailActs(ServiceAdmin):
         if not ready:
             messages.error(request, f"选中的邮件中没有可以“{act.label}”的：已送出、已取消和没有邮箱的不在其中。")
             return None
-        if request.POST.get("confirmed") == "yes":
-            self._act(request, act, ready)
+        confirmed = request.POST.get("confirmed") == "yes"
+        form = act.form(request.POST if confirmed else None) if act.form else None
+        if confirmed and (form is None or form.is_valid()):
+            self._act(request, act, ready, form.cleaned_data if form else {})
             return None
         left_out = chosen.count() - len(ready)
         hidden = [
-            {"name": "action", "value": f"{name}_selected"},
+            {"name": "action", "value": f"{name.replace('-', '_')}_selected"},
             {"name": "confirmed", "value": "yes"},
             {"name": "index", "value": "0"},
             *({"name": helpers.ACTION_CHECKBOX_NAME, "value": row.pk} for row in ready),
@@ -131,7 +164,8 @@ class MailActs(ServiceAdmin):
         return self.confirm_page(
             request,
             title=act.label,
-            what=f"将对 {len(ready)} 封邮件办理“{act.label}”。",
+            what=f"将{act.phrase.format(it=f' {len(ready)} 封邮件')}。",
+            form=form,
             effects=[act.effect],
             verb=f"{act.label}这 {len(ready)} 封邮件",
             danger=act.kind == "danger",
@@ -142,13 +176,13 @@ class MailActs(ServiceAdmin):
             cancel_url=request.get_full_path(),
         )
 
-    def _act(self, request: HttpRequest, act: Act, rows: list[Mail]) -> None:
+    def _act(self, request: HttpRequest, act: Act, rows: list[Mail], given: Mapping[str, Any]) -> None:
         person, at = person_of(request), timezone.now()
-        done = [row for row in rows if self.run(request, lambda row=row: act.do(mail=row, by=person, at=at))]  # type: ignore[misc]
+        done = [row for row in rows if self.run(request, lambda row=row: act.do(mail=row, by=person, at=at, **given))]  # type: ignore[misc]
         if act.do is outbox.release:
             self._send(request, done)
         elif done:
-            messages.success(request, f"已{act.label} {len(done)} 封邮件。")
+            messages.success(request, f"已{act.phrase.format(it=f' {len(done)} 封邮件')}。")
 
     def _send(self, request: HttpRequest, rows: list[Mail]) -> None:
         """Send the first few while the person looks on; a silent server holds nobody longer than one mail may take."""

@@ -18,9 +18,12 @@ from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
 from platforms.dates import plain_moment
 from platforms.mail.admin.acts import MailActs
-from platforms.mail.queries import delivery
+from platforms.mail.queries import delivery, may_send, standing
 from platforms.mail.services import outbox
 from platforms.models import Mail
+
+#: Columns about how mails leave the outbox.
+OF_SENDING = ("attempts", "next_try_at", "problem")
 
 
 class MailForm(ServiceForm):
@@ -52,6 +55,18 @@ class MailAdmin(MailActs):
     def delivery(self, row: Mail) -> str:
         shown = delivery(row)
         return badge(shown.label, shown.tone)
+
+    @admin.display(description="状态", ordering="state")
+    def standing(self, row: Mail) -> str:
+        shown = standing(row)
+        return badge(shown.label, shown.tone)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; what keeps a mail from going is told to who sends mails."""
+        columns = super().get_list_display(request)
+        if may_send(person_of(request)):
+            return columns
+        return ["standing" if name == "delivery" else name for name in columns if name not in OF_SENDING]
 
     @admin.display(description="地区", ordering="region__code")
     def place(self, row: Mail) -> str:
@@ -90,8 +105,10 @@ class MailAdmin(MailActs):
             ("place", "created_at"),
             ("writer", "about") if obj.application else ("writer",),
         ]
-        told += [("attempts", "next_try_at") if obj.next_try_at else "attempts"]
-        told += [name for name in ("problem", "sent_at") if getattr(obj, name)]
+        if may_send(person_of(request)):
+            told += [("attempts", "next_try_at") if obj.next_try_at else "attempts"]
+            told += ["problem"] if obj.problem else []
+        told += ["sent_at"] if obj.sent_at else []
         told += ["edited"] if obj.edited_at else []
         told += ["discarded"] if obj.discarded_at else []
         return [(None, {"fields": ("address", "subject", "body")}), ("投递情况", {"fields": told})]
@@ -117,7 +134,7 @@ class MailAdmin(MailActs):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         lead = (
             ""
-            if settings.MAIL_ENABLED
+            if settings.MAIL_ENABLED or not may_send(person_of(request))
             else "邮件未开通：系统只生成文本，请打开邮件复制后用其他方式发送，再记为已另行送出。"
         )
         templates = request.user.has_perm("platforms.view_mailtemplate")
@@ -132,7 +149,8 @@ class MailAdmin(MailActs):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row: Mail = self.visible_or_404(request, object_id)
-        shown = delivery(row)
+        sends = may_send(person_of(request))
+        shown = delivery(row) if sends else standing(row)
         if request.method == "POST" and row.state not in outbox.OPEN and self.may(request, "change"):
             messages.error(request, f"没有保存：邮件{shown.label}，不能再修改。")
             return HttpResponseRedirect(request.path)
@@ -141,10 +159,11 @@ class MailAdmin(MailActs):
             "state_tone": shown.tone,
             "region": self.place(row),
             "moves": self.buttons(request, row),
-            "to_copy": row.state in outbox.OPEN,
+            "to_copy": sends and row.state in outbox.OPEN,
             "mail_off": not settings.MAIL_ENABLED,
             # Then the text is what the reader came for.
             "by_hand": not settings.MAIL_ENABLED or not row.address,
+            "sends": sends,
             "mail": row,
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))

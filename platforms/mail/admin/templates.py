@@ -30,6 +30,7 @@ OCCASIONS = {
     MailKind.RECEIVED: "区县（市）上报后",
     MailKind.RETURNED: "市经信局退回申报表时",
     MailKind.ACCEPTED: "市经信局受理申报表时",
+    MailKind.ACCEPTED_MANY: "市经信局先后受理同一地区的多份申报表时，合为一封",
     MailKind.EXCEPTION: "市经信局许可延期申报时",
     MailKind.DUE: "期限前后的固定日子，有应办未办的事项时",
     MailKind.RECTIFY: "下发整改通知、答复经复核退回时",

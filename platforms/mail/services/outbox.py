@@ -17,6 +17,7 @@ from platforms.text import clean_text
 from platforms.values import described_changes
 
 _MOST_ADDRESS = 120
+MOST_HOW = 60
 OPEN = (MailState.WAITING, MailState.FAILED)
 
 
@@ -68,17 +69,19 @@ def discard(*, mail: Mail, by: User, at: datetime) -> Mail:
 
 
 @transaction.atomic
-def mark_sent_by_hand(*, mail: Mail, by: User, at: datetime) -> Mail:
-    """Note that ``by`` sent the copied text in another way; a mail without a single try of ours says so by itself.
+def mark_sent_by_hand(*, mail: Mail, how: str, by: User, at: datetime) -> Mail:
+    """Note that ``by`` sent the copied text in another way, and ``how``, which stays in the log; a mail without a
+    single try of ours says so by itself.
 
     Raises:
-        Gone, Refusal: as for :func:`change`.
+        Gone, Refusal: as for :func:`change`; nothing is said of how, or more than 60 characters.
     """
+    how = clean_text("送出方式", how, most=MOST_HOW, required=True)
     row = _open_row(mail, verb="记为已另行送出", by=by, at=at)
     row.state, row.sent_at = MailState.SENT, at
     row.attempts, row.problem, row.next_try_at = 0, "", None
     row.save()
-    audit.record(verb="邮件记为已另行送出", by=by, at=at, target=row, code=code_of(row))
+    audit.record(verb="邮件记为已另行送出", by=by, at=at, target=row, code=code_of(row), reason=how)
     return row
 
 

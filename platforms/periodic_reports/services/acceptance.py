@@ -15,8 +15,6 @@ from platforms.applications.services.platform_codes import next_code
 from platforms.applications.workflow import APPLICATION
 from platforms.choices import PlatformType
 from platforms.errors import Refusal
-from platforms.mail.choices import MailKind
-from platforms.mail.services import mails
 from platforms.models import Application, Platform, User
 from platforms.moves import apply_move, check_may_move
 from platforms.periodic_reports.services import rows as report_rows
@@ -69,15 +67,7 @@ def accept(*, application: Application, by: User, at: datetime, opinion: str = "
     tasks.sync(round=row.round, platforms=[platform])
     report_rows.sync_all(platforms=[platform])
     if row.region is not None:
-        mails.write_to_liaison(
-            kind=MailKind.ACCEPTED,
-            round=row.round,
-            region=row.region,
-            about=application_mails.about(row),
-            context={},
-            by=by,
-            at=at,
-        )
+        application_mails.tell_accepted(row, by=by, at=at)
     return row
 
 

@@ -13,9 +13,11 @@ from platforms.models import Rectification, User
 from platforms.move_table import Move
 from platforms.pages.access import officer
 from platforms.pages.moves import METHODS, Act, MovePage
+from platforms.pages.queue import MOST_LOOKED_AT
 from platforms.rectifications import services as rectifications
 from platforms.rectifications.desk.forms import AnswerForm, CloseForm, ReopenForm, WithdrawForm
 from platforms.rectifications.desk.rectifications import keep_files, trail, visible
+from platforms.rectifications.queries import waiting_for
 from platforms.rectifications.workflow import RECTIFICATION
 
 
@@ -25,6 +27,7 @@ class RectificationMoves(MovePage):
     workflow = RECTIFICATION
     noun, argument = "整改", "rectification"
     row_page = "desk:rectification"
+    unit, list_page = "项", "desk:rectifications"
     acts = {
         "answer": Act(
             rectifications.answer,
@@ -81,6 +84,10 @@ class RectificationMoves(MovePage):
             *([{"label": "最近一次答复", "value": answer.text}] if answer else []),
             {"label": "整改期限", "value": day_in_words(row.due_on)},
         ]
+
+    def waiting(self, user: User, move: Move) -> list[str]:
+        rows = waiting_for(user).filter(status__in=move.sources).select_related("platform").order_by("due_on", "pk")
+        return [row.number for row in rows[:MOST_LOOKED_AT] if not self.refusal(row, move, user)]
 
     def keep_files(self, request: HttpRequest, row: Rectification, uploads: Any) -> None:
         keep_files(request, row, EvidenceKind.ANSWER, uploads)

@@ -12,17 +12,33 @@ from django.utils import timezone
 from platforms.backoffice.base import ServiceAdmin
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import person_of
+from platforms.masking import mask_mobiles, mask_name
 from platforms.models import Liaison
+from platforms.pages.phones import NUMBERS, Numbers, visible
 from platforms.rounds.services import liaisons
+
+NUMBERS["liaison"] = Numbers(
+    rows=visible(Liaison),
+    permission="platforms.view_liaison",
+    number=lambda row: row.phone,
+    code=lambda row: f"{row.round.year}-{row.region.code}",
+    whose=lambda row: f"工作联络员 {mask_name(row.name)}",
+    stars=mask_mobiles,
+)
 
 
 @admin.register(Liaison)
 class LiaisonAdmin(ServiceAdmin):
     list_unit = "人"
-    list_display = ("round", "region", "name", "post", "phone", "email")
+    list_display = ("round", "region", "name", "post", "phone_in_list", "email")
     list_filter = ("round", "region")
     list_select_related = ("round", "region")
     fields = ("round", "region", "name", "post", "phone", "email")
+
+    @admin.display(description="联系电话", ordering="phone")
+    def phone_in_list(self, row: Liaison) -> str:
+        """Return the phone of the office; mobiles are starred in lists and files."""
+        return mask_mobiles(row.phone)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Liaison | None = None) -> tuple[str, ...]:
         # Another officer for the same region and round is a new name, not a move to another region.

@@ -120,6 +120,11 @@ def _move_as(name: str) -> MoveService:
 class RoundAdmin(RoundQuotas, RoundDates, MoveButtons):
     workflow = ROUND
     move_services: ClassVar[Mapping[str, MoveService]] = {name: _move_as(name) for name in FILING_MOVES}
+    phrases: ClassVar[Mapping[str, str]] = {
+        "open_filing": "开始受理 {row}申报",
+        "close_filing": "截止 {row}申报",
+        "reopen_filing": "重新受理 {row}申报",
+    }
     state_tones: ClassVar[Mapping[str, Tone]] = {
         RoundStatus.FILING: "info",
         RoundStatus.EVALUATING: "wait",

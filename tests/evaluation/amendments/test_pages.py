@@ -142,7 +142,7 @@ def test_another_officer_decides_with_the_own_password(
     assert "登录密码" in other.post(move, {"password": "wrong"}).content.decode()
     assert Amendment.objects.get().status == "proposed"
     page = other.post(move, {"password": factories.PASSWORD}, follow=True).content.decode()
-    assert "已办理“批准生效”" in page
+    assert "已批准生效 " in page
     made = Amendment.objects.get().made
     assert made is not None
     assert (f"新证书 {made.certification.number}" in page, f"/results/{made.code}/" in page) == (True, True)

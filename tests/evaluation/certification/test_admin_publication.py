@@ -113,7 +113,7 @@ def test_one_officer_proposes_and_another_one_publishes(office: Client, browser_
     assert other.post(move(plan, "approve"), {"password": "不是密码"}).status_code == 200
     assert Publication.objects.count() == 0
     answer = other.post(move(plan, "approve"), {"password": factories.PASSWORD}, follow=True)
-    assert f"已办理“批准公布”：{plan}。" in answer.content.decode()
+    assert f"已批准公布 {plan}，现为" in answer.content.decode()
     assert (Publication.objects.get().decided_on, Result.objects.count()) == (today, 4)
     again = other.post(move(plan, "approve"), {"password": factories.PASSWORD}, follow=True)
     assert "当前状态为“已公布”，不能办理“批准公布”。" in again.content.decode()

@@ -87,7 +87,7 @@ def test_answer_and_resolution_are_made_by_buttons(
     assert move("answer") not in office.get(page(row)).content.decode()
     assert desk.post(move("answer"), {"reason": " "}).status_code == 200
     done = desk.post(move("answer"), {"reason": "已核对记录"}, follow=True).content.decode()
-    assert "已办理“答复”" in done
+    assert "已答复 " in done
     assert "已核对记录" in office.get(move("resolve")).content.decode()
     office.post(move("resolve"), {"reason": "差异已更正"})
     row.refresh_from_db()

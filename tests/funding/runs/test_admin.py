@@ -381,14 +381,14 @@ def test_two_officers_check_sign_and_lock_through_the_confirm_pages(browser_of, 
     money = "2020年度资金分配2020-ZJ-01：资金总额15,000,000元，17个地区合计分配15,000,000元。"
     assert f"核对{money}核对无误后，由另一位财政人员签署。" in text_of(first.get(page(run, "move", "check")))
     response = first.post(page(run, "move", "check"), {"revision": 1}, follow=True)
-    assert said(response) == ["已办理“核对无误，送签署”：2020-ZJ-01。"]
+    assert said(response) == ["已核对无误，送签署 2020-ZJ-01，现为“已核对待签署”。"]
     assert offered(response) == [("退回重新测算", "plain"), ("作废", "danger")]
     assert offered(second.get(page(run))) == [("签署", "main"), ("退回重新测算", "plain"), ("作废", "danger")]
     response = second.get(page(run, "move", "sign"))
     assert f"将签署{money}签署后由您以外的财政人员锁定。" in text_of(response)
     assert response.context["form"].initial == {"revision": 1}
     response = second.post(page(run, "move", "sign"), seen(), follow=True)
-    assert said(response) == ["已办理“签署”：2020-ZJ-01。"]
+    assert said(response) == ["已签署 2020-ZJ-01，现为“已签署待锁定”。"]
     assert "您已签署，须由另一位财政人员锁定。" in text_of(response)
     assert offered(response) == [("退回重新测算", "plain")]
     assert offered(first.get(page(run))) == [("锁定", "main"), ("退回重新测算", "plain")]
@@ -491,7 +491,7 @@ def test_sending_back_and_discarding_ask_for_a_reason(desk, finance) -> None:
     response = desk.post(page(run, "move", "send_back"), {"reason": " "})
     assert response.context["form"].errors["reason"]
     response = desk.post(page(run, "move", "send_back"), {"reason": "口径再议"}, follow=True)
-    assert said(response) == ["已办理“退回重新测算”：2020-ZJ-01。"]
+    assert said(response) == ["已退回重新测算 2020-ZJ-01，现为“测算中”。"]
     desk.post(page(run, "move", "discard"), {"reason": "不再需要"})
     run.refresh_from_db()
     assert run.status == RunStatus.DISCARDED

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from platforms.applications.correction import Asked
 from platforms.applications.services import attachments, corrections, filing
-from platforms.models import Application, Round, User
+from platforms.models import Application, FillLink, Round, User
 from tests import factories
 
 HOURS = Asked("platform", "opening_hours", "开放时间与公示牌不一致")
@@ -324,7 +325,7 @@ def test_the_county_checks_and_passes_on(desk: Client, draft: Application) -> No
     text = desk.get(address).content.decode()
     assert ("未核对" in text, "处没有填好" in text) == (True, True)
     done = desk.post(address, {"version": draft.version}, follow=True).content.decode()
-    assert f"已核对申报表 {draft.number}" in done
+    assert f"已核对 {draft.number}“{draft.name}”，可以上报；" in done
     assert "已核对" in page(desk, "application", draft)
 
 
@@ -344,16 +345,17 @@ def test_a_later_change_is_told(desk: Client, draft: Application, save: Callable
 
 
 def send_back(desk: Client, row: Application, **fields: Any) -> Any:
-    sent = {"recipient": "测试服务中心", "days": "14", "items-TOTAL_FORMS": "2"} | fields
+    sent = {"recipient": "测试服务中心", "days": "14"} | fields
     return desk.post(reverse("desk:send_back", args=[row.number]), sent)
 
 
 def test_the_county_asks_the_unit_and_the_unit_answers_at_the_field(desk: Client, draft: Application) -> None:
-    chosen = desk.get(f"{reverse('desk:send_back', args=[draft.number])}?item=venue.floor_area&item=no.such")
-    assert '<option value="venue.floor_area" selected>' in chosen.content.decode()
-    text = send_back(
-        desk, draft, **{"items-0-part": "venue.floor_area", "items-0-text": "请核对面积", "items-1-part": ""}
-    ).content.decode()
+    for address in (reverse("desk:check", args=[draft.number]), reverse("desk:send_back", args=[draft.number])):
+        read = desk.get(address).content.decode()
+        assert read.count('name="ask-venue.floor_area"') == 1
+        assert 'name="ask-commitment.county_opinion"' not in read
+    text = send_back(desk, draft, **{"ask-venue.floor_area": "请核对面积", "ask-venue": ""}).content.decode()
+    assert "已退回运营单位修改 1 处" in text
     link = re.search(r'value="(http://testserver/fill/[^"]+)"', text)
     assert link is not None
     unit, start = Client(), link[1].removeprefix("http://testserver")
@@ -371,7 +373,7 @@ def test_the_county_asks_the_unit_and_the_unit_answers_at_the_field(desk: Client
 
 
 def test_questions_left_open_are_named_before_the_unit_hands_over(desk: Client, draft: Application) -> None:
-    text = send_back(desk, draft, **{"items-0-part": "venue", "items-0-text": "请核对"}).content.decode()
+    text = send_back(desk, draft, **{"ask-venue": "请核对"}).content.decode()
     link = re.search(r"http://testserver(/fill/[^\"]+)", text)
     assert link is not None
     assert "没有答复的修改要求：场地设施。" in Client().get(f"{link[1]}hand-over/").content.decode()
@@ -381,14 +383,11 @@ def test_questions_left_open_are_named_before_the_unit_hands_over(desk: Client, 
     ("fields", "sentence"),
     [
         ({}, "请至少写明一项需要运营单位修改的内容。"),
-        ({"items-0-part": "venue", "items-0-text": ""}, "第 1 项“补正要求”：请写明需要补正什么。"),
-        ({"items-1-text": "请核对"}, "第 2 项“栏目”：请选择要补正的栏目。"),
-        ({"items-0-part": "no.such", "items-0-text": "x"}, "第 1 项“栏目”：请从列出的栏目中选择。"),
-        (
-            {"items-0-part": "venue", "items-0-text": "长" * 401},
-            "第 1 项“补正要求”：现有 401 字，最多 400 字，请精简。",
-        ),
-        ({"items-0-part": "venue", "items-0-text": "请核对", "days": "0"}, "应在 1 至 60 之间，请核对。"),
+        ({"ask-venue": " "}, "请至少写明一项需要运营单位修改的内容。"),
+        ({"ask-no.such": "请核对"}, "“请核对”所在的栏目已不在本申报表中"),
+        ({"ask-commitment.county_opinion": "请核对"}, "“请核对”所在的栏目已不在本申报表中"),
+        ({"ask-venue": "长" * 401}, "场地设施（整个部分）：现有 401 字，最多 400 字，请精简。"),
+        ({"ask-venue": "请核对", "days": "0"}, "应在 1 至 60 之间，请核对。"),
     ],
 )
 def test_a_question_without_sense_is_refused_and_nothing_typed_is_lost(
@@ -398,23 +397,24 @@ def test_a_question_without_sense_is_refused_and_nothing_typed_is_lost(
     assert sentence in refused
     assert "某中心" in refused
     for name, value in fields.items():
-        if name.endswith("text") and value:
+        if name.startswith("ask-"):
             assert value in refused
     assert (draft.corrections.count(), draft.fill_links.count()) == (0, 0)
 
 
-def test_a_row_is_added_without_scripts_and_keeps_what_was_typed(desk: Client, draft: Application) -> None:
-    text = send_back(
-        desk, draft, add_row="items", **{"items-0-part": "venue", "items-0-text": "请核对", "recipient": "某中心"}
-    ).content.decode()
-    assert ('value="3"' in text, "请核对" in text, "某中心" in text, "items-2-part" in text) == (True,) * 4
-    assert draft.corrections.count() == 0
-
-
-@pytest.mark.parametrize("count", ["", "x", "-1", "99999"])
-def test_a_forged_number_of_rows_does_no_harm(desk: Client, draft: Application, count: str) -> None:
-    answer = send_back(desk, draft, **{"items-TOTAL_FORMS": count, "items-0-part": "venue", "items-0-text": "请核对"})
-    assert answer.status_code in (200, 409)
+def test_after_a_check_the_next_form_that_was_handed_over_is_offered(
+    desk: Client, draft: Application, yinzhou: User, round_2026: Round, now: datetime
+) -> None:
+    others = [factories.draft(yinzhou, round_2026, now) for _ in range(3)]
+    for place, row in enumerate(others):
+        FillLink.objects.create(
+            application=row, token_hash=f"{place:064}", recipient="x", created_at=now, created_by=yinzhou,
+            expires_at=now + timedelta(days=9), handed_over_at=now + timedelta(hours=3 - place),
+        )  # fmt: skip
+    Application.objects.filter(pk=others[1].pk).update(checked_version=F("version"), checked_at=now, checked_by=yinzhou)
+    told = desk.post(reverse("desk:check", args=[draft.number]), {"version": draft.version}, follow=True)
+    first = reverse("desk:check", args=[others[2].number])
+    assert f'href="{first}">下一份（还有 2 份）' in told.content.decode()
 
 
 def test_nobody_else_checks_asks_or_answers(

@@ -24,7 +24,7 @@ def page_of(row: Any) -> str:
 @pytest.mark.trust("T13")
 def test_a_get_shows_what_will_happen_and_changes_nothing(browser_of: Any, city: User, ours: Application) -> None:
     page = browser_of(city).get(move_url(ours, "accept"))
-    assert "办理后状态由“已提交”变为“已受理”" in page.content.decode()
+    assert "状态由“已提交”变为“已受理”" in page.content.decode()
     ours.refresh_from_db()
     assert ours.status == "submitted"
 

@@ -154,18 +154,24 @@ def test_a_wrong_address_stands_at_its_field_and_nothing_is_lost(browser_of: Any
 @pytest.mark.trust("T13")
 @pytest.mark.parametrize("act", ["send", "by-hand", "discard"])
 def test_a_get_says_what_will_happen_and_does_nothing(browser_of: Any, city: User, mail: Mail, act: str) -> None:
-    label = {"send": "立即发送", "by-hand": "记为已另行送出", "discard": "取消发送"}[act]
-    text = browser_of(city).get(act_url(mail, act)).content.decode()
-    assert f"将对发给“鄞州区工作联络员 赵联络(zhao@example.cn)”的邮件“{mail.subject}”办理“{label}”。" in text
+    it = f"发给“鄞州区工作联络员 赵联络（zhao@example.cn）”的邮件“{mail.subject}”"
+    will = {"send": f"将发送{it}。", "by-hand": f"将把{it}记为另行送出。", "discard": f"将取消发送{it}。"}[act]
+    assert will in browser_of(city).get(act_url(mail, act)).content.decode()
     mail.refresh_from_db()
     assert mail.state == "waiting"
 
 
 @pytest.mark.parametrize(("act", "state"), [("by-hand", "sent"), ("discard", "discarded")])
 def test_a_post_does_it(browser_of: Any, city: User, mail: Mail, act: str, state: str) -> None:
-    browser_of(city).post(act_url(mail, act))
+    browser_of(city).post(act_url(mail, act), {"how": "政务微信"})
     mail.refresh_from_db()
     assert mail.state == state
+
+
+def test_how_it_was_sent_is_asked_for(browser_of: Any, city: User, mail: Mail) -> None:
+    assert "请填写送出方式。" in browser_of(city).post(act_url(mail, "by-hand"), {"how": " "}).content.decode()
+    mail.refresh_from_db()
+    assert mail.state == "waiting"
 
 
 def test_an_act_that_nobody_knows_is_not_there(browser_of: Any, city: User, mail: Mail) -> None:
@@ -207,7 +213,7 @@ def test_several_are_sent_together_after_a_question(
     rows = [write(ours, city, now) for _ in range(7)] + [write(ours, city, now, address="")]
     browser = browser_of(city)
     text = browser.post(LIST, together("send_selected", rows)).content.decode()
-    assert "将对 7 封邮件办理“立即发送”。" in text
+    assert "将发送 7 封邮件。" in text
     assert "另有 1 封不能办理（已送出、已取消或没有邮箱），不在其中。" in text
     assert server.taken == []
     answer = browser.post(LIST, together("send_selected", rows, confirmed="yes"), follow=True)
@@ -219,6 +225,24 @@ def test_several_are_discarded_together(browser_of: Any, city: User, ours: Appli
     rows = [write(ours, city, now) for _ in range(2)]
     browser_of(city).post(LIST, together("discard_selected", rows, confirmed="yes"))
     assert set(Mail.objects.values_list("state", flat=True)) == {"discarded"}
+
+
+def test_several_are_noted_as_sent_in_another_way_with_how_once(
+    browser_of: Any, city: User, ours: Application, now: datetime
+) -> None:
+    rows, browser = [write(ours, city, now) for _ in range(3)], browser_of(city)
+    text = browser.post(LIST, together("by_hand_selected", rows)).content.decode()
+    assert "将把 3 封邮件记为另行送出。" in text
+    assert 'name="how"' in text
+    unsaid = browser.post(LIST, together("by_hand_selected", rows, confirmed="yes", how=" ")).content.decode()
+    assert "请填写送出方式。" in unsaid
+    assert set(Mail.objects.values_list("state", flat=True)) == {"waiting"}
+    answer = browser.post(LIST, together("by_hand_selected", rows, confirmed="yes", how="政务微信"), follow=True)
+    assert said(answer) == ["已把 3 封邮件记为另行送出。"]
+    assert set(Mail.objects.values_list("state", flat=True)) == {"sent"}
+    events = AuditEvent.objects.filter(verb="邮件记为已另行送出")
+    assert set(events.values_list("reason", flat=True)) == {"政务微信"}
+    assert events.count() == 3
 
 
 def test_where_mail_is_off_nothing_is_sent_together(browser_of: Any, city: User, mail: Mail) -> None:
@@ -249,6 +273,30 @@ def test_a_county_reads_its_mails_and_changes_nothing(browser_of: Any, yinzhou: 
     assert mail.state == "waiting"
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {"problem": "没有收件邮箱，请复制文本发送，或补填邮箱。", "address": ""},
+        {"state": "failed", "problem": "邮件服务器拒绝连接。", "attempts": 14},
+    ],
+)
+def test_a_county_never_reads_how_the_city_sends(
+    browser_of: Any, yinzhou: User, city: User, mail: Mail, state: dict[str, Any]
+) -> None:
+    Mail.objects.update(**state)
+    words = ("未开通", "邮件服务器", "复制", "待人工发送", "未送达", "尝试", "收件邮箱")
+    office = browser_of(yinzhou)
+    doors = (LIST, page_of(mail), reverse("desk:application", args=(mail.application.number,)))  # type: ignore[union-attr]
+    for door in doors:
+        text = office.get(door).content.decode()
+        main = text[text.index("<main") : text.index("</main>")]
+        told = [word for word in words if word in main]
+        # The state of a mail may be filtered by any of its words.
+        assert told in ([], ["未送达"] if door == LIST else []), door
+    assert [word for word in words if word in browser_of(city).get(page_of(mail)).content.decode()] != []
+
+
 @pytest.mark.parametrize("door", ["desk", "admin"])
 def test_a_case_shows_its_mails_with_time_and_state(
     browser_of: Any, yinzhou: User, city: User, ours: Application, mail: Mail, door: str
@@ -256,10 +304,12 @@ def test_a_case_shows_its_mails_with_time_and_state(
     path = reverse("desk:application", args=(ours.number,))
     if door == "admin":
         path = reverse("admin:platforms_application_change", args=(ours.pk,))
-    for person in (yinzhou, city):
+    # How mails are sent is told to who sends them.
+    for person, state in ((yinzhou, "待发送"), (city, "待人工发送")):
         text = browser_of(person).get(path).content.decode()
         assert f'<a href="{page_of(mail)}">{mail.subject}</a>' in text
-        assert "待人工发送" in text
+        assert f">{state}</span>" in text
+        assert (MAIL_OFF in text) == (person == city)
         row = text[text.index('<h2 id="mails-title">') :]
         assert "04-10 10:00" in row[: row.index("</table>")]
 

@@ -85,6 +85,68 @@ def test_an_acceptance_writes_to_the_liaison_officer(
     assert (mail.created_by, mail.created_at, mail.attempts, mail.problem) == (city, now, 0, "")
 
 
+@pytest.fixture
+def four(yinzhou: User, round_2026: Round, liaison: Liaison, now: datetime, filed: Application) -> list[Application]:
+    """Four of one county that wait."""
+    return [filed, *(factories.submitted(yinzhou, round_2026, now) for _ in range(3))]
+
+
+def test_what_one_officer_accepts_of_a_county_is_told_in_one_mail(
+    four: list[Application], city: User, yinzhou: User, now: datetime
+) -> None:
+    minutes = [now + timedelta(minutes=each) for each in (0, 10, 29)]
+    rows = [acceptance.accept(application=row, by=city, at=at) for row, at in zip(four, minutes, strict=False)]
+    mail = Mail.objects.get()
+    assert (mail.kind, mail.state, mail.application, mail.created_at) == ("accepted_many", "waiting", None, now)
+    assert mail.subject == "已受理：鄞州区2026年度申报 3 份"
+    lines = "\n".join(f"{row.number}“{row.name}”，平台编号 {row.platform.code}" for row in rows if row.platform)
+    assert f"下列 3 份申报表已经受理，进入2026年度的建设和评价：\n\n{lines}\n\n查看申报：" in mail.body
+    assert mail.body.endswith("本邮件由系统生成，请勿直接回复。")
+    # The page of each shows it, that of another one does not.
+    assert [list(asked.of_case(yinzhou, application=row)) for row in four] == [[mail], [mail], [mail], []]
+
+
+def test_a_mail_that_was_sent_changed_or_is_old_is_not_joined(
+    four: list[Application], city: User, now: datetime
+) -> None:
+    acceptance.accept(application=four[0], by=city, at=now)
+    # A minute more than half an hour.
+    acceptance.accept(application=four[1], by=city, at=now + timedelta(minutes=31))
+    second = Mail.objects.order_by("-pk")[0]
+    outbox.change(mail=second, address="a@example.cn", subject="改过", body="改过", by=city, at=now)
+    acceptance.accept(application=four[2], by=city, at=now + timedelta(minutes=32))
+    Mail.objects.filter(application=four[2]).update(attempts=1, next_try_at=now)
+    acceptance.accept(application=four[3], by=city, at=now + timedelta(minutes=33))
+    assert list(Mail.objects.order_by("pk").values_list("kind", "application")) == [
+        ("accepted", row.pk) for row in four
+    ]
+
+
+def test_each_officer_and_each_county_has_its_own(
+    four: list[Application], city: User, cixi: User, round_2026: Round, now: datetime
+) -> None:
+    other = factories.submitted(cixi, round_2026, now)
+    colleague = factories.person("city3", "city")
+    for row, by in ((four[0], city), (four[1], colleague), (other, city), (four[2], city)):
+        acceptance.accept(application=row, by=by, at=now)
+    assert list(Mail.objects.order_by("pk").values_list("kind", "region__name", "created_by__username")) == [
+        ("accepted_many", "鄞州区", "city"),
+        ("accepted", "鄞州区", "city3"),
+        ("accepted", "慈溪市", "city"),
+    ]
+
+
+def test_a_long_row_of_acceptances_begins_another_mail(
+    four: list[Application], city: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application_mails, "MOST_JOINED", 2)
+    for row in four:
+        acceptance.accept(application=row, by=city, at=now)
+    first, second = Mail.objects.order_by("pk")
+    assert [row.number in first.body for row in four] == [True, True, False, False]
+    assert [row.number in second.body for row in four] == [False, False, True, True]
+
+
 def test_a_return_says_what_for_and_until_when(filed: Application, liaison: Liaison, city: User, now: datetime) -> None:
     filing.return_for_correction(
         application=filed,
@@ -246,7 +308,7 @@ def test_a_discarded_mail_stays_to_be_read(reminder: Callable[..., Mail], city: 
 def test_a_text_that_somebody_sent_in_another_way_is_settled(
     reminder: Callable[..., Mail], city: User, now: datetime
 ) -> None:
-    mail = outbox.mark_sent_by_hand(mail=reminder(), by=city, at=now)
+    mail = outbox.mark_sent_by_hand(mail=reminder(), how="政务微信", by=city, at=now)
     assert (mail.state, mail.sent_at, mail.attempts, mail.problem) == ("sent", now, 0, "")
     assert asked.delivery(mail) == asked.Delivery("已另行送出", "good")
     assert last_event() == ("邮件记为已另行送出", "催报提醒 2026-04-10", {})
@@ -255,7 +317,7 @@ def test_a_text_that_somebody_sent_in_another_way_is_settled(
 ACTS: dict[str, Callable[..., Mail]] = {
     "修改": lambda **who: outbox.change(address="", subject="一", body="二", **who),
     "取消发送": outbox.discard,
-    "记为已另行送出": outbox.mark_sent_by_hand,
+    "记为已另行送出": lambda **who: outbox.mark_sent_by_hand(how="传真", **who),
     "发送": outbox.release,
 }
 
@@ -267,7 +329,10 @@ def test_nothing_is_done_to_a_mail_that_left(
     reminder: Callable[..., Mail], city: User, now: datetime, verb: str, state: str
 ) -> None:
     mail = reminder()
-    (outbox.mark_sent_by_hand if state == "sent" else outbox.discard)(mail=mail, by=city, at=now)
+    if state == "sent":
+        outbox.mark_sent_by_hand(mail=mail, how="传真", by=city, at=now)
+    else:
+        outbox.discard(mail=mail, by=city, at=now)
     with pytest.raises(Gone) as gone:
         ACTS[verb](mail=mail, by=city, at=now)
     word = {"sent": "已送出", "discarded": "已取消"}[state]

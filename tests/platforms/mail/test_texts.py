@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("printed_as_in_2020")
 MARK = re.compile(r"\{[^{}]*\}")
 TYPED = {
     *("platform", "operator", "reason", "recipient", "list", "platforms", "title", "where", "invited", "self_list"),
-    *("failed_list", "answer", "grounds", "amended", "expiring_list"),
+    *("failed_list", "accepted_list", "answer", "grounds", "amended", "expiring_list"),
 }
 #: Of several lines: typed text is a line of it.
 LISTS = {each.name for each in mail_texts.PLACEHOLDERS if each.lines}

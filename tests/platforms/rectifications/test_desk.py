@@ -95,14 +95,14 @@ def test_the_county_answers_with_files_and_the_city_checks(platform: Platform, c
     assert 'name="version" value="1"' in form
     sent = {"version": "1", "answered_for": "platform", "text": "已接通", "uploads": factories.upload("截图.pdf")}
     answer = county.post(address(row, "answer"), sent, follow=True)
-    assert f"已答复：整改 {row.number}。" in words(answer)
+    assert f"已答复整改 {row.number}。" in words(answer)
     assert "已答复，待复核" in words(answer)
     assert "截图.pdf" in words(browser(city).get(address(row)))
     more = county.post(f"{address(row)}files/", {"uploads": factories.upload("补充.pdf", factories.PDF + b"%%EOF\n")})
     assert more.status_code == 302
     assert [file.shown_name for file in files_of("answer", row.pk)] == ["截图.pdf", "补充.pdf"]
     answer = browser(city).post(address(row, "close"), {"version": "2", "text": ""}, follow=True)
-    assert f"已复核通过：整改 {row.number}。" in words(answer)
+    assert f"已复核通过整改 {row.number}。" in words(answer)
     late = browser(city).get(address(row, "close"), follow=True)
     assert "整改现为“整改完成”，不能再办理“复核通过”，未作变更。" in words(late)
 
