@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from platforms import deadlines
 from platforms.activities.choices import HUBS, ActivityStatus, InvitationAnswer
@@ -59,10 +60,15 @@ def own(user: User) -> QuerySet[Activity]:
 
 
 def open_invitations(user: User) -> QuerySet[Invitation]:
-    """Return the invitations that ``user``'s side still has to answer for its platforms."""
-    rows: QuerySet[Invitation] = Invitation.objects.visible_to(user).filter(
-        answer="", activity__status=ActivityStatus.PLANNED
-    )
+    """Return the invitations that ``user``'s side still has to answer for its platforms that are in operation."""
+    at_work = in_operation(Platform.objects.all(), timezone.localdate()).values("pk")
+    rows = own_invitations(user).filter(answer="", activity__status=ActivityStatus.PLANNED)
+    return rows.filter(platform__in=at_work)
+
+
+def own_invitations(user: User) -> QuerySet[Invitation]:
+    """Return the invitations of the platforms that ``user``'s side answers for."""
+    rows: QuerySet[Invitation] = Invitation.objects.visible_to(user)
     if user.role == Role.CITY:
         return rows.filter(platform__region__isnull=True)
     return rows.filter(platform__region=user.region_id)

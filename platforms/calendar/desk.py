@@ -191,7 +191,6 @@ def _line(each: Entry, today: date) -> dict[str, Any]:
     tone = "good" if each.is_done else TONES.get(each.kind, "info")
     late = not each.is_done and deadlines.is_late(each.last, today) and each.kind != "阶段"
     return {
-        "when": when, "title": each.title, "note": each.note,
- "place": each.place, "url": each.url, "kind": each.kind, "tone": tone,
-        "late": late,
+        "when": when, "title": each.title, "note": each.note, "place": each.place, "url": each.url,
+        "kind": each.kind, "tone": tone, "late": late,
     }  # fmt: skip

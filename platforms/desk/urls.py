@@ -2,6 +2,7 @@ from django.urls import path, re_path, register_converter
 
 from platforms.accounts import desk as own_lists
 from platforms.activities.desk import activities
+from platforms.activities.desk import answering as activity_answering
 from platforms.activities.desk import steps as activity_steps
 from platforms.applications.desk import (
     batches,
@@ -133,6 +134,7 @@ urlpatterns = [
     path("activities/", activities.index, name="activities"),
     re_path(r"^activities\.(?P<kind>xlsx|csv)$", activities.export, name="activity_list"),
     path("activities/new/", activities.new, name="activity_new"),
+    path("activities/invitations/", activity_answering.table, name="invitations"),
     path("activities/<number:number>/", activities.detail, name="activity"),
     path("activities/<number:number>/edit/", activities.edit, name="activity_edit"),
     path("activities/<number:number>/invite/", activity_steps.invite, name="activity_invite"),

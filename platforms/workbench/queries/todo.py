@@ -176,7 +176,7 @@ def _activities(user: User, _opened: Opened) -> list[Todo]:
     listing, schedules = reverse("desk:activities"), reverse("desk:returns")
     reports = counted("登记和总结活动", activities.to_report(user, today), "planned_at", listing)
     return [
-        counted("答复活动邀请", activities.open_invitations(user), "invited_at", f"{listing}?state=to_answer"),
+        counted("答复活动邀请", activities.open_invitations(user), "invited_at", reverse("desk:invitations")),
         Todo(reports.text, reports.count, reports.url, None),
         Todo("定期报送", periodic_reports.owed(user, today).count(), schedules, None),
     ]
