@@ -29,6 +29,7 @@ from platforms.follow_ups.desk import figures as follow_up_figures
 from platforms.follow_ups.desk import follow_ups
 from platforms.pages import evidence
 from platforms.periodic_reports.desk import reports as periodic_reports
+from platforms.periodic_reports.desk import sheet as return_sheet
 from platforms.planning.desk import coverage as planning
 from platforms.planning.desk import overlap as overlapping
 from platforms.rectifications.desk import moves as rectification_moves
@@ -146,6 +147,9 @@ urlpatterns = [
     path("returns/board/", periodic_reports.board, name="return_board"),
     re_path(r"^returns/board\.(?P<kind>xlsx|csv)$", periodic_reports.board_list, name="return_board_list"),
     re_path(r"^returns/regions\.(?P<kind>xlsx|csv)$", periodic_reports.region_list, name="return_region_list"),
+    path("returns/sheet/", return_sheet.sheet, name="return_sheet"),
+    path("returns/sheet/cells/", return_sheet.cells, name="return_sheet_cells"),
+    path("returns/sheet/hand-in/", return_sheet.hand_in, name="return_sheet_hand_in"),
     path("returns/<int:pk>/", periodic_reports.detail, name="return"),
     path("evidence/<int:pk>/", evidence.file, name="evidence"),
     path("tasks/", board.index, name="tasks"),
