@@ -25,6 +25,7 @@ from platforms.applications.desk import fill_links as links
 from platforms.background import desk as background
 from platforms.calendar import desk as calendar
 from platforms.cases import desk as fee_cases
+from platforms.follow_ups.desk import calling as follow_up_calling
 from platforms.follow_ups.desk import figures as follow_up_figures
 from platforms.follow_ups.desk import follow_ups
 from platforms.pages import evidence
@@ -131,6 +132,7 @@ urlpatterns = [
     re_path(r"^follow-ups/figures\.(?P<kind>xlsx|csv)$", follow_up_figures.figure_list, name="follow_up_figure_list"),
     path("follow-ups/<number:number>/", follow_ups.sample, name="follow_up"),
     re_path(r"^follow-ups/(?P<number>[0-9A-Z-]{4,24})\.(?P<kind>xlsx|csv)$", follow_ups.export, name="follow_up_list"),
+    path("follow-ups/<number:number>/calls/", follow_up_calling.calls, name="follow_up_calls"),
     path("follow-ups/<number:number>/calls/<int:position>/", follow_ups.call, name="follow_up_call"),
     path("activities/", activities.index, name="activities"),
     re_path(r"^activities\.(?P<kind>xlsx|csv)$", activities.export, name="activity_list"),
