@@ -105,9 +105,7 @@ def value_of(row: PeriodicReturn, col: str) -> str:
 def words_of(row: PeriodicReturn, columns: Iterable[Column], *, files: int, today: Any) -> str:
     """Return in words how far ``row`` is."""
     state = queries.state_of(row.handed_in_at, row.late, row.closed_at, row.due_on, today)
-    if row.handed_in_at is not None:
-        return f"{STATES[state]} {moment(row.handed_in_at)}"
-    if row.closed_at is not None:
+    if row.handed_in_at is not None or row.closed_at is not None:
         return STATES[state]
     gaps = sum(not value_of(row, column.code) for column in columns)
     needs = ["须上传文件"] if row.schedule.wants_file and not files else []
@@ -161,7 +159,7 @@ def _grid_row(row: PeriodicReturn, columns: list[Column], made: Sheet, files: in
         "pk": row.pk,
         "label": place,
         "url": reverse("desk:return", args=[row.pk]),
-        "note": left if row.handed_in_at is None and row.closed_at is None else "",
+        "note": moment(row.handed_in_at) if row.handed_in_at else "" if row.closed_at else left,
         "cells": [
             cell_of(STATE, state),
             *(

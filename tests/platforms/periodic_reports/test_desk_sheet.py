@@ -162,7 +162,7 @@ def test_the_city_reads_who_is_late_and_nothing_that_is_still_typed(
     hand_in(first, yinzhou, now)
     save(browser_of(yinzhou), cells(second, first=("12", "")), "2026-03")
     page = browser_of(city).get(f"{SHEET}?key=2026-03")
-    assert [each[1][0].split(" ")[0] for each in shown(page)] == ["逾期报送", "未报送", "未报送"]
+    assert [each[1][0] for each in shown(page)] == ["逾期报送", "未报送", "未报送"]
     assert [each[1][1] for each in shown(page)] == ["12", "", ""]
     assert {cell.closed for row in page.context["rows"] for cell in row["cells"][1:]} == {True}
     assert page.context["own"] == []
