@@ -22,6 +22,7 @@ from platforms.pages.moves import METHODS
 
 #: So many stand on one page, those due first; the rest follows when these are answered.
 MOST = 200
+_NUMBER = re.compile(r"[0-9A-Z-]{4,24}", re.ASCII)
 _BOX = re.compile(r"(?:answer|reason)-([1-9][0-9]{0,17})", re.ASCII)
 
 
@@ -29,7 +30,7 @@ _BOX = re.compile(r"(?:answer|reason)-([1-9][0-9]{0,17})", re.ASCII)
 @require_http_methods(METHODS)
 def table(request: HttpRequest) -> HttpResponse:
     """Answer several at once; what is refused stays in its row with what was typed, the rest is kept."""
-    user, number = current_user(request), request.GET.get("activity", "")[:24]
+    user, number = current_user(request), request.GET.get("activity", "")
     refused: dict[int, str] = {}
     sent = _sent(request, user) if request.method == "POST" else {}
     status = 200
@@ -43,7 +44,8 @@ def table(request: HttpRequest) -> HttpResponse:
         status = 409
     rows = queries.open_invitations(user)
     if number:
-        rows = rows.filter(activity__number=number)
+        # What is no number names nothing.
+        rows = rows.filter(activity__number=number) if _NUMBER.fullmatch(number) else rows.none()
     total, listed = rows.count(), list(_in_order(rows)[:MOST])
     known = {each.pk for each in listed}
     # What somebody else settled in between is no longer open; the person reads why its row was not kept.
