@@ -48,7 +48,7 @@ def test_the_invitations_of_all_activities_stand_in_one_table_the_next_first(
     ]  # fmt: skip
     narrowed = browser_of(yinzhou).get(f"{PAGE}?activity={two[0].number}")
     assert [each["number"] for each in narrowed.context["rows"]] == [two[0].number, two[0].number]
-    assert browser_of(yinzhou).get(f"{PAGE}?activity=%00").context["rows"] == []
+    assert browser_of(yinzhou).get(f"{PAGE}?activity=none").context["rows"] == []
 
 
 def test_one_press_takes_part_in_everything(two: list[Activity], yinzhou: User, browser_of: Any) -> None:
