@@ -18,6 +18,7 @@ class Event:
     summary: str
     description: str = ""
     url: str = ""
+    location: str = ""
 
 
 def calendar(name: str, events: Iterable[Event], *, host: str, stamp: datetime) -> bytes:
@@ -58,6 +59,8 @@ def _event(event: Event, host: str, made: str) -> list[str]:
     lines.append(f"SUMMARY:{escaped(event.summary)}")
     if event.description:
         lines.append(f"DESCRIPTION:{escaped(event.description)}")
+    if event.location:
+        lines.append(f"LOCATION:{escaped(event.location)}")
     if event.url:
         lines.append(f"URL:{event.url}")
     return [*lines, "TRANSP:TRANSPARENT", "END:VEVENT"]

@@ -59,15 +59,15 @@ def own(user: User) -> QuerySet[Activity]:
 
 
 def open_invitations(user: User, on: date) -> QuerySet[Invitation]:
-    """Return the invitations that ``user``'s side still has to answer for its platforms on the day ``on``.
+    """Return the invitations that ``user``'s side has to answer for its platforms that operate on the day ``on``."""
+    at_work = in_operation(Platform.objects.all(), on).values("pk")
+    rows = own_invitations(user).filter(answer="", activity__status=ActivityStatus.PLANNED)
+    return rows.filter(platform__in=at_work)
 
-    Not those of its own activities, which it does not answer to itself, and not those of platforms that are no longer
-    in operation.
-    """
-    standing = in_operation(Platform.objects.all(), on)
-    rows: QuerySet[Invitation] = Invitation.objects.visible_to(user).filter(
-        answer="", activity__status=ActivityStatus.PLANNED, platform__in=standing.values("pk")
-    )
+
+def own_invitations(user: User) -> QuerySet[Invitation]:
+    """Return the invitations that ``user``'s side answers for its platforms: not those of its own activities."""
+    rows: QuerySet[Invitation] = Invitation.objects.visible_to(user)
     if user.role == Role.CITY:
         return rows.filter(platform__region__isnull=True, activity__region__isnull=False)
     return rows.filter(platform__region=user.region_id).exclude(activity__region=user.region_id)

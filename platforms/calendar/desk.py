@@ -85,6 +85,7 @@ def ics_feed(request: HttpRequest, token: str) -> HttpResponse:
             summary=f"{'（已完成）' if each.is_done else ''}{each.title}",
             description=each.note,
             url=f"{site}{each.url}" if each.url else "",
+            location=each.place,
         )
         for each in found
     ]
@@ -190,6 +191,6 @@ def _line(each: Entry, today: date) -> dict[str, Any]:
     tone = "good" if each.is_done else TONES.get(each.kind, "info")
     late = not each.is_done and deadlines.is_late(each.last, today) and each.kind != "阶段"
     return {
-        "when": when, "title": each.title, "note": each.note, "url": each.url, "kind": each.kind, "tone": tone,
-        "late": late,
+        "when": when, "title": each.title, "note": each.note, "place": each.place, "url": each.url,
+        "kind": each.kind, "tone": tone, "late": late,
     }  # fmt: skip

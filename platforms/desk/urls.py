@@ -2,6 +2,7 @@ from django.urls import path, re_path, register_converter
 
 from platforms.accounts import desk as own_lists
 from platforms.activities.desk import activities
+from platforms.activities.desk import answering as activity_answering
 from platforms.activities.desk import steps as activity_steps
 from platforms.applications.desk import (
     batches,
@@ -24,10 +25,12 @@ from platforms.applications.desk import fill_links as links
 from platforms.background import desk as background
 from platforms.calendar import desk as calendar
 from platforms.cases import desk as fee_cases
+from platforms.follow_ups.desk import calling as follow_up_calling
 from platforms.follow_ups.desk import figures as follow_up_figures
 from platforms.follow_ups.desk import follow_ups
 from platforms.pages import evidence, phones
 from platforms.periodic_reports.desk import reports as periodic_reports
+from platforms.periodic_reports.desk import sheet as return_sheet
 from platforms.planning.desk import coverage as planning
 from platforms.planning.desk import overlap as overlapping
 from platforms.rectifications.desk import moves as rectification_moves
@@ -132,10 +135,12 @@ urlpatterns = [
     re_path(r"^follow-ups/figures\.(?P<kind>xlsx|csv)$", follow_up_figures.figure_list, name="follow_up_figure_list"),
     path("follow-ups/<number:number>/", follow_ups.sample, name="follow_up"),
     re_path(r"^follow-ups/(?P<number>[0-9A-Z-]{4,24})\.(?P<kind>xlsx|csv)$", follow_ups.export, name="follow_up_list"),
+    path("follow-ups/<number:number>/calls/", follow_up_calling.calls, name="follow_up_calls"),
     path("follow-ups/<number:number>/calls/<int:position>/", follow_ups.call, name="follow_up_call"),
     path("activities/", activities.index, name="activities"),
     re_path(r"^activities\.(?P<kind>xlsx|csv)$", activities.export, name="activity_list"),
     path("activities/new/", activities.new, name="activity_new"),
+    path("activities/invitations/", activity_answering.table, name="invitations"),
     path("activities/<number:number>/", activities.detail, name="activity"),
     path("activities/<number:number>/edit/", activities.edit, name="activity_edit"),
     path("activities/<number:number>/invite/", activity_steps.invite, name="activity_invite"),
@@ -147,6 +152,9 @@ urlpatterns = [
     path("returns/board/", periodic_reports.board, name="return_board"),
     re_path(r"^returns/board\.(?P<kind>xlsx|csv)$", periodic_reports.board_list, name="return_board_list"),
     re_path(r"^returns/regions\.(?P<kind>xlsx|csv)$", periodic_reports.region_list, name="return_region_list"),
+    path("returns/sheet/", return_sheet.sheet, name="return_sheet"),
+    path("returns/sheet/cells/", return_sheet.cells, name="return_sheet_cells"),
+    path("returns/sheet/hand-in/", return_sheet.hand_in, name="return_sheet_hand_in"),
     path("returns/<int:pk>/", periodic_reports.detail, name="return"),
     path("evidence/<int:pk>/", evidence.file, name="evidence"),
     path("tasks/", board.index, name="tasks"),

@@ -1,5 +1,6 @@
 """Calls after a service: samples and how far they are, what contradicts the records, and the figures by region."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,8 @@ REACHED = (FollowUpResult.CONFIRMED, FollowUpResult.NOT_CONFIRMED)
 SMALLEST_CELL = 3
 #: What the calls of a sample can be narrowed to.
 OPEN, DIFFERENT = "open", "differs"
+#: What the short name of a platform is read from.
+PLACES = ("town", "park", "region", "former_zone")
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,18 @@ def next_open(sample: FollowUpSample, after: int = 0) -> FollowUp | None:
     """Return the next call of ``sample`` that is still to be made after the position ``after``, else the first one."""
     rows = sample.calls.filter(result="").order_by("position")
     return rows.filter(position__gt=after).first() or rows.first()
+
+
+def to_ring(sample: FollowUpSample) -> QuerySet[FollowUp]:
+    """Return the calls of ``sample`` whose enterprise was not reached yet, those never tried first."""
+    rows: QuerySet[FollowUp] = sample.calls.filter(result__in=("", FollowUpResult.NOT_REACHED))
+    return rows.select_related("enterprise", *(f"platform__{name}" for name in PLACES)).order_by("result", "position")
+
+
+def known_phones(sample: FollowUpSample, enterprises: Iterable[int]) -> dict[int, str]:
+    """Return, by enterprise, the phone that the side of ``sample`` noted last, in whichever of its samples."""
+    rows = FollowUp.objects.filter(sample__region=sample.region_id, enterprise__in=list(enterprises)).exclude(phone="")
+    return dict(rows.order_by("called_at", "pk").values_list("enterprise", "phone"))
 
 
 def to_call(user: User) -> QuerySet[FollowUp]:

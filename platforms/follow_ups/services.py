@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -149,6 +149,45 @@ def note_call(
         changes=audit.differences(before, after),
     )  # fmt: skip
     return row
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of the call at ``position`` of a sample, as :func:`note_call` takes it."""
+
+    position: int
+    result: str
+    satisfaction: int | None
+    fee_taken: bool | None
+    phone: str
+    note: str
+    version: int
+
+
+@transaction.atomic
+def note_calls(
+    *, sample: FollowUpSample, answers: Iterable[Answer], by: User, at: datetime
+) -> tuple[list[FollowUp], dict[int, str]]:
+    """Write down several calls of ``sample`` as :func:`note_call`, each by itself; returns the calls that were written
+    down, and by position the sentences of those that were refused."""
+    given = {each.position: each for each in answers}
+    calls = {each.position: each for each in sample.calls.filter(position__in=given)}
+    done, refused = [], {}
+    for position, answer in given.items():
+        try:
+            if position not in calls:
+                raise Refusal("样本中没有这条回访，请刷新页面。")
+            with transaction.atomic():
+                done.append(
+                    note_call(
+                        call=calls[position], result=answer.result, satisfaction=answer.satisfaction,
+                        fee_taken=answer.fee_taken, phone=answer.phone, note=answer.note, version=answer.version,
+                        by=by, at=at,
+                    )
+                )  # fmt: skip
+        except Refusal as refusal:
+            refused[position] = str(refusal)
+    return done, refused
 
 
 def eligible(sample: FollowUpSample) -> QuerySet[ServiceRecord]:

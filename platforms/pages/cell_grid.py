@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.http import HttpRequest, RawPostDataException
+
 from platforms.pages.fields import CONTROL, DECIMAL, plain_digits
 from platforms.storable import is_storable
 
@@ -85,6 +87,14 @@ class Refused:
 
 class Unreadable(ValueError):
     """A body that no page of ours sends; the text is one sentence fit for the screen, to be answered with 400."""
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """Return the body of ``request``; nothing for a form, which was read by then and is no page of ours."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
 
 
 def read_cells(
@@ -185,19 +195,23 @@ def shown(column: Column, value: str) -> str:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell as ``components/cell_grid.html`` draws it; ``value`` is given where the text is another one."""
+    """A cell as ``components/cell_grid.html`` draws it; ``value`` is given where the text is another one.
+
+    ``due`` marks one that is overdue for as long as it is empty.
+    """
 
     shown: str
     value: str | None
     closed: bool
     num: bool
+    due: bool = False
 
 
-def cell_of(column: Column, value: str, *, closed: bool = False) -> ShownCell:
+def cell_of(column: Column, value: str, *, closed: bool = False, due: bool = False) -> ShownCell:
     """Return the cell of ``column`` with the stored ``value``; a ``closed`` one is only read."""
     # White space at the ends and line breaks would not come back from the page as they are.
     is_plain = column.kind != Kind.TEXT or ("\n" not in value and value == value.strip())
-    return ShownCell(shown(column, value), None if is_plain else value, closed, column.is_number)
+    return ShownCell(shown(column, value), None if is_plain else value, closed, column.is_number, due)
 
 
 class Standing(StrEnum):

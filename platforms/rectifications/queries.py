@@ -169,6 +169,11 @@ def to_check(user: User) -> QuerySet[Rectification]:
     return rows.filter(found, ~Q(answered_by=user), status=RectificationStatus.ANSWERED)
 
 
+def waiting_for(user: User) -> QuerySet[Rectification]:
+    """Return all that waits for ``user``'s side: to be answered, entered or checked."""
+    return to_answer(user) | to_enter(user) | to_check(user)
+
+
 def late_at_counties(user: User, on: date) -> QuerySet[Rectification]:
     """Return what counties have not answered although its day is over on ``on``."""
     rows: QuerySet[Rectification] = Rectification.objects.visible_to(user)

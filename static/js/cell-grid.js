@@ -47,6 +47,22 @@ class CellGrid {
     });
     this.listen();
     this.offer();
+    document.querySelectorAll("form[data-grid-wait]").forEach((form) => this.holdBack(form));
+  }
+
+  // A form that acts on what stands here waits for what is on its way, so that it stands on what was saved.
+  holdBack(form) {
+    form.addEventListener("submit", (event) => {
+      if (this.saver.leaving) {
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.saver.then(() => setTimeout(() => {
+        this.saver.leaving = true;
+        form.requestSubmit(event.submitter);
+      }));
+    }, { capture: true });
   }
 
   // What is drawn once.

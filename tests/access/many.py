@@ -253,6 +253,13 @@ def _held_and_due(rounds: list[Round], platforms: list[Platform], cast: dict[str
         PeriodicReturn(schedule=each, platform=platforms[n], key="once", label="一次", due_on=date(2026, 6, 1))
         for n, each in enumerate(schedules)
     )
+    # The sheet is about one schedule: the one that stands first has a return of each platform.
+    first = ReturnSchedule.objects.order_by("-round__year", "title")[0]
+    others = [each for each in platforms[:MANY] if not PeriodicReturn.objects.filter(schedule=first, platform=each)]
+    PeriodicReturn.objects.bulk_create(
+        PeriodicReturn(schedule=first, platform=each, key="once", label="一次", due_on=date(2026, 6, 1))
+        for each in others
+    )
     held = Activity.objects.bulk_create(
         Activity(
             number=f"HD-2026-{n:04d}", region=cast["own"].region, organiser="county_hub", kind="policy",

@@ -184,6 +184,28 @@ def test_activities_and_returns_cost_the_same_for_one_row_and_for_thirty(
     assert asked[0] == asked[1]
 
 
+@pytest.mark.parametrize(
+    ("path", "limit", "reader", "expected"),
+    [
+        ("/desk/activities/invitations/", "activities.desk.answering.MOST", "own", 5),
+        ("/desk/returns/sheet/", "periodic_reports.desk.sheet.MOST_ROWS", "own", 8),
+        ("/desk/returns/sheet/", "periodic_reports.desk.sheet.MOST_ROWS", "city", 9),
+    ],
+)
+def test_tables_that_are_typed_in_cost_the_same_for_one_row_and_for_thirty(
+    everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, path: str, limit: str, reader: str,
+    expected: int,
+) -> None:  # fmt: skip
+    client = browser_of(everything[reader])
+    asked = []
+    for rows in (1, MANY):
+        monkeypatch.setattr(f"platforms.{limit}", rows)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        asked.append((len(answer.context["rows"]), len(queries)))
+    assert asked == [(1, expected), (MANY, expected)]
+
+
 @pytest.mark.parametrize(("reader", "expected"), [("city", 8), ("own", 7)])
 def test_hearings_cost_the_same_for_one_row_and_for_thirty(
     everything: dict[str, User], db: None, monkeypatch: pytest.MonkeyPatch, reader: str, expected: int

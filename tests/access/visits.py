@@ -292,6 +292,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "number": _sample(w),
         "kind": "csv",
     },
+    "desk/follow-ups/<number:number>/calls/": lambda w: {"number": _sample(w)},
     "desk/follow-ups/<number:number>/calls/<int:position>/": lambda w: {"number": _sample(w), "position": 3},
     "desk/services/<int:pk>/": lambda w: {"pk": case_pk(w.own)},
     "desk/services/<int:pk>/correct/": lambda w: {"pk": record_pk(w.own)},

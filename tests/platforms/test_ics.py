@@ -40,3 +40,20 @@ def test_an_event_leads_to_its_page_where_it_has_one() -> None:
     ]
     found = parsed(ics.calendar("日历", events, host="x.example", stamp=datetime(2026, 4, 1, tzinfo=UTC)))
     assert [each.get("URL") for each in found] == [page, None]
+
+
+def test_a_place_stands_in_its_own_line_escaped_and_folded() -> None:
+    place = "海曙区；县学街1号,2楼; 大会议室（请从东门进入，凭身份证登记）" * 2
+    event = ics.Event("a-1", date(2026, 4, 1), date(2026, 4, 1), "活动", location=place)
+    content = ics.calendar("日历", [event], host="x.example", stamp=datetime(2026, 4, 1, tzinfo=UTC))
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    whole = content.replace(b"\r\n ", b"").decode()
+    assert f"\r\nLOCATION:{place.replace(';', chr(92) + ';').replace(',', chr(92) + ',')}\r\n" in whole
+    (found,) = parsed(content)
+    assert found["LOCATION"] == place
+
+
+def test_what_has_no_place_has_no_such_line() -> None:
+    event = ics.Event("a-1", date(2026, 4, 1), date(2026, 4, 1), "阶段")
+    (found,) = parsed(ics.calendar("日历", [event], host="x.example", stamp=datetime(2026, 4, 1, tzinfo=UTC)))
+    assert "LOCATION" not in found

@@ -261,6 +261,7 @@ def doors_of_the_other_county(here: World) -> Iterator[str]:
     assert here.other.sample is not None
     yield reverse("desk:follow_up", args=(here.other.sample.number,))
     yield reverse("desk:follow_up_list", args=(here.other.sample.number, "csv"))
+    yield reverse("desk:follow_up_calls", args=(here.other.sample.number,))
     yield reverse("desk:follow_up_call", args=(here.other.sample.number, 1))
     for file in rows_of(EvidenceFile, "330282"):
         yield reverse("desk:evidence", args=(file.pk,))

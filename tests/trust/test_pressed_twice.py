@@ -224,6 +224,7 @@ REPEATABLE = {
     "admin/evaluation/sheet/grid/cells/",
     "admin/evaluation/sheet/grid/import/",
     "desk/taken-over/",
+    "desk/returns/sheet/cells/",
     "desk/services/sheet/",
     "desk/services/sheet/again/<int:key>/",
     "desk/services/sheet/marked/",

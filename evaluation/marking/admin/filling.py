@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, RawPostDataException
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -49,7 +49,7 @@ from platforms.models import Attachment, EvidenceFile
 from platforms.moments import moment
 from platforms.one_use import repeatable
 from platforms.pages.access import log_denial
-from platforms.pages.cell_grid import Answer, Unreadable, read_cells
+from platforms.pages.cell_grid import Answer, Unreadable, body_of, read_cells
 from platforms.pages.downloads import download
 from platforms.pages.evidence import files_field
 from platforms.pages.files import SHOWN, send_kept
@@ -454,14 +454,6 @@ class SheetPages(ScopedAdmin):
             "view_url": f"{url}?view=1" if file.media_type in SHOWN else "",
             "pane": "image" if is_picture else "file",
         }
-
-
-def body_of(request: HttpRequest) -> bytes:
-    """Return the body of ``request``; nothing for a form, which was read by then and is no page of ours."""
-    try:
-        return request.body
-    except RawPostDataException:
-        return b""
 
 
 def _with_unit(value: str, unit: str) -> str:

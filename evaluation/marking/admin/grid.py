@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.marking.admin.cells import columns_of, save_cells, summary_of, value_of
-from evaluation.marking.admin.filling import SheetPages, body_of
+from evaluation.marking.admin.filling import SheetPages
 from evaluation.marking.admin.subjects import Subject
 from evaluation.marking.services.entering import ScoreEntry, ScoresRefused, stored
 from evaluation.models import Assessment, Evaluation, Indicator
@@ -35,7 +35,7 @@ from platforms.excel.columns import guard_formula
 from platforms.excel.workbook import Line, Table, read_table
 from platforms.filetypes import MEGABYTE
 from platforms.one_use import repeatable
-from platforms.pages.cell_grid import Answer, Column, Kind, Unreadable, read_cells, shown, stored_number
+from platforms.pages.cell_grid import Answer, Column, Kind, Unreadable, body_of, read_cells, shown, stored_number
 
 #: So many changes and problems of a workbook are told.
 MOST_TOLD = 60

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -99,9 +100,12 @@ class Activities(ListPage):
         return queries.listed(self.user, self.choice, self.today)
 
     def buttons(self) -> list[dict[str, Any]]:
-        if not self.user.has_perm("platforms.add_activity"):
-            return []
-        return [{"label": "安排活动", "url": reverse("desk:activity_new"), "kind": "main", "first": True}]
+        plan = {"label": "安排活动", "url": reverse("desk:activity_new"), "kind": "main", "first": True}
+        answer = {"label": "答复邀请", "url": reverse("desk:invitations"), "kind": "plain"}
+        return [
+            *([plan] if self.user.has_perm("platforms.add_activity") else []),
+            *([answer] if self.tally[TO_ANSWER] and self.user.has_perm("platforms.answer_invitation") else []),
+        ]
 
 
 index = officer("platforms.view_activity")(require_safe(Activities.page))
@@ -191,7 +195,7 @@ def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -
     """Return the page of one; ``panel`` is what the form of its files has to say."""
     user, today = current_user(request), timezone.localdate()
     invitations = queries.invitations_of(row, user)
-    waiting = [each for each in invitations if not each.answer and answers_for(each, user)]
+    waiting = queries.open_invitations(user, timezone.localdate()).filter(activity=row).count()
     can_answer = row.status == ActivityStatus.PLANNED and any(answers_for(each, user) for each in invitations)
     # The invited read what came of it; the files are of those who entered it, and of the city.
     reads_files = user.role == Role.CITY or activities.is_own(row, user)
@@ -203,7 +207,8 @@ def page(request: HttpRequest, row: Activity, status: int = 200, **panel: Any) -
         "title": row.title,
         "code": row.number,
         "invitations": [invitation_row(each, row, today) for each in invitations],
-        "waiting": len(waiting) if can_answer else 0,
+        "waiting": waiting if can_answer else 0,
+        "open_url": f"{reverse('desk:invitations')}?{urlencode({'activity': row.number})}",
         "answer_url": reverse("desk:activity_answers", args=[row.number]) if can_answer else "",
         "links": list(row.links.all()),
         "mails": mail_lines(user, activity=row) if user.has_perm("platforms.view_mail") else [],

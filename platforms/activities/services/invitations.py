@@ -39,7 +39,10 @@ def answer(*, activity: Activity, answers: Mapping[int, tuple[str, str]], by: Us
     status = Activity.objects.select_for_update().values_list("status", flat=True).get(pk=activity.pk)
     if status != ActivityStatus.PLANNED:
         raise Gone(f"活动现为“{ActivityStatus(status).label}”，不能再答复邀请。")
-    rows = {each.pk: each for each in activity.invitations.select_related("platform").select_for_update(of=("self",))}
+    rows = {
+        each.pk: each
+        for each in activity.invitations.select_related("platform", "activity").select_for_update(of=("self",))
+    }
     changed = []
     for key, (word, reason) in answers.items():
         row = rows.get(key)
@@ -51,17 +54,60 @@ def answer(*, activity: Activity, answers: Mapping[int, tuple[str, str]], by: Us
         except Refusal as refusal:
             refusal.about = row
             raise
+    _write(changed, by=by, at=at)
+    return changed
+
+
+@transaction.atomic
+def answer_open(
+    *, answers: Mapping[int, tuple[str, str]], by: User, at: datetime
+) -> tuple[list[Invitation], dict[int, str]]:
+    """Write down answers to open invitations of any activities: key of the invitation → answer and reason.
+
+    Each stands by itself: what can be written is written. Returns what changed, and the sentences of what was refused
+    by key: not the person's platform, an activity that is no longer planned, an answer that somebody else gave in
+    between, a refusal without a reason.
+    """
+    keys = Invitation.objects.filter(pk__in=answers).values("activity")
+    # The status is held before the answers are read, in the order in which everybody takes them.
+    held = {each.pk: each for each in Activity.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    found = Invitation.objects.select_related("platform").select_for_update(of=("self",)).filter(pk__in=answers)
+    rows = {each.pk: each for each in found.order_by("pk")}
+    changed, refused = [], {}
+    for key, (word, reason) in answers.items():
+        row = rows.get(key)
+        try:
+            if row is None or not answers_for(row, by):
+                raise Refusal("只能答复本地区窗口平台的邀请。")
+            if _set_open(row, word, reason, activity=held[row.activity_id], by=by, at=at):
+                changed.append(row)
+        except Refusal as refusal:
+            refused[key] = str(refusal)
+    _write(changed, by=by, at=at)
+    return changed, refused
+
+
+def _set_open(row: Invitation, word: str, reason: str, *, activity: Activity, by: User, at: datetime) -> bool:
+    if activity.status != ActivityStatus.PLANNED:
+        raise Gone(f"活动现为“{activity.get_status_display()}”，不能再答复邀请。")
+    if row.answer and word != row.answer:
+        raise Gone(f"已由他人答复“{row.get_answer_display()}”，没有更改；需要更改的，请在活动页面办理。")
+    row.activity = activity
+    return _set(row, word, reason, activity=activity, by=by, at=at)
+
+
+def _write(changed: list[Invitation], *, by: User, at: datetime) -> None:
+    """Keep ``changed`` and note each in the log."""
     for row in changed:
         row.save()
     entries = [
         audit.Entry(
-            verb="答复活动邀请", target=row, code=f"{activity.number} {row.platform.code}", reason=row.reason,
+            verb="答复活动邀请", target=row, code=f"{row.activity.number} {row.platform.code}", reason=row.reason,
             changes={"答复": ["", row.get_answer_display()]},
         )
         for row in changed
     ]  # fmt: skip
     audit.record_many(entries, by=by, at=at)
-    return changed
 
 
 def _set(row: Invitation, word: str, reason: str, *, activity: Activity, by: User, at: datetime) -> bool:

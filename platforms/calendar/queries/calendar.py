@@ -29,7 +29,7 @@ class Entry:
     """One thing with its first and last day, inclusive.
 
     ``uid`` is stable when it moves, ``kind`` the word for its sort, ``url`` a path of this site, ``is_done`` says that
-    nothing is left to do.
+    nothing is left to do, ``place`` is where it is held.
     """
 
     uid: str
@@ -40,6 +40,7 @@ class Entry:
     note: str = ""
     url: str = ""
     is_done: bool = False
+    place: str = ""
 
 
 Source = Callable[[User, date, date], Iterable[Entry]]
@@ -115,7 +116,8 @@ def activities(user: User, since: date, until: date) -> Iterable[Entry]:
     for each in rows.order_by("held_on", "pk"):
         url, done = reverse("desk:activity", args=[each.number]), each.status == ActivityStatus.REPORTED
         if each.held_on >= since:
-            yield Entry(f"activity-{each.pk}", each.held_on, each.held_on, "活动", each.title, each.place, url, done)
+            uid, day = f"activity-{each.pk}", each.held_on
+            yield Entry(uid, day, day, "活动", each.title, each.hours, url, done, place=each.place)
         day = report_due_on(each.held_on)
         is_own = user.acts_for(each.region_id) if user.role == Role.COUNTY else each.region_id is None
         if is_own and since <= day <= until:

@@ -121,11 +121,13 @@ def visible(request: HttpRequest, number: str) -> FollowUpSample:
     return get_object_or_404(rows, number=number)
 
 
-def _moves(following: FollowUp | None, row: FollowUpSample) -> list[dict[str, Any]]:
+def _moves(row: FollowUpSample, *, may_call: bool, tally: dict[str, int]) -> list[dict[str, Any]]:
     again = {"label": "核对抽样", "url": f"{reverse('desk:follow_up', args=[row.number])}?again=1", "kind": "plain"}
-    if following is None:
-        return [again]
-    return [{"label": "开始回访", "url": _call_url(following), "kind": "main"}, again]
+    following = queries.next_open(row) if may_call and tally[OPEN] else None
+    begin = {"label": "开始回访", "url": _call_url(following), "kind": "main"} if following else None
+    calls = {"label": "电话名单", "url": reverse("desk:follow_up_calls", args=[row.number]), "kind": "plain"}
+    to_ring = may_call and tally[OPEN] + tally[FollowUpResult.NOT_REACHED]
+    return [*([begin] if begin else []), *([calls] if to_ring else []), again]
 
 
 def _drawn_again(row: FollowUpSample) -> dict[str, str]:
@@ -178,13 +180,12 @@ class Calls(ListPage):
 
     def extra(self) -> dict[str, Any]:
         row = self.sample
-        waits = queries.may_call(row, self.user) and self.tally[OPEN]
         return {
             "sample": row,
             "pairs": rule_pairs(row),
             "all": self.tally["all"],
             "done": self.tally["all"] - self.tally[OPEN],
-            "moves": _moves(queries.next_open(row) if waits else None, row),
+            "moves": _moves(row, may_call=queries.may_call(row, self.user), tally=self.tally),
             "again": _drawn_again(row) if self.request.GET.get("again") == "1" else None,
         }
 

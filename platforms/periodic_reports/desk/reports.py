@@ -61,6 +61,11 @@ def _facts(row: PeriodicReturn, today: date) -> tuple[Any, ...]:
     return (*(getattr(row, name) for name in STATE if name != TODAY), today)
 
 
+def _figures(said: dict[str, str], at: Any) -> str:
+    """Return the numbers in words; what is not handed in yet is its writer's own."""
+    return "；".join(f"{label}：{each}" for label, each in said.items()) if at else ""
+
+
 NAME, REGION = Column("窗口平台", short_name("platform")), Column("地区", region("platform__region__name"))
 DUE = Column("报送期限", day("due_on"))
 
@@ -100,8 +105,8 @@ class PeriodicReturns(ListPage):
         Column("状态", Value(STATE, lambda *facts: STATES[queries.state_of(*facts)])),
         Column("报送时间", when("handed_in_at")),
         Column("报送人", "handed_in_by__name"),
-        Column("报送内容", "text"),
-        Column("数字", Value(("figures",), lambda said: "；".join(f"{label}：{each}" for label, each in said.items()))),
+        Column("报送内容", Value(("text", "handed_in_at"), lambda text, at: text if at else "")),
+        Column("数字", Value(("figures", "handed_in_at"), _figures)),
     )
     link = leads_to("desk:return", "pk")
     none_yet = "还没有需要报送的内容。"
@@ -129,10 +134,20 @@ class PeriodicReturns(ListPage):
         return self.schedules if filter.name == "schedule" else super().words(filter)
 
     def buttons(self) -> list[dict[str, Any]]:
-        if not self.user.has_perm("platforms.change_returnschedule"):
-            return []
+        fills = self.user.role == Role.COUNTY and self.schedules
         schedules = reverse("admin:platforms_returnschedule_changelist")
-        return [{"label": "报送安排", "url": schedules, "kind": "plain", "first": True}]
+        arranges = self.user.has_perm("platforms.change_returnschedule")
+        return [
+            *([{"label": "填报", "url": self.sheet, "kind": "main", "first": True}] if fills else []),
+            *([{"label": "报送数据", "url": self.sheet, "kind": "plain"}] if self.schedules and not fills else []),
+            *([{"label": "报送安排", "url": schedules, "kind": "plain", "first": True}] if arranges else []),
+        ]
+
+    @property
+    def sheet(self) -> str:
+        """The address of the sheet of the schedule and period that the list is narrowed to."""
+        named = {name: self.values[name] for name in ("schedule", "key", "region") if self.values[name]}
+        return f"{reverse('desk:return_sheet')}{'?' if named else ''}{urlencode(named)}"
 
     def extra(self) -> dict[str, Any]:
         board = reverse("desk:return_board")

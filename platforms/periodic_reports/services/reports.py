@@ -1,7 +1,7 @@
 """What platforms hand in periodically: set by the city, made as rows, handed in by the county, closed by the city."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -140,6 +140,70 @@ def hand_in(
     verb = "报送" if is_first else "更正报送"
     audit.record(verb=verb, by=by, at=at, target=found, code=_code(found), changes=changes)
     return found
+
+
+@transaction.atomic
+def fill(
+    *, row: PeriodicReturn, figures: Mapping[str, str], text: str | None, version: int, by: User, at: datetime
+) -> PeriodicReturn:
+    """Keep some numbers, by label, and the text as a draft until it is handed in; an empty number takes it away.
+
+    Raises:
+        Gone, StaleVersion: the period is closed, or it was saved by somebody else.
+        Refusal: not the person's own, handed in already, or a value that cannot stand.
+    """
+    found = _locked(row)
+    check_open(found, by)
+    check_seen(found.version, version, STALE)
+    before = {"报送内容": found.text, "数字": found.figures}
+    kept = dict(found.figures)
+    for label, value in figures.items():
+        if label not in found.schedule.labels or (value and not _NUMBER.fullmatch(value)):
+            raise Refusal(f"“{label}”只填数字，最多两位小数。")
+        kept.pop(label, None)
+        if value:
+            kept[label] = value
+    found.figures = {label: kept[label] for label in found.schedule.labels if label in kept}
+    if text is not None:
+        found.text = clean_text("报送内容", text, most=MOST_TEXT)
+    found.version += 1
+    found.save()
+    changes = audit.differences(before, {"报送内容": found.text, "数字": found.figures})
+    audit.record(verb="填写报送", by=by, at=at, target=found, code=_code(found), changes=changes)
+    return found
+
+
+@transaction.atomic
+def hand_in_filled(
+    *, rows: Iterable[PeriodicReturn], by: User, at: datetime
+) -> tuple[list[PeriodicReturn], dict[int, str]]:
+    """Hand in those of ``rows`` that are filled as far as their schedules ask; returns them, and by key the sentences
+    of those that are not: handed in already, closed, another side's, something missing, saved by somebody else."""
+    done, refused = [], {}
+    for row in rows:
+        try:
+            with transaction.atomic():
+                check_open(_locked(row), by)
+                values = {"text": row.text, "figures": row.figures, "version": row.version}
+                done.append(hand_in(row=row, by=by, at=at, **values))
+        except Refusal as refusal:
+            refused[row.pk] = str(refusal)
+    return done, refused
+
+
+def check_open(row: PeriodicReturn, by: User) -> None:
+    """Refuse what ``by`` cannot fill, or nobody any more.
+
+    Raises:
+        Gone: the period is closed, or the row was handed in.
+        Refusal: not the person's own.
+    """
+    if not is_own(row, by):
+        raise Refusal("定期报送由平台所属区县（市）、管委会办理，您可以查看，不能报送。")
+    if row.closed_at is not None:
+        raise Gone("市经信局已结束这一期报送，不能再报送或更正。")
+    if row.handed_in_at is not None:
+        raise Gone("已经报送，需要更正的，请打开该平台的报送页面办理。")
 
 
 @transaction.atomic

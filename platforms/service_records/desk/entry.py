@@ -54,12 +54,15 @@ def _beginning(request: HttpRequest) -> dict[str, Any]:
         last = _own(current_user(request)).order_by("-pk").first()
         if last is not None:
             values = {"platform": last.platform.code, "service_class": last.service_class, "channel": last.channel}
+    today = timezone.localdate()
+    # The day is kept while one types; on the next one begins with that day again.
+    on = kept.get("served_on", "") if isinstance(kept, dict) and kept.get("typed_on") == today.isoformat() else ""
     asked = request.GET.get("platform", "")[:20]
     return (
         {"channel": ServiceChannel.ONSITE}
         | {name: value for name, value in values.items() if value}
         | ({"platform": asked} if asked else {})
-        | {"served_on": timezone.localdate(), "fee": "0", "result": ServiceResult.SETTLED}
+        | {"served_on": on or today, "fee": "0", "result": ServiceResult.SETTLED}
     )
 
 
@@ -73,8 +76,10 @@ def _own(user: User) -> Any:
 def entry(request: HttpRequest) -> HttpResponse:
     """The form, with what was typed today below it."""
     user, platforms = current_user(request), platform_choices(current_user(request))
-    number, sent = fresh_number(), request.method == "POST"
-    form = EntryForm(*((request.POST,) if sent else ()), initial=_beginning(request), platforms=platforms)
+    looks = "find" in request.POST or "pick" in request.POST
+    number, sent = fresh_number(), request.method == "POST" and not looks
+    begins = _beginning(request) | (_looked_up(request) if looks else {})
+    form = EntryForm(*((request.POST,) if sent else ()), initial=begins, platforms=platforms)
     first = "platform" if not form.initial.get("platform") else "enterprise"
     if not sent:
         form.fields[first].widget.attrs["autofocus"] = True
@@ -104,13 +109,27 @@ def entry(request: HttpRequest) -> HttpResponse:
         "open_details": any(name in form.errors for name in DETAILS) if sent else False,
         "details": [form[name] for name in DETAILS],
         "lookup_url": reverse("desk:service_enterprises"),
-        "least": enterprises.LEAST,
+        "least": enterprises.LEAST_OF_OWN,
+        "found": _found(request, user) if "find" in request.POST else None,
     }
     return render(request, "service_records/service_entry.html", context, status=status)
 
 
+def _looked_up(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed before somebody looked for an enterprise without a script, with the one that was chosen."""
+    typed = {name: request.POST.get(name, "")[:400] for name in EntryForm.base_fields}
+    return typed | ({"enterprise": request.POST["pick"][:120]} if "pick" in request.POST else {})
+
+
+def _found(request: HttpRequest, user: User) -> list[str]:
+    """Return the enterprises that the box means, each as the box takes it."""
+    text = request.POST.get("enterprise", "").replace("\x00", "")[:80]
+    known = enterprises.like(text, user) if text.strip() else enterprises.recent(user)
+    return [f"{name} {code}" for name, code in known]
+
+
 #: Boxes that are folded away, as they seldom change.
-DETAILS = ("served_on", "channel", "fee", "satisfaction", "served_by", "result")
+DETAILS = ("channel", "fee", "satisfaction", "served_by", "result")
 
 
 def _keep(request: HttpRequest, form: EntryForm, number: str, known: ServiceRecord | None) -> bool:
@@ -133,7 +152,10 @@ def _keep(request: HttpRequest, form: EntryForm, number: str, known: ServiceReco
         field = _FIELDS.get(each.field, each.field)
         form.add_error(field if field in form.fields else None, each.message)
         return True
-    request.session[_KEPT] = {each: values[each] for each in _REMEMBERED}
+    request.session[_KEPT] = {each: values[each] for each in _REMEMBERED} | {
+        "served_on": values["served_on"].isoformat(),
+        "typed_on": timezone.localdate().isoformat(),
+    }
     messages.success(request, f"已登记：{name}。")
     if values["free_category"] and values["fee"].strip() not in ("0", "0.0", "0.00"):
         messages.warning(request, "公益性服务应当免费，这条记录已标为“公益性服务收费”，请核对或填写说明。")
@@ -175,8 +197,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @officer("platforms.add_servicerecord")
 @require_safe
 def lookup(request: HttpRequest) -> JsonResponse:
-    """Return the few known enterprises that ``q`` means; nothing for less than four characters."""
-    found = enterprises.like(request.GET.get("q", "").replace("\x00", "")[:80])
+    """Return the few known enterprises that ``q`` means; for an empty one those that the person typed last."""
+    user, text = current_user(request), request.GET.get("q", "").replace("\x00", "")[:80]
+    found = enterprises.like(text, user) if text.strip() else enterprises.recent(user)
     answer = JsonResponse({"enterprises": [{"name": name, "code": code} for name, code in found]})
     patch_cache_control(answer, private=True, no_store=True)
     return answer

@@ -51,9 +51,7 @@ class EntryForm(RecordForm):
         label="企业",
         max_length=120,
         help_text="填写统一社会信用代码或名称；第一次登记的企业须同时填写名称和代码。",
-        widget=forms.TextInput(
-            attrs={"list": "enterprises", "autocomplete": "off", "data-known-enterprises": "", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-known-enterprises": "", "spellcheck": "false"}),
     )
     field_order = ("platform", "enterprise", "service_class", "free_category", "summary")
 

@@ -126,9 +126,8 @@ def _grounds(user: User, _opened: Opened) -> Iterator[Waiting]:
 def _activities(user: User, opened: Opened) -> Iterator[Waiting]:
     listing, today = reverse("desk:activities"), opened.on
     invited = activities.open_invitations(user, today)
-    yield Waiting(
-        "answer", "答复活动邀请", invited, listing, since="invited_at", due="activity__answer_by", of="activity"
-    )
+    table = reverse("desk:invitations")
+    yield Waiting("answer", "答复活动邀请", invited, table, since="invited_at", due="activity__answer_by", exact=True)
     reports = activities.to_report(user, today)
     yield Waiting("report", "登记和总结活动", reports, listing, due="held_on", grace=REPORT_DAYS)
 

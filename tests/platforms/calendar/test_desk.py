@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from platforms.activities.services import activities
 from platforms.calendar.queries.calendar import entries
 from platforms.calendar.services import feeds as calendars
 from platforms.errors import Refusal
@@ -154,6 +155,20 @@ def test_the_feed_is_a_calendar_of_the_persons_own_without_a_login(
     assert "慈溪" not in answer.content.decode()
     again = {event["SUMMARY"]: event["UID"] for event in parsed(stranger.get(address(token)).content)}
     assert again == {title: event["UID"] for title, event in found.items()}
+
+
+@pytest.mark.django_db
+def test_an_activity_says_where_it_is_held(
+    round_2026: Round, yinzhou: User, token: str, stranger: Client, browser_of: Any
+) -> None:
+    values = {
+        "organiser": "county_hub", "kind": "training", "service_class": "talent", "title": "技改政策培训",
+        "held_on": timezone.localdate(), "hours": "14:00", "place": "县学街1号, 二楼",
+    }  # fmt: skip
+    activities.plan(values=values, by=yinzhou, at=timezone.now())
+    (found,) = [each for each in parsed(stranger.get(address(token)).content) if each["SUMMARY"] == "技改政策培训"]
+    assert (found["LOCATION"], found["DESCRIPTION"]) == ("县学街1号, 二楼", "14:00")
+    assert "14:00　县学街1号, 二楼" in browser_of(yinzhou).get(PAGE).content.decode()
 
 
 @pytest.mark.django_db

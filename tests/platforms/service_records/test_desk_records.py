@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -315,13 +315,17 @@ def test_without_a_platform_there_is_nothing_to_type(desk: Client, yinzhou: User
 
 
 @pytest.mark.trust("T01")
-def test_known_enterprises_are_offered_from_four_characters_and_ten_at_most(desk: Client, own: Platform) -> None:
-    taken(
-        *(
-            row(n, enterprise_name=f"宁波甲乙{n:02d}有限公司", enterprise_code=factories.credit_code(n))
-            for n in range(1, 16)
+def test_known_enterprises_of_others_are_offered_from_four_characters_and_ten_at_most(
+    desk: Client, own: Platform, other: Platform
+) -> None:
+    theirs = [
+        row(
+            n, platform=other.code, enterprise_name=f"宁波甲乙{n:02d}有限公司",
+            enterprise_code=factories.credit_code(n),
         )
-    )
+        for n in range(1, 16)
+    ]  # fmt: skip
+    taken(*theirs)
     lookup = reverse("desk:service_enterprises")
 
     def found(text: str) -> list[str]:
@@ -332,7 +336,56 @@ def test_known_enterprises_are_offered_from_four_characters_and_ten_at_most(desk
     assert found("宁波甲") == found(" 9 1 ") == found("") == []
     assert found("宁波甲乙") == [f"宁波甲乙{n:02d}有限公司" for n in range(1, 11)]
     assert found(factories.credit_code(3)[:17]) == ["宁波甲乙03有限公司"]
+    assert found(factories.credit_code(3)[2:17]) == ["宁波甲乙03有限公司"]
     assert set(desk.get(lookup, {"q": "宁波甲乙"}).json()["enterprises"][0]) == {"name", "code"}
+
+
+@pytest.mark.trust("T01")
+def test_those_of_the_own_records_are_offered_from_two_characters_and_first(
+    desk: Client, own: Platform, other: Platform
+) -> None:
+    taken(row(1, platform=other.code, enterprise_name="宁波甲乙一厂", enterprise_code=factories.credit_code(1)))
+    taken(row(2, enterprise_name="宁波甲乙二厂", enterprise_code=factories.credit_code(2)))
+
+    def found(text: str) -> list[str]:
+        answer = desk.get(reverse("desk:service_enterprises"), {"q": text})
+        return [each["name"] for each in answer.json()["enterprises"]]
+
+    assert found("甲") == []
+    assert found("甲乙") == ["宁波甲乙二厂"]
+    assert found("宁波甲乙") == ["宁波甲乙二厂", "宁波甲乙一厂"]
+
+
+def test_the_empty_box_offers_what_was_typed_last(desk: Client, own: Platform) -> None:
+    typed(desk)
+    typed(desk, enterprise=f"第二家公司 {factories.credit_code(2)}")
+    typed(desk, summary="再来一次")
+    found = desk.get(reverse("desk:service_enterprises")).json()["enterprises"]
+    assert [each["name"] for each in found] == ["宁波测试有限公司", "第二家公司"]
+
+
+def test_the_day_is_kept_for_the_next_record_of_the_same_day_of_typing(
+    desk: Client, own: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = timezone.localdate() - timedelta(days=3)
+    answer = typed(desk, served_on=before.isoformat())
+    assert str(answer.context["form"]["served_on"].value()) == before.isoformat()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: tomorrow)
+    assert desk.get(ENTRY).context["form"]["served_on"].value() == tomorrow
+
+
+def test_without_a_script_a_button_looks_for_enterprises_and_keeps_what_was_typed(desk: Client, own: Platform) -> None:
+    typed(desk)
+    answer = typed(desk, find="1", enterprise="测试", summary="写了一半")
+    assert (answer.context["found"], answer.context["form"].errors) == ([f"宁波测试有限公司 {CODE}"], {})
+    assert 'value="写了一半"' in text_of(answer)
+    answer = typed(desk, pick=f"宁波测试有限公司 {CODE}", enterprise="测试", summary="写了一半")
+    form = answer.context["form"]
+    assert (form["enterprise"].value(), form["summary"].value()) == (f"宁波测试有限公司 {CODE}", "写了一半")
+    assert ServiceRecord.objects.count() == 1
+    assert "没有找到企业" in text_of(typed(desk, find="1", enterprise="没听说过"))
+    assert typed(desk, find="1", enterprise="").context["found"] == [f"宁波测试有限公司 {CODE}"]
 
 
 @pytest.mark.parametrize("path", [LIST, ENTRY])
