@@ -84,7 +84,7 @@ class MailActs(ServiceAdmin):
         if request.method == "POST":
             self._act(request, chosen, [row])
             return HttpResponseRedirect(back)
-        to = f"{row.recipient}({row.address})" if row.address else row.recipient
+        to = f"{row.recipient}（{row.address}）" if row.address else row.recipient
         return self.confirm_page(
             request,
             title=chosen.label,
