@@ -22,6 +22,7 @@ from platforms.excel.look import (
     FIRST_DAY,
     FONT,
     HEAD_FILL,
+    HEAD_HEIGHT,
     MINUTE,
     PAGE,
     SAMPLE,
@@ -115,6 +116,7 @@ def _fill(book: Workbook, name: str, title: str, rows: Iterable[Row]) -> None:
     ]
     pen = _Pen(book, sheet, styles)
     bold = book.add_format({"bold": True, "bg_color": HEAD_FILL, "text_wrap": True, "bottom": 1, "num_format": TEXT})
+    sheet.set_row(0, HEAD_HEIGHT)
     _Pen(book, sheet, [(bold, bold)] * len(head)).row(0, head)
     last = 0
     for last, row in enumerate(chain(first, left), start=1):
@@ -194,4 +196,4 @@ class _Pen:
 
     def marked(self, number: int, place: int, value: str, style: Format | None) -> None:
         """Write a text that the writer would take for mark-up of its own; in two pieces it escapes it."""
-        self.sheet.write_rich_string(number, place, value[:1], self.plain, value[1:], style)
+        self.sheet.write_rich_string(number, place, value[:1], self.plain, value[1:], *filter(None, [style]))

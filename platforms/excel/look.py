@@ -25,6 +25,8 @@ PAGE = "第 &P 页，共 &N 页"
 FIRST_DAY = date(1900, 3, 1)
 #: What stands beside a text of a cell, and the arrow of the filter beside a head.
 _AIR, _ARROW = 2, 3
+#: A head as wide as this stands in one line; the row of heads has room for two.
+_ONE_LINE, HEAD_HEIGHT = 8, 34
 _CODE = re.compile(r"[\dA-Z ()（）+/.:-]*\d[\dA-Z ()（）+/.:-]*", re.ASCII | re.IGNORECASE)
 #: Numbers under such a head name something and are not grouped.
 _NAMES = ("年", "年度", "年份", "序号", "编号", "代码", "版本")
@@ -50,7 +52,7 @@ def look_of(head: Sequence[Any], sample: Sequence[Sequence[Any]]) -> Look:
         cells = [row[place] for row in sample if place < len(row)]
         number = _format(title, cells)
         most = max((width_of(cell, number) for cell in cells), default=0)
-        widths.append(min(WIDEST, max(NARROWEST, most + _AIR, width_of(title) + _ARROW)))
+        widths.append(min(WIDEST, max(NARROWEST, most + _AIR, _width_of_head(title))))
         numbers.append(number)
         wraps.append(most + _AIR > WIDEST or any(isinstance(cell, str) and "\n" in cell for cell in cells))
         codes.append(any(isinstance(cell, str) and _CODE.fullmatch(cell) for cell in cells))
@@ -76,6 +78,12 @@ def width_of(value: Any, number: str = NUMBER) -> int:
 def page_title(title: str) -> str:
     """Return ``title`` as it stands in the head of a printed page."""
     return f'&"{FONT},Bold"&{SIZE} {title[:100].replace("&", "&&")}'
+
+
+def _width_of_head(title: str) -> int:
+    """A long head stands in two lines, so that a column of small numbers does not get as wide as its name."""
+    whole = width_of(title)
+    return (whole if whole <= _ONE_LINE else (whole + 1) // 2 + 1) + _ARROW
 
 
 def _format(title: str, cells: Sequence[Any]) -> str:

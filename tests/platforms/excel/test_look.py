@@ -39,8 +39,8 @@ def test_a_cell_just_as_wide_as_the_widest_column_stays_in_one_line() -> None:
     assert look_of(["说明"], [["一\n二"]]).wraps == (True,)
 
 
-def test_a_head_is_never_cut() -> None:
-    assert look_of(["统一社会信用代码"], []).widths == (19,)
+def test_a_head_is_never_cut_and_a_long_one_stands_in_two_lines() -> None:
+    assert look_of(["申报编号", "统一社会信用代码"], []).widths == (11, 12)
 
 
 @pytest.mark.parametrize(
