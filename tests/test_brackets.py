@@ -11,9 +11,9 @@ from tests.house import ROOT, modules
 #: What is put in where a text has a value of its own.
 VALUE = "\ufffc"
 #: What shows that a text is Chinese; two values, the second in brackets, are a word and its unit or cell.
-CHINESE = re.compile(rf"[一-鿿“”《》〔〕：；，。、]|^{VALUE}\({VALUE}\)$")
+CHINESE = re.compile(rf"[一-鿿“”《》〔〕：；，。、]|^{VALUE}\({VALUE}\)$|>\({VALUE}\)<")
 #: Half-width brackets at Chinese text, or around some.
-WRONG = re.compile(rf"[一-鿿”》）％㎡{VALUE}] ?\(|\([^()]*[一-鿿][^()]*\)|\)[一-鿿“《（]")
+WRONG = re.compile(rf"[一-鿿”》）％㎡{VALUE}] ?\(|\([^()]*[一-鿿][^()]*\)|\)[一-鿿“《（]|>\({VALUE}\)<")
 #: Words of other languages than Chinese that need them: patterns, styles, addresses and parts of Markdown.
 CODE = re.compile(r"\\[dswbA-Z(]|\(\?|\]\(|\b(var|url|calc|rgba?|translate)\(")
 
@@ -61,7 +61,9 @@ def test_brackets_of_chinese_text_are_full_width(texts: object) -> None:
     assert {place: text for place, text in chinese if WRONG.search(text)} == {}
 
 
-@pytest.mark.parametrize("text", ["面积(㎡)", "共(3 份)", "（乙)丙", f"“{VALUE}”({VALUE})", "甲 (乙)"])
+@pytest.mark.parametrize(
+    "text", [f"<span>({VALUE})</span>", "面积(㎡)", "共(3 份)", "（乙)丙", f"“{VALUE}”({VALUE})", "甲 (乙)"]
+)
 def test_half_width_brackets_at_chinese_text_are_found(text: str) -> None:
     assert WRONG.search(text)
 
