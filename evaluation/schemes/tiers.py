@@ -66,7 +66,7 @@ def _read(part: str) -> _Tier:
     written = written or part
     scale = _TO.sub("-", _UNITS.sub("", written))
     if _CLOSED.fullmatch(scale):
-        raise TiersError(f"“{written}”的上限不在本档之内，上限后面不写“(含)”。")
+        raise TiersError(f"“{written}”的上限不在本档之内，上限后面不写“（含）”。")
     if not _POINTS.fullmatch(_UNITS.sub("", points)):
         raise TiersError(f"“{part}”格式有误，请按“数值范围：得分”填写，例如 {EXAMPLE}。")
     earned = _plain(_UNITS.sub("", points))

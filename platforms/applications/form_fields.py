@@ -67,7 +67,7 @@ class FormField:
     @property
     def header(self) -> str:
         """The label with its unit, as the model and the heads of workbooks have it."""
-        return f"{self.label}({self.unit})" if self.unit else self.label
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

@@ -52,7 +52,7 @@ class AuditEventResource(ScopedResource):
 
     def shown(self, name: str, field: Field, obj: Any) -> Any:
         if name == "at":
-            return timezone.localtime(obj.at).strftime("%Y-%m-%d %H:%M:%S")
+            return timezone.make_naive(obj.at).replace(microsecond=0)
         if name == "actor":
             return actor_for_auditor(obj)
         return reason_for_auditor(obj) if name == "reason" else super().shown(name, field, obj)

@@ -22,11 +22,13 @@ from django.views.decorators.http import require_safe
 
 from platforms.audit.services import audit
 from platforms.dates import plain_moment
-from platforms.excel.columns import guard_formula
+from platforms.excel.columns import guard_formula, on_the_clock
 from platforms.excel.list_file import MOST_IN_SHEET, Row, list_response
 from platforms.pages.made_later import counted, is_too_long, made_later, note
 
 CHUNK = 1_000
+#: How the head of a column ends that says a day or a moment and nothing else.
+_OF_DAYS = ("时间", "日期", "期限")
 
 
 class ListFiles(admin.ModelAdmin):
@@ -81,9 +83,20 @@ class ListFiles(admin.ModelAdmin):
     def _rows(self, shown: ChangeList) -> Iterator[Row]:
         """Yield the heads and one line for each row of the list, formula-safe."""
         names = [str(name) for name in shown.list_display if name != "action_checkbox"]
-        yield [str(label_for_field(name, self.model, self)) for name in names]
+        heads = [str(label_for_field(name, self.model, self)) for name in names]
+        dates = [self._date_of(name, head) for name, head in zip(names, heads, strict=True)]
+        yield heads
         for row in shown.queryset.iterator(chunk_size=CHUNK):
-            yield [_cell(name, row, self) for name in names]
+            yield [
+                _in_file(getattr(row, field)) if field else _cell(name, row, self)
+                for name, field in zip(names, dates, strict=True)
+            ]
+
+    def _date_of(self, name: str, head: str) -> str:
+        """Return the field of the day that the column ``name`` says in words, nothing where it says another thing."""
+        field = getattr(getattr(self, name, None), "admin_order_field", "")
+        own = {each.name for each in self.model._meta.fields if isinstance(each, models.DateField)}
+        return field if field in own and head.endswith(_OF_DAYS) else ""
 
     def _notes(self, request: HttpRequest, shown: ChangeList) -> list[Row]:
         """Return what the file says about itself: count, filters, when and by whom."""
@@ -103,7 +116,7 @@ class ListFiles(admin.ModelAdmin):
 
 
 def _cell(name: str, row: models.Model, model_admin: admin.ModelAdmin) -> Any:
-    """Return what the list shows in column ``name`` of ``row``, as a number where it is one."""
+    """Return what the list shows in column ``name`` of ``row``, as a number or a day where it is one."""
     try:
         field, _, value = lookup_field(name, row, model_admin)
     except ObjectDoesNotExist:
@@ -114,14 +127,14 @@ def _cell(name: str, row: models.Model, model_admin: admin.ModelAdmin) -> Any:
         value = getattr(row, field.name)
     elif field is not None and field.flatchoices:
         value = display_for_field(value, field, "")
+    if isinstance(value, (int, Decimal, date)):
+        return _in_file(value)
     if value is None or value == "":
         return ""
-    if isinstance(value, (int, Decimal)):
-        return value
-    if isinstance(value, datetime):
-        return plain_moment(value)
-    if isinstance(value, date):
-        return value.isoformat()
     # Badges and links are mark-up on the screen only.
     text = unescape(strip_tags(str(value))) if hasattr(value, "__html__") else str(value)
     return guard_formula(text)
+
+
+def _in_file(value: Any) -> Any:
+    return "" if value is None else on_the_clock(value) if isinstance(value, datetime) else value

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from platforms.cells import FORMULA_SIGNS, CellProblem, Column, Kind, blank, is_empty, read
+from platforms.dates import NINGBO
 
 __all__ = ["FORMULA_SIGNS", "CellProblem", "Column", "Kind"]
 _NUMBER = re.compile(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$", re.ASCII)
@@ -14,6 +15,11 @@ _NUMBER = re.compile(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$", re.ASCII)
 def guard_formula(text: str) -> str:
     """Return ``text`` so that no spreadsheet takes it for a formula; plain negative numbers stay."""
     return f"'{text}" if text.startswith(FORMULA_SIGNS) and not _NUMBER.match(text) else text
+
+
+def on_the_clock(at: datetime) -> datetime:
+    """Return ``at`` as a clock in Ningbo shows it, to the minute: a sheet knows no zones."""
+    return at.astimezone(NINGBO).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def read_cell(column: Column, value: Any) -> Any:
@@ -34,9 +40,7 @@ def show_value(column: Column, value: Any) -> Any:
     if column.kind == Kind.YES_NO:
         return "是" if value else "否"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (int, Decimal)):
+        return on_the_clock(value)
+    if isinstance(value, (date, int, Decimal)):
         return value
     return str(value)

@@ -46,13 +46,15 @@ class SheetResult(Result):
         named: dict[str, list[str]] = {}
         for name, sentences in invalid.error_dict.items():
             column = self.columns.get(name)
-            place = f"“{column.header}”({self.table.cell(column.name, invalid.number)})" if column else NON_FIELD_ERRORS
+            place = (
+                f"“{column.header}”（{self.table.cell(column.name, invalid.number)}）" if column else NON_FIELD_ERRORS
+            )
             named[place] = named.get(place, []) + [str(sentence) for sentence in sentences]
         invalid.error_dict = named
 
     def _place(self, column: Column, number: int) -> str:
         letter = self.table.letters.get(column.name) if self.table else None
-        return f"“{column.header}”({letter}{number})" if letter else f"“{column.header}”"
+        return f"“{column.header}”（{letter}{number}）" if letter else f"“{column.header}”"
 
 
 def readable(error: ValidationError) -> ValidationError:

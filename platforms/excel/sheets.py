@@ -1,17 +1,18 @@
 """Workbooks that leave the house: the template to fill in, and exports."""
 
-import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from platforms.excel.columns import Column, Kind
+from platforms.excel.list_file import csv_lines, workbook
+from platforms.excel.look import FONT
 from platforms.excel.workbook import NOTES_SHEET
 
 #: Rows of the template that are prepared with formats and drop-downs.
@@ -33,7 +34,7 @@ def template(title: str, columns: Sequence[Column]) -> bytes:
     for index, column in enumerate(wanted, start=1):
         letter = get_column_letter(index)
         head = sheet.cell(1, index)
-        head.font, head.fill = Font(bold=True), _HEAD
+        head.font, head.fill = Font(name=FONT, bold=True), _HEAD
         sheet.column_dimensions[letter].width = max(12, 2.4 * len(column.header))
         if column.kind in (Kind.CODE, Kind.TEXT):
             for number in range(2, PREPARED_ROWS + 2):
@@ -57,35 +58,19 @@ def _add_notes(book: Workbook, columns: Sequence[Column]) -> None:
         notes.append([column.header, "是" if column.required else "否", hint, column.example])
     for letter, width in zip("ABCD", (22, 8, 70, 26), strict=True):
         notes.column_dimensions[letter].width = width
-        notes[f"{letter}1"].font = Font(bold=True)
+        notes[f"{letter}1"].font = Font(name=FONT, bold=True)
     for row in notes.iter_rows(min_row=2, min_col=3, max_col=3):
         row[0].alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def as_xlsx(title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+def as_xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return ``rows`` as a workbook with one sheet; text stays text."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    heads = []
-    for index, header in enumerate(headers, start=1):
-        cell = WriteOnlyCell(sheet, value=header)
-        cell.font, cell.fill = Font(bold=True), _HEAD
-        heads.append(cell)
-        sheet.column_dimensions[get_column_letter(index)].width = max(12, 2.4 * len(header))
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([None if value == "" else value for value in row])
-    return _bytes(book)
+    return b"".join(workbook(title, chain([headers], rows), ()))
 
 
-def as_csv(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return ``rows`` as CSV in UTF-8 with the mark that Excel needs."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(headers)
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
+    return b"".join(csv_lines(chain([headers], rows)))
 
 
 def _bytes(book: Workbook) -> bytes:

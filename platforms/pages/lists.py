@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from platforms import names
 from platforms.choices import Role
+from platforms.excel.columns import on_the_clock
 from platforms.excel.list_file import Row, safe
 from platforms.models import User
 from platforms.moments import moment
@@ -67,22 +68,35 @@ def word(name: str, words: type[Choices] | Words) -> Value:
 
 def day(name: str) -> Value:
     """Return a day as 2026-04-01, empty where there is none."""
-    return Value((name,), lambda value: value.isoformat() if value else "")
+    return Value((name,), lambda value: value.isoformat() if value else "", Value((name,), _itself))
+
+
+def day_of(name: str) -> Value:
+    """Return the day of a moment as 2026-04-01."""
+    return Value((name,), lambda at: timezone.localdate(at).isoformat(), Value((name,), timezone.localdate))
 
 
 def when(name: str) -> Value:
     """Return a moment as lists say it, in full in a file; empty where there is none."""
-    return Value((name,), moment, minute(name))
+    return Value((name,), moment, Value((name,), _clock))
 
 
 def minute(name: str) -> Value:
     """Return a moment as 2026-04-01 09:30, empty where there is none."""
-    return Value((name,), _minute)
+    return Value((name,), _minute, Value((name,), _clock))
 
 
 def _minute(value: datetime | None) -> str:
     # Each row of a long file has some: the zone is asked for without the look-up of ``localtime``.
     return value.astimezone(timezone.get_default_timezone()).isoformat(" ")[:16] if value else ""
+
+
+def _itself(value: date | None) -> date | str:
+    return value or ""
+
+
+def _clock(value: datetime | None) -> datetime | str:
+    return on_the_clock(value) if value else ""
 
 
 def region(path: str = "region__name", none: str = "市级") -> Value:

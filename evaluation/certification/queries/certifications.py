@@ -49,7 +49,7 @@ def speaks_for_revocation(certification: Certification) -> list[str]:
     platform = certification.result.platform_id
     found = grounds.sentences(platform)
     found += [
-        f"{row.evaluation.round}评价中记录：{row.veto_label}({row.veto_fact})。"
+        f"{row.evaluation.round}评价中记录：{row.veto_label}（{row.veto_fact}）。"
         for row, _ in _vetoes_since(certification)
     ]
     return found

@@ -77,7 +77,7 @@ def _lists(form: Mapping[str, Any]) -> Pairs:
     services, rules = form.get("services") or [], form.get("rules") or []
     classes = dict(ServiceClass.choices)
     free = [dict(FreeService.choices).get(s["free_service"], "") for s in services if s.get("free_service")]
-    paid = [f"{classes.get(s['service_class'], '')}{'' if s.get('is_free') else '(收费)'}" for s in services
+    paid = [f"{classes.get(s['service_class'], '')}{'' if s.get('is_free') else '（收费）'}" for s in services
             if s.get("service_class")]  # fmt: skip
     public = [dict(RuleKind.choices).get(r["kind"], "") for r in rules if r.get("is_public")]
     return [

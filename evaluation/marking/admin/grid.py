@@ -287,7 +287,7 @@ def workbook_columns(indicators: list[Indicator]) -> list[Cell]:
         else:
             what = "points" if each.method == Method.SCORED else "verified"
             unit = "分" if what == "points" else each.unit
-            made.append(Cell(f"{what}-{each.code}", f"{header}({unit})" if unit else header, CellKind.DECIMAL))
+            made.append(Cell(f"{what}-{each.code}", f"{header}（{unit}）" if unit else header, CellKind.DECIMAL))
     return [*made, Cell("total", "得分合计", CellKind.DECIMAL, readonly=True)]
 
 

@@ -23,7 +23,7 @@ from platforms.dates import day_in_words
 from platforms.models import User
 from platforms.notices.clauses import activate
 from platforms.pages.access import current_user, officer
-from platforms.pages.lists import Column, ListPage, Value, day, leads_to
+from platforms.pages.lists import Column, ListPage, Value, day, day_of, leads_to
 
 READ = "funding.view_allocationrelease"
 #: Where the applications and their results are read.
@@ -58,7 +58,7 @@ class Releases(ListPage):
             Column("年度", Value(("run__round__year",), lambda year: f"{year}年度")),
             Column("文号", "document_number"),
             Column("文件日期", day("decided_on")),
-            Column("公布日期", Value(("released_at",), lambda at: timezone.localdate(at).isoformat())),
+            Column("公布日期", day_of("released_at")),
             Column(amount, Value(("amount",), _yuan), unit="元", num=True),
             Column("使用情况报告截止日期", day("use_due_on")),
             Column("状态", Value(("corrected",), _state)),

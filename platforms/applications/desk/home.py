@@ -180,7 +180,7 @@ class Applications(ListPage):
     def lines(self) -> Iterator[Row]:
         """Yield the lines with the answers to what the rounds ask on top, a column for each question."""
         more, answers = answered(list(self.rows().values_list("pk", flat=True)))
-        fields, cells = reading([plain("pk"), *(each.cell for each in self.file_columns)], self.today)
+        fields, cells = reading([plain("pk"), *(each.cell.filed for each in self.file_columns)], self.today)
         yield safe([*(each.label for each in self.file_columns), *more])
         for row in self.rows().values_list(*fields).iterator(chunk_size=CHUNK):
             key, *line = cells(row)

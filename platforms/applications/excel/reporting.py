@@ -1,15 +1,12 @@
 """The table of who has reported as a file: just what the city sees on the screen, as xlsx or csv."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import BytesIO, StringIO
-
-from openpyxl import Workbook
+from datetime import datetime
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.reporting import RegionReport
-from platforms.dates import plain_moment
-from platforms.excel.columns import guard_formula
+from platforms.excel.columns import guard_formula, on_the_clock
+from platforms.excel.list_file import csv_lines, workbook
 from platforms.masking import mask_mobiles
 
 STATUSES = tuple(ApplicationStatus)
@@ -34,17 +31,17 @@ COLUMNS = (
 )
 
 
-def rows(reports: Iterable[RegionReport]) -> Iterator[list[str | int]]:
+def rows(reports: Iterable[RegionReport]) -> Iterator[list[str | int | datetime]]:
     """Yield the head and one line for each of ``reports``, fit for a spreadsheet."""
     yield list(COLUMNS)
     for each in reports:
         liaison = each.liaison
-        cells: list[str | int | None] = [
+        cells: list[str | int | datetime | None] = [
             each.name,
             "是" if each.has_reported else "否",
             "是" if each.late else "否",
-            plain_moment(each.first_at),
-            plain_moment(each.last_at),
+            _at(each.first_at),
+            _at(each.last_at),
             each.batches,
             each.reported,
             *(each.counts[status] for status in STATUSES),
@@ -59,20 +56,15 @@ def rows(reports: Iterable[RegionReport]) -> Iterator[list[str | int]]:
         yield ["" if cell is None else guard_formula(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
+def _at(moment: datetime | None) -> datetime | None:
+    return on_the_clock(moment) if moment else None
+
+
 def as_xlsx(reports: Iterable[RegionReport]) -> bytes:
     """Return the table as a workbook of one sheet."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("上报进度")
-    sheet.freeze_panes = "B2"
-    for row in rows(reports):
-        sheet.append(row)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return b"".join(workbook("上报进度", rows(reports), ()))
 
 
 def as_csv(reports: Iterable[RegionReport]) -> bytes:
     """Return the table as UTF-8 with a mark at the head, so that Excel and WPS read the Chinese."""
-    content = StringIO(newline="")
-    csv.writer(content).writerows(rows(reports))
-    return content.getvalue().encode("utf-8-sig")
+    return b"".join(csv_lines(rows(reports)))

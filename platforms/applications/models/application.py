@@ -14,7 +14,7 @@ from platforms.searchable import SearchText
 def whole(label: str, unit: str = "", *, upper: int = 10_000_000) -> models.PositiveIntegerField:
     """A whole number that may be left open while the form is a draft; ``unit`` is shown beside the box."""
     return models.PositiveIntegerField(
-        f"{label}({unit})" if unit else label, null=True, blank=True, validators=[MaxValueValidator(upper)]
+        f"{label}（{unit}）" if unit else label, null=True, blank=True, validators=[MaxValueValidator(upper)]
     )
 
 

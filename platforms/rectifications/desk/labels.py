@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.html import format_html
 
 from platforms import deadlines
@@ -11,7 +10,7 @@ from platforms.choices import Role
 from platforms.dates import day_in_words
 from platforms.models import Rectification, RectificationTurn, User
 from platforms.moments import moment
-from platforms.pages.lists import TODAY, Column, Value, day, region, short, short_name, when, word
+from platforms.pages.lists import TODAY, Column, Value, day, day_of, region, short, short_name, when, word
 from platforms.pages.moves import move_buttons
 from platforms.rectifications import services as rectifications
 from platforms.rectifications.choices import RectificationFinder, RectificationStatus
@@ -69,7 +68,7 @@ FILE_COLUMNS = (
     Column("指标或要求", "indicator"),
     Column("存在问题", "problem"),
     Column("发现单位", word("finder", RectificationFinder)),
-    Column("开出日期", Value(("opened_at",), lambda at: timezone.localtime(at).date().isoformat())),
+    Column("开出日期", day_of("opened_at")),
     Column("整改期限", day("due_on")),
     Column("状态", word("status", RectificationStatus)),
     Column("逾期天数", Value(("status", "due_on", TODAY), days_late)),

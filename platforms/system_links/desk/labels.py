@@ -1,6 +1,7 @@
 """How platforms are linked, in the words of the desk: rows of the list and of its file, the table by region."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,9 +38,14 @@ def _if_linked(name: str, make: Callable[..., Any]) -> Value:
     return Value(("is_linked", name, TODAY), lambda linked, value, today: make(value, today) if linked else "")
 
 
-NAME, LINKED_ON = (
-    Column("窗口平台", short_name()),
-    Column("联通日期", _if_linked("link_on", lambda on, _: on.isoformat())),
+def _linked_day(linked: bool, on: date | None) -> date | str:
+    return on if linked and on else ""
+
+
+NAME = Column("窗口平台", short_name())
+LINKED_ON = Column(
+    "联通日期",
+    replace(_if_linked("link_on", lambda on, _: on.isoformat()), in_file=Value(("is_linked", "link_on"), _linked_day)),
 )
 LEVEL, METHOD = Column("类型", Value(("type",), level_of)), Column("联通方式", "link_method")
 COLUMNS = (

@@ -3,7 +3,7 @@
 import io
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from platforms.excel.list_file import Row, workbook
+from platforms.excel.list_file import Row, csv_lines, workbook
 from platforms.excel.xlsx import Book
 
+#: A cell of a sheet knows no zone.
+NINE = datetime.fromisoformat("2026-04-01 09:30")
 TEXTS = (
     "=1+1", "{=1+1}", "@SUM(A1)", "https://example.test/", "mailto:a@b.test", "00012", "1e5", " 空 ", "一\n二\r三",
     "_x000D_", "a\x0bb\ufffe", "<r>a</r>", "<r>", '<r></r></is></c><c r="Z9"><f>1</f></c><c t="inlineStr"><is><r></r>',
@@ -21,20 +23,27 @@ TEXTS = (
 )  # fmt: skip
 
 
-def read(rows: list[Row]) -> list[tuple[int, dict[int, Any]]]:
-    return Book(b"".join(workbook("列表", rows, []))).grid("列表").rows
+def read(*rows: Row) -> list[dict[int, Any]]:
+    """Return what stands below the head."""
+    book = Book(b"".join(workbook("列表", [["编号"], *rows], [])))
+    return [cells for _, cells in book.grid("列表").rows[1:]]
 
 
 def test_every_text_stays_the_text_that_it_is() -> None:
-    assert read([TEXTS]) == [(1, dict(enumerate(TEXTS)))]
+    assert read(TEXTS) == [dict(enumerate(TEXTS))]
 
 
 def test_numbers_stay_numbers_and_nothing_stays_nothing() -> None:
-    row = [12, 1.5, Decimal("12.50"), True, None, "", date(2026, 4, 1)]
-    ((_, cells),) = read([row])
+    row = [12, 1.5, Decimal("12.50"), True, None, "", date(2026, 4, 1), NINE, date(1899, 1, 2)]
+    (cells,) = read(row)
     assert {place: str(value) for place, value in cells.items()} == {
-        0: "12", 1: "1.5", 2: "12.5", 3: "True", 6: "2026-04-01 00:00:00"
+        0: "12", 1: "1.5", 2: "12.5", 3: "True", 6: "2026-04-01 00:00:00", 7: "2026-04-01 09:30:00", 8: "1899-01-02"
     }  # fmt: skip
+
+
+def test_a_csv_says_days_and_moments_as_people_write_them() -> None:
+    lines = csv_lines([["日期", "时间"], [date(2026, 4, 1), NINE]])
+    assert b"".join(lines).decode("utf-8-sig").splitlines() == ["日期,时间", "2026-04-01,2026-04-01 09:30"]
 
 
 def test_the_head_stays_in_sight_and_a_second_sheet_tells_of_the_list() -> None:
