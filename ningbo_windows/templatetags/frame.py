@@ -41,7 +41,7 @@ def breadcrumb(context: Context, crumbs: Sequence[Mapping[str, Any]] = ()) -> di
     """
     request = context.get("request")
     path = request.path if request else ""
-    return {"crumbs": whole(context.get("desk_home", ""), context.get("rail", ()), crumbs or (), path)}
+    return {"crumbs": whole(context.get("desk_home") or "", context.get("rail") or (), crumbs or (), path)}
 
 
 @register.inclusion_tag("components/breadcrumb.html", takes_context=True)

@@ -126,7 +126,8 @@ class Figure:
     def tally(self, scope: Scope) -> QuerySet[Any]:
         """Return the key, the regions that have any rows, and how many each has."""
         rows = self.rows(scope).order_by().annotate(figure=Value(self.key), at=F(self.region)).values("figure", "at")
-        return rows.annotate(n=Count("pk")).values_list("figure", "at", "n")
+        counted: QuerySet[Any] = rows.annotate(n=Count("pk")).values_list("figure", "at", "n")
+        return counted
 
     def numbers(self, scope: Scope, counted: Mapping[Place, Amount] | None = None) -> dict[Place, Amount]:
         """Return the amount of each region that has any, and of :data:`ALL` together.
