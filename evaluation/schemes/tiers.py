@@ -65,6 +65,7 @@ def _read(part: str) -> _Tier:
     written, _, points = part.rpartition(":")
     written = written or part
     scale = _TO.sub("-", _UNITS.sub("", written))
+    part, written = (each.replace("(", "（").replace(")", "）") for each in (part, written))
     if _CLOSED.fullmatch(scale):
         raise TiersError(f"“{written}”的上限不在本档之内，上限后面不写“（含）”。")
     if not _POINTS.fullmatch(_UNITS.sub("", points)):

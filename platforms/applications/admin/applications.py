@@ -106,6 +106,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
     )
     list_filter = (WaitingFilter, "status", "type", "round", "region", "assigned_to", "is_late")
     list_select_related = ("region", "round", "assigned_to")
+    record_select_related = (*list_select_related, "region__host", "town__region", "town__zone", "park__region")
     change_list_template = "admin/platforms/application/change_list.html"
     # The round at work first.
     ordering = ("-round__year", "number")

@@ -14,7 +14,7 @@ from tests.platforms.supervised import platform_of, record_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N39")]
 HOME = "/desk/follow-ups/"
-QUERIES = 8
+QUERIES = 9
 
 
 @pytest.fixture

@@ -341,7 +341,7 @@ def test_the_rail_and_the_first_page_say_what_waits(browser_of: Any, city: User,
     Mail.objects.update(state="failed", problem="邮件服务器拒绝连接。")
     text = browser_of(city).get("/admin/").content.decode()
     assert "处理未送达邮件" in text
-    assert f'href="{LIST}?state__exact=failed"' in text
+    assert f'href="{LIST}?waiting=mails.failed"' in text
     assert "人工发送通知" not in text
     assert "处理未送达邮件" not in browser_of(yinzhou).get("/admin/").content.decode()
 

@@ -402,5 +402,5 @@ def test_services_of_an_earlier_year_count_in_its_calendar_year(earlier: Round, 
         "近12个月服务", "本年度已受理", "本年服务企业",
     ]  # fmt: skip
     assert [past.named(text) for text in ("近12个月服务", "本年度已受理", "本年服务企业")] == [
-        "2024年服务", "2024年度受理", "2024年服务企业",
+        "2024年服务", "2024年度已受理", "2024年服务企业",
     ]  # fmt: skip

@@ -325,8 +325,7 @@ def test_late_and_soon_tasks_wait_for_who_does_them(
     found = {each.text: (each.count, each.url) for each in todo_for(yinzhou) if "阶段任务" in each.text}
     year = timezone.localdate().year
     assert found == {
-        "办理逾期的阶段任务（联通与整改）": (1, f"/desk/tasks/?year={year}&phase=2&state=late"),
-        "办理即将到期的阶段任务（联通与整改）": (1, f"/desk/tasks/?year={year}&phase=2&state=soon"),
+        "办理阶段任务（联通与整改）": (1, f"/desk/tasks/?year={year}&phase=2&waiting=tasks.own.{year}2"),
     }
     for _, url in found.values():
         assert len(standings(browser_of(yinzhou).get(url))) == 1
