@@ -117,7 +117,7 @@ def test_a_hit_shows_the_text_around_it() -> None:
     assert hit.found == "加批注"
     assert hit.before.startswith("…")
     assert hit.before.endswith("单元格已着色并")
-    assert hit.after.startswith("，改好后再传")
+    assert hit.after.startswith("，改好后直接重新上传")
     assert hit.after.endswith("…")
 
 
