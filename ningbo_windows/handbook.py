@@ -4,10 +4,12 @@ Nothing of it comes from users; raw HTML in the file is shown as text all the sa
 """
 
 import re
+import struct
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +22,7 @@ _DOCS = Path(__file__).resolve().parent.parent / "docs"
 _IMAGES = re.compile(r"images/([a-z-]+)\.png")
 #: Characters of a snippet before and after what was found.
 _BEFORE, _AFTER = 24, 60
+_BOX = '<div class="table-wrap" role="region" tabindex="0" aria-label="表 {}">'
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,10 @@ def html(of: Chapter, *, link: Callable[[str], str], picture: Callable[[str], st
         if token.type == "heading_open":
             token.attrs = {"id": anchor_of(tokens[at + 1].content)}
     out: str = _reader().renderer.render(tokens, _reader().options, {})
-    return out.replace(
-        "<table>", '<div class="table-wrap" role="region" tabindex="0" aria-label="说明"><table>'
-    ).replace("</table>", "</table></div>")
+    number = count(1)
+    # Each box that scrolls has a name of its own for who hears the page.
+    opened = re.sub("<table>", lambda _: f"{_BOX.format(next(number))}<table>", out)
+    return opened.replace("</table>", "</table></div>")
 
 
 def search(asked: str) -> list[Hit]:
@@ -180,9 +184,19 @@ def _inline(pieces: Sequence[Token], link: Callable[[str], str], picture: Callab
         elif piece.type == "image":
             found = _IMAGES.fullmatch(str(piece.attrs["src"]))
             if found:
-                yield piece.copy(attrs={"src": picture(found[1]), "alt": "", "loading": "lazy"})
+                yield piece.copy(attrs={"src": picture(found[1]), "alt": "", "loading": "lazy"} | _size(found[1]))
         elif piece.type != "link_close" or kept:
             yield piece
+
+
+def _size(name: str) -> dict[str, str | int | float]:
+    """Return width and height of a picture, so that no text moves when it comes; nothing for one that is not there."""
+    path = _DOCS / "images" / f"{name}.png"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        width, height = struct.unpack(">II", file.read(24)[16:])
+    return {"width": str(width), "height": str(height)}
 
 
 def _anchor(href: str) -> str:

@@ -1,5 +1,7 @@
 """The handbook as data: chapters, links, pictures, search, safe HTML."""
 
+import re
+
 import pytest
 
 from ningbo_windows import handbook
@@ -91,6 +93,7 @@ def test_links_and_pictures_get_addresses_of_the_product() -> None:
     assert shown("[有](#1-有)") == '<p><a href="/there/#1-有">有</a></p>\n'
     assert shown("[没有](#2-没有) [外](https://example.org/)") == "<p>没有 外</p>\n"
     assert shown("![图](images/some-name.png)") == '<p><img src="/p/some-name.png" alt="图" loading="lazy" /></p>\n'
+    assert re.search(r' width="\d{3,4}" height="\d{3,4}"', shown("![图](images/login.png)"))
     assert shown("![图](../other.png)") == "<p></p>\n"
 
 
@@ -98,7 +101,8 @@ def test_headings_go_one_step_up_and_tables_scroll_without_style() -> None:
     assert shown("### 1. 有") == '<h2 id="1-有">1. 有</h2>\n'
     table = shown("| 甲 |\n| ---: |\n| 乙 |")
     assert "style" not in table
-    assert table.startswith('<div class="table-wrap"')
+    assert table.startswith('<div class="table-wrap" role="region" tabindex="0" aria-label="表 1"><table>')
+    assert 'aria-label="表 2"' in shown("| 甲 |\n| --- |\n| 乙 |\n\n| 甲 |\n| --- |\n| 乙 |")
     assert shown("3. 丙") == '<ol start="3">\n<li>丙</li>\n</ol>\n'
 
 
