@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from ningbo_windows.help import help_url
 from ningbo_windows.login import first_page
 from ningbo_windows.rail import in_groups, rail_for
 from platforms.choices import Role
@@ -19,8 +20,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
     user = getattr(request, "user", None)
     shared: dict[str, Any] = {"demo": settings.DEMO, "identity": ours(), "rail": [], "person": ""}
+    if request.path.startswith("/fill/"):
+        shared["help_url"] = reverse("fill_help")
     if user is None or not user.is_authenticated:
         return shared
+    if request.path.startswith(("/desk/", "/admin/")):
+        match = request.resolver_match
+        shared["help_url"] = help_url(match.view_name if match else "", user)
     place = user.region.name if user.role == Role.COUNTY and user.region else ""
     shown = years.switch(request)
     query = urlencode(years.kept(request)) if shown else ""

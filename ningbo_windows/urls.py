@@ -5,6 +5,7 @@ from django.urls import include, path
 from evaluation.site.api import api
 from evaluation.site.api_docs import api_docs
 from funding.site.api import router as allocations
+from ningbo_windows import help as handbook_help
 from ningbo_windows import login, showcase, views
 from platforms.calendar import desk as calendar
 
@@ -15,12 +16,17 @@ urlpatterns = [
     path("logout/", login.logout_view, name="logout"),
     path("admin/", admin.site.urls),
     path("desk/components/", showcase.components, name="components"),
+    path("desk/help/", handbook_help.index, name="help"),
+    path("desk/help/<slug:key>/", handbook_help.chapter, name="help_chapter"),
+    path("desk/help/images/<slug:key>.png", handbook_help.picture, name="help_picture"),
     path("desk/", include("platforms.desk.urls")),
     path("desk/", include("evaluation.desk.urls")),
     path("desk/", include("evaluation.desk.self_report_urls")),
     path("desk/", include("evaluation.desk.hearings_urls")),
     path("desk/", include("funding.desk.urls")),
     path("calendar/<str:token>.ics", calendar.ics_feed, name="calendar_feed"),
+    path("fill/help/", handbook_help.unit, name="fill_help"),
+    path("fill/help/images/<slug:key>.png", handbook_help.unit_picture, name="fill_help_picture"),
     # Before the links of applications: their tokens are longer than any word.
     path("fill/report/", include("evaluation.desk.report_urls")),
     path("fill/hearing/", include("evaluation.desk.hearing_urls")),

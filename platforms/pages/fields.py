@@ -98,6 +98,7 @@ class WholeNumberField(forms.IntegerField):
         super().__init__(**options)
         self.low, self.high, self.unit = low, high, unit
         number_box(self, unit)
+        self.widget.attrs["inputmode"] = "numeric"
 
     def to_python(self, value: Any) -> int | None:
         text = plain_digits(value) if value is not None else ""

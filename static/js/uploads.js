@@ -67,7 +67,9 @@ async function refresh() {
 }
 
 function start(form) {
-  const box = form.querySelector("input[type=file]");
+  // The second box, where there is one, opens the camera of a telephone.
+  const boxes = [...form.querySelectorAll("input[type=file]")];
+  const box = boxes[0];
   const state = form.querySelector("[data-upload-state]");
   const bar = state.querySelector("progress");
   const figures = state.querySelector("[data-upload-figures]");
@@ -156,7 +158,9 @@ function start(form) {
       location.assign(form.action);
       return;
     }
-    box.value = "";
+    for (const each of boxes) {
+      each.value = "";
+    }
     await refresh();
   };
 
@@ -183,16 +187,18 @@ function start(form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     delete form.dataset.sent;
-    take(box.files);
+    take(boxes.flatMap((each) => [...each.files]));
   });
 
   // In the row of its requirement a file goes as soon as it is chosen; elsewhere it waits for the button.
   if (form.dataset.uploads === "at-once") {
-    box.addEventListener("change", () => {
-      if (box.files.length) {
-        take(box.files);
-      }
-    });
+    for (const each of boxes) {
+      each.addEventListener("change", () => {
+        if (each.files.length) {
+          take(each.files);
+        }
+      });
+    }
   }
 
   const drop = form.querySelector("[data-drop]");

@@ -147,6 +147,9 @@ FIXED: dict[str, Arguments] = {
     "desk/applications/new/<slug:kind>/": {"kind": "town"},
     "desk/applications/new/<slug:kind>/conditions/": {"kind": "town"},
     "fill/<str:token>/<slug:slug>/": {"slug": "venue"},
+    "desk/help/<slug:key>/": {"key": "county"},
+    "desk/help/images/<slug:key>.png": {"key": "county-home"},
+    "fill/help/images/<slug:key>.png": {"key": "unit-fill"},
 }
 
 for _model in ("assessment", "sheet"):

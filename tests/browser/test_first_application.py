@@ -65,7 +65,7 @@ class Person:
     def uploads(self, kind: str, name: str) -> None:
         row = self.page.locator(f"#need-{kind.replace(':', '-')}")
         content = factories.PDF + name.encode() + b"%%EOF\n"
-        row.locator("[name=uploads]").set_input_files({
+        row.locator("[name=uploads][multiple]").set_input_files({
             "name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": content,
         })  # fmt: skip
         expect(row.locator("[data-need-files]")).to_contain_text(name)

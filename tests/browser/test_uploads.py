@@ -41,7 +41,7 @@ def row(page: Page, kind: str = "venue") -> Any:
 
 def send(page: Page, *files: dict[str, Any], kind: str = "venue") -> None:
     """Choose files in the row of a requirement; they go at once."""
-    row(page, kind).locator("[name=uploads]").set_input_files(list(files))
+    row(page, kind).locator("[name=uploads][multiple]").set_input_files(list(files))
 
 
 def outcomes(page: Page) -> Any:
@@ -73,7 +73,7 @@ def test_each_of_several_files_has_its_own_outcome(page: Page) -> None:
 
 def test_a_file_belongs_to_the_requirement_in_whose_row_it_was_chosen(page: Page) -> None:
     with page.expect_file_chooser() as chooser:
-        row(page, "rule-fees").locator("[name=uploads]").click()
+        row(page, "rule-fees").locator("[name=uploads][multiple]").click()
     chooser.value.set_files([pdf("收费.pdf")])  # type: ignore[list-item]
     expect(outcomes(page)).to_have_text(["收费.pdf 上传成功"])
     assert Attachment.objects.get().rule_kind == "fees"
@@ -86,7 +86,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, tmp_p
     large = tmp_path / "大.pdf"
     with large.open("wb") as file:
         file.truncate(21 * 1024 * 1024)
-    row(page).locator("[name=uploads]").set_input_files(large)
+    row(page).locator("[name=uploads][multiple]").set_input_files(large)
     said = "大.pdf 文件“大.pdf”为 21.0 MB，超过上限 20 MB，请压缩或拆分后上传。"
     expect(outcomes(page)).to_have_text([said])
     assert "POST" not in sent
@@ -141,7 +141,7 @@ def test_without_scripts_the_plain_form_works(
     )
     page = context.new_page()
     page.goto(f"/desk/applications/{draft.number}/attachments/")
-    row(page).locator("[name=uploads]").set_input_files([pdf("一.pdf"), pdf("二.pdf")])
+    row(page).locator("[name=uploads][multiple]").set_input_files([pdf("一.pdf"), pdf("二.pdf")])
     row(page).locator("[type=submit]").click()
     expect(page.locator("main")).to_contain_text("已上传 2 个文件。")
     context.close()

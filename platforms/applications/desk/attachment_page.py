@@ -23,7 +23,7 @@ from platforms.applications.queries.corrections import are_files_closed
 from platforms.applications.queries.forms import check_code, form_data
 from platforms.applications.services import attachments
 from platforms.errors import Refusal
-from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of
+from platforms.file_formats import FORMAT_WORDS, FORMATS, accept_of, camera_of
 from platforms.filetypes import MEGABYTE, shown_name
 from platforms.models import Application, Attachment
 from platforms.moments import moment
@@ -199,6 +199,7 @@ def _need(standing: Standing, data: dict[str, Any], kinds: Collection[Need]) -> 
         "why": f"{need.why}（{need.clause}）",
         "hint": f"{need.hint}可用 {need.formats_in_words}。",
         "accept": accept_of(need.formats),
+        "camera": ",".join(camera_of(need.formats)),
         "may_upload": need in kinds,
     }
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from platforms import checks
 from platforms.applications.form_fields import FormField
 from platforms.cells import Kind
 from platforms.money import WAN, YUAN
@@ -18,6 +19,15 @@ from platforms.pages.fields import (
     YesNoField,
 )
 from platforms.pages.money_fields import MoneyField
+
+#: What a browser may propose from what it knows of its owner; elsewhere it would propose what others typed before.
+_KNOWN = {
+    "contact_name": "name",
+    "contact_mobile": "tel",
+    "contact_phone": "tel",
+    "contact_email": "email",
+    "operator_name": "organization",
+}
 
 
 def box_of(model: type[models.Model], field: FormField) -> forms.Field:
@@ -34,7 +44,25 @@ def box_of(model: type[models.Model], field: FormField) -> forms.Field:
         return _number(column, field, options)
     if field.lines > 1:
         options["widget"] = forms.Textarea(attrs={"rows": field.lines})
-    return PlainTextField(max_length=column.max_length, rule=field.normal, check=field.check, **options)
+    made = PlainTextField(max_length=column.max_length, rule=field.normal, check=field.check, **options)
+    _prepare_keyboard(made.widget, field)
+    return made
+
+
+def _prepare_keyboard(box: forms.Widget, field: FormField) -> None:
+    """Let a telephone show the keys that ``field`` needs, and propose its owner only where the owner is meant."""
+    if field.kind == Kind.PHONE:
+        kind = "tel"
+    elif field.check is checks.check_email:
+        kind = "email"
+    else:
+        kind = ""
+    if kind and isinstance(box, forms.TextInput):
+        box.input_type = kind
+        box.attrs["inputmode"] = kind
+    if field.kind == Kind.CAPITALS:
+        box.attrs["autocapitalize"] = "characters"
+    box.attrs["autocomplete"] = _KNOWN.get(field.name, "off")
 
 
 def row_box_of(model: type[models.Model], field: FormField) -> forms.Field:

@@ -28,7 +28,7 @@ from platforms.applications.queries.forms import form_data
 from platforms.applications.queries.notes import readable
 from platforms.applications.services import fill_links
 from platforms.errors import Refusal
-from platforms.models import Attachment, FillLink
+from platforms.models import Application, Attachment, FillLink, Liaison
 from platforms.moments import moment
 from platforms.notices.clauses import activate
 from platforms.one_use import repeatable
@@ -167,6 +167,23 @@ def attachment_remove(request: HttpRequest, token: str, link: FillLink, pk: int)
     return remove_page(request, row, fill_place(token, link))
 
 
+def _ended(row: Application, part: str) -> dict[str, Any]:
+    """Return what the last page says: who has the form now, what happens next, whom to call."""
+    liaison = Liaison.objects.filter(round=row.round_id, region=row.region_id).first()
+    phone = liaison.phone if liaison else ""
+    office = row.region.name if row.region else "市经信局"
+    return {
+        "application": row,
+        "part": part,
+        "what": f"已交回{office}，{office}会联系您",
+        "office": office,
+        "onwards": "报市经信局" if row.region else "受理",
+        "phone": phone,
+        # The first of two numbers; without what a telephone does not dial.
+        "phone_link": "".join(each for each in phone.split("、")[0] if each in "+0123456789"),
+    }
+
+
 @holder
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
@@ -180,7 +197,7 @@ def hand_over(request: HttpRequest, token: str, link: FillLink) -> HttpResponse:
         except Refusal as refused:
             refusal = str(refused)
         else:
-            return render(request, "fill/handed_over.html", {"application": row, "part": part})
+            return render(request, "fill/handed_over.html", _ended(row, part))
     gaps = [
         gap
         for each in completeness.progress(form_data(row), link.section)

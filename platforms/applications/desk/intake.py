@@ -36,7 +36,6 @@ from platforms.pages.years import by_year, round_here, year_url
 from platforms.rounds.choices import RoundStatus
 
 _GONE = "这份工作簿已经写入过，或检查结果已失效，没有重复写入。如需填报，请重新上传。"
-_MARKED = "intake_marked"
 #: More is not listed; all of it stands in the marked workbook, and all of it is taken in.
 _MOST_FINDINGS, _MOST_READINGS, _MOST_ROWS, _MOST_CHANGES = 200, 100, 200, 12
 _STATES = {
@@ -79,7 +78,6 @@ def index(request: HttpRequest) -> HttpResponse:
             wrong_template = isinstance(refusal, WrongTemplate)
         else:
             pending.keep(request.session, model=_model(round_), person=user.pk, name=upload.name, content=content)
-            request.session.pop(_MARKED, None)
             return redirect(year_url(request, "desk:intake_check"))
     waiting = _look(request, round_)
     context = {
@@ -167,7 +165,6 @@ def check(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs,
         "name": found[0].name,
         "token": found[0].token,
-        "is_marked": request.session.get(_MARKED) == found[0].token,
         **_context_of(judged),
     }
     return render(request, "applications/intake_check.html", context)
@@ -176,7 +173,10 @@ def check(request: HttpRequest) -> HttpResponse:
 def _context_of(review: Review) -> dict[str, Any]:
     """Return what the template shows of ``review``."""
     counts = {state: review.count(state) for state in _STATES}
-    shown = review.findings[:_MOST_FINDINGS]
+    blocking = [each for each in review.findings if not each.key]
+    # What stops everything comes first, and is never left out for what stops one application.
+    single = [each for each in review.findings if each.key][: max(0, _MOST_FINDINGS - len(blocking))]
+    blocking = blocking[:_MOST_FINDINGS]
     return {
         "round": review.round,
         "counts": counts,
@@ -186,14 +186,19 @@ def _context_of(review: Review) -> dict[str, Any]:
         "good": len(review.filed),
         "to_do": counts["new"] + counts["changed"] if not review.is_broken else 0,
         "findings": len(review.findings),
-        "findings_left": len(review.findings) - len(shown),
-        "sheets": [_sheet(title, list(some)) for title, some in groupby(shown, key=lambda each: each.sheet)],
+        "findings_left": len(review.findings) - len(blocking) - len(single),
+        "blocking": _sheets(blocking),
+        "sheets": _sheets(single),
         "readings": [(each.sheet, each.cell, each.value, each.understood) for each in review.readings[:_MOST_READINGS]],
         "readings_count": len(review.readings),
         "readings_left": max(0, len(review.readings) - _MOST_READINGS),
         "rows": [_row(each) for each in review.judged[:_MOST_ROWS]],
         "rows_left": max(0, len(review.judged) - _MOST_ROWS),
     }
+
+
+def _sheets(findings: list[Any]) -> list[dict[str, Any]]:
+    return [_sheet(title, list(some)) for title, some in groupby(findings, key=lambda each: each.sheet)]
 
 
 def _sheet(title: str, findings: list[Any]) -> dict[str, Any]:
@@ -255,22 +260,18 @@ def _review(found: tuple[Pending, bytes], round_: Round, user: User, *, lock: bo
 @require_POST
 @by_year
 def back(request: HttpRequest) -> HttpResponse:
-    """Send the workbook back with its wrong cells marked; once for each upload."""
+    """Send the workbook back with its wrong cells marked, as often as it is asked for."""
     user, round_ = _where(request)
     found = _look(request, round_)
     token = request.POST.get("token", "")
     if found is None or token != found[0].token:
         messages.error(request, "检查结果已失效，请重新上传。")
         return redirect(year_url(request, "desk:intake"))
-    if request.session.get(_MARKED) == token:
-        messages.error(request, "带标记的工作簿已经下载过一次；需要时请重新上传。")
-        return redirect(year_url(request, "desk:intake_check"))
     try:
         content = marked(found[1], _review(found, round_, user).findings)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(year_url(request, "desk:intake_check"))
-    request.session[_MARKED] = token
     name = found[0].name.rsplit(".", 1)[0]
     return download(content, f"{name}-已标记.xlsx", MEDIA_TYPES["xlsx"])
 

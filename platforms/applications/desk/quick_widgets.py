@@ -53,6 +53,8 @@ def quick(form: F) -> F:
         if made is not None:
             widget = made(attrs=field.widget.attrs)
             widget.is_required = field.widget.is_required
+            if isinstance(widget, QuickInput) and isinstance(field.widget, forms.TextInput):
+                widget.input_type = field.widget.input_type
             if isinstance(field, forms.ChoiceField):
                 widget.choices = field.widget.choices
             field.widget = widget

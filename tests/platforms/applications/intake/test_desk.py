@@ -171,7 +171,7 @@ def test_an_upload_waits_for_its_officer(desk: Client, blank: Workbook) -> None:
     assert desk.get(CHECK).context["name"] == "四月.xlsx"
 
 
-def test_the_workbook_comes_back_marked_once(desk: Client, blank: Workbook) -> None:
+def test_the_workbook_comes_back_marked_again_and_again(desk: Client, blank: Workbook) -> None:
     fill(blank, "申报表", one("姜山镇", 1, 统一社会信用代码=9.13302e17, 成立日期="24/1/2"))
     send(desk, blank)
     token = desk.get(CHECK).context["token"]
@@ -184,8 +184,34 @@ def test_the_workbook_comes_back_marked_once(desk: Client, blank: Workbook) -> N
         "“统一社会信用代码”是数字格式，Excel 只保留前 15 位，后面的位数已经丢失，请把单元格设为文本格式后重新填写。",
         "“成立日期”看不出哪个是年份，请写四位的年份，如 2024-01-02。",
     ]
-    assert desk.post(reverse("desk:intake_back"), {"token": token})["Location"] == CHECK
-    assert "标出错误的工作簿已经下载。" in desk.get(CHECK).content.decode()
+    again = desk.post(reverse("desk:intake_back"), {"token": token})
+    assert "-%E5%B7%B2%E6%A0%87%E8%AE%B0.xlsx" in again["Content-Disposition"]
+    # It is sent again as it is, with one mistake mended, and comes back with the mark of the other.
+    places = {name: cell for cell in comments for name in ("统一社会信用代码", "成立日期") if name in comments[cell]}
+    page[places["成立日期"]].value = "2024-01-02"
+    send(desk, book)
+    judged = desk.get(CHECK)
+    assert judged.context["findings"] == 1
+    third = desk.post(reverse("desk:intake_back"), {"token": judged.context["token"]})
+    marks = openpyxl.load_workbook(io.BytesIO(third.content))["申报表"]
+    assert [cell.coordinate for row in marks for cell in row if cell.comment] == [places["统一社会信用代码"]]
+
+
+def test_what_stops_everything_stands_on_top_and_apart(desk: Client, blank: Workbook) -> None:
+    fill(blank, "申报表", one("姜山镇", 1, 成立日期="24/1/2"))
+    head = next(cell for row in blank["运营人员"] for cell in row if cell.value == "姓名")
+    head.value = "名字"
+    send(desk, blank)
+    answer = desk.get(CHECK)
+    text = answer.content.decode()
+    assert [sheet["title"] for sheet in answer.context["blocking"]] == ["运营人员"]
+    assert [sheet["title"] for sheet in answer.context["sheets"]] == ["申报表"]
+    assert text.index("先改正影响全表的错误") < text.index("份申报：将新建") < text.index("看不出哪个是年份")
+    assert answer.context["to_do"] == 0
+    assert 'href="/desk/intake/"' in text
+    head.value = "姓名"
+    send(desk, blank)
+    assert "影响全表" not in desk.get(CHECK).content.decode()
 
 
 @pytest.mark.parametrize(
