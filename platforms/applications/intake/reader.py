@@ -15,6 +15,8 @@ from platforms.excel.parts import NOT_READ, OWN_NOTES, plain_header
 from platforms.excel.xlsx import Book, Grid, cell_name
 from platforms.filetypes import inspect
 
+#: Heads of workbooks that went out before, and how they are called now.
+FORMER_HEADS = {"自定名称的理由": "名称调整理由"}
 #: The head stands among the first rows; above it are titles.
 _HEAD_WITHIN = 15
 #: More cells without a head are not listed.
@@ -153,6 +155,7 @@ def _head_of(sheet: Sheet, grid: Grid) -> int | None:
 
 def _read_head(page: Page, cells: dict[int, Any], found: Workbook) -> None:
     known = {plain_header(column.header): column for column in page.sheet.columns}
+    known |= {former: known[plain_header(now)] for former, now in FORMER_HEADS.items() if plain_header(now) in known}
     for place, value in sorted(cells.items()):
         title = value if isinstance(value, str) else shown(value)
         cell = cell_name(place, page.head)
