@@ -262,7 +262,7 @@ def _held_and_due(rounds: list[Round], platforms: list[Platform], cast: dict[str
     )
     held = Activity.objects.bulk_create(
         Activity(
-            number=f"HD-2026-{n:04d}", region=cast["own"].region, organiser="county_hub", kind="policy",
+            number=f"HD-2026-{n:04d}", region=None, organiser="city_hub", kind="policy",
             service_class="law", title="宣讲", held_on=date(2026, 6, 1), place="大厅", planned_at=AT,
             planned_by=cast["own"],
         )

@@ -27,7 +27,8 @@ NOT_WRITTEN = {
     "PeriodicReturn": {"key", "label"},
     "Park": {"code"},
     "Platform": {"association", "code", "industry_chain"},
-    "Application": {"association", "industry_chain", "number", "unreadable"},
+    # What was printed or taken over repeats the columns of a form.
+    "Application": {"association", "industry_chain", "number", "printed", "taken_over", "unreadable"},
     "ApplicationVersion": {"digest"},
     "ApplicationMove": {"label", "name"},
     "Batch": {"number"},

@@ -392,7 +392,7 @@ def test_without_a_script_a_button_looks_for_enterprises_and_keeps_what_was_type
 def test_a_page_asks_as_often_for_thirty_rows_as_for_one(
     desk: Client, own: Platform, django_assert_num_queries: Any, path: str
 ) -> None:
-    expected = {LIST: 8, ENTRY: 6}[path]
+    expected = {LIST: 9, ENTRY: 7}[path]
     typed(desk)
     desk.get(path)
     with django_assert_num_queries(expected):

@@ -104,7 +104,7 @@ def test_who_has_nothing_to_do_with_links_is_kept_out(finance: User, auditor: Us
         assert browser_of(somebody).get(LIST).status_code == 403
 
 
-@pytest.mark.parametrize(("path", "queries"), [(LIST, 5), ("/desk/services/fees/", 5)])
+@pytest.mark.parametrize(("path", "queries"), [(LIST, 6), ("/desk/services/fees/", 6)])
 def test_a_list_asks_as_often_for_thirty_rows_as_for_one(
     desk: Client, yinzhou: User, own: Platform, django_assert_num_queries: Any, path: str, queries: int
 ) -> None:

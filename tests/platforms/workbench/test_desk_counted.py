@@ -15,7 +15,7 @@ from tests.platforms.supervised import platform_of
 from tests.platforms.workbench.facts import DAY, PERIOD, Facts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
-QUERIES = 7
+QUERIES = 8
 
 
 @pytest.fixture
