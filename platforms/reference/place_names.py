@@ -9,15 +9,17 @@ _BEFORE = ours().spellings
 _AFTER = ("管理委员会", "管委会")
 #: What people leave out or put in without meaning another place.
 _GRADES = ("国家级", "省级", "市级", "国家", "省")
+#: Brackets of Chinese text are full-width; NFKC makes them half-width.
+_BRACKETS = str.maketrans("()", "（）")
 
 
 def spelled(name: str) -> str:
-    """Return ``name`` as it is kept: half-width letters, digits and brackets, no blanks, nothing that nobody sees."""
+    """Return ``name`` as it is kept: half-width letters and digits, full-width brackets, no blank or hidden sign."""
     before = None
     # What a blank kept apart may melt into one character: again until nothing changes.
     while name != before:
         before = name
-        wide = unicodedata.normalize("NFKC", name)
+        wide = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
         name = "".join(each for each in wide if not each.isspace() and unicodedata.category(each) != "Cf")
     return name
 

@@ -62,7 +62,7 @@ def imported(column: Column, cell: str) -> Told:
         "a.xlsx", buffer, columns=(column, Column("a", "甲"), Column("b", "乙")), max_bytes=100_000, max_rows=9
     )
     if table.problems:
-        return "", table.problems[0].split("(A2)", 1)[1]
+        return "", table.problems[0].split("（A2）", 1)[1]
     return str(table.lines[0].values[column.name]), ""
 
 

@@ -13,6 +13,7 @@ from platforms.reference.place_names import core, same_place, spelled
         (" 滨海　经济开发区 ", "滨海经济开发区"),
         ("滨海\u200b经济开发区", "滨海经济开发区"),
         ("滨海（一期）Ａ区", "滨海（一期）A区"),
+        ("滨海(一期)A区", "滨海（一期）A区"),
     ],
 )
 def test_blanks_widths_and_hidden_signs_make_no_other_name(typed: str, kept: str) -> None:
