@@ -164,11 +164,11 @@ def test_the_list_asks_as_often_for_thirty_links_as_for_one(
 ) -> None:
     issue(factories.draft(yinzhou, round_2026, now))
     listed(desk)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(listed(desk)) == 1
     for _ in range(29):
         issue(factories.draft(yinzhou, round_2026, now))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(listed(desk)) == 25
 
 

@@ -1,5 +1,6 @@
 """The questions of the city stand in the form like its own: at the desk, behind a link, frozen and read again."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -48,7 +49,12 @@ def test_each_kind_has_its_box_at_the_end_of_its_section(
     assert places == sorted(places)
     assert page.index('name="has_unified_sign"') < places[0]
     assert f'<textarea name="{key["text"]}"' in page
-    assert f'inputmode="decimal" autocomplete="off" aria-describedby="id_{key["number"]}' not in page
+    number = page.split(f'name="{key["number"]}"')[1].split(">")[0]
+    assert ('inputmode="decimal"' in number, 'autocomplete="off"' in number) == (True, True)
+    # A box names as its description only what stands on the page.
+    described = re.findall(r'aria-describedby="([^"]*)"', number)
+    assert described == [f"id_{key['number']}_gap"]
+    assert page.count(f'id="{described[0]}"') == 1
     assert f'<input type="date" name="{key["date"]}"' in page
     assert page.count(f'type="radio" name="{key["choice"]}"') == 2
     assert f'<input type="file" name="{key["file"]}"' in page

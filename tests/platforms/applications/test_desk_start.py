@@ -236,4 +236,4 @@ def test_list_of_sources_asks_as_often_for_one_as_for_thirty(
     assert page.count('type="radio"') == 31
 
 
-QUERIES = 6
+QUERIES = 7
