@@ -17,8 +17,9 @@ def move_url(row: Any, name: str) -> str:
     return reverse(f"admin:platforms_{row._meta.model_name}_move", args=(row.pk, name))
 
 
-def page_of(row: Any) -> str:
-    return reverse(f"admin:platforms_{row._meta.model_name}_change", args=(row.pk,))
+def page_of(row: Any, tab: str = "") -> str:
+    page = reverse(f"admin:platforms_{row._meta.model_name}_change", args=(row.pk,))
+    return f"{page}?tab={tab}" if tab else page
 
 
 @pytest.mark.trust("T13")
@@ -161,9 +162,9 @@ def test_the_round_shows_what_each_region_used_of_its_quota(
     browser_of: Any, city: User, regions: dict[str, Region], round_2026: Round, ours: Application
 ) -> None:
     Quota.objects.create(round=round_2026, region=regions["330212"], places=3)
-    page = browser_of(city).get(page_of(round_2026))
-    row = next(each for each in page.context["quotas"] if each.region == regions["330212"])
-    assert (row.places, row.used, row.left) == (3, 1, 2)
+    page = browser_of(city).get(page_of(round_2026, "quotas"))
+    row = next(each for each in page.context["quotas"] if each["label"] == regions["330212"].name)
+    assert (row["places"], row["used"], row["left"]) == (3, 1, 2)
     assert "名额使用" in page.content.decode()
 
 
@@ -172,7 +173,8 @@ def test_the_round_shows_how_far_it_is_from_its_target(
     browser_of: Any, city: User, round_2026: Round, ours: Application, now: datetime
 ) -> None:
     acceptance.accept(application=ours, by=city, at=now)
-    assert "已申报 1 个，已受理 1 个，全市建设目标 100 个" in browser_of(city).get(page_of(round_2026)).content.decode()
+    page = browser_of(city).get(page_of(round_2026, "progress")).content.decode()
+    assert "已申报 1 个，已受理 1 个，全市建设目标 100 个" in page
 
 
 @pytest.mark.clause("N11")
@@ -180,17 +182,17 @@ def test_the_round_names_the_strong_towns_without_an_application(
     browser_of: Any, city: User, yinzhou: User, cixi: User, round_2026: Round, now: datetime
 ) -> None:
     browser = browser_of(city)
-    assert "工业强镇 0 / 29 已标注" in browser.get(page_of(round_2026)).content.decode()
+    assert "工业强镇 0 / 29 已标注" in browser.get(page_of(round_2026, "progress")).content.decode()
     covered = factories.town(yinzhou.region, "有申报镇", is_strong=True)
     factories.town(yinzhou.region, "缺申报镇", is_strong=True)
     factories.town(cixi.region, "外地强镇", is_strong=True)
     factories.submitted(yinzhou, round_2026, now, town=covered)
-    seen = browser.get(page_of(round_2026))
+    seen = browser.get(page_of(round_2026, "progress"))
     assert [(each.region.name, each.towns, each.uncovered) for each, _ in seen.context["regions"]] == [
         ("鄞州区", 2, ("缺申报镇",)),
         ("慈溪市", 1, ("外地强镇",)),
     ]
-    own = browser_of(yinzhou).get(page_of(round_2026))
+    own = browser_of(yinzhou).get(page_of(round_2026, "progress"))
     assert [each.region.name for each, _ in own.context["regions"]] == ["鄞州区"]
 
 
