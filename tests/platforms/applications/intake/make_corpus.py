@@ -62,7 +62,8 @@ def more_titles(book: Workbook) -> None:
 def odd_heads(book: Workbook) -> None:
     fill(book, "申报表", one(联系人手机="13800138000", **{"服务场地面积（㎡）": 120.5}))
     _at(book, "联系人手机", 3).value = "联系人\n手 机"
-    _at(book, "服务场地面积（㎡）", 3).value = "服务场地面积（㎡）*"
+    _at(book, "服务场地面积（㎡）", 3).value = "服务场地面积(㎡)*"
+    _at(book, "名称调整理由", 3).value = "自定名称的理由"
     _at(book, "地址", 3).value = "\u200b地址"
 
 

@@ -323,5 +323,5 @@ def test_the_check_costs_the_same_for_one_and_for_thirty(
         book = openpyxl.load_workbook(io.BytesIO(desk.get("/desk/intake/template.xlsx").content))
         fill(book, "申报表", *(one(f"第{number}镇", number + 1, 地址="某路") for number in range(count)))
         send(desk, book)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             desk.get(CHECK)
