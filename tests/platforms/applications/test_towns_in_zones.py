@@ -47,7 +47,7 @@ def test_such_a_town_is_offered_to_its_zone_and_not_to_its_county(
 def test_the_county_cannot_file_for_it_by_another_door(
     cixi: User, round_2026: Round, now: datetime, andong: Town
 ) -> None:
-    with pytest.raises(Refusal, match="该乡镇\\(街道\\)由管委会代管，由管委会申报"):
+    with pytest.raises(Refusal, match="该乡镇（街道）由管委会代管，由管委会申报"):
         factories.draft(cixi, round_2026, now, town=andong)
 
 
