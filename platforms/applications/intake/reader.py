@@ -19,6 +19,7 @@ from platforms.filetypes import inspect
 FORMER_HEADS = {"自定名称的理由": "名称调整理由"}
 #: The head stands among the first rows; above it are titles.
 _HEAD_WITHIN = 15
+_WIDE = str.maketrans("()", "（）")
 #: More cells without a head are not listed.
 _MOST_STRAY = 100
 
@@ -168,7 +169,9 @@ def _read_head(page: Page, cells: dict[int, Any], found: Workbook) -> None:
             page.skipped.add(place)
         elif column is not None:
             page.positions[column.name] = place
-            if visible(title) != column.header and title != f"{column.header}*":
+            # Brackets of either width are the same head to everybody.
+            seen = visible(title).translate(_WIDE)
+            if seen not in (column.header, f"{column.header}*"):
                 found.readings.append(Reading(page.title, cell, shown(title), f"按表头“{column.header}”理解"))
         elif plain.startswith(OWN_NOTES):
             page.skipped.add(place)
