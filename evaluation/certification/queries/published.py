@@ -37,6 +37,7 @@ PAGE_ONLY = ("services", "public_rules", "introduction", "pinyin")
 
 #: People type other brackets for those of a document's number.
 _BRACKETS = str.maketrans("()[]", "〔〕〔〕")
+_FULL_WIDTH = str.maketrans("()", "（）")
 # A phone is published for the office, never for a person.
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
@@ -129,10 +130,12 @@ def numbers_meant(text: str, patterns: Iterable[str]) -> tuple[str, ...]:
     """Return which numbers of certificates ``text`` may mean.
 
     That is one as a pattern writes it, and one of before this system, which is of no pattern: as it was typed, in half
-    width and without blanks, with brackets of a document for others.
+    width and without blanks, with brackets of a document for others, and with brackets in full width.
     """
     plain = "".join(unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).split())
-    ours_, others = certificate_number.normalise(text, patterns), (plain, plain.upper(), plain.translate(_BRACKETS))
+    wide = plain.translate(_FULL_WIDTH)
+    ours_ = certificate_number.normalise(text, patterns)
+    others = (plain, plain.upper(), plain.translate(_BRACKETS), wide, wide.upper())
     return tuple(dict.fromkeys(each for each in (ours_, *others) if each))
 
 

@@ -113,4 +113,4 @@ def test_the_page_of_a_year_costs_the_same_for_one_platform_and_for_thirty(brows
         with CaptureQueriesContext(connection) as queries:
             browser.get(of_year(year))
         asked.append(len(queries))
-    assert asked == [9, 9]
+    assert asked == [10, 10]

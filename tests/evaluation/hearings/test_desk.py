@@ -135,7 +135,8 @@ def test_the_city_replies_and_a_county_does_not(browser_of: Any, sent: Sent, yin
     empty = office.post(url(sent.hearing, "reply"), {"text": " "})
     assert (empty.status_code, empty.context["form"].errors) == (200, {"text": ["请填写。"]})
     done = shown(office.post(url(sent.hearing, "reply"), {"text": "不予采纳。"}, follow=True))
-    assert ("已提交复核意见。" in done, "不予采纳。" in done) == (True, True)
+    told = f"已复核 {sent.hearing.number} 的陈述申辩，运营单位凭链接查看。"
+    assert (told in done, "不予采纳。" in done) == (True, True)
     refused = office.post(url(sent.hearing, "files"), {"uploads": [factories.upload()]})
     assert refused.status_code == 403
 

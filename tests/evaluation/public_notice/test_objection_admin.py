@@ -246,15 +246,15 @@ def test_what_waits_is_on_the_first_page_of_the_city(
     objections.assign(objection=filed(notice), to=city, by=city2, at=AT)
     filed(notice, text="第二件。")
 
-    def waiting(person: User) -> list[tuple[str, int, str]]:
-        return [(each.text, each.count, each.url) for each in todo_for(person) if "异议" in each.text]
+    def waiting(person: User) -> list[tuple[str, int, int, str]]:
+        return [(each.text, each.count, each.late, each.url) for each in todo_for(person) if "异议" in each.text]
 
-    given, mine = f"{LIST}?status__exact=received", f"{LIST}?status__exact=assigned&mine=yes"
-    assert waiting(city) == [("分办异议", 1, given), ("答复异议", 1, mine)]
-    assert waiting(city2) == [("分办异议", 1, given)]
+    given, mine = f"{LIST}?waiting=objections.assign", f"{LIST}?waiting=objections.answer"
+    assert waiting(city) == [("分办异议", 1, 0, given), ("答复异议", 1, 0, mine)]
+    assert waiting(city2) == [("分办异议", 1, 0, given)]
     assert waiting(yinzhou) == []
     monkeypatch.setattr(timezone, "now", lambda: AT + timedelta(days=8))
-    assert waiting(city) == [("分办逾期的异议", 1, f"{given}&late=yes"), ("答复逾期的异议", 1, f"{mine}&late=yes")]
+    assert waiting(city) == [("分办异议", 1, 1, given), ("答复异议", 1, 1, mine)]
 
 
 def test_what_the_list_of_waiting_work_leads_to_is_what_it_counted(

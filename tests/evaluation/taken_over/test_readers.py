@@ -34,7 +34,7 @@ def before(town: Town, city: User) -> Certification:
 @pytest.mark.clause("N28")
 @pytest.mark.parametrize(
     "typed",
-    [NUMBER, "窗口（2023）001号", " 窗口 (2023)001号 ", "窗口(２０２３)001号"],
+    [NUMBER, "窗口(2023)001号", " 窗口 (2023)001号 ", "窗口(２０２３)001号"],
 )
 def test_an_old_certificate_is_verified_as_it_is_typed(before: Certification, stranger: Client, typed: str) -> None:
     asked = stranger.get("/verify/", {"number": typed})
@@ -45,6 +45,15 @@ def test_an_old_certificate_is_verified_as_it_is_typed(before: Certification, st
     assert "历史数据：本系统启用前颁发，按原有资料导入" in text
 
 
+@pytest.mark.parametrize("typed", ["窗口(2023)001号", "窗口（2023）001号"])
+def test_a_certificate_with_brackets_in_half_width_is_found_in_either(
+    town: Town, city: User, stranger: Client, typed: str
+) -> None:
+    taken(row(certificate="窗口(2023)001号"), by=city)
+    assert stranger.get("/verify/", {"number": typed}, follow=True).status_code == 200
+    assert "东郊街道窗口平台" in stranger.get("/results/", {"q": typed}).content.decode()
+
+
 def test_brackets_of_a_document_and_small_letters_are_found(town: Town, city: User, stranger: Client) -> None:
     taken(row(certificate="甬窗〔2023〕A1号"), by=city)
     assert stranger.get(f"/verify/{quote('甬窗（2023）a1号')}/").status_code == 404
@@ -53,7 +62,7 @@ def test_brackets_of_a_document_and_small_letters_are_found(town: Town, city: Us
 
 
 def test_what_a_number_may_mean(db: None) -> None:
-    assert numbers_meant("a (1)", ()) == ("a(1)", "A(1)", "a〔1〕")
+    assert numbers_meant("a (1)", ()) == ("a(1)", "A(1)", "a〔1〕", "a（1）", "A（1）")
     assert numbers_meant("NB2020-001-AAAAA", ()) == ("NB2020-001-AAAAA",)
     assert numbers_meant("  ", ()) == ()
 

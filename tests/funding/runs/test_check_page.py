@@ -240,7 +240,7 @@ def test_page_and_check_page_cost_the_same_whatever_the_run_counts(
         desk.get(page(run, "move", "check"))
 
 
-PAGE_QUERIES, CHECK_QUERIES = 31, 26
+PAGE_QUERIES, CHECK_QUERIES = 28, 28
 
 
 # The other ways to count.
