@@ -168,7 +168,7 @@ def draft_and_submit(page: Page, folder: Path) -> str:
             path.write_bytes(factories.PDF + name.encode())
             files.append(path)
         row = page.locator(f"#need-{kind.replace(':', '-')}")
-        row.locator("input[type=file]").set_input_files(files)
+        row.locator("[name=uploads][multiple]").set_input_files(files)
         for name in names:
             expect(row.locator("[data-need-files]")).to_contain_text(f"{name}.pdf")
     page.goto(f"{at}/commitment/")
@@ -207,8 +207,11 @@ def confirm(page: Page, verb: str, **values: str) -> None:
 
 
 def return_with(page: Page, number: str, reason: str) -> None:
+    """What is asked for is written where the form is read, and sent from there."""
     back_office(page, number)
-    confirm(page, "退回补正", reason=reason)
+    page.fill("#return-form [name=reason]", reason)
+    page.get_by_role("button", name="退回补正", exact=True).click()
+    page.wait_for_load_state()
     assert Application.objects.get(number=number).status == "returned"
 
 
@@ -222,7 +225,8 @@ def answer_and_resubmit(page: Page, number: str, reason: str, answer: str) -> No
 def accept(page: Page, number: str) -> None:
     back_office(page, number)
     expect(page.locator("main")).to_contain_text("已在人员证明中补充。")
-    confirm(page, "受理")
+    page.get_by_role("button", name="受理", exact=True).click()
+    page.wait_for_load_state()
 
 
 def close_filing(page: Page, round_: Round) -> None:
