@@ -152,14 +152,17 @@ function words(data, { unit, apart }, place) {
 function draw(section) {
   const figure = section.querySelector("[data-chart-figure]");
   const table = section.querySelector("[data-chart-table]");
-  if (!figure || !table || typeof echarts === "undefined") {
+  if (!figure || !table) {
+    return;
+  }
+  if (typeof echarts === "undefined") {
+    figure.hidden = true;
     return;
   }
   const canvas = figure.querySelector("[data-chart-canvas]");
   const said = figure.querySelector("[data-chart-said]");
   const way = { shape: section.dataset.chart, unit: section.dataset.unit, apart: "apart" in section.dataset };
   const data = read(table, way.shape === "heat" ? Infinity : SERIES);
-  figure.hidden = false;
   if (way.shape !== "columns") {
     const high = way.apart && way.shape === "bars" ? 8 + 18 * data.series.length : 26;
     const around = way.shape === "heat" ? 220 : 96;

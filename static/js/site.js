@@ -45,7 +45,7 @@ for (const table of document.querySelectorAll("table.lines")) {
 
 // The crumb to a list leads to it as it was left, filters, order and page, and to the row that was opened.
 const left = (path) => `list:${path}`;
-if (document.querySelector("table.lines, #changelist, .fold")) {
+if (document.querySelector("table.lines, #changelist, .fold-box")) {
   sessionStorage.setItem(left(location.pathname), location.search);
 }
 for (const crumb of document.querySelectorAll(".breadcrumb a[href], a[data-back]")) {
