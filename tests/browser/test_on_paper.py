@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 #: Where a button prints the page.
 WITH_BUTTON = (
     "results/", "map/", "notice/<str:number>/", "fill/hearing/<str:token>/", "desk/batches/<number:number>/",
-    "desk/workbench/charts/", "admin/funding/allocationrun/<path:object_id>/change/",
+    "desk/workbench/charts/", "desk/follow-ups/<number:number>/calls/",
+    "admin/funding/allocationrun/<path:object_id>/change/",
     "admin/funding/allocationrun/<int:object_id>/regions/",
     "admin/funding/allocationrun/<int:object_id>/regions/<slug:code>/",
     "admin/funding/paymentbatch/summary/<int:year>/",
@@ -28,14 +29,17 @@ TAKEN_ALONG = ("desk/workbench/", "desk/years/", "desk/returns/board/", "desk/re
 #: Templates with the button: those of the pages above, of parts of them, and of what is shown after something was sent.
 TEMPLATES = {
     "admin/funding/payment_summary.html", "admin/funding/run_explained_head.html", "admin/funding/run_page.html",
-    "applications/receipt.html", "components/moves.html", "components/page_header.html", "hearings/notice.html",
+    "applications/receipt.html", "components/moves.html", "components/page_header.html",
+    "follow_ups/follow_up_calls.html", "hearings/notice.html",
     "hearings/objected.html", "public/complaint_received.html", "public/map.html", "public/notice.html",
     "public/objection_received.html", "public/results.html", "self_reports/receipt.html", "workbench/charts.html",
 }  # fmt: skip
+#: What stands in each cell; a place of a list is its full name on paper.
 CELLS = """() => [...document.querySelectorAll("th, td, h1, caption")]
   .filter((each) => each.checkVisibility({visibilityProperty: true}))
   .filter((each) => !each.closest(".no-print") && !each.querySelector(".visually-hidden, button, input, select"))
-  .map((each) => each.innerText)"""
+  .map((each) => [...each.querySelectorAll(".short-name")]
+    .reduce((text, name) => text.replace(name.innerText, name.title), each.innerText))"""
 
 
 @pytest.fixture
