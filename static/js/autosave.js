@@ -152,6 +152,10 @@ function answered(event) {
       goOn();
     }
     how = "";
+    // Saved is what was sent; what was typed since then is not.
+    if (dirty && line.state === "saved") {
+      line.say("pending", "有未保存的改动");
+    }
     return;
   }
   sent = null;

@@ -50,6 +50,36 @@ def test_what_is_typed_is_saved_by_itself(draft: Application, open_as: Any) -> N
     assert kept(page) == []
 
 
+#: Notes each state that the line of the page comes to show.
+NOTE_STATES = """() => {
+    const line = document.getElementById("save-state");
+    window.seen = [];
+    new MutationObserver(() => setTimeout(() => {
+        const state = line.querySelector("[data-state]").dataset.state;
+        if (window.seen.at(-1) !== state) window.seen.push(state);
+    })).observe(line, { childList: true, subtree: true });
+}"""
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_is_not_called_saved(draft: Application, open_as: Any) -> None:
+    page = open_section(open_as("yinzhou"), draft, "operator")
+    held: list[Any] = []
+    page.route(
+        "**/operator/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    page.evaluate(NOTE_STATES)
+    page.fill("[name=operator_name]", "测试服务中心")
+    state(page, "saving")
+    page.fill("[name=legal_representative]", "王法人")
+    with page.expect_request("**/operator/"):
+        held[0].continue_()
+    state(page, "saving")
+    held[1].continue_()
+    saved(page)
+    assert page.evaluate("window.seen") == ["pending", "saving", "pending", "saving", "saved"]
+    assert stored(draft, "legal_representative") == "王法人"
+
+
 def test_a_burst_of_typing_is_one_event(draft: Application, open_as: Any) -> None:
     before = AuditEvent.objects.count()
     page = open_section(open_as("yinzhou", by_form=True), draft, "plan")
