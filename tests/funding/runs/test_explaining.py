@@ -221,7 +221,7 @@ def test_a_key_industry_platform_leads_back_to_the_sheet(finance, auditor) -> No
     assert runs_that_count(item.result, auditor) == []
 
 
-@pytest.mark.parametrize(("who", "region", "without_any", "all_of_them"), [("finance", 10, 9, 7), ("city", 14, 11, 9)])
+@pytest.mark.parametrize(("who", "region", "without_any", "all_of_them"), [("finance", 10, 9, 7), ("city", 12, 9, 7)])
 def test_the_pages_ask_the_database_as_often_for_many_as_for_few(
     request, browser_of, finance, who, region, without_any, all_of_them
 ) -> None:

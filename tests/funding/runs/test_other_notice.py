@@ -82,7 +82,7 @@ def test_two_notices_are_locked_beside_each_other_each_with_its_own_money(older,
 def test_the_page_names_grades_line_and_full_marks_as_the_notice_does(round_, finance, browser_of) -> None:
     words = text_of(browser_of(finance).get(f"/admin/funding/allocationrun/{made(round_, finance).pk}/change/"))
     assert (
-        "地区 金额 （元） 是否支持 申报 "
+        "地区 金额（元） 是否支持 申报 "
         "优秀 良好 合格 不合格 未评定 评分后撤回 公布后撤销 撤回不计 未评定不计 不合格占比" in words
     )
     assert "1家优秀折合" in words

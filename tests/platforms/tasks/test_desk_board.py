@@ -329,7 +329,9 @@ def test_late_and_soon_tasks_wait_for_who_does_them(
     }
     for _, url in found.values():
         assert len(standings(browser_of(yinzhou).get(url))) == 1
-    assert [each for each in todo_for(city) if "阶段任务" in each.text] == []
+    assert [(each.text, each.others) for each in todo_for(city) if "阶段任务" in each.text] == [
+        ("督办逾期阶段任务的平台（联通与整改）", True)
+    ]
 
 
 def test_the_city_moves_dates_on_the_page_of_the_round(
