@@ -20,7 +20,7 @@ def stored(application: Application) -> list[dict[str, Any]]:
     told = [row["fields"] for row in serializers.serialize("python", rows)]
     own = ("application", "number", "name", "town", "park", "association", "stored_name")
     # What nobody has counted is counted when it is asked for.
-    own = (*own, "gap_count", "gaps_version")
+    own = (*own, "gap_count", "gaps_version", "search_text")
     log = AuditEvent.objects.filter(object_code=application.number).order_by("serial")
     events = list(log.values("verb", "actor", "at", "object_type", "changes"))
     return events + [{name: value for name, value in fields.items() if name not in own} for fields in told]

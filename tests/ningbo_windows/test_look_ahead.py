@@ -51,11 +51,13 @@ def test_a_look_ahead_at_a_download_is_none_in_the_log(
     )
     for path in downloads:
         before = AuditEvent.objects.count()
+        # The first print of a form that can be sealed is noted beside the download.
+        noted = 2 if path == downloads[0] else 1
         asked = browser.head(path)
         assert (asked.status_code, AuditEvent.objects.count()) == (200, before), path
         done_with(asked)
         sent = browser.get(path)
-        assert (sent.status_code, AuditEvent.objects.count()) == (200, before + 1), path
+        assert (sent.status_code, AuditEvent.objects.count()) == (200, before + noted), path
         done_with(sent)
         assert {name: asked.get(name) for name in HEADERS} == {name: sent.get(name) for name in HEADERS}, path
 

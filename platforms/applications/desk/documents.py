@@ -61,7 +61,9 @@ def form(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     make = partial(draft_of, row, kind, masked=masked)
     name = name_of_draft(row, kind, edition=edition, masked=masked)
     answer = _send(request, row, kind, make, name=name, edition=edition)
-    if edition == TO_SEAL and answer.status_code == HTTPStatus.OK and is_own(row, user):
+    # A look ahead prints nothing.
+    printed = request.method == "GET" and answer.status_code == HTTPStatus.OK
+    if printed and edition == TO_SEAL and is_own(row, user):
         note_print(application=row, kind=kind, by=user, at=timezone.now())
     return answer
 
@@ -90,7 +92,8 @@ def unit_form(request: HttpRequest, token: str, link: FillLink) -> HttpResponseB
         return redirect("fill:start", token)
     edition, actor = edition_of(row, form_data(row)), fill_links.actor_of(link)
     note_download(target=row, kind=kind, edition=edition, by=None, at=at, actor=actor)
-    note_print(application=row, kind=kind, by=None, at=at, actor=actor)
+    if request.method == "GET":
+        note_print(application=row, kind=kind, by=None, at=at, actor=actor)
     return _file(content, kind, name_of_draft(row, kind, edition=edition))
 
 
