@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from platforms import deadlines
 from platforms.dates import day_in_words, moment_in_words, plain_moment
 from platforms.errors import StaleVersion, check_seen
 
@@ -36,3 +37,7 @@ def test_what_was_begun_on_another_version_is_refused(seen: int) -> None:
 @pytest.mark.parametrize("seen", [2, None])
 def test_the_stored_version_and_a_look_at_nothing_pass(seen: int | None) -> None:
     check_seen(2, seen, "已有改动。")
+
+
+def test_how_long_something_waits_is_said_in_whole_days() -> None:
+    assert [deadlines.waited(days) for days in (0, 1, 12)] == ["今天收到", "等待 1 天", "等待 12 天"]
