@@ -300,15 +300,15 @@ def test_who_may_apply_for_higher_recognition_is_listed_with_grades_and_years_an
     over, first, second, gone = held
     revoked(gone, on=timezone.localdate(), at=timezone.now())
     url = reverse("admin:evaluation_certification_changelist")
-    rows = office.get(url, {"state": "holding", "o": "4"}).context["cl"].result_list
+    rows = office.get(url, {"state": "holding", "o": "5"}).context["cl"].result_list
     assert [(row.number, row.result.publication.round.year, row.result.grade) for row in rows] == [
         (first.number, this_year - 2, "A"), (second.number, this_year - 1, second.result.grade)
     ]  # fmt: skip
-    sent = b"".join(office.get(f"{url}list.csv", {"state": "holding", "o": "4"}).streaming_content).decode("utf-8-sig")
+    sent = b"".join(office.get(f"{url}list.csv", {"state": "holding", "o": "5"}).streaming_content).decode("utf-8-sig")
     lines = [line.split(",") for line in sent.splitlines()]
-    assert lines[0][:5] == ["证书编号", "平台名称", "地区", "年度", "档次"]
+    assert lines[0][:6] == ["证书编号", "状态", "平台名称", "地区", "年度", "档次"]
     told = [(row.number, str(row.result.publication.round.year), row.result.grade_label) for row in rows]
-    assert [(line[0], line[3], line[4]) for line in lines[1:]] == told
+    assert [(line[0], line[4], line[5]) for line in lines[1:]] == told
     assert over.number not in sent
     last = first.valid_until
     days = (first.valid_from - timedelta(days=1), first.valid_from, last, last + timedelta(days=1))
