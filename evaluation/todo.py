@@ -153,7 +153,10 @@ SOURCES = (
 
 
 def steps(user: User, round_: Round) -> Iterator[Step]:
-    """Say how far a round is from its evaluation to its publication; how many are graded is the city's to know."""
+    """Say how far a round is from its evaluation to its publication.
+
+    How many are graded, and that all of them are, is the city's to know until the public notice.
+    """
     over = round_.status == RoundStatus.PUBLISHED
     begun = over or round_.status == RoundStatus.EVALUATING
     graded = (AssessmentStatus.CONFIRMED, AssessmentStatus.PUBLISHED)
@@ -167,7 +170,7 @@ def steps(user: User, round_: Round) -> Iterator[Step]:
     knows = user.has_perm("evaluation.view_assessment") and counts["all"]
     yield Step(
         "评价",
-        over or notice is not None or 0 < counts["all"] == counts["graded"],
+        over or notice is not None or bool(knows and counts["all"] == counts["graded"]),
         phase.starts_on if phase else None,
         phase.ends_on if phase else None,
         f"已核定 {counts['graded']} / {counts['all']} 个" if knows else "",

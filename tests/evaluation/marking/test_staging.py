@@ -140,7 +140,7 @@ def test_nobody_but_the_city_settles_a_grade(
 
 def test_the_proposed_grade_needs_no_reason_and_another_one_does(scored: Assessment, city: User) -> None:
     stage_grade(assessment=scored, grade="A", by=city, at=AT)
-    with pytest.raises(Refusal, match=r"暂定档次与建议档次\(A档\)不一致，请填写说明。"):
+    with pytest.raises(Refusal, match=r"暂定档次与建议档次（A档）不一致，请填写说明。"):
         stage_grade(assessment=scored, grade="B", reason=" ", by=city, at=AT)
     stage_grade(assessment=scored, grade="B", reason="一次投诉属实", by=city, at=AT)
     assert (scored.staged_grade, scored.staged_reason, scored.grade) == ("B", "一次投诉属实", "")

@@ -557,4 +557,4 @@ def test_the_page_asks_as_often_for_a_full_city_as_for_two_regions(desk, finance
         with CaptureQueriesContext(connection) as asked:
             desk.get(page(run), {"counts_too": "on", "pool_yuan": "900万"})
         found.append(len(asked))
-    assert found == [6, 6]
+    assert found == [8, 8]
