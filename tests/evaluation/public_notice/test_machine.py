@@ -185,5 +185,10 @@ class Notices(RuleBasedStateMachine):
 
 
 def test_whatever_is_done_in_whatever_order(db: None) -> None:
-    run_state_machine_as_test(Notices, settings=settings(max_examples=8, stateful_step_count=20, deadline=None))
-    assert {"opened", "ready"} <= Notices.reached
+    wanted = {"opened", "ready"}
+    # Eight runs of chance may all turn back early; then there are more.
+    for _ in range(5):
+        run_state_machine_as_test(Notices, settings=settings(max_examples=8, stateful_step_count=20, deadline=None))
+        if wanted <= Notices.reached:
+            break
+    assert wanted <= Notices.reached
