@@ -24,6 +24,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 _UNSTORABLE = "提交的内容中含有无法保存的字符，没有保存，请返回上一页，删除后重新提交。"
 LAST_SEEN, LOGGED_IN = "last_seen", "logged_in"
+#: Seconds after which a session is told again that somebody is there.
+SEEN_EVERY = 15
 
 
 class TroubleMiddleware:
@@ -158,7 +160,7 @@ class SessionLimitMiddleware:
                 return typed_page(request, said, texts, go_on=target, verb="重新登录", status=401)
             messages.info(request, "登录已超时，请重新登录。")
             return HttpResponseRedirect(target)
-        if not request.headers.get("X-Background") and now - seen > 15:
+        if not request.headers.get("X-Background") and now - seen > SEEN_EVERY:
             request.session[LAST_SEEN] = now
         return self.get_response(request)
 
