@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ningbo_windows.management.commands.test import find_chromium
 from platforms.models import User
@@ -21,6 +21,8 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium without a screen."""
     # Playwright's synchronous interface runs a loop, inside of which Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # What waits for a page waits as long as what presses on it: other tests run at the same time.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser

@@ -249,7 +249,6 @@ def test_what_is_older_than_a_day_is_gone(draft: Application, open_as: Any) -> N
     page = open_section(open_as("yinzhou"), draft, "plan")
     page.evaluate("localStorage.setItem('ningbo-kept:x:staff', JSON.stringify({ at: Date.now() - 25 * 3600 * 1000 }))")
     page.goto("/")
-    expect.set_options(timeout=5000)
     page.wait_for_function("localStorage.getItem('ningbo-kept:x:staff') === null")
 
 
