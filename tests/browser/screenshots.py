@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from ningbo_windows.management.commands.test import find_chromium
 
 DESKTOP, PHONE = (1100, 760), (390, 760)
-ROWS = "main tbody a[href^='/admin/'], main tbody a[href^='/desk/']"
+#: The rows of a list, not those of a chart above it.
+ROWS = "main tbody a[href*='/change/'], main tbody a[href^='/desk/applications/']"
 
 
 class Camera:
@@ -111,8 +112,9 @@ def city(browser: Browser, base: str, out: Path, password: str) -> None:
     camera.go("/admin/platforms/application/?status__exact=submitted")
     camera.take("city-list")
     camera.open_first()
-    camera.page.click("main a:text-is('退回补正')")
-    camera.page.wait_for_selector("main textarea")
+    # While reading, what is to be mended is written beside the field.
+    camera.page.locator("main details.ask summary").nth(1).click()
+    camera.page.locator("main details.ask textarea").nth(1).fill("请按命名规则填写平台名称。")
     camera.take("city-return")
     camera.go("/admin/platforms/round/")
     camera.open_first()
