@@ -32,7 +32,9 @@ def kept(page: Page) -> list[str]:
 
 
 def violations(page: Page) -> list[Any]:
-    """What axe finds on the page as it stands."""
+    """What axe finds on the page as it stands, once it has come whole."""
+    # A press waits until the next page begins to come, not until it is there.
+    page.wait_for_load_state("load")
     # From outside of the page: its own policy lets nothing in.
     page.evaluate(AXE)
     found: list[Any] = page.evaluate(
@@ -42,5 +44,6 @@ def violations(page: Page) -> list[Any]:
 
 
 def overflows(page: Page) -> bool:
+    page.wait_for_load_state("load")
     wide: bool = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return wide
