@@ -12,6 +12,7 @@ from typing import Any
 import coverage
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.backends.sqlite3.creation import DatabaseCreation
@@ -168,6 +169,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         patch.setattr(DatabaseCreation, "create_test_db", create_test_db)
         patch.setattr(DatabaseCreation, "_create_test_db", lay_template)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Make the test database, and let Django ask once whether it knows JSON, so that no test counts that question."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,7 +11,7 @@ from tests import house
 from tests.house import APPS, BASES, DOORS, LAYERS, ROOMS, ROOT, modules, place
 
 #: Files of the ground that know Django: scope and moves of rows, values of columns, the database's own guards,
-#: requests and settings, lists narrowed to what waits. Every other one is pure.
+#: requests and settings, lists narrowed to what waits, rows of several tables at once. Every other one is pure.
 KNOW_DJANGO = {
     "platforms.client_address",
     "platforms.limits",
@@ -21,6 +21,7 @@ KNOW_DJANGO = {
     "platforms.scope",
     "platforms.searchable",
     "platforms.stored_files",
+    "platforms.together",
     "platforms.triggers",
     "platforms.turning_away",
     "platforms.two_people",

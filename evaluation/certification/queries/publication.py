@@ -40,17 +40,19 @@ class Preview:
     regions: tuple[RegionLine, ...]
 
 
-def before_publishing(round: Round, *, on: date) -> list[Finding]:
+def before_publishing(round: Round, *, on: date, kept: list[Application] | None = None) -> list[Finding]:
     """Return what is missing for publishing the results of ``round`` on the day ``on``.
 
     What the public notice leaves to be done stops it. A submitted application has a right to an answer first, which
     nobody could give once the results are public. What was returned, or has no confirmed grade, can stay behind for a
-    reason: it counts as declared (五·1) and gets no grade. Refusals and withdrawals are told.
+    reason: it counts as declared (五·1) and gets no grade. Refusals and withdrawals are told. ``kept`` is
+    what ``kept_out`` said, for a caller who has asked already.
     """
     filed = Application.objects.filter(round=round)
+    kept = kept_out(round, on=on) if kept is None else kept
     unread = filed.filter(status=ApplicationStatus.SUBMITTED)
     found = applications(unread, "份申报表已提交，尚未受理或退回", Weight.STOPS)
-    if not graded(round, on=on).exists():
+    if not graded(round, on=on, kept=kept).exists():
         found.append(Finding("没有可公布的评价结果。", Weight.STOPS))
     else:
         found += findings.before_publishing(round, on)
@@ -59,8 +61,7 @@ def before_publishing(round: Round, *, on: date) -> list[Finding]:
     accepted = filed.filter(status=ApplicationStatus.ACCEPTED)
     found += applications(accepted.filter(assessment__isnull=True), f"份已受理的申报表尚未纳入评价，{STAYS}")
     clause = printed_number(round.notice_id, "ban")
-    kept = f"份申报表的运营单位或地点在限制申报期内，不予认定（{clause}），{STAYS}"
-    found += _named(kept_out(round, on=on), kept)
+    found += _named(kept, f"份申报表的运营单位或地点在限制申报期内，不予认定（{clause}），{STAYS}")
     waiting = judged(round).filter(grade="").order_by("application__number")
     names = tuple(
         (number, reverse("admin:evaluation_assessment_change", args=(pk,)))
@@ -71,12 +72,12 @@ def before_publishing(round: Round, *, on: date) -> list[Finding]:
         found.append(
             Finding(f"还有 {len(names)} 个平台的档次尚未核定，{STAYS}", names=names, url=url, label="查看评价")
         )
-    return [*found, *_told(round, on=on)]
+    return [*found, *_told(round, kept, on=on)]
 
 
-def _told(round: Round, *, on: date) -> list[Finding]:
+def _told(round: Round, kept: list[Application], *, on: date) -> list[Finding]:
     """Return what asks for nothing and is not passed over: refusals and withdrawals, each with its applications."""
-    gaps = gaps_of(round, on=on)
+    gaps = gaps_of(round, on=on, kept=kept)
     url = f"{reverse('evaluation:gaps')}?year={round.year}"
     texts = {
         Gap.REFUSED: "份申报的平台拒不参加评价且已核实",
@@ -99,9 +100,13 @@ def _named(rows: Iterable[Application], what: str) -> list[Finding]:
     return [Finding(f"有 {len(names)} {what}", names=names)] if names else []
 
 
-def preview(round: Round, *, on: date) -> Preview:
-    """Return what would be published on the day ``on``."""
-    rows = graded(round, on=on).values_list("application__region__name", "grade").order_by("application__region__code")
+def preview(round: Round, *, on: date, kept: list[Application] | None = None) -> Preview:
+    """Return what would be published on the day ``on``; ``kept`` as for :func:`before_publishing`."""
+    rows = (
+        graded(round, on=on, kept=kept)
+        .values_list("application__region__name", "grade")
+        .order_by("application__region__code")
+    )
     regions: dict[str, Counter[str]] = {}
     for name, grade in rows:
         regions.setdefault(name or "市级", Counter())[grade] += 1

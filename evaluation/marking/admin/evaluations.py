@@ -22,7 +22,7 @@ from evaluation.certification.queries.publication import before_publishing, prev
 from evaluation.marking.admin.grades import GradesPage
 from evaluation.marking.admin.judging import JudgingPages
 from evaluation.marking.choices import AssessmentStatus, JudgedBy
-from evaluation.marking.queries.graded import judged
+from evaluation.marking.queries.graded import judged, kept_out
 from evaluation.marking.queries.progress import steps
 from evaluation.marking.queries.starting import before_starting
 from evaluation.marking.services.figures import count_figures
@@ -177,7 +177,9 @@ class EvaluationAdmin(JudgingPages, GradesPage):
             raise PermissionDenied
         person = _person(request)
         published = evaluation.round.status == RoundStatus.PUBLISHED
-        found = [] if published else before_publishing(evaluation.round, on=timezone.localdate())
+        round_, today = evaluation.round, timezone.localdate()
+        kept = kept_out(round_, on=today)
+        found = [] if published else before_publishing(round_, on=today, kept=kept)
         worklist, done = reverse("admin:evaluation_assessment_changelist"), steps(evaluation, person)
         context = {
             **self.admin_site.each_context(request),
@@ -199,7 +201,7 @@ class EvaluationAdmin(JudgingPages, GradesPage):
             "counted": period_in_words(evaluation.round),
             "overrides": overrides_of(evaluation.round, (RoundAct.START_EVALUATION, RoundAct.PUBLISH)),
             "grades": [grade.label for grade in evaluation.round.terms.grades],
-            "preview": preview(evaluation.round, on=timezone.localdate()),
+            "preview": preview(round_, on=today, kept=kept),
             "kept": _kept(evaluation.round),
             "kept_rows": kept_despite_d(evaluation.round, on=timezone.localdate()),
             "moves": [] if published else self._moves(request, evaluation, ready=not stopping(found)),

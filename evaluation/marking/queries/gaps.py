@@ -62,15 +62,16 @@ class Gaps:
         return [each for each in self.missing if each.gap in wanted]
 
 
-def gaps_of(round: Round, *, on: date) -> Gaps:
+def gaps_of(round: Round, *, on: date, kept: Iterable[Application] | None = None) -> Gaps:
     """Return what of ``round`` has no grade on the day ``on``, by number, and how everything reported stands.
 
-    A staged grade counts among the standings and not yet among the grades.
+    A staged grade counts among the standings and not yet among the grades. ``kept`` is what
+    :func:`~evaluation.marking.queries.graded.kept_out` said, for a caller who has asked already.
     """
     filed = Application.objects.filter(round=round, submitted_at__isnull=False)
     rows = list(filed.select_related("region", "assessment").order_by("number"))
     scored = set(handed_in(Assessment.objects.filter(application__in=rows)).values_list("application", flat=True))
-    banned = {row.pk for row in kept_out(round, on=on)}
+    banned = {row.pk for row in (kept_out(round, on=on) if kept is None else kept)}
     told, refusals = _told(rows), _refusals(round, rows)
     published = round.status == RoundStatus.PUBLISHED
     found, standings = [], []

@@ -1,5 +1,6 @@
 """Which applications of a round are judged and graded."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
@@ -17,12 +18,13 @@ def judged(round: Round) -> QuerySet[Assessment]:
     return Assessment.objects.filter(evaluation__round=round, application__status=ApplicationStatus.ACCEPTED)
 
 
-def graded(round: Round, *, on: date) -> QuerySet[Assessment]:
+def graded(round: Round, *, on: date, kept: Iterable[Application] | None = None) -> QuerySet[Assessment]:
     """Return the assessments of the round that can be published on the day ``on``.
 
     Their applications are accepted, their grades confirmed, and no ban keeps from certification whom it would follow.
+    ``kept`` is what :func:`kept_out` said, for a caller who has asked already.
     """
-    return judged(round).exclude(grade="").exclude(application__in=kept_out(round, on=on))
+    return judged(round).exclude(grade="").exclude(application__in=kept_out(round, on=on) if kept is None else kept)
 
 
 def kept_out(round: Round, *, on: date) -> list[Application]:

@@ -47,6 +47,9 @@ class SchemePart(ScopedInline):
 
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("scheme")
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return _writable(obj) and super().has_add_permission(request, obj)
 

@@ -30,6 +30,7 @@ from platforms.applications.pages.parts import (
     notes_of,
     renewal_of,
     state_label,
+    versions_of,
     why_no_mail,
 )
 from platforms.applications.pages.phones import with_phones
@@ -316,8 +317,8 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
                 "补正要求和答复永久保留。",
                 mail,
             ],
-            "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。", *(found.told for found in comes_after(row))],
-        }[move.name]
+            "withdraw": ["撤回后不能恢复，该地点可以重新建立申报。"],
+        }[move.name] + [found.told for found in (comes_after(row) if move.name == "withdraw" else ())]
 
 
 def _checked(row: Application) -> str:
@@ -344,10 +345,11 @@ def _masked(change: Change) -> Change:
 
 def _beside(application: Application, user: User, asks: Asks | None) -> dict[str, Any]:
     """Return files, versions, what the last submission changed, questions and answers, and notes."""
+    versions = versions_of(application, user)
     return {
         "attachments": _attachments_of(application, asks),
-        "versions": _versions_of(application),
-        "changes": last_two(application, user),
+        "versions": [_version(application, each) for each in versions],
+        "changes": last_two(application, user, versions),
         "turns": history_of(application),
         "assigned": application.assigned_to.name if application.assigned_to else "",
         **notes_of(application, user, in_office=True),
@@ -375,16 +377,12 @@ def _attachments_of(application: Application, asks: Asks | None) -> list[dict[st
     return rows
 
 
-def _versions_of(application: Application) -> list[dict[str, Any]]:
-    """Return what was submitted, the latest first, with the check code that its print carries."""
-    versions = ApplicationVersion.objects.filter(application=application).select_related("submitted_by")
-    return [
-        {
-            "label": f"第{version.number}版",
-            "at": moment(version.submitted_at),
-            "by": version.submitted_by.name,
-            "code": check_code(version.data),
-            "url": reverse("desk:version", args=(application.number, version.number)),
-        }
-        for version in versions.order_by("-number")
-    ]
+def _version(application: Application, version: ApplicationVersion) -> dict[str, Any]:
+    """Return what was submitted, with the check code that its print carries."""
+    return {
+        "label": f"第{version.number}版",
+        "at": moment(version.submitted_at),
+        "by": version.submitted_by.name,
+        "code": check_code(version.data),
+        "url": reverse("desk:version", args=(application.number, version.number)),
+    }

@@ -1,6 +1,6 @@
 """A new application: its type and a place that the type allows, filled from what was filed there before."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,16 +66,29 @@ def new(request: HttpRequest) -> HttpResponse:
     closed = why_no_filing(round_, user)
     context = {
         "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "新建申报", "url": ""}],
-        "options": [] if closed else [_option(request, kind, user, round_) for kind in types_of(user)],
+        "options": [] if closed else _options(request, user, round_),
         "closed": closed,
     }
     return render(request, "applications/new.html", context)
 
 
-def _option(request: HttpRequest, kind: str, user: User, round_: Round) -> dict[str, Any]:
+def _options(request: HttpRequest, user: User, round_: Round) -> list[dict[str, Any]]:
+    kinds = types_of(user)
+    places, taken = places_of_all(kinds, user, on=timezone.localdate()), _taken(kinds, user, round_)
+    cards = _cards(places, user, round_)
+    return [_option(request, kind, user, places[kind], taken[kind], cards[kind]) for kind in kinds]
+
+
+def _option(
+    request: HttpRequest,
+    kind: str,
+    user: User,
+    places: SitePlaces,
+    taken: dict[str, str],
+    cards: list[dict[str, Any]],
+) -> dict[str, Any]:
     """Return one type with the box of its places."""
-    places = places_of(kind, user, on=timezone.localdate())
-    form = _form(request, kind, user, round_, places)
+    form = _form(request, kind, user, places, taken)
     form.auto_id = f"id_{kind}_%s"
     return {
         "kind": kind,
@@ -85,15 +98,21 @@ def _option(request: HttpRequest, kind: str, user: User, round_: Round) -> dict[
         "url": year_url(request, "desk:precheck", kind),
         "form": form,
         "nothing": kind == PlatformType.PARK and not places,
-        "cards": _cards(places, kind, user, round_),
+        "cards": cards,
     }
 
 
-def _cards(places: SitePlaces, kind: str, user: User, round_: Round) -> list[dict[str, Any]]:
-    """Return a card for each of ``places`` for which there is a form of an earlier year."""
-    sites = {key: Application(type=kind, region=user.region, **each.columns) for key, each in places.items()}
-    offers = offers_at(sites, round=round_, user=user) if sites else {}
-    return [card_of(each.application, each.count) | {"site": key} for key, each in offers.items()]
+def _cards(places: Mapping[str, SitePlaces], user: User, round_: Round) -> dict[str, list[dict[str, Any]]]:
+    """Return by type a card for each of ``places`` for which there is a form of an earlier year."""
+    sites = {
+        (kind, key): Application(type=kind, region=user.region, **each.columns)
+        for kind, found in places.items()
+        for key, each in found.items()
+    }
+    cards: dict[str, list[dict[str, Any]]] = {kind: [] for kind in places}
+    for (kind, key), each in (offers_at(sites, round=round_, user=user) if sites else {}).items():
+        cards[kind].append(card_of(each.application, each.count) | {"site": key})
+    return cards
 
 
 def why_no_filing(round_: Round, user: User) -> str:
@@ -114,7 +133,7 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
         raise PermissionDenied("您所在的单位不能申报这一类型的窗口平台。")
     closed, refusal = why_no_filing(round_, user), ""
     places = places_of(kind, user, on=timezone.localdate())
-    form = _form(request, kind, user, round_, places)
+    form = _form(request, kind, user, places, _taken([kind], user, round_)[kind])
     if request.method == "POST" and form.is_valid():
         try:
             made = _made(form, places, kind, user, round_)
@@ -137,7 +156,7 @@ def new_site(request: HttpRequest, kind: str) -> HttpResponse:
         "conditions_url": year_url(request, "desk:precheck", kind),
         "form": form,
         "kind": kind,
-        "cards": _cards(places, kind, user, round_),
+        "cards": _cards({kind: places}, user, round_)[kind],
         "closed": closed,
         "refusal": refusal,
         "nothing": kind == PlatformType.PARK and not places,
@@ -174,6 +193,28 @@ def places_of(kind: str, user: User, *, on: date) -> SitePlaces:
 
     Places that a ban keeps everybody from on the day ``on`` say so.
     """
+    return places_of_all([kind], user, on=on)[kind]
+
+
+def places_of_all(kinds: Collection[str], user: User, *, on: date) -> dict[str, SitePlaces]:
+    """Return :func:`places_of` for each of ``kinds``."""
+    found = {kind: _places(kind, user) for kind in kinds}
+    keys = {
+        (kind, key): Application(type=kind, region=user.region, **each.columns).site_key
+        for kind, some in found.items()
+        for key, each in some.items()
+    }
+    barred = barred_places(set(keys.values()), on=on) if keys else {}
+    return {
+        kind: {
+            key: SitePlace(f"{each.label}，限制申报期内", each.columns) if keys[kind, key] in barred else each
+            for key, each in some.items()
+        }
+        for kind, some in found.items()
+    }
+
+
+def _places(kind: str, user: User) -> SitePlaces:
     region, found = user.region, {}
     if region is None or kind == PlatformType.INDUSTRY:
         return {}
@@ -187,15 +228,12 @@ def places_of(kind: str, user: User, *, on: date) -> SitePlaces:
         for town in towns_for(type=kind, region=region):
             more = "，工业强镇" if town.is_strong else "，开发区" if town.kind == TownKind.ZONE else ""
             found[str(town.pk)] = SitePlace(f"{town.name}{more}", {"town": town})
-    keys = {key: Application(type=kind, region=region, **each.columns).site_key for key, each in found.items()}
-    barred = barred_places(set(keys.values()), on=on)
-    return {
-        key: SitePlace(f"{each.label}，限制申报期内", each.columns) if keys[key] in barred else each
-        for key, each in found.items()
-    }
+    return found
 
 
-def _form(request: HttpRequest, kind: str, user: User, round_: Round, places: SitePlaces) -> SiteForm | IndustryForm:
+def _form(
+    request: HttpRequest, kind: str, user: User, places: SitePlaces, taken: dict[str, str]
+) -> SiteForm | IndustryForm:
     data = request.POST if request.method == "POST" else None
     if kind == PlatformType.INDUSTRY or user.region is None:
         return IndustryForm(data)
@@ -212,17 +250,16 @@ def _form(request: HttpRequest, kind: str, user: User, round_: Round, places: Si
         PlatformType.PARK: ("小微企业园", "只列出已备案的园区；没有列出的，请先办理备案。"),
     }[PlatformType(kind)]
     of_kind = TownSiteForm if kind == PlatformType.TOWN else SiteForm
-    return of_kind(data, label=label, hint=hint, sites=names, taken=_taken(kind, user, round_))
+    return of_kind(data, label=label, hint=hint, sites=names, taken=taken)
 
 
-def _taken(kind: str, user: User, round_: Round) -> dict[str, str]:
-    """Return the places where an own application stands already; another region's is not told."""
-    rows = Application.objects.visible_to(user).filter(round=round_, type=kind)
-    rows = rows.exclude(status=ApplicationStatus.WITHDRAWN)
-    return {
-        str(row.park_id or row.town_id or ZONE_ITSELF): f"已有申报 {row.number}"
-        for row in rows.only("park_id", "town_id", "number")
-    }
+def _taken(kinds: Collection[str], user: User, round_: Round) -> dict[str, dict[str, str]]:
+    """Return by type the places where an own application stands already; another region's is not told."""
+    rows = Application.objects.visible_to(user).filter(round=round_, type__in=kinds)
+    found: dict[str, dict[str, str]] = {kind: {} for kind in kinds}
+    for row in rows.exclude(status=ApplicationStatus.WITHDRAWN).only("type", "park_id", "town_id", "number"):
+        found[row.type][str(row.park_id or row.town_id or ZONE_ITSELF)] = f"已有申报 {row.number}"
+    return found
 
 
 def _place(form: SiteForm | IndustryForm, places: SitePlaces) -> dict[str, Any]:

@@ -20,12 +20,13 @@ from platforms.applications.desk.section_page import STATES, Place, rail_of
 from platforms.applications.desk.sections import desk_place, trail
 from platforms.applications.pages.parts import (
     APPLICATION_TONES,
-    history_of,
+    histories_of,
     last_two,
     notes_of,
     renewal_note,
     seal_of,
     state_label,
+    versions_of,
     why_no_mail,
 )
 from platforms.applications.queries.documents import code_of
@@ -60,6 +61,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     progress = completeness.progress(data)
     left = [each for each in progress if each.gaps] if editable else []
     is_empty = all(each.state == "empty" for each in progress)
+    versions = versions_of(row, user)
     history = ApplicationMove.objects.visible_to(user).filter(application=row).select_related("by").order_by("-pk")
     context: dict[str, Any] = head_of(row) | {
         "crumbs": trail(row),
@@ -81,7 +83,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             {"when": moment(move.at), "who": move.by.name, "what": move.label, "why": move.reason} for move in history
         ]
         + [{"when": moment(row.created_at), "who": row.created_by.name, "what": "建立申报表", "why": ""}],
-        **_returns_of(row, user, place if editable else None),
+        **_returns_of(row, user, place if editable else None, versions),
         "versions": [
             {
                 "label": f"第{version.number}版",
@@ -89,10 +91,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
                 "by": version.submitted_by.name,
                 "url": reverse("desk:version", args=[row.number, version.number]),
             }
-            for version in ApplicationVersion.objects.visible_to(user)
-            .filter(application=row)
-            .select_related("submitted_by")
-            .order_by("-number")
+            for version in versions
         ],
         "receipt": Batch.objects.visible_to(user).filter(items__application=row).first(),
         "mails": mail_lines(user, application=row),
@@ -262,19 +261,22 @@ def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
     return render(request, "applications/version.html", context)
 
 
-def _returns_of(row: Application, user: User, place: Place | None) -> dict[str, Any]:
+def _returns_of(
+    row: Application, user: User, place: Place | None, versions: list[ApplicationVersion]
+) -> dict[str, Any]:
     """Return the part of the page's context that is about returns; ``place`` is the form, None where it is only read.
 
     What the county asks of its operating unit, and its own check, is told to the county alone.
     """
     own = is_own(row, user)
+    turns, unit_turns = histories_of(row, CorrectionLevel.CITY, CorrectionLevel.COUNTY)
     return {
         "corrections": place.asked() if place else None,
-        "turns": history_of(row),
-        "unit_turns": history_of(row, CorrectionLevel.COUNTY) if own else [],
+        "turns": turns,
+        "unit_turns": unit_turns if own else [],
         "check": check_of(row) if own else None,
         "check_url": reverse("desk:check", args=[row.number])
         if place and user.has_perm("platforms.check_application")
         else "",
-        "changes": last_two(row, user),
+        "changes": last_two(row, user, versions),
     }

@@ -1,6 +1,6 @@
 """Parts of the page of an application, at the desk and in the back office."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -94,16 +94,22 @@ def groups_of(differences: Iterable[Difference]) -> list[dict[str, Any]]:
     ]
 
 
-def last_two(application: Application, user: User) -> dict[str, Any]:
+def versions_of(application: Application, user: User) -> list[ApplicationVersion]:
+    """Return what was submitted, the latest first."""
+    rows = ApplicationVersion.objects.visible_to(user).filter(application=application)
+    return list(rows.select_related("submitted_by").order_by("-number"))
+
+
+def last_two(application: Application, user: User, versions: Sequence[ApplicationVersion]) -> dict[str, Any]:
     """Return what the last submission changed: ``groups``, the two labels and ``url``; empty before there are two.
+
+    ``versions`` are those of :func:`versions_of`.
 
     For the pages of an application, at the desk and in the back office; people are told as ``user`` may read them.
     """
-    rows = ApplicationVersion.objects.visible_to(user).filter(application=application).order_by("-number")[:2]
-    versions = list(rows)
     if len(versions) < 2:
         return {}
-    new, old = versions
+    new, old = versions[:2]
     return compared(application, user, old, new) | {
         "url": reverse("desk:differences", args=[application.number, old.number, new.number])
     }
@@ -164,9 +170,14 @@ def part_label(section: str, name: str, texts: Mapping[str, str]) -> str:
 
 def history_of(application: Application, level: str = CorrectionLevel.CITY) -> list[dict[str, Any]]:
     """Return every return of the form at ``level``, the latest first, for ``applications/corrections_history.html``."""
-    turns = turns_of(application, level)
+    return histories_of(application, level)[0]
+
+
+def histories_of(application: Application, *levels: str) -> list[list[dict[str, Any]]]:
+    """Return :func:`history_of` for each of ``levels``."""
+    turns = turns_of(application, *levels)
     texts = question_texts(application) if turns else {}
-    return [_turn(turn, texts) for turn in turns]
+    return [[_turn(turn, texts) for turn in turns if turn.level == level] for level in levels]
 
 
 def _turn(turn: Turn, texts: Mapping[str, str]) -> dict[str, Any]:

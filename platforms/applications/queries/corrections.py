@@ -54,13 +54,13 @@ def turns_so_far(application: Application, level: str) -> int:
     return items.order_by("-turn").values_list("turn", flat=True).first() or 0
 
 
-def turns_of(application: Application, level: str) -> list[Turn]:
-    """Return all turns of ``level``, the latest first; they stay for good."""
-    items = CorrectionItem.objects.filter(application=application, level=level)
-    found: dict[int, list[CorrectionItem]] = {}
+def turns_of(application: Application, *levels: str) -> list[Turn]:
+    """Return all turns of ``levels``, the latest first; they stay for good."""
+    items = CorrectionItem.objects.filter(application=application, level__in=levels)
+    found: dict[tuple[str, int], list[CorrectionItem]] = {}
     for item in items.select_related("asked_by", "answered_by", "asked_in", "sent_in").order_by("-turn", "pk"):
-        found.setdefault(item.turn, []).append(item)
-    return [Turn(number, level, tuple(some)) for number, some in found.items()]
+        found.setdefault((item.level, item.turn), []).append(item)
+    return [Turn(number, level, tuple(some)) for (level, number), some in found.items()]
 
 
 def usable_links(application: Application, at: datetime) -> QuerySet[FillLink]:

@@ -65,9 +65,14 @@ def usable_for(*, round: Round, region: Region | None, on: date) -> list[Standin
     return [each for each in standings(rows, on=on) if each.state == ExtensionState.USABLE]
 
 
+def granted(region: Region | None, *, on: date) -> QuerySet[FilingException]:
+    """Return the extensions of ``region`` that are neither revoked nor over on ``on``, used up or not."""
+    return FilingException.objects.filter(region=region, revoked_at__isnull=True, ends_on__gte=on)
+
+
 def usable_in(rounds: Collection[Round], region: Region | None, *, on: date) -> list[Standing]:
     """Return the extensions under which ``region`` can file on ``on`` in any of ``rounds``."""
-    rows = FilingException.objects.filter(round__in=rounds, region=region, revoked_at__isnull=True, ends_on__gte=on)
+    rows = granted(region, on=on).filter(round__in=rounds)
     return [each for each in standings(rows, on=on) if each.state == ExtensionState.USABLE]
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from platforms.applications.choices import ApplicationStatus, OperatingMode
 from platforms.applications.eligibility import ban_sentence
@@ -13,6 +14,9 @@ from platforms.applications.queries.sites import same_place
 from platforms.choices import PlatformType
 from platforms.models import Application, Park, Round, Town, User
 from platforms.reference.choices import TownKind
+
+#: Meets no row.
+_NONE = Q(pk__in=())
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def about(application: Application, *, user: User) -> list[Finding]:
 
     A county is told of its own rows only; the city, which decides, of all.
     """
-    others = Application.objects.visible_to(user).exclude(pk=application.pk).select_related("round")
+    others = _others(application, user)
     return [
         *_same_operator(application, others),
         *_neighbours(application, others),
@@ -56,17 +60,36 @@ def about(application: Application, *, user: User) -> list[Finding]:
     ]
 
 
+def _others(application: Application, user: User) -> list[Any]:
+    """Return the applications of the operator, in the town and for the place; each says ``is_here`` and ``is_near``."""
+    operated = Q(operator_code=application.operator_code) if application.operator_code else _NONE
+    town = _town_of(application)
+    near = Q(Q(town=town) | Q(park__town=town), round=application.round_id) if town else _NONE
+    here = same_place(application)
+    rows = Application.objects.visible_to(user).exclude(pk=application.pk).filter(operated | near | here)
+    return list(_standing(rows).annotate(is_near=_whether(near), is_here=_whether(here)).select_related("round"))
+
+
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _town_of(application: Application) -> Town | None:
+    return application.park.town if application.park else application.town
+
+
 def _standing(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.exclude(status=ApplicationStatus.WITHDRAWN).order_by("number")
 
 
-def _same_operator(application: Application, others: QuerySet[Application]) -> list[Finding]:
+def _same_operator(application: Application, others: list[Any]) -> list[Finding]:
     """Name the other applications of the operator: in this round all, in earlier ones those under another name."""
     if not application.operator_code:
         return []
-    same = _standing(others.filter(operator_code=application.operator_code))
     found = []
-    for row in same:
+    for row in others:
+        if row.operator_code != application.operator_code:
+            continue
         if row.round_id == application.round_id:
             found.append(
                 Finding(f"同一运营单位{row.round}还申报了“{row.name}”，请确认其能同时运营。", row.number, row.pk)
@@ -80,30 +103,28 @@ def _same_operator(application: Application, others: QuerySet[Application]) -> l
     return found
 
 
-def _neighbours(application: Application, others: QuerySet[Application]) -> list[Finding]:
+def _neighbours(application: Application, others: list[Any]) -> list[Finding]:
     """Name the platforms of other types in the same town (六·(一): 避免服务重叠)."""
-    town = application.park.town if application.park else application.town
+    town = _town_of(application)
     if town is None:
         return []
-    near = _standing(
-        others.filter(Q(town=town) | Q(park__town=town), round=application.round_id).exclude(same_place(application))
-    )
     return [
         Finding(
             f"同在{town.name}的“{row.name}”（{row.get_type_display()}）{application.round}也已申报，请说明如何避免服务重叠。",
             row.number,
             row.pk,
         )
-        for row in near
+        for row in others
+        if row.is_near and not row.is_here
     ]
 
 
-def _earlier_rounds(application: Application, others: QuerySet[Application]) -> list[Finding]:
+def _earlier_rounds(application: Application, others: list[Any]) -> list[Finding]:
     """Name the last application for the same place in another round."""
-    earlier = others.filter(same_place(application)).exclude(round=application.round_id)
-    last = _standing(earlier).order_by("-round__year").first()
-    if last is None:
+    earlier = [row for row in others if row.is_here and row.round_id != application.round_id]
+    if not earlier:
         return []
+    last = max(earlier, key=lambda row: row.round.year)
     return [Finding(f"该地点在{last.round}申报过，状态为“{last.get_status_display()}”。", last.number, last.pk)]
 
 

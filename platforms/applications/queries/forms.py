@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from platforms import unreadable
+from platforms import together, unreadable
 from platforms.applications import naming
 from platforms.applications.choices import AttachmentKind
 from platforms.applications.questions import normalise
@@ -14,6 +14,9 @@ from platforms.applications.sections import ROW_KINDS, SECTIONS
 from platforms.models import Answer, Application, Attachment, NamingRule, Question
 from platforms.unreadable import KEY
 from platforms.values import plain
+
+#: A query of SQLite takes some 32,000 values, and each application is named once for each of its tables.
+_AT_ONCE = 2_000
 
 
 def form_data(application: Application) -> dict[str, Any]:
@@ -33,30 +36,25 @@ def form_data(application: Application) -> dict[str, Any]:
 
 
 def forms_of(applications: Sequence[Application]) -> dict[int, dict[str, Any]]:
-    """Return the :func:`form_data` of each of ``applications`` by its key, with as many queries as for one."""
-    keys = [application.pk for application in applications]
-    names = naming_rules()
-    rows = {kind.name: _grouped(row_model(kind.name), keys, (*kind.fields, KEY)) for kind in ROW_KINDS}
-    rows = {kind: {key: [_row(each) for each in some] for key, some in found.items()} for kind, found in rows.items()}
-    files = _grouped(
-        Attachment,
-        keys,
-        ("kind", "shown_name", "digest", "size", "rule_kind", "question", "form_digest"),
-        replaced_at__isnull=True,
-    )
+    """Return the :func:`form_data` of each of ``applications`` by its key, with two queries for each 2,000."""
+    if len(applications) > _AT_ONCE:
+        portions = range(0, len(applications), _AT_ONCE)
+        return {key: form for at in portions for key, form in forms_of(applications[at : at + _AT_ONCE]).items()}
+    found = together.rows_of(_parts([application.pk for application in applications]))
+    names = {**naming.DEFAULT_RULES, **{row["type"]: row["pattern"] for row in together.only(found["names"])}}
+    rows = {
+        kind.name: {key: [_row(each) for each in some] for key, some in found[kind.name].items()} for kind in ROW_KINDS
+    }
     asked = list(Question.objects.filter(round__in={application.round_id for application in applications}))
     answers = {
-        (application, question): value
-        for application, question, value in Answer.objects.filter(application__in=keys).values_list(
-            "application", "question", "value"
-        )
+        (application, row["question"]): row["value"] for application, some in found["answers"].items() for row in some
     }
     return {
         application.pk: _form(
             application,
             names,
             {name: found.get(application.pk, []) for name, found in rows.items()},
-            files.get(application.pk, []),
+            found["files"].get(application.pk, []),
             [
                 _question(each, answers.get((application.pk, each.pk), ""))
                 for each in asked
@@ -94,12 +92,21 @@ def _form(
     return form
 
 
-def _grouped(model: Any, keys: list[int], fields: Sequence[str], **narrow: Any) -> dict[int, list[dict[str, Any]]]:
-    """Return the rows of ``model`` below the applications ``keys``, in order of entry, by application."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in model.objects.filter(application__in=keys, **narrow).order_by("pk").values("application", *fields):
-        found.setdefault(row.pop("application"), []).append(row)
-    return found
+def _parts(keys: list[int]) -> dict[str, together.Part]:
+    """Return what belongs to the forms ``keys`` and stands in tables of its own; with the naming rules beside it."""
+    below = {"application__in": keys}
+    parts = {
+        kind.name: together.Part(row_model(kind.name).objects.filter(**below), (*kind.fields, KEY), "application")
+        for kind in ROW_KINDS
+    }
+    parts["files"] = together.Part(
+        Attachment.objects.filter(**below, replaced_at__isnull=True),
+        ("kind", "shown_name", "digest", "size", "rule_kind", "question", "form_digest"),
+        "application",
+    )
+    parts["answers"] = together.Part(Answer.objects.filter(**below), ("question", "value"), "application")
+    parts["names"] = together.Part(NamingRule.objects.all(), ("type", "pattern"))
+    return parts
 
 
 def row_model(kind: str) -> Any:

@@ -6,7 +6,7 @@ from, and the fingerprint of what was taken. What was changed since no longer co
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -27,6 +27,8 @@ PARTS = ("platform", "operator", "venue", "staff", "services", "partners", "rule
 OPERATOR_PARTS = ("operator",)
 #: Named anew by the rule, with a reason of its own.
 NOT_TAKEN = ("name", "name_reason")
+
+K = TypeVar("K")
 
 _MOST_SHOWN = 50
 _ROWS = ("staff", "services", "partners", "rules")
@@ -62,20 +64,21 @@ def offer_for(application: Application, *, user: User) -> Application | None:
     return here.select_related("round").order_by("-round__year", "-saved_at").first()
 
 
-def offers_at(sites: Mapping[str, Site], *, round: Round, user: User) -> dict[str, Offer]:
+def offers_at(sites: Mapping[K, Site], *, round: Round, user: User) -> dict[K, Offer]:
     """Return the last form of each of ``sites`` from before ``round``, by the key of the site."""
-    places = {place_of(site): key for key, site in sites.items()}
-    last: dict[str, Application] = {}
+    places = {key: place_of(site) for key, site in sites.items()}
+    wanted, last = set(places.values()), dict[tuple[str, Any], Application]()
     for row in (
         _own(user)
         .filter(round__year__lt=round.year)
         .select_related("round", "region", "town", "park")
         .order_by("round__year", "saved_at")
     ):
-        if (key := places.get(place_of(row))) is not None:
-            last[key] = row
+        if (place := place_of(row)) in wanted:
+            last[place] = row
     forms = forms_of(list(last.values())) if last else {}
-    return {key: Offer(row, count_of(forms[row.pk])) for key, row in last.items()}
+    found = {key: last[place] for key, place in places.items() if place in last}
+    return {key: Offer(row, count_of(forms[row.pk])) for key, row in found.items()}
 
 
 def count_of(source: Mapping[str, Any], form: Mapping[str, Any] | None = None) -> int:

@@ -19,11 +19,13 @@ from django.db.models import (
     Count,
     DateField,
     DateTimeField,
+    Exists,
     Expression,
     F,
     IntegerField,
     Min,
     Model,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -31,7 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from platforms.applications.queries.filing_extensions import Standing, usable_in
+from platforms.applications.queries.filing_extensions import Standing, granted, usable_in
 from platforms.choices import Role
 from platforms.deadlines import day_of, past
 from platforms.models import Round, User
@@ -52,18 +54,20 @@ class Opened:
         self.user, self.on = user, on
 
     @cached_property
-    def rounds(self) -> list[Round]:
-        return list(Round.objects.filter(status__in=OPENED).order_by("year"))
+    def rounds(self) -> list[Any]:
+        """Each says by ``has_leave`` whether the region of the person was granted anything that is not over."""
+        leave = granted(self.user.region, on=self.on).filter(round=OuterRef("pk"))
+        return list(Round.objects.filter(status__in=OPENED).annotate(has_leave=Exists(leave)).order_by("year"))
 
     @property
-    def at_work(self) -> list[Round]:
+    def at_work(self) -> list[Any]:
         return [each for each in self.rounds if each.status in AT_WORK]
 
     @cached_property
     def _by_leave(self) -> list[Standing]:
         """What the region of the person was granted after the closing and can still use."""
         officers = self.user.role in (Role.COUNTY, Role.CITY)
-        late = [each for each in self.at_work if officers and each.status != RoundStatus.FILING]
+        late = [each for each in self.at_work if officers and each.status != RoundStatus.FILING and each.has_leave]
         return usable_in(late, self.user.region, on=self.on) if late else []
 
     @property

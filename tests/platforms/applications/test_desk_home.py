@@ -113,8 +113,8 @@ def test_the_list_costs_as_many_queries_whatever_its_length(
     for _ in range(count):
         factories.draft(yinzhou, round_2026, now)
     desk.get(HOME)  # the first page of a session notes when it began
-    # Nine of them judge all drafts at once, to say how many can be reported.
-    with django_assert_num_queries(25):
+    # Three of them judge all drafts at once, to say how many can be reported.
+    with django_assert_num_queries(19):
         assert desk.get(HOME).context["page"].paginator.count == count
 
 
