@@ -21,6 +21,7 @@ from evaluation.taken_over.rows import (
     of_one_platform,
     of_one_year,
 )
+from platforms.applications.models.platform import SITE
 from platforms.choices import PlatformType
 from platforms.models import Notice, Park, Platform, Region, Round, Standing, Town
 from platforms.notices.models import value_of
@@ -286,6 +287,6 @@ class _Places:
     def _platforms(self) -> dict[str, Platform]:
         """Return every platform by its place."""
         if self._at is None:
-            rows = Platform.objects.select_related("region", "town", "park", "former_zone").order_by("pk")
+            rows = Platform.objects.select_related(*SITE).order_by("pk")
             self._at = {each.site_key: each for each in rows}
         return self._at

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from platforms import deadlines
+from platforms.applications.models.platform import SITE
 from platforms.choices import Role
 from platforms.models import PeriodicReturn, Platform, Region, ReturnDateChange, ReturnSchedule, User
 from platforms.tones import Tone
@@ -143,7 +144,7 @@ def board(user: User, schedule: ReturnSchedule, platforms: Iterable[Platform]) -
 def platforms_of(user: User, schedule: ReturnSchedule, region: str = "") -> QuerySet[Platform]:
     """Return the platforms that ``user`` sees and that hand in ``schedule``."""
     has = PeriodicReturn.objects.visible_to(user).filter(schedule=schedule).values("platform")
-    rows = Platform.objects.visible_to(user).filter(pk__in=has).select_related("region").order_by("code")
+    rows = Platform.objects.visible_to(user).filter(pk__in=has).select_related(*SITE).order_by("code")
     if region:
         rows = rows.filter(region__isnull=True) if region == CITY_ONLY else rows.filter(region__code=region)
     return rows

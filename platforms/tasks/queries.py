@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from platforms import deadlines
+from platforms.applications.models.platform import SITE
 from platforms.applications.queries.standings import in_operation
 from platforms.choices import Role
 from platforms.deadlines import Standing
@@ -103,7 +104,7 @@ def listed(user: User, choice: Choice, on: date) -> QuerySet[Platform]:
     }
     if choice.state:
         rows = rows.filter(narrowed[choice.state])
-    found: QuerySet[Platform] = rows.select_related("region").order_by("code")
+    found: QuerySet[Platform] = rows.select_related(*SITE).order_by("code")
     return found
 
 

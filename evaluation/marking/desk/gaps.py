@@ -17,7 +17,7 @@ from platforms.figures import percent
 from platforms.models import Region
 from platforms.notices.terms import grade_label
 from platforms.pages.access import officer
-from platforms.pages.lists import Column, Counted, Filter, ListPage, Words, day, plain
+from platforms.pages.lists import Column, Counted, Filter, ListPage, Words, day, plain, short_name
 from platforms.pages.years import ONE_YEAR, by_year, round_here
 from platforms.reference.choices import CITYS_OWN
 from platforms.rounds.choices import RoundStatus
@@ -51,7 +51,7 @@ class RoundGaps(ListPage):
     )
     columns = (
         Column("申报编号", "number"),
-        Column("平台名称", "name"),
+        Column("平台名称", short_name("", ("site",))),
         Column("地区", "region"),
         Column("类型", "type"),
         Column("情形", "gap"),
@@ -169,6 +169,7 @@ def _line(each: Missing) -> Counted:
     return {
         "number": row.number,
         "name": row.name,
+        "site": row.site_name,
         "region": _region(each)[1],
         "type": row.get_type_display(),
         "gap": each.gap.label,

@@ -13,6 +13,7 @@ from evaluation.marking.queries.graded import kept_out
 from evaluation.marking.queries.withdrawals import handed_in
 from evaluation.models import Assessment, Evaluation
 from platforms.applications.choices import ApplicationStatus
+from platforms.applications.models.platform import SITE
 from platforms.cases.choices import GroundStatus
 from platforms.models import Application, ApplicationMove, Ground, Round
 from platforms.notices.choices import Collector
@@ -69,7 +70,7 @@ def gaps_of(round: Round, *, on: date, kept: Iterable[Application] | None = None
     :func:`~evaluation.marking.queries.graded.kept_out` said, for a caller who has asked already.
     """
     filed = Application.objects.filter(round=round, submitted_at__isnull=False)
-    rows = list(filed.select_related("region", "assessment").order_by("number"))
+    rows = list(filed.select_related(*SITE, "assessment").order_by("number"))
     scored = set(handed_in(Assessment.objects.filter(application__in=rows)).values_list("application", flat=True))
     banned = {row.pk for row in (kept_out(round, on=on) if kept is None else kept)}
     told, refusals = _told(rows), _refusals(round, rows)

@@ -23,7 +23,7 @@ from platforms.notices.models import value_of
 from platforms.notices.queries import approved_terms, in_use
 from platforms.notices.terms import merged
 from platforms.pages.access import officer
-from platforms.pages.lists import Column, Counted, Filter, ListPage, Value, Words, day, plain
+from platforms.pages.lists import Column, Counted, Filter, ListPage, Value, Words, day, plain, short_name
 from platforms.reference.choices import CITYS_OWN
 from platforms.tones import Tone
 
@@ -63,7 +63,7 @@ class Recognition(ListPage):
     )  # fmt: skip
     columns = (
         Column("平台编号", "code"),
-        Column("平台名称", "name"),
+        Column("平台名称", short_name("", ("site",))),
         Column("地区", "region"),
         Column("类型", "type"),
         Column("历年档次", "grades"),
@@ -131,6 +131,7 @@ class Recognition(ListPage):
         return {
             "code": latest.code,
             "name": latest.name,
+            "site": latest.site_name,
             "region": latest.region.name if latest.region else CITY,
             "region_code": latest.region.code if latest.region else CITYS_OWN,
             "type": TYPES[latest.type],

@@ -5,6 +5,9 @@ from platforms.reference.models import Park, Region, Town
 from platforms.scope import EVERYWHERE, ScopedModel
 from platforms.searchable import SearchText
 
+#: The rows that :attr:`Site.site_name` reads, for ``select_related``.
+SITE = ("region", "town", "park", "former_zone")
+
 
 class Site(models.Model):
     """Where a platform stands: a zone itself, a town, a park, or (for an industry) an association.

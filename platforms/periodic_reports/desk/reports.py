@@ -234,14 +234,14 @@ class ReturnBoard(OneSchedule):
         platforms = list(rows)
         found = queries.board(self.user, self.schedule, platforms) if self.schedule else {}
         return [
-            {"code": own.code, "name": own.name, "region": own.region.name if own.region else ""}
+            {"code": own.code, "name": own.name, "site": own.site_name, "region": own.region.name if own.region else ""}
             | {each.key: found.get((own.pk, each.key)) for each in self.periods}
             for own in platforms
         ]
 
     def shown_columns(self) -> tuple[Column, ...]:
         return (
-            Column("窗口平台", "name"),
+            Column("窗口平台", short_name("", ("site",))),
             *(
                 Column(
                     each.label,

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from platforms.applications.models.platform import SITE
 from platforms.applications.queries.standings import in_operation
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.backoffice.moves import person_of
@@ -56,7 +57,7 @@ class PlatformAdmin(ReadOnlyAdmin):
             return rows
         filed = life.latest_filed().filter(platform=OuterRef("pk"))
         at_work = in_operation(Platform.objects.filter(pk=OuterRef("pk")), timezone.localdate())
-        found: QuerySet[Any] = rows.select_related("region", "town", "park", "former_zone").annotate(
+        found: QuerySet[Any] = rows.select_related(*SITE).annotate(
             is_at_work=Exists(at_work),
             **{name: Subquery(filed.values(name)[:1]) for name in ("longitude", "latitude", "address")},
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from platforms.applications.models.platform import SITE
 from platforms.applications.queries.standings import in_operation
 from platforms.models import Platform, PlatformMonth, PlatformReach, Region, RegionMonth, User
 
@@ -104,7 +105,7 @@ def per_platform(user: User, *, since: date, until: date) -> tuple[PlatformLine,
     numbers = {row["platform"]: _numbers(row) for row in summed.order_by()}
     at_work = in_operation(Platform.objects.visible_to(user), until)
     platforms = Platform.objects.visible_to(user).filter(Q(pk__in=at_work.values("pk")) | Q(pk__in=numbers))
-    platforms = platforms.select_related("region").order_by("code")
+    platforms = platforms.select_related(*SITE).order_by("code")
     return tuple(PlatformLine(each, numbers.get(each.pk, Numbers())) for each in platforms)
 
 

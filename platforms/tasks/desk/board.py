@@ -17,6 +17,7 @@ from platforms.models import Phase, TaskTemplate, User
 from platforms.pages.access import officer
 from platforms.pages.date_changes import changes_of
 from platforms.pages.lists import Filter, ListPage, Words, text
+from platforms.pages.short_names import short_of
 from platforms.pages.years import ONE_YEAR, by_year, round_here, year_url
 from platforms.rounds.choices import RoundStatus
 from platforms.rounds.phases import MOST_PHASES, phase_label, short_label
@@ -107,6 +108,7 @@ class Board(ListPage):
         rows = [
             {
                 "platform": each.platform,
+                "name": short_of(each.platform),
                 "region": each.platform.region.name if each.platform.region else "市级",
                 "cells": [_cell(cell, template) for cell, template in zip(each.cells, self.across, strict=True)],
             }

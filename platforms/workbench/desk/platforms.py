@@ -8,7 +8,19 @@ from django.views.decorators.http import require_safe
 from platforms.choices import PlatformType
 from platforms.models import Platform
 from platforms.pages.access import officer
-from platforms.pages.lists import Column, Counted, Filter, Value, leads_to, ordered, region, sorting, text, word
+from platforms.pages.lists import (
+    Column,
+    Counted,
+    Filter,
+    Value,
+    leads_to,
+    ordered,
+    region,
+    short_name,
+    sorting,
+    text,
+    word,
+)
 from platforms.pages.years import ONE_YEAR, by_year
 from platforms.reference.choices import CITYS_OWN
 from platforms.service_records.queries import statistics
@@ -44,7 +56,7 @@ class PlatformFigures(ScopedList):
         return ordered(lines_of(self.scope), self.values["sort"])
 
     def shown_columns(self) -> tuple[Column, ...]:
-        name = Column("平台", Value(("code", "name"), "{} {}".format))
+        name = Column("平台", short_name("", ("site",)))
         return (name, REGION, *figure_columns(FIGURES, self.scope, opens="platform"))
 
     def file_heads(self) -> tuple[Column, ...]:
@@ -80,7 +92,7 @@ def lines_of(scope: Scope) -> list[Counted]:
 
 def _line(platform: Platform) -> dict[str, Any]:
     own = {name: getattr(platform, name) for name in ("code", "name", "type")}
-    return own | {"region": platform.region.name if platform.region else ""}
+    return own | {"site": platform.site_name, "region": platform.region.name if platform.region else ""}
 
 
 def _is_of(platform: Platform, scope: Scope) -> bool:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from platforms.models import AuditEvent, PeriodicReturn, Region, ReturnSchedule, User
+from platforms.pages.short_names import short_of
 from tests.platforms import supervised
 from tests.platforms.periodic_reports.test_periodic_reports import hand_in, mine
 from tests.platforms.planning.counted import lines_of
@@ -30,7 +31,7 @@ def test_a_county_reads_its_platforms_and_each_cell_leads_to_its_report(
     page = browser_of(yinzhou).get(BOARD)
     assert [each["label"] for each in page.context["columns"]] == ["窗口平台", "2026年3月", "2026年4月", "2026年5月"]
     assert page.context["columns"][2]["unit"] == "2026-05-05 前"
-    (own,) = (each for each in page.context["rows"] if each["cells"][0] == row.platform.name)
+    (own,) = (each for each in page.context["rows"] if each["cells"][0] == short_of(row.platform))
     assert (states(own)[1], own["cells"][2]["url"]) == ("已报送", f"/desk/returns/{row.pk}/")
     assert (len(page.context["rows"]), page.context["regions"]) == (2, None)
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from platforms.models import Region, Round, User
+from platforms.models import Platform, Region, Round, User
+from platforms.pages.short_names import short_of
 from tests.platforms.planning.counted import lines_of, serve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N40")]
@@ -25,9 +26,10 @@ def test_each_platform_has_its_share_with_its_records_behind_it(served: None, br
     county: Client = browser_of(yinzhou)
     page = county.get(f"{WORKBENCH}platforms/")
     at = [each["label"] for each in page.context["columns"]].index("免费服务占比")
-    # The least free first.
-    shares = [(each["cells"][0][:10], each["cells"][at]["label"]) for each in page.context["rows"]]
-    assert shares == [("330212-001", "75.0%"), ("330212-002", "100.0%")]
+    # The least free first, each called by its place.
+    shares = [(each["cells"][0], each["cells"][at]["label"]) for each in page.context["rows"]]
+    first, second = Platform.objects.filter(code__in=("330212-001", "330212-002")).order_by("code")
+    assert shares == [(short_of(first), "75.0%"), (short_of(second), "100.0%")]
     behind = county.get(page.context["rows"][0]["cells"][at]["url"])
     assert (behind.context["count"], len(behind.context["rows"])) == (3, 3)
     told = column(
