@@ -22,6 +22,20 @@ LONGEST_INPUT = 60
 FOR_DIGITS = str.maketrans("OQDILZSB", "00011258")
 FOR_LETTERS = str.maketrans("I1", "LL")
 
+_BRACKETS = ("()", "（）", "〔〕", "[]")
+_HALF_WIDTH = str.maketrans("（）〔〕[]", "()()()")
+
+
+def alike(text: str) -> str:
+    """Return what two numbers have in common that people take for the same: letters, width, blanks and brackets."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split()).translate(_HALF_WIDTH)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """Return ``text`` in capitals with each kind of brackets, as numbers that are :func:`alike` may be stored."""
+    plain = alike(text)
+    return tuple(dict.fromkeys(plain.translate(str.maketrans("()", pair)) for pair in _BRACKETS))
+
 
 def compose(pattern: str, *, year: int, serial: int, random: str) -> str:
     """Return the number of certificate ``serial`` of ``year``; ``random`` are four characters of the alphabet."""

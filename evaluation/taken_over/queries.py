@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from evaluation.certification.certificate_number import alike, spellings
 from evaluation.models import Certification, Publication, Result
 from evaluation.taken_over.rows import (
     Held,
@@ -197,11 +198,11 @@ def _there_already(entries: Iterable[Entry], publications: dict[int, Publication
 
 def _numbers(rows: Sequence[Row]) -> Iterator[Problem]:
     """Yield the rows whose number another certificate has."""
-    wanted = {row.certificate.upper() for row in rows if row.certificate}
+    wanted = {spelling for row in rows if row.certificate for spelling in spellings(row.certificate)}
     stored = Certification.objects.annotate(capitals=Upper("number")).filter(capitals__in=wanted)
-    taken = set(stored.values_list("capitals", flat=True))
+    taken = {alike(number) for number in stored.values_list("number", flat=True)}
     for row in rows:
-        if row.certificate.upper() in taken:
+        if row.certificate and alike(row.certificate) in taken:
             yield Problem(row.number, "certificate", f"证书编号 {row.certificate} 已有记录，不能重复。")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from evaluation.certification.certificate_number import alike
 from evaluation.certification.choices import EndCause, Validity
 from evaluation.certification.validity import state
 from platforms.checks import check_credit_code
@@ -184,12 +185,12 @@ def of_one_year(rows: Sequence[Row], *, decided_on: date | None = None, number: 
 
 
 def of_all(rows: Sequence[Row]) -> Iterator[Problem]:
-    """Yield each number of a certificate that stands in two rows; capitals and small letters are the same."""
+    """Yield each number of a certificate that stands in two rows, however it is written."""
     first: dict[str, int] = {}
     for row in rows:
         if not row.certificate:
             continue
-        there = first.setdefault(row.certificate.upper(), row.number)
+        there = first.setdefault(alike(row.certificate), row.number)
         if there != row.number:
             yield Problem(row.number, "certificate", f"与第 {there} 行相同，证书编号不能重复。")
 

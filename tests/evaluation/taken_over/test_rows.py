@@ -196,6 +196,15 @@ def test_a_number_stands_in_one_row_whatever_its_letters() -> None:
     assert list(of_all(rows)) == [Problem(3, "certificate", "与第 2 行相同，证书编号不能重复。")]
 
 
+def test_a_number_stands_in_one_row_whatever_its_brackets() -> None:
+    rows = [
+        row(2, certificate="窗口（2020）1号"),
+        row(3, certificate="窗口 (2020) 1号"),
+        row(4, certificate="窗口〔2020〕1号"),
+    ]
+    assert [each.row for each in of_all(rows)] == [3, 4]
+
+
 def test_rows_of_a_platform_stand_in_the_order_of_years() -> None:
     rows = [row(2, year=2023), plain(3, year=2021), row(4, year=2020)]
     assert [each.number for each in in_order(rows)] == [4, 3, 2]

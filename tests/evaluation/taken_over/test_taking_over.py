@@ -285,6 +285,14 @@ def test_a_number_that_is_on_record_is_refused_whatever_its_letters(town: Town, 
     assert told(row(**fresh, certificate="Ab-2")) == []
 
 
+@pytest.mark.parametrize("number", ["窗口(2020)1号", "窗口〔2020〕1号", "窗口[2020]1号"])
+def test_a_number_that_is_on_record_is_refused_whatever_its_brackets(number: str, town: Town, city: User) -> None:
+    taken(row(certificate="窗口（2020）1号"), by=city)
+    factories.town(town.region, "西郊街道")
+    fresh: dict[str, Any] = {"site": "西郊街道", "operator_code": OTHER}
+    assert told(row(**fresh, certificate=number))[0][:2] == (2, "certificate")
+
+
 def test_a_certificate_is_not_put_before_one_that_is_on_record(town: Town, city: User) -> None:
     taken(row(year=2024), by=city)
     assert refused(row(year=2020)) == [(2, "valid_from")]
