@@ -19,7 +19,7 @@ from tests.platforms.conftest import rows
 
 HX = {"HX-Request": "true"}
 #: How often a section asks the database: shown; saved by itself without a change, with a row, with a field changed.
-QUERIES = {"shown": 16, "same": 22, "row": 43, "field": 41}
+QUERIES = {"shown": 10, "same": 16, "row": 31, "field": 29}
 PERSON = {"name": "王一", "sex": "female", "education": "bachelor", "post": "主任", "full_time": "yes", "years": "5"}
 
 
