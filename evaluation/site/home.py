@@ -33,7 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
     counted = published.cells(filters.wanted)
     path = reverse("site:results")
     grades = grades_of(filters)
-    by_grade = {grade: sum(cell.count for cell in counted if cell.grade == grade) for grade, _ in grades}
+    held = [cell for cell in counted if published.fits(cell, filters.wanted)]
+    by_grade = {grade: sum(cell.count for cell in held if cell.grade == grade) for grade, _ in grades}
     return render(
         request,
         "public/home.html",

@@ -51,7 +51,7 @@ def results_map(request: HttpRequest) -> HttpResponse:
             "publication": filters.wanted.publication,
             "today": filters.wanted.on,
             "groups": chip_groups(filters, counted, path),
-            "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
+            "clear_url": path + filters.cleared() if filters.is_set else "",
             "drawing": drawing,
             "counties": [
                 {

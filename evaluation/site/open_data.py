@@ -22,7 +22,7 @@ from evaluation.certification.queries import published
 from evaluation.certification.queries.published import HISTORIC, UNCERTIFIED, Line
 from evaluation.site import joined
 from evaluation.site.answers import public_page
-from evaluation.site.filters import Filters, chip_groups, read_filters
+from evaluation.site.filters import EVERY_ROUND, IN_FORCE, Filters, chip_groups, read_filters
 from platforms.choices import PlatformType
 from platforms.excel.columns import FORMULA_SIGNS
 
@@ -94,7 +94,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
             "publication": filters.wanted.publication,
             "today": filters.wanted.on,
             "groups": chip_groups(filters, counted, path),
-            "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
+            "clear_url": path + filters.cleared() if filters.is_set else "",
             "total": sum(cell.count for cell in counted if published.fits(cell, filters.wanted)),
             "columns": COLUMNS,
             "others": [found for files in joined.FILES if (found := files()).files],
@@ -125,7 +125,7 @@ def file_of(
     if filters.problems:
         return render(request, "400.html", {"reason": "".join(filters.problems)}, status=400)
     response = StreamingHttpResponse(parts(filters), content_type=media_type)
-    name = f"窗口平台认定结果-{filters.year or f'现行有效-{filters.wanted.on:%Y%m%d}'}.{suffix}"
+    name = f"窗口平台认定结果-{filters.year or f'{filters.extent}-{filters.wanted.on:%Y%m%d}'}.{suffix}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
 
@@ -163,10 +163,18 @@ def csv_parts(filters: Filters) -> Iterator[str]:
         yield writer.writerow([harmless(column.read(line)) for column in COLUMNS])
 
 
+def title_of(filters: Filters) -> str:
+    if filters.wanted.publication:
+        return str(filters.wanted.publication)
+    if not filters.latest:
+        return "尚未公布认定结果"
+    return f"{EVERY_ROUND}的认定结果" if filters.wanted.every else f"{IN_FORCE}的认定"
+
+
 def json_parts(filters: Filters) -> Iterator[str]:
     publication, today = filters.wanted.publication, timezone.localdate()
     head = {
-        "title": f"{publication}" if publication else "现行有效的认定" if filters.latest else "尚未公布认定结果",
+        "title": title_of(filters),
         "round": filters.year,
         "decided_on": iso(publication.decided_on if publication else None),
         "states_on": today.isoformat(),

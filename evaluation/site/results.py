@@ -11,19 +11,16 @@ from django.utils import timezone
 
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
-from evaluation.certification.queries.other_rounds import elsewhere as elsewhere_found
-from evaluation.certification.queries.published import Line
+from evaluation.certification.queries.published import HOLDING_STATES, Line
 from evaluation.certification.validity import TONES
 from evaluation.models import Result
 from evaluation.site.answers import public_page
-from evaluation.site.filters import chip_groups, read_filters
+from evaluation.site.filters import Counts, Filters, counts_of, groups_of, read_filters
 from platforms.dates import day_in_words
 from platforms.notices.clauses import activate
 
 PAGE_SIZE = 25
 
-#: In force, whether or not the end is near.
-HOLDING_STATES = (Validity.IN_FORCE, Validity.EXPIRING)
 #: What happened on the day on which a certificate ended.
 ENDED_WORDS = {
     Validity.REVOKED: "撤销",
@@ -82,26 +79,19 @@ def results(request: HttpRequest) -> HttpResponse:
     paginator = CountedPaginator(published.results(filters.wanted), PAGE_SIZE, total)
     page = paginator.page(page_number(request.GET.get("page", "1"), paginator.num_pages))
     today = timezone.localdate()
-    # A search that finds nothing in this round says where it would; only then are the other rounds asked.
-    elsewhere = elsewhere_found(filters.wanted) if filters.wanted.q and not total else []
+    counts = counts_of(filters, counted)
     return render(
         request,
         "public/results.html",
         {
             "filters": filters,
-            "elsewhere": [
-                {"year": year, "count": count, "url": path + filters.query(round=str(year))}
-                for year, count in elsewhere
-            ],
+            # A search that finds nothing in this round says where it would.
+            "elsewhere": elsewhere(filters, counts, path) if filters.wanted.q and not total else [],
             "publication": filters.wanted.publication,
             "today": today,
-            "groups": chip_groups(filters, counted, path),
-            "clear_url": path + filters.query(q="", region="", type="", grade="") if filters.is_set else "",
-            "keep": [
-                {"name": name, "value": value}
-                for name, value in request.GET.items()
-                if name in ("round", "region", "type", "grade") and value
-            ],
+            "groups": groups_of(filters, counts, path),
+            "clear_url": path + filters.cleared() if filters.is_set else "",
+            "keep": filters.kept("q"),
             "page": page,
             "total": total,
             "rows": [shown(published.line(result, today)) for result in page],
@@ -109,6 +99,15 @@ def results(request: HttpRequest) -> HttpResponse:
             "map_url": reverse("site:map") + filters.query(),
         },
     )
+
+
+def elsewhere(filters: Filters, counts: Counts, path: str) -> list[dict[str, Any]]:
+    """Return the rounds that have lines which the same search and filters fit, the latest first."""
+    return [
+        {"year": year, "count": counts["round", str(year)], "url": path + filters.query(round=str(year))}
+        for year in filters.years
+        if year != filters.year and counts.get(("round", str(year)))
+    ]
 
 
 @public_page

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
 from evaluation.certification.choices import Validity
 from evaluation.certification.validity import STATE_OF, state
@@ -13,6 +13,8 @@ from evaluation.models import Certification, CertificationEnd
 HOLDING = "holding"
 
 
+#: What a line is that was not certified; beside the values of ``Validity`` where lines are chosen by their state.
+NOT_CERTIFIED = "uncertified"
 #: What is read with certificates whose state is shown, so that many cost no more than one.
 WITH_END = ("end__successor",)
 
@@ -36,6 +38,23 @@ def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySe
 def in_force(on: date) -> QuerySet[Certification]:
     """Return the certificates in force on the day ``on``, at most one of a platform; the end may be near."""
     return in_state(Certification.objects.all(), HOLDING, on=on)
+
+
+def state_of_lines(on: date) -> Case:
+    """Return ``validity.state`` on the day ``on`` for rows of published lines, :data:`NOT_CERTIFIED` for others."""
+    last_quiet_day = on + timedelta(days=settings.EXPIRING_DAYS)
+    return Case(
+        When(certification__isnull=True, then=Value(NOT_CERTIFIED)),
+        *(
+            When(certification__end__ended_on__lte=on, certification__end__cause=cause, then=Value(str(validity.value)))
+            for cause, validity in STATE_OF.items()
+        ),
+        When(certification__valid_from__gt=on, then=Value(Validity.PENDING.value)),
+        When(certification__valid_until__lt=on, then=Value(Validity.EXPIRED.value)),
+        When(certification__valid_until__lte=last_quiet_day, then=Value(Validity.EXPIRING.value)),
+        default=Value(Validity.IN_FORCE.value),
+        output_field=CharField(),
+    )
 
 
 def state_of(certification: Certification, on: date) -> Validity:

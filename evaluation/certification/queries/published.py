@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, CharField, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from evaluation.certification import certificate_number
-from evaluation.certification.choices import EndCause
-from evaluation.certification.queries.in_force import end_of, in_force, state_of
+from evaluation.certification.choices import EndCause, Validity
+from evaluation.certification.queries.in_force import NOT_CERTIFIED, end_of, in_force, state_of, state_of_lines
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Certification, CertificationEnd, Publication, Result
 from evaluation.public_notice.queries import notices
@@ -30,6 +31,14 @@ CITY_CODE, CITY_NAME = ours().city_code, "市级"
 MOST_WORDS = 6
 MOST_CHARACTERS = 60
 UNCERTIFIED = "未认定"
+#: In force, whether or not the end is near.
+HOLDING_STATES = (Validity.IN_FORCE, Validity.EXPIRING)
+#: What lines can be chosen by: the state of the certificate on a day, or that there is none.
+STATES = (*((each.value, str(each.label)) for each in Validity), (NOT_CERTIFIED, UNCERTIFIED))
+#: The types whose site is a town or a zone; the others stand in a park or an association.
+IN_TOWNS = (PlatformType.FUNCTIONAL_ZONE, PlatformType.TOWN)
+#: The filters that a line fits or not, whatever else it fits.
+FACETS = ("region", "town", "type", "grade", "state", "service")
 #: What a line from before this system is called.
 HISTORIC = "历史数据"
 #: What only the page of one platform shows, and no list reads.
@@ -46,8 +55,10 @@ MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 class Wanted:
     """Which lines are asked for: those of ``publication``, or without one those whose certificates are in force.
 
-    ``on`` is the day for which that is judged. Empty means all; ``region`` is a region's code or :data:`CITY_CODE`.
-    ``patterns`` say how numbers of certificates are written.
+    ``every`` asks for the lines of all rounds. ``on`` is the day for which states are judged. Empty means all;
+    ``region`` is a region's code or :data:`CITY_CODE`, ``town`` a town or zone as it was published, ``state`` one of
+    :data:`STATES`, ``service`` a class of service that is offered. ``patterns`` say how numbers of certificates are
+    written.
     """
 
     publication: Publication | None
@@ -58,6 +69,15 @@ class Wanted:
     type: str = ""
     grade: str = ""
     patterns: tuple[str, ...] = ()
+    every: bool = False
+    state: str = ""
+    town: str = ""
+    service: str = ""
+
+    @property
+    def year(self) -> int | None:
+        """The year of the round asked for."""
+        return self.publication.round.year if self.publication else None
 
     @property
     def words(self) -> list[str]:
@@ -101,13 +121,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Cell:
-    """How many lines share a region, a type and a grade."""
+    """How many published lines share all that they can be chosen by.
+
+    ``town`` is told apart only below the region or town asked for, ``current`` says that no later version counts.
+    """
 
     region: str
     region_name: str
     type: str
     grade: str
     count: int
+    round: int = 0
+    state: str = NOT_CERTIFIED
+    town: str = ""
+    services: frozenset[str] = frozenset()
+    current: bool = True
+
+    def values(self, name: str) -> Iterable[str]:
+        """Return the values by which the lines are found under the filter ``name``."""
+        return self.services if name == "service" else (getattr(self, name),)
 
 
 def publications() -> list[Publication]:
@@ -146,11 +178,34 @@ def region_name(code: str) -> str | None:
     return Region.objects.filter(code=code).values_list("name", flat=True).first()
 
 
+def regions() -> list[tuple[str, str]]:
+    """Return code and name of the regions that anything was ever published of, by code."""
+    rows = Region.objects.filter(Exists(Result.objects.filter(region=OuterRef("pk")))).order_by("code")
+    return list(rows.values_list("code", "name"))
+
+
+def towns(region: str) -> list[str]:
+    """Return the towns and zones of ``region`` as they were published in any round, by name."""
+    rows = Result.objects.filter(region__code=region, type__in=IN_TOWNS).order_by()
+    return sorted(rows.values_list("site_name", flat=True).distinct())
+
+
+def is_town(name: str) -> bool:
+    """Say whether any published line stands in a town or zone called ``name``."""
+    return Result.objects.filter(site_name=name, type__in=IN_TOWNS).exists()
+
+
+def _offers(service: str) -> Q:
+    """Return the condition that a service of the class ``service`` is offered.
+
+    Rows have ``offered``, their services as text. A quotation mark within a text is written with a backslash before it, so that no text looks like a key.
+    """
+    return Q(offered__contains=f'"service_class": "{service}"')
+
+
 def _searched(wanted: Wanted) -> QuerySet[Result]:
-    if wanted.publication:
-        rows = Result.objects.current().filter(publication=wanted.publication)
-    else:
-        rows = Result.objects.filter(certification__in=in_force(wanted.on))
+    """Return the lines of all rounds that the search finds: the last versions, and those that still hold."""
+    rows = Result.objects.filter(Q(corrected_by__isnull=True) | Q(certification__in=in_force(wanted.on)))
     for word in wanted.words:
         match = Q()
         for column in ("name", "operator_name", "site_name", "code", "region__name", "pinyin"):
@@ -161,40 +216,91 @@ def _searched(wanted: Wanted) -> QuerySet[Result]:
 
 
 def results(wanted: Wanted) -> QuerySet[Result]:
-    """Return the published lines that ``wanted`` asks for, by code, with all that :func:`line` needs."""
+    """Return the published lines that ``wanted`` asks for, with all that :func:`line` needs.
+
+    They come by code, those of one platform the latest first.
+    """
     rows = _searched(wanted)
+    if wanted.publication:
+        rows = rows.filter(publication=wanted.publication, corrected_by__isnull=True)
+    elif not wanted.every:
+        rows = rows.filter(certification__in=in_force(wanted.on))
     if wanted.region == CITY_CODE:
         rows = rows.filter(region__isnull=True)
     elif wanted.region:
         rows = rows.filter(region__code=wanted.region)
+    if wanted.town:
+        rows = rows.filter(site_name=wanted.town, type__in=IN_TOWNS)
     if wanted.type:
         rows = rows.filter(type=wanted.type)
     if wanted.grade:
         rows = rows.filter(grade=wanted.grade)
+    if wanted.state:
+        rows = rows.alias(state=state_of_lines(wanted.on)).filter(state=wanted.state)
+    if wanted.service:
+        rows = rows.alias(offered=Cast("services", CharField())).filter(_offers(wanted.service))
     needed = ("region", "publication__round", "certification__end__successor", "amendment")
-    return rows.select_related(*needed).defer(*PAGE_ONLY).order_by("code")
+    rows = rows.select_related(*needed).defer(*PAGE_ONLY)
+    return rows.order_by("code", "-publication__round__year", "-version")
 
 
 def cells(wanted: Wanted) -> list[Cell]:
-    """Count what the search of ``wanted`` finds by region, type and grade; its other filters are left aside."""
+    """Count what the search of ``wanted`` finds in all rounds; round and filters are left aside (:func:`fits`)."""
+    classes = ServiceClass.values
+    named = Q(site_name=wanted.town) | Q(region__code=wanted.region)
     counted = (
         _searched(wanted)
         .order_by()
-        .values_list("region__code", "region__name", "type", "grade")
+        .annotate(
+            state=state_of_lines(wanted.on),
+            town=Case(
+                When(named, type__in=IN_TOWNS, then=F("site_name")), default=Value(""), output_field=CharField()
+            ),
+            offered=Cast("services", CharField()),
+        )
+        .annotate(
+            counts=Case(When(corrected_by__isnull=True, then=1), default=0, output_field=IntegerField()),
+            **{
+                f"has_{each}": Case(When(_offers(each), then=1), default=0, output_field=IntegerField())
+                for each in classes
+            },
+        )
+        .values_list(
+            "region__code", "region__name", "type", "grade", "publication__round__year", "state", "town", "counts",
+            *(f"has_{each}" for each in classes),
+        )
         .annotate(count=Count("pk"))
-        .order_by("region__code", "type", "grade")
-    )
+        .order_by("region__code", "type", "grade", "publication__round__year", "state", "town")
+    )  # fmt: skip
     return [
-        Cell(code or CITY_CODE, name or CITY_NAME, type_, grade, count) for code, name, type_, grade, count in counted
+        Cell(
+            region=code or CITY_CODE,
+            region_name=name or CITY_NAME,
+            type=type_,
+            grade=grade,
+            count=more[-1],
+            round=year,
+            state=state,
+            town=town,
+            services=frozenset(each for each, has in zip(classes, more, strict=False) if has),
+            current=bool(counts),
+        )
+        for code, name, type_, grade, year, state, town, counts, *more in counted
     ]
 
 
-def fits(cell: Cell, wanted: Wanted, *, leave_out: str = "") -> bool:
-    """Say whether the lines of ``cell`` are among those wanted; the filter called ``leave_out`` is not looked at."""
-    return all(
-        not getattr(wanted, name) or name == leave_out or getattr(wanted, name) == getattr(cell, name)
-        for name in ("region", "type", "grade")
+def fits(cell: Cell, wanted: Wanted, *, leave_out: Iterable[str] = ()) -> bool:
+    """Say whether the lines of ``cell`` are among those wanted; filters in ``leave_out`` are not looked at."""
+    return in_extent(cell, wanted) and all(
+        not getattr(wanted, name) or name in leave_out or getattr(wanted, name) in cell.values(name) for name in FACETS
     )
+
+
+def in_extent(cell: Cell, wanted: Wanted) -> bool:
+    """Say whether the lines of ``cell`` are of the round asked for, or in force where none is."""
+    if wanted.publication:
+        return cell.current and cell.round == wanted.year
+    return wanted.every or cell.state in HOLDING_STATES
 
 
 def line(result: Result, on: date) -> Line:

@@ -1,14 +1,13 @@
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from evaluation.models import Publication
 from platforms.models import Region
+from tests.evaluation.site.rounds import DAY
 from tests.evaluation.stage import published_round
-
-DAY = datetime(2026, 10, 10, 2, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,7 @@ def test_what_is_in_force_today_is_shown_first_whatever_round_it_is_of(stranger:
     ]
     years = page.context["groups"][0]["options"]
     assert [(each["label"], each["active"]) for each in years] == [
-        ("现行有效", True), ("2025年度", False), ("2024年度", False), ("2022年度", False),
+        ("现行有效", True), ("全部年度", False), ("2025年度", False), ("2024年度", False), ("2022年度", False),
     ]  # fmt: skip
     assert [stranger.get(f"/results/?round={year}").context["total"] for year in (2022, 2024, 2025)] == [1, 3, 2]
     home = stranger.get("/")
@@ -117,8 +117,10 @@ def test_filters_stand_in_the_address_and_each_chip_says_what_it_will_show(
 ) -> None:
     page = stranger.get("/results/?region=330212&grade=A")
     assert page.context["total"] == 4
-    assert [group["label"] for group in page.context["groups"]] == ["年度", "地区", "类型", "档次"]
-    for group in page.context["groups"][1:]:
+    assert [group["label"] for group in page.context["groups"]] == [
+        "年度", "状态", "地区", "乡镇、功能区", "类型", "服务", "档次",
+    ]  # fmt: skip
+    for group in page.context["groups"]:
         for option in group["options"]:
             assert stranger.get(option["url"]).context["total"] == option["count"], option
 
@@ -192,10 +194,10 @@ def test_the_list_asks_the_database_as_often_for_thirty_rows_as_for_one(stranger
             connection,
         ) as queries:
             stranger.get(f"/results/{query}")
-        assert len(queries) == 3, [query["sql"] for query in queries]
+        assert len(queries) == 4, [query["sql"] for query in queries]
     with CaptureQueriesContext(connection) as queries:
         stranger.get("/results/?region=330212&grade=A&q=yz&page=1")
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 @pytest.mark.clause("N06")
