@@ -21,7 +21,7 @@ from platforms.limits import neighbourhood
 from platforms.one_use import repeatable, shown_once
 
 RECEIPT = "complaint_receipt"
-#: As many platforms as the list below the box offers; any other is named by its code.
+#: As many platforms as the list below the box offers; any other is named by its name or code.
 MOST_OFFERED = 500
 
 #: Word and tone of each state as the complainant reads it.
@@ -75,11 +75,12 @@ def complain(request: HttpRequest) -> HttpResponse:
 
 
 def form_page(request: HttpRequest, form: ComplaintForm, status: int = 200) -> HttpResponse:
-    offered = published.results(read_filters({}).wanted)[:MOST_OFFERED]
+    """Show the form; offered is what is in force today, and before that what was meant by an unknown name."""
+    offered = [*form.similar, *published.results(read_filters({}).wanted)[:MOST_OFFERED]]
     return render(
         request,
         "public/complaint_form.html",
-        {"form": form, "offered": [f"{row.name}（{row.code}）" for row in offered]},
+        {"form": form, "offered": list(dict.fromkeys(f"{row.name}（{row.code}）" for row in offered))},
         status=status,
     )
 

@@ -1,13 +1,18 @@
 """The forms that a visitor fills in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from evaluation.certification.queries import published
 from evaluation.models import Result
 from platforms import checks
 from platforms.cases.services import complaints
+
+#: As many platforms are named where a name is not known.
+MOST_SIMILAR = 5
 
 
 def words(label: str, most: int, *, help_text: str = "", **attrs: Any) -> forms.CharField:
@@ -25,12 +30,14 @@ def words(label: str, most: int, *, help_text: str = "", **attrs: Any) -> forms.
 
 
 class ComplaintForm(forms.Form):
-    """A complaint of an enterprise about one published platform."""
+    """A complaint of an enterprise about one published platform; ``similar`` are those that a wrong name may mean."""
+
+    similar: Sequence[Result] = ()
 
     platform = words(
         "被投诉平台",
         120,
-        help_text="输入平台名称后从列表中选择，也可以直接填写平台编号。",
+        help_text="输入平台名称后从列表中选择；列表中没有的，填写公布过的名称或平台编号。",
         list="platforms",
         autocomplete="off",
     )
@@ -58,7 +65,12 @@ class ComplaintForm(forms.Form):
         """Return the published line that was named."""
         found = published.named(self.cleaned_data["platform"])
         if found is None:
-            raise forms.ValidationError("没有找到这个平台，请从列表中选择，或填写认定结果中的平台编号。")
+            typed = self.cleaned_data["platform"]
+            self.similar = published.meant(typed, timezone.localdate(), MOST_SIMILAR)
+            names = "、".join(f"{row.name}（{row.code}）" for row in self.similar)
+            asked = f"没有名称完全相同的平台。要投诉的是否为：{names}？请填写其中一个的名称或编号。"
+            unknown = "没有找到这个平台，请从列表中选择，或填写认定结果中的平台编号。"
+            raise forms.ValidationError(asked if names else unknown)
         return found
 
     def clean_contact_phone(self) -> str:

@@ -1,5 +1,6 @@
 """Results: the list of a published round and the page of one platform."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,12 @@ from platforms.dates import day_in_words
 from platforms.notices.clauses import activate
 
 PAGE_SIZE = 25
+#: A search with as many digits that finds nothing was meant for a certificate.
+MOST_DIGITS = 6
+#: How the filters are called where one of them is dropped.
+FACET_LABELS = {
+    "state": "状态", "region": "地区", "town": "乡镇、功能区", "type": "类型", "service": "服务", "grade": "档次",
+}  # fmt: skip
 
 #: What happened on the day on which a certificate ended.
 ENDED_WORDS = {
@@ -75,6 +82,11 @@ def results(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("site:certificate", args=[filters.certificate]))
     path = reverse("site:results")
     counted = published.cells(filters.wanted)
+    # Only a search that fits nothing in any round may have been mistyped.
+    close = published.near(filters.wanted) if filters.wanted.q and not counted else ()
+    if close:
+        filters = replace(filters, wanted=replace(filters.wanted, near=close))
+        counted = published.cells(filters.wanted)
     total = sum(cell.count for cell in counted if published.fits(cell, filters.wanted))
     paginator = CountedPaginator(published.results(filters.wanted), PAGE_SIZE, total)
     page = paginator.page(page_number(request.GET.get("page", "1"), paginator.num_pages))
@@ -85,8 +97,11 @@ def results(request: HttpRequest) -> HttpResponse:
         "public/results.html",
         {
             "filters": filters,
-            # A search that finds nothing in this round says where it would.
-            "elsewhere": elsewhere(filters, counts, path) if filters.wanted.q and not total else [],
+            "close": bool(close),
+            # What finds nothing says what would find something.
+            "elsewhere": [] if total else elsewhere(filters, counts, path),
+            "loosened": [] if total else loosened(filters, counts, path),
+            "like_a_number": sum(character.isdigit() for character in filters.wanted.q) >= MOST_DIGITS,
             "publication": filters.wanted.publication,
             "today": today,
             "groups": groups_of(filters, counts, path),
@@ -107,6 +122,15 @@ def elsewhere(filters: Filters, counts: Counts, path: str) -> list[dict[str, Any
         {"year": year, "count": counts["round", str(year)], "url": path + filters.query(round=str(year))}
         for year in filters.years
         if year != filters.year and counts.get(("round", str(year)))
+    ]
+
+
+def loosened(filters: Filters, counts: Counts, path: str) -> list[dict[str, Any]]:
+    """Return what dropping one of the filters would show, where that is anything."""
+    return [
+        {"label": label, "count": counts[name, ""], "url": path + filters.query(**{name: ""})}
+        for name, label in FACET_LABELS.items()
+        if getattr(filters.wanted, name) and counts.get((name, ""))
     ]
 
 

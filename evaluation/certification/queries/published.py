@@ -6,7 +6,7 @@ Drafts, applications, scores and people live in other tables, which nothing here
 import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, Count, Exists, F, IntegerField, Ma
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from evaluation.certification import certificate_number
+from evaluation.certification import certificate_number, one_typo
 from evaluation.certification.choices import EndCause, Validity
 from evaluation.certification.queries.in_force import NOT_CERTIFIED, end_of, in_force, state_of, state_of_lines
 from evaluation.certification.validity import day_in_ningbo
@@ -44,6 +44,12 @@ HISTORIC = "历史数据"
 #: What only the page of one platform shows, and no list reads.
 PAGE_ONLY = ("services", "public_rules", "introduction", "pinyin")
 
+#: What a search looks at, and of that what people mistype; codes and numbers are one character apart anyway.
+SEARCHED = ("name", "operator_name", "site_name", "code", "region__name", "pinyin")
+MISTYPED = ("name", "operator_name", "site_name", "pinyin")
+#: A search with a typo that means more lines than this means nothing.
+MOST_NEAR = 500
+
 #: People type other brackets for those of a document's number.
 _BRACKETS = str.maketrans("()[]", "〔〕〔〕")
 _FULL_WIDTH = str.maketrans("()", "（）")
@@ -58,7 +64,7 @@ class Wanted:
     ``every`` asks for the lines of all rounds. ``on`` is the day for which states are judged. Empty means all;
     ``region`` is a region's code or :data:`CITY_CODE`, ``town`` a town or zone as it was published, ``state`` one of
     :data:`STATES`, ``service`` a class of service that is offered. ``patterns`` say how numbers of certificates are
-    written.
+    written. ``near`` are the keys of the lines that a search means which fits none exactly (:func:`near`).
     """
 
     publication: Publication | None
@@ -73,6 +79,7 @@ class Wanted:
     state: str = ""
     town: str = ""
     service: str = ""
+    near: tuple[int, ...] | None = None
 
     @property
     def year(self) -> int | None:
@@ -198,7 +205,8 @@ def is_town(name: str) -> bool:
 def _offers(service: str) -> Q:
     """Return the condition that a service of the class ``service`` is offered.
 
-    Rows have ``offered``, their services as text. A quotation mark within a text is written with a backslash before it, so that no text looks like a key.
+    Rows have ``offered``, their services as text. A quotation mark in a text of it has a backslash before it, so that
+    no text looks like a key.
     """
     return Q(offered__contains=f'"service_class": "{service}"')
 
@@ -206,13 +214,48 @@ def _offers(service: str) -> Q:
 def _searched(wanted: Wanted) -> QuerySet[Result]:
     """Return the lines of all rounds that the search finds: the last versions, and those that still hold."""
     rows = Result.objects.filter(Q(corrected_by__isnull=True) | Q(certification__in=in_force(wanted.on)))
+    if wanted.near is not None:
+        return rows.filter(pk__in=wanted.near)
     for word in wanted.words:
-        match = Q()
-        for column in ("name", "operator_name", "site_name", "code", "region__name", "pinyin"):
-            match |= Q(**{f"{column}__icontains": word})
-        match |= Q(certification__number__in=numbers_meant(word, wanted.patterns))
-        rows = rows.filter(match)
+        rows = rows.filter(_match(word, wanted.patterns))
     return rows
+
+
+def spellings(word: str) -> set[str]:
+    """Return how ``word`` may be stored: names keep the width of brackets that they were typed with."""
+    return {word, word.translate(_FULL_WIDTH)}
+
+
+def _match(word: str, patterns: Iterable[str]) -> Q:
+    match = Q(certification__number__in=numbers_meant(word, patterns))
+    for spelling in spellings(word):
+        for column in SEARCHED:
+            match |= Q(**{f"{column}__icontains": spelling})
+    return match
+
+
+def near(wanted: Wanted) -> tuple[int, ...]:
+    """Return the keys of the lines that the search of ``wanted`` means if each of its words has a typo at most.
+
+    A word that is too short to tell a typo from another word must fit as it is. Finds nothing where too many fit.
+    """
+    doubtful = [word for word in wanted.words if one_typo.may_have_one(word)]
+    if not doubtful:
+        return ()
+    rows = _searched(replace(wanted, q=" ".join(word for word in wanted.words if word not in doubtful)))
+    for word in doubtful:
+        holds = Q()
+        for piece in one_typo.pieces(word):
+            for column in MISTYPED:
+                holds |= Q(**{f"{column}__icontains": piece})
+        rows = rows.filter(holds)
+    patterns = [one_typo.pattern(word) for word in doubtful]
+    found = tuple(
+        pk
+        for pk, *texts in rows.order_by("pk").values_list("pk", *MISTYPED).iterator()
+        if all(pattern.search("\n".join(texts).lower()) for pattern in patterns)
+    )
+    return found if len(found) <= MOST_NEAR else ()
 
 
 def results(wanted: Wanted) -> QuerySet[Result]:
@@ -461,6 +504,24 @@ def named(text: str) -> Result | None:
     spellings = {text, text.replace("(", "（").replace(")", "）")}
     codes = set(Result.objects.filter(name__in=spellings).values_list("code", flat=True))
     return history(codes.pop())[0] if len(codes) == 1 else None
+
+
+def meant(text: str, on: date, most: int) -> list[Result]:
+    """Return the latest published lines of platforms that a search for ``text`` finds in any round, at most ``most``.
+
+    Where none fits exactly, those that one typo would make fit.
+    """
+    wanted = Wanted(None, on, q=unicodedata.normalize("NFKC", text), every=True, patterns=number_patterns())
+    if not wanted.words:
+        return []
+    rows = results(wanted)
+    if not rows.exists():
+        rows = results(replace(wanted, near=near(wanted)))
+    # More than one line of each: the later ones come first.
+    found: dict[str, Result] = {}
+    for row in rows[: most * 10]:
+        found.setdefault(row.code, row)
+    return list(found.values())[:most]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from evaluation.models import Certification, Publication, Result
 from platforms.models import Platform, Region
+from platforms.pinyin import searchable
 from tests import factories
 from tests.evaluation.amendments.amending import corrected
 from tests.evaluation.revocation.revoking import revoked
@@ -44,3 +45,18 @@ def several_rounds() -> None:
     pretends = {**LAW, "service_class": "market", "content": '"service_class": "finance"'}
     by_hand(made[2], "330212-003", "330212-900", services=[LAW])
     by_hand(made[0], "330282-001", "330282-900", services=[pretends])
+
+
+def named_round() -> None:
+    """One more line of 2024 with a certificate: a town that no other round knows."""
+    publication = Publication.objects.get(round__year=2024)
+    region = Region.objects.get(code="330211")
+    name = "镇海区骆驼街道窗口平台（骆驼）"
+    site = {"region_id": region.pk, "site_name": "骆驼街道", "operator_name": "镇海企业服务有限公司"}
+    by_hand(publication, "330212-001", "330211-901", name=name, pinyin=searchable(name), **site)
+    Certification.objects.create(
+        result=Result.objects.get(code="330211-901"),
+        number="甬窗〔2024〕9号",
+        valid_from=date(2024, 9, 28),
+        valid_until=date(2027, 9, 27),
+    )
