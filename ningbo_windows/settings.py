@@ -104,6 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "evaluation.site.cache.KeptPagesMiddleware",
+    "evaluation.site.snapshot_pages.SnapshotPagesMiddleware",
     # Headers outermost, so that static files, refusals and failures carry them too.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -325,6 +326,8 @@ if MAIL_ENABLED and "@" not in DEFAULT_FROM_EMAIL:
 
 # Public pages kept in the memory of each process; none where a test or a change of a template must be seen at once.
 PUBLIC_PAGES_KEPT = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_PAGES_KEPT", 1_000)
+# Up to this many published lines, all years together, the list is answered from memory; 0 turns it off.
+PUBLIC_SNAPSHOT_LINES = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_SNAPSHOT_LINES", 20_000)
 
 LOGGING = {
     "version": 1,

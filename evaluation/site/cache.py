@@ -34,7 +34,7 @@ KNOWN_FOR = 1.0
 #: First parts of the addresses below which pages are kept; the start page has none.
 ROOMS = {"", "results", "notice", "examples", "map", "open-data"}
 #: What may stand in the address of a page that is kept; together with a page number these have few values.
-NAMES = {"round", "region", "type", "grade", "page"}
+NAMES = {"round", "state", "region", "town", "type", "service", "grade", "page"}
 LONGEST_QUERY = 200
 MOST_BYTES = 200_000
 
@@ -79,6 +79,10 @@ class Edition:
             return self._number
 
 
+#: One for all that a process keeps: what is kept of an edition is never older than that of whoever keeps what it gave.
+EDITION = Edition()
+
+
 class KeptPagesMiddleware:
     """Answer from memory where that is allowed; outermost, so that a page costs nothing but its bytes.
 
@@ -89,7 +93,7 @@ class KeptPagesMiddleware:
         if not settings.PUBLIC_PAGES_KEPT:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self.edition = Edition()
+        self.edition = EDITION
         self.pages: dict[Hashable, Page] = {}
         self._lock = Lock()
 

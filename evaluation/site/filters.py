@@ -4,12 +4,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from evaluation.certification import certificate_number
+from evaluation.certification.queries import published as in_database
 from evaluation.certification.queries.published import (
     CITY_CODE,
     CITY_NAME,
@@ -20,12 +21,7 @@ from evaluation.certification.queries.published import (
     Cell,
     Wanted,
     in_extent,
-    is_town,
     number_patterns,
-    publications,
-    region_name,
-    regions,
-    towns,
 )
 from evaluation.models import Publication
 from platforms.choices import PlatformType, ServiceClass
@@ -44,6 +40,16 @@ MOST_TOWNS = 60
 
 #: How many lines a press on a choice will show, by the name of the filter and the value; "" leaves the filter out.
 Counts = Mapping[tuple[str, str], int]
+
+
+class Vocabulary(Protocol):
+    """What addresses can name: the functions of ``queries.published`` of the same names, or a snapshot of them."""
+
+    def publications(self) -> list[Publication]: ...
+    def regions(self) -> list[tuple[str, str]]: ...
+    def region_name(self, code: str) -> str | None: ...
+    def towns(self, region: str) -> list[str]: ...
+    def is_town(self, name: str) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,11 @@ class Filters:
     @property
     def latest(self) -> Publication | None:
         return self.published[0] if self.published else None
+
+    @property
+    def about(self) -> Publication | None:
+        """The publication whose notice the page cites."""
+        return self.wanted.publication or self.latest
 
     @property
     def problems(self) -> list[str]:
@@ -121,11 +132,16 @@ class Filters:
         return self.query(q="", **dict.fromkeys(FACETS, ""))
 
 
-def read_filters(params: Mapping[str, Any]) -> Filters:
+def searched(text: str) -> str:
+    """Return what a search for ``text`` looks for: in half width, words one blank apart."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())[:MOST_CHARACTERS].strip()
+
+
+def read_filters(params: Mapping[str, Any], known_as: Vocabulary = in_database) -> Filters:
     """Read the filters from the address; what it names beside :data:`NAMES` is not looked at."""
     given = {name: str(params.get(name) or "").strip() for name in NAMES}
     problems = []
-    published = publications()
+    published = known_as.publications()
     by_year = {str(publication.round.year): publication for publication in published}
     publication = by_year.get(given["round"])
     if given["round"] not in ("", EVERY, *by_year):
@@ -142,11 +158,11 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
         return given[name]
 
     state = known("state", dict(STATES), "没有所选的认定状态。")
-    names = dict(regions()) if published else {}
-    named = given["region"] and (names.get(given["region"]) or region_name(given["region"]))
+    names = dict(known_as.regions()) if published else {}
+    named = given["region"] and (names.get(given["region"]) or known_as.region_name(given["region"]))
     region = known("region", [given["region"]] if named else [], "没有所选的地区。")
-    of_region = towns(region) if region and region != CITY_CODE else []
-    there = given["town"] in of_region if region else bool(given["town"]) and is_town(given["town"])
+    of_region = known_as.towns(region) if region and region != CITY_CODE else []
+    there = given["town"] in of_region if region else bool(given["town"]) and known_as.is_town(given["town"])
     town = known("town", [given["town"]] if there else [], "没有所选的乡镇（街道）或功能区。")
     type_ = known("type", PlatformType.values, "没有所选的类型。")
     service = known("service", ServiceClass.values, "没有所选的服务类别。")
@@ -155,7 +171,7 @@ def read_filters(params: Mapping[str, Any]) -> Filters:
     wanted = Wanted(
         publication=publication,
         on=timezone.localdate(),
-        q=" ".join(unicodedata.normalize("NFKC", given["q"]).split())[:MOST_CHARACTERS].strip(),
+        q=searched(given["q"]),
         region=region,
         region_name=named if region and named else "",
         type=type_,

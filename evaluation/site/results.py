@@ -1,14 +1,17 @@
 """Results: the list of a published round and the page of one platform."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
@@ -71,16 +74,67 @@ def shown(line: Line) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Found:
+    """What the list shows: counts of the choices, lines in all, the page of them and its rows, ready to be sent.
+
+    ``close`` says that nothing fits exactly and these are what one typo would make fit.
+    """
+
+    filters: Filters
+    counts: Counts
+    total: int
+    page: Any
+    rows: list[dict[str, Any]]
+    rows_html: str
+    close: bool = False
+
+
 @public_page
 def results(request: HttpRequest) -> HttpResponse:
     """List what is in force today or a published round; the filters stand in the address.
 
-    The number of a certificate leads to its verification, which limits guessing.
+    The number of a certificate leads to its verification, which limits guessing. What is found may come with the
+    request (``site.snapshot_pages``); else it is asked of the database.
     """
-    filters = read_filters(request.GET)
-    if filters.certificate:
-        return HttpResponseRedirect(reverse("site:certificate", args=[filters.certificate]))
+    found: Found | None = getattr(request, "found", None)
+    if found is None:
+        filters = read_filters(request.GET)
+        if filters.certificate:
+            return HttpResponseRedirect(reverse("site:certificate", args=[filters.certificate]))
+        found = look(filters, request.GET.get("page", "1"))
+    elif found.filters.about is not None:
+        activate(found.filters.about.round.notice_id)
+    filters, counts, total = found.filters, found.counts, found.total
     path = reverse("site:results")
+    return render(
+        request,
+        "public/results.html",
+        {
+            "filters": filters,
+            "close": found.close,
+            # What finds nothing says what would find something.
+            "elsewhere": [] if total else elsewhere(filters, counts, path),
+            "loosened": [] if total else loosened(filters, counts, path),
+            "like_a_number": sum(character.isdigit() for character in filters.wanted.q) >= MOST_DIGITS,
+            "publication": filters.wanted.publication,
+            "today": filters.wanted.on,
+            "groups": groups_of(filters, counts, path),
+            "clear_url": path + filters.cleared() if filters.is_set else "",
+            "keep": filters.kept("q"),
+            "page": found.page,
+            "page_address": f"{filters.query() or '?'}{'&' if filters.query() else ''}page=",
+            "total": total,
+            "rows": found.rows,
+            "rows_html": found.rows_html,
+            "csv_url": reverse("site:results_csv") + filters.query(),
+            "map_url": reverse("site:map") + filters.query(),
+        },
+    )
+
+
+def look(filters: Filters, page: str) -> Found:
+    """Ask the database for the page called ``page`` of what ``filters`` leave."""
     counted = published.cells(filters.wanted)
     # Only a search that fits nothing in any round may have been mistyped.
     close = published.near(filters.wanted) if filters.wanted.q and not counted else ()
@@ -89,31 +143,15 @@ def results(request: HttpRequest) -> HttpResponse:
         counted = published.cells(filters.wanted)
     total = sum(cell.count for cell in counted if published.fits(cell, filters.wanted))
     paginator = CountedPaginator(published.results(filters.wanted), PAGE_SIZE, total)
-    page = paginator.page(page_number(request.GET.get("page", "1"), paginator.num_pages))
-    today = timezone.localdate()
-    counts = counts_of(filters, counted)
-    return render(
-        request,
-        "public/results.html",
-        {
-            "filters": filters,
-            "close": bool(close),
-            # What finds nothing says what would find something.
-            "elsewhere": [] if total else elsewhere(filters, counts, path),
-            "loosened": [] if total else loosened(filters, counts, path),
-            "like_a_number": sum(character.isdigit() for character in filters.wanted.q) >= MOST_DIGITS,
-            "publication": filters.wanted.publication,
-            "today": today,
-            "groups": groups_of(filters, counts, path),
-            "clear_url": path + filters.cleared() if filters.is_set else "",
-            "keep": filters.kept("q"),
-            "page": page,
-            "total": total,
-            "rows": [shown(published.line(result, today)) for result in page],
-            "csv_url": reverse("site:results_csv") + filters.query(),
-            "map_url": reverse("site:map") + filters.query(),
-        },
-    )
+    shown_page = paginator.page(page_number(page, paginator.num_pages))
+    rows = [shown(published.line(result, filters.wanted.on)) for result in shown_page]
+    html = mark_safe("".join(map(row_html, rows)))  # noqa: S308 - of our own template
+    return Found(filters, counts_of(filters, counted), total, shown_page, rows, html, bool(close))
+
+
+def row_html(row: Mapping[str, Any]) -> str:
+    """Return the row of the table for one line, as :func:`shown` gives it."""
+    return render_to_string("public/results_row.html", {"row": row})
 
 
 def elsewhere(filters: Filters, counts: Counts, path: str) -> list[dict[str, Any]]:

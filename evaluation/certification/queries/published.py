@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Sign, StrIndex
 from django.utils import timezone
 
 from evaluation.certification import certificate_number, one_typo
@@ -160,6 +160,11 @@ def number_patterns(found: Iterable[Publication] | None = None) -> tuple[str, ..
     return tuple(dict.fromkeys(each.round.terms.number_pattern for each in rows))
 
 
+def number_of_lines() -> int:
+    """Return how many lines were ever published, all versions counted."""
+    return Result.objects.count()
+
+
 def codes() -> QuerySet[Result, str]:
     """Return the codes of all platforms that were ever published, in order."""
     return Result.objects.order_by("code").values_list("code", flat=True).distinct()
@@ -202,13 +207,12 @@ def is_town(name: str) -> bool:
     return Result.objects.filter(site_name=name, type__in=IN_TOWNS).exists()
 
 
-def _offers(service: str) -> Q:
-    """Return the condition that a service of the class ``service`` is offered.
+def _offered(service: str) -> StrIndex:
+    """Return where in the text of its services a line says that it offers the class ``service``; 0 if it does not.
 
-    Rows have ``offered``, their services as text. A quotation mark in a text of it has a backslash before it, so that
-    no text looks like a key.
+    A quotation mark in what somebody wrote has a backslash before it there, so that no text looks like a key.
     """
-    return Q(offered__contains=f'"service_class": "{service}"')
+    return StrIndex(Cast("services", CharField()), Value(f'"service_class": "{service}"'))
 
 
 def _searched(wanted: Wanted) -> QuerySet[Result]:
@@ -281,7 +285,7 @@ def results(wanted: Wanted) -> QuerySet[Result]:
     if wanted.state:
         rows = rows.alias(state=state_of_lines(wanted.on)).filter(state=wanted.state)
     if wanted.service:
-        rows = rows.alias(offered=Cast("services", CharField())).filter(_offers(wanted.service))
+        rows = rows.alias(offered=_offered(wanted.service)).filter(offered__gt=0)
     needed = ("region", "publication__round", "certification__end__successor", "amendment")
     rows = rows.select_related(*needed).defer(*PAGE_ONLY)
     return rows.order_by("code", "-publication__round__year", "-version")
@@ -299,14 +303,8 @@ def cells(wanted: Wanted) -> list[Cell]:
             town=Case(
                 When(named, type__in=IN_TOWNS, then=F("site_name")), default=Value(""), output_field=CharField()
             ),
-            offered=Cast("services", CharField()),
-        )
-        .annotate(
             counts=Case(When(corrected_by__isnull=True, then=1), default=0, output_field=IntegerField()),
-            **{
-                f"has_{each}": Case(When(_offers(each), then=1), default=0, output_field=IntegerField())
-                for each in classes
-            },
+            **{f"has_{each}": Sign(_offered(each)) for each in classes},
         )
         .values_list(
             "region__code", "region__name", "type", "grade", "publication__round__year", "state", "town", "counts",

@@ -1,0 +1,304 @@
+"""The list from memory: the same bytes as from the database, never older than a second, nobody's own."""
+
+import itertools
+import random
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.exceptions import MiddlewareNotUsed
+from django.core.handlers.base import BaseHandler
+from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from evaluation.certification.queries import published
+from evaluation.certification.queries.published import STATES
+from evaluation.models import Certification, Result
+from evaluation.site.cache import Edition
+from evaluation.site.snapshot import Snapshot, bits, places_of
+from evaluation.site.snapshot_pages import SnapshotPagesMiddleware, Snapshots
+from platforms.choices import PlatformType, ServiceClass
+from platforms.models import User
+from tests.evaluation.amendments.amending import corrected
+from tests.evaluation.revocation.revoking import revoked
+from tests.evaluation.site.rounds import DAY, by_hand, named_round, several_rounds
+from tests.evaluation.stage import moment, published_round
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staged")]
+
+
+@pytest.fixture(scope="module")
+def staged(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Several rounds; the last one has lines for more than two pages."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        several_rounds()
+        named_round()
+        latest = published.publications()[0]
+        for number in range(60):
+            name = f'<b>第{number}个&"窗口平台"</b>'
+            by_hand(latest, "330212-003", f"330212-5{number:02d}", name=name, pinyin="dgckpt digechuangkoupingtai")
+        connection.check_constraints()
+        yield
+        transaction.set_rollback(True)
+
+
+class House:
+    """The site with and without a snapshot, with a clock that stands still until it is moved."""
+
+    def __init__(self, start: Callable[[Callable[[], None]], None] = lambda act: act()) -> None:
+        handler = BaseHandler()
+        handler.load_middleware()
+        self.seconds = 0.0
+        self.built: list[str] = []
+        self.inner: Any = handler.get_response
+        self.pages = SnapshotPagesMiddleware(self._build)
+        self.pages.snapshots = Snapshots(Edition(lambda: self.seconds), start)
+
+    def _build(self, request: HttpRequest) -> Any:
+        self.built.append("frame" if hasattr(request, "found") else "page")
+        return self.inner(request)
+
+    def ask(self, query: str = "", path: str = "/results/", method: str = "get", **headers: str) -> Any:
+        return self.pages(getattr(RequestFactory(), method)(path + query, headers=headers))
+
+    def plain(self, query: str = "", **headers: str) -> Any:
+        return self.inner(RequestFactory().get(f"/results/{query}", headers=headers))
+
+    def text(self, query: str = "") -> str:
+        return str(self.ask(query).content.decode())
+
+
+@pytest.fixture
+def house(settings: Any) -> House:
+    settings.PUBLIC_SNAPSHOT_LINES = 1000
+    return House()
+
+
+def addresses() -> Iterator[str]:
+    """Addresses of all kinds, chosen by dice that always fall the same."""
+    dice = random.Random(42)
+    choices: dict[str, list[str]] = {
+        "q": [
+            "慈溪",
+            "第1",
+            "平",
+            "yzq",
+            "luotuo",
+            "平台(骆驼)",
+            "330212",
+            "<b>",
+            '"',
+            "&",
+            "平台 第1",
+            "无此",
+            "骆驰街道",
+            "%",
+        ],
+        "round": ["all", "2025", "2024", "2022", "1999"],
+        "state": [*dict(STATES), "gone"],
+        "region": ["330212", "330282", "330200", "330203", "x"],
+        "town": ["第1镇", "第2镇", "无此镇"],
+        "type": [*PlatformType.values, "x"],
+        "service": ["law", "finance", "x"],
+        "grade": ["A", "B", "D", "Z"],
+        "page": ["1", "2", "3", "99", "x", "0"],
+        "from": ["timeline"],
+    }
+    for _ in range(150):
+        names = dice.sample(sorted(choices), dice.choice([0, 1, 1, 2, 2, 3, 4]))
+        if dice.random() < 0.5:
+            names = [name for name in names if name != "round"]
+            yield "?" + urlencode([("round", "all"), *((name, dice.choice(choices[name])) for name in names)])
+        else:
+            yield "?" + urlencode([(name, dice.choice(choices[name])) for name in names])
+
+
+def test_the_bytes_are_those_of_the_plain_way_whatever_is_asked_for(house: House) -> None:
+    frames = 0
+    for query in addresses():
+        house.built.clear()
+        ours, plain = house.ask(query), house.plain(query)
+        assert ours.status_code == plain.status_code, query
+        assert ours.content.decode() == plain.content.decode(), query
+        assert dict(ours.headers) == dict(plain.headers), query
+        frames += house.built != ["page"]
+    # Most of them find something, and came from memory.
+    assert frames > 70
+
+
+def test_what_is_known_costs_no_query(house: House) -> None:
+    house.ask("?round=all")
+    house.ask("?round=all&q=平台")
+    with CaptureQueriesContext(connection) as queries:
+        for query in ("?round=all", "?round=all&q=慈溪", "?round=all&q=窗口&from=timeline"):
+            assert house.ask(query).status_code == 200
+    assert queries.captured_queries == []
+
+
+def test_a_page_of_every_kind_is_framed_once(house: House) -> None:
+    for query in (
+        "?round=all&page=1",
+        "?round=all&page=2",
+        "?round=all&page=3",
+        "?round=all&page=1",
+        "?round=all&page=2",
+    ):
+        house.ask(query)
+    assert house.built == ["frame"] * 3
+
+
+def test_what_happens_is_on_the_list_after_one_second(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    badge = ">已撤销</span>"
+    house.text("?round=2025&q=330212-001")
+
+    def shown() -> tuple[bool, bool, int, bool]:
+        return (
+            badge in house.text("?round=2025&q=330212-001"),
+            "更正后的名称" in house.text("?q=330282-001"),
+            house.text("?round=all").count("2026年度"),
+            'badge" data-tone="neutral">已到期' in house.text("?state=expired"),
+        )
+
+    before = shown()
+    certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
+    revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
+    assert shown() == before
+    house.seconds = 1
+    assert shown() == (True, False, 0, False)
+    old = Result.objects.current().get(code="330282-001", publication__round__year=2024)
+    corrected(old, changes={"name": "更正后的名称窗口平台"}, on=date(2026, 10, 2), at=DAY)
+    assert shown() == (True, False, 0, False)
+    house.seconds = 2
+    assert shown() == (True, True, 0, False)
+    published_round({"330211": {"A": 1}}, year=2026)
+    house.seconds = 3
+    assert shown()[2] > 0
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2027, 9, 28))
+    house.seconds = 4
+    assert shown()[3] is True
+
+
+def test_while_a_snapshot_is_built_pages_are_those_of_today(settings: Any) -> None:
+    """Nobody waits for it, nobody gets an old one, and two visitors have one built."""
+    settings.PUBLIC_SNAPSHOT_LINES = 1000
+    waiting: list[Callable[[], None]] = []
+    house = House(waiting.append)
+    assert [house.ask().status_code for _ in range(3)] == [200] * 3
+    assert (house.built, len(waiting)) == (["page"] * 3, 1)
+    waiting.pop()()
+    house.ask()
+    assert house.built[3:] == ["frame"]
+    certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
+    revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
+    house.seconds = 1
+    assert ">已撤销</span>" in house.text("?round=2025&q=330212-001")
+    assert (house.built[4:], len(waiting)) == (["page"], 1)
+    # One that was begun for an edition that is over is not shown.
+    begun = waiting.pop()
+    named_again = Certification.objects.get(result__code="330282-001", result__publication__round__year=2024)
+    revoked(named_again, "other", on=date(2025, 11, 4), at=moment(2026))
+    house.seconds = 2
+    begun()
+    assert ">已撤销</span>" in house.text("?round=2024&q=330282-001")
+    assert house.built[5:] == ["page"]
+
+
+def test_many_threads_have_one_snapshot_built(settings: Any) -> None:
+    settings.PUBLIC_SNAPSHOT_LINES = 1000
+    started: list[Callable[[], None]] = []
+    edition = Edition(lambda: 0.0)
+    edition.number()
+    snapshots = Snapshots(edition, started.append)
+    threads = [threading.Thread(target=snapshots.current) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(started) == 1
+
+
+def test_what_cannot_be_read_leaves_the_plain_way(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_on: date) -> Snapshot:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(Snapshot, "read", fails)
+    assert [house.ask().status_code for _ in range(2)] == [200, 200]
+    assert house.built == ["page", "page"]
+    monkeypatch.setattr(published, "edition", fails)
+    house.seconds = 1
+    assert house.ask().status_code == 200
+
+
+def test_more_lines_than_agreed_are_not_held(house: House, settings: Any) -> None:
+    settings.PUBLIC_SNAPSHOT_LINES = 3
+    house.ask()
+    house.ask()
+    assert house.built == ["page", "page"]
+    settings.PUBLIC_SNAPSHOT_LINES = 0
+    with pytest.raises(MiddlewareNotUsed):
+        SnapshotPagesMiddleware(lambda _request: HttpResponse())
+
+
+def test_people_with_a_session_and_odd_requests_go_the_plain_way(house: House, settings: Any, city2: User) -> None:
+    somebody = Client()
+    somebody.force_login(city2, backend="ningbo_windows.backends.RoleBackend")
+    session = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={somebody.session.session_key}"}
+    assert "city2员" in house.ask(**session).content.decode()
+    assert "city2员" not in house.text()
+    # A cookie of somebody else makes no difference, and finds no way into the frame.
+    assert house.ask(**{"Cookie": "a=1; b=2", "If-None-Match": '"x"'}).content == house.plain().content
+    house.built.clear()
+    odd = {
+        "?q=%00": 400, f"?q={'a' * 1100}": 200, "?round=1999": 200,
+    }  # fmt: skip
+    assert {query: house.ask(query).status_code for query in odd} == odd
+    assert house.ask(method="put").status_code == 403
+    assert house.ask(method="head").status_code == 200
+    assert house.ask(Host="evil.example").status_code == 400
+    assert house.ask(path="/map/").status_code == 200
+    number = Certification.objects.filter(number__startswith="NB").values_list("number", flat=True)[0]
+    assert house.ask(f"?q={number}").status_code == 302
+    assert "frame" not in house.built
+
+
+def test_another_scheme_or_host_has_a_frame_of_its_own(house: House, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    handler = BaseHandler()
+    handler.load_middleware()
+    house.inner = handler.get_response
+    assert house.ask().status_code == 301
+    secure = house.pages(RequestFactory().get("/results/", secure=True))
+    assert (secure.status_code, "Strict-Transport-Security" in secure) == (200, settings.SECURE_HSTS_SECONDS > 0)
+    assert house.ask().status_code == 301
+
+
+def test_what_is_remembered_stays_small(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evaluation.site.snapshot.MOST_WORDS_KEPT", 3)
+    monkeypatch.setattr("evaluation.site.snapshot_pages.MOST_SELECTIONS", 2)
+    for word, (region, grade) in zip("慈溪镇平台窗", itertools.product(("330212", "330282", ""), "AB"), strict=True):
+        house.ask(f"?round=all&q={word}&region={region}&grade={grade}")
+    selections = house.pages.snapshots.current()
+    assert selections is not None
+    assert selections.snapshot is not None
+    assert (len(selections._known), len(selections.snapshot._words)) == (2, 3)
+
+
+@pytest.mark.parametrize("places", [[], [0], [7, 8], [0, 1, 2, 63, 64, 65, 999]])
+def test_sets_of_lines_hold_their_places(places: list[int]) -> None:
+    assert places_of(bits(places), 0, 1000) == places
+    assert places_of(bits(places), 1, 2) == places[1:3]
+    assert bits(places).bit_count() == len(places)
+
+
+def test_services_are_those_of_the_vocabulary(house: House) -> None:
+    """The snapshot counts them as the database does, for each of the classes."""
+    for service in ServiceClass.values:
+        assert (
+            house.text(f"?round=all&service={service}") == house.plain(f"?round=all&service={service}").content.decode()
+        )
