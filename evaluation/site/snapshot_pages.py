@@ -16,12 +16,12 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock, Thread
-from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
 from django.core.handlers.wsgi import WSGIRequest
+from django.core.paginator import Page
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -33,8 +33,9 @@ from django.utils.safestring import mark_safe
 
 from evaluation.certification.queries import published
 from evaluation.site import cache
+from evaluation.site.answers import SHARED
 from evaluation.site.filters import NAMES, Filters, read_filters, searched
-from evaluation.site.results import PAGE_SIZE, Found, page_number
+from evaluation.site.results import PAGE_SIZE, CountedPaginator, Found, page_number
 from evaluation.site.snapshot import Snapshot, places_of
 from platforms.notices.clauses import citing
 from platforms.storable import is_storable
@@ -94,6 +95,22 @@ class MarkedCounts(Mapping[tuple[str, str], int]):
 
     def __len__(self) -> int:
         return len(self.asked)
+
+
+class MarkedPage(Page):
+    """A page of the list whose numbers are marks; conditions see the real ones."""
+
+    def __init__(self, asked: "Asked") -> None:
+        paginator = CountedPaginator([], PAGE_SIZE, Marked(asked.total, "total"))
+        super().__init__([], Marked(asked.number, "page"), paginator)
+        # Known already, and computed from a count otherwise.
+        paginator.__dict__["num_pages"] = Marked(asked.pages, "pages")
+
+    def previous_page_number(self) -> int:
+        return Marked(self.number - 1, "before")
+
+    def next_page_number(self) -> int:
+        return Marked(self.number + 1, "after")
 
 
 class Frame:
@@ -176,20 +193,11 @@ class Selection:
     def found(self, asked: Asked, counts: MarkedCounts) -> Found:
         """Return what the view makes the frame of ``asked`` of."""
         wanted = replace(self.filters.wanted, q=mark("q") if asked.q else "")
-        number, pages = asked.number, asked.pages
-        page = SimpleNamespace(
-            number=Marked(number, "page"),
-            has_previous=number > 1,
-            has_next=number < pages,
-            previous_page_number=Marked(number - 1, "before"),
-            next_page_number=Marked(number + 1, "after"),
-            paginator=SimpleNamespace(count=Marked(asked.total, "total"), num_pages=Marked(pages, "pages")),
-        )
         return Found(
             filters=replace(self.filters, wanted=wanted),
             counts=counts,
             total=Marked(asked.total, "total"),
-            page=page,
+            page=MarkedPage(asked),
             rows=[{}],
             rows_html=mark_safe(mark("rows")),  # noqa: S308 - a mark
         )
@@ -359,7 +367,8 @@ class SnapshotPagesMiddleware:
         counts = MarkedCounts()
         bare.found = selection.found(asked, counts)
         response = self.get_response(bare)
-        if not cache.may_be_kept(response):
+        shared = response.status_code == 200 and response.headers.get("Cache-Control") == SHARED
+        if not isinstance(response, HttpResponse) or not shared or response.cookies:
             return None
         frame = Frame(response, counts.asked)
         return frame if asked.q else frame.filled(selection.counts(asked, frame))

@@ -106,6 +106,15 @@ def _handler(pages_kept: int) -> Any:
 
 
 @cache
+def _snapshot_handler() -> Any:
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.test import override_settings
+
+    with override_settings(PUBLIC_PAGES_KEPT=0, PUBLIC_SNAPSHOT_LINES=200_000):
+        return WSGIHandler()
+
+
+@cache
 def _bare_handler() -> Any:
     """Django's WSGI handler without a single middleware, on the addresses of the floor."""
     from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -168,6 +177,11 @@ def post(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> tu
 def get_kept(path: str) -> tuple[int, bytes]:
     """Ask for ``path`` with pages kept in memory, as in production."""
     return _call(_handler(PAGES_KEPT), path, {})
+
+
+def get_joined(path: str) -> tuple[int, bytes]:
+    """Ask for ``path`` with a snapshot held and no pages kept."""
+    return _call(_snapshot_handler(), path, {})
 
 
 def get_unchanged(path: str, etag: str) -> tuple[int, bytes]:

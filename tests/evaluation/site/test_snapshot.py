@@ -5,6 +5,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from evaluation.certification.queries.published import STATES
 from evaluation.models import Certification, Result
 from evaluation.site.cache import Edition
 from evaluation.site.snapshot import Snapshot, bits, places_of
-from evaluation.site.snapshot_pages import SnapshotPagesMiddleware, Snapshots
+from evaluation.site.snapshot_pages import SnapshotPagesMiddleware, Snapshots, beside
 from platforms.choices import PlatformType, ServiceClass
 from platforms.models import User
 from tests.evaluation.amendments.amending import corrected
@@ -221,6 +222,22 @@ def test_many_threads_have_one_snapshot_built(settings: Any) -> None:
     for thread in threads:
         thread.join()
     assert len(started) == 1
+
+
+def test_a_snapshot_is_read_in_a_thread_of_its_own_that_gives_its_connection_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+    done = threading.Event()
+
+    def close_all() -> None:
+        seen.append("closed")
+        done.set()
+
+    monkeypatch.setattr("evaluation.site.snapshot_pages.connections", SimpleNamespace(close_all=close_all))
+    beside(lambda: seen.append(threading.current_thread().name))
+    assert done.wait(10)
+    assert seen == ["snapshot", "closed"]
 
 
 def test_what_cannot_be_read_leaves_the_plain_way(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
