@@ -21,7 +21,7 @@ from django.utils import timezone
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import STATES
 from evaluation.models import Certification, Result
-from evaluation.site.cache import Edition
+from evaluation.site.cache import Edition, KeptPagesMiddleware
 from evaluation.site.snapshot import Snapshot, bits, places_of
 from evaluation.site.snapshot_pages import SnapshotPagesMiddleware, Snapshots, beside
 from platforms.choices import PlatformType, ServiceClass
@@ -250,6 +250,16 @@ def test_what_cannot_be_read_leaves_the_plain_way(house: House, monkeypatch: pyt
     monkeypatch.setattr(published, "edition", fails)
     house.seconds = 1
     assert house.ask().status_code == 200
+
+
+def test_pages_kept_and_the_snapshot_go_by_one_edition(settings: Any) -> None:
+    """Or a page of the snapshot before could be kept under the number of the edition of now."""
+    settings.PUBLIC_PAGES_KEPT = settings.PUBLIC_SNAPSHOT_LINES = 10
+
+    def nothing(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    assert KeptPagesMiddleware(nothing).edition is SnapshotPagesMiddleware(nothing).snapshots.edition
 
 
 def test_more_lines_than_agreed_are_not_held(house: House, settings: Any) -> None:
