@@ -216,6 +216,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A map that the public sees needs an approval number of its own: the outline can be exchanged without a release.
 MAP_OUTLINE = Path(env.str("NINGBO_MAP_OUTLINE", str(REFERENCE_DIR / "counties.geojson")))
+#: The approval number (审图号) of that outline, printed below the map; empty as long as there is none.
+MAP_NUMBER = env.str("NINGBO_MAP_NUMBER", "")
 
 # Accounts and sessions -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "platforms.User"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.certificate, name="certificate"),
     path("map/", map.results_map, name="map"),
+    path("map/marks/", map.marks, name="map_marks"),
     path("complaints/new/", complaints.complain, name="complain"),
     path("complaints/received/", complaints.received, name="complaint_received"),
     path("complaints/status/", complaints.status, name="complaint_status"),

@@ -169,6 +169,7 @@ urlpatterns = [
     path("planning/", planning.index, name="planning"),
     re_path(r"^planning\.(?P<kind>xlsx|csv)$", planning.coverage_file, name="planning_file"),
     path("planning/overlap/", overlapping.overlap, name="overlap"),
+    path("planning/overlap/marks/", overlapping.overlap_marks, name="overlap_marks"),
     re_path(r"^planning/overlap\.(?P<kind>xlsx|csv)$", overlapping.overlap_file, name="overlap_file"),
     path("services/", service_records.index, name="service_records"),
     re_path(r"^services\.(?P<kind>xlsx|csv)$", service_records.export, name="service_list"),

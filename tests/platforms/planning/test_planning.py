@@ -103,10 +103,20 @@ def test_platforms_in_one_town_or_close_together_are_pairs(
         ([first.name, third.name], [f"同一乡镇：{first.town.name}"]),
     ]
     # The drawing says what the table says, as far as it knows where they stand.
-    assert len(page.context["map"]["lines"]) == 1
-    marks = {mark["name"]: mark["numbers"] for mark in page.context["map"]["marks"]}
-    assert marks == {first.name: [1, 2], second.name: [1]}
-    assert page.context["map"]["without_spot"] == 1
+    assert [mark["count"] for mark in page.context["map"]["marks"]] == [2]
+    assert "另有 1 个重叠的平台没有坐标，图上未标出，已列入清单。" in words(page)
+    near = browser(city).get("/desk/planning/overlap/", {"at": second.code})
+    marks = {mark["key"]: (mark["kind"].label, mark["url"]) for mark in near.context["map"]["marks"]}
+    address = "/desk/planning/overlap/?at="
+    assert marks == {
+        each.code: ("乡镇（街道），有重叠", f"{address}{each.code}#at-{each.code}") for each in (first, second)
+    }
+    assert len(near.context["map"]["lines"]) == 1
+    assert [pair["chosen"] for pair in near.context["pairs"]] == [True, False]
+    assert [f' id="at-{each.code}"' in near.content.decode() for each in (first, second, third)] == [True, True, True]
+    sent = browser(city).get(near.context["marks_url"]).json()
+    assert [point[0] for point in sent["points"]] == [first.code, second.code]
+    assert sent["lines"] == [[first.code, second.code], [first.code, third.code]]
     assert "有 1 个平台的申报表没有填写坐标，只按乡镇比较。" in words(page)
     client = browser(city)
     assert client.get("/desk/planning/overlap/?metres=900").context["count"] == 1
@@ -116,6 +126,66 @@ def test_platforms_in_one_town_or_close_together_are_pairs(
     assert client.get("/desk/planning/overlap/?region=330282").context["count"] == 0
     lines = csv_of(client.get("/desk/planning/overlap.csv"))
     assert [line.split(",")[-2:] for line in lines[1:]] == [["", "964"], [first.town.name, ""]]
+
+
+def test_the_drawing_shows_a_county_its_own_region_and_the_city_the_one_it_chooses(
+    city: User, yinzhou: User, cixi: User, round_2026: Round, regions: dict[str, Region], now: datetime
+) -> None:
+    zone = regions["HZW"]
+    pair = [platform_of(regions["330212"], f"鄞州区{name}窗口平台") for name in "甲乙"]
+    alone, of_zone = (platform_of(regions["330282"], f"慈溪市{name}窗口平台") for name in "甲乙")
+    for platform, by, east, north in (
+        (pair[0], yinzhou, "121.50", "29.80"),
+        (pair[1], yinzhou, "121.51", "29.80"),
+        (alone, cixi, "121.30", "30.20"),
+        (of_zone, cixi, "121.10", "30.30"),
+    ):
+        stood_at(platform, round_2026, by, now, east, north)
+    Platform.objects.filter(pk=of_zone.pk).update(region=zone)
+    own = browser(yinzhou).get("/desk/planning/overlap/").context["map"]
+    whole = browser(city).get("/desk/planning/overlap/").context["map"]
+    chosen = browser(city).get("/desk/planning/overlap/?region=330212").context["map"]
+    assert own["view"] == chosen["view"]
+    assert own["view"].width < whole["view"].width / 2
+    # Only the city chooses a region; a zone has no outline and is chosen by its name.
+    assert {county["area"].url for county in own["counties"]} == {""}
+    urls = {word["text"]: word["area"].url for word in whole["words"]["wide"]}
+    assert urls[zone.name] == f"/desk/planning/overlap/?region={zone.code}#map"
+    # What overlaps nothing leads to its own page.
+    (mark,) = [mark for mark in whole["marks"] if mark.get("key") == alone.code]
+    assert (mark["kind"].label, mark["url"]) == ("乡镇（街道）", f"/admin/platforms/platform/{alone.pk}/change/")
+    other = browser(cixi).get("/desk/planning/overlap/marks/").json()["points"]
+    assert alone.code in [point[0] for point in other]
+    assert not {each.code for each in pair} & {point[0] for point in other}
+
+
+def test_a_mark_leads_to_the_page_of_the_list_with_its_pair(
+    city: User, yinzhou: User, round_2026: Round, regions: dict[str, Region], now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("platforms.planning.desk.overlap.PAGE", 1)
+    found = [platform_of(regions["330212"], f"鄞州区{name}窗口平台") for name in "甲乙丙"]
+    for platform, east in zip(found, ("121.500", "121.501", "121.515"), strict=True):
+        stood_at(platform, round_2026, yinzhou, now, east, "29.90")
+    page = browser(city).get("/desk/planning/overlap/", {"at": found[2].code})
+    assert page.context["page"].number == 2
+    (pair,) = page.context["pairs"]
+    assert found[2].code in pair["codes"].split()
+    shown = {each["code"]: each["show_url"] for each in pair["platforms"]}
+    assert shown[found[2].code] == f"/desk/planning/overlap/?page=2&at={found[2].code}#map"
+    urls = {tool["act"]: tool["url"] for tool in page.context["map"]["tools"]}
+    assert urls["reset"] == "/desk/planning/overlap/?page=2#map"
+
+
+def test_without_an_outline_there_is_the_list(
+    city: User, yinzhou: User, round_2026: Round, regions: dict[str, Region], now: datetime, settings: Any
+) -> None:
+    for name, east in (("甲", "121.50"), ("乙", "121.51")):
+        stood_at(platform_of(regions["330212"], f"鄞州区{name}窗口平台"), round_2026, yinzhou, now, east, "29.90")
+    settings.MAP_OUTLINE = settings.BASE_DIR / "没有.geojson"
+    page = browser(city).get("/desk/planning/overlap/")
+    assert page.context["count"] == 1
+    assert "map__view" not in page.content.decode()
 
 
 @pytest.mark.clause("N36")
