@@ -15,7 +15,12 @@ from funding.money import FIRST
 from funding.readings import Reading
 from funding.tally import Tally
 from platforms.identity import ours
+from platforms.pages import maps
 from platforms.pages.cell_grid import Answer, Column, Kind, cell_of, read_cells
+from platforms.reference.clusters import Point
+from platforms.reference.map_pictures import Area, Drawn, picture
+from platforms.reference.map_pictures import Kind as MapKind
+from platforms.reference.map_views import whole
 from platforms.workbench.agenda import LATE, OTHERS, REST, WEEK, Line, Part
 
 _PLACES = ours().examples
@@ -27,6 +32,21 @@ _COLUMNS = (
     Column("note", "说明", Kind.TEXT, most=40),
     Column("points", "得分", Kind.READONLY, unit="分", places=1),
 )
+
+
+_MARKS = (MapKind("circle", "good", "A档", solid=True), MapKind("triangle", "wait", "C档"))
+
+
+def _map() -> dict[str, Any]:
+    """Return a map with a mark of one platform and one of two."""
+    drawing = maps.drawing()
+    points = tuple(
+        Point(str(key), x, y, key % 2, _NAMES[0], "") for key, (x, y) in enumerate([(200, 280), (200, 280), (420, 500)])
+    )
+    areas = tuple(Area(each.code, each.name, each.name, each.x, each.y) for each in drawing.counties)
+    view = whole(drawing)
+    drawn = Drawn(drawing, _MARKS, points, areas)
+    return picture(drawn, view, view, chosen="2", mark_url=lambda _: "#map", view_url=lambda _: "#map")
 
 
 class SampleForm(forms.Form):
@@ -265,6 +285,9 @@ def sample_context() -> dict[str, Any]:
             for row, platform in enumerate(platforms, start=1)
         ],
         "names": _NAMES,
+        "map": _map(),
+        "map_legend": _MARKS,
+        "map_notes": maps.notes(),
         "code": f"{ours().certificate_prefix}2020-001",
         "region": _PLACES.region,
         "site": _PLACES.other_town[:2],

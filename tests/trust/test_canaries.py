@@ -337,6 +337,7 @@ def test_searches_find_what_is_public_and_only_that(here: World) -> None:
             f"/results/?q={word}",
             f"/api/v1/results?q={word}",
             f"/map/?q={word}",
+            f"/map/marks/?q={word}",
             f"/open-data/results.json?q={word}",
         ):
             text = text_of(visitor.ask("GET", path))

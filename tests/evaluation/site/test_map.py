@@ -107,6 +107,23 @@ def test_every_tool_and_every_cluster_is_a_link_that_the_server_answers(
     assert len({mark["shift"] for mark in page.context["map"]["marks"]}) == 9
 
 
+def test_where_the_map_stands_tells_pages_apart_that_are_kept(publication: Publication, settings: Any) -> None:
+    settings.PUBLIC_PAGES_KEPT = 100
+    client = Client()
+    asked = ("/map/", "/map/?view=100,100,100", "/map/?at=330212-001", "/map/?at=330212-002")
+    pages = [client.get(address).content for address in asked]
+    assert len(set(pages)) == len(asked)
+    assert [client.get(address).content for address in asked] == pages
+
+
+@pytest.mark.parametrize("address", ["/map/", "/map/?region=330282", "/map/?round=all&at=330282-001", "/map/marks/"])
+def test_the_map_asks_the_database_as_often_whatever_it_shows(
+    stranger: Client, publication: Publication, django_assert_max_num_queries: Any, address: str
+) -> None:
+    with django_assert_max_num_queries(8):
+        assert stranger.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("view", ["abc", "1,2", "-5,-5,1e9", "nan,1,1", "0,0,0", "1,2,3,4"])
 def test_a_view_that_is_none_is_the_first_picture(stranger: Client, publication: Publication, view: str) -> None:
     page = stranger.get("/map/", {"view": view})
