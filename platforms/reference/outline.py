@@ -28,7 +28,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class County:
-    """One county: ``code`` and ``name``, the shape as an SVG path, where its label stands, and how far it reaches."""
+    """One county: ``code`` and ``name``, the shape as an SVG path, where its label stands, and how far it reaches.
+
+    ``rings`` are the corners of the shape, those of each part and of each hole in it.
+    """
 
     code: str
     name: str
@@ -36,6 +39,7 @@ class County:
     x: float
     y: float
     box: Box
+    rings: tuple[tuple[tuple[float, float], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ def county(feature: Mapping[str, Any], frame: Outline) -> County:
         x=x,
         y=y,
         box=box,
+        rings=tuple(tuple(path) for path in paths if len(path) > 2),
     )
 
 

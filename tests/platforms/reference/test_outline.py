@@ -53,10 +53,11 @@ def test_a_file_is_drawn_with_all_its_islands_and_labels_outside_of_it_in_the_mi
     ]
     drawing = load(file_of(tmp_path, {"features": features}))
     shape, box = "M14 14l592 0 0 592z", (14.0, 14.0, 606.0, 606.0)
+    ring, inner = ((14.0, 14.0), (606.0, 14.0), (606.0, 606.0)), ((14.0, 310.0), (162.0, 310.0), (162.0, 458.0))
     assert (drawing.width, drawing.height, drawing.scale) == (WIDTH, 620.0, 296.0)
     assert drawing.counties == (
-        County("1", "甲", shape, 310.0, 310.0, box),
-        County("2", "乙", f"M14 310l148 0 0 148z{shape}", 310.0, 310.0, box),
+        County("1", "甲", shape, 310.0, 310.0, box, (ring,)),
+        County("2", "乙", f"M14 310l148 0 0 148z{shape}", 310.0, 310.0, box, (inner, ring)),
     )
 
 
