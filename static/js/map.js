@@ -430,11 +430,16 @@ function start(figure) {
   frame.addEventListener(
     "wheel",
     (event) => {
-      if (data && (event.ctrlKey || event.metaKey || frame.contains(document.activeElement))) {
+      if (!data || !(event.ctrlKey || event.metaKey || frame.contains(document.activeElement))) {
+        return;
+      }
+      const spot = frame.getBoundingClientRect();
+      const factor = 2 ** (-Math.max(-120, Math.min(120, event.deltaY)) / 240);
+      const next = zoomedAt((event.clientX - spot.left) / spot.width, (event.clientY - spot.top) / spot.height, factor);
+      // Where nothing is drawn larger or smaller any more, the page goes on; with the key held it would be enlarged.
+      if (event.ctrlKey || textOf(next) !== textOf(view)) {
         event.preventDefault();
-        const spot = frame.getBoundingClientRect();
-        const factor = 2 ** (-Math.max(-120, Math.min(120, event.deltaY)) / 240);
-        show(zoomedAt((event.clientX - spot.left) / spot.width, (event.clientY - spot.top) / spot.height, factor));
+        show(next);
       }
     },
     { passive: false },
