@@ -491,6 +491,10 @@ function start(figure) {
         delete frame.dataset.moving;
         const { isMoved } = grip;
         grip = held.size ? { ...gripNow(), isMoved } : grip;
+        // By then the press that ends the drag has come; one that ended elsewhere takes the next one from nobody.
+        setTimeout(() => {
+          grip.isMoved &&= held.size > 0;
+        });
       }
     });
   }
