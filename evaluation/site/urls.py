@@ -1,6 +1,17 @@
 from django.urls import path
 
-from evaluation.site import complaints, examples, home, map, notices, objections, open_data, results, verify
+from evaluation.site import (
+    complaints,
+    examples,
+    home,
+    map,
+    notices,
+    objections,
+    open_data,
+    platform_page,
+    results,
+    verify,
+)
 
 app_name = "site"
 urlpatterns = [
@@ -8,7 +19,7 @@ urlpatterns = [
     path("robots.txt", home.robots, name="robots"),
     path("sitemap.xml", home.sitemap, name="sitemap"),
     path("results/", results.results, name="results"),
-    path("results/<str:code>/", results.result, name="result"),
+    path("results/<str:code>/", platform_page.result, name="result"),
     path("examples/", examples.index, name="examples"),
     path("examples/<int:pk>/", examples.detail, name="example"),
     path("examples/<int:pk>/picture/", examples.picture, name="example_picture"),

@@ -16,7 +16,8 @@ from evaluation.certification.queries.in_force import end_of
 from evaluation.models import Certification, Document
 from evaluation.site import answers
 from evaluation.site.answers import never_kept, too_often, wait_for
-from evaluation.site.results import ground_of, on_day, shown
+from evaluation.site.platform_page import ground_of
+from evaluation.site.results import on_day, shown
 from platforms.notices.clauses import activate
 
 #: The answer in a sentence, for each state.
