@@ -218,6 +218,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAP_OUTLINE = Path(env.str("NINGBO_MAP_OUTLINE", str(REFERENCE_DIR / "counties.geojson")))
 #: The approval number (审图号) of that outline, printed below the map; empty as long as there is none.
 MAP_NUMBER = env.str("NINGBO_MAP_NUMBER", "")
+# Where the page of a platform leads for a road map; nowhere unless it is set. {longitude}, {latitude} and {name} are
+# filled in; the coordinates are CGCS2000, and a service that counts otherwise is told so in the address.
+MAP_SERVICE_URL = env.str("NINGBO_MAP_SERVICE_URL", "")
+if MAP_SERVICE_URL and not (
+    MAP_SERVICE_URL.startswith("https://") and "{longitude}" in MAP_SERVICE_URL and "{latitude}" in MAP_SERVICE_URL
+):
+    raise ImproperlyConfigured(
+        "NINGBO_MAP_SERVICE_URL 须以 https:// 开头，并含 {longitude} 和 {latitude}；不使用地图服务的，留空。"
+    )
 
 # Accounts and sessions -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "platforms.User"

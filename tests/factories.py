@@ -464,9 +464,8 @@ def activity_of(by: User, *, held_on: date, **fields: Any) -> Activity:
     values = {
         "number": f"HD{Activity.objects.count() + 1:04d}", "organiser": "county_hub", "kind": "policy",
         "service_class": "information", "status": "reported", "reported_at": at, "reported_by": by, "people": 30,
-        "enterprises": 12,
+        "enterprises": 12, "title": "政策宣讲",
     }  # fmt: skip
     return Activity.objects.create(
-        title="政策宣讲", region=by.region, held_on=held_on, place="服务大厅", planned_at=at, planned_by=by,
-        **values | fields,
-    )  # fmt: skip
+        region=by.region, held_on=held_on, place="服务大厅", planned_at=at, planned_by=by, **values | fields
+    )

@@ -91,3 +91,19 @@ class ReportFacts:
     verify_url: str
     at: datetime
     replaces: str = ""
+
+
+@dataclass(frozen=True)
+class DoorFacts:
+    """The sheet for the door of a platform. ``url`` is the whole address of its public page, in the QR code.
+
+    ``free`` are the services that must be free; what is empty is not printed. ``at`` is the date of the file.
+    """
+
+    code: str
+    name: str
+    hours: str
+    phone: str
+    free: tuple[str, ...]
+    url: str
+    at: datetime

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from evaluation.documents.facts import CertificateFacts, LetterFacts, LetterLine, ReportFacts, ReportLine
+from evaluation.documents.facts import CertificateFacts, DoorFacts, LetterFacts, LetterLine, ReportFacts, ReportLine
 from evaluation.documents.qr import code_of
 from platforms.applications.documents.glyphs import all_printable, breakable
 from platforms.applications.documents.pdf import pairs_that_break, rows_that_break
@@ -22,6 +22,8 @@ TEMPLATES = Path(__file__).resolve().parent / "typst"
 NOT_CERTIFIED = "不予认定"
 #: Room for a name on one line at its largest size, in em: of the certificate and of the plaque.
 CERTIFICATE_NAME, PLAQUE_NAME = 23.0, 14.0
+#: Room for a name on the sheet for the door, in em.
+DOOR_NAME = 12.0
 #: Room for a value beside its label on a certificate, in em.
 CERTIFICATE_VALUE = 16.0
 
@@ -34,6 +36,24 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
 def plaque(facts: CertificateFacts, form: Literal["pdf", "svg"]) -> bytes:
     """Return the plaque for the door, 60 cm by 40 cm; an SVG has its letters as outlines and refers to nothing."""
     return typeset(TEMPLATES / "plaque.typ", _certificate(facts, PLAQUE_NAME), at=facts.at, form=form)
+
+
+def door_pdf(facts: DoorFacts, paper: Literal["a4", "a5"]) -> bytes:
+    """Return the sheet that a platform hangs at its door, on A4 or A5: name, code, and the way to its public page."""
+    pairs = (("开放时间", facts.hours), ("服务电话", facts.phone), ("平台编号", facts.code))
+    said: dict[str, Any] = all_printable(
+        {
+            "title": f"{facts.name}扫码查看",
+            "programme": ours().programme,
+            "name": facts.name,
+            "free": facts.free,
+            "pairs": [pair for pair in pairs if pair[1]],
+            "address": facts.url,
+            "alt": f"平台页面的二维码：{facts.url}",
+        }
+    )
+    said["name"] = breakable(said["name"], DOOR_NAME)
+    return typeset(TEMPLATES / "door.typ", said | {"code": code_of(facts.url), "size": paper}, at=facts.at)
 
 
 def letter_pdf(facts: LetterFacts) -> bytes:

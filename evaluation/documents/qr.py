@@ -22,6 +22,22 @@ def code_of(address: str) -> dict[str, Any]:
     return {"modules": len(rows), "runs": runs}
 
 
+def svg_of(address: str) -> bytes:
+    """Return the QR code of ``address`` as an SVG of its own, which refers to nothing and runs nothing.
+
+    Raises:
+        ValueError: as :func:`code_of`.
+    """
+    code = code_of(address)
+    side = code["modules"]
+    dark = "".join(f"M{column} {row}h{length}v1h-{length}z" for column, row, length in code["runs"])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{side * 8}" height="{side * 8}"'
+        f' shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/>'
+        f'<path d="{dark}"/></svg>'
+    ).encode()
+
+
 def _runs(row: tuple[bool, ...], number: int) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     start: int | None = None

@@ -1,10 +1,10 @@
 """Public pages kept in the memory of the process: built once per edition of the published data, then sent again.
 
 An edition is all that public pages are made of (``queries.published.edition``): what is published, corrected, revoked,
-the public notices, the names of the regions, what apps above add (``joined``), and the day, which moves states on. It
-is read again at most once a second, so a publication, a notice or a revocation is on every page a second later at the
-latest. Kept are only pages that every cache may keep, asked for by somebody without a session; nothing is kept of
-searches, of errors, or of answers that set a cookie.
+the public notices, the activities of platforms, the names of the regions, what apps above add (``joined``), and the
+day, which moves states on. It is read again at most once a second, so a publication, a notice or a revocation is on
+every page a second later at the latest. Kept are only pages that every cache may keep, asked for by somebody without a
+session; nothing is kept of searches, of errors, or of answers that set a cookie.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from evaluation.certification.queries import published
 from evaluation.examples import queries as examples
 from evaluation.site.answers import SHARED
 from evaluation.site.joined import EDITIONS
+from platforms.activities import queries as activities
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -71,7 +72,10 @@ class Edition:
         with self._lock:
             now = self.clock()
             if now - self._read_at >= KNOWN_FOR:
-                own = (published.edition(timezone.localdate()), amendments.decided(), examples.edition())
+                today = timezone.localdate()
+                own = (
+                    published.edition(today), amendments.decided(), examples.edition(), activities.edition(today),
+                )  # fmt: skip
                 content = (*own, *(edition() for edition in EDITIONS.values()))
                 if content != self._content:
                     self._number, self._content = self._number + 1, content

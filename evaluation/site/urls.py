@@ -2,6 +2,7 @@ from django.urls import path
 
 from evaluation.site import (
     complaints,
+    door,
     examples,
     home,
     map,
@@ -20,6 +21,9 @@ urlpatterns = [
     path("sitemap.xml", home.sitemap, name="sitemap"),
     path("results/", results.results, name="results"),
     path("results/<str:code>/", platform_page.result, name="result"),
+    path("results/<str:code>/code.svg", door.code, name="door_code"),
+    path("results/<str:code>/door-a4.pdf", door.sheet, {"paper": "a4"}, name="door_a4"),
+    path("results/<str:code>/door-a5.pdf", door.sheet, {"paper": "a5"}, name="door_a5"),
     path("examples/", examples.index, name="examples"),
     path("examples/<int:pk>/", examples.detail, name="example"),
     path("examples/<int:pk>/picture/", examples.picture, name="example_picture"),

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from platforms import deadlines
-from platforms.activities.choices import HUBS, ActivityStatus, InvitationAnswer
+from platforms.activities.choices import HUBS, ActivityStatus, InvitationAnswer, Organiser
 from platforms.activities.rules import REPORT_DAYS
 from platforms.applications.queries.standings import in_operation
 from platforms.choices import Role
@@ -181,3 +181,37 @@ def figures_of(platform: Platform, on: date) -> Figures:
     )
     held = Activity.objects.filter(platform=platform, status=ActivityStatus.REPORTED).count()
     return Figures(held=held, **found)
+
+
+# What the public reads ----------------------------------------------------------------------------------------------
+
+#: Days for which an activity that was held is shown to the public.
+SHOWN_FOR = 365
+
+
+def announced(platform: int, on: date) -> QuerySet[Activity]:
+    """Return what ``platform`` itself holds on the day ``on`` or later, the next first: planned and not cancelled."""
+    rows = _own_of(platform).filter(status=ActivityStatus.PLANNED, held_on__gte=on)
+    return rows.order_by("held_on", "pk")
+
+
+def told(platform: int, on: date) -> QuerySet[Activity]:
+    """Return what ``platform`` itself held in the :data:`SHOWN_FOR` days before ``on`` and reported, the latest first.
+
+    What is held and not reported yet is nobody's to read.
+    """
+    first = on - timedelta(days=SHOWN_FOR)
+    rows = _own_of(platform).filter(status=ActivityStatus.REPORTED, held_on__gte=first, held_on__lte=on)
+    return rows.order_by("-held_on", "-pk").prefetch_related("links")
+
+
+def edition(on: date) -> tuple[object, ...]:
+    """Return what :func:`announced` and :func:`told` of all platforms are made of, in short, on the day ``on``."""
+    rows = Activity.objects.filter(organiser=Organiser.PLATFORM, held_on__gte=on - timedelta(days=SHOWN_FOR))
+    counts = {status: Count("pk", filter=Q(status=status)) for status in ActivityStatus.values}
+    return tuple(rows.aggregate(**counts, changes=Sum("version"), last=Max("pk")).values())
+
+
+def _own_of(platform: int) -> QuerySet[Activity]:
+    rows: QuerySet[Activity] = Activity.objects.filter(platform=platform, organiser=Organiser.PLATFORM)
+    return rows

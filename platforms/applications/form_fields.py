@@ -104,7 +104,7 @@ FORM_FIELDS: dict[str, Fields] = {
             "address", "地址", ask="请填写平台地址。", wide=True, exported=True,
             help="企业办事地址，精确到门牌号。", example="某某路1号",
         ),
-        _decimal("longitude", "经度", help=f"用于在地图上标出平台，例如 {_EXAMPLES.longitude}。"),
+        _decimal("longitude", "经度", help=f"用于地图标注，按2000国家大地坐标系填写，例如 {_EXAMPLES.longitude}。"),
         _decimal("latitude", "纬度", help=f"例如 {_EXAMPLES.latitude}。"),
         FormField(
             "opening_hours", "开放时间", ask="请填写开放时间。", exported=True,

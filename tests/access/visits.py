@@ -364,7 +364,10 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "examples/<int:pk>/": lambda _: {"pk": held.public_example().pk},
     "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
-    "results/<str:code>/": lambda w: {"code": _line(w).code},
+    **{
+        f"results/<str:code>/{name}": lambda w: {"code": _line(w).code}
+        for name in ("", "code.svg", "door-a4.pdf", "door-a5.pdf")
+    },
     r"desk/certificates/(?P<pk>[0-9]+)/plaque\.(?P<form>svg|pdf)$": lambda w: {
         "pk": w.certificates("330212")[0].pk,
         "form": "svg",

@@ -111,3 +111,15 @@ def edition() -> Hashable:
     ended = Count("objections", filter=Q(objections__answered_at__isnull=False))
     rows = PublicNotice.objects.filter(status__in=RELEASED).annotate(came=Count("objections"), ended=ended)
     return (tuple(rows.order_by("pk").values_list("pk", "status", "decided_at", "came", "ended")), last)
+
+
+def telling_of(code: str) -> dict[int, NoticeLine]:
+    """Return, by the key of the round, the last public line of the platform ``code`` in the notices of that round.
+
+    Of two notices of a round, the first of which was stopped, it is that of the second.
+    """
+    rows = NoticeLine.objects.filter(notice__status__in=RELEASED, code=code, is_public=True)
+    found: dict[int, NoticeLine] = {}
+    for line in rows.select_related("notice__round").order_by("notice__starts_on", "notice", "version"):
+        found[line.notice.round_id] = line
+    return found
