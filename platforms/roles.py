@@ -251,6 +251,7 @@ TABLE: dict[str, frozenset[str]] = {
             "evaluation.end_certification",
             "evaluation.propose_revocation",
             "evaluation.decide_revocation",
+            "evaluation.withhold_file",
             "evaluation.export_result",
             "evaluation.export_assessment",
             "evaluation.export_certification",

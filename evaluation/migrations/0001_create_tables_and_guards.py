@@ -38,6 +38,7 @@ OF_PUBLICATION = {
 }
 
 NOTICE_LINE, ISSUED = "公示内容不得修改或删除，变动另列新版本", "认定文件不得修改或删除"
+WITHHELD = "停止公开的登记不得修改或删除"
 AMENDMENT = "更正和变更不得修改或删除，办结后不得改变"
 PREPARED, OTHERS_NUMBER = "待公布内容不得修改或删除", "编号已为另一平台准备，不得使用"
 HEARING, OBJECTION = "告知和陈述不得修改或删除", "异议办结后不得修改，登记不得删除"
@@ -115,6 +116,7 @@ GUARDS = (
     ),
     Guard("frozen_evidence_fixed", "evaluation_frozenevidence", "TRUE", PUBLISHED),
     Guard("document_fixed", "evaluation_document", "TRUE", ISSUED),
+    Guard("withheld_file_fixed", "evaluation_withheldfile", "TRUE", WITHHELD),
     Guard("amendment_kept", "evaluation_amendment", "TRUE", AMENDMENT, ("DELETE",)),
     # What was proposed stays as it was proposed, and nothing comes in decided.
     Guard("amendment_begins_proposed", "evaluation_amendment", "NEW.status <> 'proposed'", AMENDMENT, ("INSERT",)),
@@ -1097,6 +1099,25 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '到期提醒',
                 'ordering': ('certification', '-days'),
                 'constraints': [models.UniqueConstraint(fields=('certification', 'days'), name='expiry_warned_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WithheldFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(editable=False, max_length=64, verbose_name='校验值')),
+                ('kind', models.CharField(choices=[('process', '服务流程'), ('standard', '服务标准'), ('fees', '收费标准'), ('complaints', '投诉处理制度'), ('files', '档案管理制度'), ('staff', '人员管理制度')], max_length=12, verbose_name='制度')),
+                ('reason', models.CharField(max_length=400, verbose_name='停止公开的理由')),
+                ('withheld_at', models.DateTimeField(verbose_name='办理时间')),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withheld_files', to='platforms.platform', verbose_name='窗口平台')),
+                ('withheld_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='办理人')),
+            ],
+            options={
+                'verbose_name': '停止公开的制度文件',
+                'verbose_name_plural': '停止公开的制度文件',
+                'ordering': ('-withheld_at', '-pk'),
+                'permissions': (('withhold_file', '停止公开制度文件'),),
+                'constraints': [models.UniqueConstraint(fields=('platform', 'digest'), name='withheld_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['process', 'standard', 'fees', 'complaints', 'files', 'staff'])), name='withheld_kind_closed')],
             },
         ),
         CreateGuards(GUARDS),

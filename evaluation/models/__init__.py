@@ -9,6 +9,7 @@ from evaluation.certification.models.publication import (
     PublicationPlan,
     Result,
 )
+from evaluation.certification.models.rule_file import WithheldFile
 from evaluation.flags.models import Flag, FlagTurn
 from evaluation.hearings.models import Hearing
 from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Proof, Score, Sheet
@@ -61,4 +62,5 @@ __all__ = [
     "SelfReportReminder",
     "Sheet",
     "SiteVisit",
+    "WithheldFile",
 ]

@@ -22,7 +22,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from evaluation.amendments.queries import amendments
-from evaluation.certification.queries import published
+from evaluation.certification.queries import published, rule_files
 from evaluation.examples import queries as examples
 from evaluation.site.answers import SHARED
 from evaluation.site.joined import EDITIONS
@@ -75,6 +75,7 @@ class Edition:
                 today = timezone.localdate()
                 own = (
                     published.edition(today), amendments.decided(), examples.edition(), activities.edition(today),
+                    rule_files.edition(),
                 )  # fmt: skip
                 content = (*own, *(edition() for edition in EDITIONS.values()))
                 if content != self._content:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import Line, Offer
+from evaluation.certification.queries.rule_files import PublicRule, public_rules
 from evaluation.examples import queries as examples
 from evaluation.models import NoticeLine, Result
 from evaluation.public_notice.queries import notices
@@ -74,7 +75,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
             "introduction": latest.introduction,
             "free": [offer for offer in offers if offer.public_interest],
             "offers": [offer for offer in offers if not offer.public_interest],
-            "rules": published.public_rules(latest),
+            "rules": [rule_row(each, code) for each in public_rules(latest, holds=holds)],
             "holds": holds,
             "announced": [activity_row(each) for each in activities.announced(latest.platform_id, today)]
             if holds
@@ -114,7 +115,7 @@ def renewal_words(line: Line) -> str:
     """Return what comes after the last day of a certificate in force, else nothing."""
     if line.state not in HOLDING_STATES or not line.valid_until:
         return ""
-    return f"有效期至{day_in_words(line.valid_until)}，期满未续期的，认定自次日起失效。"
+    return "期满未续期的，认定自次日起失效。"
 
 
 def facts(line: Line) -> list[dict[str, Any]]:
@@ -153,6 +154,18 @@ def reach(line: Line, latest: Result) -> dict[str, Any]:
     }
 
 
+def rule_row(rule: PublicRule, code: str) -> dict[str, Any]:
+    """Return one rule with the addresses of its files."""
+    return {
+        "kind": rule.label,
+        "title": rule.title,
+        "files": [
+            {"url": reverse("site:rule_file", args=[code, file.digest]), "name": file.shown_name, "size": file.size}
+            for file in rule.files
+        ],
+    }
+
+
 def activity_row(each: Activity) -> dict[str, Any]:
     """Return what the public reads of an activity: no arrangements, no summary, nobody who was invited.
 
@@ -188,12 +201,11 @@ def drawn(served: Served) -> Drawn:
     rows = tuple((f"{day:%Y-%m}", "", (count,)) for day, count in served.months)
     chart = Chart(
         key="months",
-        title="各月服务次数",
+        title=f"近{len(rows)}个月共服务 {served.records:,} 次",
         shape="columns",
         unit="次",
         head=("月份", "服务（次）"),
         rows=rows,
-        total=False,
     )
     return Drawn(chart=chart, plot=plot(chart), name="各月服务次数")
 

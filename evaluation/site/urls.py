@@ -11,6 +11,7 @@ from evaluation.site import (
     open_data,
     platform_page,
     results,
+    rule_files,
     verify,
 )
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("sitemap.xml", home.sitemap, name="sitemap"),
     path("results/", results.results, name="results"),
     path("results/<str:code>/", platform_page.result, name="result"),
+    path("results/<str:code>/rules/<slug:digest>.pdf", rule_files.file, name="rule_file"),
     path("results/<str:code>/code.svg", door.code, name="door_code"),
     path("results/<str:code>/door-a4.pdf", door.sheet, {"paper": "a4"}, name="door_a4"),
     path("results/<str:code>/door-a5.pdf", door.sheet, {"paper": "a5"}, name="door_a5"),

@@ -143,6 +143,7 @@ def _rule_need(kind: RuleKind) -> Need:
         "必传" if must else "登记了这项制度的必传",
         f"{kind.label}须成文并对外公开。" if must else f"已登记的{kind.label}须附文件。",
         cited("{}", "conditions.rules"),
+        "对外公开的制度，认定公布后其 PDF 文件供公众下载，请勿含个人信息。",
         rule_kind=kind.value,
         section="rules",
     )

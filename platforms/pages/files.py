@@ -41,9 +41,12 @@ class ManyFilesField(forms.FileField):
 class Kept(Protocol):
     """A row that names a kept file."""
 
-    shown_name: str
-    stored_name: str
-    media_type: str
+    @property
+    def shown_name(self) -> str: ...
+    @property
+    def stored_name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
 
 
 def send_picture(stored_name: str, media_type: str) -> HttpResponse:

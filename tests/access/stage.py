@@ -78,6 +78,7 @@ from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
 from tests.access.waited import waited
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
+from tests.evaluation.ruled import forms_with_files
 from tests.evaluation.stage import graded_round, grader, moment, published_round
 from tests.factories import default_scheme as load_default_scheme
 
@@ -105,7 +106,8 @@ def world() -> World:
     regions = factories.regions()
     cast = people(regions)
     counts = {"A": 1, "B": 1}
-    publication = published_round({"330212": counts, "330282": counts | {"C": 1}, "HY": {"A": 1}}, year=2025)
+    with forms_with_files(lambda row: MARKS[row.region.code if row.region else ""].text("upload")):
+        publication = published_round({"330212": counts, "330282": counts | {"C": 1}, "HY": {"A": 1}}, year=2025)
     half = {"A": 1, "open": 1, "scored": 1}
     judged = graded_round({"330212": half, "330282": half, "HY": {"B": 1}}, year=2024)
     _renumber(publication.round)

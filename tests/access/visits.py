@@ -364,6 +364,11 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "examples/<int:pk>/": lambda _: {"pk": held.public_example().pk},
     "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
+    "results/<str:code>/rules/<slug:digest>.pdf": lambda w: {"code": _line(w).code, "digest": _rule_file(w)},
+    "admin/evaluation/result/<int:object_id>/withhold/<slug:digest>/": lambda w: {
+        "object_id": _line(w).pk,
+        "digest": _rule_file(w),
+    },
     **{
         f"results/<str:code>/{name}": lambda w: {"code": _line(w).code}
         for name in ("", "code.svg", "door-a4.pdf", "door-a5.pdf")
@@ -407,6 +412,11 @@ def _proof(world: World) -> int:
 
 def _line(world: World) -> Result:
     return world.certificates("330212")[0].result
+
+
+def _rule_file(world: World) -> str:
+    """The digest of a public file of the platform whose rows stand in the addresses."""
+    return str(_line(world).public_rules[0]["files"][0]["digest"])
 
 
 def address(pattern: str, values: Arguments) -> str:

@@ -62,6 +62,8 @@ def test_production_starts_with_all_that_it_needs() -> None:
             {"NINGBO_OVERLAP_METRES": "两公里"},
             "NINGBO_OVERLAP_METRES 应为 500 到 10000 的整数，单位为米，现为“两公里”。",
         ),
+        ({"NINGBO_MAP_SERVICE_URL": "http://m.example/{longitude},{latitude}"}, "NINGBO_MAP_SERVICE_URL 须以 https://"),
+        ({"NINGBO_MAP_SERVICE_URL": "https://m.example/{longitude}"}, "NINGBO_MAP_SERVICE_URL 须以 https://"),
         ({"NINGBO_GROUND_REFUSALS": "0"}, "NINGBO_GROUND_REFUSALS 应为 1 到 100 的整数，单位为次，现为“0”。"),
         ({"NINGBO_EXPIRY_WARNINGS": "180,90,90"}, "互不相同的整数，用半角逗号分隔，现为“180,90,90”。"),
         ({"NINGBO_RENEWAL_DAYS": "一年"}, "NINGBO_RENEWAL_DAYS 应为 1 到 1096 的整数，单位为天，现为“一年”。"),

@@ -5,8 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
-from evaluation.certification.admin import versions
+from evaluation.certification.admin import rule_files, versions
 from evaluation.certification.excel import ResultResource
 from evaluation.certification.queries.counted_in import counted_in
 from evaluation.models import Publication, Result
@@ -78,6 +79,20 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(map(str, self.fields))
 
+    def get_urls(self) -> list:
+        return [
+            path(
+                "<int:object_id>/withhold/<slug:digest>/",
+                self.admin_site.admin_view(self.withhold_view),
+                name="evaluation_result_withhold",
+            ),
+            *super().get_urls(),
+        ]
+
+    def withhold_view(self, request: HttpRequest, object_id: int, digest: str) -> HttpResponse:
+        """Ask why a file of a rule is shown to the public no longer (GET), take it off (POST)."""
+        return rule_files.view(self, request, self.visible_or_404(request, str(object_id)), digest)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -91,6 +106,7 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
             "versions": versions.versions(row),
             "amendments": versions.told(row) if may_see else [],
             "counted_in": counted_in(row, person_of(request)),
+            "rule_files": rule_files.listed(request, row) if counts else [],
         }
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from evaluation.certification.evidence import Evidence, differences, digest, to_data
 from evaluation.certification.queries.evidence import evidence_of
 from evaluation.certification.validity import renewed_from, valid_until
 from evaluation.marking.queries.graded import graded
 from evaluation.models import Assessment, Evaluation, Publication, Result
+from platforms.applications.choices import AttachmentKind
 from platforms.applications.queries.standings import running
 from platforms.models import Round
 from platforms.pinyin import searchable
@@ -105,9 +107,28 @@ def public_line(assessment: Assessment, publication: Publication | None = None) 
         longitude=_decimal(platform["longitude"]),
         latitude=_decimal(platform["latitude"]),
         services=[{key: row[key] for key in SERVICE_FIELDS} for row in form["services"]],
-        public_rules=[{"kind": row["kind"], "title": row["title"]} for row in form["rules"] if row["is_public"]],
+        public_rules=[
+            {"kind": row["kind"], "title": row["title"], "files": _public_files(form, row["kind"])}
+            for row in form["rules"]
+            if row["is_public"]
+        ],
         grade=assessment.grade,
     )
+
+
+def _public_files(form: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
+    """Return digest and size of the PDF files that the frozen ``form`` has for the rule ``kind``, once each.
+
+    Other formats stay inside: a Word file tells who wrote it.
+    """
+    found = {
+        file["digest"]: {"digest": file["digest"], "size": file["size"]}
+        for file in form["attachments"]
+        if file["kind"] == AttachmentKind.RULE
+        and file.get("rule_kind") == kind
+        and file["shown_name"].lower().endswith(".pdf")
+    }
+    return list(found.values())
 
 
 def _first_day(assessment: Assessment, decided_on: date, last_days: Mapping[int, date]) -> date:

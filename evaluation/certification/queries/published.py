@@ -20,7 +20,6 @@ from evaluation.certification.queries.in_force import NOT_CERTIFIED, end_of, in_
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Certification, CertificationEnd, Publication, Result
 from evaluation.public_notice.queries import notices
-from platforms.applications.choices import RuleKind
 from platforms.choices import FreeService, PlatformType, ServiceClass
 from platforms.identity import ours
 from platforms.models import Region
@@ -546,15 +545,6 @@ def offers(result: Result) -> list[Offer]:
         for row in result.services
     ]
     return sorted(found, key=lambda offer: not offer.public_interest)
-
-
-def public_rules(result: Result) -> list[tuple[str, str]]:
-    """Return kind and title of the rules that ``result`` keeps open to the public (二·(六))."""
-    return [
-        (_label(RuleKind, row.get("kind")), str(row.get("title") or ""))
-        for row in result.public_rules
-        if row.get("is_public", True)
-    ]
 
 
 def _label(vocabulary: Any, value: Any) -> str:
