@@ -94,7 +94,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
             ],
             "earlier": [earlier_row(each, today) for each in published.earlier(code)],
             "grade_label": line.grade_label,
-            "service": service_data(lines[0], latest, offers) if holds else {},
+            "service": service_data(lines[0], latest, offers) if holds else None,
             "verify_url": reverse("site:certificate", args=[line.certificate]) if line.certificate else "",
             "complain_url": f"{reverse('site:complain')}?platform={line.code}",
             "crumbs": [{"label": "认定结果", "url": reverse("site:results")}, {"label": lines[0].name}],
@@ -211,10 +211,7 @@ def drawn(served: Served) -> Drawn:
 
 
 def service_data(line: Line, latest: Result, offers: Iterable[Offer]) -> dict[str, Any]:
-    """Return the platform as schema.org calls it (GovernmentService), of what the page shows; empty parts are left out.
-
-    Addresses are those of the settings.
-    """
+    """Return the platform in the words of schema.org (GovernmentService): only what the page shows."""
     place: dict[str, Any] = {"@type": "Place", "name": line.name}
     if latest.address:
         place["address"] = latest.address
@@ -231,7 +228,6 @@ def service_data(line: Line, latest: Result, offers: Iterable[Offer]) -> dict[st
         ]
     free = [each for each in offers if each.free]
     data: dict[str, Any] = {
-        "@context": "https://schema.org",
         "@type": "GovernmentService",
         "name": line.name,
         "identifier": line.code,

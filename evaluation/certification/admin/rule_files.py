@@ -10,8 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.certification.queries.rule_files import public_file, public_rules
-from evaluation.certification.services.rule_files import MOST_REASON, withhold
+from evaluation.certification.queries.rule_files import is_withheld, public_file, public_rules
+from evaluation.certification.services.rule_files import GONE, MOST_REASON, withhold
 from evaluation.models import Result
 from platforms.models import User
 
@@ -48,7 +48,10 @@ def view(admin: "ResultAdmin", request: HttpRequest, row: Result, digest: str) -
         raise PermissionDenied
     file = public_file(row, digest, holds=True)
     if file is None:
-        raise Http404
+        if not is_withheld(row, digest):
+            raise Http404
+        admin.message_user(request, GONE, level="error")
+        return HttpResponseRedirect(back)
     form = WithholdForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
 

@@ -57,6 +57,11 @@ def public_file(result: Result, digest: str, *, holds: bool) -> PublicFile | Non
     return next((file for file in files if file.digest == digest), None)
 
 
+def is_withheld(result: Result, digest: str) -> bool:
+    """Say whether the content ``digest`` of the platform of ``result`` was withheld."""
+    return digest in _withheld(result)
+
+
 def edition() -> Hashable:
     """Return what was withheld, in short."""
     return tuple(WithheldFile.objects.aggregate(count=Count("pk"), last=Max("pk")).values())

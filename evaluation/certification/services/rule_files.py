@@ -12,6 +12,7 @@ from platforms.models import User
 from platforms.text import clean_text
 
 MOST_REASON = 400
+GONE = "该文件已停止公开，请刷新页面后查看。"
 
 
 @transaction.atomic
@@ -28,14 +29,14 @@ def withhold(*, result: Result, digest: str, reason: str, by: User, at: datetime
         (rule.kind for rule in public_rules(result, holds=True) for file in rule.files if file.digest == digest), ""
     )
     if not kind:
-        raise Gone("该文件已停止公开，请刷新页面后查看。")
+        raise Gone(GONE)
     try:
         with transaction.atomic():
             row = WithheldFile.objects.create(
                 platform=result.platform, digest=digest, kind=kind, reason=reason, withheld_at=at, withheld_by=by
             )
     except IntegrityError:
-        raise Gone("该文件已停止公开，请刷新页面后查看。") from None
+        raise Gone(GONE) from None
     audit.record(
         verb="停止公开制度文件", by=by, at=at, target=row, code=result.code, reason=reason,
         changes={row.get_kind_display(): [digest, "停止公开"]},

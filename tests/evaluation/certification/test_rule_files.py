@@ -53,7 +53,7 @@ def status(client: Client, path: str) -> int:
     return int(answer.status_code)
 
 
-@pytest.mark.clause("N07")
+@pytest.mark.clause("N06")
 def test_a_publication_names_the_pdf_files_of_public_rules_and_nothing_else(one: Result) -> None:
     named = {row["kind"]: [each["digest"] for each in row["files"]] for row in one.public_rules}
     assert named == {
@@ -62,7 +62,7 @@ def test_a_publication_names_the_pdf_files_of_public_rules_and_nothing_else(one:
     assert PRIVATE not in str(one.public_rules)
 
 
-@pytest.mark.clause("N07")
+@pytest.mark.clause("N06")
 def test_everybody_may_take_a_public_file_as_a_download_that_no_browser_opens(stranger: Client, one: Result) -> None:
     page = stranger.get("/results/330212-001/").content.decode()
     assert page.count("/rules/") == 3
@@ -152,5 +152,8 @@ def test_the_city_takes_a_file_off_in_the_back_office(browser_of: Any, city: Use
     assert (again.status_code, WithheldFile.objects.count()) == (200, 0)
     done = browser.post(url, {"reason": "含手机号码"}, follow=True)
     assert [str(each) for each in done.context["messages"]] == [f"已停止公开：{one.name}_收费标准.pdf。"]
-    assert browser.get(url).status_code == 404
+    late = browser.get(url, follow=True)
+    assert [str(each) for each in late.context["messages"]] == ["该文件已停止公开，请刷新页面后查看。"]
+    assert WithheldFile.objects.count() == 1
     assert "收费标准.pdf" not in browser.get(f"{page}change/").content.decode()
+    assert browser.get(f"{page}withhold/{digest('venue001')}/").status_code == 404

@@ -11,7 +11,7 @@ from platforms.service_records.queries.open_figures import FEWEST_RATINGS, finis
 from platforms.service_records.services import records as service_records
 from tests.platforms.service_records.cast import AT, platform, row
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("N38")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("N40")]
 DAY = date(2026, 4, 10)
 
 
