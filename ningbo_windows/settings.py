@@ -339,6 +339,10 @@ if MAIL_ENABLED and "@" not in DEFAULT_FROM_EMAIL:
 PUBLIC_PAGES_KEPT = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_PAGES_KEPT", 1_000)
 # Up to this many published lines, all years together, the list is answered from memory; 0 turns it off.
 PUBLIC_SNAPSHOT_LINES = 0 if MODE == "test" or DEBUG else env.int("NINGBO_PUBLIC_SNAPSHOT_LINES", 20_000)
+#: Room for them in each process, half of it for files of open data.
+PUBLIC_BYTES_KEPT = 1_000_000 * whole_number(
+    "NINGBO_PUBLIC_MEGABYTES_KEPT", env.str("NINGBO_PUBLIC_MEGABYTES_KEPT", "64"), low=1, high=10_000, unit="MB"
+)
 
 LOGGING = {
     "version": 1,

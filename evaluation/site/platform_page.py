@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from platforms.pages.plot import Drawn, plot
 
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
@@ -35,7 +36,6 @@ from platforms.figures import approximate
 from platforms.models import Activity
 from platforms.notices.clauses import activate
 from platforms.pages.charts import Chart
-from platforms.pages.plot import Drawn, plot
 from platforms.reference import outline
 from platforms.service_records.queries import open_figures
 from platforms.service_records.queries.open_figures import Served
