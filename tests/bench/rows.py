@@ -209,6 +209,8 @@ def _application(round_: Round, number: int, status: str, by: User, **fields: An
         saved_at=AT,
         submitted_at=moved,
         last_submitted_at=moved,
+        # A draft was counted when it was saved.
+        **({"gap_count": 30, "gaps_version": 1} if status == ApplicationStatus.DRAFT else {}),
         accepted_at=AT if status == ApplicationStatus.ACCEPTED else None,
         address=f"某某路{number}号",
         opening_hours="工作日 8:30—17:00",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from platforms.applications import completeness, eligibility
 from platforms.applications.choices import ApplicationStatus, AttachmentKind
@@ -74,12 +74,14 @@ def candidates(rows: Sequence[Application], *, role: str, on: date) -> list[Cand
 def complete_count(user: User, round: Round) -> int:
     """Return how many drafts of ``round`` that are the person's to report lack nothing."""
     rows = own_drafts(user, round)
-    kept = list(rows.values_list("pk", "gap_count", "gaps_version", "version"))
-    known = sum(count == 0 and at == version for _, count, at, version in kept)
-    unknown = [key for key, _, at, version in kept if at != version]
-    if not unknown:
-        return known
-    return known + sum(not completeness.gaps(form) for form in forms_of(list(rows.filter(pk__in=unknown))).values())
+    current = Q(gaps_version=F("version"))
+    # Of the version, which every row has and the index too.
+    all_, known, complete = (Count("version", filter=each) for each in (None, current, current & Q(gap_count=0)))
+    counted = rows.order_by().aggregate(all=all_, known=known, complete=complete)
+    if counted["known"] == counted["all"]:
+        return int(counted["complete"])
+    old = list(rows.filter(Q(gaps_version__isnull=True) | ~current))
+    return int(counted["complete"]) + sum(not completeness.gaps(form) for form in forms_of(old).values())
 
 
 def own_batches(user: User) -> QuerySet[Batch]:

@@ -78,7 +78,7 @@ def in_round(user: User, round: Round | None, choice: Choice) -> QuerySet[Applic
 
 def tally(rows: QuerySet[Application]) -> Counter[tuple[str, str]]:
     """Count ``rows`` by status and type, in one query."""
-    found = rows.order_by().values_list("status", "type").annotate(n=Count("pk"))
+    found = rows.order_by().values_list("status", "type").annotate(n=Count("*"))
     return Counter({(status, type_): n for status, type_, n in found})
 
 

@@ -62,7 +62,7 @@ class Dashboard:
     def counts(self) -> Counter[tuple[int | None, str, str]]:
         """Applications by region, type and status, in one question."""
         rows = Application.objects.visible_to(self.user).filter(round=self.round).order_by()
-        found = rows.values_list("region", "type", "status").annotate(n=Count("pk"))
+        found = rows.values_list("region", "type", "status").annotate(n=Count("*"))
         return Counter({(region, type_, status): n for region, type_, status, n in found})
 
     def filed(self, region: int | str | None = "") -> int:
