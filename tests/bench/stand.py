@@ -130,7 +130,9 @@ def _bare_handler() -> Any:
         return BareHandler()
 
 
-def _call(handler: Any, path: str, headers: Mapping[str, str], body: bytes | None = None) -> tuple[int, bytes]:
+def _call(
+    handler: Any, path: str, headers: Mapping[str, str], body: bytes | None = None, told: list[Any] | None = None
+) -> tuple[int, bytes]:
     path, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET" if body is None else "POST",
@@ -154,7 +156,8 @@ def _call(handler: Any, path: str, headers: Mapping[str, str], body: bytes | Non
         **headers,
     }
     status: list[str] = []
-    answer = handler(environ, lambda code, _headers: status.append(code))
+    told = [] if told is None else told
+    answer = handler(environ, lambda code, given: (status.append(code), told.extend(given)))
     try:
         return int(status[0][:3]), b"".join(answer)
     finally:
@@ -174,9 +177,10 @@ def post(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> tu
     return _call(_handler(0), path, {**headers, "HTTP_COOKIE": cookies}, body)
 
 
-def get_kept(path: str) -> tuple[int, bytes]:
-    """Ask for ``path`` with pages kept in memory, as in production."""
-    return _call(_handler(PAGES_KEPT), path, {})
+def get_kept(path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+    """Ask for ``path`` with pages kept in memory, as in production; ``headers`` are those of HTTP."""
+    given = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()}
+    return _call(_handler(PAGES_KEPT), path, given)
 
 
 def get_joined(path: str) -> tuple[int, bytes]:
@@ -184,9 +188,11 @@ def get_joined(path: str) -> tuple[int, bytes]:
     return _call(_snapshot_handler(), path, {})
 
 
-def get_unchanged(path: str, etag: str) -> tuple[int, bytes]:
-    """Ask for a page that the browser has already, with pages kept in memory."""
-    return _call(_handler(PAGES_KEPT), path, {"HTTP_IF_NONE_MATCH": etag})
+def get_kept_headers(path: str) -> list[tuple[str, str]]:
+    """Return the headers of ``path`` with pages kept in memory."""
+    told: list[tuple[str, str]] = []
+    _call(_handler(PAGES_KEPT), path, {}, told=told)
+    return told
 
 
 def get_floor(size: int) -> tuple[int, bytes]:
