@@ -29,7 +29,8 @@ def facts() -> tuple[list[tuple[Any, ...]], Any]:
     fields, cells = reading([each.cell for each in FILE_COLUMNS], TODAY)
     known: dict[str, Any] = {
         "served_on": date(2026, 4, 1), "platform__name": "鄞州区姜山镇中小企业公共服务窗口平台",
-        "platform__code": "330212-001", "platform__region__name": "鄞州区",
+        "platform__code": "330212-001", "platform__region__name": "鄞州区", "platform__town__name": "姜山镇",
+        "platform__association": "", "platform__park__name": None, "platform__former_zone__name": None,
         "enterprise__name": "宁波新芯星紧固件有限公司", "enterprise__code": "91330212MA2AAAAA1X",
         "service_class": "information",
         "free_category": "policy",

@@ -2,15 +2,18 @@
 
 import io
 import tempfile
+import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from xlsxwriter.worksheet import Worksheet
 
+from platforms.excel import list_file
 from platforms.excel.list_file import Row, csv_lines, workbook
 from platforms.excel.xlsx import Book
 
@@ -63,3 +66,21 @@ def test_rows_that_break_off_leave_no_file(monkeypatch: pytest.MonkeyPatch, tmp_
     with pytest.raises(LookupError):
         list(workbook("列表", rows(), []))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_sheet_is_to_the_byte_what_the_library_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["宁波", "", " 前", "后 ", "<r>x</r>", "a&b", "1<2", "\x01", "_x0041_", "两\n行", "\ufffe", "'", '"']
+    rows = [
+        ("名称", "编号", "金额", "日期"),
+        *((text, "001", number, date(2026, 4, 1)) for number, text in enumerate(texts)),
+        ("x", None, Decimal("0.10"), datetime(2026, 4, 1, 3, 30, tzinfo=UTC), "多出的一格", 1e300, -0.5),
+    ]
+
+    def sheet() -> bytes:
+        with zipfile.ZipFile(io.BytesIO(b"".join(workbook("列表", iter(rows), [("说明", "文字")])))) as file:
+            return file.read("xl/worksheets/sheet1.xml")
+
+    ours = sheet()
+    monkeypatch.setattr(list_file._Sheet, "_write_cell", Worksheet._write_cell)
+    assert ours == sheet()
+    assert ours.count(b"<c ") > 4 * len(texts)
