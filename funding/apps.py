@@ -9,6 +9,7 @@ class FundingConfig(AppConfig):
         """Tell notices of readings, results of the runs that count them; add what waits for finance, what stays,
         what a platform counts for, and what the public site has of released allocations."""
         from evaluation.certification.queries import counted_in
+        from evaluation.news.entries import SOURCES as NEWS
         from evaluation.site import joined
         from funding.payments.queries import todo as payments
         from funding.readings import problems_of, switches_of_any
@@ -17,7 +18,7 @@ class FundingConfig(AppConfig):
         from funding.runs.queries.notice_preview import amounts
         from funding.runs.queries.staying import computed
         from funding.runs.queries.todo import SOURCES
-        from funding.site.joining import edition, open_files, pages
+        from funding.site.joining import edition, entries, open_files, pages
         from funding.uses import queries as uses
         from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
@@ -43,3 +44,4 @@ class FundingConfig(AppConfig):
         joined.EDITIONS["funding"] = edition
         joined.FILES.append(open_files)
         joined.PAGES.append(pages)
+        NEWS.append(entries)

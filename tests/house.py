@@ -58,6 +58,7 @@ ROOMS = {
         "renewal",
         "taken_over",
         "examples",
+        "news",
         "site",
     ),
     "funding": ("runs", "trials", "releases", "payments", "uses", "site"),

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable
 from django.db.models import Max
 from django.urls import reverse
 
+from evaluation.news.entries import Entry
 from evaluation.site.joined import OpenFile, OpenFiles
 from funding.models import AllocationRelease
 from funding.releases.queries import chains, releases
@@ -21,6 +22,18 @@ def pages() -> Iterable[str]:
     yield reverse("public_funding:index")
     for newest, *_ in chains():
         yield reverse("public_funding:year", args=(newest.run.round.year,))
+
+
+def entries(most: int) -> Iterable[Entry]:
+    """Yield the ``most`` latest releases for the stream of what became public."""
+    corrected = {each.pk for chain in chains() for each in chain[:-1]}
+    for release in releases().order_by("-released_at")[:most]:
+        word = "更正" if release.pk in corrected else ""
+        yield Entry(
+            f"allocation-{release.run.number}", "资金分配", f"{release.run.round}资金分配结果{word}",
+            reverse("public_funding:year", args=(release.run.round.year,)), release.released_at,
+            f"{release.document_number}。",
+        )  # fmt: skip
 
 
 def open_files() -> OpenFiles:
