@@ -191,6 +191,7 @@ NOUNS = (
     ),
     Noun(FUND, "资金", "funding:releases", "funding.view_allocationrelease", without="funding.view_allocationrun"),
     Noun(FUND, "资金使用", "funding:uses", "funding.view_usereport"),
+    Noun(SET, "动态与通知", "admin:evaluation_article_changelist", "evaluation.view_article"),
     Noun(SET, "年度对比", "evaluation:years", "evaluation.compare_years"),
     Noun(
         SET,

@@ -228,6 +228,10 @@ TABLE: dict[str, frozenset[str]] = {
         | LOOKING
         | {"evaluation.add_flag", "evaluation.resolve_flag"}
         | {
+            "evaluation.view_article",
+            "evaluation.add_article",
+            "evaluation.change_article",
+            "evaluation.publish_article",
             "evaluation.score_assessment",
             "evaluation.confirm_assessment",
             "evaluation.fill_sheet",

@@ -20,6 +20,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
 ATTACHMENTS, EVIDENCE, EXAMPLES, IMPORTS = "attachments", "evidence", "examples", "imports"
+#: Pictures and files of news.
+NEWS = "news"
 #: What was printed for a certification; each file is called by the SHA-256 of its content alone.
 DOCUMENTS = "documents"
 #: What is worked on in the background, and what came of it.

@@ -11,6 +11,7 @@ import evaluation.marking.admin.assessments
 import evaluation.marking.admin.evaluations
 import evaluation.marking.admin.judging
 import evaluation.marking.admin.sheets
+import evaluation.news.admin
 import evaluation.public_notice.admin.notices
 import evaluation.public_notice.admin.objections
 import evaluation.revocation.admin.revocations

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 - the signatures are Django's
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from evaluation.examples import queries
 from evaluation.examples import services as service
 from evaluation.examples.queries import holding
 from platforms.activities.choices import ActivityStatus, ExampleStatus
@@ -23,9 +25,10 @@ from platforms.backoffice.base import ServiceAdmin
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
+from platforms.files.queries import picture_of
 from platforms.models import Activity, Application, GoodExample
 from platforms.notices.clauses import cited
-from platforms.pages.files import send_picture
+from platforms.pages.files import send_variant
 from platforms.tones import Tone
 
 LEAD = cited(
@@ -37,6 +40,7 @@ TONES: Mapping[str, Tone] = {
     ExampleStatus.PUBLISHED: "good",
     ExampleStatus.WITHDRAWN: "wait",
 }
+MARKDOWN_HINT = "空一行分段；“## ”起行为小标题，“- ”起行为列表，**重点** 为加粗，[文字](https://网址) 为链接。"
 ACTS = {"publish": "发布", "withdraw": "撤下"}
 SOURCES_PER_PAGE = 25
 
@@ -47,7 +51,7 @@ class ExampleForm(ServiceForm):
     picture = forms.FileField(
         label="图片",
         required=False,
-        help_text="jpg 或 png，不超过 2 MB，请先转正方向；拍摄地点、设备等信息会自动去除。",
+        help_text="jpg 或 png，不超过 10 MB；自动缩放转正，拍摄地点、设备等信息一并去除。",
     )
     drop_picture = forms.BooleanField(label="去掉现有图片", required=False)
 
@@ -60,9 +64,24 @@ class ExampleForm(ServiceForm):
             "application": forms.HiddenInput,
         }
         help_texts = {
-            "text": "公开的文字，不写个人的姓名、电话和证件号码。",
+            "text": f"公开的文字，不写个人的姓名、电话和证件号码。{MARKDOWN_HINT}",
             "picture_alt": "有图片的必填：图片上是什么，供看不到图片的人阅读。",
         }
+
+
+class PublishForm(forms.Form):
+    """From which day on everybody reads it."""
+
+    shown_on = forms.DateField(
+        label="发布日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="留空的，即日发布；填以后日期的，到期自动公开。",
+    )
+
+
+def _picture_address(pk: int, digest: str) -> str:
+    return reverse("admin:platforms_goodexample_picture", args=(pk, digest))
 
 
 @admin.register(GoodExample)
@@ -71,7 +90,7 @@ class GoodExampleAdmin(ServiceAdmin):
     fields = ("platform", "title", "text", "picture", "picture_alt", "drop_picture", "activity", "application")
     site_path = "platform"
     list_unit = "篇"
-    list_display = ("title", "platform", "source", "state", "edited_at", "published_at")
+    list_display = ("title", "platform", "source", "state", "edited_at", "shown_on")
     list_filter = ("status", "platform__region")
     list_select_related = ("platform", "activity", "application")
     search_fields = ("title", "platform__name")
@@ -84,7 +103,12 @@ class GoodExampleAdmin(ServiceAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("sources/", wrap(self.sources_view), name="platforms_goodexample_sources"),
-            path("<int:object_id>/picture/", wrap(self.picture_view), name="platforms_goodexample_picture"),
+            path(
+                "<int:object_id>/picture/<slug:digest>.webp",
+                wrap(self.picture_view),
+                name="platforms_goodexample_picture",
+            ),
+            path("<int:object_id>/preview/", wrap(self.preview_view), name="platforms_goodexample_preview"),
             path("<int:object_id>/act/<slug:act>/", wrap(self.act_view), name="platforms_goodexample_act"),
             *super().get_urls(),
         ]
@@ -164,9 +188,10 @@ class GoodExampleAdmin(ServiceAdmin):
                 "state_tone": TONES[ExampleStatus(row.status)],
                 "source": self.source(row),
             }
-            if row.picture_name:
-                context["picture_url"] = reverse("admin:platforms_goodexample_picture", args=(row.pk,))
-            if row.status == ExampleStatus.PUBLISHED:
+            address = partial(_picture_address, row.pk)
+            context["picture"] = picture_of(row, address)
+            context["preview_url"] = reverse("admin:platforms_goodexample_preview", args=(row.pk,))
+            if row.status == ExampleStatus.PUBLISHED and row.shown_on and row.shown_on <= timezone.localdate():
                 context["public_url"] = reverse("site:example", args=(row.pk,))
             if self.may(request, "publish"):
                 url = reverse("admin:platforms_goodexample_act", args=(row.pk, act))
@@ -185,25 +210,34 @@ class GoodExampleAdmin(ServiceAdmin):
         if act not in ACTS:
             raise Http404
         back = reverse("admin:platforms_goodexample_change", args=(row.pk,))
-        if request.method == "POST":
-            who: dict[str, Any] = {"by": person_of(request), "at": timezone.now()}
-            call = service.publish if act == "publish" else service.withdraw
-            self.run(request, lambda: call(example=row, **who), f"已{ACTS[act]}典型案例“{row}”。")
+        form = PublishForm(request.POST if request.method == "POST" else None) if act == "publish" else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            who: dict[str, Any] = {"example": row, "by": person_of(request), "at": timezone.now()}
+            shown_on = form.cleaned_data["shown_on"] if form is not None else None
+            call = partial(service.publish, shown_on=shown_on, **who) if form else partial(service.withdraw, **who)
+            self.run(request, call, f"已{ACTS[act]}典型案例“{row}”。")
             return HttpResponseRedirect(back)
         effects = (
-            ["任何人都能在网站“典型案例”中看到。", "发布后不能修改，需要修改的先撤下。"]
+            ["自发布日期起，任何人都能在网站“典型案例”中看到。", "发布后不能修改，需要修改的先撤下。"]
             if act == "publish"
             else ["网站上不再显示，地址打开后为“没有这个页面”。", "修改后可以重新发布。"]
         )
         return self.confirm_page(
             request, title=f"{ACTS[act]}典型案例", what=f"将{ACTS[act]}典型案例“{row}”（{row.platform}）。",
-            verb=f"{ACTS[act]}典型案例", effects=effects, danger=act == "withdraw", cancel_url=back, row=row,
+            verb=f"{ACTS[act]}典型案例", effects=effects, danger=act == "withdraw", cancel_url=back, row=row, form=form,
         )  # fmt: skip
 
-    def picture_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    def picture_view(self, request: HttpRequest, object_id: int, digest: str) -> HttpResponse:
         """Show the picture to who edits it."""
+        return send_variant(self.visible_or_404(request, str(object_id)), digest, public=False)
+
+    def preview_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the page of an example exactly as the public will see it."""
         row: GoodExample = self.visible_or_404(request, str(object_id))
-        return send_picture(row.picture_name, row.picture_type)
+        found = queries.shown([row], preview=True)
+        if not found:
+            raise Http404
+        return TemplateResponse(request, "public/example.html", queries.page_of(found[0], preview=True))
 
     def sources_view(self, request: HttpRequest) -> HttpResponse:
         """List what an example can be made of: reported activities, and typical cases of applications."""

@@ -1,10 +1,8 @@
 """Good examples (典型案例, 六·(二)): written by the city, published and withdrawn."""
 
-import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, BinaryIO, cast
+from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,15 +13,15 @@ from evaluation.examples.queries import is_certified
 from platforms import stored_files
 from platforms.activities.choices import ActivityStatus, ExampleStatus
 from platforms.audit.services import audit
+from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
-from platforms.files.services import scanner
-from platforms.filetypes import MEGABYTE, inspect
+from platforms.files.services.pictures import drop_picture as drop_kept
+from platforms.files.services.pictures import keep_picture
+from platforms.markdown import names_of_pictures, plain_of, wrong_links
 from platforms.models import Activity, Application, GoodExample, Platform, User
-from platforms.pictures import without_metadata
 from platforms.text import clean_text
 
 TEXTS = {"title": ("标题", 60, True), "text": ("正文", 3000, True), "picture_alt": ("图片说明", 120, False)}
-MOST_PICTURE = 2 * MEGABYTE
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 
 
@@ -40,11 +38,12 @@ def write(
 ) -> GoodExample:
     """Write an example about ``platform``, perhaps out of a reported activity or the cases of an application.
 
-    ``values`` are ``title``, ``text`` and, with a picture, ``picture_alt``, which says what it shows.
+    ``values`` are ``title``, ``text`` (Markdown) and, with a picture, ``picture_alt``, which says what it shows.
 
     Raises:
         Refusal: ``by`` may not, something is missing, a phone number or identity number of a person stands in the
-            text, the picture is none, the source is not the platform's, or no certificate of it holds.
+            text, a link leads nowhere, the picture is none, the source is not the platform's, or no certificate of it
+            holds.
     """
     if not by.has_perm("platforms.add_goodexample"):
         raise Refusal("您没有编写典型案例的权限。")
@@ -87,8 +86,8 @@ def edit(
 
 
 @transaction.atomic
-def publish(*, example: GoodExample, by: User, at: datetime) -> GoodExample:
-    """Put an example on the public site.
+def publish(*, example: GoodExample, shown_on: date | None = None, by: User, at: datetime) -> GoodExample:
+    """Put an example on the public site, from the day ``shown_on`` on, or at once where none is given.
 
     Raises:
         Gone: it is public already.
@@ -99,8 +98,12 @@ def publish(*, example: GoodExample, by: User, at: datetime) -> GoodExample:
         raise Gone("典型案例已经发布，没有重复发布。")
     _check_certified(row.platform, at)
     row.status, row.published_at, row.published_by = ExampleStatus.PUBLISHED, at, by
-    row.save(update_fields=["status", "published_at", "published_by"])
-    audit.record(verb="发布典型案例", by=by, at=at, target=row, code=row.platform.code, reason=row.title)
+    row.shown_on = shown_on or timezone.localdate(at)
+    row.save(update_fields=["status", "published_at", "published_by", "shown_on"])
+    changes = {"发布日期": ["", day_in_words(row.shown_on)]}
+    audit.record(
+        verb="发布典型案例", by=by, at=at, target=row, code=row.platform.code, reason=row.title, changes=changes
+    )
     return row
 
 
@@ -145,37 +148,31 @@ def _check_source(platform: Platform, activity: Activity | None, application: Ap
         raise Refusal.of("platform", "这个平台没有举办或参加来源活动，请核对。")
 
 
+def check_public_text(field: str, label: str, text: str, *, markdown: bool = False) -> None:
+    """Check that ``text`` can be read by everybody; in Markdown, what its readers will see is looked at as well.
+
+    Raises:
+        Refusal: of ``field``: the number of a mobile or of an identity card stands in it, or a link leads nowhere.
+    """
+    for read in (text, plain_of(text)) if markdown else (text,):
+        if MOBILE.search(read) or _IDENTITY.search(read):
+            raise Refusal.of(field, f"“{label}”中有手机号码或身份证号码，公开前请删去。")
+    if markdown and (wrong := wrong_links(text)):
+        raise Refusal.of(field, f"“{label}”中的链接“{wrong[0][:60]}”不可用：网址以 https:// 开头，本站页面以 / 开头。")
+
+
 def _set(row: GoodExample, values: Mapping[str, str], picture: UploadedFile | None, *, drop_picture: bool) -> None:
     for name, (label, most, required) in TEXTS.items():
-        text = clean_text(label, values.get(name, ""), most=most, required=required)
-        if MOBILE.search(text) or _IDENTITY.search(text):
-            raise Refusal.of(name, f"“{label}”中有手机号码或身份证号码，公开前请删去。")
+        text = clean_text(label, values.get(name, ""), most=most, required=required, field=name)
+        check_public_text(name, label, text, markdown=name == "text")
         setattr(row, name, text)
+    if names_of_pictures(row.text):
+        raise Refusal.of("text", "“正文”中不能引用图片，图片另在“图片”栏上传。")
+    alt = row.picture_alt
     if picture is not None:
-        _keep_picture(row, picture)
+        keep_picture(row, picture, folder=stored_files.EXAMPLES, field="picture")
     elif drop_picture:
-        row.picture_name = row.picture_type = ""
-    if not row.picture_name:
-        row.picture_alt = ""
-    elif not row.picture_alt:
+        drop_kept(row)
+    if row.picture_name and not alt:
         raise Refusal.of("picture_alt", "请填写“图片说明”，说明图片上是什么，供看不到图片的人阅读。")
-
-
-def _keep_picture(row: GoodExample, picture: UploadedFile) -> None:
-    file = cast(BinaryIO, picture)
-    try:
-        facts = inspect(picture.name or "", file, allowed=("jpg", "png"), max_bytes=MOST_PICTURE)
-        scanner.check(facts.shown_name, file)
-        file.seek(0)
-        content: Any = without_metadata(file.read(), facts.kind)
-    except ValueError:
-        raise Refusal.of("picture", "图片已损坏，请重新拍摄或另存后上传。") from None
-    except Refusal as refused:
-        refused.field = "picture"
-        raise
-    name = f"{stored_files.EXAMPLES}/{hashlib.sha256(content).hexdigest()}"
-    try:
-        stored_files.keep(name, content)
-    except OSError as error:
-        raise Refusal("服务器暂时无法保存图片，请稍后再试；已填内容不受影响。") from error
-    row.picture_name, row.picture_type = name, facts.media_type
+    row.picture_alt = alt if row.picture_name else ""

@@ -41,6 +41,8 @@ NOTICE_LINE, ISSUED = "公示内容不得修改或删除，变动另列新版本
 WITHHELD = "停止公开的登记不得修改或删除"
 AMENDMENT = "更正和变更不得修改或删除，办结后不得改变"
 PREPARED, OTHERS_NUMBER = "待公布内容不得修改或删除", "编号已为另一平台准备，不得使用"
+ARTICLE = "已发布的动态与通知不得修改，须先撤下；发布过的不得删除"
+IN_PUBLIC = "EXISTS (SELECT 1 FROM evaluation_article a WHERE a.id = {row}.article_id AND a.status = 'published')"
 HEARING, OBJECTION = "告知和陈述不得修改或删除", "异议办结后不得修改，登记不得删除"
 
 GUARDS = (
@@ -269,6 +271,21 @@ GUARDS = (
         ("UPDATE",),
     ),
     Guard("visit_kept", "evaluation_sitevisit", "TRUE", VISIT, ("DELETE",)),
+    # What everybody reads stays as it was published, its pictures and files too.
+    Guard(
+        "article_fixed",
+        "evaluation_article",
+        "OLD.status = 'published' AND (NEW.kind <> OLD.kind OR NEW.title <> OLD.title OR NEW.summary <> OLD.summary "
+        "OR NEW.text <> OLD.text OR NEW.shown_from <> OLD.shown_from OR NEW.published_at <> OLD.published_at "
+        "OR NEW.published_by_id <> OLD.published_by_id)",
+        ARTICLE,
+        ("UPDATE",),
+    ),
+    Guard("article_kept", "evaluation_article", "OLD.published_at IS NOT NULL", ARTICLE, ("DELETE",)),
+    Guard("article_picture_fixed", "evaluation_articlepicture", IN_PUBLIC.format(row="OLD"), ARTICLE),
+    Guard("article_picture_closed", "evaluation_articlepicture", IN_PUBLIC.format(row="NEW"), ARTICLE, ("INSERT",)),
+    Guard("article_file_fixed", "evaluation_articlefile", IN_PUBLIC.format(row="OLD"), ARTICLE),
+    Guard("article_file_closed", "evaluation_articlefile", IN_PUBLIC.format(row="NEW"), ARTICLE, ("INSERT",)),
 )
 
 
@@ -1118,6 +1135,68 @@ class Migration(migrations.Migration):
                 'ordering': ('-withheld_at', '-pk'),
                 'permissions': (('withhold_file', '停止公开制度文件'),),
                 'constraints': [models.UniqueConstraint(fields=('platform', 'digest'), name='withheld_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['process', 'standard', 'fees', 'complaints', 'files', 'staff'])), name='withheld_kind_closed')],
+            },
+            name='Article',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('news', '新闻动态'), ('announcement', '通知公告'), ('policy', '政策解读'), ('about', '关于窗口平台'), ('statistics', '统计说明')], default='news', max_length=12, verbose_name='栏目')),
+                ('title', models.CharField(max_length=80, verbose_name='标题')),
+                ('summary', models.CharField(max_length=200, verbose_name='摘要')),
+                ('text', models.TextField(max_length=20000, verbose_name='正文')),
+                ('status', models.CharField(choices=[('draft', '草稿'), ('published', '已发布'), ('withdrawn', '已撤下')], default='draft', max_length=10, verbose_name='状态')),
+                ('version', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='版本')),
+                ('edited_at', models.DateTimeField(verbose_name='编辑时间')),
+                ('shown_from', models.DateTimeField(blank=True, null=True, verbose_name='公开时间')),
+                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='发布时间')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='撤下时间')),
+                ('withdrawal_reason', models.CharField(blank=True, max_length=400, verbose_name='撤下理由')),
+                ('edited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='编辑人')),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤下人')),
+            ],
+            options={
+                'verbose_name': '动态与通知',
+                'verbose_name_plural': '动态与通知',
+                'ordering': ('-edited_at', '-pk'),
+                'permissions': (('publish_article', '发布、撤下动态与通知'),),
+                'indexes': [models.Index(fields=['status', '-shown_from'], name='article_shown')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['news', 'announcement', 'policy', 'about', 'statistics'])), name='article_kind_closed'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'withdrawn'])), name='article_status_closed'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True), ('shown_from__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('shown_from__isnull', False)), _connector='OR'), name='article_published_whole'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='article_public_has_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawal_reason', ''), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), _connector='OR'), name='article_withdrawn_whole')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ArticleFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('shown_name', models.CharField(max_length=120, verbose_name='文件名')),
+                ('stored_name', models.CharField(editable=False, max_length=120, verbose_name='存储名')),
+                ('media_type', models.CharField(editable=False, max_length=100, verbose_name='格式')),
+                ('size', models.PositiveIntegerField(editable=False, verbose_name='大小（字节）')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='evaluation.article', verbose_name='动态与通知')),
+            ],
+            options={
+                'verbose_name': '动态与通知附件',
+                'verbose_name_plural': '动态与通知附件',
+                'ordering': ('article', 'pk'),
+                'constraints': [models.UniqueConstraint(fields=('article', 'stored_name'), name='article_file_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ArticlePicture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('picture_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='图片存储名')),
+                ('picture_width', models.PositiveIntegerField(default=0, editable=False, verbose_name='图片宽度（像素）')),
+                ('picture_height', models.PositiveIntegerField(default=0, editable=False, verbose_name='图片高度（像素）')),
+                ('picture_smaller', models.JSONField(blank=True, default=list, editable=False, verbose_name='较小的图片')),
+                ('picture_alt', models.CharField(blank=True, max_length=120, verbose_name='图片说明')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='evaluation.article', verbose_name='动态与通知')),
+            ],
+            options={
+                'verbose_name': '动态与通知图片',
+                'verbose_name_plural': '动态与通知图片',
+                'ordering': ('article', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('article', 'number'), name='article_picture_number_once'), models.CheckConstraint(condition=models.Q(('picture_name', ''), _negated=True), name='article_picture_is_there'), models.CheckConstraint(condition=models.Q(models.Q(('picture_alt', ''), ('picture_height', 0), ('picture_name', ''), ('picture_width', 0)), models.Q(models.Q(('picture_name', ''), _negated=True), models.Q(('picture_alt', ''), _negated=True), ('picture_height__gt', 0), ('picture_width__gt', 0)), _connector='OR'), name='article_picture_is_described')],
             },
         ),
         CreateGuards(GUARDS),

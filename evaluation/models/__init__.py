@@ -13,6 +13,7 @@ from evaluation.certification.models.rule_file import WithheldFile
 from evaluation.flags.models import Flag, FlagTurn
 from evaluation.hearings.models import Hearing
 from evaluation.marking.models import Assessment, Conflict, Evaluation, Look, Mark, Proof, Score, Sheet
+from evaluation.news.models import Article, ArticleFile, ArticlePicture
 from evaluation.public_notice.models import NoticeLine, Objection, PublicNotice
 from evaluation.renewal.models import ExpiryWarning
 from evaluation.revocation.models import RevocationFact, RevocationProposal
@@ -28,6 +29,9 @@ from evaluation.visits.models import SiteVisit
 
 __all__ = [
     "Amendment",
+    "Article",
+    "ArticleFile",
+    "ArticlePicture",
     "Assessment",
     "Certification",
     "CertificationEnd",

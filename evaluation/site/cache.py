@@ -30,6 +30,7 @@ from django.utils.http import urlencode
 from evaluation.amendments.queries import amendments
 from evaluation.certification.queries import published, rule_files
 from evaluation.examples import queries as examples
+from evaluation.news import queries as news
 from evaluation.site.answers import SHARED
 from evaluation.site.compression import compressed, shrinks, tag_in, tags_without_encoding, taken
 from evaluation.site.joined import EDITIONS
@@ -46,9 +47,9 @@ OLD_FOR = 1.0
 BUILT_WITHIN = 10.0
 #: First parts of the addresses below which pages are kept; the start page has none.
 OPEN_DATA = "open-data"
-ROOMS = {"", "results", "notice", "examples", "map", OPEN_DATA}
+ROOMS = {"", "results", "notice", "news", "examples", "map", OPEN_DATA}
 #: What may stand in the address of a page that is kept; together with a page number these have few values.
-NAMES = {"round", "state", "region", "town", "type", "service", "grade", "page"}
+NAMES = {"round", "state", "region", "town", "type", "service", "grade", "kind", "page"}
 #: What public pages read from the address too, and are not kept with: a search, a platform that is complained of.
 OTHER_NAMES = {"q", "number", "platform", "view", "at"}
 LONGEST_QUERY, LONGEST_GIVEN = 200, 2_000
@@ -65,7 +66,7 @@ def contents() -> Hashable:
     today = timezone.localdate()
     own = (
         published.edition(today), amendments.decided(), examples.edition(), activities.edition(today),
-        rule_files.edition(),
+        rule_files.edition(), news.edition(timezone.now()),
     )  # fmt: skip
     return (*own, *(edition() for edition in EDITIONS.values()))
 

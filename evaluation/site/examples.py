@@ -5,13 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from evaluation.examples import queries as examples
-from evaluation.examples.queries import Shown
 from evaluation.site.answers import public_page
 from evaluation.site.results import page_number
+from platforms.markdown import plain_of
 from platforms.models import GoodExample
-from platforms.pages.files import send_picture
+from platforms.pages.files import send_variant
 
 PAGE_SIZE = 12
 #: Characters of the text that the list shows.
@@ -28,7 +29,6 @@ def index(request: HttpRequest) -> HttpResponse:
             "example": each,
             "url": reverse("site:example", args=[each.pk]),
             "excerpt": excerpt(each.text),
-            "picture_url": _picture_url(each),
         }
         for each in examples.shown(list(page.object_list))
     ]
@@ -38,29 +38,18 @@ def index(request: HttpRequest) -> HttpResponse:
 @public_page
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one example with its picture."""
-    example = examples.shown([_row(pk)])[0]
-    return render(
-        request,
-        "public/example.html",
-        {
-            "example": example,
-            "picture_url": _picture_url(example),
-            "platform_url": reverse("site:result", args=[example.code]),
-            "crumbs": [{"label": "典型案例", "url": reverse("site:examples")}, {"label": example.title}],
-        },
-    )
+    return render(request, "public/example.html", examples.page_of(examples.shown([_row(pk)])[0]))
 
 
-@public_page
-def picture(_request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the picture of a published example."""
-    row = _row(pk)
-    return send_picture(row.picture_name, row.picture_type)
+@require_safe
+def picture(_request: HttpRequest, pk: int, digest: str) -> HttpResponse:
+    """Send one width of the picture of a published example; its address names its content, so it may be kept."""
+    return send_variant(_row(pk), digest, public=True)
 
 
 def excerpt(text: str) -> str:
-    """Return the beginning of ``text`` on one line."""
-    line = " ".join(text.split())
+    """Return the beginning of the Markdown ``text`` as one line of words."""
+    line = " ".join(plain_of(text).split())
     return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"
 
 
@@ -69,7 +58,3 @@ def _row(pk: int) -> GoodExample:
     if row is None:
         raise Http404
     return row
-
-
-def _picture_url(example: Shown) -> str:
-    return reverse("site:example_picture", args=[example.pk]) if example.has_picture else ""

@@ -7,9 +7,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse
 
 from platforms import stored_files
+from platforms.files.models import Pictured
 from platforms.filetypes import MEDIA_TYPES, MEGABYTE
+from platforms.page_pictures import MEDIA_TYPE
 
 MOST_FILES = 10
+#: Seconds for which a picture of a public page may be shown again without being asked for.
+PICTURE_KEPT = 7 * 24 * 3600
 
 #: What a browser may show in place of saving it, and under which policy: nothing in them runs or loads anything.
 SHOWN: dict[str, str] = {
@@ -49,20 +53,24 @@ class Kept(Protocol):
     def media_type(self) -> str: ...
 
 
-def send_picture(stored_name: str, media_type: str) -> HttpResponse:
-    """Send a kept picture that stands on a page; 404 where there is none.
+def send_variant(row: Pictured, digest: str, *, public: bool) -> HttpResponse:
+    """Send the variant ``digest`` of the picture of ``row``; 404 where there is none.
 
-    Nothing in it runs or loads anything.
+    Nothing in it runs or loads anything. The address names the content, so a ``public`` one may be kept for a week; the
+    caller has checked that everybody, or the person, may see it.
     """
-    if not stored_name:
-        raise Http404
+    name = row.picture_of(digest)
     try:
-        content = stored_files.read(stored_name)
+        content = stored_files.read(name) if name else b""
     except FileNotFoundError:
-        raise Http404 from None
-    response = HttpResponse(content, content_type=media_type)
+        content = b""
+    if not content:
+        raise Http404
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
+    if public:
+        response["Cache-Control"] = f"public, max-age={PICTURE_KEPT}, immutable"
     return response
 
 

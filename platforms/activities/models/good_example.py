@@ -4,14 +4,15 @@ from platforms.activities.choices import ExampleStatus
 from platforms.activities.models.activity import Activity
 from platforms.applications.models.application import Application
 from platforms.applications.models.platform import Platform
+from platforms.files.models import Pictured, described
 from platforms.scope import ScopedModel
 
 
-class GoodExample(ScopedModel):
+class GoodExample(Pictured, ScopedModel):
     """A good example (典型, 六·(二)) that the city writes for the public: a title, a text, at most one picture.
 
-    It may come from a reported ``activity`` or from the typical cases of an ``application``. The picture is kept under
-    the SHA-256 of its content, without what a camera writes into it; ``picture_alt`` says what it shows.
+    It may come from a reported ``activity`` or from the typical cases of an ``application``. The text is Markdown. Once
+    it is published everybody reads it from the day ``shown_on`` on, which may lie ahead.
     """
 
     region_path = "platform__region"
@@ -25,9 +26,6 @@ class GoodExample(ScopedModel):
     )
     title = models.CharField("标题", max_length=60)
     text = models.TextField("正文", max_length=3000)
-    picture_name = models.CharField("图片存储名", max_length=120, blank=True, editable=False)
-    picture_type = models.CharField("图片格式", max_length=40, blank=True, editable=False)
-    picture_alt = models.CharField("图片说明", max_length=120, blank=True)
     status = models.CharField("状态", max_length=10, choices=ExampleStatus.choices, default=ExampleStatus.DRAFT)
     version = models.PositiveSmallIntegerField("版本", default=1, editable=False)
     edited_at = models.DateTimeField("编辑时间")
@@ -36,6 +34,7 @@ class GoodExample(ScopedModel):
     published_by = models.ForeignKey(
         "platforms.User", models.PROTECT, verbose_name="发布人", related_name="+", null=True, blank=True
     )
+    shown_on = models.DateField("发布日期", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤下时间", null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         "platforms.User", models.PROTECT, verbose_name="撤下人", related_name="+", null=True, blank=True
@@ -59,10 +58,11 @@ class GoodExample(ScopedModel):
                 name="example_withdrawn_whole",
             ),
             models.CheckConstraint(
-                condition=models.Q(picture_name="", picture_alt="")
-                | (~models.Q(picture_name="") & ~models.Q(picture_alt="")),
-                name="example_picture_is_described",
+                condition=~models.Q(status=ExampleStatus.PUBLISHED)
+                | models.Q(published_at__isnull=False, shown_on__isnull=False),
+                name="example_public_has_a_day",
             ),
+            described("example_picture_is_described"),
         )
 
     def __str__(self) -> str:

@@ -68,7 +68,7 @@ def test_a_picture_is_judged_and_described(city: User, platform: Platform) -> No
     with pytest.raises(Refusal, match="请填写“图片说明”"):
         written(platform, city, picture=factories.upload("现场.png", factories.PNG), values={"picture_alt": ""})
     row = written(platform, city, picture=factories.upload("现场.png", factories.PNG))
-    assert (row.picture_type, row.picture_alt) == ("image/png", "培训现场")
+    assert (row.picture_width, row.picture_height, row.picture_alt) == (1, 1, "培训现场")
     row = service.edit(example=row, values={"title": "新", "text": "新"}, drop_picture=True, by=city, at=timezone.now())
     assert (row.picture_name, row.picture_alt) == ("", "")
 
@@ -181,11 +181,15 @@ def test_from_the_plan_at_the_desk_to_the_public_page(
     hub.post(act)
     assert "把政策送进车间" in visitor.get("/examples/").content.decode()
     assert "走访 40 家企业。" in visitor.get(public).content.decode()
-    assert visitor.get(f"{public}picture/")["Content-Type"] == "image/png"
+    picture = example.picture_of(example.picture_name.rpartition("/")[2]).rpartition("/")[2]
+    sent_picture = visitor.get(f"{public}picture/{picture}.webp")
+    assert (sent_picture["Content-Type"], sent_picture["Cache-Control"]) == (
+        "image/webp", "public, max-age=604800, immutable"
+    )  # fmt: skip
     assert f"/examples/{example.pk}/" in visitor.get("/sitemap.xml").content.decode()
     assert hub.get(reverse("admin:platforms_goodexample_change", args=[example.pk])).status_code == 200
     hub.post(reverse("admin:platforms_goodexample_act", args=[example.pk, "withdraw"]))
-    assert (visitor.get(public).status_code, visitor.get(f"{public}picture/").status_code) == (404, 404)
+    assert (visitor.get(public).status_code, visitor.get(f"{public}picture/{picture}.webp").status_code) == (404, 404)
     change = reverse("admin:platforms_goodexample_change", args=[example.pk])
     assert "把政策送进车间" in hub.get(change).content.decode()
 
