@@ -8,12 +8,14 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 
 from funding.derivation import derive
 from funding.formula import allocate
 from funding.money import FIRST
 from funding.readings import Reading
 from funding.tally import Tally
+from platforms.files.queries import Picture
 from platforms.identity import ours
 from platforms.pages import maps
 from platforms.pages.cell_grid import Answer, Column, Kind, cell_of, read_cells
@@ -109,6 +111,7 @@ def sample_context() -> dict[str, Any]:
         ("某某县某某镇中小企业公共服务窗口平台", "某某县", "待核定", "info", "64.5", "31.00", "310,000"),
     ]
     return {
+        "picture": Picture(static("icons/favicon.svg"), "", 480, 480, "网站图标"),
         "ahead": {"url": "#", "left": 16},
         "phone": {"text": "138****5678", "url": "#", "whose": "联系人 赵*"},
         "crumbs": [{"label": "工作台", "url": "/desk/"}, {"label": "组件", "url": ""}],

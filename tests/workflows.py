@@ -16,6 +16,8 @@ def page() -> str:
     from evaluation.flags.workflow import FLAG
     from evaluation.marking.choices import AssessmentStatus, SheetStatus
     from evaluation.marking.workflow import ASSESSMENT, SHEET
+    from evaluation.news.choices import ArticleStatus
+    from evaluation.news.workflow import ARTICLE
     from evaluation.public_notice.choices import NoticeStatus, ObjectionStatus
     from evaluation.public_notice.objection_workflow import OBJECTION
     from evaluation.public_notice.workflow import NOTICE
@@ -69,6 +71,7 @@ def page() -> str:
         (OBJECTION, ObjectionStatus),
         (REVOCATION, ProposalStatus),
         (BAN_RELIEF, ReliefStatus),
+        (ARTICLE, ArticleStatus),
     ):
         lines += [f"## {workflow.label} (`{workflow.name}`)", "", "```mermaid"]
         lines += [diagram(workflow, vocabulary.choices).rstrip(), "```", ""]

@@ -1136,6 +1136,8 @@ class Migration(migrations.Migration):
                 'permissions': (('withhold_file', '停止公开制度文件'),),
                 'constraints': [models.UniqueConstraint(fields=('platform', 'digest'), name='withheld_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['process', 'standard', 'fees', 'complaints', 'files', 'staff'])), name='withheld_kind_closed')],
             },
+        ),
+        migrations.CreateModel(
             name='Article',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -7,6 +7,7 @@ from evaluation.examples import services as examples
 from evaluation.examples.queries import holding
 from ningbo_windows.demo.calendar import at
 from ningbo_windows.demo.drawing import Draw
+from ningbo_windows.demo.news import drawing
 from ningbo_windows.demo.world import World
 from platforms.activities.choices import ActivityKind, ActivityStatus, Organiser
 from platforms.activities.rules import REPORT_DAYS
@@ -150,7 +151,13 @@ def tell(world: World) -> None:
     # Nothing in the log is older than what stands before it.
     moment = AuditEvent.objects.order_by("-serial").values_list("at", flat=True)[0]
     rows: list[GoodExample] = [
-        examples.write(platform=certified[place * 9], values={"title": title, "text": text}, by=city, at=moment)
+        examples.write(
+            platform=certified[place * 9],
+            values={"title": title, "text": text, "picture_alt": "示意画：窗口平台服务大厅的柜台"},
+            picture=drawing(place),
+            by=city,
+            at=moment,
+        )
         for place, (title, text) in enumerate(STORIES)
     ]
     for row in rows[:-1]:

@@ -13,6 +13,7 @@ from ningbo_windows.demo import (
     certified,
     links,
     money,
+    news,
     plans,
     questions,
     supervision,
@@ -80,6 +81,7 @@ def seed(*, today: date, scale: int = 1, password: str) -> None:
         supervision.call(world)
         activities.hold(world)
         activities.tell(world)
+        news.tell(world)
         activities.ask_returns(world)
         aftermath.cases(world)
         judge(world, judged)

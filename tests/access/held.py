@@ -79,6 +79,11 @@ def return_of(side: Side) -> PeriodicReturn:
     return PeriodicReturn.objects.get(platform=_platform(side), schedule=ReturnSchedule.objects.get())
 
 
+def digest_of(example: GoodExample) -> str:
+    """What the address of the picture of ``example`` ends with."""
+    return example.picture_name.rpartition("/")[2]
+
+
 def draft_example() -> GoodExample:
     """The example that is being written."""
     return GoodExample.objects.get(status="draft")

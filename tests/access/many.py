@@ -5,6 +5,7 @@ from typing import Any
 
 from evaluation.models import (
     Amendment,
+    Article,
     Assessment,
     Evaluation,
     Flag,
@@ -242,6 +243,9 @@ def _held_and_due(rounds: list[Round], platforms: list[Platform], cast: dict[str
     GoodExample.objects.bulk_create(
         GoodExample(platform=platforms[n], title=f"案例{n}", text="走访", edited_at=AT, edited_by=city)
         for n in range(MANY)
+    )
+    Article.objects.bulk_create(
+        Article(title=f"动态{n}", summary="摘要", text="正文", edited_at=AT, edited_by=city) for n in range(MANY)
     )
     schedules = ReturnSchedule.objects.bulk_create(
         ReturnSchedule(

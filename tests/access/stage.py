@@ -76,6 +76,7 @@ from tests.access.paid import paid, used
 from tests.access.reporting import reporting
 from tests.access.revocations import revoke_one, waiting
 from tests.access.served import served
+from tests.access.told import told
 from tests.access.waited import waited
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
 from tests.evaluation.ruled import forms_with_files
@@ -166,6 +167,7 @@ def world() -> World:
         mended(side, city)
         linked(side, city)
     held(own, other, city, rounds["filing"])
+    told(city)
     judged_by_people(made, cast)
     for code, mark in MARKS.items():
         _mark_rows(code, mark)

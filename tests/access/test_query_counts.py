@@ -45,6 +45,7 @@ LISTS = {
     "platforms.town": {"city": 10, "own": 9},
     "platforms.user": {"security": 8},
     "evaluation.amendment": {"city": 9, "own": 9},
+    "evaluation.article": {"city": 7},
     "evaluation.assessment": {"city": 12},
     "evaluation.certification": {"city": 11},
     "evaluation.conflict": {"city": 8},

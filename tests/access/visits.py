@@ -26,7 +26,7 @@ from platforms.models import (
     Task,
     TaskTemplate,
 )
-from tests.access import amended, announced, held, judged, paid, planned, revocations
+from tests.access import amended, announced, held, judged, paid, planned, revocations, told
 from tests.access.flagged import flag_of, visit_of
 from tests.access.heard import file_of, number_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
@@ -73,6 +73,7 @@ def admin_rows(world: World) -> dict[str, int]:
         "platforms/round": world.rounds["preparing"].pk,
         "platforms/tasktemplate": TaskTemplate.objects.order_by("pk")[0].pk,
         "platforms/user": own.officer.pk,
+        "evaluation/article": told.draft_article().pk,
         "evaluation/assessment": world.assessment("330212", "scored").pk,
         "evaluation/certification": certificate.pk,
         "evaluation/conflict": judged.conflict_of(world).pk,
@@ -117,6 +118,7 @@ FIXED: dict[str, Arguments] = {
     "admin/platforms/mailtemplate/<slug:kind>/": {"kind": "received"},
     "admin/platforms/mailtemplate/<slug:kind>/reset/": {"kind": "received"},
     "admin/evaluation/assessment/<int:object_id>/move/<slug:move_name>/": {"move_name": "reopen"},
+    "admin/evaluation/article/<int:object_id>/move/<slug:move_name>/": {"move_name": "publish"},
     "admin/evaluation/flag/<int:object_id>/move/<slug:move_name>/": {"move_name": "answer"},
     "admin/evaluation/objection/<int:object_id>/move/<slug:move_name>/": {"move_name": "assign"},
     "admin/funding/allocationrun/<int:object_id>/move/<slug:move_name>/": {"move_name": "check"},
@@ -362,7 +364,28 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "kind": "csv",
     },
     "examples/<int:pk>/": lambda _: {"pk": held.public_example().pk},
-    "examples/<int:pk>/picture/": lambda _: {"pk": held.public_example().pk},
+    "examples/<int:pk>/picture/<slug:digest>.webp": lambda _: {
+        "pk": held.public_example().pk,
+        "digest": held.digest_of(held.public_example()),
+    },
+    "admin/platforms/goodexample/<int:object_id>/picture/<slug:digest>.webp": lambda _: {
+        "digest": held.digest_of(held.draft_example())
+    },
+    "news/<int:pk>/": lambda _: {"pk": told.public_article().pk},
+    "news/<int:pk>/pictures/<slug:digest>.webp": lambda _: {
+        "pk": told.public_article().pk,
+        "digest": told.digest_of(told.public_article()),
+    },
+    "news/<int:pk>/files/<int:file_pk>/": lambda _: {
+        "pk": told.public_article().pk,
+        "file_pk": told.file_of(told.public_article()).pk,
+    },
+    "admin/evaluation/article/<int:object_id>/pictures/<slug:digest>.webp": lambda _: {
+        "digest": told.digest_of(told.draft_article())
+    },
+    "admin/evaluation/article/<int:object_id>/files/<int:file_pk>/": lambda _: {
+        "file_pk": told.file_of(told.draft_article()).pk
+    },
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/rules/<slug:digest>.pdf": lambda w: {"code": _line(w).code, "digest": _rule_file(w)},
     "admin/evaluation/result/<int:object_id>/withhold/<slug:digest>/": lambda w: {

@@ -18,7 +18,7 @@ from funding.runs.choices import RunStatus
 from funding.runs.services import runs
 from platforms.models import Activity, Complaint, Ground, Notice, Round, User
 from tests import factories
-from tests.access import amended, announced, judged, objected, paid, planned, revocations
+from tests.access import amended, announced, judged, objected, paid, planned, revocations, told
 from tests.access.world import World
 from tests.evaluation.stage import full_entries
 
@@ -126,6 +126,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     ),
     "ground": tuple(office("platforms_ground", move) for move in ("confirm", "dismiss", "reopen")),
     "flag": tuple(office("evaluation_flag", move) for move in ("answer", "escalate", "resolve", "ask_again")),
+    "article": tuple(office("evaluation_article", move) for move in ("publish", "withdraw")),
     "amendment": tuple(
         office("evaluation_amendment", move, password=factories.PASSWORD) for move in ("decide", "decline", "withdraw")
     ),
@@ -210,6 +211,8 @@ def rows(world: World, workflow: str) -> dict[str, Model]:
     if workflow == "flag":
         mine = Flag.objects.filter(assessment__application__region__code="330212", for_whom="county")
         return {row.status: row for row in mine}
+    if workflow == "article":
+        return dict(told.in_each_status())
     if workflow == "public_notice":
         return dict(announced.in_each_status(world))
     if workflow == "objection":

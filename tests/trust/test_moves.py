@@ -14,6 +14,7 @@ from evaluation.amendments.choices import AmendmentStatus
 from evaluation.certification.choices import PlanStatus
 from evaluation.flags.choices import FlagStatus
 from evaluation.marking.choices import AssessmentStatus, SheetStatus
+from evaluation.news.choices import ArticleStatus
 from evaluation.public_notice.choices import NoticeStatus as PublicNoticeStatus
 from evaluation.public_notice.choices import ObjectionStatus
 from evaluation.revocation.choices import ProposalStatus
@@ -115,6 +116,10 @@ SUCCEED = {
         *(("resolve", status, "city", "resolved") for status in ("open", "escalated", "answered")),
         ("ask_again", "answered", "city", "open"),
     },
+    "article": {
+        *(("publish", status, "city", "published") for status in ("draft", "withdrawn")),
+        ("withdraw", "published", "city", "withdrawn"),
+    },
     # The unit hands it in by its link; its county checks it or sends it back.
     "self_report": {
         ("return", "handed_in", "own", "returned"),
@@ -195,6 +200,7 @@ STATUSES: dict[str, list[str]] = {
     "complaint": ComplaintStatus.values,
     "ground": GroundStatus.values,
     "flag": FlagStatus.values,
+    "article": ArticleStatus.values,
     "public_notice": PublicNoticeStatus.values,
     "objection": ObjectionStatus.values,
     "revocation": ProposalStatus.values,

@@ -45,6 +45,7 @@ CARRIED_OUT = {
     "admin/evaluation/amendment/correct/<int:result_pk>/",
     "admin/evaluation/amendment/propose-change/<int:platform_pk>/",
     "notice/<str:number>/object/",
+    "admin/evaluation/article/add/",
     "admin/evaluation/evaluation/add/",
     "admin/evaluation/scheme/<int:object_id>/copy/",
     "admin/evaluation/scheme/add/",
@@ -84,6 +85,9 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
         **{
             f"admin/funding/{model}/<int:object_id>/move/<slug:move_name>/": {"password": PASSWORD}
             for model in ("allocationrun", "paymentbatch")
+        },
+        "admin/evaluation/article/add/": {
+            "files": "", **{f"{name}_{place}": "" for name in ("picture", "alt") for place in (1, 2, 3)},
         },
         "admin/funding/allocationrun/add/": {"pool_yuan": "12000000", "replaces": str(here.runs["locked"].pk)},
         "admin/platforms/filingexception/add/": {"application": "", "ends_on": "2099-12-31"},

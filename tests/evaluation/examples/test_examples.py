@@ -19,6 +19,7 @@ from platforms.pictures import without_metadata
 from tests import factories
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.stage import published_round
+from tests.platforms.test_page_pictures import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,57 @@ def test_a_picture_is_judged_and_described(city: User, platform: Platform) -> No
     assert (row.picture_width, row.picture_height, row.picture_alt) == (1, 1, "培训现场")
     row = service.edit(example=row, values={"title": "新", "text": "新"}, drop_picture=True, by=city, at=timezone.now())
     assert (row.picture_name, row.picture_alt) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("text", "[官网](www.a.cn)", "“正文”中的链接“www.a.cn”不可用：网址以 https:// 开头，本站页面以 / 开头。"),
+        ("text", "![](图1)", "“正文”中不能引用图片，图片另在“图片”栏上传。"),
+        ("text", "电话 138**0013**8000", "“正文”中有手机号码或身份证号码，公开前请删去。"),
+    ],
+)
+def test_the_text_is_read_as_its_readers_will(
+    city: User, platform: Platform, name: str, text: str, sentence: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        written(platform, city, values={"text": text})
+    assert (refused.value.field, str(refused.value)) == (name, sentence)
+
+
+def test_it_is_shown_from_its_day_on(city: User, platform: Platform, browser_of: Callable[[User], Client]) -> None:
+    today, hub, visitor = timezone.localdate(), browser_of(city), Client()
+    row = written(platform, city, values={"text": "## 做法\n\n走访 **40** 家企业。\n第二行。"})
+    act = reverse("admin:platforms_goodexample_act", args=[row.pk, "publish"])
+    assert hub.post(act, {"shown_on": "不是日期"}).status_code == 200
+    row.refresh_from_db()
+    assert row.status == "draft"
+    hub.post(act, {"shown_on": (today + timedelta(days=1)).isoformat()})
+    row.refresh_from_db()
+    assert (list(examples.listed(today)), list(examples.listed(today + timedelta(days=1)))) == ([], [row])
+    assert visitor.get(f"/examples/{row.pk}/").status_code == 404
+    change = reverse("admin:platforms_goodexample_change", args=[row.pk])
+    assert "在网站上查看" not in hub.get(change).content.decode()
+    preview = hub.get(reverse("admin:platforms_goodexample_preview", args=[row.pk])).content.decode()
+    assert [
+        word for word in ("预览", "<h2>做法</h2>", "<strong>40</strong>", "企业。<br>") if word not in preview
+    ] == []
+    service.withdraw(example=row, by=city, at=timezone.now())
+    service.publish(example=row, shown_on=today - timedelta(days=3), by=city, at=timezone.now())
+    assert "做法 走访 40 家企业。 第二行。" in visitor.get("/examples/").content.decode()
+    assert "在网站上查看" in hub.get(change).content.decode()
+
+
+def test_a_list_keeps_the_place_of_each_picture(city: User, platform: Platform) -> None:
+    upload = factories.upload("现场.jpg", photo(1000, 500))
+    row = service.publish(example=written(platform, city, picture=upload), by=city, at=timezone.now())
+    for path in ("/examples/", f"/examples/{row.pk}/"):
+        page = Client().get(path).content.decode()
+        assert [
+            part for part in ('width="1000"', 'height="500"', " 480w, ", 'alt="培训现场"') if part not in page
+        ] == []
+        # The first picture is what a reader waits for.
+        assert 'loading="lazy"' not in page
 
 
 def test_a_picture_loses_what_the_camera_wrote() -> None:
