@@ -94,7 +94,7 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
     # A line indented by blanks is a paragraph, and a line of dashes below it makes no heading of it.
     reader.disable(["code", "lheading", "reference"])
-    reader.validateLink = _may_be_read  # type: ignore[method-assign]
+    reader.validateLink = _may_be_read  # type: ignore[method-assign, assignment]
     return reader
 
 

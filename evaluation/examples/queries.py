@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
@@ -68,7 +69,7 @@ def shown(rows: list[GoodExample], *, preview: bool = False) -> list[Shown]:
             pk=row.pk,
             title=row.title,
             text=row.text,
-            picture=picture_of(row, lambda digest, pk=row.pk: reverse(name, args=[pk, digest])),
+            picture=picture_of(row, partial(_address, name, row.pk)),
             published_on=row.shown_on,
             platform=lines[row.platform_id].name,
             region=region.name if (region := lines[row.platform_id].region) else CITY_NAME,
@@ -77,6 +78,10 @@ def shown(rows: list[GoodExample], *, preview: bool = False) -> list[Shown]:
         for row in rows
         if row.platform_id in lines
     ]
+
+
+def _address(name: str, pk: int, digest: str) -> str:
+    return reverse(name, args=[pk, digest])
 
 
 def page_of(example: Shown, *, preview: bool = False) -> dict[str, Any]:

@@ -42,6 +42,8 @@ TEXT_HINT = (
 )
 #: As many pictures as one saving adds.
 PLACES = (1, 2, 3)
+#: What goes, by the keys of its rows.
+DROPS = ("drop_pictures", "drop_files")
 
 
 def _picture(place: int) -> forms.FileField:
@@ -69,7 +71,7 @@ class ArticleForm(ServiceForm):
     picture_2, alt_2 = _picture(2), _alt(2)
     picture_3, alt_3 = _picture(3), _alt(3)
     drop_pictures = forms.MultipleChoiceField(label="去掉图片", required=False, widget=forms.CheckboxSelectMultiple)
-    files = ManyFilesField(
+    attachments = ManyFilesField(
         label="附件",
         required=False,
         widget=ManyFilesInput(attrs={"accept": accept_of()}),
@@ -164,7 +166,7 @@ class ArticleAdmin(MoveButtons, ServiceAdmin):
             ["drop_pictures"] if obj is not None and obj.pictures.exists() else [],
             ["drop_files"] if obj is not None and obj.files.exists() else [],
         )
-        return [*texts, *drops[0], *added, *drops[1], "files"]
+        return [*texts, *drops[0], *added, *drops[1], "attachments"]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         public = isinstance(obj, Article) and obj.status == ArticleStatus.PUBLISHED
@@ -185,13 +187,13 @@ class ArticleAdmin(MoveButtons, ServiceAdmin):
             "kind": data["kind"],
             "values": {name: data.get(name, "") for name in services.TEXTS},
             "pictures": uploads,
-            "files": data.get("files") or [],
+            "files": data.get("attachments") or [],
             "by": person_of(request),
             "at": timezone.now(),
         }
         if obj is None:
             return services.write(**common)
-        drops = {name: [int(key) for key in data.get(name, [])] for name in ("drop_pictures", "drop_files")}
+        drops: dict[str, Any] = {name: [int(key) for key in data.get(name, [])] for name in DROPS}
         return services.edit(article=obj, **drops, **common)
 
     def change_view(

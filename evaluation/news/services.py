@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -109,7 +109,7 @@ def publish(*, article: Article, shown_from: datetime | None = None, by: User, a
     """
     move = check_may_move(workflow=ARTICLE, name="publish", by=by)
     begins = shown_from or at
-    again = {"withdrawn_at": None, "withdrawn_by": None, "withdrawal_reason": ""}
+    again: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": None, "withdrawal_reason": ""}
     row = apply_move(article, move=move, shown_from=begins, published_at=at, published_by=by, **again)
     changes = {"公开时间": ["", moment_in_words(begins)]}
     audit.record(verb="发布动态与通知", by=by, at=at, target=row, reason=row.title, changes=changes)

@@ -87,7 +87,7 @@ def values_of(here: World) -> dict[str, dict[str, Any]]:
             for model in ("allocationrun", "paymentbatch")
         },
         "admin/evaluation/article/add/": {
-            "files": "", **{f"{name}_{place}": "" for name in ("picture", "alt") for place in (1, 2, 3)},
+            "attachments": "", **{f"{name}_{place}": "" for name in ("picture", "alt") for place in (1, 2, 3)},
         },
         "admin/funding/allocationrun/add/": {"pool_yuan": "12000000", "replaces": str(here.runs["locked"].pk)},
         "admin/platforms/filingexception/add/": {"application": "", "ends_on": "2099-12-31"},

@@ -33,7 +33,6 @@ def variant(row: Article, *, public: bool = True) -> str:
     )  # fmt: skip
 
 
-@pytest.mark.clause("N40")
 def test_a_text_has_a_page_with_pictures_that_keep_their_place(city: User, stranger: Client) -> None:
     row = published(
         city,
@@ -80,7 +79,6 @@ def test_before_its_moment_and_after_its_withdrawal_it_is_as_unknown(city: User,
     assert (seen(), row.title in text_of(stranger, "/news/")) == ([404] * 3, False)
 
 
-@pytest.mark.clause("N36")
 def test_the_list_is_one_stream_and_each_kind_has_its_own(
     regions: dict[str, Region], city: User, stranger: Client
 ) -> None:
@@ -150,7 +148,7 @@ def test_from_the_back_office_to_the_page(city: User, yinzhou: User, browser_of:
     assert "“正文”中有手机号码或身份证号码，公开前请删去。" in wrong.content.decode()
     assert "联系 13800138000" in wrong.content.decode()
     upload, alt = picture()
-    sent = {"kind": "news", **TEXTS, "picture_2": upload, "alt_2": alt, "files": factories.upload("申报表.pdf")}
+    sent = {"kind": "news", **TEXTS, "picture_2": upload, "alt_2": alt, "attachments": factories.upload("申报表.pdf")}
     assert hub.post(add, sent).status_code == 302
     row = Article.objects.get()
 

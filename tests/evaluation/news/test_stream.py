@@ -26,7 +26,7 @@ def test_the_latest_come_first_and_no_more_than_asked_for() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.clause("N40")
+@pytest.mark.clause("N38")
 def test_notice_results_correction_and_example_are_one_stream(regions: dict[str, Region], city: User) -> None:
     publication: Publication = published_round({"330212": {"A": 1, "B": 1}}, year=2025)
     line = Result.objects.get(publication=publication, grade="A")
