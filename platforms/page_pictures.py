@@ -50,10 +50,8 @@ def _upright(content: bytes) -> Image.Image:
     if opened.width * opened.height > MOST_PIXELS:
         raise ValueError("too many pixels")
     turned = ImageOps.exif_transpose(opened)
-    # A new picture: what stands in the old one beside its pixels stays behind.
-    plain = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
-    plain.info.clear()
-    return plain
+    # Of what stands beside the pixels the writer of WebP takes nothing that it is not given.
+    return turned.convert("RGBA" if turned.has_transparency_data else "RGB")
 
 
 def _scaled(image: Image.Image, width: int) -> Variant:

@@ -14,6 +14,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from evaluation.certification.queries import published
 from evaluation.certification.queries.published import CITY_CODE, Cell
 from evaluation.examples import queries as examples
+from evaluation.news import queries as news
 from evaluation.public_notice.queries import notices
 from evaluation.site import joined
 from evaluation.site.answers import public_page
@@ -95,10 +96,13 @@ def robots(_request: HttpRequest) -> HttpResponse:
 @public_page
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """List the public pages and every platform that was ever published."""
-    pages = [reverse(f"site:{name}") for name in ("home", "results", "notices", "examples", "map", "open_data")]
-    codes = published.codes()[: MOST_ADDRESSES - 2_100]
+    pages = [reverse(f"site:{name}") for name in ("home", "results", "notices", "news", "examples", "map")]
+    pages.append(reverse("site:open_data"))
+    codes = published.codes()[: MOST_ADDRESSES - 3_200]
     stories = examples.listed(timezone.localdate()).values_list("pk", flat=True)[:1_000]
     pages += [reverse("site:example", args=[pk]) for pk in stories]
+    texts = news.listed(timezone.now()).values_list("pk", flat=True)[:1_000]
+    pages += [reverse("site:news_article", args=[pk]) for pk in texts]
     numbers = notices.released().values_list("number", flat=True)[:MOST_NOTICES]
     pages += [reverse("site:notice", args=[number]) for number in numbers]
     pages += [path for more in joined.PAGES for path in more()][:MOST_JOINED]

@@ -43,6 +43,7 @@ def test_a_text_has_a_page_with_pictures_that_keep_their_place(city: User, stran
     page = text_of(stranger, f"/news/{row.pk}/")
     assert "<h2>安排</h2>" in page
     assert f"<title>{row.title} - " in page
+    assert f"/news/{row.pk}/</loc>" in text_of(stranger, "/sitemap.xml")
     first, second = page.index('alt="走访现场"'), page.index('alt="签约"')
     assert page.index("走访企业。") < first < second
     for part in ('width="1000"', 'height="500"', 'loading="lazy"', " 480w, ", " 1000w"):
