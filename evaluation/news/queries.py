@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,9 +41,12 @@ def edition(at: datetime) -> Hashable:
     """Return what the pages with texts of the city are made of at ``at``, in short: it moves when one is published or
     withdrawn, and when the moment of one that was published ahead has come."""
     said = Article.objects.filter(published_at__isnull=False).aggregate(
-        count=Count("pk"), published=Max("published_at"), withdrawn=Max("withdrawn_at")
+        count=Count("pk"),
+        published=Max("published_at"),
+        withdrawn=Max("withdrawn_at"),
+        shown=Count("pk", filter=Q(status=ArticleStatus.PUBLISHED, shown_from__lte=at)),
     )
-    return (*said.values(), listed(at).count())
+    return tuple(said.values())
 
 
 def pictures_of(article: Article, *, preview: bool = False) -> list[tuple[ArticlePicture, Picture]]:
