@@ -19,8 +19,11 @@ from platforms.files.queries import Picture
 from platforms.identity import ours
 from platforms.pages import maps
 from platforms.pages.cell_grid import Answer, Column, Kind, cell_of, read_cells
+from platforms.pages.charts import Chart
+from platforms.pages.plot import Drawn, plot
 from platforms.reference.clusters import Point
-from platforms.reference.map_pictures import Area, Drawn, picture
+from platforms.reference.map_pictures import Area, picture
+from platforms.reference.map_pictures import Drawn as MapDrawn
 from platforms.reference.map_pictures import Kind as MapKind
 from platforms.reference.map_views import whole
 from platforms.workbench.agenda import LATE, OTHERS, REST, WEEK, Line, Part
@@ -47,8 +50,19 @@ def _map() -> dict[str, Any]:
     )
     areas = tuple(Area(each.code, each.name, each.name, each.x, each.y) for each in drawing.counties)
     view = whole(drawing)
-    drawn = Drawn(drawing, _MARKS, points, areas)
+    drawn = MapDrawn(drawing, _MARKS, points, areas)
     return picture(drawn, view, view, chosen="2", mark_url=lambda _: "#map", view_url=lambda _: "#map")
+
+
+_MONTHS = Chart(
+    key="sample-months",
+    title="第二季度服务 870 次，七成免费",
+    shape="columns",
+    unit="次",
+    head=("月份", "免费", "收费"),
+    rows=(("4月", "", (180, 90)), ("5月", "", (200, 80)), ("6月", "", (230, 90))),
+    total=True,
+)
 
 
 class SampleForm(forms.Form):
@@ -251,6 +265,7 @@ def sample_context() -> dict[str, Any]:
             {"label": _PLACES.region, "value": 8, "most": 15, "said": "8 / 15 个", "url": "#"},
             {"label": "超出名额的地区", "value": 3, "most": 3, "said": "3 / 2 个，超出 1 个", "url": "#", "over": True},
         ],
+        "months": Drawn(_MONTHS, plot(_MONTHS), "各月服务次数"),
         "watched": [
             {"label": "后台处理程序", "value": "运行正常", "url": "#", "tone": "good"},
             {"label": "未送达邮件", "value": "2 封", "tone": "bad"},
