@@ -13,14 +13,15 @@ from evaluation.site import (
     platform_page,
     results,
     rule_files,
+    sitemap,
     verify,
 )
 
 app_name = "site"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("robots.txt", home.robots, name="robots"),
-    path("sitemap.xml", home.sitemap, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("results/", results.results, name="results"),
     path("results/<str:code>/", platform_page.result, name="result"),
     path("results/<str:code>/rules/<slug:digest>.pdf", rule_files.file, name="rule_file"),
