@@ -16,6 +16,9 @@ COLUMNS, BARS = "columns", "bars"
 #: More series than this cannot be told apart.
 MOST_SERIES = 5
 
+#: The series that is drawn pale.
+MISSING = 0
+
 #: Pixels of a row of bars: its words, the bar, the room below.
 WORDS_HIGH, BAR_HIGH, GAP_HIGH = 20, 12, 16
 #: Pixels of columns: above the highest line, between the highest and the lowest one, and below for the labels.
@@ -28,7 +31,9 @@ NARROWEST, HALF_WIDTH, FULL_WIDTH, BETWEEN = 260, 7, 13, 8
 
 @dataclass(frozen=True)
 class Piece:
-    """One rectangle: ``x`` and ``width`` in per cent, ``y`` and ``height`` in pixels; ``series`` counts from 1.
+    """One rectangle: ``x`` and ``width`` in per cent, ``y`` and ``height`` in pixels.
+
+    ``series`` counts from 1; it is :data:`MISSING` for what is missing to the whole.
 
     ``said`` is what it stands for, to be shown under the pointer.
     """
@@ -90,42 +95,45 @@ class Drawn:
     exports: tuple[tuple[str, str], ...] = ()
 
 
-def plot(chart: Chart, *, whole: int | Fraction | None = None) -> Plot:
+def plot(chart: Chart, *, missing: bool = False, whole: int = 0) -> Plot:
     """Draw the rows of ``chart``, whose shape is columns (beside each other) or bars (below each other).
 
-    The series of a row are stacked, the first one lowest or leftmost; a number that is None, not above 0, or of a
-    series after the fifth is not drawn. The longest row takes the whole width, or ``whole`` does where it is given and
-    larger.
+    The series of a row are stacked, the first one lowest or leftmost; a number that is None or not above 0 is not
+    drawn. The longest row takes the whole width, or ``whole`` does where it is more. ``missing`` says that the last
+    series is what is missing to the whole of its row: it is drawn pale, and bars name both, the part and the whole.
 
     Raises:
-        ValueError: the shape is another one, the chart has more than :data:`MOST_SERIES` series, or ``whole`` is below
-            the longest row.
+        ValueError: the shape is another one, or the chart has more than :data:`MOST_SERIES` series.
     """
     if chart.shape not in (COLUMNS, BARS):
         raise ValueError(f"no such drawing: {chart.shape}")
     if len(chart.head) - 1 > MOST_SERIES:
         raise ValueError("too many series to be told apart")
-    longest = max((_sum(numbers) for _, _, numbers in chart.rows), default=Fraction(0))
-    if whole is not None and whole < longest:
-        raise ValueError("a row is longer than the whole")
+    longest = max(Fraction(whole), *(_sum(numbers) for _, _, numbers in chart.rows), Fraction(0))
+    series = [*range(1, len(chart.head))]
+    if missing:
+        series[-1] = MISSING
     drawn = _columns if chart.shape == COLUMNS else _bars
-    height, pieces, words, lines = drawn(chart, Fraction(longest if whole is None else whole))
+    height, pieces, words, lines = drawn(chart, longest, series)
     names = chart.head[1:]
     return Plot(
         key=chart.key,
         title=chart.title,
-        said=said(chart),
+        said=said(chart, missing=missing),
         height=height,
         pieces=tuple(pieces),
         words=tuple(words),
         lines=tuple(lines),
-        legend=tuple(enumerate(names, start=1)) if len(names) > 1 else (),
+        legend=tuple(zip(series, names, strict=True)) if len(names) > 1 else (),
     )
 
 
-def said(chart: Chart) -> str:
-    """Return what the drawing shows in a sentence: how many rows, which is the highest and which the lowest."""
-    rows = [(label, _sum(numbers)) for label, _, numbers in chart.rows]
+def said(chart: Chart, *, missing: bool = False) -> str:
+    """Return what the drawing shows in a sentence: how many rows, which is the highest and which the lowest.
+
+    What is ``missing`` to a whole makes no row higher.
+    """
+    rows = [(label, _sum(numbers[:-1] if missing else numbers)) for label, _, numbers in chart.rows]
     if not rows:
         return "没有可以统计的数据。"
     kind = "柱形图" if chart.shape == COLUMNS else "条形图"
@@ -162,27 +170,30 @@ def every(labels: Sequence[str]) -> int:
     return max(1, -(-len(labels) // fit))
 
 
-def _bars(chart: Chart, whole: Fraction) -> tuple[int, list[Piece], list[Word], list[Line]]:
+def _bars(chart: Chart, longest: Fraction, series: Sequence[int]) -> tuple[int, list[Piece], list[Word], list[Line]]:
     pieces, words = [], []
     row_high = WORDS_HIGH + BAR_HIGH + GAP_HIGH
     for at, (label, _, numbers) in enumerate(chart.rows):
         top = at * row_high
         words.append(Word("0%", top + 14, "start", "label", label))
-        words.append(Word("100%", top + 14, "end", "value", f"{_shown(_total(numbers))} {chart.unit}"))
+        much = _shown(_total(numbers))
+        if MISSING in series:
+            much = f"{_shown(_total(numbers[:-1]))} / {much}"
+        words.append(Word("100%", top + 14, "end", "value", f"{much} {chart.unit}"))
         reached = Fraction(0)
-        for series, (name, number) in enumerate(zip(chart.head[1:], numbers, strict=True), start=1):
+        for at_series, name, number in zip(series, chart.head[1:], numbers, strict=True):
             if number is not None and number > 0:
-                width = Fraction(number) * 100 / whole
+                width = Fraction(number) * 100 / longest
                 told = _told(chart, label, name, number)
                 pieces.append(
-                    Piece(series, _percent(reached), str(top + WORDS_HIGH), _percent(width), str(BAR_HIGH), told)
+                    Piece(at_series, _percent(reached), str(top + WORDS_HIGH), _percent(width), str(BAR_HIGH), told)
                 )
                 reached += width
     return max(0, len(chart.rows) * row_high - GAP_HIGH), pieces, words, []
 
 
-def _columns(chart: Chart, whole: Fraction) -> tuple[int, list[Piece], list[Word], list[Line]]:
-    end, step = scale(whole)
+def _columns(chart: Chart, longest: Fraction, series: Sequence[int]) -> tuple[int, list[Piece], list[Word], list[Line]]:
+    end, step = scale(longest)
     pieces, words, lines = [], [], []
     for mark in range(0, end + 1, step):
         y = ABOVE + FIELD * (1 - Fraction(mark, end))
@@ -196,13 +207,13 @@ def _columns(chart: Chart, whole: Fraction) -> tuple[int, list[Piece], list[Word
         if at % shown == 0:
             words.append(Word(_percent(left + place / 2), ABOVE + FIELD + BELOW - 8, "middle", "label", label))
         reached = Fraction(0)
-        for series, (name, number) in enumerate(zip(chart.head[1:], numbers, strict=True), start=1):
+        for at_series, name, number in zip(series, chart.head[1:], numbers, strict=True):
             if number is not None and number > 0:
                 high = Fraction(number) * FIELD / end
                 reached += high
                 pieces.append(
                     Piece(
-                        series,
+                        at_series,
                         _percent(left + place * (1 - FILLED) / 2),
                         _pixel(ABOVE + FIELD - reached),
                         _percent(place * FILLED),

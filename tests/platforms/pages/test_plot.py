@@ -41,13 +41,32 @@ def test_bars_stand_below_each_other_and_the_longest_takes_the_whole_width():
 
 
 def test_series_are_stacked_and_named():
-    drawn = plot(chart("bars", ("项目", "已建成", "尚须建设"), ("平台", (98, 2))), whole=100)
+    drawn = plot(chart("bars", ("地区", "免费", "收费"), ("甲", (6, 2)), ("乙", (0, 4))))
+    assert [(each.series, each.x, each.width, each.said) for each in drawn.pieces] == [
+        (1, "0%", "75%", "甲，免费：6 次"),
+        (2, "75%", "25%", "甲，收费：2 次"),
+        (2, "0%", "50%", "乙，收费：4 次"),
+    ]
+    assert drawn.legend == ((1, "免费"), (2, "收费"))
+    assert [word.text for word in drawn.words] == ["甲", "8 次", "乙", "4 次"]
+
+
+def test_per_cent_are_of_the_whole_width():
+    rows = chart("bars", ("年份", "免费"), ("2025年", (40,)))
+    assert [plot(rows, whole=whole).pieces[0].width for whole in (100, 40, 0)] == ["40%", "100%", "100%"]
+
+
+def test_what_is_missing_to_the_whole_is_pale():
+    drawn = plot(chart("bars", ("项目", "已建成", "尚须建设"), ("平台", (98, 2))), missing=True)
     assert [(each.series, each.x, each.width, each.said) for each in drawn.pieces] == [
         (1, "0%", "98%", "平台，已建成：98 次"),
-        (2, "98%", "2%", "平台，尚须建设：2 次"),
+        (0, "98%", "2%", "平台，尚须建设：2 次"),
     ]
-    assert drawn.legend == ((1, "已建成"), (2, "尚须建设"))
+    assert drawn.legend == ((1, "已建成"), (0, "尚须建设"))
+    assert drawn.words[1].text == "98 / 100 次"
     assert drawn.said == "条形图：平台，已建成 98 次，尚须建设 2 次。"
+    several = chart("bars", ("项目", "已建成", "尚须建设"), ("甲", (3, 9)), ("乙", (5, 1)))
+    assert plot(several, missing=True).said == "条形图，共 2 项；最高为乙，5 次；最低为甲，3 次。"
 
 
 def test_columns_stand_on_a_scale_beside_each_other():
@@ -90,9 +109,6 @@ def test_only_what_can_be_told_apart_is_drawn():
         plot(chart("bars", ("地区", *names, "六"), ("甲", (1, 1, 1, 1, 1, 1))))
     with pytest.raises(ValueError, match="no such drawing"):
         plot(chart("heat", ("地区", "服务")))
-    assert plot(chart("bars", ("地区", "服务"), ("甲", (5,))), whole=5).pieces[0].width == "100%"
-    with pytest.raises(ValueError, match="longer than the whole"):
-        plot(chart("bars", ("地区", "服务"), ("甲", (6,))), whole=5)
 
 
 @pytest.mark.parametrize(
