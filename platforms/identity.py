@@ -9,7 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ LISTS = ("regions.csv", "towns.csv", "counties.geojson", "intake_versions.csv")
 VARIABLES = {
     "programme": "NINGBO_PROGRAMME",
     "footer.organiser": "NINGBO_ORGANISER",
+    "footer.address": "NINGBO_ADDRESS",
     "footer.phone": "NINGBO_PHONE",
     "footer.icp": "NINGBO_ICP",
     "footer.psb": "NINGBO_PSB",
@@ -74,6 +75,7 @@ class Footer:
     """Lines at the foot of each page; empty ones are left out."""
 
     organiser: str
+    address: str
     phone: str
     icp: str
     psb: str
@@ -155,7 +157,7 @@ def read_identity(folder: Path, environment: Mapping[str, str]) -> Identity:
         ),
         finance_bureau=values.name("finance_bureau", "某某市财政局"),
         examples=_examples(values, folder),
-        footer=Footer(*(values.line(f"footer.{name}") for name in ("organiser", "phone", "icp", "psb", "site_code"))),
+        footer=Footer(*(values.line(f"footer.{each.name}") for each in fields(Footer))),
     )
     values.refuse_unknown()
     return found

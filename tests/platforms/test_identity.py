@@ -51,7 +51,7 @@ def test_the_folder_of_the_product_says_whose_it_is() -> None:
 
 
 def test_nothing_at_the_foot_of_a_page_is_made_up() -> None:
-    assert read_identity(OWN_FOLDER, {}).footer == Footer("", "", "", "", "")
+    assert read_identity(OWN_FOLDER, {}).footer == Footer("", "", "", "", "", "")
 
 
 def test_the_environment_goes_before_the_file(folder: Path) -> None:
@@ -59,7 +59,7 @@ def test_the_environment_goes_before_the_file(folder: Path) -> None:
     assert read_identity(folder, {}).footer.organiser == "甲局"
     told = read_identity(folder, {variable: f"{place}号" for place, variable in enumerate(VARIABLES.values())})
     assert told.programme == "0号"
-    assert told.footer == Footer("1号", "2号", "3号", "4号", "5号")
+    assert told.footer == Footer("1号", "2号", "3号", "4号", "5号", "6号")
     assert read_identity(folder, {"NINGBO_ORGANISER": " "}).footer.organiser == "甲局"
 
 
