@@ -9,7 +9,8 @@ class EvaluationConfig(AppConfig):
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
         withdrawal comes after, when nothing more is said in a hearing, what self-reports do when an evaluation
         is started and counted and in the morning and what they prove, which documents have lost their
-        file, which certificates end soon and are to be found; and the results and visits of a platform."""
+        file, which certificates end soon and are to be found; what the statistics are made of; and the results and
+        visits of a platform."""
         from evaluation.amendments.queries.life import RESULTS
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
@@ -27,6 +28,9 @@ class EvaluationConfig(AppConfig):
         from evaluation.self_reports.services.facts import differences_counted
         from evaluation.self_reports.services.opening import open_reports
         from evaluation.self_reports.services.reminders import remind
+        from evaluation.site import joined
+        from evaluation.site import statistics as site_statistics
+        from evaluation.statistics import queries as statistics
         from evaluation.todo import SOURCES, steps
         from evaluation.visits.queries import VISITS
         from platforms.applications.queries import orphans, withdrawal
@@ -51,4 +55,7 @@ class EvaluationConfig(AppConfig):
         reminders.OTHERS.extend((remind, warn))
         proven.SOURCES.append(proven_by)
         orphans.LOST.append(documents.lost)
+        joined.EDITIONS["statistics"] = statistics.edition
+        joined.FILES.append(site_statistics.open_files)
+        joined.PAGES.append(site_statistics.year_pages)
         ENDED.extend((NO_LONGER_INTENDED, NO_LONGER_PROPOSED))

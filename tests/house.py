@@ -59,6 +59,7 @@ ROOMS = {
         "taken_over",
         "examples",
         "news",
+        "statistics",
         "site",
     ),
     "funding": ("runs", "trials", "releases", "payments", "uses", "site"),

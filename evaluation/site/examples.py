@@ -1,5 +1,7 @@
 """典型案例 for everybody: the list, the page of one, its picture."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from evaluation.examples import queries as examples
+from evaluation.examples.queries import Shown
 from evaluation.site.answers import public_page
 from evaluation.site.results import page_number
 from platforms.markdown import plain_of
@@ -24,14 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the published examples, the latest first."""
     paginator = Paginator(examples.listed(timezone.localdate()), PAGE_SIZE)
     page = paginator.page(page_number(request.GET.get("page", "1"), paginator.num_pages))
-    rows = [
-        {
-            "example": each,
-            "url": reverse("site:example", args=[each.pk]),
-            "excerpt": excerpt(each.text),
-        }
-        for each in examples.shown(list(page.object_list))
-    ]
+    rows = [card(each) for each in examples.shown(list(page.object_list))]
     return render(request, "public/examples.html", {"page": page, "rows": rows})
 
 
@@ -45,6 +41,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def picture(_request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     """Send one width of the picture of a published example; its address names its content, so it may be kept."""
     return send_variant(_row(pk), digest, public=True)
+
+
+def card(example: Shown) -> dict[str, Any]:
+    """Return what a list shows of ``example``."""
+    return {
+        "example": example,
+        "url": reverse("site:example", args=[example.pk]),
+        "excerpt": excerpt(example.text),
+    }
 
 
 def excerpt(text: str) -> str:

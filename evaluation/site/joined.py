@@ -1,4 +1,7 @@
-"""What an app above adds to the public site: files on the page of open data, pages of the sitemap, kept pages."""
+"""What apps above and rooms of this one add to the public site.
+
+That is files on the page of open data, pages of the sitemap, and pages that are kept.
+"""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass

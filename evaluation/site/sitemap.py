@@ -32,7 +32,8 @@ def robots(_request: HttpRequest) -> HttpResponse:
 @public_page
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """List the public pages and every platform that was ever published."""
-    pages = [reverse(f"site:{name}") for name in ("home", "results", "notices", "news", "examples", "map", "open_data")]
+    rooms = ("home", "results", "notices", "news", "examples", "map", "statistics", "open_data", "accessibility")
+    pages = [reverse(f"site:{name}") for name in rooms]
     codes = published.codes()[: MOST_ADDRESSES - 3_200]
     stories = examples.listed(timezone.localdate()).values_list("pk", flat=True)[:1_000]
     pages += [reverse("site:example", args=[pk]) for pk in stories]

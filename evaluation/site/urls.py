@@ -14,12 +14,14 @@ from evaluation.site import (
     results,
     rule_files,
     sitemap,
+    statistics,
     verify,
 )
 
 app_name = "site"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("accessibility/", home.accessibility, name="accessibility"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("results/", results.results, name="results"),
@@ -42,6 +44,10 @@ urlpatterns = [
     path("verify/<str:number>/", verify.certificate, name="certificate"),
     path("map/", map.results_map, name="map"),
     path("map/marks/", map.marks, name="map_marks"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<int:year>/", statistics.statistics, name="statistics_year"),
+    path("statistics/<slug:key>.csv", statistics.file, name="statistics_csv"),
+    path("statistics/<int:year>/<slug:key>.csv", statistics.file, name="statistics_year_csv"),
     path("complaints/new/", complaints.complain, name="complain"),
     path("complaints/received/", complaints.received, name="complaint_received"),
     path("complaints/status/", complaints.status, name="complaint_status"),

@@ -1,13 +1,22 @@
 """What the stage holds of services: records that came in by the interface, one corrected, one cancelled."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from platforms.models import ApiToken, Platform, ServiceRecord
+from platforms.models import ApiToken, Platform, PlatformMonth, ServiceRecord
 from platforms.service_records.services import records as service_records
 from platforms.service_records.services import tokens as api_tokens
 from tests.access.world import Side
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
+
+#: A month of which the public is told.
+COUNTED = date(2025, 11, 1)
+
+
+def counted() -> None:
+    """Sums of three platforms that were published: as many as the public is told of."""
+    for platform in Platform.objects.filter(results__isnull=False).order_by("code")[:3]:
+        PlatformMonth.objects.create(platform=platform, month=COUNTED, service_class="law", records=20, free_records=15)
 
 
 def served(side: Side) -> None:

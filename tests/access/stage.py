@@ -75,7 +75,7 @@ from tests.access.objected import objected
 from tests.access.paid import paid, used
 from tests.access.reporting import reporting
 from tests.access.revocations import revoke_one, waiting
-from tests.access.served import served
+from tests.access.served import counted, served
 from tests.access.told import told
 from tests.access.waited import waited
 from tests.access.world import MARKS, OFFICER, Mark, Side, World
@@ -166,6 +166,7 @@ def world() -> World:
         _leave(side, city, rounds["closed"])
         mended(side, city)
         linked(side, city)
+    counted()
     held(own, other, city, rounds["filing"])
     told(city)
     judged_by_people(made, cast)

@@ -31,6 +31,7 @@ from tests.access.flagged import flag_of, visit_of
 from tests.access.heard import file_of, number_of
 from tests.access.linked import case_pk, fee_pk, platform_code, record_pk
 from tests.access.objected import objection_of, open_notice
+from tests.access.served import COUNTED
 from tests.access.waited import job_pk
 from tests.access.world import World
 
@@ -386,6 +387,9 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "admin/evaluation/article/<int:object_id>/files/<int:file_pk>/": lambda _: {
         "file_pk": told.file_of(told.draft_article()).pk
     },
+    "statistics/<slug:key>.csv": lambda _: {"key": "grades"},
+    "statistics/<int:year>/": lambda _: {"year": COUNTED.year},
+    "statistics/<int:year>/<slug:key>.csv": lambda _: {"year": COUNTED.year, "key": "classes"},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/rules/<slug:digest>.pdf": lambda w: {"code": _line(w).code, "digest": _rule_file(w)},
     "admin/evaluation/result/<int:object_id>/withhold/<slug:digest>/": lambda w: {

@@ -33,7 +33,7 @@ KINDS = (
     "desk/rectifications/", "desk/workbench/", "desk/workbench/charts/", "desk/years/", "desk/planning/",
     "desk/returns/board/", "admin/platforms/application/", "admin/platforms/application/<path:object_id>/change/",
     "admin/platforms/round/<path:object_id>/change/", "admin/funding/allocationrun/<path:object_id>/change/",
-    "", "results/", "map/", "notice/<str:number>/",
+    "", "results/", "map/", "statistics/", "notice/<str:number>/",
 )  # fmt: skip
 COLOURS = """(chosen) => [...document.querySelectorAll(chosen)].map((each) => getComputedStyle(each).backgroundColor)"""
 
