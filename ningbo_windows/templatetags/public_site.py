@@ -9,9 +9,36 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+#: The rooms of the site that people come for, beside each other on a wide screen, and those that a list unfolds.
+FIRST_ROOMS = (
+    ("认定结果", "site:results"),
+    ("平台分布", "site:map"),
+    ("证书核验", "site:verify"),
+    ("投诉", "site:complain"),
+    ("公示", "site:notices"),
+    ("典型案例", "site:examples"),
+    ("动态", "site:news"),
+)
+MORE_ROOMS = (("资金分配", "public_funding:index"), ("统计", "site:statistics"), ("数据开放", "site:open_data"))
+
+
+@register.simple_tag(takes_context=True)
+def public_rooms(context: Context, part: str) -> list[dict[str, Any]]:
+    """Return the rooms of ``part`` (first, more, or all with the first page) as ``{"label", "url", "is_open"}``."""
+    every = (("首页", "site:home"), *FIRST_ROOMS, *MORE_ROOMS)
+    rooms = {"first": FIRST_ROOMS, "more": MORE_ROOMS, "all": every}[part]
+    path = context["request"].path
+    found = [(label, reverse(name)) for label, name in rooms]
+    # The first page has nothing below it.
+    return [
+        {"label": label, "url": url, "is_open": path == url or (url != "/" and path.startswith(url))}
+        for label, url in found
+    ]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,5 @@
 // Runs before the first paint so that a chosen theme does not flash; the switch shows only where this file ran
-// (static/css/layout.css).
+// (static/css/frame.css).
 (function () {
   "use strict";
   var KEY = "theme";

@@ -38,13 +38,20 @@ def shown(page: Page, part: str) -> int:
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_the_public_strip_shows_all_its_entries_on_a_phone(filed: Application, open_as: Any, width: int) -> None:
+def test_the_menu_of_the_public_site_shows_all_its_rooms_on_a_phone(
+    filed: Application, open_as: Any, width: int
+) -> None:
     page = open_as(width=width)
     page.goto("/")
-    assert shown(page, ".topbar__nav") == page.locator(".topbar__nav a").count() > 4
-    assert page.evaluate(OUTSIDE, ".topbar__nav") == []
-    assert not overflows(page)
     assert page.evaluate(SHIFT) < 0.01
+    expect(page.get_by_role("search", name="查找平台")).to_be_visible()
+    assert shown(page, ".site-menu") == 0
+    page.get_by_text("菜单", exact=True).press("Enter")
+    # The rooms, and the way in for who works here.
+    assert shown(page, ".site-menu") == page.locator(".site-menu a").count() > 8
+    assert page.evaluate(OUTSIDE, ".site-menu") == []
+    assert not overflows(page)
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 390])

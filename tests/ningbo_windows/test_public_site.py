@@ -1,4 +1,4 @@
-"""N36: what each public page says of itself, to readers, to search engines and to who reads it aloud."""
+"""What each public page says of itself, to readers, to search engines and to who reads it aloud."""
 
 import re
 from html.parser import HTMLParser
@@ -15,7 +15,7 @@ from tests.public_pages import page_patterns, public_pages
 
 __all__ = ["here", "stage"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("N36")]
+pytestmark = pytest.mark.django_db
 
 
 class Head(HTMLParser):
