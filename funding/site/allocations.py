@@ -64,13 +64,15 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         return reverse("public_funding:region", args=(year, code))
 
     allocation = found.allocation
+    chart = _shares(run, sheet, url)
     context = {
         "release": release,
         "crumbs": [{"label": CRUMB, "url": reverse("public_funding:index")}, {"label": str(run.round)}],
         "title": f"{run.round}资金分配结果",
         "facts": _facts(release),
         "sheet": sheet,
-        "chart": _shares(run, sheet, url),
+        "chart": chart,
+        "shares": [_bar(label, url, share) for label, url, (share,) in chart.rows],
         "lines": [{"line": line, "url": url(line.code)} for line in sheet.lines],
         "industry": sheet.industry,
         "readings": [*sheet.readings, *sheet.countings],
@@ -151,6 +153,13 @@ def _shares(run: AllocationRun, sheet: Sheet, url: Any) -> Chart:
         most = percent(Fraction(paid[0].amount, run.pool_yuan))
         title = f"{len(paid)} 个地区分得资金，{paid[0].label}最多，占资金总额的 {most}"
     return Chart("shares", title, "bars", "%", ("地区", "占资金总额"), tuple(rows))
+
+
+def _bar(label: str, url: str, share: Number) -> dict[str, Any]:
+    """Return a row of ``components/bar.html`` for ``share`` in per cent, in words cut after two places."""
+    exact = Fraction(share or 0)
+    parts = [{"x": 0, "width": round(exact * 10), "tone": "info"}]
+    return {"label": label, "url": url, "said": percent(exact / 100).removesuffix("%"), "parts": parts}
 
 
 def _corrections(chain: Sequence[AllocationRelease]) -> list[dict[str, Any]]:

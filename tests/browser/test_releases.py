@@ -58,7 +58,7 @@ def test_a_release_is_made_and_read_and_recomputed(
     anyone.goto("/funding/")
     looks_right(anyone)
     anyone.click("main table a")
-    expect(anyone.locator("[data-chart-canvas] svg")).to_be_visible()
+    expect(anyone.locator(".shares .bar").first).to_be_visible()
     looks_right(anyone)
     line = anyone.locator("pre code").inner_text()
     for text in ("申报数和各档数（CSV）", "核算程序"):

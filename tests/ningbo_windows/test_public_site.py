@@ -1,12 +1,15 @@
 """What each public page says of itself, to readers, to search engines and to who reads it aloud."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from tests.access.stage import here, stage
@@ -16,6 +19,8 @@ from tests.public_pages import page_patterns, public_pages
 __all__ = ["here", "stage"]
 
 pytestmark = pytest.mark.django_db
+#: Of a page with all that it loads, without fonts and pictures.
+MOST_BYTES = 60_000
 
 
 class Head(HTMLParser):
@@ -118,3 +123,20 @@ def test_a_page_that_is_not_there_has_no_address_of_its_own(client: Client) -> N
     assert answer.status_code == 404
     assert "canonical" not in head.links
     assert "description" not in head.meta
+
+
+def test_a_page_is_light(here: World) -> None:
+    """Compressed as it goes out, without fonts and pictures; few files, and nothing that the office draws with."""
+    for pattern, (_, body) in public_pages(here).items():
+        head = Head(body)
+        files = [
+            each.get("href") or each["src"]
+            for tag, each in head.elements
+            if (tag == "link" and each["rel"] == "stylesheet") or (tag == "script" and "src" in each)
+        ]
+        found = [finders.find(each.removeprefix(settings.STATIC_URL)) for each in files]
+        assert all(found), (pattern, files)
+        assert not [each for each in files if "vendor/echarts" in each], pattern
+        assert len(files) <= 13, (pattern, files)
+        size = sum(len(gzip.compress(Path(each).read_bytes())) for each in found) + len(gzip.compress(body))
+        assert size <= MOST_BYTES, (pattern, size)

@@ -93,6 +93,9 @@ def test_a_year_shows_counts_that_add_up_amounts_and_readings(finance: User, fin
     ]
     assert len(page.context["readings"]) == 9
     assert page.context["chart"].rows[0][1:] == (f"{YEAR}{JIA}/", (Fraction(185, 3),))
+    # The bar is drawn in thousandths, its figure cut after two places as everywhere.
+    assert page.context["shares"][0]["said"] == "61.66"
+    assert page.context["shares"][0]["parts"] == [{"x": 0, "width": 617, "tone": "info"}]
 
 
 def test_a_year_says_who_gets_nothing_and_why(finance: User, finance2: User, stranger: Client) -> None:
