@@ -36,6 +36,24 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// On paper stands the day on which it was printed, and what is folded is open.
+addEventListener("beforeprint", () => {
+  const today = new Date();
+  for (const place of document.querySelectorAll("[data-printed]")) {
+    place.textContent = `打印日期 ${today.getFullYear()}年${today.getMonth() + 1}月${today.getDate()}日`;
+  }
+  for (const fold of document.querySelectorAll("details.fold:not([open])")) {
+    fold.open = true;
+    fold.dataset.unfolded = "";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const fold of document.querySelectorAll("details.fold[data-unfolded]")) {
+    fold.open = false;
+    delete fold.dataset.unfolded;
+  }
+});
+
 // How long the text is, beside the box that has a limit.
 for (const box of document.querySelectorAll("textarea[maxlength]")) {
   const count = document.createElement("p");

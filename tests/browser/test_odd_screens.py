@@ -1,4 +1,4 @@
-"""Pages enlarged to 400 %, and in colours that the reader's system sets."""
+"""Pages of the office enlarged to 400 %, and in colours of the reader's system (the public: test_public_site.py)."""
 
 from collections.abc import Iterator
 
@@ -33,7 +33,6 @@ KINDS = (
     "desk/rectifications/", "desk/workbench/", "desk/workbench/charts/", "desk/years/", "desk/planning/",
     "desk/returns/board/", "admin/platforms/application/", "admin/platforms/application/<path:object_id>/change/",
     "admin/platforms/round/<path:object_id>/change/", "admin/funding/allocationrun/<path:object_id>/change/",
-    "", "results/", "map/", "statistics/", "notice/<str:number>/",
 )  # fmt: skip
 COLOURS = """(chosen) => [...document.querySelectorAll(chosen)].map((each) => getComputedStyle(each).backgroundColor)"""
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from tests.access.stage import here, stage
+from tests.access.visits import Visitor
 from tests.access.world import World
 from tests.public_pages import page_patterns, public_pages
 
@@ -51,6 +53,15 @@ class Head(HTMLParser):
 
     def handle_endtag(self, _tag: str) -> None:
         self._in_title = False
+
+    def addresses(self) -> set[str]:
+        """Whatever the page loads or leads to, forms too."""
+        names = {"a": "href", "link": "href", "script": "src", "img": "src", "form": "action"}
+        return {each[names[tag]] for tag, each in self.elements if each.get(names.get(tag, ""))}
+
+    def has(self, key: str) -> bool:
+        """Whether a part of the page has the id ``key``."""
+        return any(each.get("id") == key for _, each in self.elements)
 
     def count(self, tag: str) -> int:
         return sum(name == tag for name, _ in self.elements)
@@ -140,3 +151,30 @@ def test_a_page_is_light(here: World) -> None:
         assert len(files) <= 13, (pattern, files)
         size = sum(len(gzip.compress(Path(each).read_bytes())) for each in found) + len(gzip.compress(body))
         assert size <= MOST_BYTES, (pattern, size)
+
+
+def test_every_link_leads_to_something(here: World) -> None:
+    """Pages, files, pictures and parts of a page; what leads away from the site is a setting, not written down."""
+    stranger = Visitor(here, "stranger")
+    heads = {path: Head(body) for path, body in public_pages(here).values()}
+    statuses: dict[str, int] = {}
+    dead: set[tuple[str, str]] = set()
+    for path, head in heads.items():
+        for link in head.addresses():
+            at = urlsplit(urljoin(path, link))
+            if at.scheme in ("tel", "mailto"):
+                continue
+            if at.scheme or at.netloc:
+                dead |= {(path, link)} if f"{at.scheme}://{at.netloc}" != settings.SITE_URL else set()
+                continue
+            if at.path.startswith(settings.STATIC_URL):
+                dead |= set() if finders.find(at.path.removeprefix(settings.STATIC_URL)) else {(path, link)}
+                continue
+            # One page of each list is enough: its filters are many.
+            asked = f"{at.path}?{at.query}" if at.path not in heads else at.path
+            if asked not in statuses:
+                statuses[asked] = stranger.ask("GET", asked).status_code
+            if statuses[asked] not in (200, 302) or (at.fragment and not heads[at.path].has(at.fragment)):
+                dead.add((path, link))
+    assert dead == set()
+    assert len(statuses) > 30
