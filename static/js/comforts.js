@@ -66,8 +66,8 @@ for (const box of document.querySelectorAll("textarea[maxlength]")) {
   say();
 }
 
-// An open list of choices closes when the reader turns to something else.
-const picks = document.querySelectorAll("details.pick");
+// An open list of choices, or the menu, closes when the reader turns to something else.
+const picks = document.querySelectorAll("details.pick, details.site-menu");
 addEventListener("click", (event) => {
   for (const pick of picks) {
     if (pick.open && !pick.contains(event.target)) {
@@ -76,7 +76,7 @@ addEventListener("click", (event) => {
   }
 });
 addEventListener("keydown", (event) => {
-  const pick = event.key === "Escape" && document.activeElement?.closest("details.pick[open]");
+  const pick = event.key === "Escape" && document.activeElement?.closest("details:is(.pick, .site-menu)[open]");
   if (pick) {
     pick.open = false;
     pick.querySelector("summary").focus();

@@ -93,6 +93,15 @@ def test_each_page_has_a_title_and_a_description_that_no_other_has(pages: dict[s
         assert head.meta["og:url"] == settings.SITE_URL + path
 
 
+def test_the_bar_of_the_browser_has_the_colour_of_the_head(pages: dict[str, tuple[str, Head]]) -> None:
+    tokens = Path(finders.find("css/tokens.css")).read_text(encoding="utf-8")
+    heads = dict.fromkeys(re.findall(r"--ground-2: (#[0-9a-f]{6})", tokens[tokens.index("@media screen {") :]))
+    told = [
+        each["content"] for tag, each in pages[""][1].elements if tag == "meta" and each.get("name") == "theme-color"
+    ]
+    assert told == list(heads)
+
+
 def test_the_first_page_is_called_by_the_name_of_the_site_alone(pages: dict[str, tuple[str, Head]]) -> None:
     head = pages[""][1]
     assert head.title == head.meta["og:site_name"]
