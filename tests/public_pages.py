@@ -7,7 +7,10 @@ from tests.access.world import World
 #: Where those who work here, units with a link, and machines come in.
 OTHER_DOORS = ("admin/", "desk/", "fill/", "demo/", "calendar/", "logout/", "healthz")
 #: Addresses that are no pages: files, feeds, the open interface.
-NO_PAGES = (".csv", ".json", ".xlsx", ".geojson", ".pdf", ".py", ".txt", ".xml", ".svg", ".png", "/picture/", "feed/")
+NO_PAGES = (
+    *(".csv", ".json", ".xlsx", ".geojson", ".pdf", ".py", ".txt", ".xml", ".svg", ".png", ".webp", ".zip"),
+    *("/picture/", "/files/<int:file_pk>/", "feed/"),
+)
 
 
 def page_patterns() -> list[str]:
