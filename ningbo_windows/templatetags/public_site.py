@@ -56,10 +56,11 @@ def canonical(context: Context) -> str:
     A search is no page of its own, and what else stands in an address changes nothing.
     """
     filters, page = context.get("filters"), context.get("page")
-    query = filters.query(q="") if filters else ""
+    query: str = filters.query(q="") if filters else ""
     if isinstance(page, Page) and page.number > 1:
         query += ("&" if query else "?") + urlencode({"page": page.number})
-    return settings.SITE_URL.rstrip("/") + context["request"].path + query
+    path: str = context["request"].path
+    return f"{settings.SITE_URL.rstrip('/')}{path}{query}"
 
 
 @register.simple_tag(takes_context=True)
