@@ -39,7 +39,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 // On paper stands the day on which it was printed, and what is folded is open.
 addEventListener("beforeprint", () => {
   const today = new Date();
-  for (const place of document.querySelectorAll("[data-printed]")) {
+  for (const place of document.querySelectorAll("[data-paper-day]")) {
     place.textContent = `打印日期 ${today.getFullYear()}年${today.getMonth() + 1}月${today.getDate()}日`;
   }
   for (const fold of document.querySelectorAll("details.fold:not([open])")) {
