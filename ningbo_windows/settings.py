@@ -21,6 +21,7 @@ from ningbo_windows.limit_settings import *  # noqa: F403 - all of them are sett
 from ningbo_windows.limit_settings import PROXY_COUNT
 from ningbo_windows.mail_settings import mail_server
 from ningbo_windows.number_settings import whole_number
+from ningbo_windows.open_data_settings import *  # noqa: F403 - all of them are settings
 from ningbo_windows.policy_settings import *  # noqa: F403 - all of them are settings
 from platforms.identity import WrongIdentity, ours, reference_folder
 

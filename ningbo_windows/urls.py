@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from evaluation.site import api_edges
 from evaluation.site.api import api
 from evaluation.site.api_docs import api_docs
 from funding.site.api import router as allocations
@@ -31,8 +32,10 @@ urlpatterns = [
     path("fill/report/", include("evaluation.desk.report_urls")),
     path("fill/hearing/", include("evaluation.desk.hearing_urls")),
     path("fill/", include("platforms.desk.fill_urls")),
-    path("api/v1/docs", api_docs, name="api_docs"),
-    path("api/v1/", api.urls),
+    path("api/v1/docs", api_edges.page(api, api_docs), name="api_docs"),
+    path("api/v1/", api_edges.urls(api)),
+    path("api/", api_edges.unknown(api)),
+    path("api/<path:rest>", api_edges.unknown(api)),
     path("", include("funding.site.urls")),
     path("", include("evaluation.site.urls")),
 ]

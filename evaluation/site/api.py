@@ -1,5 +1,6 @@
 """The open interface: published results and certificates for other systems, without an account."""
 
+from copy import deepcopy
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -25,6 +26,7 @@ from platforms.service_records.api import service_records
 
 REASONS = {
     "200": "成功",
+    "304": "内容没有变化，仍可使用原有副本",
     "400": "地址或内容无法读取",
     "401": "没有有效的接口令牌",
     "403": "不在令牌的范围之内",
@@ -46,31 +48,83 @@ PROBLEMS = {
 }
 
 
-# What any call may be answered before it reaches its operation (``TroubleMiddleware``).
-ANY_TIME = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def _json(name: str) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+
+# What any call may be answered before it reaches its operation (``TroubleMiddleware``), and any read at its edges.
+ANY_TIME = {"400": _json("Problem"), "503": _json("Problem")}
+ANY_READ = {"304": {}, "422": _json("WrongParameters")}
+#: What becomes a class in a program that is made from the description is named in ASCII; this is how people call it.
+TITLE = "x-title"
 
 
 class ChineseAPI(NinjaAPI):
-    """A description of the interface that says what answers mean in Chinese."""
+    """A description of the interface that says what answers mean in Chinese, and whose names programs can take."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
+        schema["info"] |= {
+            "summary": NAME,
+            "contact": {"name": ours().footer.organiser or ours().programme, "url": settings.SITE_URL},
+            "license": {"name": settings.OPEN_DATA_LICENCE, "url": settings.OPEN_DATA_LICENCE_URL},
+        }
+        named = schema["components"]["schemas"]
         for operations in schema["paths"].values():
-            for operation in operations.values():
-                operation["responses"] |= dict.fromkeys(("400", "503"), ANY_TIME)
-                operation["responses"] = dict(sorted(operation["responses"].items(), key=lambda each: str(each[0])))
-                for status, answer in operation["responses"].items():
-                    answer = {**answer, "description": REASONS.get(str(status), answer.get("description", ""))}
-                    operation["responses"][status] = answer
+            for method, operation in operations.items():
+                operation.setdefault("security", [])
+                own = {str(status): answer for status, answer in operation["responses"].items()}
+                answers = ANY_TIME | (ANY_READ if method == "get" else {}) | own
+                operation["responses"] = {
+                    status: {**answer, "description": REASONS.get(status, answer.get("description", ""))}
+                    for status, answer in sorted(answers.items())
+                }
+                if "requestBody" in operation:
+                    operation["requestBody"] = _taken_out(operation["requestBody"], named)
+                for given in operation.get("parameters", ()):
+                    _name_in_ascii(given["schema"])
+        for shape in named.values():
+            for field in shape.get("properties", {}).values():
+                _name_in_ascii(field)
         return schema
 
 
+def _taken_out(body: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """Return ``body`` with a reference to the batch, which stands among the ``named`` with its record."""
+    whole = deepcopy(body["content"]["application/json"]["schema"])
+    records = whole["properties"]["records"]
+    for name, shape in (("ServiceRecord", records["items"]), ("ServiceRecordBatch", whole)):
+        shape[TITLE], shape["title"] = shape["title"], name
+        named[name] = shape
+    records["items"] = {"$ref": "#/components/schemas/ServiceRecord"}
+    return {**body, **_json("ServiceRecordBatch")}
+
+
+def _name_in_ascii(field: dict[str, Any]) -> None:
+    """Let a field with a vocabulary of its own be called by its key."""
+    options = [field, *field.get("anyOf", ())]
+    if any("enum" in each for each in options) and "title" in field:
+        field[TITLE] = field.pop("title")
+
+
+NAME = "窗口平台开放接口"
 api = ChineseAPI(
-    title="窗口平台开放接口",
-    version="1.0",
-    description=("查询已公布的窗口平台认定结果和认定证书，无需账号，未公布的内容一律查不到；凭接口令牌报送服务记录。"),
+    # Programs make their names of it.
+    title="SME Window Platforms",
+    version="1.1",
+    description="查询已公布的窗口平台认定结果、认定证书和资金分配，无需账号，未公布的内容一律查不到；凭接口令牌报送服务记录。",
     docs_url=None,
-    servers=[{"url": settings.SITE_URL, "description": "本网站"}],
+    urls_namespace="api",
+    # Whatever host it was asked for: the one that answers.
+    servers=[{"url": "/", "description": "本网站"}],
+    openapi_extra={
+        "tags": [
+            {"name": "results", "description": "认定结果"},
+            {"name": "certificates", "description": "认定证书"},
+            {"name": "allocations", "description": "资金分配"},
+            {"name": "service-records", "description": "服务记录"},
+        ]
+    },
 )
 
 
@@ -198,6 +252,7 @@ def on_today(result: Result) -> Line:
     summary="查询认定结果",
     description="按地区、类型、档次和关键词查询现行有效的认定，或某一年度公布的认定结果，分页返回。",
     operation_id="list_results",
+    tags=["results"],
 )
 def list_results(
     request: HttpRequest,
@@ -246,6 +301,7 @@ def list_results(
     summary="查询一个平台",
     description="按平台编号查询一个平台各年度公布的结果；更正、变更过的，列出此前的版本。",
     operation_id="get_result",
+    tags=["results"],
 )
 def get_result(
     request: HttpRequest,  # noqa: ARG001 - the interface names it
@@ -284,6 +340,7 @@ def _replaced(each: published.Earlier) -> dict[str, Any]:
     summary="核验认定证书",
     description="按证书编号核验认定证书在查询当日的状态。全角、小写和空格可以识别；每分钟的核验次数有限。",
     operation_id="get_certificate",
+    tags=["certificates"],
 )
 def get_certificate(
     request: HttpRequest,

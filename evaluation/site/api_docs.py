@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from evaluation.site.answers import public_page
-from evaluation.site.api import api
+from evaluation.site.api import NAME, TITLE, api
 from platforms.identity import ours
 
 KINDS = {
@@ -58,9 +58,9 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         request,
         "public/api_docs.html",
         {
-            "about": schema["info"],
+            "about": schema["info"] | {"title": NAME},
             "operations": operations,
-            "schema_url": reverse("api-1.0:openapi-json"),
+            "schema_url": reverse("api:openapi-json"),
             "crumbs": [{"label": "数据开放", "url": reverse("site:open_data")}, {"label": "开放接口"}],
         },
     )
@@ -97,12 +97,17 @@ def parameter(given: dict[str, Any]) -> dict[str, Any]:
         limits.append(f"不填为 {default}")
     return {
         "name": given["name"],
-        "title": given["schema"].get("title", ""),
+        "title": title_of(given["schema"]),
         "required": given["required"],
         "kind": KINDS.get(schema.get("type", ""), "文字"),
         "description": given.get("description", ""),
         "limits": "，".join(limits),
     }
+
+
+def title_of(field: dict[str, Any]) -> str:
+    """Return how people call ``field``."""
+    return str(field.get(TITLE) or field.get("title", ""))
 
 
 def limits_of(schema: dict[str, Any]) -> list[str]:
@@ -138,7 +143,7 @@ def _fields(schema: dict[str, Any], named: dict[str, Any], prefix: str) -> list[
         rows.append(
             {
                 "name": prefix + name,
-                "title": field.get("title", ""),
+                "title": title_of(field),
                 "kind": KINDS.get(inner.get("type", "object"), "文字"),
                 "description": field.get("description", ""),
                 "limits": "，".join(limits_of(inner)),

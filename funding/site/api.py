@@ -14,7 +14,7 @@ from funding.releases.queries import chain_of, chains
 from funding.runs.queries.sheet import Line, sheet_of
 from platforms.models import Round
 
-router = Router()
+router = Router(tags=["allocations"])
 EXAMPLES["get_allocation"] = ({}, {"year": "2020"})
 
 

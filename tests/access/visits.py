@@ -390,6 +390,7 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "statistics/<slug:key>.csv": lambda _: {"key": "grades"},
     "statistics/<int:year>/": lambda _: {"year": COUNTED.year},
     "statistics/<int:year>/<slug:key>.csv": lambda _: {"year": COUNTED.year, "key": "classes"},
+    "api/<path:rest>": lambda _: {"rest": "nothing/here"},
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/rules/<slug:digest>.pdf": lambda w: {"code": _line(w).code, "digest": _rule_file(w)},
     "admin/evaluation/result/<int:object_id>/withhold/<slug:digest>/": lambda w: {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 Schema = Mapping[str, Any]
 _KINDS: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}
-_SILENT = {"title", "description", "default"}
+_SILENT = {"title", "x-title", "description", "default"}
 _KNOWN = {
     "$ref", "anyOf", "type", "enum", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "maxItems",
     "items", "required", "properties", "additionalProperties",

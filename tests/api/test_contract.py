@@ -144,9 +144,28 @@ def test_a_session_is_no_token(yinzhou: User, browser_of: Any) -> None:
     assert browser_of(yinzhou).post(PATH, "{}", content_type="application/json").status_code == 401
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
 def test_no_other_method(token: str, method: str) -> None:
-    assert Client().generic(method, PATH, headers={"authorization": f"Bearer {token}"}).status_code == 405
+    answer = Client().generic(method, PATH, headers={"authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
+    if method != "HEAD":
+        assert answer.json() == {"detail": "不支持这种请求方式，可用的方式：POST、OPTIONS。"}
+
+
+def test_a_batch_without_the_last_slash_arrives_too(token: str) -> None:
+    body = json.dumps({"records": [row(1)]})
+    answer = Client(headers={"authorization": f"Bearer {token}"}).post(
+        PATH.rstrip("/"), body, content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()) == (200, NOTHING | {"created": 1})
+
+
+def test_a_batch_carries_no_parameters(token: str) -> None:
+    answer = Client(headers={"authorization": f"Bearer {token}"}).post(
+        f"{PATH}?dry_run=1", json.dumps({"records": [row(1)]}), content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()) == (422, {"detail": "没有参数“dry_run”，请核对参数名。"})
+    assert not ServiceRecord.objects.exists()
 
 
 @pytest.mark.trust("T25")

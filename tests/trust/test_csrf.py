@@ -15,14 +15,20 @@ from tests.access.world import World
 
 pytestmark = pytest.mark.trust("T32")
 
-#: Views that ask for no token. The interface only reads: any method but GET and HEAD is 405 there; what takes service
-#: records in answers 401 to everybody without a token of its own, whoever is logged in.
+#: Views that ask for no token. The interface only reads: any method but GET and HEAD is 405 there, and 404 where there
+#: is nothing; what takes service records in answers 401 to everybody without a token of its own, whoever is logged in.
 EXEMPT = {
+    "api/",
+    "api/<path:rest>",
+    "api/v1/",
     "api/v1/allocations",
     "api/v1/allocations/<year>",
     "api/v1/certificates/<number>",
+    "api/v1/docs",
+    "api/v1/openapi.json",
     "api/v1/results",
     "api/v1/results/<code>",
+    "api/v1/service-records",
     "api/v1/service-records/",
 }
 

@@ -117,6 +117,9 @@ def send_service_records(request: HttpRequest) -> Any:
             f"报送过于频繁，请 {seconds} 秒后再试。",
             **{"Retry-After": str(seconds)},
         )
+    if request.GET:
+        name = next(iter(request.GET))
+        raise _refused(token, HTTPStatus.UNPROCESSABLE_ENTITY, f"没有参数“{name}”，请核对参数名。")
     records = read_batch(request, token)
     api_tokens.note_use(token=token, at=now)
     outcome = service_records.take_in(

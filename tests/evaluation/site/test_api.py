@@ -1,6 +1,7 @@
 """The open interface and the page that explains it."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -57,7 +58,7 @@ def test_one_platform_with_all_its_rounds(stranger: Client) -> None:
 @pytest.mark.trust("T38")
 def test_nothing_unpublished_comes_through(stranger: Client, publication: Publication) -> None:
     graded_round({"330205": {"A": 2}}, year=2026)
-    assert stranger.get("/api/v1/results?region=330205&status=all&all=1&include=drafts").json()["count"] == 0
+    assert stranger.get("/api/v1/results?region=330205").json()["count"] == 0
     assert stranger.get("/api/v1/results/330205-001").status_code == 404
 
 
@@ -70,9 +71,78 @@ def test_a_certificate_by_its_number(stranger: Client, publication: Publication)
     assert stranger.get("/api/v1/certificates/x").json() == {"detail": "没有查到。"}
 
 
+READS = ("/api/v1/results", "/api/v1/results/330212-001", "/api/v1/certificates/x", "/api/v1/openapi.json")
+
+
 def test_nothing_can_be_written(stranger: Client, publication: Publication) -> None:
-    for path in ("/api/v1/results", "/api/v1/results/330212-001", "/api/v1/certificates/x"):
-        assert [stranger.generic(verb, path).status_code for verb in ("POST", "PUT", "PATCH", "DELETE")] == [405] * 4
+    for path in READS:
+        for verb in ("POST", "PUT", "PATCH", "DELETE"):
+            answer = stranger.generic(verb, path)
+            assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
+            assert answer.json() == {"detail": "不支持这种请求方式，可用的方式：GET、HEAD、OPTIONS。"}
+
+
+def test_each_address_says_what_it_takes(stranger: Client) -> None:
+    for path in READS:
+        answer = stranger.options(path)
+        assert (answer.status_code, answer["Allow"], answer.content) == (204, "GET, HEAD, OPTIONS", b"")
+    assert stranger.options("/api/v1/service-records/")["Allow"] == "POST, OPTIONS"
+
+
+def test_a_parameter_that_is_not_described_is_refused_by_its_name(stranger: Client, publication: Publication) -> None:
+    for path in (*READS, "/api/v1/allocations", "/api/v1/allocations/2020"):
+        answer = stranger.get(f"{path}?status=all")
+        assert answer.status_code == 422
+        assert answer.json() == {
+            "detail": "参数不符合要求。",
+            "problems": [{"parameter": "status", "message": "没有这个参数，请核对参数名。"}],
+        }
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/v2/results", "/api/v1/", "/api/v1/nothing", "/api/v1/results/"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_where_there_is_nothing_is_said_in_json(stranger: Client, path: str, method: str) -> None:
+    answer = stranger.generic(method, path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json; charset=utf-8")
+    assert answer.json() == {"detail": "没有这个接口，请核对地址。"}
+
+
+def test_a_copy_that_is_still_right_is_not_sent_again(stranger: Client, publication: Publication) -> None:
+    number = Certification.objects.values_list("number", flat=True)[0]
+    for path in ("/api/v1/results", "/api/v1/results/330212-001", f"/api/v1/certificates/{number}"):
+        first, head = stranger.get(path), stranger.head(path)
+        assert (head.status_code, head["ETag"], head["Cache-Control"]) == (200, first["ETag"], "no-cache")
+        again = stranger.get(path, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    changed = stranger.get("/api/v1/results", headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    missing = stranger.get("/api/v1/certificates/x", headers={"If-None-Match": "*"})
+    assert missing.status_code == 404
+
+
+def test_programs_can_take_the_names_of_the_description(stranger: Client) -> None:
+    """ASCII where a name becomes a class, a module or a package; the server is the one that was asked."""
+    schema = stranger.get("/api/v1/openapi.json").json()
+    assert schema["servers"] == [{"url": "/", "description": "本网站"}]
+    assert re.fullmatch(r"[A-Za-z ]+", schema["info"]["title"])
+    operations = [each for methods in schema["paths"].values() for each in methods.items()]
+    names = [*schema["components"]["schemas"], *schema["components"]["securitySchemes"]]
+    names += [operation["operationId"] for _, operation in operations]
+    names += [tag for _, operation in operations for tag in operation["tags"]]
+    assert [name for name in names if not re.fullmatch(r"[A-Za-z][A-Za-z_-]*", name)] == []
+    assert {tag for _, operation in operations for tag in operation["tags"]} == {
+        each["name"] for each in schema["tags"]
+    }
+    assert {(method, bool(operation["security"])) for method, operation in operations} == {
+        ("get", False), ("post", True),
+    }  # fmt: skip
+
+
+def test_the_description_says_who_answers_for_it_and_under_what_terms(stranger: Client, settings: Any) -> None:
+    settings.OPEN_DATA_LICENCE, settings.OPEN_DATA_LICENCE_URL = "本市公共数据开放协议", "https://example.cn/terms"
+    info = stranger.get("/api/v1/openapi.json").json()["info"]
+    assert info["license"] == {"name": "本市公共数据开放协议", "url": "https://example.cn/terms"}
+    assert info["contact"] == {"name": "宁波市中小企业公共服务窗口平台", "url": "http://127.0.0.1:8000"}
 
 
 def test_the_description_is_chinese_throughout(stranger: Client) -> None:
