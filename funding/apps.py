@@ -19,6 +19,7 @@ class FundingConfig(AppConfig):
         from funding.runs.queries.staying import computed
         from funding.runs.queries.todo import SOURCES
         from funding.site.joining import edition, entries, open_files, pages
+        from funding.site.tables import open_tables, tables
         from funding.uses import queries as uses
         from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
@@ -42,6 +43,7 @@ class FundingConfig(AppConfig):
         plan.STAYING.append(computed)
         life.SECTIONS.extend((releases.COUNTED, uses.USES))
         joined.EDITIONS["funding"] = edition
-        joined.FILES.append(open_files)
+        joined.FILES.extend((open_tables, open_files))
         joined.PAGES.append(pages)
+        joined.TABLES.append(tables)
         NEWS.append(entries)

@@ -13,7 +13,7 @@ from evaluation.certification.queries.published import CITY_CODE, Cell
 from evaluation.examples import queries as examples
 from evaluation.news import queries as news
 from evaluation.public_notice.queries import notices
-from evaluation.site import statistics
+from evaluation.site import statistics, structured
 from evaluation.site.answers import public_page
 from evaluation.site.examples import card
 from evaluation.site.filters import Filters, grades_of
@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "public/home.html",
         {
             "latest": filters.latest,
+            "thing": structured.organisation(),
             "latest_url": path + filters.query(round=str(filters.years[0])) if filters.years else "",
             "today": filters.wanted.on,
             "terms": filters.terms[0] if filters.terms else None,

@@ -2,8 +2,10 @@ from django.urls import path
 
 from evaluation.site import (
     complaints,
+    dictionary,
     door,
     examples,
+    feed,
     home,
     map,
     news,
@@ -22,8 +24,6 @@ app_name = "site"
 urlpatterns = [
     path("", home.home, name="home"),
     path("accessibility/", home.accessibility, name="accessibility"),
-    path("robots.txt", sitemap.robots, name="robots"),
-    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("results/", results.results, name="results"),
     path("results/<str:code>/", platform_page.result, name="result"),
     path("results/<str:code>/rules/<slug:digest>.pdf", rule_files.file, name="rule_file"),
@@ -54,7 +54,8 @@ urlpatterns = [
     path("notice/<str:number>/object/", objections.file, name="object"),
     path("objection/received/", objections.received, name="objection_received"),
     path("objection/", objections.status, name="objection"),
-    path("open-data/", open_data.open_data, name="open_data"),
-    path("open-data/results.csv", open_data.results_csv, name="results_csv"),
-    path("open-data/results.json", open_data.results_json, name="results_json"),
+    *open_data.urlpatterns,
+    *dictionary.urlpatterns,
+    *feed.urlpatterns,
+    *sitemap.urlpatterns,
 ]

@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from evaluation.news.entries import Entry
-from evaluation.site.joined import OpenFile, OpenFiles
+from evaluation.site.joined import Address, OpenFile, OpenFiles
 from funding.models import AllocationRelease
 from funding.releases.queries import chains, releases
 
@@ -17,11 +17,12 @@ def edition() -> Hashable:
     return last
 
 
-def pages() -> Iterable[str]:
-    """Yield the address of each page."""
-    yield reverse("public_funding:index")
-    for newest, *_ in chains():
-        yield reverse("public_funding:year", args=(newest.run.round.year,))
+def pages() -> Iterable[Address]:
+    """Yield each page and when it last changed: with the release that holds."""
+    found = chains()
+    yield Address(reverse("public_funding:index"), max((chain[0].released_at for chain in found), default=None))
+    for newest, *_ in found:
+        yield Address(reverse("public_funding:year", args=(newest.run.round.year,)), newest.released_at)
 
 
 def entries(most: int) -> Iterable[Entry]:

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import condition
 
 from evaluation.site.answers import public_page
-from evaluation.site.open_data import harmless
+from evaluation.site.columns import harmless
 from funding.formula import allocate
 from funding.models import AllocationRelease
 from funding.releases.queries import releases

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from funding.site import allocations, open_data
+from funding.site import allocations, open_data, tables
 
 app_name = "public_funding"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("funding/<int:year>/<slug:number>/counts.csv", open_data.counts, name="counts"),
     path("funding/<int:year>/<slug:number>/amounts.csv", open_data.amounts, name="amounts"),
     path("funding/<int:year>/<slug:number>/allocation.json", open_data.allocation, name="allocation"),
+    *tables.urlpatterns,
 ]

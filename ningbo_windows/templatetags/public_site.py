@@ -76,6 +76,15 @@ def variant(context: Context) -> str:
     return f"（{words}）" if words else ""
 
 
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context) -> SafeString:
+    """Return what the page says in the words of schema.org: the thing that it is about, and the way to it."""
+    from evaluation.site.structured import block, trail
+
+    things = [context.get("thing"), trail(context.get("crumbs") or (), context["request"].path)]
+    return block(*(each for each in things if each))
+
+
 def chosen(groups: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the labels of what is chosen in ``groups`` (``components/chips.html``)."""
     return [str(option["label"]) for group in groups for option in group["options"][1:] if option["active"]]

@@ -391,6 +391,14 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
     "statistics/<int:year>/": lambda _: {"year": COUNTED.year},
     "statistics/<int:year>/<slug:key>.csv": lambda _: {"year": COUNTED.year, "key": "classes"},
     "api/<path:rest>": lambda _: {"rest": "nothing/here"},
+    "sitemap-<int:number>.xml": lambda _: {"number": 1},
+    **{
+        f"open-data/<int:year>/v<int:number>/results.{kind}": lambda w: {
+            "year": _line(w).publication.round.year,
+            "number": 1,
+        }
+        for kind in ("csv", "xlsx", "json")
+    },
     "api/v1/results/<code>": lambda w: {"code": _line(w).code},
     "results/<str:code>/rules/<slug:digest>.pdf": lambda w: {"code": _line(w).code, "digest": _rule_file(w)},
     "admin/evaluation/result/<int:object_id>/withhold/<slug:digest>/": lambda w: {

@@ -172,4 +172,4 @@ def test_the_page_explains_every_operation_without_a_script_of_its_own(stranger:
         "records", "records[].external_id", "records[].platform",
     ]  # fmt: skip
     assert "curl &#x27;http://127.0.0.1:8000/api/v1/results?region=330212" in shown
-    assert re.search(r"<script(?![^>]*\bsrc=)", shown) is None
+    assert re.search(r'<script(?![^>]*(\bsrc=|type="application/ld))', shown) is None
