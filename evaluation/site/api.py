@@ -20,7 +20,7 @@ from evaluation.models import Result
 from evaluation.site import answers
 from evaluation.site.answers import wait_for
 from evaluation.site.filters import read_filters
-from platforms.choices import PlatformType
+from platforms.choices import PlatformType, ServiceClass
 from platforms.identity import ours
 from platforms.service_records.api import service_records
 
@@ -128,6 +128,13 @@ api = ChineseAPI(
 )
 
 
+# The vocabularies that an address is chosen from; a test holds them against the choices.
+States = Literal[
+    "pending", "in_force", "expiring", "expired", "replaced", "given_up", "revoked", "corrected", "uncertified"
+]
+Services = Literal["information", "finance", "startup", "talent", "technology", "management", "market", "law"]
+
+
 class Problem(Schema):
     detail: str = Field(title="说明", description="问题所在，一句话。")
 
@@ -173,13 +180,19 @@ class ResultOut(Schema):
 
 
 class ResultPage(Schema):
-    round: int | None = Field(title="年度", description="所查的年度；查现行有效的认定时为空。")
-    decided_on: date | None = Field(title="认定日期", description="所查年度的认定日期；查现行有效的认定时为空。")
-    in_force_on: date | None = Field(title="截至日期", description="现行有效的认定以这一天为准；查某一年度时为空。")
+    round: int | None = Field(title="年度", description="所查的年度；查现行有效的认定或全部年度时为空。")
+    decided_on: date | None = Field(
+        title="认定日期", description="所查年度的认定日期；查现行有效的认定或全部年度时为空。"
+    )
+    in_force_on: date | None = Field(
+        title="截至日期", description="现行有效的认定以这一天为准；查某一年度或全部年度时为空。"
+    )
     count: int = Field(title="总数", description="符合条件的平台数，单位：个。")
     page: int = Field(title="页码", description="从 1 开始。")
     pages: int = Field(title="总页数", description="没有结果时为 1。")
-    results: list[ResultOut] = Field(title="结果", description="本页的平台，按平台编号排列。")
+    results: list[ResultOut] = Field(
+        title="结果", description="本页的平台，按平台编号排列；同一平台的，最近的年度在前。"
+    )
 
 
 class EarlierVersion(Schema):
@@ -218,13 +231,14 @@ def refuse(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpR
 
 @api.exception_handler(ValidationError)
 def wrong_parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Name each parameter that was not understood, in Chinese."""
+    """Name each parameter that was not understood, in Chinese; of what it may be otherwise, the first."""
+    faults = {str(fault["loc"][1]): fault for fault in reversed(error.errors)}
     problems = [
         {
-            "parameter": str(fault["loc"][-1]),
+            "parameter": name,
             "message": PROBLEMS.get(fault["type"], "取值不符合要求。").format(**fault.get("ctx", {})),
         }
-        for fault in error.errors
+        for name, fault in reversed(faults.items())
     ]
     return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY, "参数不符合要求。", problems=problems)
 
@@ -250,7 +264,7 @@ def on_today(result: Result) -> Line:
     "/results",
     response={200: ResultPage, 422: WrongParameters},
     summary="查询认定结果",
-    description="按地区、类型、档次和关键词查询现行有效的认定，或某一年度公布的认定结果，分页返回。",
+    description="按状态、地区、类型、服务类别、档次和关键词查询现行有效的认定，或某一年度、全部年度公布的认定结果，分页返回。",
     operation_id="list_results",
     tags=["results"],
 )
@@ -260,11 +274,21 @@ def list_results(
         str, Query(title="关键词", description="平台名称、运营单位、地点、地区、拼音或证书编号。", max_length=60)
     ] = "",
     round: Annotated[
-        int | None, Query(title="年度", description="如 2020；不填为现行有效的认定，不分年度。", ge=2020, le=2099)
+        Annotated[int, Field(ge=2020, le=2099)] | Literal["all"] | None,
+        Query(title="年度", description="如 2020；all 为全部年度；不填为现行有效的认定，不分年度。"),
+    ] = None,
+    state: Annotated[
+        States | None,
+        Query(
+            title="认定状态代码", description="；".join(f"{value} {label}" for value, label in published.STATES) + "。"
+        ),
     ] = None,
     region: Annotated[
         str,
         Query(title="地区代码", description=f"如 {ours().examples.region_code}；市级为 {CITY_CODE}。", max_length=12),
+    ] = "",
+    town: Annotated[
+        str, Query(title="乡镇、功能区", description="公布时的名称，如“姜山镇”；与结果中的地点相同。", max_length=100)
     ] = "",
     type: Annotated[
         Literal["functional_zone", "town", "park", "industry"] | None,
@@ -272,11 +296,19 @@ def list_results(
             title="类型代码", description="；".join(f"{value} {label}" for value, label in PlatformType.choices) + "。"
         ),
     ] = None,
+    service: Annotated[
+        Services | None,
+        Query(
+            title="服务类别代码",
+            description="；".join(f"{value} {label}" for value, label in ServiceClass.choices) + "。",
+        ),
+    ] = None,
     grade: Annotated[str, Query(title="档次", description="所属年度的通知规定的代码，如 A。", max_length=8)] = "",
     page: Annotated[int, Query(title="页码", description="从 1 开始；超出总页数时没有结果。", ge=1, le=1_000_000)] = 1,
     page_size: Annotated[int, Query(title="每页个数", description="1 至 100。", ge=1, le=100)] = 25,
 ) -> Any:
-    filters = read_filters({"q": q, "round": round or "", "region": region, "type": type, "grade": grade})
+    asked = {"q": q, "round": round, "state": state, "region": region, "town": town, "type": type, "service": service}
+    filters = read_filters({**asked, "grade": grade})
     if filters.problems:
         problems = [{"parameter": name, "message": sentence} for name, sentence in filters.wrong]
         return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY, "参数不符合要求。", problems=problems)
@@ -287,7 +319,7 @@ def list_results(
     return {
         "round": filters.year,
         "decided_on": publication.decided_on if publication else None,
-        "in_force_on": None if publication else filters.wanted.on,
+        "in_force_on": None if publication or filters.wanted.every else filters.wanted.on,
         "count": count,
         "page": page,
         "pages": max(1, -(-count // page_size)),

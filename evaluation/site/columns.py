@@ -26,8 +26,8 @@ KINDS = {
     YES_NO: "表格文件中为“是”或“否”，JSON 中为 true 或 false。",
     DEGREES: "十进制度，最多六位小数；没有的为空，JSON 中为 null。",
 }
-#: Nobody was asked in which system a point was measured.
-DATUM = "申报时按地图填写的经纬度，未作换算；填报时没有规定坐标系，与 WGS 84 可能相差数百米。"
+#: As the form asks for them.
+DATUM = "申报时按 2000 国家大地坐标系（CGCS2000）填写，未作换算，与 WGS 84 相差不到一米；历史数据按原有资料。"
 
 
 @dataclass(frozen=True)

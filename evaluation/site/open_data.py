@@ -56,6 +56,8 @@ CHANGES = (
 )
 #: A file that never changes may be kept for a year, the longest that caches keep anything.
 FOR_EVER = "public, max-age=31536000, immutable"
+#: So many later versions of a round stand on the page; all of them are in the file of all versions.
+MOST_VERSIONS = 10
 #: The formats of a table; those with a place have points too.
 KINDS = ("csv", "xlsx", "json")
 NAMES_OF_KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON", "geojson": "GeoJSON"}
@@ -163,14 +165,13 @@ def open_data(request: HttpRequest) -> HttpResponse:
                 for kind in (*KINDS, "geojson")
             ],
             "tables": [OpenTable(each.title, each.says, links(each)) for each in own] if filters.latest else [],
-            "versions": [
-                (each, version_links(each)) for row in filters.published for each in reversed(kept.versions(row))
-            ],
+            "versions": [(each, version_links(each)) for row in filters.published for each in shown_of(row)],
             "others": [found for more in joined.FILES if (found := more()).files or found.tables],
             "licence": {"name": settings.OPEN_DATA_LICENCE, "url": settings.OPEN_DATA_LICENCE_URL},
             "example_url": settings.SITE_URL.rstrip("/") + reverse("site:results_csv"),
             "example_query": filters.query() or f"?region={ours().examples.region_code}&grade=A",
             "datum": DATUM,
+            "most_versions": MOST_VERSIONS,
             "thing": dataset(filters.latest, [reverse(f"site:results_{kind}") for kind in (*KINDS, "geojson")]),
         },
     )
@@ -179,6 +180,12 @@ def open_data(request: HttpRequest) -> HttpResponse:
 def links(table: Dataset) -> tuple[tuple[str, str], ...]:
     """Return format and address of each file of ``table``."""
     return tuple((NAMES_OF_KINDS[kind], reverse(f"site:{table.key}_{kind}")) for kind in table.kinds)
+
+
+def shown_of(publication: Publication) -> list[kept.Version]:
+    """Return the latest versions of a round and the first one, the latest first: a page need not name hundreds."""
+    first, *later = kept.versions(publication)
+    return [*reversed(later[-MOST_VERSIONS:]), first]
 
 
 def version_links(version: kept.Version) -> list[tuple[str, str]]:

@@ -10,8 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from evaluation.certification.queries.published import Line, Offer
-from evaluation.models import Publication, Result
+from evaluation.models import Publication
 from evaluation.site.tables import MEDIA_TYPES
 from platforms.identity import ours
 
@@ -100,52 +99,4 @@ def dataset(latest: Publication | None, files: Iterable[str]) -> Thing | None:
             }
             for path in files
         ],
-    }
-
-
-def service(line: Line, result: Result, offers: Iterable[Offer], path: str) -> Thing:
-    """Return a platform as the service that it is: where, by whom, what it offers."""
-    return {
-        "@type": "GovernmentService",
-        "name": line.name,
-        "identifier": line.code,
-        "url": address(path),
-        "serviceType": line.type,
-        "description": result.introduction,
-        "serviceOperator": {"@type": "Organization", "name": line.operator},
-        "provider": organisation(),
-        "areaServed": {"@type": "AdministrativeArea", "name": line.region},
-        "availableChannel": {
-            "@type": "ServiceChannel",
-            "servicePhone": {"@type": "ContactPoint", "telephone": line.phone} if line.phone else {},
-            "serviceLocation": place_of(line, result),
-        },
-        "hasOfferCatalog": {
-            "@type": "OfferCatalog",
-            "itemListElement": [
-                {
-                    "@type": "Offer",
-                    "itemOffered": filled({"@type": "Service", "name": each.label, "description": each.content}),
-                    **({"price": "0", "priceCurrency": "CNY"} if each.free else {}),
-                }
-                for each in offers
-            ],
-        },
-    }
-
-
-def place_of(line: Line, result: Result) -> Thing:
-    """Return where the platform is; without an address nothing. No point: it is not known in which system it is."""
-    if not result.address:
-        return {}
-    return {
-        "@type": "Place",
-        "name": line.site,
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": result.address,
-            "addressRegion": ours().province.name,
-            "addressLocality": ours().city.name,
-            "addressCountry": "CN",
-        },
     }

@@ -78,10 +78,10 @@ def variant(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context) -> SafeString:
-    """Return what the page says in the words of schema.org: the thing that it is about, and the way to it."""
+    """Return what the page says in the words of schema.org: its ``thing`` or ``service``, and the way to it."""
     from evaluation.site.structured import block, trail
 
-    things = [context.get("thing"), trail(context.get("crumbs") or (), context["request"].path)]
+    things = [context.get("thing"), context.get("service"), trail(context.get("crumbs") or (), context["request"].path)]
     return block(*(each for each in things if each))
 
 

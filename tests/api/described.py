@@ -11,8 +11,8 @@ Schema = Mapping[str, Any]
 _KINDS: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}
 _SILENT = {"title", "x-title", "description", "default"}
 _KNOWN = {
-    "$ref", "anyOf", "type", "enum", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "maxItems",
-    "items", "required", "properties", "additionalProperties",
+    "$ref", "anyOf", "type", "enum", "const", "minLength", "maxLength", "pattern", "format", "minimum", "maximum",
+    "maxItems", "items", "required", "properties", "additionalProperties",
 } | _SILENT  # fmt: skip
 
 #: What can stand in an address or in JSON; halves of characters cannot.
@@ -46,6 +46,8 @@ def faults(value: Any, schema: Schema, named: Mapping[str, Schema], at: str = "$
     if not fits:
         yield f"{at}: no {kind}"
         return
+    if "const" in says and value != says["const"]:
+        yield f"{at}: not the value"
     if "enum" in says and value not in says["enum"]:
         yield f"{at}: not among the values"
     if kind == "integer" and not says.get("minimum", value) <= value <= says.get("maximum", value):
@@ -83,6 +85,8 @@ def conforming(schema: Schema, named: Mapping[str, Schema], *, most: int = 3) ->
     says = real(schema, named)
     if "anyOf" in says:
         return st.one_of([conforming(option, named) for option in says["anyOf"]])
+    if "const" in says:
+        return st.just(says["const"])
     if "enum" in says:
         return st.sampled_from(says["enum"])
     kind = says["type"]

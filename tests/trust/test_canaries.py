@@ -339,6 +339,9 @@ def test_searches_find_what_is_public_and_only_that(here: World) -> None:
             f"/map/?q={word}",
             f"/map/marks/?q={word}",
             f"/open-data/results.json?q={word}",
+            f"/open-data/results.xlsx?q={word}",
+            f"/open-data/results.geojson?q={word}",
+            f"/open-data/services.csv?q={word}",
         ):
             text = text_of(visitor.ask("GET", path))
             assert found_in(text, FORBIDDEN["stranger"]) == [], path

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from evaluation.certification.queries import published
 from evaluation.models import Certification, Document, Publication
+from evaluation.site.filters import NAMES
+from platforms.choices import PlatformType, ServiceClass
 from tests.evaluation.stage import graded_round, published_round
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,10 @@ def test_a_wrong_parameter_is_named_in_chinese(stranger: Client, publication: Pu
         ("region=x", "region", "没有所选的地区。"),
         ("round=2026", "round", "所选年度没有公布的认定结果。"),
         ("round=NaN", "round", "应为整数。"),
+        ("round=2019", "round", "不得小于 2020。"),
+        ("state=x", "state", "不在可选值之内。"),
+        ("service=x", "service", "不在可选值之内。"),
+        ("town=x", "town", "没有所选的乡镇（街道）或功能区。"),
         (f"q={'a' * 61}", "q", "不得超过 60 个字。"),
     ):
         answer = stranger.get(f"/api/v1/results?{query}")
@@ -53,6 +60,33 @@ def test_one_platform_with_all_its_rounds(stranger: Client) -> None:
     assert [(row["round"], row["result"]["grade"]) for row in found["rounds"]] == [(2025, "A"), (2024, "C")]
     missing = stranger.get("/api/v1/results/330212-009")
     assert (missing.status_code, missing.json()) == (404, {"detail": "没有查到。"})
+
+
+def test_the_interface_takes_the_filters_of_the_list(stranger: Client, publication: Publication) -> None:
+    published_round({"330212": {"A": 1, "D": 1}}, year=2024)
+    for query in (
+        "round=all", "state=in_force", "state=uncertified", "round=all&state=replaced", "service=law", "town=第1镇",
+        "round=2025&town=第1镇", "region=330212&town=第1镇&service=law&grade=A",
+    ):  # fmt: skip
+        page = stranger.get(f"/results/?{query}")
+        found = stranger.get(f"/api/v1/results?{query}&page_size=100")
+        assert found.status_code == 200, found.content
+        assert (query, found.json()["count"]) == (query, page.context["total"])
+    assert stranger.get("/api/v1/results?round=all").json()["in_force_on"] is None
+
+
+def test_the_vocabularies_are_those_of_the_list(stranger: Client) -> None:
+    (asked,) = [
+        each["get"]["parameters"] for path, each in stranger.get("/api/v1/openapi.json").json()["paths"].items()
+        if path == "/api/v1/results"
+    ]  # fmt: skip
+    told = {each["name"]: each["schema"] for each in asked}
+    assert set(NAMES) == told.keys() - {"page", "page_size"}
+    for name, values in (
+        ("state", [value for value, _ in published.STATES]), ("type", PlatformType.values),
+        ("service", ServiceClass.values),
+    ):  # fmt: skip
+        assert told[name]["anyOf"][0]["enum"] == list(values)
 
 
 @pytest.mark.trust("T38")

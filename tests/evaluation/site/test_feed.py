@@ -1,6 +1,6 @@
 """The feed, read by a parser of XML that knows nothing of this program."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,7 +57,7 @@ def test_publications_corrections_and_notices_are_told_once_with_their_pages(
     before = feed_of(stranger)
     old = Result.objects.get(publication=publication, code="330212-001")
     amending.changed(
-        old, {"name": "甲<乙>&丙"}, on=DAY.date(), at=DAY + timedelta(minutes=1), public_reason="名称<登记>有误"
+        old, {"name": "甲<乙>&丙"}, on=DAY.date(), at=DAY, public_reason="名称<登记>有误"
     )
     feed = feed_of(stranger)
     valid(before)
@@ -77,7 +77,7 @@ def test_a_feed_that_did_not_change_is_confirmed(stranger: Client, publication: 
     tag = stranger.head("/feed/")["ETag"]
     assert stranger.get("/feed/", headers={"If-None-Match": tag}).status_code == 304
     old = Result.objects.get(publication=publication, code="330212-001")
-    amending.changed(old, {"name": "新的名称"}, on=DAY.date(), at=DAY + timedelta(minutes=1))
+    amending.changed(old, {"name": "新的名称"}, on=DAY.date(), at=DAY)
     assert stranger.get("/feed/", headers={"If-None-Match": tag}).status_code == 200
 
 

@@ -295,3 +295,11 @@ def test_terms_are_those_that_the_operator_set(stranger: Client, publication: Pu
     told = {"name": "本市公共数据开放协议", "url": "https://example.cn/terms"}
     assert json_of(stranger.get("/open-data/results.json"))["licence"] == told
     assert json_of(stranger.get("/open-data/dictionary.json"))["licence"] == told
+
+
+def test_a_parameter_is_refused_by_a_file_that_is_kept_in_memory_too(publication: Publication, settings: Any) -> None:
+    settings.PUBLIC_PAGES_KEPT = 100
+    visitor = Client()
+    for path in ("/open-data/counts.csv", "/open-data/dictionary.json", "/open-data/results.csv?round=2025"):
+        assert [visitor.get(path).status_code for _ in range(2)] == [200, 200]
+        assert visitor.get(f"{path}{'&' if '?' in path else '?'}utm_source=x").status_code == 400

@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.template import Context, Template
+from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,18 +46,24 @@ def test_the_first_page_says_whose_site_it_is(stranger: Client) -> None:
     assert "telephone" not in said  # none is set, none is made up
 
 
-def test_a_platform_is_a_service_with_what_its_page_says(stranger: Client, publication: Publication) -> None:
+def test_a_page_says_the_service_that_it_is_about_and_the_way_to_it(rf: RequestFactory) -> None:
     path = "/results/330212-001/"
-    found = things(stranger, path)
-    said, page = found["GovernmentService"], stranger.get(path)
-    assert (said["identifier"], said["name"]) == ("330212-001", page.context["line"].name)
-    assert said["serviceOperator"]["name"] == page.context["line"].operator
-    offers = said["hasOfferCatalog"]["itemListElement"]
-    assert [each["itemOffered"]["name"] for each in offers] == [each.label for each in page.context["offers"]]
-    assert [each.get("price") for each in offers] == ["0" if each.free else None for each in page.context["offers"]]
-    trail = found["BreadcrumbList"]["itemListElement"]
-    assert [each["name"] for each in trail] == ["首页", "认定结果", page.context["line"].name]
-    assert trail[-1]["item"] == f"http://127.0.0.1:8000{path}"
+    crumbs = [{"label": "认定结果", "url": "/results/"}, {"label": "</script>镇"}]
+    given = {"request": rf.get(path), "crumbs": crumbs, "service": {"@type": "GovernmentService", "name": "甲"}}
+    said = Template("{% load public_site %}{% structured_data %}").render(Context(given))
+    found = BLOCK.fullmatch(said)
+    assert found is not None
+    service, trail = json.loads(found[1])
+    assert service == {"@context": "https://schema.org", "@type": "GovernmentService", "name": "甲"}
+    assert [(each["position"], each["name"], each["item"]) for each in trail["itemListElement"]] == [
+        (1, "首页", "http://127.0.0.1:8000/"), (2, "认定结果", "http://127.0.0.1:8000/results/"),
+        (3, "</script>镇", f"http://127.0.0.1:8000{path}"),
+    ]  # fmt: skip
+
+
+def test_the_page_of_a_platform_says_the_way_to_it(stranger: Client, publication: Publication) -> None:
+    trail = things(stranger, "/results/330212-001/")["BreadcrumbList"]["itemListElement"]
+    assert [each["name"] for each in trail][:2] == ["首页", "认定结果"]
 
 
 def test_the_open_data_are_a_data_set_with_licence_and_files(stranger: Client) -> None:
