@@ -60,6 +60,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         {
             "about": schema["info"] | {"title": NAME},
             "operations": operations,
+            "licence": {"name": settings.OPEN_DATA_LICENCE, "url": settings.OPEN_DATA_LICENCE_URL},
             "schema_url": reverse("api:openapi-json"),
             "crumbs": [{"label": "数据开放", "url": reverse("site:open_data")}, {"label": "开放接口"}],
         },

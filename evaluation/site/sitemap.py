@@ -30,7 +30,7 @@ MOST_ADDRESSES = 50_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: Pages that change with what is published, and those that change with the program alone.
 LISTS = ("home", "results", "map", "statistics", "open_data")
-OTHERS = ("dictionary", "verify", "complain", "accessibility")
+OTHERS = ("dictionary", "complain", "accessibility")
 CLOSED = ("/admin/", "/desk/", "/fill/", "/complaints/status/", "/complaints/received/", "/verify/", "/api/")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Publication
 from evaluation.site.tables import MEDIA_TYPES
 from platforms.identity import ours
@@ -90,7 +91,7 @@ def dataset(latest: Publication | None, files: Iterable[str]) -> Thing | None:
         "isAccessibleForFree": True,
         "inLanguage": "zh-CN",
         "spatialCoverage": {"@type": "Place", "name": ours().city.name},
-        "dateModified": latest.published_at.date().isoformat(),
+        "dateModified": day_in_ningbo(latest.published_at).isoformat(),
         "distribution": [
             {
                 "@type": "DataDownload",

@@ -15,7 +15,7 @@ from evaluation.site.joined import Described, OpenFiles, OpenTable, Table
 from evaluation.site.open_data import KINDS, NAMES_OF_KINDS, problems, refused, sent, tag
 from funding.models import AllocationRelease
 from funding.releases.queries import chains
-from funding.rendering import share_column
+from funding.rendering import column, share_column
 from funding.runs.queries.frozen import money_of
 from funding.runs.queries.sheet import Line, Sheet, sheet_of
 from funding.site.joining import edition
@@ -268,12 +268,14 @@ def _amounts_columns(sheets: Sequence[Sheet]) -> Iterator[Described]:
 
 def _allocation_fields(monies: Sequence[Any]) -> Iterator[Described]:
     grades = {name: money.labels[grade] for money in monies for name, grade in columns_of(money).items()}
+    # A grade without points has no total.
+    scored = {column(grade): money.labels[grade] for money in monies for grade, _ in money.share.points}
     shares = dict.fromkeys(share_column(money) for money in monies)
     for key, label, kind, says in (
         ("pool", "资金总额", COUNT, "单位：元。"),
         ("reading", "口径", TEXT, "各口径的代码和采用的理解。"),
-        ("totals", "全市总数", COUNT, "各档的平台数，单位：个。"),
-        *((f"totals.{name}", label, COUNT, "单位：个。") for name, label in grades.items()),
+        ("totals", "全市总数", COUNT, "有分值的各档的平台数，单位：个。"),
+        *((f"totals.{name}", label, COUNT, "单位：个。") for name, label in scored.items()),
         ("rows", "各地区", TEXT, "每个地区一组。"),
         ("rows[].region", "地区", TEXT, "地区的代码和名称。"),
         ("rows[].declared", "申报数", COUNT, "单位：个。"),

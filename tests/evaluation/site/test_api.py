@@ -63,7 +63,7 @@ def test_one_platform_with_all_its_rounds(stranger: Client) -> None:
 
 
 def test_the_interface_takes_the_filters_of_the_list(stranger: Client, publication: Publication) -> None:
-    published_round({"330212": {"A": 1, "D": 1}}, year=2024)
+    published_round({"330212": {"A": 1, "D": 1}}, year=2026)
     for query in (
         "round=all", "state=in_force", "state=uncertified", "round=all&state=replaced", "service=law", "town=第1镇",
         "round=2025&town=第1镇", "region=330212&town=第1镇&service=law&grade=A",

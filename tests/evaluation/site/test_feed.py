@@ -56,9 +56,7 @@ def test_publications_corrections_and_notices_are_told_once_with_their_pages(
     graded_round({"330205": {"A": 1}}, year=2026)  # of which only the public notice is known
     before = feed_of(stranger)
     old = Result.objects.get(publication=publication, code="330212-001")
-    amending.changed(
-        old, {"name": "甲<乙>&丙"}, on=DAY.date(), at=DAY, public_reason="名称<登记>有误"
-    )
+    amending.changed(old, {"name": "甲<乙>&丙"}, on=DAY.date(), at=DAY, public_reason="名称<登记>有误")
     feed = feed_of(stranger)
     valid(before)
     valid(feed)
