@@ -12,12 +12,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 NOT_ALLOWED = "不支持这种请求方式，可用的方式：{}。"
 NOT_THERE = "没有这个接口，请核对地址。"
@@ -68,7 +69,7 @@ def described(api: NinjaAPI) -> dict[str, Takes]:
 def edged(api: NinjaAPI, view: View, takes: Takes) -> View:
     """Return ``view`` with its edges."""
 
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = request.method
         if asked not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
@@ -100,7 +101,7 @@ def by_method(api: NinjaAPI, view: View, methods: tuple[str, ...]) -> View:
 
     @csrf_exempt  # as the library has it: the interface knows no cookies
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "OPTIONS":
             response = HttpResponse(status=HTTPStatus.NO_CONTENT)
             response["Allow"] = ", ".join(takes)
@@ -112,15 +113,14 @@ def by_method(api: NinjaAPI, view: View, methods: tuple[str, ...]) -> View:
     return answer
 
 
-def confirmed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def confirmed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Return ``response``, or 304 to who has just this one; what is not 200 passes as it is."""
-    if response.status_code != HTTPStatus.OK:
+    if response.status_code != HTTPStatus.OK or not isinstance(response, HttpResponse):
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     found = get_conditional_response(request, etag=response["ETag"], response=response)
-    assert isinstance(found, HttpResponse)
-    return found
+    return found or response
 
 
 def not_allowed(api: NinjaAPI, request: HttpRequest, takes: tuple[str, ...]) -> HttpResponse:
