@@ -70,7 +70,7 @@ class Address:
 FILES: list[Callable[[], OpenFiles]] = []
 #: Return the tables whose columns the data dictionary explains.
 TABLES: list[Callable[[], Iterable[Table]]] = []
-#: Return the public pages.
-PAGES: list[Callable[[], Iterable[Address]]] = []
+#: Return the public pages, by their address alone where it is not known when they changed.
+PAGES: list[Callable[[], Iterable[str | Address]]] = []
 #: By the first part of the address: what the pages below it are made of, as ``queries.published.edition`` says it.
 EDITIONS: dict[str, Callable[[], Hashable]] = {}

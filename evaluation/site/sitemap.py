@@ -68,7 +68,7 @@ def addresses() -> Iterator[Address]:
     yield Address(reverse("site:news"), max((at for _, at in texts if at), default=None))
     yield from (Address(reverse("site:news_article", args=[pk]), at) for pk, at in texts)
     for more in joined.PAGES:
-        yield from more()
+        yield from (each if isinstance(each, Address) else Address(each) for each in more())
     yield from _platforms()
 
 
