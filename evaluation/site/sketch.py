@@ -1,9 +1,6 @@
 """Where a platform stands in its county: one shape, one mark, no database."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from platforms.reference.outline import County, Outline
 
@@ -34,7 +31,7 @@ def sketch(outline: Outline, longitude: float, latitude: float) -> Sketch | None
     county = spot and next((each for each in outline.counties if holds(each, spot)), None)
     if not spot or not county:
         return None
-    left, top, right, bottom = edges(county.shape)
+    left, top, right, bottom = county.box
     longer = max(right - left, bottom - top)
     room = longer * ROOM
     box = (left - room, top - room, right - left + 2 * room, bottom - top + 2 * room)
@@ -53,26 +50,8 @@ def holds(county: County, spot: Spot) -> bool:
     times."""
     x, y = spot
     crossed = 0
-    for ring in rings(county.shape):
+    for ring in county.rings:
         for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
             if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
                 crossed += 1
     return crossed % 2 == 1
-
-
-def edges(shape: str) -> tuple[float, float, float, float]:
-    """Return the left, top, right and bottom edge of ``shape``."""
-    spots = [spot for ring in rings(shape) for spot in ring]
-    across, down = [x for x, _ in spots], [y for _, y in spots]
-    return min(across), min(down), max(across), max(down)
-
-
-@lru_cache(maxsize=64)
-def rings(shape: str) -> tuple[tuple[Spot, ...], ...]:
-    """Return the rings of a path of ``platforms.reference.outline``: M, points joined by L, Z."""
-    return tuple(tuple(_spots(ring)) for ring in shape.split("Z") if ring)
-
-
-def _spots(ring: str) -> Iterator[Spot]:
-    for found in re.finditer(r"(-?[\d.]+) (-?[\d.]+)", ring):
-        yield float(found[1]), float(found[2])

@@ -3,10 +3,12 @@
 Counted are platforms whose result was published, from the rollups: no record of a service is read.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -42,6 +44,12 @@ class Services:
     reached_regions: Years = field(default_factory=dict)
     reached_types: Years = field(default_factory=dict)
     counted_at: datetime | None = field(default=None, compare=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these sums from others, whenever they were counted."""
+        sums = [getattr(self, each.name) for each in fields(self) if each.compare]
+        return hashlib.sha256(repr(sums).encode()).hexdigest()
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -131,7 +139,7 @@ KEPT = KeptServices()
 
 def edition() -> Hashable:
     """Return what the pages of the statistics are made of, in short; publications and certificates apart."""
-    return KEPT.current().counted_at, Town.objects.filter(is_strong=True).count()
+    return KEPT.current().digest, Town.objects.filter(is_strong=True).count()
 
 
 _SUMS: dict[str, Any] = {

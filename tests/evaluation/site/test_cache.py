@@ -224,7 +224,7 @@ def test_without_a_database_the_page_is_asked_for_as_ever(house: House, monkeypa
 
 def test_the_edition_is_read_at_most_once_a_second(house: House) -> None:
     house.ask()
-    for seconds, queries in ((0.5, 0), (0.99, 0), (1, 11), (1.5, 0), (2, 11)):
+    for seconds, queries in ((0.5, 0), (0.99, 0), (1, 12), (1.5, 0), (2, 12)):
         house.seconds = seconds
         with CaptureQueriesContext(connection) as asked:
             house.kept.edition.number()

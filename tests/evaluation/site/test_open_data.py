@@ -132,8 +132,9 @@ def test_the_counts_are_those_of_the_lines(stranger: Client, publication: Public
 
 def test_the_services_are_those_of_the_pages(stranger: Client, publication: Publication) -> None:
     rows = json_of(stranger.get("/open-data/services.json?round=2025"))["results"]
-    offers = stranger.get("/results/330212-001/").context["offers"]
-    assert [row["service"] for row in rows if row["code"] == "330212-001"] == [each.label for each in offers]
+    page = stranger.get("/results/330212-001/").context
+    offers = [each.label for each in (*page["free"], *page["offers"])]
+    assert [row["service"] for row in rows if row["code"] == "330212-001"] == offers
     assert list(rows[0]) == [column.key for column in SERVICES]
 
 

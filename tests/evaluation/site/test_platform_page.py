@@ -71,7 +71,7 @@ def test_a_visitor_is_led_to_the_platform_by_phone_address_and_place(
     assert 'class="sketch__mark"' in shown
     # No map service is named that nobody chose.
     assert "在网上地图中查看" not in shown
-    assert re.findall(r'href="https?://[^"]*"', shown) == []
+    assert re.findall(r'<a [^>]*href="https?://[^"]*"', shown) == []
     settings.MAP_SERVICE_URL = "https://map.example.cn/?at={longitude},{latitude}&amp;name={name}"
     assert "https://map.example.cn/?at=121.546800,29.831600" in text(stranger)
 

@@ -43,7 +43,7 @@ def test_a_page_says_when_it_last_changed(stranger: Client, publication: Publica
     _, after = told(stranger)
     assert datetime.fromisoformat(str(after[path])) == DAY + timedelta(minutes=1)
     assert {each for each in after if after[each] != before[each]} == {
-        path, *(f"{HOST}/{name}" for name in ("", "results/", "map/", "open-data/")),
+        path, *(f"{HOST}/{name}" for name in ("", "results/", "map/", "statistics/", "open-data/")),
     }  # fmt: skip
 
 

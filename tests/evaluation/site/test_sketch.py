@@ -45,7 +45,7 @@ def test_the_drawing_shows_the_whole_county_with_room_around_it_and_the_mark_whe
     assert found is not None
     assert found.shape == DRAWING.counties[0].shape
     left, top, width, height = map(float, found.box.split())
-    west, north, east, south = sketch.edges(found.shape)
+    west, north, east, south = DRAWING.counties[0].box
     assert left < west < found.x < east < left + width
     assert top < north < found.y < south < top + height
     assert (found.x, found.y) == DRAWING.place(121.2, 29.5)

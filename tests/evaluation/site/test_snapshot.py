@@ -14,7 +14,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.core.handlers.base import BaseHandler
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -49,15 +49,21 @@ def staged(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def plain_way() -> Any:
+    """The site without a snapshot, which a thread of its own would read."""
+    handler = BaseHandler()
+    with override_settings(PUBLIC_SNAPSHOT_LINES=0):
+        handler.load_middleware()
+    return handler.get_response
+
+
 class House:
     """The site with and without a snapshot, with a clock that stands still until it is moved."""
 
     def __init__(self, start: Callable[[Callable[[], None]], None] = lambda act: act()) -> None:
-        handler = BaseHandler()
-        handler.load_middleware()
         self.seconds = 0.0
         self.built: list[str] = []
-        self.inner: Any = handler.get_response
+        self.inner = plain_way()
         self.pages = SnapshotPagesMiddleware(self._build)
         self.pages.snapshots = Snapshots(Edition(lambda: self.seconds), start)
 
@@ -296,9 +302,7 @@ def test_people_with_a_session_and_odd_requests_go_the_plain_way(house: House, s
 
 def test_another_scheme_or_host_has_a_frame_of_its_own(house: House, settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
-    handler = BaseHandler()
-    handler.load_middleware()
-    house.inner = handler.get_response
+    house.inner = plain_way()
     assert house.ask().status_code == 301
     secure = house.pages(RequestFactory().get("/results/", secure=True))
     assert (secure.status_code, "Strict-Transport-Security" in secure) == (200, settings.SECURE_HSTS_SECONDS > 0)
