@@ -24,8 +24,8 @@ from platforms.backoffice.base import ServiceAdmin
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import MoveButtons, MoveService, ReasonForm, person_of
 from platforms.backoffice.states import badge
-from platforms.dates import moment_in_words
 from platforms.file_formats import PICTURES, accept_of
+from platforms.moments import moment
 from platforms.move_table import Move
 from platforms.pages.files import ManyFilesField, ManyFilesInput, send_kept, send_variant
 from platforms.tones import Tone
@@ -152,7 +152,7 @@ class ArticleAdmin(MoveButtons, ServiceAdmin):
     def state_label(self, row: Any) -> str:
         """Return the state; one that is published ahead says from when on it is read."""
         if row.status == ArticleStatus.PUBLISHED and row.shown_from > timezone.now():
-            return f"定时发布，{moment_in_words(row.shown_from)}公开"
+            return f"定时发布，{moment(row.shown_from)} 公开"
         return super().state_label(row)
 
     # One text --------------------------------------------------------------------------------------------------------

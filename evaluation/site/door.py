@@ -52,7 +52,12 @@ def address_of(line: Result) -> str:
 
 
 def _latest(code: str) -> Result:
+    """Return the last published line of a platform; only one whose certificate holds has its name at a door.
+
+    Raises:
+        Http404: there is none, or nothing of it is in force today.
+    """
     found = published.history(code)
-    if not found:
+    if not any(published.line(each, timezone.localdate()).state in published.HOLDING_STATES for each in found):
         raise Http404
     return found[0]

@@ -15,11 +15,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from platforms.pages.plot import Drawn, plot
 
-from evaluation.certification.choices import Validity
 from evaluation.certification.queries import published
-from evaluation.certification.queries.published import Line, Offer
+from evaluation.certification.queries.published import HOLDING_STATES, Line, Offer
 from evaluation.certification.queries.rule_files import PublicRule, public_rules
 from evaluation.examples import queries as examples
 from evaluation.models import NoticeLine, Result
@@ -36,12 +34,11 @@ from platforms.figures import approximate
 from platforms.models import Activity
 from platforms.notices.clauses import activate
 from platforms.pages.charts import Chart
+from platforms.pages.plot import Drawn, plot
 from platforms.reference import outline
 from platforms.service_records.queries import open_figures
 from platforms.service_records.queries.open_figures import Served
 
-#: In force, whether or not the end is near.
-HOLDING_STATES = (Validity.IN_FORCE, Validity.EXPIRING)
 #: Good examples of one platform that its page leads to, the latest.
 MOST_EXAMPLES = 5
 

@@ -23,7 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 from django.utils import timezone
 
-from evaluation.models import Assessment, Evaluation, Scheme, Score
+from evaluation.models import Assessment, Evaluation, Scheme, Score, WithheldFile
 from evaluation.schemes.services import copy_scheme
 from funding.models import AllocationRun
 from funding.readings import Reading
@@ -184,10 +184,20 @@ def world() -> World:
     for side in (own, other):
         flagged(made, side, city)
         heard(side, city)
+        _withheld(side, city)
     objected(made, city)
     paid(made)
     used(made)
     return made
+
+
+def _withheld(side: Side, city: User) -> None:
+    """A file of a rule that the city no longer lets everybody take."""
+    platform = Platform.objects.filter(region=side.officer.region, results__isnull=False).order_by("code").first()
+    reason = side.mark.text("withheld")
+    WithheldFile.objects.create(
+        platform=platform, digest=side.mark.word, kind="staff", reason=reason, withheld_by=city, withheld_at=AT
+    )
 
 
 def _side(officer: User, city: User, round_: Round) -> Side:

@@ -13,7 +13,9 @@ from platforms.identity import Footer, Identity, ours
 @pytest.fixture
 def filled(monkeypatch: pytest.MonkeyPatch) -> Identity:
     """The identity of a site whose operator filled in every line at the foot."""
-    made = replace(ours(), programme="某市窗口平台", footer=Footer("甲局", "0999-1", "备案1号", "公安2号", "标识3"))
+    made = replace(
+        ours(), programme="某市窗口平台", footer=Footer("甲局", "某路1号", "0999-1", "备案1号", "公安2号", "标识3")
+    )
     for module in (context, way_back):
         monkeypatch.setattr(module, "ours", lambda: made)
     return made
@@ -26,12 +28,22 @@ def foot(client: Client) -> str:
 
 @pytest.mark.usefixtures("filled")
 def test_the_foot_of_a_page_has_the_lines_that_the_operator_filled_in(client: Client, db: None) -> None:
-    lines = ("某市窗口平台", "主办单位：甲局", "联系电话：0999-1", "备案1号", "公安2号", "网站标识码：标识3")
+    lines = (
+        "某市窗口平台",
+        "主办单位：甲局",
+        "地址：某路1号",
+        "联系电话：0999-1",
+        "备案1号",
+        "公安2号",
+        "网站标识码：标识3",
+    )
     assert [line for line in lines if line not in foot(client)] == []
 
 
 def test_lines_that_nobody_filled_in_are_left_out(client: Client, db: None) -> None:
-    assert foot(client).endswith(f"<p>{ours().programme}</p> </div>")
+    labels = ("主办单位", "地址", "联系电话", "beian", "网站标识码")
+    assert [label for label in labels if label in foot(client)] == []
+    assert ours().programme in foot(client)
 
 
 @pytest.mark.usefixtures("filled")

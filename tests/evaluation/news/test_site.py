@@ -12,6 +12,7 @@ from django.utils import timezone
 from evaluation.models import Article
 from evaluation.news import services
 from platforms.models import AuditEvent, Region, User
+from platforms.moments import moment
 from tests import factories
 from tests.evaluation.news.test_articles import TEXTS, picture, published, written
 from tests.evaluation.site.test_cache import House
@@ -179,7 +180,7 @@ def test_from_the_back_office_to_the_page(city: User, yinzhou: User, browser_of:
     row.refresh_from_db()
     assert row.shown_from == later.replace(second=0, microsecond=0)
     listed = text_of(hub, reverse("admin:evaluation_article_changelist"))
-    assert f"定时发布，{later:%Y年}{later.month}月{later.day}日 {later:%H:%M}公开" in listed
+    assert f"定时发布，{moment(later)} 公开" in listed
     assert "在网站上查看" not in text_of(hub, at("change"))
     assert visitor.get(f"/news/{row.pk}/").status_code == 404
     assert hub.post(at("move", "withdraw"), {"reason": ""}).status_code == 200

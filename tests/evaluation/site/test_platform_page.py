@@ -234,3 +234,13 @@ def test_the_code_is_a_drawing_that_runs_nothing(stranger: Client, one: Publicat
     assert answer["X-Content-Type-Options"] == "nosniff"
     for name in ("code.svg", "door-a4.pdf", "door-a5.pdf"):
         assert stranger.get(f"/results/330212-009/{name}").status_code == 404
+
+
+def test_only_a_platform_that_is_certified_has_its_name_at_a_door(stranger: Client, db: None) -> None:
+    published_round({"330212": {"A": 1, "D": 1}}, year=2025)
+    codes = {row.grade: row.code for row in Result.objects.all()}
+    shown = {grade: "门口二维码" in text(stranger, f"/results/{code}/") for grade, code in codes.items()}
+    assert shown == {"A": True, "D": False}
+    for name in ("code.svg", "door-a4.pdf"):
+        answers = {grade: stranger.get(f"/results/{code}/{name}").status_code for grade, code in codes.items()}
+        assert answers == {"A": 200, "D": 404}

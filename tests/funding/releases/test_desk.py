@@ -11,7 +11,7 @@ from tests import factories
 from tests.funding.releases.test_release import correction
 from tests.funding.worked import DOCUMENT, JIA, YI, locked, release_of, released, worked_round
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worked_once")]
 LIST = "/desk/funding/"
 
 

@@ -20,18 +20,14 @@ from evaluation.models import Assessment
 from funding.derivation import Step, derive
 from funding.models import AllocationItem, AllocationRow, AllocationRun
 from funding.runs.explanation_paper import Application, Told, explanation_paper
-from funding.runs.queries.counting_results import runs_that_count
 from funding.runs.queries.explained import Overview, counted, explained, overview
 from funding.runs.services.runs import discard
 from platforms.applications.documents.paper import Grid, Heading, Pairs, Paragraph
-from platforms.choices import Role
-from tests import factories
-from tests.evaluation.stage import published_round
 from tests.funding.naive import tally
 from tests.funding.test_formula import CITY, split
-from tests.funding.worked import AT, BING, DING, JIA, YI, draft, locked, small_round, stored, worked_round
+from tests.funding.worked import AT, BING, DING, JIA, YI, draft, locked, worked_round
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worked_once")]
 
 #: A region that declared nothing.
 NOTHING = "330212"
@@ -135,13 +131,6 @@ def test_the_sheet_leads_to_the_page_of_each_region_and_to_all_of_them(desk, fin
     assert f'href="{page(run)}"' in sheet
 
 
-def test_a_region_that_the_run_does_not_hold_is_not_found(desk, finance) -> None:
-    run = draft(small_round(), finance)
-    assert desk.get(page(run, "999999")).status_code == 404
-    assert desk.get(f"{page(run, '999999')}paper.pdf").status_code == 404
-    assert desk.get("/admin/funding/allocationrun/999/regions/").status_code == 404
-
-
 # Its platforms.
 
 
@@ -212,15 +201,6 @@ def test_a_result_leads_back_to_the_runs_that_count_it(desk, finance) -> None:
     assert dropped.items.filter(result=item.result).count() == 1
 
 
-def test_a_key_industry_platform_leads_back_to_the_sheet(finance, auditor) -> None:
-    run = draft(published_round({JIA: {"A": 1}, "HY": {"A": 1}}).round, finance)
-    item = AllocationItem.objects.get(run=run, row__code="")
-    AllocationItem.objects.filter(pk=item.pk).update(column="revoked", counts_as="")
-    sheet = reverse("admin:funding_allocationrun_change", args=(run.pk,))
-    assert runs_that_count(item.result, finance) == [CountedIn(run.number, "公布后撤销，测算中", sheet)]
-    assert runs_that_count(item.result, auditor) == []
-
-
 @pytest.mark.parametrize(("who", "region", "without_any", "all_of_them"), [("finance", 10, 9, 7), ("city", 12, 9, 7)])
 def test_the_pages_ask_the_database_as_often_for_many_as_for_few(
     request, browser_of, finance, who, region, without_any, all_of_them
@@ -264,15 +244,6 @@ def test_the_overview_says_what_a_grade_is_worth_and_how_that_comes(desk, financ
     ]
 
 
-def test_a_grade_that_nobody_reached_is_worth_nothing(finance) -> None:
-    shown = overview_of(draft(small_round(), finance))
-    assert [(each.label, each.text) for each in shown.worths] == [
-        ("A档", "5,000,000元"),
-        ("B档", "无"),
-        ("C档", "无"),
-    ]
-
-
 def overview_of(run: AllocationRun) -> Overview:
     allocation = explained(run).allocation
     assert allocation is not None
@@ -310,20 +281,6 @@ def test_where_nothing_is_left_over_the_overview_says_so(finance) -> None:
     assert (rest.sentence, rest.lines) == ("各地应得金额舍去不足1元的尾数后没有剩余单位。", ())
     wan = overview_of(draft(round_, finance, divisor="all", unit="wan")).rest
     assert wan.sentence == "各地应得金额舍去不足1万元的尾数后没有剩余单位。"
-
-
-def test_where_nobody_gets_anything_the_chart_says_so(finance) -> None:
-    publication = published_round({JIA: {"D": 1}})
-    chart = overview_of(draft(publication.round, finance)).chart
-    assert (chart.title, chart.rows) == ("各地区均未分得资金", ())
-
-
-def test_of_many_that_get_the_most_three_are_named(finance) -> None:
-    codes = (JIA, YI, BING, DING)
-    publication = published_round({code: {"A": 1} for code in codes})
-    run = draft(publication.round, finance, pool=8_000_000)
-    names = "、".join(label(run, code) for code in codes[:3])
-    assert overview_of(run).chart.title == f"4个地区参加分配，{names}等分得最多，为 200.00 万元"
 
 
 # What was changed behind everybody's back.
@@ -410,20 +367,3 @@ def test_the_paper_tells_one_region_or_several() -> None:
 
 
 # Who comes in.
-
-
-@pytest.mark.trust("T13")
-def test_finance_and_the_city_read_it_and_nobody_else(browser_of, finance, regions) -> None:
-    run = draft(small_round(), finance)
-    before = stored(run)
-    people = {
-        role: factories.officer("c", regions[JIA]) if role == Role.COUNTY else factories.person(f"{role}-x", role)
-        for role in Role.values
-    }
-    for role, person in people.items():
-        browser = browser_of(person)
-        expected = 200 if role in (Role.FINANCE, Role.CITY) else 403
-        for path in (page(run), page(run, JIA), f"{page(run)}paper.pdf", f"{page(run, JIA)}paper.pdf"):
-            assert (path, role, browser.get(path).status_code) == (path, role, expected)
-            assert browser.post(path).status_code == 405
-    assert stored(run) == before

@@ -38,7 +38,7 @@ from tests.funding.worked import (
     worked_round,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worked_once")]
 YEAR = "/funding/2020/"
 FILES = ("counts.csv", "amounts.csv", "allocation.json")
 
