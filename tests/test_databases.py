@@ -10,9 +10,12 @@ from tests.conftest import TRACED, WALKS
 from tests.databases import ONCE, ROOT, depends_on_the_database
 
 
-def item(path: str, *fixtures: str, marked: bool = False, **mark: bool) -> Any:
+def item(path: str, *fixtures: str, marked: bool = False, walker: str = "", **mark: bool) -> Any:
     found = SimpleNamespace(kwargs=mark) if marked or mark else None
-    return SimpleNamespace(path=ROOT / path, fixturenames=fixtures, get_closest_marker=lambda _name: found)
+    made = SimpleNamespace(path=ROOT / path, fixturenames=fixtures, get_closest_marker=lambda _name: found)
+    if walker:
+        made.callspec = SimpleNamespace(params={"column": walker})
+    return made
 
 
 def test_what_is_proven_once_is_there() -> None:
@@ -39,6 +42,9 @@ def test_what_is_traced_or_walked_first_is_there() -> None:
         (item("trust/test_pressed_twice.py", "db"), True),
         (item("trust/test_csrf.py", "db"), False),
         (item("trust/test_waiting.py", "transactional_db"), True),
+        (item("access/test_matrix.py", "db", walker="city"), True),
+        (item("access/test_matrix.py", "db", walker="auditor"), False),
+        (item("access/test_matrix.py", "db"), True),
     ],
 )
 def test_a_test_depends_on_the_database_that_it_opens_unless_it_is_about_pages(asked: Any, depends: bool) -> None:
