@@ -1,5 +1,6 @@
 """Pages of the access matrix in a browser, as the test client got them: no server, no second connection."""
 
+import base64
 import mimetypes
 import re
 from typing import Any
@@ -13,6 +14,8 @@ from tests.access.visits import COLUMNS, Visitor
 from tests.access.world import World
 
 HOST = "http://stage.test"
+#: The smallest picture: one dot.
+DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 #: Who is asked for a page: the first of them who may open it.
 READERS = ("city", "own", "finance", "auditor", "sysadmin", "token", "stranger")
 
@@ -49,5 +52,8 @@ class StagePages:
         found = finders.find(name) if path.startswith("/static/") else None
         if found:
             route.fulfill(path=found, content_type=mimetypes.guess_type(found)[0] or "text/plain")
+        elif route.request.resource_type == "image":
+            # A picture that does not come leaves the place that is kept free for it.
+            route.fulfill(body=DOT, content_type="image/gif")
         else:
             route.fulfill(status=404)

@@ -38,11 +38,13 @@ REACHED = """() => {
   window.reached = [];
   const places = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
     .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.closest(".trap") && !each.disabled);
-  places.forEach((each, number) => { each.dataset.place = number; });
+  const drawn = (each) => [...each.querySelectorAll("path, circle, rect, polygon")]
+    .map((shape) => getComputedStyle(shape)).map((style) => `${style.stroke} ${style.strokeWidth}`).join();
+  places.forEach((each, number) => { each.dataset.place = number; each.dataset.drawn = drawn(each); });
   addEventListener("focusin", (event) => {
     const style = getComputedStyle(event.target);
-    const shape = event.target.querySelector?.("path, circle, rect, polygon");
-    const seen = style.outlineStyle !== "none" || (shape && parseFloat(getComputedStyle(shape).strokeWidth) > 1);
+    // Shapes of a drawing have no outline: theirs is drawn otherwise.
+    const seen = style.outlineStyle !== "none" || drawn(event.target) !== event.target.dataset.drawn;
     window.reached.push([event.target.dataset.place ?? event.target.outerHTML.slice(0, 80), Boolean(seen)]);
   });
   return places.length;
