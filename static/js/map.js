@@ -406,8 +406,9 @@ function start(figure) {
         point(key, on);
       }
     });
-    drawnPoints.addEventListener(event, ({ target }) => {
-      const key = target.closest("a")?.dataset.key;
+    // On the frame: what is drawn and listens to focus is a stop for the keyboard by that alone.
+    frame.addEventListener(event, ({ target }) => {
+      const key = target.closest("[data-map-points] a")?.dataset.key;
       if (key) {
         point(key, on);
       }
