@@ -1,6 +1,7 @@
 """The handbook of ``docs/``, read once: its chapters as safe HTML, its pictures, search over its text.
 
-Nothing of it comes from users; raw HTML in the file is shown as text all the same.
+The last chapter is made from the code (``field_dictionary``). Nothing of the handbook comes from users; raw HTML in the
+file is shown as text all the same.
 """
 
 import re
@@ -16,8 +17,13 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-#: The chapters in their order in the file: the word of each in an address.
-SLUGS = ("everyone", "county", "unit", "city", "assessor", "finance", "auditor", "security", "sysadmin", "public")
+from ningbo_windows import field_dictionary
+
+#: The chapters in their order: the word of each in an address. The file has all but the last one.
+SLUGS = (
+    *("everyone", "county", "unit", "city", "assessor", "finance", "auditor", "security", "sysadmin", "public"),
+    *("questions", "dictionary"),
+)
 _DOCS = Path(__file__).resolve().parent.parent / "docs"
 _IMAGES = re.compile(r"images/([a-z-]+)\.png")
 #: Characters of a snippet before and after what was found.
@@ -74,7 +80,7 @@ def anchor_of(title: str) -> str:
 @cache
 def chapters() -> tuple[Chapter, ...]:
     """Return the chapters of the handbook in order."""
-    return read((_DOCS / "操作手册.md").read_text(encoding="utf-8"))
+    return read(f"{(_DOCS / '操作手册.md').read_text(encoding='utf-8')}\n\n{field_dictionary.chapter()}")
 
 
 def read(text: str) -> tuple[Chapter, ...]:
@@ -177,7 +183,9 @@ def _inline(pieces: Sequence[Token], link: Callable[[str], str], picture: Callab
     kept = True
     for piece in pieces:
         if piece.type == "link_open":
-            href = link(_anchor(str(piece.attrs["href"])))
+            to = str(piece.attrs["href"])
+            # A page of the product stands there by its path.
+            href = to if to.startswith("/") else link(_anchor(to))
             kept = bool(href)
             if kept:
                 yield piece.copy(attrs={"href": href})

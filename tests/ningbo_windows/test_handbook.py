@@ -1,12 +1,21 @@
 """The handbook as data: chapters, links, pictures, search, safe HTML."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.urls import resolve
 
-from ningbo_windows import handbook
+from evaluation.site import open_data
+from funding.site.tables import TABLES
+from ningbo_windows import field_dictionary, handbook
+from ningbo_windows.rail import NOUNS
 from ningbo_windows.screens import FOR_ALL, SCREENS, help_for
+from platforms.applications.form_fields import FORM_FIELDS
+from platforms.applications.sections import section
 from platforms.choices import Role
+from platforms.roles import permissions_of
 
 
 def chapter(slug: str) -> handbook.Chapter:
@@ -56,6 +65,13 @@ def test_each_link_of_the_handbook_leads_to_a_heading_and_each_picture_is_there(
     assert len([to for to in asked if to]) > 5
 
 
+def test_each_picture_is_shown_and_small() -> None:
+    folder = Path(settings.BASE_DIR) / "docs" / "images"
+    shown = {name for each in handbook.chapters() for name in each.images}
+    assert {path.stem for path in folder.glob("*.png")} == shown
+    assert {path.name for path in folder.glob("*.png") if path.stat().st_size > 200_000} == set()
+
+
 def test_only_pictures_of_the_handbook_are_there() -> None:
     assert handbook.image("county-home") is not None
     assert handbook.image("nothing") is None
@@ -71,6 +87,7 @@ def test_each_screen_leads_to_a_heading_that_exists(name: str, role: str) -> Non
 def test_each_heading_of_the_mapping_exists_and_each_beginning_names_a_screen() -> None:
     anchors = {anchor for each in handbook.chapters() for anchor in each.anchors}
     assert {anchor for named in SCREENS.values() for anchor in named} - anchors == set()
+    assert set(FOR_ALL.values()) - set(chapter("everyone").anchors) == set()
 
 
 def test_each_person_reads_the_own_chapter() -> None:
@@ -79,8 +96,61 @@ def test_each_person_reads_the_own_chapter() -> None:
     assert help_for("admin:platforms_regionchange_add", "city") == ("city", "地区合并新设撤销")
     assert help_for("admin:platforms_region_changelist", "city") == ("city", "2-导入名单")
     assert help_for("admin:platforms_region_changelist", "finance") == ("finance", "")
-    assert help_for("admin:password_change", "county") == ("everyone", "")
+    assert help_for("admin:password_change", "county") == ("everyone", "登录和密码")
+    assert help_for("desk:background_job", "county") == ("everyone", "后台处理")
+    assert help_for("desk:background_state", "sysadmin") == ("sysadmin", "")
+    assert help_for("admin:index", "nobody") == ("everyone", "首页和待办")
     assert help_for("", "auditor") == ("auditor", "")
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_entry_of_the_rail_leads_to_its_paragraph(role: str) -> None:
+    # A chapter without headings is one paragraph itself.
+    mine = [noun for noun in NOUNS if noun.permission in permissions_of(role) and noun.without not in permissions_of(role)]
+    found = {noun.view: help_for(noun.view, role) for noun in mine}
+    assert mine
+    assert {view: slug for view, (slug, anchor) in found.items() if not anchor and chapter(slug).anchors} == {}
+
+
+def test_each_page_that_the_handbook_links_is_there() -> None:
+    places = {to for each in handbook.chapters() for to in linked(each) if to.startswith("/")}
+    # An address that leads nowhere raises.
+    assert len({resolve(to).view_name for to in places}) == len(places) > 15
+
+
+def linked(one: handbook.Chapter) -> list[str]:
+    """The addresses of the links of a chapter as the page has them."""
+    return re.findall(r'<a href="([^"]+)"', handbook.html(one, link=lambda to: f"#{to}", picture=lambda name: name))
+
+
+def test_questions_are_answered_for_each_who_works_with_the_product() -> None:
+    questions = chapter("questions")
+    assert [section.title for section in questions.sections if section.anchor] == [
+        *("登录和账号", "区县经办的问题", "市经信局经办的问题", "评审员的问题", "财政经办的问题", "公众和企业的问题")
+    ]
+    body = handbook.html(questions, link=lambda to: f"#{to}", picture=lambda name: name)
+    assert 20 <= body.count("<tr>") - body.count("<thead>") <= 60
+
+
+def test_the_dictionary_has_each_field_of_the_form_and_each_column_of_the_open_data() -> None:
+    texts = {section.title: section.text for section in chapter("dictionary").sections}
+    for slug, fields in FORM_FIELDS.items():
+        text = texts[f"申报表：{section(slug).title}"]
+        assert [each.header for each in fields if each.header not in text] == []
+    for table in (*open_data.tables(), *TABLES):
+        text = texts[f"开放数据：{table.title}"]
+        assert [each.key for each in table.columns if each.key not in text] == []
+
+
+def test_the_dictionary_says_where_a_field_is_printed_and_who_is_masked() -> None:
+    lines = field_dictionary.chapter().splitlines()
+    assert "| 姓名 | 文字 | 必填 | 第四部分“运营人员”表 | “运营人员” | 否 | 是 |" in lines
+    assert "| 地址 | 文字 | 必填 | 第一部分 | “申报表” | 是 | 否 |" in lines
+    assert "| 县级审核日期 | 日期 | 符合条件的必填，由县级填写 | 第十部分 | 在网页上填写 | 否 | 否 |" in lines
+
+
+def test_the_dictionary_is_searched_like_the_rest() -> None:
+    assert "dictionary" in {hit.chapter.slug for hit in handbook.search("统一社会信用代码 代码")}
 
 
 def test_raw_html_and_scripts_of_the_file_are_text() -> None:
@@ -110,14 +180,14 @@ def test_search_finds_all_words_whatever_their_case_and_width() -> None:
     def found(asked: str) -> list[str]:
         return [hit.section.anchor for hit in handbook.search(asked)]
 
-    assert "批量填报" in found("单元格 批注")
+    assert "6-批量填报" in found("单元格 批注")
     assert found("ＥＸＣＥＬ 批注") == found("excel 批注") != []
     assert found("没有这样的词") == []
     assert found("") == found(" ") == []
 
 
 def test_a_hit_shows_the_text_around_it() -> None:
-    hit = next(hit for hit in handbook.search("加批注") if hit.section.anchor == "批量填报")
+    hit = next(hit for hit in handbook.search("加批注") if hit.section.anchor == "6-批量填报")
     assert hit.found == "加批注"
     assert hit.before.startswith("…")
     assert hit.before.endswith("单元格已着色并")
@@ -126,6 +196,6 @@ def test_a_hit_shows_the_text_around_it() -> None:
 
 
 def test_a_word_of_the_heading_alone_shows_the_beginning() -> None:
-    hit = next(hit for hit in handbook.search("先确定联络员") if hit.section.anchor == "1-先确定联络员")
+    hit = next(hit for hit in handbook.search("申报工作台和联络员") if hit.section.anchor == "1-申报工作台和联络员")
     assert (hit.before, hit.found) == ("", "")
     assert hit.after.endswith("…")

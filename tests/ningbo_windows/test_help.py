@@ -44,9 +44,9 @@ def test_each_beginning_of_the_mapping_is_that_of_a_screen() -> None:
 
 
 def test_a_page_leads_to_its_part_of_the_handbook(yinzhou: User, city: User) -> None:
-    assert help_of(logged_in(yinzhou), reverse("desk:intake")) == "/desk/help/county/#批量填报"
+    assert help_of(logged_in(yinzhou), reverse("desk:intake")) == "/desk/help/county/#6-批量填报"
     assert help_of(logged_in(city), reverse("admin:platforms_quota_changelist")) == "/desk/help/city/#2-导入名单"
-    assert help_of(logged_in(city), "/admin/") == "/desk/help/city/"
+    assert help_of(logged_in(city), "/admin/") == "/desk/help/everyone/#首页和待办"
 
 
 def test_each_chapter_opens_with_its_headings_and_pictures(finance: User) -> None:
