@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.urls import reverse
 
 from evaluation.site import open_data
+from evaluation.site.joined import Table
 from funding.site.tables import TABLES
 from platforms.applications.form_fields import FORM_FIELDS, ROW_FIELDS, FormField
 from platforms.applications.intake.fields import APPLICATIONS, FILLED
@@ -81,8 +82,15 @@ def _line(field: FormField, paper: str, sheet: str, personal: bool) -> tuple[str
     )
 
 
+def tables() -> Iterator[Table]:
+    """Yield the published tables whose columns are the same every year."""
+    yield from open_data.tables()
+    for each in TABLES:
+        yield Table(each.key, each.title, each.says, (), each.columns)
+
+
 def _open_data() -> Iterator[str]:
-    for table in (*open_data.tables(), *TABLES):
+    for table in tables():
         yield f"### 开放数据：{table.title}"
         yield table.says
         yield _table(
@@ -99,4 +107,8 @@ def _open_data() -> Iterator[str]:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

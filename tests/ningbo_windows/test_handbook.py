@@ -7,8 +7,6 @@ import pytest
 from django.conf import settings
 from django.urls import resolve
 
-from evaluation.site import open_data
-from funding.site.tables import TABLES
 from ningbo_windows import field_dictionary, handbook
 from ningbo_windows.rail import NOUNS
 from ningbo_windows.screens import FOR_ALL, SCREENS, help_for
@@ -106,7 +104,9 @@ def test_each_person_reads_the_own_chapter() -> None:
 @pytest.mark.parametrize("role", Role.values)
 def test_each_entry_of_the_rail_leads_to_its_paragraph(role: str) -> None:
     # A chapter without headings is one paragraph itself.
-    mine = [noun for noun in NOUNS if noun.permission in permissions_of(role) and noun.without not in permissions_of(role)]
+    mine = [
+        noun for noun in NOUNS if noun.permission in permissions_of(role) and noun.without not in permissions_of(role)
+    ]
     found = {noun.view: help_for(noun.view, role) for noun in mine}
     assert mine
     assert {view: slug for view, (slug, anchor) in found.items() if not anchor and chapter(slug).anchors} == {}
@@ -137,7 +137,7 @@ def test_the_dictionary_has_each_field_of_the_form_and_each_column_of_the_open_d
     for slug, fields in FORM_FIELDS.items():
         text = texts[f"申报表：{section(slug).title}"]
         assert [each.header for each in fields if each.header not in text] == []
-    for table in (*open_data.tables(), *TABLES):
+    for table in field_dictionary.tables():
         text = texts[f"开放数据：{table.title}"]
         assert [each.key for each in table.columns if each.key not in text] == []
 
