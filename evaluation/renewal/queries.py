@@ -93,7 +93,7 @@ def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
         When(filed_status=ApplicationStatus.ACCEPTED, then=Value(Renewal.ACCEPTED)),
         When(filed_status__isnull=False, then=Value(Renewal.FILED)),
         When(valid_until__lt=on, then=Value(Renewal.LAPSED)),
-        When(valid_from__lte=on, valid_until__lte=on + timedelta(days=settings.RENEWAL_DAYS), then=Value(Renewal.OPEN)),
+        When(valid_from__lte=on, valid_until__lte=_opens_until(on), then=Value(Renewal.OPEN)),
     )
     return rows.annotate(
         filed_status=Subquery(filed.values("status")[:1]), application=Subquery(filed.values("number")[:1])
@@ -177,7 +177,14 @@ def to_renew(user: User, on: date) -> QuerySet[Any]:
     rows = visible(user)
     if user.role == Role.CITY:
         rows = rows.filter(result__platform__type=PlatformType.INDUSTRY)
-    return with_renewal(in_state(rows, HOLDING, on=on), on=on).filter(renewal=Renewal.OPEN)
+    # Said once more beside the case: what ends later is not asked what was filed for it.
+    soon = in_state(rows, HOLDING, on=on).filter(valid_until__lte=_opens_until(on))
+    return with_renewal(soon, on=on).filter(renewal=Renewal.OPEN)
+
+
+def _opens_until(on: date) -> date:
+    """Return the latest last day of a certificate whose renewal is open on the day ``on``."""
+    return on + timedelta(days=settings.RENEWAL_DAYS)
 
 
 def round_for(user: User, on: date) -> Round | None:

@@ -170,9 +170,10 @@ def late_at_counties(user: User, on: date) -> QuerySet[Task]:
 
 
 def _at_work(rows: QuerySet[Task], on: date) -> QuerySet[Task]:
-    standing = in_operation(Platform.objects.all(), on)
+    # Asked of the platform of each task, so that a county does not ask all platforms of the city.
+    standing = in_operation(Platform.objects.filter(pk=OuterRef("platform")), on)
     at_work = (RoundStatus.FILING, RoundStatus.EVALUATING)
-    return rows.filter(IS_OPEN, template__round__status__in=at_work, platform__in=standing.values("pk"))
+    return rows.filter(IS_OPEN, Exists(standing), template__round__status__in=at_work)
 
 
 def own_tasks(user: User) -> QuerySet[Task]:
