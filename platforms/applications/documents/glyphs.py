@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,8 @@ def _may_exceed(run: str, width: float) -> bool:
     return sum(_WIDTH.get(each, _WIDEST) for each in run) > width
 
 
+# Of a document nearly all characters come again, and as many different ones as this stand in few.
+@lru_cache(maxsize=8192)
 def _has_shape(character: str) -> bool:
     if "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
         return False

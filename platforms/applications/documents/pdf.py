@@ -1,7 +1,6 @@
 """A printed document as PDF/A: its blocks of words set below one another; the same bytes for the same content."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +37,8 @@ def set_paper(paper: Paper, *, at: datetime) -> bytes:
 
 def _plain(paper: Paper) -> dict[str, Any]:
     """Return ``paper`` as JSON-able data, each text as it can be printed."""
-    plain: dict[str, Any] = all_printable(asdict(paper))
+    # Blocks hold nothing but texts, numbers and rows of them, which are made anew by this.
+    plain: dict[str, Any] = all_printable(vars(paper) | {"blocks": [vars(block) for block in paper.blocks]})
     for block in plain["blocks"]:
         if block["kind"] == "pairs":
             block["rows"] = pairs_that_break(block["rows"])
