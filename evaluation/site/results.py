@@ -76,7 +76,8 @@ def shown(line: Line) -> dict[str, Any]:
 class Found:
     """What the list shows: counts of the choices, lines in all, the page of them and its rows, ready to be sent.
 
-    ``close`` says that nothing fits exactly and these are what one typo would make fit.
+    ``close`` says that nothing fits exactly and these are what one typo would make fit, ``numbered`` that what was
+    searched for looks like the number of a certificate.
     """
 
     filters: Filters
@@ -86,6 +87,7 @@ class Found:
     rows: list[dict[str, Any]]
     rows_html: str
     close: bool = False
+    numbered: bool = False
 
 
 @public_page
@@ -114,7 +116,7 @@ def results(request: HttpRequest) -> HttpResponse:
             # What finds nothing says what would find something.
             "elsewhere": [] if total else elsewhere(filters, counts, path),
             "loosened": [] if total else loosened(filters, counts, path),
-            "like_a_number": sum(character.isdigit() for character in filters.wanted.q) >= MOST_DIGITS,
+            "like_a_number": found.numbered,
             "publication": filters.wanted.publication,
             "today": filters.wanted.on,
             "groups": groups_of(filters, counts, path),
@@ -144,7 +146,19 @@ def look(filters: Filters, page: str) -> Found:
     shown_page = paginator.page(page_number(page, paginator.num_pages))
     rows = [shown(published.line(result, filters.wanted.on)) for result in shown_page]
     html = mark_safe("".join(map(row_html, rows)))  # noqa: S308 - of our own template
-    return Found(filters, counts_of(filters, counted), total, shown_page, rows, html, bool(close))
+    counts, numbered = counts_of(filters, counted), like_a_number(filters.wanted.q)
+    return Found(filters, counts, total, shown_page, rows, html, bool(close), numbered)
+
+
+def like_a_number(q: str) -> bool:
+    """Say whether a search for ``q`` may have been meant for a certificate."""
+    return sum(character.isdigit() for character in q) >= MOST_DIGITS
+
+
+def ways_out(filters: Filters) -> list[tuple[str, str]]:
+    """Return the choices that :func:`elsewhere` and :func:`loosened` offer where they have lines."""
+    rounds = [("round", str(year)) for year in filters.years if year != filters.year]
+    return [*rounds, *((name, "") for name in FACET_LABELS if getattr(filters.wanted, name))]
 
 
 def row_html(row: Mapping[str, Any]) -> str:

@@ -1,18 +1,26 @@
 """What one edition of the list holds, read once and kept in memory: who is found by which filter and which word.
 
 Sets of lines are integers with one bit for each line, in the order of the list, so that filters and words are joined by
-``&`` and counted at once. A row is rendered by its template when it is shown first.
+``&`` and counted at once. Rows are rendered by their template once for each kind of row, with marks that are filled.
 """
 
+import re
+import secrets
+from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
+from itertools import compress, repeat
+from operator import contains
 from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField
 from django.db.models.functions import Cast
+from django.utils.html import escape
 
+from evaluation.certification import one_typo
 from evaluation.certification.queries import published
 from evaluation.certification.queries.in_force import NOT_CERTIFIED
 from evaluation.certification.queries.published import (
@@ -20,6 +28,8 @@ from evaluation.certification.queries.published import (
     FACETS,
     HOLDING_STATES,
     IN_TOWNS,
+    MISTYPED,
+    MOST_NEAR,
     SEARCHED,
     Line,
     Wanted,
@@ -32,6 +42,22 @@ from platforms.models import Region
 
 #: As many words are remembered with what they find.
 MOST_WORDS_KEPT = 500
+#: Two characters that fewer than one in so many lines have keep their places, others a set of lines: which is smaller.
+_RARE = 64
+#: What a typo may be in comes first, so that it is one piece; what is no place of it has no line breaks.
+_IN_ORDER = (*MISTYPED, *(name for name in SEARCHED if name not in MISTYPED))
+_UNTYPED = len(_IN_ORDER) - len(MISTYPED)
+#: Says of each of several texts whether it fits.
+Fits = Callable[[Iterable[str]], list[bool]]
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
+#: In every mark: no page of ours holds it by itself.
+_SECRET = secrets.token_hex(8)
+MARK = re.compile(rf"(q=)?z{_SECRET}z([a-y0-9]+)z".encode())
+
+
+def mark(slot: str) -> str:
+    """Return what stands for ``slot`` until it is filled: neither templates nor addresses change it."""
+    return f"z{_SECRET}z{slot}z"
 
 
 class Snapshot:
@@ -40,10 +66,11 @@ class Snapshot:
     def __init__(self, on: date) -> None:
         self.on = on
         self.lines: list[Line] = []
-        self._rows: list[bytes | None] = []
+        self._rows: list[bytes] = []
         self._texts: list[str] = []
         self._facets: dict[tuple[str, str], int] = {}
-        self._postings: dict[str, list[int]] = {}
+        self._postings: dict[str, int | array[int]] = {}
+        self._beginning: dict[str, list[str]] = defaultdict(list)
         self._numbers: dict[str, int] = {}
         self._words: OrderedDict[str, int] = OrderedDict()
         self._towns: dict[str, set[str]] = defaultdict(set)
@@ -63,23 +90,31 @@ class Snapshot:
             rows = published.results(Wanted(None, on, every=True)).select_related("corrected_by")
             rows = rows.annotate(offered=Cast("services", CharField()))
             rows = rows.defer(None).defer("services", "public_rules", "introduction")
-            members: dict[tuple[str, str], list[int]] = defaultdict(list)
+            members: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("I"))
+            grams: dict[str, array[int]] = defaultdict(lambda: array("I"))
             for place, row in enumerate(rows.iterator(chunk_size=1000)):
-                made._take(place, row, members)
-        made._rows = [None] * len(made.lines)
+                made._take(place, row, members, grams)
+        count = len(made.lines)
         made._facets = {key: bits(places) for key, places in members.items()}
-        made.everything = (1 << len(made.lines)) - 1
+        for gram, places in grams.items():
+            made._postings[gram] = places if len(places) * _RARE < count else bits(places)
+            made._beginning[gram[0]].append(gram)
+        made.everything = (1 << count) - 1
+        made._rows = Rows().of(made.lines)
         return made
 
-    def _take(self, place: int, row: Any, members: dict[tuple[str, str], list[int]]) -> None:
+    def _take(
+        self, place: int, row: Any, members: dict[tuple[str, str], "array[int]"], grams: dict[str, "array[int]"]
+    ) -> None:
         line = published.line(row, self.on)
         self.lines.append(line)
         if line.certificate:
             self._numbers[line.certificate] = place
-        text = "\n".join((*(_column(row, name) for name in SEARCHED), "")).lower()
+        # With a break behind it each character begins two.
+        text = "\n".join((*(_column(row, name) for name in _IN_ORDER), "")).lower()
         self._texts.append(text)
         for gram in {text[at : at + 2] for at in range(len(text) - 1)}:
-            self._postings.setdefault(gram, []).append(place)
+            grams[gram].append(place)
         keys = [("type", line.type_code), ("grade", line.grade), ("region", line.region_code)]
         keys.append(("state", line.state or NOT_CERTIFIED))
         keys += [("service", each) for each in ServiceClass.values if f'"service_class": "{each}"' in row.offered]
@@ -108,10 +143,7 @@ class Snapshot:
 
     def row(self, place: int) -> bytes:
         """Return the row of the line at ``place``, as the template renders it."""
-        row = self._rows[place]
-        if row is None:
-            row = self._rows[place] = row_html(shown(self.lines[place])).encode()
-        return row
+        return self._rows[place]
 
     def holding(self) -> int:
         return self._facet("state", HOLDING_STATES[0]) | self._facet("state", HOLDING_STATES[1])
@@ -172,13 +204,112 @@ class Snapshot:
             self._words.popitem(last=False)
         return found
 
+    def near(self, words: Iterable[str], patterns: tuple[str, ...]) -> int:
+        """Return the lines that ``words`` mean if each has a typo at most, as ``published.near`` finds them."""
+        words = list(words)
+        doubtful = [word for word in words if one_typo.may_have_one(word)]
+        if not doubtful:
+            return 0
+        found = self.search([word for word in words if word not in doubtful], patterns)
+        for word in doubtful:
+            found &= self._nearly(word.lower())
+        for word in doubtful:
+            if found:
+                found = self._among(found, _typo_in(one_typo.pattern(word)))
+        return found if found.bit_count() <= MOST_NEAR else 0
+
+    def _nearly(self, word: str) -> int:
+        """Return the lines that have all of ``word`` but one character, or two that changed places, and some others."""
+        size = len(word)
+        before, behind = [self.everything], [self.everything]
+        for at in range(1, size + 1):
+            before.append(before[-1] & self._pair(word[max(at - 2, 0) : at]))
+            start = size - at
+            behind.append(behind[-1] & self._pair(word[start : start + 2]))
+        behind.reverse()
+        found = 0
+        for at in range(size):
+            found |= before[at] & behind[at + 1]
+            if at + 1 < size:
+                found |= before[at] & behind[at + 2] & self._pair(word[at + 1] + word[at])
+        return found
+
+    def _pair(self, text: str) -> int:
+        """Return the lines that have ``text``, which is of one or two characters."""
+        found = 0
+        for gram in self._beginning.get(text, ()) if len(text) == 1 else (text,):
+            places = self._postings.get(gram, 0)
+            found |= places if isinstance(places, int) else bits(places)
+        return found
+
     def _holding_text(self, text: str) -> int:
-        if len(text) == 1:
-            return bits({place for gram, places in self._postings.items() if gram[0] == text for place in places})
-        grams = [self._postings.get(text[at : at + 2], []) for at in range(len(text) - 1)]
-        places = min(grams, key=len)
-        # Two characters are a posting; of more the rarest two say where to look.
-        return bits(places if len(text) == 2 else [place for place in places if text in self._texts[place]])
+        found = self._pair(text[:2])
+        for at in range(1, len(text) - 1):
+            found &= self._pair(text[at : at + 2])
+        # Two characters are known; of more it is known only that each two of them are somewhere.
+        return self._among(found, _holding(text)) if found and len(text) > 2 else found
+
+    def _among(self, lines: int, fits: Fits) -> int:
+        """Return those of ``lines`` whose text ``fits``."""
+        count = lines.bit_count()
+        places: Iterable[int]
+        if count * 32 < len(self.lines):
+            places = places_of(lines, 0, count)
+            hits = fits([self._texts[place] for place in places])
+        else:
+            # Many are told from the others quicker all at once.
+            chosen = bin(lines)[:1:-1].encode().translate(_DIGITS)
+            places = compress(range(len(self.lines)), chosen)
+            hits = fits(compress(self._texts, chosen))
+        return lines if all(hits) else bits(compress(places, hits))
+
+
+class Rows:
+    """What renders the rows of lines: each kind of row by its template once, with marks for what differs within it."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[Any, ...], list[tuple[bytes, str]]] = {}
+
+    def of(self, lines: Iterable[Line]) -> list[bytes]:
+        """Return the row of each of ``lines``."""
+        return [self._row(line) for line in lines]
+
+    def _row(self, line: Line) -> bytes:
+        row = shown(line)
+        texts = {
+            "url": row["url"], "name": line.name, "region": line.region, "round": str(line.round),
+            "grade": line.grade_label, "operator": line.operator, "words": row["state_words"],
+        }  # fmt: skip
+        kind = (line.type, line.state_label, row["tone"], not row["state_words"], line.version > 1, line.taken_over)
+        if kind not in self._kinds:
+            self._kinds[kind] = self._cut(row)
+        return b"".join(part for before, slot in self._kinds[kind] for part in (before, _written(texts.get(slot, ""))))
+
+    def _cut(self, row: dict[str, Any]) -> list[tuple[bytes, str]]:
+        """Return the pieces of a row of the kind of ``row``, each with the name of what follows it."""
+        marked: dict[str, Any] = {"name": mark("name"), "region": mark("region"), "operator": mark("operator")}
+        marked |= {"round": mark("round"), "grade_label": mark("grade")}
+        words = mark("words") if row["state_words"] else ""
+        html = row_html(
+            row | {"line": replace(row["line"], **marked), "url": mark("url"), "state_words": words}
+        ).encode()
+        pieces, at = [], 0
+        for found in MARK.finditer(html):
+            pieces.append((html[at : found.start()], found[2].decode()))
+            at = found.end()
+        return [*pieces, (html[at:], "")]
+
+
+def _written(text: str) -> bytes:
+    return escape(text).encode()
+
+
+def _holding(text: str) -> Fits:
+    return lambda lines: list(map(contains, lines, repeat(text)))
+
+
+def _typo_in(pattern: re.Pattern[str]) -> Fits:
+    return lambda lines: [pattern.search(line.rsplit("\n", _UNTYPED + 1)[0]) is not None for line in lines]
 
 
 def bits(places: Iterable[int]) -> int:

@@ -2,16 +2,14 @@
 
 A *frame* is the page of one choice of filters as it leaves the house, all middlewares and templates passed, with marks
 where search, counts, rows and numbers of pages stand. The view fills it as any other page (``results.Found``), so that
-nothing of the page is written twice. What a snapshot does not answer — a search that finds nothing, values that mean
+nothing of the page is written twice. What a snapshot does not answer — the number of a certificate, values that mean
 nothing, visitors with a session, the first moments of an edition — goes the plain way and is built by the same view.
 """
 
 import logging
-import re
-import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -35,8 +33,8 @@ from evaluation.certification.queries import published
 from evaluation.site import cache
 from evaluation.site.answers import SHARED
 from evaluation.site.filters import NAMES, Filters, read_filters, searched
-from evaluation.site.results import PAGE_SIZE, CountedPaginator, Found, page_number
-from evaluation.site.snapshot import Snapshot, places_of
+from evaluation.site.results import PAGE_SIZE, CountedPaginator, Found, like_a_number, page_number, ways_out
+from evaluation.site.snapshot import MARK, Snapshot, mark, places_of
 from platforms.notices.clauses import citing
 from platforms.storable import is_storable
 
@@ -55,16 +53,6 @@ TRIED_AGAIN = 10.0
 LEFT_OUT = ("HTTP_COOKIE", "HTTP_ACCEPT", "HTTP_RANGE", "HTTP_AUTHORIZATION", "HTTP_IF_")
 
 
-#: In every mark: no page of ours holds it by itself.
-_SECRET = secrets.token_hex(8)
-_MARK = re.compile(rf"(q=)?z{_SECRET}z([a-y0-9]+)z".encode())
-
-
-def mark(slot: str) -> str:
-    """Return what stands in a frame for ``slot``: neither templates nor addresses change it."""
-    return f"z{_SECRET}z{slot}z"
-
-
 class Marked(int):
     """A number for the conditions of a template that is written as a mark."""
 
@@ -80,15 +68,19 @@ class Marked(int):
 
 
 class MarkedCounts(Mapping[tuple[str, str], int]):
-    """Counts that are all marks; ``asked`` are the choices that the page counts, in the order of their slots."""
+    """Counts that are all marks; ``asked`` are the choices that the page counts, in the order of their slots.
 
-    def __init__(self) -> None:
+    Conditions see that there are lines below a choice if it is among ``ways``.
+    """
+
+    def __init__(self, ways: Collection[tuple[str, str]]) -> None:
+        self.ways = ways
         self.asked: list[tuple[str, str]] = []
 
     def __getitem__(self, key: tuple[str, str]) -> int:
         if key not in self.asked:
             self.asked.append(key)
-        return Marked(1, f"c{self.asked.index(key)}")
+        return Marked(int(key in self.ways), f"c{self.asked.index(key)}")
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.asked)
@@ -122,7 +114,7 @@ class Frame:
         self._pieces: list[bytes] = []
         self._slots: list[str] = []
         at = 0
-        for found in _MARK.finditer(response.content):
+        for found in MARK.finditer(response.content):
             # In an address a search is written in another way than in the page.
             self._slots.append("address" if found[1] else found[2].decode())
             self._pieces.append(response.content[at : found.end(1) if found[1] else found.start()])
@@ -155,13 +147,33 @@ class Frame:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for within a selection: the words, as typed and as a set of lines, and the page."""
+    """What is asked for within a selection: the words, as typed and as a set of lines, and the page.
+
+    ``close`` says that nothing fits the words and these are the lines that one typo would make fit. ``ways`` are, where
+    there are no lines, the choices that have some.
+    """
 
     q: str
     lines: int
     total: int
     number: int
     pages: int
+    close: bool = False
+    ways: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What of it the page is another one for, beside what stands in the place of marks."""
+        numbered = not self.total and like_a_number(self.q)
+        return (
+            bool(self.q),
+            self.number > 1,
+            self.number < self.pages,
+            bool(self.total),
+            self.close,
+            self.ways,
+            numbered,
+        )
 
 
 class Selection:
@@ -176,19 +188,21 @@ class Selection:
         self._places: list[int] | None = None
 
     def ask(self, typed: str, page: str) -> Asked | None:
-        """Return what is found; nothing if that is nothing, or the number of a certificate."""
+        """Return what is found; nothing if that is the number of a certificate."""
         q = searched(typed)
-        words = self.snapshot.everything
+        words, close = self.snapshot.everything, False
         if q:
             wanted = replace(self.filters.wanted, q=q)
             if replace(self.filters, wanted=wanted).certificate:
                 return None
             words = self.snapshot.search(wanted.words, wanted.patterns)
+            if not words:
+                words = self.snapshot.near(wanted.words, wanted.patterns)
+                close = bool(words)
         total = (self.lines & words).bit_count()
-        if not total:
-            return None
-        pages = -(-total // PAGE_SIZE)
-        return Asked(q, words, total, page_number(page, pages), pages)
+        pages = -(-total // PAGE_SIZE) or 1
+        ways = () if total else tuple(key for key in ways_out(self.filters) if self._choice(key) & words)
+        return Asked(q, words, total, page_number(page, pages), pages, close, ways)
 
     def found(self, asked: Asked, counts: MarkedCounts) -> Found:
         """Return what the view makes the frame of ``asked`` of."""
@@ -198,8 +212,10 @@ class Selection:
             counts=counts,
             total=Marked(asked.total, "total"),
             page=MarkedPage(asked),
-            rows=[{}],
+            rows=[{}] if asked.total else [],
             rows_html=mark_safe(mark("rows")),  # noqa: S308 - a mark
+            close=asked.close,
+            numbered=like_a_number(asked.q),
         )
 
     def values(self, asked: Asked, frame: Frame) -> dict[str, bytes]:
@@ -352,7 +368,7 @@ class SnapshotPagesMiddleware:
         asked = selection and selection.ask(str(given.get("q") or "").strip(), given.get("page", "1"))
         if not selection or not asked:
             return None
-        kind = (place, bool(asked.q), asked.number > 1, asked.number < asked.pages)
+        kind = (place, asked.kind)
         if kind not in selection.frames:
             # Few hosts lead here, and a server that takes any is not filled by them.
             if len(selection.frames) >= MOST_FRAMES:
@@ -364,7 +380,7 @@ class SnapshotPagesMiddleware:
     def _frame(self, request: HttpRequest, selection: Selection, asked: Asked) -> Frame | None:
         kept = {name: value for name, value in request.META.items() if not name.startswith(LEFT_OUT)}
         bare: Any = WSGIRequest(kept | {"QUERY_STRING": selection.filters.query().removeprefix("?")})
-        counts = MarkedCounts()
+        counts = MarkedCounts(asked.ways)
         bare.found = selection.found(asked, counts)
         response = self.get_response(bare)
         shared = response.status_code == 200 and response.headers.get("Cache-Control") == SHARED

@@ -4,6 +4,7 @@ import itertools
 import random
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,8 @@ from evaluation.certification.queries import published
 from evaluation.certification.queries.published import STATES
 from evaluation.models import Certification, Result
 from evaluation.site.cache import Edition, KeptPagesMiddleware
+from evaluation.site.filters import searched
+from evaluation.site.results import row_html, shown
 from evaluation.site.snapshot import Snapshot, bits, places_of
 from evaluation.site.snapshot_pages import SnapshotPagesMiddleware, Snapshots, beside
 from platforms.choices import PlatformType, ServiceClass
@@ -137,6 +140,89 @@ def test_the_bytes_are_those_of_the_plain_way_whatever_is_asked_for(house: House
         frames += house.built != ["page"]
     # Most of them find something, and came from memory.
     assert frames > 70
+
+
+def test_what_finds_nothing_comes_from_memory_too(house: House) -> None:
+    """A word of no line, of lines that the filters leave out, with a typo, like a number; and filters without lines."""
+    searches = [
+        "无此",
+        "骆驰街道",
+        "骆驰街道 无此",
+        "第59个窗囗平台",
+        "慈溪",
+        "99999901",
+        "9999990",
+        "dgckqt",
+        "<火星>",
+    ]
+    narrowed = ["", "&round=all", "&round=2024", "&round=all&grade=A&region=330212", "&region=330282&type=park"]
+    queries = [f"?{urlencode({'q': q})}{rest}&page={page}" for q in searches for rest in narrowed for page in "12"]
+    for query in [*queries, "?round=2024&region=330212&grade=D&type=park"]:
+        house.built.clear()
+        ours, plain = house.ask(query), house.plain(query)
+        assert ours.content.decode() == plain.content.decode(), query
+        assert dict(ours.headers) == dict(plain.headers), query
+        assert "page" not in house.built, query
+    with CaptureQueriesContext(connection) as asked:
+        for q in ("〇", "没有这个", "骆弛街道"):
+            house.ask("?" + urlencode({"q": q}))
+    assert asked.captured_queries == []
+
+
+def mistyped(words: list[str], dice: random.Random) -> Iterator[str]:
+    """Yield words with a mistake: a character more, less or another one, two that changed places, or two mistakes."""
+    for _ in range(300):
+        word = list(dice.choice(words))
+        for _ in range(dice.choice([1, 1, 1, 2])):
+            at = dice.randrange(len(word))
+            change = dice.choice(["more", "less", "other", "swap"])
+            if change == "swap":
+                word[at : at + 2] = word[at : at + 2][::-1]
+            else:
+                typed = [dice.choice("平台第1镇xa")] if change != "less" else []
+                word[at : at + (change != "more")] = typed
+        yield "".join(word)
+
+
+def test_a_typo_means_the_same_lines_as_in_the_database() -> None:
+    snapshot = Snapshot.read(DAY.date())
+    words = sorted({part for line in snapshot.lines for part in (line.name, line.site, line.operator) if part})
+    words += [part[:size] for part in words for size in (3, 4, 5) if len(part) > size]
+    found = 0
+    for q in mistyped(words, random.Random(7)):
+        wanted = published.Wanted(None, snapshot.on, q=searched(q), every=True, patterns=published.number_patterns())
+        near = published.near(wanted)
+        rows = published.results(replace(wanted, near=near)) if near else []
+        lines = snapshot.near(wanted.words, wanted.patterns)
+        ours = [snapshot.lines[place] for place in places_of(lines, 0, len(snapshot.lines))]
+        assert ours == [published.line(row, snapshot.on) for row in rows], q
+        found += bool(ours)
+    assert found > 100
+
+
+def test_a_typo_that_means_too_many_lines_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = Snapshot.read(DAY.date())
+    assert snapshot.near(["窗囗平台"], ()).bit_count() > 50
+    monkeypatch.setattr("evaluation.site.snapshot.MOST_NEAR", 50)
+    assert snapshot.near(["窗囗平台"], ()) == 0
+
+
+def test_rows_of_a_kind_are_rendered_once_and_say_what_the_template_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
+    revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
+    old = Result.objects.current().get(code="330282-001", publication__round__year=2024)
+    corrected(old, changes={"name": "更正后的<名称>窗口平台"}, on=date(2026, 10, 2), at=DAY)
+    rendered: list[str] = []
+
+    def counted(row: Any) -> str:
+        rendered.append(row_html(row))
+        return rendered[-1]
+
+    monkeypatch.setattr("evaluation.site.snapshot.row_html", counted)
+    snapshot = Snapshot.read(DAY.date())
+    rows = [snapshot.row(place).decode() for place in range(len(snapshot.lines))]
+    assert rows == [row_html(shown(line)) for line in snapshot.lines]
+    assert len(rendered) < len(rows) / 3
 
 
 def test_what_is_known_costs_no_query(house: House) -> None:
