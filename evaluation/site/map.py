@@ -16,6 +16,7 @@ from evaluation.site.answers import public_page
 from evaluation.site.filters import Counts, Filters, counts_of, grades_of, groups_of, read_filters
 from evaluation.site.home import region_table
 from evaluation.site.results import CountedPaginator, page_number, shown
+from evaluation.site.snapshot_pages import cells_of
 from platforms.notices.terms import Terms
 from platforms.pages import maps
 from platforms.reference.clusters import Point
@@ -118,7 +119,7 @@ def marks(request: HttpRequest) -> HttpResponse:
 def found_by(request: HttpRequest) -> tuple[Filters, list[Cell]]:
     """Return what the address asks for and the cells that its search finds; one that finds none may be mistyped."""
     filters = read_filters(request.GET)
-    counted = published.cells(filters.wanted)
+    counted = cells_of(filters.wanted)
     if filters.wanted.q and not counted and (close := published.near(filters.wanted)):
         filters = replace(filters, wanted=replace(filters.wanted, near=close))
         counted = published.cells(filters.wanted)

@@ -36,6 +36,7 @@ from evaluation.site.columns import (
 )
 from evaluation.site.filters import EVERY_ROUND, IN_FORCE, NAMES, Filters, chip_groups, grades_of, read_filters
 from evaluation.site.joined import OpenTable, Table
+from evaluation.site.snapshot_pages import cells_of
 from evaluation.site.structured import dataset
 from evaluation.site.tables import MEDIA_TYPES, WRITERS
 from platforms.choices import PlatformType
@@ -98,7 +99,7 @@ def version_rows(filters: Filters) -> Iterator[Versioned]:
 def count_rows(filters: Filters) -> Iterator[Counted]:
     """Yield the counts of what is in force, then those of each round, the latest first."""
     types = {value: str(label) for value, label in PlatformType.choices}
-    cells = published.cells(filters.wanted)
+    cells = cells_of(filters.wanted)
     for publication in (None, *filters.published):
         wanted = replace(filters.wanted, publication=publication)
         labels = dict(grades_of(replace(filters, wanted=wanted)))
@@ -147,7 +148,7 @@ DATASETS: Sequence[Dataset] = (
 def open_data(request: HttpRequest) -> HttpResponse:
     """Say what there is, since when and how current; the filters of the list apply to its files."""
     filters = read_filters(request.GET)
-    counted = published.cells(filters.wanted)
+    counted = cells_of(filters.wanted)
     path_ = reverse("site:open_data")
     own = [each for each in DATASETS if each.key != "results"]
     return render(

@@ -31,6 +31,7 @@ from evaluation.certification.queries.published import (
     MISTYPED,
     MOST_NEAR,
     SEARCHED,
+    Cell,
     Line,
     Wanted,
 )
@@ -74,6 +75,7 @@ class Snapshot:
         self._numbers: dict[str, int] = {}
         self._words: OrderedDict[str, int] = OrderedDict()
         self._towns: dict[str, set[str]] = defaultdict(set)
+        self._cells: list[tuple[Cell, int]] = []
         self._publications: list[Publication] = []
         self._regions: list[tuple[str, str]] = []
         self._region_names: dict[str, str] = {}
@@ -92,14 +94,18 @@ class Snapshot:
             rows = rows.defer(None).defer("services", "public_rules", "introduction")
             members: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("I"))
             grams: dict[str, array[int]] = defaultdict(lambda: array("I"))
+            cells: dict[Cell, array[int]] = defaultdict(lambda: array("I"))
             for place, row in enumerate(rows.iterator(chunk_size=1000)):
                 made._take(place, row, members, grams)
+                cells[made._cell(row)].append(place)
         count = len(made.lines)
         made._facets = {key: bits(places) for key, places in members.items()}
         for gram, places in grams.items():
             made._postings[gram] = places if len(places) * _RARE < count else bits(places)
             made._beginning[gram[0]].append(gram)
         made.everything = (1 << count) - 1
+        in_order = sorted(cells, key=lambda cell: (cell.region, cell.type, cell.grade, cell.round, cell.state))
+        made._cells = [(cell, bits(cells[cell])) for cell in in_order]
         made._rows = Rows().of(made.lines)
         return made
 
@@ -117,7 +123,7 @@ class Snapshot:
             grams[gram].append(place)
         keys = [("type", line.type_code), ("grade", line.grade), ("region", line.region_code)]
         keys.append(("state", line.state or NOT_CERTIFIED))
-        keys += [("service", each) for each in ServiceClass.values if f'"service_class": "{each}"' in row.offered]
+        keys += [("service", each) for each in _services(row)]
         if row.type in IN_TOWNS:
             keys.append(("town", line.site))
             self._towns[line.region_code].add(line.site)
@@ -125,6 +131,21 @@ class Snapshot:
             keys.append(("round", str(line.round)))
         for key in keys:
             members[key].append(place)
+
+    def _cell(self, row: Any) -> Cell:
+        """Return what the line of ``row``, which was taken last, shares with others; none are counted yet."""
+        line = self.lines[-1]
+        return Cell(
+            region=line.region_code,
+            region_name=line.region,
+            type=line.type_code,
+            grade=line.grade,
+            count=0,
+            round=line.round,
+            state=line.state or NOT_CERTIFIED,
+            services=_services(row),
+            current=getattr(row, "corrected_by", None) is None,
+        )
 
     def publications(self) -> list[Publication]:
         return self._publications
@@ -182,6 +203,23 @@ class Snapshot:
             if name not in left_out and (value := getattr(wanted, name)):
                 found &= self._facet(name, value)
         return found
+
+    def cells(self, wanted: Wanted) -> list[Cell]:
+        """Return what ``published.cells`` returns; ``wanted`` is no search with a typo."""
+        found = self.search(wanted.words, wanted.patterns)
+        made = []
+        for cell, lines in self._cells:
+            left = lines & found
+            if left and cell.type in IN_TOWNS:
+                names = {wanted.town} | (self._towns.get(cell.region, set()) if cell.region == wanted.region else set())
+                for name in sorted(filter(None, names)):
+                    there = left & self._facet("town", name)
+                    if there:
+                        made.append(replace(cell, town=name, count=there.bit_count()))
+                        left &= ~there
+            if left:
+                made.append(replace(cell, count=left.bit_count()))
+        return made
 
     def search(self, words: Iterable[str], patterns: tuple[str, ...]) -> int:
         """Return the lines in which every one of ``words`` is found."""
@@ -334,6 +372,11 @@ def places_of(lines: int, first: int, most: int) -> list[int]:
         if number >= first:
             found.append(at)
     return found
+
+
+def _services(row: Any) -> frozenset[str]:
+    """Return the classes of service that ``row``, read with its services as text, offers."""
+    return frozenset(each for each in ServiceClass.values if f'"service_class": "{each}"' in row.offered)
 
 
 def _column(row: Result, name: str) -> str:

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,6 +31,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 
 from evaluation.certification.queries import published
+from evaluation.certification.queries.published import Cell, Wanted
 from evaluation.site import cache
 from evaluation.site.answers import SHARED
 from evaluation.site.filters import NAMES, Filters, read_filters, searched
@@ -337,6 +339,10 @@ def beside(act: Callable[[], None]) -> None:
     Thread(target=run, name="snapshot", daemon=True).start()
 
 
+#: Where the views of a request find what is held.
+_SNAPSHOTS: ContextVar[Snapshots | None] = ContextVar("snapshots", default=None)
+
+
 class SnapshotPagesMiddleware:
     """Answer the list from a snapshot where that is possible; inside of the pages kept, outside of all else.
 
@@ -350,8 +356,12 @@ class SnapshotPagesMiddleware:
         self.snapshots = Snapshots(cache.EDITION, beside)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        answer = self._answer(request)
-        return self.get_response(request) if answer is None else answer
+        asked = _SNAPSHOTS.set(self.snapshots)
+        try:
+            answer = self._answer(request)
+            return self.get_response(request) if answer is None else answer
+        finally:
+            _SNAPSHOTS.reset(asked)
 
     def _answer(self, request: HttpRequest) -> HttpResponse | None:
         if not may_be_answered(request):
@@ -388,6 +398,16 @@ class SnapshotPagesMiddleware:
             return None
         frame = Frame(response, counts.asked)
         return frame if asked.q else frame.filled(selection.counts(asked, frame))
+
+
+def cells_of(wanted: Wanted) -> list[Cell]:
+    """Return ``published.cells`` of ``wanted``, from the snapshot where the request that is answered has one."""
+    snapshots = _SNAPSHOTS.get()
+    held = snapshots.current() if snapshots else None
+    snapshot = held.snapshot if held else None
+    if snapshot is None or snapshot.on != wanted.on or wanted.near is not None:
+        return published.cells(wanted)
+    return snapshot.cells(wanted)
 
 
 def may_be_answered(request: HttpRequest) -> bool:

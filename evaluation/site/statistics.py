@@ -20,6 +20,7 @@ from evaluation.site import statistics_charts as charts
 from evaluation.site.answers import public_page
 from evaluation.site.filters import Filters, read_filters, terms_of
 from evaluation.site.joined import OpenFile, OpenFiles
+from evaluation.site.snapshot_pages import cells_of
 from evaluation.statistics import queries
 from evaluation.statistics.queries import KEPT, Services
 from evaluation.statistics.small_cells import LEAST, Sum
@@ -113,7 +114,7 @@ def _charts(found: Asked) -> list[tuple[str, Chart]]:
 
 def held(filters: Filters) -> list[Cell]:
     """Return the counts of the platforms that ``filters`` ask for, by region, type and grade."""
-    return [cell for cell in published.cells(filters.wanted) if published.fits(cell, filters.wanted)]
+    return [cell for cell in cells_of(filters.wanted) if published.fits(cell, filters.wanted)]
 
 
 def name_of(found: Asked, key: str) -> str:

@@ -3,6 +3,7 @@
 import itertools
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ import pytest
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.handlers.base import BaseHandler
 from django.db import OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -23,7 +24,7 @@ from evaluation.certification.queries import published
 from evaluation.certification.queries.published import STATES
 from evaluation.models import Certification, Result
 from evaluation.site.cache import Edition, KeptPagesMiddleware
-from evaluation.site.filters import searched
+from evaluation.site.filters import read_filters, searched
 from evaluation.site.results import row_html, shown
 from evaluation.site.snapshot import Snapshot, bits, places_of
 from evaluation.site.snapshot_pages import SnapshotPagesMiddleware, Snapshots, beside
@@ -223,6 +224,42 @@ def test_rows_of_a_kind_are_rendered_once_and_say_what_the_template_says(monkeyp
     rows = [snapshot.row(place).decode() for place in range(len(snapshot.lines))]
     assert rows == [row_html(shown(line)) for line in snapshot.lines]
     assert len(rendered) < len(rows) / 3
+
+
+def test_what_lines_share_is_counted_as_in_the_database(house: House) -> None:
+    certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
+    revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
+    old = Result.objects.current().get(code="330282-001", publication__round__year=2024)
+    corrected(old, changes={"name": "更正后的名称窗口平台"}, on=date(2026, 10, 2), at=DAY)
+    snapshot = Snapshot.read(timezone.localdate())
+    towns = 0
+    for query in addresses():
+        wanted = read_filters(QueryDict(query[1:])).wanted
+        cells = published.cells(wanted)
+        assert Counter(snapshot.cells(wanted)) == Counter(cells), query
+        towns += any(cell.town for cell in cells)
+    assert towns > 10
+
+
+@pytest.mark.parametrize(
+    "path", ["/map/", "/map/?q=慈溪&page=2", "/map/?region=330212&grade=A", "/open-data/?q=慈溪", "/statistics/"]
+)
+def test_map_statistics_and_open_data_count_from_the_snapshot_what_the_database_counts(
+    house: House, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.ask()
+    plain = house.inner(RequestFactory().get(path)).content
+
+    def asked(_wanted: published.Wanted) -> list[published.Cell]:
+        raise AssertionError("the database was asked")
+
+    monkeypatch.setattr(published, "cells", asked)
+    assert house.ask(path=path).content == plain
+
+
+def test_map_and_open_data_ask_the_database_while_there_is_no_snapshot(house: House, settings: Any) -> None:
+    settings.PUBLIC_SNAPSHOT_LINES = 3
+    assert house.ask(path="/map/").content == house.inner(RequestFactory().get("/map/")).content
 
 
 def test_what_is_known_costs_no_query(house: House) -> None:
