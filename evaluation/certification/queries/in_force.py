@@ -19,12 +19,21 @@ NOT_CERTIFIED = "uncertified"
 WITH_END = ("end__successor",)
 
 
+def holding(on: date, to: str = "") -> Q:
+    """Return the condition of a certificate in force on the day ``on``; ``to`` is the way to it, ``certification__``.
+
+    Rows that a way leads from are joined with their certificate, and not looked up in a list of all that are in force.
+    """
+    ended = Q(**{f"{to}end__isnull": False, f"{to}end__ended_on__lte": on})
+    return ~ended & Q(**{f"{to}valid_from__lte": on, f"{to}valid_until__gte": on})
+
+
 def in_state(rows: QuerySet[Certification], wanted: str, *, on: date) -> QuerySet[Certification]:
     """Return those of ``rows`` for which ``validity.state`` is ``wanted`` on the day ``on``, or :data:`HOLDING`."""
     ended = Q(end__isnull=False, end__ended_on__lte=on)
     last_quiet_day = on + timedelta(days=settings.EXPIRING_DAYS)
     conditions: dict[str, Q] = {
-        HOLDING: ~ended & Q(valid_from__lte=on, valid_until__gte=on),
+        HOLDING: holding(on),
         Validity.PENDING: ~ended & Q(valid_from__gt=on),
         Validity.EXPIRED: ~ended & Q(valid_from__lte=on, valid_until__lt=on),
         Validity.EXPIRING: ~ended & Q(valid_from__lte=on, valid_until__gte=on, valid_until__lte=last_quiet_day),

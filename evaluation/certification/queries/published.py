@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from evaluation.certification import certificate_number, one_typo
 from evaluation.certification.choices import EndCause, Validity
-from evaluation.certification.queries.in_force import NOT_CERTIFIED, end_of, in_force, state_of, state_of_lines
+from evaluation.certification.queries.in_force import NOT_CERTIFIED, end_of, holding, state_of, state_of_lines
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.models import Certification, CertificationEnd, Publication, Result
 from evaluation.public_notice.queries import notices
@@ -216,7 +216,7 @@ def _offered(service: str) -> StrIndex:
 
 def _searched(wanted: Wanted) -> QuerySet[Result]:
     """Return the lines of all rounds that the search finds: the last versions, and those that still hold."""
-    rows = Result.objects.filter(Q(corrected_by__isnull=True) | Q(certification__in=in_force(wanted.on)))
+    rows = Result.objects.filter(Q(corrected_by__isnull=True) | holding(wanted.on, "certification__"))
     if wanted.near is not None:
         return rows.filter(pk__in=wanted.near)
     for word in wanted.words:
@@ -270,7 +270,7 @@ def results(wanted: Wanted) -> QuerySet[Result]:
     if wanted.publication:
         rows = rows.filter(publication=wanted.publication, corrected_by__isnull=True)
     elif not wanted.every:
-        rows = rows.filter(certification__in=in_force(wanted.on))
+        rows = rows.filter(holding(wanted.on, "certification__"))
     if wanted.region == CITY_CODE:
         rows = rows.filter(region__isnull=True)
     elif wanted.region:
