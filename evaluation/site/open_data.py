@@ -99,7 +99,7 @@ def version_rows(filters: Filters) -> Iterator[Versioned]:
 def count_rows(filters: Filters) -> Iterator[Counted]:
     """Yield the counts of what is in force, then those of each round, the latest first."""
     types = {value: str(label) for value, label in PlatformType.choices}
-    cells = cells_of(filters.wanted)
+    cells = published.cells(filters.wanted)
     for publication in (None, *filters.published):
         wanted = replace(filters.wanted, publication=publication)
         labels = dict(grades_of(replace(filters, wanted=wanted)))
