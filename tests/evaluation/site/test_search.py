@@ -39,6 +39,8 @@ def test_one_typo_is_forgiven_and_said(stranger: Client, typed: str) -> None:
     page = stranger.get("/results/", {"q": typed})
     assert [row["line"].code for row in page.context["rows"]] == ["330211-901"]
     assert "没有与所查内容完全相符的平台，以下是名称相近的。" in page.content.decode()
+    # The files find only what was typed.
+    assert "下载这份名单" not in page.content.decode()
     counts = {option["label"]: option["count"] for option in page.context["groups"][0]["options"]}
     assert (counts["现行有效"], counts["全部年度"], counts["2025年度"]) == (1, 1, 0)
 
