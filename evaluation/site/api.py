@@ -288,7 +288,12 @@ def list_results(
         Query(title="地区代码", description=f"如 {ours().examples.region_code}；市级为 {CITY_CODE}。", max_length=12),
     ] = "",
     town: Annotated[
-        str, Query(title="乡镇、功能区", description="公布时的名称，如“姜山镇”；与结果中的地点相同。", max_length=100)
+        str,
+        Query(
+            title="乡镇、功能区",
+            description=f"公布时的名称，如“{ours().examples.town}”；与结果中的地点相同。",
+            max_length=100,
+        ),
     ] = "",
     type: Annotated[
         Literal["functional_zone", "town", "park", "industry"] | None,

@@ -17,8 +17,8 @@ __all__ = ["here", "stage"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 #: Where a button prints the page.
 WITH_BUTTON = (
-    "results/", "map/", "notice/<str:number>/", "fill/hearing/<str:token>/", "desk/batches/<number:number>/",
-    "desk/workbench/charts/", "desk/follow-ups/<number:number>/calls/",
+    "results/", "map/", "statistics/", "notice/<str:number>/", "fill/hearing/<str:token>/",
+    "desk/batches/<number:number>/", "desk/workbench/charts/", "desk/follow-ups/<number:number>/calls/",
     "admin/funding/allocationrun/<path:object_id>/change/",
     "admin/funding/allocationrun/<int:object_id>/regions/",
     "admin/funding/allocationrun/<int:object_id>/regions/<slug:code>/",
@@ -32,7 +32,8 @@ TEMPLATES = {
     "applications/receipt.html", "components/moves.html", "components/page_header.html",
     "follow_ups/follow_up_calls.html", "hearings/notice.html",
     "hearings/objected.html", "public/complaint_received.html", "public/map.html", "public/notice.html",
-    "public/objection_received.html", "public/results.html", "self_reports/receipt.html", "workbench/charts.html",
+    "public/objection_received.html", "public/results.html", "public/statistics.html",
+    "self_reports/receipt.html", "workbench/charts.html",
 }  # fmt: skip
 #: What stands in each cell; a place of a list is its full name on paper.
 CELLS = """() => [...document.querySelectorAll("th, td, h1, caption")]

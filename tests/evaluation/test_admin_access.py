@@ -44,7 +44,7 @@ def test_the_sheet_takes_a_fixed_number_of_queries(browser_of: Any, city: Any, d
     browser = browser_of(city)
     url = reverse("admin:evaluation_assessment_change", args=(Assessment.objects.all()[0].pk,))
     browser.get(url)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(31):
         browser.get(url)
 
 

@@ -226,4 +226,4 @@ def test_the_gaps_cost_the_same_for_one_row_and_for_thirty(browser_of: Any, city
             page = office.get(reverse("evaluation:gaps"), {"year": year})
         assert page.context["count"] == many
         asked.append(len(queries))
-    assert asked == [15, 15]
+    assert asked == [14, 14]

@@ -97,9 +97,9 @@ def test_the_page_of_the_platform_marks_the_year(before: Certification, stranger
 def test_the_files_say_what_was_taken_over(before: Certification, stranger: Client) -> None:
     answer: Any = stranger.get("/open-data/results.csv")
     lines = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
-    assert [(line["证书编号"], line["数据来源"]) for line in lines] == [(NUMBER, HISTORIC)]
+    assert [(line["证书编号"], line["历史数据"]) for line in lines] == [(NUMBER, "是")]
     data: Any = stranger.get("/open-data/results.json")
-    assert [each["taken_over"] for each in json.loads(data.getvalue())["results"]] == [HISTORIC]
+    assert [each["taken_over"] for each in json.loads(data.getvalue())["results"]] == [True]
 
 
 def test_a_line_of_the_system_bears_no_mark(stranger: Client) -> None:

@@ -169,7 +169,7 @@ def test_the_page_of_sheets_costs_the_same_for_one_platform_and_for_all(browser_
         with CaptureQueriesContext(connection) as queries_of_page:
             assert len(office.get(f"{reverse(SHEETS)}?{query}").context["rows"]) == rows
         asked.append(len(queries_of_page))
-    assert asked == [8, 8]
+    assert asked == [7, 7]
 
 
 def test_many_sheets_are_made_in_the_background(

@@ -302,9 +302,9 @@ def test_a_page_with_thirty_files_asks_as_often_as_with_one(
 ) -> None:
     upload(desk, draft, pdf("0.pdf", b"%0\n"))
     page_of(desk, draft)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(10):
         page_of(desk, draft)
     for number in range(1, 30):
         factories.attach(draft, draft.created_by, draft.created_at, [("other", f"件{number}")])
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(10):
         page_of(desk, draft)

@@ -324,10 +324,10 @@ def test_the_checklist_page_costs_the_same_for_one_draft_and_for_thirty(
 ) -> None:
     Application.objects.exclude(pk=three[0].pk).update(round=factories.round_of(2025))
     desk.get(HOME)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(14):
         assert len(desk.get(NEW).context["lines"]) == 1
     copies_of(three[0], 29)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(14):
         assert len(desk.get(NEW).context["lines"]) == 30
 
 

@@ -39,6 +39,8 @@ def test_whatever_lists_regions_says_of_which_day_or_round() -> None:
     # What public pages are made of, in short: the names, whatever the day. Rows of past years name regions of any day.
     assert sorted(found) == [
         "evaluation/certification/queries/published.py",
+        "evaluation/site/snapshot.py",
+        "evaluation/site/statistics.py",
         "evaluation/taken_over/queries.py",
         "funding/uses/queries.py",
     ]

@@ -63,7 +63,7 @@ def test_each_number_leads_to_exactly_its_rows(
     assert seen >= {"applications", "activities", "returns", "complaints", "visits"}
 
 
-@pytest.mark.parametrize(("who", "expected"), [("city", 15), ("own", 15)])
+@pytest.mark.parametrize(("who", "expected"), [("city", 14), ("own", 14)])
 def test_the_page_asks_as_often_for_much_as_for_little(
     everything: dict[str, User], db: None, browser_of: Any, who: str, expected: int
 ) -> None:
