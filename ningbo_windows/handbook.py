@@ -25,6 +25,8 @@ SLUGS = (
     *("questions", "dictionary"),
 )
 _DOCS = Path(__file__).resolve().parent.parent / "docs"
+#: Where pages begin that not every reader of the handbook may open.
+_OFFICE = ("/desk/", "/admin/")
 _IMAGES = re.compile(r"images/([a-z-]+)\.png")
 #: Characters of a snippet before and after what was found.
 _BEFORE, _AFTER = 24, 60
@@ -184,8 +186,8 @@ def _inline(pieces: Sequence[Token], link: Callable[[str], str], picture: Callab
     for piece in pieces:
         if piece.type == "link_open":
             to = str(piece.attrs["href"])
-            # A page of the product stands there by its path.
-            href = to if to.startswith("/") else link(_anchor(to))
+            # A public page is open to every reader; a page of the office is not, and stands there by its name.
+            href = "" if to.startswith(_OFFICE) else to if to.startswith("/") else link(_anchor(to))
             kept = bool(href)
             if kept:
                 yield piece.copy(attrs={"href": href})

@@ -112,10 +112,13 @@ def test_each_entry_of_the_rail_leads_to_its_paragraph(role: str) -> None:
     assert {view: slug for view, (slug, anchor) in found.items() if not anchor and chapter(slug).anchors} == {}
 
 
-def test_each_page_that_the_handbook_links_is_there() -> None:
-    places = {to for each in handbook.chapters() for to in linked(each) if to.startswith("/")}
+def test_each_page_that_the_handbook_links_is_there_and_only_public_ones_are_links_in_the_help() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "操作手册.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"\]\((/[^)#]*)\)", text))
     # An address that leads nowhere raises.
-    assert len({resolve(to).view_name for to in places}) == len(places) > 15
+    assert len({resolve(to).view_name for to in written}) == len(written) > 15
+    shown = {to for each in handbook.chapters() for to in linked(each) if to.startswith("/")}
+    assert shown == {to for to in written if not to.startswith(("/desk/", "/admin/"))}
 
 
 def linked(one: handbook.Chapter) -> list[str]:
