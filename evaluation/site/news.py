@@ -50,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     standing = [text for each in STANDING if (text := news.standing(each, at)) is not None]
     context = {
         "heading": label or TITLE,
+        "narrowed": f"?{urlencode({'kind': kind})}" if label else "",
         "page": page,
         "rows": rows,
         "groups": [{"label": "栏目", "options": options}],

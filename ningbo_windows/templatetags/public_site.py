@@ -53,10 +53,11 @@ def said(context: Context, name: str) -> SafeString:
 def canonical(context: Context) -> str:
     """Return the one address of this page: of a list with the filters and the page that make it another list.
 
-    A search is no page of its own, and what else stands in an address changes nothing.
+    A search is no page of its own, and what else stands in an address changes nothing. A list without ``filters`` says
+    by ``narrowed`` which query makes it another one.
     """
     filters, page = context.get("filters"), context.get("page")
-    query: str = filters.query(q="") if filters else ""
+    query: str = filters.query(q="") if filters else context.get("narrowed") or ""
     if isinstance(page, Page) and page.number > 1:
         query += ("&" if query else "?") + urlencode({"page": page.number})
     path: str = context["request"].path

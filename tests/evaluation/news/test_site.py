@@ -18,6 +18,8 @@ from tests.evaluation.news.test_articles import TEXTS, picture, published, writt
 from tests.evaluation.site.test_cache import House
 from tests.evaluation.stage import published_round
 
+SITE_URL = "http://127.0.0.1:8000"
+
 pytestmark = pytest.mark.django_db
 
 
@@ -101,6 +103,8 @@ def test_the_list_is_one_stream_and_each_kind_has_its_own(
         "policy": {"解读一"},
         "published": {"2025年度认定结果", "2025年度拟认定名单公示"},
     }
+    for asked, own in (("?kind=announcement&utm_source=x", "?kind=announcement"), ("?kind=unknown", "")):
+        assert f'rel="canonical" href="{SITE_URL}/news/{own}"' in text_of(stranger, f"/news/{asked}")
     page = text_of(stranger, "/news/?kind=announcement")
     assert "<title>通知公告 - " in page
     assert 'href="/notice/"' in page.partition("<main")[2]
