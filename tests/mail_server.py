@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Self
+from typing import Any, Self
+
+#: Manners that leave a sender without an answer.
+MUTE = {"silent", "dripping", "mute_after_data"}
 
 
 @dataclass
@@ -40,6 +43,12 @@ class MailServer:
         for thread in self.threads:
             thread.join(5)
         self.listener.close()
+
+    def behave(self, manner: str, settings: Any) -> None:
+        """Go on in ``manner``, and let a sender wait as long as fits: an answer that comes may come late on a busy
+        machine, one that never comes is not worth a long wait."""
+        self.manner = manner
+        settings.EMAIL_TIMEOUT, settings.MAIL_SECONDS = (0.3, 0.9) if manner in MUTE else (60, 120)
 
     def _listen(self) -> None:
         while True:
@@ -92,7 +101,11 @@ class MailServer:
                 say("250 ok")
 
     def _take(self, wire: socket.SocketIO, say: Callable[[str], None]) -> None:
-        lines = list(iter(wire.readline, b".\r\n"))
+        lines = []
+        while (line := wire.readline()) != b".\r\n":
+            if not line:
+                return
+            lines.append(line)
         if self.manner == "busy":
             say("451 try later")
             return

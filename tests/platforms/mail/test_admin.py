@@ -32,8 +32,9 @@ def mail(ours: Application, city: User, now: datetime) -> Mail:
 def server(settings: Any) -> Any:
     """A mail server that takes everything, and settings that lead to it."""
     settings.MAIL_ENABLED, settings.EMAIL_BACKEND = True, "platforms.mail.services.backend.BoundedBackend"
-    settings.DEFAULT_FROM_EMAIL, settings.EMAIL_TIMEOUT, settings.MAIL_SECONDS = "windows@example.cn", 1, 2
+    settings.DEFAULT_FROM_EMAIL = "windows@example.cn"
     with MailServer() as made:
+        made.behave("ok", settings)
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made.port
         yield made
 
@@ -192,7 +193,7 @@ def test_sending_now_sends_now(browser_of: Any, city: User, mail: Mail, server: 
 def test_sending_now_comes_back_from_a_server_that_does_not_answer(
     browser_of: Any, city: User, ours: Application, now: datetime, server: MailServer, settings: Any, manner: str
 ) -> None:
-    server.manner, settings.EMAIL_TIMEOUT = manner, 0.2
+    server.behave(manner, settings)
     rows = [write(ours, city, now) for _ in range(3)]
     answer = browser_of(city).post(LIST, together("send_selected", rows, confirmed="yes"), follow=True)
     why = {"silent": "邮件服务器在规定时间内没有应答。", "closed": "邮件服务器暂不提供服务（代码 421）。"}[manner]
