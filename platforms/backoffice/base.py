@@ -172,7 +172,7 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
         """Return what a search looks at: ``search_fields``, and of the site of a row its region and its pinyin."""
         fields = list(self.get_search_fields(request))
         if fields and self.site_path is not None:
-            more = (self.at_site(name) for name in ("region__name", "search_text", "town__search_text"))
+            more = (self.at_site(name) for name in ("region__name", "search_text", "town__search_text", "pinyin"))
             fields += [name for name in more if name not in fields and field_at(self.model, name) is not None]
         return fields
 

@@ -72,7 +72,8 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ("shown_hint", "holder", "note", "issued_at", "expires_at", "last_used_at", "state")
     list_display_links = ("shown_hint",)
     list_filter = ("region",)
-    search_fields = ("note", "hint", "platform__code", "platform__name")
+    search_fields = ("note", "hint", "platform__code", "platform__search_text", "platform__town__search_text")
+    search_help_text = "用途、令牌开头、平台名称或平台编号"
     ordering = ("-issued_at", "-pk")
     list_select_related = ("platform", "region")
 

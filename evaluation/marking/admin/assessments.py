@@ -93,7 +93,8 @@ class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmi
         grade_filter("grade", "核定档次"),
     )
     search_fields = ("application__number", "application__name", "application__operator_name")
-    ordering = ("application__number",)
+    search_help_text = "申报编号、平台名称（可用拼音或首字母）或运营单位"
+    ordering = ("-evaluation__round__year", "application__number")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = seeing(super().get_queryset(request), _person(request))

@@ -155,6 +155,8 @@ class ConflictAdmin(ReadOnlyAdmin):
     list_filter = ("assessment__evaluation__round",)
     list_select_related = ("assessment__application", "person", "declared_by")
     search_fields = ("assessment__application__number", "assessment__application__name", "person__name")
+    search_help_text = "申报编号、平台名称或人员姓名"
+    ordering = ("-assessment__evaluation__round__year", "assessment__application__number", "pk")
 
     @admin.display(description="申报编号", ordering="assessment__application__number")
     def number(self, row: Conflict) -> str:

@@ -177,6 +177,7 @@ class SchemeAdmin(SchemeWorkbooks, ScopedAdmin):
     list_select_related = ("notice",)
     list_filter = ("status",)
     search_fields = ("name",)
+    search_help_text = "方案名称"
     readonly_fields = ("version", "explained")
     inlines = (CutoffInline, IndicatorInline)
     change_form_template = "admin/evaluation/scheme_form.html"

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib import admin
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
+from evaluation.models import Assessment, Certification, Conflict, Result, Sheet
+from platforms.backoffice.base import ScopedAdmin
 from platforms.models import Application, Complaint, Region, Round, User
 from tests import factories
 
@@ -88,3 +92,34 @@ def test_a_list_of_cases_finds_the_region_of_their_platform(row: Application, ci
     assert numbers(browser_of(city), f"{address}?q=鄞州区") == [made.number]
     assert numbers(browser_of(city), f"{address}?q=ts20260001") == [made.number]
     assert numbers(browser_of(city), f"{address}?q=慈溪") == []
+
+
+def test_each_search_box_says_what_it_finds() -> None:
+    mute = [
+        model.__name__
+        for model, each in admin.site._registry.items()
+        if each.search_fields and not each.search_help_text
+    ]
+    assert mute == []
+
+
+def test_a_search_that_finds_a_site_by_name_finds_it_by_pinyin() -> None:
+    names = ("platform__name", "application__name", "result__name")
+    spelled = ("search_text", "pinyin")
+    deaf = []
+    for model, each in admin.site._registry.items():
+        fields = each.searched_fields(HttpRequest()) if isinstance(each, ScopedAdmin) else list(each.search_fields)
+        if any(name.endswith(names) for name in fields) and not any(name.endswith(spelled) for name in fields):
+            deaf.append(model.__name__)
+    assert deaf == []
+
+
+def test_lists_of_the_evaluation_begin_with_the_latest_year() -> None:
+    models = (Assessment, Certification, Conflict, Result, Sheet)
+    assert [(admin.site._registry[model].ordering or [])[0] for model in models] == [
+        "-evaluation__round__year",
+        "-result__publication__round__year",
+        "-assessment__evaluation__round__year",
+        "-publication__round__year",
+        "-assessment__evaluation__round__year",
+    ]
