@@ -1,4 +1,4 @@
-"""When the machine cannot take anything in for a while: a full disk, a database that does not answer."""
+"""When the machine cannot take anything in for a while: a full disk, a database or a store that does not answer."""
 
 import errno
 import logging
@@ -8,19 +8,23 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from ningbo_windows.way_back import bare_page
+from platforms.stored_files import StoreTrouble
 
 logger = logging.getLogger("ningbo_windows")
 
 FULL = "服务器磁盘空间不足，刚才的内容没有保存，请稍后再试或告知系统管理员。"
 BUSY = "系统正在维护或暂时繁忙，刚才的操作没有完成，请稍后重试。"
+AWAY = "文件存储暂时不可用，刚才的操作没有完成，请稍后重试。"
 _FULL_SIGNS = ("disk is full", "No space left", "Disk quota exceeded")
 _BUSY_SIGNS = ("database is locked", "lock timeout", "deadlock", "disk I/O error", "connection")
 #: Seconds after which it is worth trying again: a lock is soon free, room has to be made.
-RETRY_AFTER = {FULL: 60, BUSY: 5}
+RETRY_AFTER = {FULL: 60, BUSY: 5, AWAY: 60}
 
 
 def why_unavailable(error: BaseException | None) -> str:
-    """Return the sentence for ``error``, or nothing where it is a fault and no lack of room or of a database."""
+    """Return the sentence for ``error``, or nothing where it is a fault and no lack of room, database or store."""
+    if isinstance(error, StoreTrouble):
+        return AWAY
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return FULL
     if not isinstance(error, OperationalError):

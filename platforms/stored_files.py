@@ -7,6 +7,8 @@ backend of Django's storage API.
 """
 
 import contextlib
+import errno
+import logging
 import os
 import secrets
 import shutil
@@ -15,9 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+
+logger = logging.getLogger(__name__)
 
 ATTACHMENTS, EVIDENCE, EXAMPLES, IMPORTS = "attachments", "evidence", "examples", "imports"
 #: Pictures and files of news.
@@ -26,6 +31,26 @@ NEWS = "news"
 DOCUMENTS = "documents"
 #: What is worked on in the background, and what came of it.
 BACKGROUND = "background"
+
+
+class StoreTrouble(OSError):
+    """The store does not answer, or does not do what it is asked for."""
+
+
+@contextlib.contextmanager
+def _asked() -> Iterator[None]:
+    """Let whatever a store raises be an OSError: each backend has failures of its own kind.
+
+    A file that is not there, a disk that is full and a name that leads elsewhere stay what they are.
+    """
+    try:
+        yield
+    except (FileNotFoundError, StoreTrouble, SuspiciousOperation):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StoreTrouble("the store of files fails") from error
 
 
 def space_left() -> tuple[int, float]:
@@ -102,27 +127,34 @@ def keep(name: str, content: bytes) -> bool:
     """Keep ``content`` under ``name``; return whether it is new there.
 
     Raises:
-        OSError: the disk is full or cannot be written.
+        OSError: the disk is full, or the store fails.
     """
-    if default_storage.exists(name):
-        return False
-    default_storage.save(name, ContentFile(content))
-    return True
+    with _asked():
+        if default_storage.exists(name):
+            return False
+        default_storage.save(name, ContentFile(content))
+        return True
 
 
 def keep_file(name: str, file: File) -> None:
     """Keep ``file``, which is read bit by bit, under a ``name`` that nothing has yet.
 
     Raises:
-        OSError: the disk is full or cannot be written.
+        OSError: the disk is full, or the store fails.
     """
-    default_storage.save(name, file)
+    with _asked():
+        default_storage.save(name, file)
 
 
 def keep_also(name: str, kept: str) -> None:
-    """Keep under ``name``, too, what lies under ``kept``; it takes room once where the store can."""
-    if default_storage.exists(name):
-        return
+    """Keep under ``name``, too, what lies under ``kept``; it takes room once where the store can.
+
+    Raises:
+        OSError: as for :func:`keep` and :func:`read`.
+    """
+    with _asked():
+        if default_storage.exists(name):
+            return
     try:
         default_storage.link(name, kept)  # type: ignore[attr-defined]
     except (AttributeError, OSError):
@@ -134,8 +166,13 @@ def open(name: str) -> File:
 
     Raises:
         FileNotFoundError: it is gone.
+        OSError: the store fails.
     """
-    return default_storage.open(name)
+    with _asked():
+        file = default_storage.open(name)
+        # Some stores fetch a file only when it is first used, where nobody can say any more that it cannot be had.
+        _ = file.file
+        return file
 
 
 def read(name: str) -> bytes:
@@ -143,16 +180,22 @@ def read(name: str) -> bytes:
 
     Raises:
         FileNotFoundError: it is gone.
+        OSError: the store fails.
     """
-    with open(name) as file:
+    with _asked(), open(name) as file:
         content: bytes = file.read()
         return content
 
 
 def names(folder: str) -> Iterator[str]:
-    """Yield the name of each file below ``folder``; none where there is no such folder."""
+    """Yield the name of each file below ``folder``; none where there is no such folder.
+
+    Raises:
+        OSError: the store fails.
+    """
     try:
-        folders, files = default_storage.listdir(folder)
+        with _asked():
+            folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
         return
     yield from (f"{folder}/{each}" for each in files)
@@ -161,8 +204,13 @@ def names(folder: str) -> Iterator[str]:
 
 
 def size(name: str) -> int:
-    """Return the bytes of a file."""
-    return default_storage.size(name)
+    """Return the bytes of a file.
+
+    Raises:
+        OSError: it is gone, or the store fails.
+    """
+    with _asked():
+        return default_storage.size(name)
 
 
 def written_at(name: str) -> datetime:
@@ -170,19 +218,33 @@ def written_at(name: str) -> datetime:
 
     Raises:
         FileNotFoundError: it is gone.
+        OSError: the store fails.
     """
-    return default_storage.get_modified_time(name)
+    with _asked():
+        return default_storage.get_modified_time(name)
 
 
-def drop(name: str) -> None:
-    """Delete one file that no row and no submitted version names any more; nothing happens where it is gone."""
-    with contextlib.suppress(FileNotFoundError):
-        default_storage.delete(name)
+def drop(name: str) -> bool:
+    """Delete one file that no row and no submitted version names any more; return whether it is gone.
+
+    A store that fails keeps it, and the log says so: what no row names is swept away later.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError), _asked():
+            default_storage.delete(name)
+    except OSError:
+        logger.exception("a file that is no longer named was not deleted")
+        return False
+    return True
 
 
 def drop_all(application_pk: int) -> None:
-    """Delete the files of a draft that was deleted."""
+    """Delete the files of a draft that was deleted, as :func:`drop` does."""
     folder = f"{ATTACHMENTS}/{application_pk}"
-    for name in list(names(folder)):
+    try:
+        known = list(names(folder))
+    except OSError:
+        logger.exception("the files of a deleted draft were not deleted")
+        return
+    for name in [*known, folder]:
         drop(name)
-    drop(folder)

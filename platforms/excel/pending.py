@@ -52,19 +52,24 @@ def keep(session: SessionBase, *, model: str, person: int, name: str, content: b
 
 
 def take(session: SessionBase, *, token: str, model: str, person: int) -> tuple[Pending, bytes] | None:
-    """Return the upload that ``token`` names and its content, or None; of several who ask one gets it."""
+    """Return the upload that ``token`` names and its content, or None; of several who ask one gets it.
+
+    Raises:
+        OSError: the store of files fails; nothing is taken.
+    """
     stored = session.get(_KEY)
     if not isinstance(stored, dict):
         return None
     pending = Pending(**stored)
     if not constant_time_compare(pending.token, token) or (pending.model, pending.person) != (model, person):
         return None
+    # Read first: where the store fails nothing is taken, and it can be tried again.
+    found = _found(pending)
     session.pop(_KEY)
     # No store of files says which of two was first to delete; the database does.
     claim = hashlib.sha256(pending.stored_name.encode()).hexdigest()
     if presses.claim(digest=claim, route=stored_files.IMPORTS, by=None, at=timezone.now()) is None:
         return None
-    found = _found(pending)
     stored_files.drop(pending.stored_name)
     return found
 

@@ -29,9 +29,8 @@ class Command(BaseCommand):
         """Report what was found, and delete the files if asked to."""
         found = orphans.find(before=timezone.now() - timedelta(hours=hours))
         for name, size in found.files:
-            if delete:
-                drop(name)
-            self.stdout.write(f"{'已删除' if delete else '没有记录的文件'}：{name}（{size} 字节）")
+            done = ("已删除" if drop(name) else "未能删除") if delete else "没有记录的文件"
+            self.stdout.write(f"{done}：{name}（{size} 字节）")
         for each in found.lost:
             self.stderr.write(f"缺少文件：{each.code}“{each.shown_name}”（{each.stored_name}）")
         if found.lost:
