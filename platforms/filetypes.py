@@ -5,6 +5,7 @@ parser must never meet, a picture from the chain of its segments, a PDF from its
 itself in it. Every limit is checked before the part that it protects from is read.
 """
 
+import contextlib
 import re
 import unicodedata
 import zipfile
@@ -56,8 +57,15 @@ def _spelt(name: str) -> str:
     return "".join(f"(?:{each}|#(?i:{ord(each):x}))" for each in name)
 
 
-#: Starts something when the file is opened. Searched as it stands: nothing is unescaped for it.
+#: Starts something when the file is opened. Searched as it stands, and in what is packed: nothing is unescaped for it.
 _ACTS = re.compile(f"/(?:{_spelt('JavaScript')}|{_spelt('Launch')})(?![A-Za-z]|#(?i:[46][1-9a-f]|[57][0-9a]))".encode())
+#: Only where a dictionary says this does a stream hold objects, which may be packed; outlines say it as well.
+_FIRST = re.compile(f"/{_spelt('First')}".encode())
+_STREAM = re.compile(rb"stream\r?\n")
+#: How a stream of objects begins: with the numbers of the objects and where each stands.
+_NUMBERED = re.compile(rb"(?:[\s\0]|%[^\r\n]*[\r\n])*\d+[\s\0]+\d+[\s\0]")
+#: Streams of a PDF that are looked into, and bytes that are unpacked of them, or read for it.
+MOST_STREAMS, MOST_PACKED, _PACKED_CHUNK = 50_000, 100 * MEGABYTE, 4 * 1024
 _FORBIDDEN_XML = tuple(
     word.encode(encoding) for word in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
@@ -135,8 +143,32 @@ def _check_pdf(shown: str, file: BinaryIO, head: bytes, size: int) -> None:
         raise _not_what_it_says(shown, "pdf")
     _check_one_thing_only(shown, file)
     file.seek(0)
-    if _ACTS.search(file.read(size)):
+    content = file.read(size)
+    if _ACTS.search(content) or any(map(_ACTS.search, _packed_objects(shown, content))):
         raise Refusal(f"文件“{shown}”含脚本或会启动程序，不能上传，请“打印”成不含脚本的 PDF 后上传。")
+
+
+def _packed_objects(shown: str, content: bytes) -> Iterator[bytes]:
+    """Yield the objects of a PDF that stand in packed streams, as programs write them; encrypted ones are not seen."""
+    if not _FIRST.search(content):
+        return
+    too_much = Refusal(f"文件“{shown}”的内部结构过于复杂，不能上传，请“打印”成 PDF 后上传。")
+    view, left = memoryview(content), MOST_PACKED
+    for number, begin in enumerate(_STREAM.finditer(content)):
+        if number == MOST_STREAMS:
+            raise too_much
+        # Without the two bytes before it and the checksum behind it, which no reader asks for.
+        packed, at, objects = zlib.decompressobj(-zlib.MAX_WBITS), begin.end() + 2, bytearray()
+        with contextlib.suppress(zlib.error):  # another kind of stream, or one that is damaged further on
+            if not _NUMBERED.match(packed.copy().decompress(view[at : at + 1024], 1024)):
+                continue
+            while left > 0 and at < len(view) and not packed.eof:
+                part = packed.decompress(view[at : at + _PACKED_CHUNK])
+                objects += part
+                at, left = at + _PACKED_CHUNK, left - _PACKED_CHUNK - len(part)
+        if left <= 0:
+            raise too_much
+        yield bytes(objects)
 
 
 def _check_jpg(shown: str, file: BinaryIO, head: bytes, size: int) -> None:

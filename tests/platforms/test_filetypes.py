@@ -1,8 +1,10 @@
 """What a file really is: judged before anything opens it."""
 
 import io
+import random
 import struct
 import zipfile
+import zlib
 from typing import Any
 
 import openpyxl
@@ -334,6 +336,72 @@ def test_what_a_pdf_would_start_is_found_in_every_spelling(action: bytes, refuse
         assert "含脚本" in refuse("a.pdf", file)
     else:
         assert inspect("a.pdf", file, allowed=ALL, max_bytes=MEGABYTE).kind == "pdf"
+
+
+def deflated(content: bytes) -> bytes:
+    """The beginning of a stream that goes on behind ``content``."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+def packed(*objects: bytes, said: bytes = b"/Type/ObjStm/N 2/First 9") -> bytes:
+    """A PDF whose objects stand in packed streams, as most programs write it."""
+    streams = [zlib.compress(b"1 0 2 99 " + each) for each in objects]
+    parts = [
+        b"%d 0 obj<<%s/Filter/FlateDecode/Length %d>>stream\r\n%s\nendstream endobj\n" % (number, said, len(each), each)
+        for number, each in enumerate(streams, 1)
+    ]
+    return b"%PDF-1.7\n" + b"".join(parts) + b"%%EOF\n"
+
+
+@pytest.mark.trust("T21")
+@pytest.mark.parametrize("action", [b"<</S/JavaScript/JS(x)>>", b"<</S/J#61vaScript>>", b"<</S/Launch/F(cmd.exe)>>"])
+@pytest.mark.parametrize("said", [b"/Type/ObjStm/N 2/First 9", b"/N 2/F#69rst 9"])
+def test_what_a_pdf_would_start_is_found_where_it_is_packed(action: bytes, said: bytes) -> None:
+    harmless = b"<</Title(JavaScript)>>" + bytes(range(256)) * 500
+    assert inspect("a.pdf", io.BytesIO(packed(harmless)), allowed=ALL, max_bytes=MEGABYTE).kind == "pdf"
+    for acting in (packed(harmless, action, said=said), packed(b"%\n" + harmless + action, said=said)):
+        assert action not in acting
+        assert "含脚本" in refuse("a.pdf", io.BytesIO(acting))
+
+
+@pytest.mark.trust("T21")
+def test_packed_objects_that_end_early_are_looked_into_as_far_as_they_go() -> None:
+    whole = packed(b"<</S/JavaScript>>" + random.Random(1).randbytes(5_000))
+    cut = whole.replace(b"\nendstream", b"")[:-500] + b"%%EOF\n"
+    assert "含脚本" in refuse("a.pdf", io.BytesIO(cut))
+
+
+@pytest.mark.trust("T21")
+@pytest.mark.parametrize("other", [b"BT (JavaScript) Tj ET", b"\xff\xd8\xff", b""])
+def test_other_streams_are_no_objects(other: bytes) -> None:
+    page = b"5 0 obj<</First 3 0 R>>endobj 6 0 obj<<>>stream\n%s\nendstream endobj"
+    for content in (zlib.compress(other + b"/JavaScript "), other):
+        file = io.BytesIO(b"%PDF-1.7\n" + page % content + b"%%EOF\n")
+        assert inspect("a.pdf", file, allowed=ALL, max_bytes=MEGABYTE).kind == "pdf"
+
+
+def stored(content: bytes) -> bytes:
+    """A block of a stream that is not packed."""
+    return b"\0" + struct.pack("<HH", len(content), 0xFFFF ^ len(content)) + content
+
+
+BEGUN = b"stream\nxx" + deflated(b"1 0 2 99 ")
+
+
+@pytest.mark.trust("T55")
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed(b"\0" * (101 * MEGABYTE)),
+        b"%PDF-1.7\n/First " + b"stream\n" * (MEGABYTE) + b"%%EOF\n",
+        # Streams within each other, of empty blocks: much is read and nothing comes of it.
+        b"%PDF-1.7\n/First " + BEGUN + stored(BEGUN) * 30 + stored(b"") * (MEGABYTE) + b"%%EOF\n",
+    ],
+    ids=["much", "many", "empty"],
+)
+def test_a_pdf_is_unpacked_within_bounds(content: bytes) -> None:
+    assert "过于复杂" in refuse("a.pdf", io.BytesIO(content))
 
 
 @pytest.mark.trust("T55")
