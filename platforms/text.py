@@ -2,6 +2,7 @@
 
 import re
 
+from platforms.cells import visible
 from platforms.errors import Refusal
 from platforms.storable import is_storable
 
@@ -10,7 +11,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def clean_text(label: str, text: str, *, most: int, required: bool = False, field: str = "") -> str:
-    """Return ``text`` trimmed, with line breaks in one form.
+    """Return ``text`` trimmed, with line breaks in one form and without what nobody sees or what turns its order.
 
     Args:
         label: what the field is called on the page.
@@ -22,7 +23,7 @@ def clean_text(label: str, text: str, *, most: int, required: bool = False, fiel
         Refusal: empty though required, longer than ``most``, or with characters that cannot be stored (NUL, control
             characters, halves of characters).
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = visible(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not is_storable(text) or _FORBIDDEN.search(text):
         raise Refusal.of(field, f"“{label}”中有无法保存的字符，请删除后重新填写。")
     if required and not text:
