@@ -1,6 +1,7 @@
 """Good examples (典型案例, 六·(二)): written by the city, published and withdrawn."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from evaluation.examples.queries import is_certified
 from platforms import stored_files
 from platforms.activities.choices import ActivityStatus, ExampleStatus
 from platforms.audit.services import audit
+from platforms.cells import visible
 from platforms.dates import day_in_words
 from platforms.errors import Gone, Refusal
 from platforms.files.services.pictures import drop_picture as drop_kept
@@ -22,7 +24,7 @@ from platforms.models import Activity, Application, GoodExample, Platform, User
 from platforms.text import clean_text
 
 TEXTS = {"title": ("标题", 60, True), "text": ("正文", 3000, True), "picture_alt": ("图片说明", 120, False)}
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}[- ]?\d{8}[- ]?\d{3}[\dXx](?![0-9A-Za-z])")
 
 
 @transaction.atomic
@@ -154,7 +156,9 @@ def check_public_text(field: str, label: str, text: str, *, markdown: bool = Fal
     Raises:
         Refusal: of ``field``: the number of a mobile or of an identity card stands in it, or a link leads nowhere.
     """
-    for read in (text, plain_of(text)) if markdown else (text,):
+    for shown in (text, plain_of(text)) if markdown else (text,):
+        # As it is read: digits of full width are digits, and what nobody sees parts none of them.
+        read = visible(unicodedata.normalize("NFKC", shown))
         if MOBILE.search(read) or _IDENTITY.search(read):
             raise Refusal.of(field, f"“{label}”中有手机号码或身份证号码，公开前请删去。")
     if markdown and (wrong := wrong_links(text)):
