@@ -28,6 +28,7 @@ from platforms.backoffice.states import badge
 from platforms.files.queries import picture_of
 from platforms.models import Activity, Application, GoodExample
 from platforms.notices.clauses import cited
+from platforms.pages.fields import DayField
 from platforms.pages.files import send_variant
 from platforms.tones import Tone
 
@@ -72,12 +73,7 @@ class ExampleForm(ServiceForm):
 class PublishForm(forms.Form):
     """From which day on everybody reads it."""
 
-    shown_on = forms.DateField(
-        label="发布日期",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="留空的，即日发布；填以后日期的，到期自动公开。",
-    )
+    shown_on = DayField(label="发布日期", required=False, help_text="留空的，即日发布；填以后日期的，到期自动公开。")
 
 
 def _picture_address(pk: int, digest: str) -> str:

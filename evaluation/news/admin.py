@@ -27,6 +27,7 @@ from platforms.backoffice.states import badge
 from platforms.file_formats import PICTURES, accept_of
 from platforms.moments import moment
 from platforms.move_table import Move
+from platforms.pages.fields import MomentField
 from platforms.pages.files import ManyFilesField, ManyFilesInput, send_kept, send_variant
 from platforms.tones import Tone
 
@@ -103,11 +104,8 @@ class ArticleForm(ServiceForm):
 class PublishForm(ReasonForm):
     """From when on everybody reads it."""
 
-    shown_from = forms.DateTimeField(
-        label="公开时间",
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="留空的，立即公开；填以后时间的，到时自动公开。",
+    shown_from = MomentField(
+        label="公开时间", required=False, help_text="留空的，立即公开；填以后时间的，到时自动公开。"
     )
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -163,8 +164,28 @@ class DayField(forms.DateField):
 
     def validate(self, value: Any) -> None:
         super().validate(value)
-        if value is not None and not 1900 <= value.year <= 2100:
-            raise ValidationError("年份应在 1900 至 2100 之间，请核对。", code="range")
+        _check_year(value)
+
+
+class MomentField(forms.DateTimeField):
+    """A day with the time of it."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        # The first day of the calendar cannot be told in another zone.
+        _check_year(value)
+
+
+def _check_year(value: date | None) -> None:
+    if value is not None and not 1900 <= value.year <= 2100:
+        raise ValidationError("年份应在 1900 至 2100 之间，请核对。", code="range")
 
 
 class YesNoField(forms.TypedChoiceField):

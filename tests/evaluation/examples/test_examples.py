@@ -80,6 +80,10 @@ def test_a_picture_is_judged_and_described(city: User, platform: Platform) -> No
         ("text", "[官网](www.a.cn)", "“正文”中的链接“www.a.cn”不可用：网址以 https:// 开头，本站页面以 / 开头。"),
         ("text", "![](图1)", "“正文”中不能引用图片，图片另在“图片”栏上传。"),
         ("text", "电话 138**0013**8000", "“正文”中有手机号码或身份证号码，公开前请删去。"),
+        ("text", "电话１３８００１３８０００", "“正文”中有手机号码或身份证号码，公开前请删去。"),
+        ("text", "电话 138&#8203;0013&#8203;8000", "“正文”中有手机号码或身份证号码，公开前请删去。"),
+        ("text", "身份证 330212 19900101 123X", "“正文”中有手机号码或身份证号码，公开前请删去。"),
+        ("text", "身份证３３０２１２１９９００１０１１２３Ｘ", "“正文”中有手机号码或身份证号码，公开前请删去。"),
     ],
 )
 def test_the_text_is_read_as_its_readers_will(
@@ -95,6 +99,7 @@ def test_it_is_shown_from_its_day_on(city: User, platform: Platform, browser_of:
     row = written(platform, city, values={"text": "## 做法\n\n走访 **40** 家企业。\n第二行。"})
     act = reverse("admin:platforms_goodexample_act", args=[row.pk, "publish"])
     assert hub.post(act, {"shown_on": "不是日期"}).status_code == 200
+    assert "年份应在 1900 至 2100 之间，请核对。" in hub.post(act, {"shown_on": "0001-01-01"}).content.decode()
     row.refresh_from_db()
     assert row.status == "draft"
     hub.post(act, {"shown_on": (today + timedelta(days=1)).isoformat()})

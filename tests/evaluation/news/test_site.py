@@ -179,6 +179,9 @@ def test_from_the_back_office_to_the_page(city: User, yinzhou: User, browser_of:
 
     assert "自公开时间起" in text_of(hub, at("move", "publish"))
     assert hub.post(at("move", "publish"), {"shown_from": "不是时间"}).status_code == 200
+    for year in ("0001", "9999"):
+        beyond = hub.post(at("move", "publish"), {"shown_from": f"{year}-01-01T00:00"})
+        assert "年份应在 1900 至 2100 之间，请核对。" in beyond.content.decode()
     later = timezone.localtime() + timedelta(days=3)
     hub.post(at("move", "publish"), {"shown_from": f"{later:%Y-%m-%dT%H:%M}"})
     row.refresh_from_db()
