@@ -34,6 +34,9 @@ SENTENCE = "提交的内容中含有无法保存的字符，没有保存，请�
         ("\ud800", False),
         ("甲\udfff乙", False),
         ("宁\x00波", False),
+        ("宁\ufffe波", False),
+        ("\uffff", False),
+        ("\ufffd", True),
     ],
 )
 def test_what_can_be_kept(text: str, storable: bool) -> None:

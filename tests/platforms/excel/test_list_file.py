@@ -13,15 +13,17 @@ import pytest
 from openpyxl import load_workbook
 from xlsxwriter.worksheet import Worksheet
 
+from platforms.cells import Broken
 from platforms.excel import list_file
 from platforms.excel.list_file import Row, csv_lines, workbook
 from platforms.excel.xlsx import Book
+from platforms.storable import UNSTORABLE
 
 #: A cell of a sheet knows no zone.
 NINE = datetime.fromisoformat("2026-04-01 09:30")
 TEXTS = (
     "=1+1", "{=1+1}", "@SUM(A1)", "https://example.test/", "mailto:a@b.test", "00012", "1e5", " 空 ", "一\n二\r三",
-    "_x000D_", "a\x0bb\ufffe", "<r>a</r>", "<r>", '<r></r></is></c><c r="Z9"><f>1</f></c><c t="inlineStr"><is><r></r>',
+    "_x000D_", "a\x0bb", "<r>a</r>", "<r>", '<r></r></is></c><c r="Z9"><f>1</f></c><c t="inlineStr"><is><r></r>',
     "&<>'\"", "长" * 32_767,
 )  # fmt: skip
 
@@ -34,6 +36,12 @@ def read(*rows: Row) -> list[dict[int, Any]]:
 
 def test_every_text_stays_the_text_that_it_is() -> None:
     assert read(TEXTS) == [dict(enumerate(TEXTS))]
+
+
+def test_what_no_xml_holds_breaks_no_workbook() -> None:
+    assert [{place: str(cell) for place, cell in row.items()} for row in read(["a\ufffe", "b"])] == [
+        {0: str(Broken(UNSTORABLE)), 1: "b"}
+    ]
 
 
 def test_numbers_stay_numbers_and_nothing_stays_nothing() -> None:
