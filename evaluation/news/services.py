@@ -17,13 +17,14 @@ from platforms import stored_files
 from platforms.audit.services import audit
 from platforms.dates import moment_in_words
 from platforms.errors import Gone, Refusal
-from platforms.file_formats import FORMATS
+from platforms.file_formats import FORMATS, PICTURES
 from platforms.files.services import scanner
 from platforms.files.services.pictures import keep_picture
 from platforms.filetypes import MEGABYTE, inspect
 from platforms.markdown import PICTURE, names_of_pictures
 from platforms.models import User
 from platforms.moves import apply_move, check_may_move
+from platforms.pictures import without_metadata
 from platforms.text import clean_text
 
 TEXTS = {"title": ("标题", 80), "summary": ("摘要", 200), "text": ("正文", 20_000)}
@@ -170,6 +171,11 @@ def _keep_file(row: Article, upload: UploadedFile) -> None:
         raise
     file.seek(0)
     content = file.read()
+    try:
+        # Everybody will read it: nothing is left of what the camera wrote into it.
+        content = without_metadata(content, facts.kind) if facts.kind in PICTURES else content
+    except ValueError:
+        raise Refusal.of("files", f"图片“{facts.shown_name}”已损坏，请重新拍摄或另存后上传。") from None
     name = f"{stored_files.NEWS}/{hashlib.sha256(content).hexdigest()}"
     if row.files.filter(stored_name=name).exists():
         raise Refusal.of("files", f"附件中已有与“{facts.shown_name}”相同的文件，没有重复上传。")
@@ -178,7 +184,7 @@ def _keep_file(row: Article, upload: UploadedFile) -> None:
     except OSError as error:
         raise Refusal.of("files", "服务器暂时无法保存文件，请稍后再试；已填内容不受影响。") from error
     ArticleFile.objects.create(
-        article=row, shown_name=facts.shown_name, stored_name=name, media_type=facts.media_type, size=facts.size
+        article=row, shown_name=facts.shown_name, stored_name=name, media_type=facts.media_type, size=len(content)
     )
 
 

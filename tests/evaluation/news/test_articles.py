@@ -117,6 +117,17 @@ def test_files_are_judged_and_kept_once(city: User, monkeypatch: pytest.MonkeyPa
     assert refused(lambda: written(city, pictures=[picture()]))[0] == "picture_1"
 
 
+def test_a_picture_among_the_files_says_nothing_of_the_camera(city: User) -> None:
+    body = b"Exif\0\0" + "北纬29度".encode()
+    plain = photo(20, 10)
+    taken = plain[:2] + b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body + plain[2:]
+    kept = written(city, files=[factories.upload("现场.jpg", taken)]).files.get()
+    assert "北纬29度".encode() not in stored_files.read(kept.stored_name)
+    assert kept.size == len(stored_files.read(kept.stored_name)) > 300
+    cut = factories.upload("现场.jpg", b"\xff\xd8\xff\xda\x00\x02xx\xff\xe1\xff\xff\xff\xd9")
+    assert refused(lambda: written(city, files=[cut])) == ("files", "图片“现场.jpg”已损坏，请重新拍摄或另存后上传。")
+
+
 def test_a_kind_that_is_not_listed_is_refused(city: User) -> None:
     assert refused(lambda: written(city, kind="gossip")) == ("kind", "请选择栏目。")
 
