@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from ningbo_windows.middleware import Handler, failure_page
 from ningbo_windows.typed_text import keep_typed, told
 from platforms.accounts.services import presses
+from platforms.files.services import scanner
 from platforms.models import Press, User
 from platforms.one_use import KEY, Outcome
 
@@ -85,6 +86,9 @@ class OneUseMiddleware:
         route = (request.resolver_match.route if request.resolver_match else "")[:200]
         refusal: Exception | None = None
         answer = HttpResponse()
+        if by is not None:
+            for upload in (each for _, files in request.FILES.lists() for each in files):
+                scanner.ask_first(upload)
         with transaction.atomic():
             press = presses.claim(digest=digest, route=route, by=by, at=timezone.now())
             if press is not None:

@@ -10,6 +10,17 @@ from django.conf import settings
 from platforms.errors import Refusal
 
 _CLEAN, _INFECTED = 0, 1
+#: Where an upload keeps what the scanner said of it.
+_SAID = "_said_by_scanner"
+
+
+def ask_first(file: BinaryIO) -> None:
+    """Ask the scanner about ``file`` now, so that :func:`check` need not in the transaction that keeps it.
+
+    A scanner may take long, and where one writes at a time nobody else could meanwhile.
+    """
+    if settings.SCANNER:
+        setattr(file, _SAID, _asked(file))
 
 
 def check(shown_name: str, file: BinaryIO) -> None:
@@ -23,7 +34,15 @@ def check(shown_name: str, file: BinaryIO) -> None:
     """
     if not settings.SCANNER:
         return
-    not_now = Refusal(f"病毒检查暂时不可用，文件“{shown_name}”没有保存，请稍后再试或告知系统管理员。")
+    said = getattr(file, _SAID) if hasattr(file, _SAID) else _asked(file)
+    if said == _INFECTED:
+        raise Refusal(f"文件“{shown_name}”没有通过病毒检查，没有保存。请用杀毒软件检查这台电脑后重新上传。")
+    if said != _CLEAN:
+        raise Refusal(f"病毒检查暂时不可用，文件“{shown_name}”没有保存，请稍后再试或告知系统管理员。")
+
+
+def _asked(file: BinaryIO) -> int | None:
+    """Return what the scanner answers, nothing where it cannot be asked or takes too long."""
     try:
         with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
             copy = Path(folder) / "upload"
@@ -39,8 +58,5 @@ def check(shown_name: str, file: BinaryIO) -> None:
                 check=False,
             )
     except (OSError, subprocess.TimeoutExpired):
-        raise not_now from None
-    if done.returncode == _INFECTED:
-        raise Refusal(f"文件“{shown_name}”没有通过病毒检查，没有保存。请用杀毒软件检查这台电脑后重新上传。")
-    if done.returncode != _CLEAN:
-        raise not_now
+        return None
+    return done.returncode
