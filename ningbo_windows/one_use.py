@@ -7,7 +7,7 @@ carried out, the others wait and are led to what it made. A refused press gives 
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
@@ -88,7 +88,7 @@ class OneUseMiddleware:
         answer = HttpResponse()
         if by is not None:
             for upload in (each for _, files in request.FILES.lists() for each in files):
-                scanner.ask_first(upload)
+                scanner.ask_first(cast(BinaryIO, upload))
         with transaction.atomic():
             press = presses.claim(digest=digest, route=route, by=by, at=timezone.now())
             if press is not None:

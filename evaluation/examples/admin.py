@@ -21,7 +21,7 @@ from evaluation.examples import queries
 from evaluation.examples import services as service
 from evaluation.examples.queries import holding
 from platforms.activities.choices import ActivityStatus, ExampleStatus
-from platforms.backoffice.base import ServiceAdmin
+from platforms.backoffice.base import SEEN, ServiceAdmin
 from platforms.backoffice.fresh import ServiceForm
 from platforms.backoffice.moves import person_of
 from platforms.backoffice.states import badge
@@ -211,7 +211,12 @@ class GoodExampleAdmin(ServiceAdmin):
             who: dict[str, Any] = {"example": row, "by": person_of(request), "at": timezone.now()}
             shown_on = form.cleaned_data["shown_on"] if form is not None else None
             call = partial(service.publish, shown_on=shown_on, **who) if form else partial(service.withdraw, **who)
-            self.run(request, call, f"已{ACTS[act]}典型案例“{row}”。")
+
+            def as_shown() -> None:
+                self.check_as_shown(request, row)
+                call()
+
+            self.run(request, as_shown, f"已{ACTS[act]}典型案例“{row}”。")
             return HttpResponseRedirect(back)
         effects = (
             ["自发布日期起，任何人都能在网站“典型案例”中看到。", "发布后不能修改，需要修改的先撤下。"]
@@ -221,6 +226,7 @@ class GoodExampleAdmin(ServiceAdmin):
         return self.confirm_page(
             request, title=f"{ACTS[act]}典型案例", what=f"将{ACTS[act]}典型案例“{row}”（{row.platform}）。",
             verb=f"{ACTS[act]}典型案例", effects=effects, danger=act == "withdraw", cancel_url=back, row=row, form=form,
+            hidden=[{"name": SEEN, "value": self.version_of(row)}],
         )  # fmt: skip
 
     def picture_view(self, request: HttpRequest, object_id: int, digest: str) -> HttpResponse:

@@ -105,29 +105,30 @@ def submit(*, report: UseReport, revision: int, by: User, at: datetime) -> UseRe
 
 
 @transaction.atomic
-def send_back(*, report: UseReport, reason: str, by: User, at: datetime) -> UseReport:
+def send_back(*, report: UseReport, reason: str, revision: int, by: User, at: datetime) -> UseReport:
     """Give the report back to its county, with what is to be mended.
 
     Raises:
-        Gone: not handed in by now. Refusal: ``by`` may not, or no reason.
+        StaleVersion: saved since it was shown as ``revision``. Gone: not handed in by now.
+        Refusal: ``by`` may not, or no reason.
     """
     move = check_may_move(workflow=USE_REPORT, name="return", by=by, reason=reason)
     reason = clean_text("理由", reason, most=400, required=True, field="reason")
-    row = _taken(report, move)
+    row = _as_shown(report, move, revision)
     row = apply_move(row, move=move, settled_at=at, settled_by=by, settled_reason=reason)
     audit.record(verb="退回资金使用情况报告", by=by, at=at, target=row, reason=reason)
     return row
 
 
 @transaction.atomic
-def accept(*, report: UseReport, by: User, at: datetime) -> UseReport:
+def accept(*, report: UseReport, revision: int, by: User, at: datetime) -> UseReport:
     """Accept the report; from now on it never changes.
 
     Raises:
-        Gone: not handed in by now. Refusal: ``by`` may not.
+        StaleVersion: saved since it was shown as ``revision``. Gone: not handed in by now. Refusal: ``by`` may not.
     """
     move = check_may_move(workflow=USE_REPORT, name="accept", by=by)
-    row = apply_move(_taken(report, move), move=move, settled_at=at, settled_by=by)
+    row = apply_move(_as_shown(report, move, revision), move=move, settled_at=at, settled_by=by)
     audit.record(verb="通过资金使用情况报告", by=by, at=at, target=row)
     return row
 
@@ -157,6 +158,13 @@ def _taken(report: UseReport, move: Move) -> UseReport:
     )
     if row.status not in move.sources:
         raise Gone(f"“{move.label}”未执行：{row}现为“{row.get_status_display()}”，请刷新页面后查看。")
+    return row
+
+
+def _as_shown(report: UseReport, move: Move, revision: int) -> UseReport:
+    """Return the report as :func:`_taken` does, if it is still what was shown: it may have come back since."""
+    row = _taken(report, move)
+    check_seen(row.revision, revision, STALE)
     return row
 
 

@@ -101,9 +101,11 @@ def report_uses(world: World, row: Round, day: date) -> None:
         uses.add_file(report=report, upload=proof, note="", by=officer, at=at(day, 10, 20))
         report = uses.submit(report=report, revision=report.revision, by=officer, at=at(day, 10, 30))
         if left == 1:
-            uses.send_back(report=report, reason=words.USE_RETURNED, by=finance, at=at(day + 6 * DAY, 15))
+            uses.send_back(
+                report=report, reason=words.USE_RETURNED, revision=report.revision, by=finance, at=at(day + 6 * DAY, 15)
+            )
         elif left > 2:
-            uses.accept(report=report, by=finance, at=at(day + 6 * DAY, 15, left))
+            uses.accept(report=report, revision=report.revision, by=finance, at=at(day + 6 * DAY, 15, left))
 
 
 def small_money(world: World, run: AllocationRun, released_on: date) -> None:

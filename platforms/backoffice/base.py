@@ -23,7 +23,7 @@ from platforms.backoffice.list_files import ListFiles
 from platforms.backoffice.lists import PersonalList
 from platforms.backoffice.scoped import CHOOSE, ScopedForms, ScopedInline, field_at, is_column
 from platforms.backoffice.waiting import WaitingFilter
-from platforms.errors import Refusal
+from platforms.errors import Refusal, StaleVersion
 from platforms.notices.clauses import activate
 from platforms.rounds.queries.rounds import notice_of
 from platforms.waiting import PARAMETER
@@ -39,6 +39,9 @@ LEAST_BARE = 5
 ROWS_PER_PAGE = 50
 #: Where a request keeps the sentence of the service that refused its form.
 REFUSAL = "_refusal"
+#: Names what a page showed of its row when a button was pressed; see :meth:`ScopedAdmin.version_of`.
+SEEN = "seen"
+STALE = "您打开页面之后，内容已有变动，本次操作未执行。请查看最新内容后再办理。"
 #: Where a request keeps the rows that were read by their keys.
 _READ = "_rows_read"
 
@@ -266,6 +269,22 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/confirm_move.html", context)
+
+    def version_of(self, row: Any) -> str:
+        """Return what tells ``row`` from what others make of it later: how often it was saved, where it is counted."""
+        return str(getattr(row, "revision", getattr(row, "version", "")))
+
+    def check_as_shown(self, request: HttpRequest, row: Any) -> None:
+        """Hold ``row`` and refuse a button of a page that showed an older one, though it may be in the same state.
+
+        Raises:
+            StaleVersion: it was saved since.
+        """
+        seen = request.POST.get(SEEN)
+        if seen is not None:
+            now = self.model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+            if self.version_of(now) != seen:
+                raise StaleVersion(STALE)
 
     def run(self, request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
         """Call one service; a refusal becomes a message. Returns whether it was done."""

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 
-from platforms.backoffice.base import ScopedAdmin
+from platforms.backoffice.base import SEEN, ScopedAdmin
 from platforms.backoffice.own_password import AsksPassword
 from platforms.models import User
 from platforms.move_table import Move, Workflow
@@ -212,7 +212,12 @@ class MoveButtons(ScopedAdmin):
         if request.method == "POST" and (form.is_valid() if form.fields else True):
             data = form.cleaned_data if form.fields else {}
             service, following = self.move_services[move_name], self.ahead_of(request, row, move)
-            if self.run(request, lambda: service(row, person, timezone.now(), str(data.get("reason", "")), data)):
+
+            def act() -> None:
+                self.check_as_shown(request, row)
+                service(row, person, timezone.now(), str(data.get("reason", "")), data)
+
+            if self.run(request, act):
                 return self.tell_done(request, row, move, following)
             if not form.fields or not form.visible_fields():
                 return HttpResponseRedirect(back)
@@ -228,6 +233,7 @@ class MoveButtons(ScopedAdmin):
             effects=self.move_effects(request, row, move),
             danger=move.irreversible,
             row=row,
+            hidden=[{"name": SEEN, "value": self.version_of(row)}],
             pairs=self.move_facts(request, row, move),
             findings=(found := self.move_findings(request, row, move)),
             blocked=bool(stopping(found)),

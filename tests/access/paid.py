@@ -44,7 +44,13 @@ def used(world: World) -> None:
         uses.add_file(report=report, upload=upload, note=side.mark.text("proof"), by=side.officer, at=AT)
         uses.submit(report=report, revision=1, by=side.officer, at=AT)
     back = report_of(world.other)
-    uses.send_back(report=back, reason=world.other.mark.text("sent back"), by=world.people["finance"], at=AT)
+    uses.send_back(
+        report=back,
+        reason=world.other.mark.text("sent back"),
+        revision=back.revision,
+        by=world.people["finance"],
+        at=AT,
+    )
 
 
 def _report(side: Side, round_: Round) -> UseReport:
@@ -83,9 +89,9 @@ def reports_of(world: World) -> dict[str, UseReport]:
         if status != "draft":
             uses.submit(report=report, revision=1, by=world.own.officer, at=AT)
         if status == "returned":
-            uses.send_back(report=report, reason="请补正", by=finance, at=AT)
+            uses.send_back(report=report, reason="请补正", revision=report.revision, by=finance, at=AT)
         if status == "accepted":
-            uses.accept(report=report, by=finance, at=AT)
+            uses.accept(report=report, revision=report.revision, by=finance, at=AT)
         found[status] = UseReport.objects.get(pk=report.pk)
     return found
 

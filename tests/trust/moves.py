@@ -180,7 +180,11 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "use_report": (
         Door("submit", _use, _use_typed),
         *(
-            Door(name, lambda row, name=name: f"{_use(row)}{name}/", lambda _row: {"reason": "情况属实"})
+            Door(
+                name,
+                lambda row, name=name: f"{_use(row)}{name}/",
+                lambda row: {"reason": "情况属实", "version": row.revision},
+            )
             for name in ("return", "accept")
         ),
     ),

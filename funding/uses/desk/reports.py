@@ -32,6 +32,7 @@ from platforms.pages.access import current_user, officer
 from platforms.pages.fields import PlainTextField
 from platforms.pages.files import send_kept
 from platforms.pages.lists import Column, Counted, Filter, ListPage, Value
+from platforms.pages.moves import version_of
 from platforms.pages.queue import Ahead, ahead, tell
 from platforms.tones import Tone
 
@@ -215,9 +216,10 @@ def settle(request: HttpRequest, year: int, code: str, name: str) -> HttpRespons
         following = _ahead(request, line)
         try:
             if form is None:
-                services.accept(report=row, by=by, at=at)
+                services.accept(report=row, revision=version_of(request), by=by, at=at)
             else:
-                services.send_back(report=row, reason=form.cleaned_data["reason"], by=by, at=at)
+                reason = form.cleaned_data["reason"]
+                services.send_back(report=row, reason=reason, revision=version_of(request), by=by, at=at)
         except Refusal as refused:
             refusal = str(refused)
         else:
@@ -236,7 +238,7 @@ def settle(request: HttpRequest, year: int, code: str, name: str) -> HttpRespons
         "facts": _pairs(line),
         "form": form,
         "refusal": refusal,
-        "hidden": [],
+        "hidden": [{"name": "version", "value": row.revision}],
         "cancel_url": _address(line),
         "danger": False,
     }

@@ -222,7 +222,11 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
         move = self.workflow.move("accept")
         if row.status not in move.sources or not self.may_move(request, row, move):
             return {}
-        return {"url": kept(request, self.move_url(row, move)), "effects": self.move_effects(request, row, move)}
+        return {
+            "url": kept(request, self.move_url(row, move)),
+            "seen": self.version_of(row),
+            "effects": self.move_effects(request, row, move),
+        }
 
     def reading_page(self, request: HttpRequest, row: Application, **returning: Any) -> HttpResponse:
         person = person_of(request)

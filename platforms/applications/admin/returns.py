@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -59,6 +60,7 @@ class ReturnMove(MoveButtons):
             return {}
         return {
             "return_url": kept(request, self.move_url(row, move)),
+            "return_seen": self.version_of(row),
             "form": ReturnForm(sent),
             "asks": Asks(part_choices(row), files=files_to_ask_about(row), data=sent),
             "asks_key": f"{row.number}:{row.version}:{person_of(request).pk}",
@@ -84,14 +86,16 @@ class ReturnMove(MoveButtons):
             else:
                 following = self.ahead_of(request, row, move)
                 try:
-                    filing.return_for_correction(
-                        application=row,
-                        reason=reason or f"请按所列 {len(items)} 处补正。",
-                        items=items,
-                        due_on=form.cleaned_data["due_on"],
-                        by=person_of(request),
-                        at=timezone.now(),
-                    )
+                    with transaction.atomic():
+                        self.check_as_shown(request, row)
+                        filing.return_for_correction(
+                            application=row,
+                            reason=reason or f"请按所列 {len(items)} 处补正。",
+                            items=items,
+                            due_on=form.cleaned_data["due_on"],
+                            by=person_of(request),
+                            at=timezone.now(),
+                        )
                 except Refusal as refused:
                     refusal = str(refused)
                 else:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from evaluation.examples import queries as examples
 from evaluation.examples import services as service
 from evaluation.models import Certification, Publication
+from platforms.backoffice.base import STALE
 from platforms.errors import Gone, Refusal
 from platforms.models import Activity, GoodExample, PeriodicReturn, Platform, Region, Round, User
 from platforms.periodic_reports.services import reports as periodic_reports
@@ -296,3 +297,19 @@ def test_what_is_due_is_handed_in_at_the_desk(
     periodic_reports.close(schedule=schedule, key="once", by=city, at=timezone.now())
     closed = county.post(one, {"version": "2", "text": "晚了", "figure_0": "1"})
     assert (closed.status_code, "市经信局已结束这一期报送" in closed.content.decode()) == (409, True)
+
+
+@pytest.mark.trust("T11")
+def test_nobody_publishes_what_a_colleague_changed_meanwhile(
+    city: User, platform: Platform, browser_of: Callable[[User], Client]
+) -> None:
+    row, hub = written(platform, city), browser_of(city)
+    publish = f"/admin/platforms/goodexample/{row.pk}/act/publish/"
+    assert '<input type="hidden" name="seen" value="1">' in hub.get(publish).content.decode()
+    service.edit(example=row, values={"title": "别的", "text": "别的"}, by=city, at=timezone.now())
+    assert STALE in hub.post(publish, {"shown_on": "", "seen": "1"}, follow=True).content.decode()
+    row.refresh_from_db()
+    assert row.status == "draft"
+    hub.post(publish, {"shown_on": "", "seen": "2"})
+    row.refresh_from_db()
+    assert row.status == "published"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from evaluation.models import Article
 from evaluation.news import services
+from platforms.backoffice.base import STALE
 from platforms.models import AuditEvent, Region, User
 from platforms.moments import moment
 from tests import factories
@@ -197,3 +198,19 @@ def test_from_the_back_office_to_the_page(city: User, yinzhou: User, browser_of:
     assert "改题" in text_of(visitor, "/news/")
     assert f"/news/{row.pk}/" in text_of(hub, at("change"))
     assert AuditEvent.objects.filter(verb="发布动态与通知").count() == 2
+
+
+@pytest.mark.trust("T11")
+def test_nobody_publishes_what_a_colleague_changed_meanwhile(city: User, browser_of: Callable[[User], Client]) -> None:
+    row, hub = written(city), browser_of(city)
+    publish = reverse("admin:evaluation_article_move", args=[row.pk, "publish"])
+    asked = hub.get(publish).content.decode()
+    assert '<input type="hidden" name="seen" value="1">' in asked
+    services.edit(article=row, kind="news", values=TEXTS | {"title": "别的"}, by=city, at=timezone.now())
+    refused = hub.post(publish, {"shown_from": "", "seen": "1"})
+    assert (refused.status_code, STALE in refused.content.decode()) == (409, True)
+    row.refresh_from_db()
+    assert row.status == "draft"
+    assert hub.post(publish, {"shown_from": "", "seen": "2"}).status_code == 302
+    row.refresh_from_db()
+    assert row.status == "published"

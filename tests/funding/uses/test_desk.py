@@ -8,6 +8,7 @@ from django.test import Client
 
 from funding.models import AllocationRelease, UseReport
 from funding.uses.choices import ReportStatus
+from funding.uses.services import STALE
 from platforms.models import EvidenceFile, Platform, User
 from tests import factories
 from tests.funding.uses.using import item, paid_round, saved, submitted
@@ -60,11 +61,17 @@ def test_a_county_writes_hands_in_and_finance_accepts(
     sent = money.get(f"{PAGE}files/{file.pk}/")
     assert b"".join(sent.streaming_content) == factories.PDF
     assert money.post(f"{PAGE}return/", {"reason": " "}).context["form"].errors == {"reason": ["请填写。"]}
-    money.post(f"{PAGE}return/", {"reason": "请附合同"})
+    money.post(f"{PAGE}return/", {"reason": "请附合同", "version": "2"})
     assert "请附合同" in county.get(PAGE).content.decode()
     county.post(PAGE, typed(row(amount="500"), revision="2", action="submit"))
-    assert "通过后不能修改" in money.get(f"{PAGE}accept/").content.decode()
-    money.post(f"{PAGE}accept/")
+    asked = money.get(f"{PAGE}accept/").content.decode()
+    assert "通过后不能修改" in asked
+    assert '<input type="hidden" name="version" value="3">' in asked
+    # A page that stood open since the report was handed in first.
+    stale = money.post(f"{PAGE}accept/", {"version": "2"})
+    assert (stale.status_code, STALE in stale.content.decode()) == (409, True)
+    assert UseReport.objects.get().status == ReportStatus.SUBMITTED
+    money.post(f"{PAGE}accept/", {"version": "3"})
     report.refresh_from_db()
     assert report.status == ReportStatus.ACCEPTED
     assert money.post(f"{PAGE}accept/").url == PAGE

@@ -35,13 +35,13 @@ def test_a_report_goes_from_draft_to_accepted(release: AllocationRelease, yinzho
     assert (report.status, report.revision, report.items.count()) == (ReportStatus.DRAFT, 1, 2)
     report = submit(report=report, revision=1, by=yinzhou, at=AT)
     assert (report.status, report.submitted_by) == (ReportStatus.SUBMITTED, yinzhou)
-    report = send_back(report=report, reason="请附发票", by=finance, at=AT)
+    report = send_back(report=report, reason="请附发票", revision=report.revision, by=finance, at=AT)
     assert (report.status, report.settled_reason) == (ReportStatus.RETURNED, "请附发票")
     report = saved(round_, yinzhou, item(500), text="补正", revision=1)
     assert (report.revision, report.items.get().amount_yuan) == (2, 500)
     report = submit(report=report, revision=2, by=yinzhou, at=AT)
     assert (report.settled_by, report.settled_reason) == (None, "")
-    report = accept(report=report, by=finance, at=AT)
+    report = accept(report=report, revision=report.revision, by=finance, at=AT)
     assert (report.status, report.settled_by) == (ReportStatus.ACCEPTED, finance)
     verbs = AuditEvent.objects.filter(verb__contains="资金使用情况报告").order_by("serial").values_list("verb", "actor")
     assert list(verbs) == [
@@ -52,6 +52,22 @@ def test_a_report_goes_from_draft_to_accepted(release: AllocationRelease, yinzho
         ("报送资金使用情况报告", "yinzhou"),
         ("通过资金使用情况报告", "finance"),
     ]
+
+
+@pytest.mark.trust("T11")
+def test_nobody_settles_what_they_have_not_seen(release: AllocationRelease, yinzhou: User, finance: User) -> None:
+    round_ = release.run.round
+    seen = submitted(round_, yinzhou, item(400))
+    send_back(report=seen, reason="请附发票", revision=1, by=finance, at=AT)
+    saved(round_, yinzhou, item(700), text="补正", revision=1)
+    submit(report=seen, revision=2, by=yinzhou, at=AT)
+    for act in (
+        lambda: accept(report=seen, revision=seen.revision, by=finance, at=AT),
+        lambda: send_back(report=seen, reason="有误", revision=seen.revision, by=finance, at=AT),
+    ):
+        with pytest.raises(StaleVersion):
+            act()
+    assert accept(report=seen, revision=2, by=finance, at=AT).status == ReportStatus.ACCEPTED
 
 
 def test_what_is_handed_in_is_not_changed(release: AllocationRelease, yinzhou: User, finance: User) -> None:
@@ -65,10 +81,10 @@ def test_what_is_handed_in_is_not_changed(release: AllocationRelease, yinzhou: U
     ):
         with pytest.raises(Gone):
             act()
-    accept(report=report, by=finance, at=AT)
+    accept(report=report, revision=report.revision, by=finance, at=AT)
     for act in (
-        lambda: accept(report=report, by=finance, at=AT),
-        lambda: send_back(report=report, reason="有误", by=finance, at=AT),
+        lambda: accept(report=report, revision=report.revision, by=finance, at=AT),
+        lambda: send_back(report=report, reason="有误", revision=report.revision, by=finance, at=AT),
     ):
         with pytest.raises(Gone, match="现为“已通过”"):
             act()
@@ -100,9 +116,9 @@ def test_nobody_reports_for_another_and_nobody_settles_but_finance(
     report = submit(report=report, revision=1, by=yinzhou, at=AT)
     for person in (yinzhou, cixi, city):
         with pytest.raises(Refusal, match="您没有“审核通过”的权限。"):
-            accept(report=report, by=person, at=AT)
+            accept(report=report, revision=report.revision, by=person, at=AT)
         with pytest.raises(Refusal, match="您没有“退回补正”的权限。"):
-            send_back(report=report, reason="有误", by=person, at=AT)
+            send_back(report=report, reason="有误", revision=report.revision, by=person, at=AT)
 
 
 def test_what_cannot_be_is_refused(release: AllocationRelease, yinzhou: User, cixi: User) -> None:
@@ -160,12 +176,13 @@ def test_what_waits_for_whom(release: AllocationRelease, yinzhou: User, cixi: Us
     assert (texts(yinzhou), texts(cixi), texts(finance)) == ({"报送资金使用情况"}, {"报送资金使用情况"}, set())
     report = submitted(release.run.round, yinzhou, item())
     assert (texts(yinzhou), texts(finance)) == (set(), {"审核资金使用情况报告"})
-    send_back(report=report, reason="请附发票", by=finance, at=AT)
+    send_back(report=report, reason="请附发票", revision=report.revision, by=finance, at=AT)
     assert (texts(yinzhou), texts(finance)) == ({"补正资金使用情况报告"}, set())
 
 
 def test_the_database_keeps_what_was_accepted(release: AllocationRelease, yinzhou: User, finance: User) -> None:
-    report = accept(report=submitted(release.run.round, yinzhou, item()), by=finance, at=AT)
+    report = submitted(release.run.round, yinzhou, item())
+    report = accept(report=report, revision=report.revision, by=finance, at=AT)
     for statement in (
         f"UPDATE funding_usereport SET text = 'x' WHERE id = {report.pk}",
         f"DELETE FROM funding_usereport WHERE id = {report.pk}",

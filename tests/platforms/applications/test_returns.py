@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import serializers
+from django.db.models import F
 
 from platforms.applications.correction import Asked
 from platforms.applications.queries.corrections import asked_now, closed_fields, is_overdue, limits_of, turns_of
@@ -15,6 +16,7 @@ from platforms.applications.queries.parts import label_of_part, part_choices, pa
 from platforms.applications.sections import SECTIONS
 from platforms.applications.services import attachments, corrections, filing
 from platforms.applications.services import drafts as applications
+from platforms.backoffice.base import STALE
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import (
     Application,
@@ -423,3 +425,22 @@ def test_who_answers_in_time_is_not(give_back: Return, yinzhou: User, now: datet
 
 def test_what_was_never_returned_is_not(sent: Application) -> None:
     assert not is_overdue(sent, date(2027, 1, 1))
+
+
+@pytest.mark.trust("T11")
+@pytest.mark.parametrize("name", ["accept", "return"])
+def test_nobody_decides_on_a_form_that_came_back_in_between(
+    sent: Application, city: User, browser_of: Any, name: str
+) -> None:
+    hub, act = browser_of(city), f"/admin/platforms/application/{sent.pk}/move/{name}/"
+    hidden = f'<input type="hidden" name="seen" value="{sent.version}">'
+    assert hub.get(f"/admin/platforms/application/{sent.pk}/change/").content.decode().count(hidden) == 2
+    # Returned by a colleague and submitted again: in the same state, and another form.
+    Application.objects.update(version=F("version") + 2)
+    stale = hub.post(act, {"seen": str(sent.version), "reason": "请补充", "due_on": ""}, follow=True)
+    assert STALE in stale.content.decode()
+    sent.refresh_from_db()
+    assert sent.status == "submitted"
+    hub.post(act, {"seen": str(sent.version), "reason": "请补充", "due_on": ""})
+    sent.refresh_from_db()
+    assert sent.status == {"accept": "accepted", "return": "returned"}[name]
