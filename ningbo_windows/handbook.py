@@ -102,6 +102,18 @@ def chapter(slug: str) -> Chapter | None:
     return next((each for each in chapters() if each.slug == slug), None)
 
 
+def part(of: Chapter, anchor: str) -> Chapter:
+    """Return what stands under the heading ``anchor`` of ``of`` alone, as a chapter.
+
+    Raises:
+        StopIteration: ``of`` has no such heading.
+    """
+    starts = [at for at, token in enumerate(of.tokens) if token.type == "heading_open"]
+    start = next(at for at in starts if anchor_of(of.tokens[at + 1].content) == anchor)
+    end = next((at for at in starts if at > start), len(of.tokens))
+    return _chapter(of.slug, of.tokens[start:end])
+
+
 def image(name: str) -> Path | None:
     """Return the file of a picture that the handbook shows; others of the folder are not found."""
     named = {each for one in chapters() for each in one.images}

@@ -32,6 +32,8 @@ urlpatterns = [
     path("fill/report/", include("evaluation.desk.report_urls")),
     path("fill/hearing/", include("evaluation.desk.hearing_urls")),
     path("fill/", include("platforms.desk.fill_urls")),
+    path("help/", handbook_help.public, name="public_help"),
+    path("help/images/<slug:key>.png", handbook_help.public_picture, name="public_help_picture"),
     path("api/v1/docs", api_edges.page(api, api_docs), name="api_docs"),
     path("api/v1/", api_edges.urls(api)),
     path("api/", api_edges.unknown(api)),

@@ -153,6 +153,7 @@ FIXED: dict[str, Arguments] = {
     "desk/help/<slug:key>/": {"key": "county"},
     "desk/help/images/<slug:key>.png": {"key": "county-home"},
     "fill/help/images/<slug:key>.png": {"key": "unit-fill"},
+    "help/images/<slug:key>.png": {"key": "public-home"},
 }
 
 for _model in ("assessment", "sheet"):

@@ -47,6 +47,14 @@ def test_a_handbook_with_another_number_of_chapters_is_not_read() -> None:
         handbook.read("## 一")
 
 
+def test_a_part_of_a_chapter_is_what_stands_under_its_heading_alone() -> None:
+    one = written("### 甲\n\n甲文\n\n### 乙\n\n乙文")
+    found = [handbook.html(handbook.part(one, key), link=str, picture=str) for key in ("甲", "乙")]
+    assert found == ["<p>甲文</p>\n", "<p>乙文</p>\n"]
+    with pytest.raises(StopIteration):
+        handbook.part(one, "丙")
+
+
 def test_no_two_headings_have_one_anchor() -> None:
     anchors = [anchor for each in handbook.chapters() for anchor in (each.anchor, *each.anchors)]
     assert len(anchors) == len(set(anchors))

@@ -98,3 +98,25 @@ def test_a_stranger_reads_the_chapter_of_the_unit_and_no_other() -> None:
 
 def test_a_link_leads_to_the_help_of_the_unit() -> None:
     assert help_of(Client(), "/fill/not-a-link/") == "/fill/help/"
+
+
+def test_everybody_finds_the_chapter_of_the_public_and_its_questions_from_each_page(city: User) -> None:
+    stranger = Client()
+    for path in ("/", "/results/", "/verify/"):
+        assert '<a class="site-tool" href="/help/">帮助</a>' in stranger.get(path).content.decode(), path
+    page = stranger.get("/help/").content.decode()
+    chapter = handbook.chapter("public")
+    assert chapter is not None
+    assert [anchor for anchor in chapter.anchors if f'<a href="#{anchor}">' not in page] == []
+    assert [anchor for anchor in chapter.anchors if f'id="{anchor}"' not in page] == []
+    for name in chapter.images:
+        assert f'src="/help/images/{name}.png"' in page
+        assert stranger.get(f"/help/images/{name}.png")["Content-Type"] == "image/png"
+    assert "怎样辨别证书真假" in page
+    # Nothing of the work of the office: neither its questions nor its pages nor its pictures.
+    assert "一个地区不能再拨付" not in page
+    assert "/desk/" not in page
+    assert stranger.get("/help/images/county-home.png").status_code == 404
+    assert "/help/</loc>" in stranger.get("/sitemap.xml").content.decode()
+    # Who works here reads the same on a public page.
+    assert '<a class="site-tool" href="/help/">帮助</a>' in logged_in(city).get("/help/").content.decode()
