@@ -29,6 +29,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.self_reports.services.opening import open_reports
         from evaluation.self_reports.services.reminders import remind
         from evaluation.site import joined
+        from evaluation.site import notices as site_notices
         from evaluation.site import statistics as site_statistics
         from evaluation.statistics import queries as statistics
         from evaluation.todo import SOURCES, steps
@@ -56,6 +57,6 @@ class EvaluationConfig(AppConfig):
         proven.SOURCES.append(proven_by)
         orphans.LOST.append(documents.lost)
         joined.EDITIONS["statistics"] = statistics.edition
-        joined.FILES.append(site_statistics.open_files)
+        joined.FILES.extend((site_notices.open_files, site_statistics.open_files))
         joined.PAGES.append(site_statistics.year_pages)
         ENDED.extend((NO_LONGER_INTENDED, NO_LONGER_PROPOSED))

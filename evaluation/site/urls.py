@@ -40,6 +40,10 @@ urlpatterns = [
     path("notice/", notices.index, name="notices"),
     path("notice/<str:number>/", notices.detail, name="notice"),
     path("notice/<str:number>/sheet.pdf", notices.sheet, name="notice_sheet"),
+    *(
+        path(f"notice/<str:number>/list.{kind}", notices.file, {"kind": kind}, name=f"notice_{kind}")
+        for kind in notices.KINDS
+    ),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.certificate, name="certificate"),
     path("map/", map.results_map, name="map"),

@@ -195,7 +195,8 @@ SPECIAL: dict[str, Callable[[World], Arguments]] = {
         "assessment_pk": announced.line_of(w, "330212").assessment_id
     },
     **{
-        f"notice/<str:number>/{rest}": lambda w: {"number": announced.notice_of(w).number} for rest in ("", "sheet.pdf")
+        f"notice/<str:number>/{rest}": lambda w: {"number": announced.notice_of(w).number}
+        for rest in ("", "sheet.pdf", "list.csv", "list.xlsx")
     },
     "admin/evaluation/revocationproposal/propose/<int:platform_pk>/": lambda w: {
         "platform_pk": w.certificates("330212")[0].result.platform_id

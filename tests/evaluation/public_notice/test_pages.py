@@ -1,5 +1,6 @@
 """公示 on its pages: in the back office, at the desk of a county, and for everybody."""
 
+import csv
 import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -323,6 +324,33 @@ def test_what_joined_the_list_shows_no_grade_from_before(stranger: Client, city:
     assert ("2020年9月8日新列入：申辩成立" in shown, "D档" in shown) == (True, False)
 
 
+@pytest.mark.clause("N20")
+def test_the_list_can_be_taken_as_a_file_that_says_what_the_page_says(
+    stranger: Client, city: User, opened: PublicNotice
+) -> None:
+    address = reverse("site:notice_csv", args=(opened.number,))
+    notices.amend(notice=opened, assessment=regraded("330282-001", "D"), reason="复核后不符", by=city, at=AT)
+    shown = text(stranger, reverse("site:notice", args=(opened.number,)))
+    assert f'href="{address}"' in shown
+    answer = stranger.get(address)
+    sent = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    head, *rows = csv.reader(sent.removeprefix("\ufeff").splitlines())
+    assert head == [
+        "平台名称", "地区", "类型", "运营单位", "拟评档次", "拟评档次名称", "版本", "变动", "变动日期", "变动理由",
+    ]  # fmt: skip
+    # The platform that was D from the beginning is on neither.
+    names = dict(NoticeLine.objects.filter(version=1).values_list("code", "name"))
+    assert [(row[0], *row[4:]) for row in rows] == [
+        (names["330212-001"], "A", "A档", "1", "", "", ""),
+        (names["330282-001"], "", "", "2", "不再列入", "2020-09-08", "复核后不符"),
+    ]
+    assert "D档" not in sent
+    book = stranger.get(reverse("site:notice_xlsx", args=(opened.number,)))
+    assert b"".join(book.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    assert f'href="{address}"' in text(stranger, reverse("site:open_data"))
+    assert 'id="notice"' in text(stranger, reverse("site:dictionary"))
+
+
 @pytest.mark.parametrize("end", ["proposed", "declined", "withdrawn"])
 def test_a_notice_that_was_not_opened_is_as_unknown_as_a_guess(
     stranger: Client, city: User, city2: User, graded: Round, end: str
@@ -332,7 +360,7 @@ def test_a_notice_that_was_not_opened_is_as_unknown_as_a_guess(
         notices.decline(notice=row, reason="有误", by=city2, at=AT)
     if end == "withdrawn":
         notices.withdraw(notice=row, by=city, at=AT)
-    for name in ("site:notice", "site:notice_sheet"):
+    for name in ("site:notice", "site:notice_sheet", "site:notice_csv"):
         found, guessed = (stranger.get(reverse(name, args=(number,))) for number in (row.number, "GS-2020-9999"))
         assert (found.status_code, guessed.status_code) == (404, 404)
     assert "尚无公示。" in text(stranger, reverse("site:notices"))
