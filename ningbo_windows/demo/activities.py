@@ -94,7 +94,7 @@ def _activity(
         platform=platform, kind=kind, service_class=service_class, title=title, held_on=day, hours="14:00 至 16:30",
         place=f"{platform.site_name}服务大厅" if platform else "企业服务中心会议室", places=draw.between(3, 10) * 10,
         answer_by=None if platform else day - timedelta(days=4), planned_at=at(day - timedelta(days=21), 9, 30),
-        planned_by=by,
+        planned_by=by, is_public=platform is not None,
     )  # fmt: skip
     ago = (world.today - day).days
     if ago > REPORT_DAYS + 3 or (ago > 2 and draw.between(1, 2) == 1):

@@ -190,18 +190,20 @@ SHOWN_FOR = 365
 
 
 def announced(platform: int, on: date) -> QuerySet[Activity]:
-    """Return what ``platform`` itself holds on the day ``on`` or later, the next first: planned and not cancelled."""
-    rows = _own_of(platform).filter(status=ActivityStatus.PLANNED, held_on__gte=on)
+    """Return what ``platform`` itself holds for everybody on the day ``on`` or later, the next first: planned and not
+    cancelled."""
+    rows = _public_of(platform).filter(status=ActivityStatus.PLANNED, held_on__gte=on)
     return rows.order_by("held_on", "pk")
 
 
 def told(platform: int, on: date) -> QuerySet[Activity]:
-    """Return what ``platform`` itself held in the :data:`SHOWN_FOR` days before ``on`` and reported, the latest first.
+    """Return what ``platform`` itself held for everybody in the :data:`SHOWN_FOR` days before ``on`` and reported, the
+    latest first.
 
     What is held and not reported yet is nobody's to read.
     """
     first = on - timedelta(days=SHOWN_FOR)
-    rows = _own_of(platform).filter(status=ActivityStatus.REPORTED, held_on__gte=first, held_on__lte=on)
+    rows = _public_of(platform).filter(status=ActivityStatus.REPORTED, held_on__gte=first, held_on__lte=on)
     return rows.order_by("-held_on", "-pk").prefetch_related("links")
 
 
@@ -212,6 +214,6 @@ def edition(on: date) -> tuple[object, ...]:
     return tuple(rows.aggregate(**counts, changes=Sum("version"), last=Max("pk")).values())
 
 
-def _own_of(platform: int) -> QuerySet[Activity]:
-    rows: QuerySet[Activity] = Activity.objects.filter(platform=platform, organiser=Organiser.PLATFORM)
+def _public_of(platform: int) -> QuerySet[Activity]:
+    rows: QuerySet[Activity] = Activity.objects.filter(platform=platform, is_public=True)
     return rows

@@ -160,7 +160,8 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         messages.warning(request, f"活动现为“{row.get_status_display()}”，不能再修改安排。")
         return redirect("desk:activity", row.number)
     initial = {name: getattr(row, name) for name in ChangeForm.base_fields if name not in ("organiser", "platform")}
-    form = ChangeForm(*((request.POST,) if request.method == "POST" else ()), initial=initial)
+    sent = (request.POST,) if request.method == "POST" else ()
+    form = ChangeForm(*sent, initial=initial, of_platform=row.platform_id is not None)
     if form.is_bound and form.is_valid():
         who: dict[str, Any] = {"by": current_user(request), "at": timezone.now()}
         try:

@@ -15,6 +15,16 @@ from platforms.pages.evidence import files_field
 from platforms.pages.fields import DayField, PickField, PlainTextField, WholeNumberField
 from platforms.pages.forms import RefusableForm, WithFiles, area, set_choices
 
+#: What the tick makes public, beside it.
+PUBLIC_HINT = (
+    "勾选的，{}平台页面列出名称、类型、日期、时间、地点和名额，总结后另列参加人数、企业数和宣传报道；不勾选的不公开。"
+)
+
+
+def public_field(when: str) -> forms.BooleanField:
+    """Return the tick by which an activity of a platform stands on the page of the platform."""
+    return forms.BooleanField(label="在平台页面公开", required=False, help_text=PUBLIC_HINT.format(when))
+
 
 class PlanForm(RefusableForm):
     """What is planned: who, what, when, where."""
@@ -34,6 +44,7 @@ class PlanForm(RefusableForm):
         label="答复期限", required=False, help_text="受邀平台答复是否参加的最后一天；不邀请平台的不填。"
     )
     note = PlainTextField(label="活动安排", max_length=MOST_NOTE, required=False, widget=area(4, MOST_NOTE))
+    is_public = public_field("由窗口平台举办的活动，")
 
     def __init__(self, *args: Any, organisers: Iterable[Any], platforms: Iterable[Any], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -44,9 +55,11 @@ class PlanForm(RefusableForm):
 class ChangeForm(PlanForm):
     """The same for one that is planned already; who holds it stays."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, of_platform: bool, **options: Any) -> None:
         super().__init__(*args, organisers=[], platforms=[], **options)
         del self.fields["organiser"], self.fields["platform"]
+        if not of_platform:
+            del self.fields["is_public"]
 
 
 class ReportForm(WithFiles):
@@ -65,10 +78,13 @@ class ReportForm(WithFiles):
         widget=area(3, 4000),
         help_text="每行一条：链接，空一格，标题。链接须以 https:// 开头。",
     )
+    is_public = public_field("")
     uploads = files_field("签到表和照片", "可不选，总结后还可以补传；一次最多 10 个文件。")
 
-    def __init__(self, *args: Any, invitations: Iterable[Invitation], **options: Any) -> None:
+    def __init__(self, *args: Any, invitations: Iterable[Invitation], of_platform: bool, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not of_platform:
+            del self.fields["is_public"]
         some = [(each.platform_id, each.platform.name) for each in invitations]
         if some:
             set_choices(self, "took_part", some)

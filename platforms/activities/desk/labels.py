@@ -77,6 +77,7 @@ FILE_COLUMNS = (
     Column("地点", "place"),
     Column("名额（人）", Value(("places",), lambda places: places or "")),
     Column("状态", word("status", ActivityStatus)),
+    Column("在平台页面公开", Value(("is_public",), lambda shown: "是" if shown else "否")),
     Column("邀请平台（个）", _number("invited")),
     Column("参加（个）", _number("accepted")),
     Column("不参加（个）", _number("refused")),
@@ -104,6 +105,8 @@ def page_of(row: Activity, user: User, today: date) -> dict[str, Any]:
         pairs.append({"label": "答复期限", "value": day_in_words(row.answer_by)})
     if row.note:
         pairs.append({"label": "活动安排", "value": row.note})
+    if row.platform_id:
+        pairs.append({"label": "在平台页面公开", "value": "是" if row.is_public else "否"})
     if row.status == ActivityStatus.REPORTED:
         pairs += [
             {"label": "参加人数", "value": f"{row.people} 人"},

@@ -185,7 +185,8 @@ class ActivityMoves(MovePage):
             return {}
         invited = queries.invitations_of(row, user)
         came = [each.platform_id for each in invited if each.answer == InvitationAnswer.ACCEPTED]
-        return {"invitations": invited, "initial": {"took_part": came}}
+        initial = {"took_part": came, "is_public": row.is_public}
+        return {"invitations": invited, "initial": initial, "of_platform": row.platform_id is not None}
 
     def keep_files(self, request: HttpRequest, row: Activity, uploads: Any) -> None:
         for each in evidence.keep(request, uploads, kind=EvidenceKind.ACTIVITY, key=row.pk, region=row.region):

@@ -38,7 +38,8 @@ class Activity(ScopedModel):
 
     ``region`` is that of the county that entered it, None for the city's. ``platform`` is set where a platform holds
     it. ``answer_by`` is the last day for the answers of the invited. ``people`` and ``enterprises`` are counted when
-    it is reported. ``version`` counts the changes. That a report is late is derived.
+    it is reported. ``is_public`` is the decision of who entered it that the page of the platform tells of it.
+    ``version`` counts the changes. That a report is late is derived.
     """
 
     region_path = "region"
@@ -63,6 +64,7 @@ class Activity(ScopedModel):
     places = models.PositiveIntegerField("名额（人）", null=True, blank=True)
     note = models.TextField("活动安排", max_length=1000, blank=True)
     answer_by = models.DateField("答复期限", null=True, blank=True)
+    is_public = models.BooleanField("在平台页面公开", default=False)
     status = models.CharField("状态", max_length=10, choices=ActivityStatus.choices, default=ActivityStatus.PLANNED)
     version = models.PositiveSmallIntegerField("版本", default=1, editable=False)
     planned_at = models.DateTimeField("计划时间")
@@ -98,6 +100,10 @@ class Activity(ScopedModel):
                 condition=models.Q(organiser=Organiser.PLATFORM, platform__isnull=False)
                 | models.Q(organiser__in=(Organiser.CITY_HUB, Organiser.COUNTY_HUB), platform__isnull=True),
                 name="activity_organiser_fits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_public=False) | models.Q(organiser=Organiser.PLATFORM),
+                name="activity_public_of_a_platform",
             ),
             models.CheckConstraint(
                 condition=models.Q(

@@ -28,6 +28,7 @@ MOST_NOTE, MOST_REASON, MOST_SUMMARY = 1000, 400, 2000
 #: Platforms invited to one activity; days for which one is planned ahead; what a report may count.
 MOST_INVITED, LONGEST_DAYS, MOST_PEOPLE = 500, 400, 100_000
 STALE = "您打开页面之后，这项活动已有改动，本次操作未执行。请查看最新情况后再继续。"
+PUBLIC = str(field_of(Activity, "is_public").verbose_name)
 #: What the invited have to hear of when it changes.
 _ARRANGEMENT = ("held_on", "hours", "place", "answer_by")
 _TEXTS = (("title", 60, True), ("place", 80, True), ("hours", 30, False), ("note", MOST_NOTE, False))
@@ -64,7 +65,8 @@ def plan(*, values: Mapping[str, Any], invited: Iterable[Platform] = (), by: Use
     """Plan an activity and invite platforms to it.
 
     ``values`` are ``organiser``, ``platform`` (where a platform holds it), ``kind``, ``service_class``, ``title``,
-    ``held_on``, ``hours``, ``place``, ``places``, ``note`` and ``answer_by``.
+    ``held_on``, ``hours``, ``place``, ``places``, ``note``, ``answer_by`` and ``is_public``, which counts where a
+    platform holds it.
 
     Raises:
         Refusal: ``by`` may not, or a value is missing or wrong; ``field`` says which.
@@ -81,7 +83,12 @@ def plan(*, values: Mapping[str, Any], invited: Iterable[Platform] = (), by: Use
         planned_by=by,
         **facts,
     )
-    changes = {"活动日期": [None, row.held_on.isoformat()], "举办单位": [None, row.get_organiser_display()]}
+    changes: dict[str, list[Any]] = {
+        "活动日期": [None, row.held_on.isoformat()],
+        "举办单位": [None, row.get_organiser_display()],
+    }
+    if row.is_public:
+        changes[PUBLIC] = [None, True]
     audit.record(verb="安排活动", by=by, at=at, target=row, changes=changes)
     _invite(row, invited, by=by, at=at)
     return row
@@ -154,11 +161,14 @@ def report(
     summary: str,
     links: Iterable[Link] = (),
     took_part: Iterable[int] = (),
+    is_public: bool | None = None,
     version: int,
     by: User,
     at: datetime,
 ) -> Activity:
     """Report who came and what came of it; ``took_part`` are the keys of the invited platforms that were there.
+
+    ``is_public`` decides anew whether the page of the platform that holds it tells of it; None leaves it as it is.
 
     Raises:
         Gone, StaleVersion: as for :func:`hold`.
@@ -172,8 +182,13 @@ def report(
     invited = set(Invitation.objects.filter(activity=activity).values_list("platform", flat=True))
     if not present <= invited:
         raise Refusal.of("took_part", "有平台不在邀请名单中，请核对实际参加的平台。")
-    facts = {"people": people, "enterprises": enterprises, "summary": summary, "reported_at": at, "reported_by": by}
-    row = _move(activity, "report", version=version, by=by, at=at, facts=facts)
+    facts: dict[str, Any] = {"people": people, "enterprises": enterprises, "summary": summary}
+    facts |= {"reported_at": at, "reported_by": by}
+    changes: dict[str, list[Any]] = {}
+    if is_public is not None and activity.organiser == Organiser.PLATFORM:
+        facts["is_public"] = is_public
+        changes = audit.differences({PUBLIC: activity.is_public}, {PUBLIC: is_public})
+    row = _move(activity, "report", version=version, by=by, at=at, facts=facts, changes=changes)
     row.invitations.filter(platform__in=present).update(took_part=True)
     row.invitations.exclude(platform__in=present).update(took_part=False)
     ActivityLink.objects.bulk_create(ActivityLink(activity=row, url=each.url, title=each.title) for each in links)
@@ -196,7 +211,15 @@ def cancel(*, activity: Activity, reason: str, version: int, by: User, at: datet
 
 
 def _move(
-    activity: Activity, name: str, *, version: int, by: User, at: datetime, facts: Any = None, reason: str = ""
+    activity: Activity,
+    name: str,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+    facts: Any = None,
+    reason: str = "",
+    changes: Mapping[str, list[Any]] | None = None,
 ) -> Activity:
     row = _locked(activity, by=by)
     move = check_may_move(workflow=ACTIVITY, name=name, by=by, reason=reason)
@@ -204,8 +227,8 @@ def _move(
         check_seen(row.version, version, STALE)
     before = row.get_status_display()
     row = apply_move(row, move=move, guard={"version": version}, version=F("version") + 1, **(facts or {}))
-    changes = {"状态": [before, row.get_status_display()]}
-    audit.record(verb=move.label, by=by, at=at, target=row, reason=reason, changes=changes)
+    told = {"状态": [before, row.get_status_display()], **(changes or {})}
+    audit.record(verb=move.label, by=by, at=at, target=row, reason=reason, changes=told)
     return row
 
 
@@ -262,7 +285,8 @@ def _checked(values: Mapping[str, Any], *, by: User, at: datetime, fresh: bool) 
         raise Refusal.of("answer_by", "答复期限不能早于今天。")
     if places is not None and not 1 <= places <= MOST_PEOPLE:
         raise Refusal.of("places", f"名额应在 1 至 {MOST_PEOPLE} 之间，请核对。")
-    facts |= {"organiser": organiser, "platform": platform, "kind": values["kind"]}
+    is_public = platform is not None and bool(values.get("is_public"))
+    facts |= {"organiser": organiser, "platform": platform, "kind": values["kind"], "is_public": is_public}
     return facts | {
         "service_class": values["service_class"], "held_on": held_on, "answer_by": answer_by, "places": places
     }  # fmt: skip

@@ -42,7 +42,7 @@ def held(by: User, day: date, title: str, **fields: Any) -> Any:
     platform = Platform.objects.get(code="330212-001")
     return factories.activity_of(
         by, held_on=day, title=title, organiser="platform", platform=platform, note="联系张三", summary="到场王五",
-        **fields,
+        **{"is_public": True} | fields,
     )  # fmt: skip
 
 
@@ -100,6 +100,9 @@ def test_activities_that_are_ahead_or_were_reported_in_the_last_year_are_shown(
     held(city, TODAY + timedelta(days=9), "已取消的", **PLANNED | {
         "status": "cancelled", "cancelled_at": timezone.now(), "cancelled_by": city, "cancel_reason": "天气",
     })  # fmt: skip
+    # What the county did not decide to show is nobody's to read, before and after.
+    held(city, TODAY, "内部培训", **PLANNED, is_public=False)
+    held(city, TODAY - timedelta(days=20), "闭门会", is_public=False)
     latest = held(city, TODAY - timedelta(days=365), "一年之内")
     held(city, TODAY - timedelta(days=366), "一年以前")
     factories.activity_of(city, held_on=TODAY, title="枢纽平台的", organiser="city_hub")
@@ -114,7 +117,9 @@ def test_activities_that_are_ahead_or_were_reported_in_the_last_year_are_shown(
     assert 'href="https://news.example.cn/1"' in shown
     assert 'rel="noopener noreferrer nofollow">报道</a>' in shown
     # Neither arrangements nor summary: they are written for officers.
-    assert [word for word in ("张三", "王五", "天气", "昨日未总结", "枢纽平台的") if word in shown] == []
+    assert [
+        word for word in ("张三", "王五", "天气", "昨日未总结", "枢纽平台的", "内部培训", "闭门会") if word in shown
+    ] == []
 
 
 @pytest.mark.clause("N40")

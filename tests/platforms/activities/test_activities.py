@@ -76,6 +76,43 @@ def test_an_activity_goes_from_plan_to_report(
     assert [event.verb for event in AuditEvent.objects.order_by("serial")][-5:] == verbs
 
 
+def test_who_enters_it_decides_whether_the_page_of_the_platform_tells_of_it(
+    yinzhou: User, platforms: dict[str, Platform], now: datetime
+) -> None:
+    own = platforms["own"]
+    held_by_it = values(organiser="platform", platform=own)
+
+    def told() -> list[str]:
+        return [each.title for each in (*queries.announced(own.pk, now.date()), *queries.told(own.pk, later.date()))]
+
+    later = now + timedelta(days=12)
+    row = activities.plan(values=held_by_it, by=yinzhou, at=now)
+    assert (row.is_public, told()) == (False, [])
+    row = activities.change(activity=row, values=held_by_it | {"is_public": True}, version=1, by=yinzhou, at=now)
+    assert (row.is_public, told()) == (True, [row.title])
+    assert AuditEvent.objects.latest("serial").changes == {"在平台页面公开": [False, True]}
+    row = activities.hold(activity=row, version=2, by=yinzhou, at=now + timedelta(days=10))
+    row = report(row, yinzhou, later, version=3, is_public=False)
+    assert (row.is_public, told()) == (False, [])
+    assert AuditEvent.objects.latest("serial").changes["在平台页面公开"] == [True, False]
+    shown = activities.plan(values=held_by_it | {"is_public": True}, by=yinzhou, at=now)
+    assert AuditEvent.objects.latest("serial").changes["在平台页面公开"] == [None, True]
+    shown = activities.hold(activity=shown, version=1, by=yinzhou, at=now + timedelta(days=10))
+    # Nothing said, nothing changed.
+    assert report(shown, yinzhou, later).is_public is True
+    assert told() == [shown.title]
+
+
+def test_what_a_hub_holds_stands_on_no_page_of_a_platform(
+    city: User, platforms: dict[str, Platform], now: datetime
+) -> None:
+    row = activities.plan(values=values(is_public=True), by=city, at=now)
+    held = activities.hold(activity=row, version=1, by=city, at=now + timedelta(days=10))
+    assert report(held, city, now + timedelta(days=12), is_public=True).is_public is False
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Activity.objects.update(is_public=True)
+
+
 @pytest.mark.clause("N32")
 def test_a_refusal_needs_a_reason_and_stays(
     city: User, yinzhou: User, activity: Activity, platforms: dict[str, Platform], now: datetime

@@ -60,3 +60,38 @@ def test_a_county_reads_the_mail_to_itself_and_no_other(
     page = browser_of(yinzhou).get(f"/desk/activities/{row.number}/answers/").content.decode()
     assert "技改政策培训，" in page
     assert "14:00，市企业服务中心" in page
+
+
+def test_the_tick_for_the_page_of_the_platform_is_asked_where_a_platform_holds_it(
+    yinzhou: User, browser_of: Any, places: list[Platform]
+) -> None:
+    browser, day = browser_of(yinzhou), timezone.localdate()
+    given = {
+        "organiser": "platform", "platform": places[0].code, "title": "政策开放日", "kind": "policy",
+        "service_class": "law", "held_on": f"{day:%Y-%m-%d}", "place": "服务大厅", "is_public": "on",
+    }  # fmt: skip
+    browser.post("/desk/activities/new/", given)
+    row = Activity.objects.get()
+    page, edit = f"/desk/activities/{row.number}/", f"/desk/activities/{row.number}/edit/"
+    assert row.is_public
+    assert {"label": "在平台页面公开", "value": "是"} in browser.get(page).context["pairs"]
+    assert browser.get(edit).context["form"].initial["is_public"] is True
+    del given["is_public"]
+    browser.post(edit, given | {"version": row.version})
+    row.refresh_from_db()
+    assert (row.is_public, row.version) == (False, 2)
+    activities.hold(activity=row, version=2, by=yinzhou, at=timezone.now())
+    moved = f"{page}move/report/"
+    assert browser.get(moved).context["form"].initial["is_public"] is False
+    browser.post(moved, {
+        "people": "9", "enterprises": "3", "summary": "讲解政策。", "version": "3", "is_public": "on",
+    })  # fmt: skip
+    row.refresh_from_db()
+    assert (row.status, row.is_public) == ("reported", True)
+    hub = activities.plan(
+        values={"organiser": "county_hub", "kind": "policy", "service_class": "law", "title": "座谈会", "held_on": day,
+                "place": "会议室"},
+        by=yinzhou, at=timezone.now(),
+    )  # fmt: skip
+    assert "is_public" not in browser.get(f"/desk/activities/{hub.number}/edit/").context["form"].fields
+    assert "在平台页面公开" not in browser.get(f"/desk/activities/{hub.number}/").content.decode()
