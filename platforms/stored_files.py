@@ -1,9 +1,9 @@
 """The one store of files: uploads, printed forms and documents, proofs, pictures, imports that wait to be confirmed,
 and what the background works on and makes.
 
-A file has a name of ours, never a sent one; but for imports and the background it ends with the SHA-256 of its content,
-so the same name is the same content. Files lie where ``STORAGES["default"]`` says: below ``MEDIA_ROOT``, or in another
-backend of Django's storage API.
+A file has a name of ours, never a sent one; but for imports, the background and copies for the public it ends with the
+SHA-256 of its content, so the same name is the same content. Files lie where ``STORAGES["default"]`` says: below
+``MEDIA_ROOT``, or in another backend of Django's storage API.
 """
 
 import contextlib
@@ -29,6 +29,8 @@ ATTACHMENTS, EVIDENCE, EXAMPLES, IMPORTS = "attachments", "evidence", "examples"
 NEWS = "news"
 #: What was printed for a certification; each file is called by the SHA-256 of its content alone.
 DOCUMENTS = "documents"
+#: Copies for the public, each called by the SHA-256 of what it was made of.
+PUBLIC = "public"
 #: What is worked on in the background, and what came of it.
 BACKGROUND = "background"
 
@@ -123,17 +125,27 @@ def name_of(application_pk: int, digest: str) -> str:
     return f"{ATTACHMENTS}/{application_pk}/{digest}"
 
 
+def exists(name: str) -> bool:
+    """Say whether there is a file called ``name``.
+
+    Raises:
+        OSError: the store fails.
+    """
+    with _asked():
+        return default_storage.exists(name)
+
+
 def keep(name: str, content: bytes) -> bool:
     """Keep ``content`` under ``name``; return whether it is new there.
 
     Raises:
         OSError: the disk is full, or the store fails.
     """
+    if exists(name):
+        return False
     with _asked():
-        if default_storage.exists(name):
-            return False
         default_storage.save(name, ContentFile(content))
-        return True
+    return True
 
 
 def keep_file(name: str, file: File) -> None:
@@ -152,9 +164,8 @@ def keep_also(name: str, kept: str) -> None:
     Raises:
         OSError: as for :func:`keep` and :func:`read`.
     """
-    with _asked():
-        if default_storage.exists(name):
-            return
+    if exists(name):
+        return
     try:
         default_storage.link(name, kept)  # type: ignore[attr-defined]
     except (AttributeError, OSError):

@@ -14,8 +14,9 @@ from evaluation.models import Article
 from evaluation.news import queries as news
 from evaluation.news.choices import STANDING, STREAMED, ArticleKind
 from evaluation.site.answers import public_page
+from evaluation.site.public_files import send_public
 from evaluation.site.results import page_number
-from platforms.pages.files import send_kept, send_variant
+from platforms.pages.files import send_variant
 
 PAGE_SIZE = 20
 #: As many as the list of everything goes back; what is older stands in its own list.
@@ -87,7 +88,7 @@ def file(_request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
     row = _article(pk).files.filter(pk=file_pk).first()
     if row is None:
         raise Http404
-    return send_kept(row)
+    return send_public(row)
 
 
 def _article(pk: int) -> Article:

@@ -8,7 +8,7 @@ from evaluation.certification.queries import published
 from evaluation.certification.queries.in_force import in_force
 from evaluation.certification.queries.rule_files import public_file
 from evaluation.site.answers import public_page
-from platforms.pages.files import send_kept
+from evaluation.site.public_files import send_public
 
 
 @public_page
@@ -25,4 +25,4 @@ def file(_request: HttpRequest, code: str, digest: str) -> HttpResponseBase:
     row = public_file(found[0], digest, holds=holds)
     if row is None:
         raise Http404
-    return send_kept(row)
+    return send_public(row)

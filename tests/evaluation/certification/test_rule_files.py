@@ -1,5 +1,6 @@
 """Files of public rules: what a publication names, what of it is sent to whom, and what is withheld."""
 
+import io
 import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,14 +9,17 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
 from evaluation.certification.queries.rule_files import public_rules
 from evaluation.certification.services.endings import give_up
 from evaluation.certification.services.rule_files import withhold
 from evaluation.models import Certification, Result, WithheldFile
 from evaluation.site import cache
+from platforms import stored_files
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, User
+from tests.evaluation.documents.test_public_copy import written
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.ruled import content, digest, forms_with_files
 from tests.evaluation.stage import moment, published_round
@@ -74,6 +78,23 @@ def test_everybody_may_take_a_public_file_as_a_download_that_no_browser_opens(st
     assert "138" not in answer["Content-Disposition"]
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.clause("N06")
+def test_who_wrote_a_public_file_stands_nowhere_in_what_is_sent(
+    stranger: Client, one: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def read(name: str) -> bytes:
+        made.append(1)
+        return written(author="ZHANGSAN")
+
+    monkeypatch.setattr(stored_files, "read", read)
+    first, second = (b"".join(stranger.get(address("fees001")).streaming_content) for _ in range(2))  # type: ignore[attr-defined]
+    assert PdfReader(io.BytesIO(first)).metadata is None
+    # It is made once.
+    assert (first == second, made) == (True, [1])
 
 
 @pytest.mark.trust("T01")
