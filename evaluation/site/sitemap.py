@@ -30,7 +30,7 @@ MOST_ADDRESSES = 50_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: Pages that change with what is published, and those that change with the program alone.
 LISTS = ("home", "results", "map", "statistics", "open_data")
-OTHERS = ("dictionary", "complain", "accessibility")
+OTHERS = ("dictionary", "complain", "verify", "accessibility")
 CLOSED = ("/admin/", "/desk/", "/fill/", "/complaints/status/", "/complaints/received/", "/verify/", "/api/")
 
 
@@ -40,6 +40,8 @@ def robots(_request: HttpRequest) -> HttpResponse:
     text = [
         "User-agent: *",
         f"Allow: {reverse('api_docs')}",
+        # The page that asks for a number, and no page of a number.
+        f"Allow: {reverse('site:verify')}$",
         *(f"Disallow: {closed}" for closed in CLOSED),
         f"Sitemap: {settings.SITE_URL.rstrip('/')}{reverse('site:sitemap')}",
         "",

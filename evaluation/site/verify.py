@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from evaluation.certification.queries import documents, published
 from evaluation.certification.queries.in_force import end_of
 from evaluation.models import Certification, Document
 from evaluation.site import answers
-from evaluation.site.answers import never_kept, too_often, wait_for
+from evaluation.site.answers import never_kept, public_page, too_often, wait_for
 from evaluation.site.platform_page import ground_of
 from evaluation.site.results import on_day, shown
 from platforms.notices.clauses import activate
@@ -40,9 +41,21 @@ FROM_BEFORE = f"{published.HISTORIC}：本系统启用前颁发，按原有资�
 
 
 @require_safe
+def verify(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a number; one that was typed in leads to its own page.
+
+    The page that asks may be found and kept like others, an address with a number may not.
+    """
+    return _typed(request) if "number" in request.GET else _asked(request)
+
+
+@public_page
+def _asked(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/verify.html")
+
+
 @never_kept
-def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for a number; one that was typed in leads to its own page."""
+def _typed(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("number", "")
     patterns = (
         *published.number_patterns(),
@@ -52,7 +65,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     number = certificate_number.normalise(typed, patterns) or as_typed(typed)
     if number:
         return HttpResponseRedirect(reverse("site:certificate", args=[number]))
-    return render(request, "public/verify.html", {"empty": "number" in request.GET})
+    return render(request, "public/verify.html", {"empty": True})
 
 
 def as_typed(text: str) -> str:

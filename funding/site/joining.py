@@ -9,6 +9,7 @@ from evaluation.news.entries import Entry
 from evaluation.site.joined import Address, OpenFile, OpenFiles
 from funding.models import AllocationRelease
 from funding.releases.queries import chains, releases
+from funding.runs.queries.frozen import rows_of
 
 
 def edition() -> Hashable:
@@ -22,7 +23,10 @@ def pages() -> Iterable[Address]:
     found = chains()
     yield Address(reverse("public_funding:index"), max((chain[0].released_at for chain in found), default=None))
     for newest, *_ in found:
-        yield Address(reverse("public_funding:year", args=(newest.run.round.year,)), newest.released_at)
+        year = newest.run.round.year
+        yield Address(reverse("public_funding:year", args=(year,)), newest.released_at)
+        codes = [row.code for row in rows_of(newest.run) if row.region_id is not None]
+        yield from (Address(reverse("public_funding:region", args=(year, code)), newest.released_at) for code in codes)
 
 
 def entries(most: int) -> Iterable[Entry]:

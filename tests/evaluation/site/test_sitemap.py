@@ -75,6 +75,17 @@ def test_a_sitemap_that_did_not_change_is_confirmed(stranger: Client, publicatio
     assert stranger.get("/sitemap.xml", headers={"If-None-Match": first["ETag"]}).status_code == 304
 
 
+def test_the_page_that_asks_for_a_number_may_be_found_and_that_of_a_number_may_not(
+    stranger: Client, publication: Publication
+) -> None:
+    assert f"{HOST}/verify/" in told(stranger)[1]
+    lines = stranger.get("/robots.txt").content.decode().splitlines()
+    assert {"Allow: /verify/$", "Disallow: /verify/"} <= set(lines)
+    assert stranger.get("/verify/").get("X-Robots-Tag") is None
+    for path in ("/verify/?number=", "/verify/?number=NB", "/verify/NB2025-001-AAAAA/"):
+        assert (stranger.get(path)["X-Robots-Tag"], stranger.get(path)["Cache-Control"]) == ("noindex", "no-store")
+
+
 def test_robots_leave_out_what_is_behind_a_login_or_a_key(stranger: Client) -> None:
     text: Any = stranger.get("/robots.txt").content.decode().splitlines()
     assert text[0] == "User-agent: *"

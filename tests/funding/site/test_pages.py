@@ -19,6 +19,7 @@ from django.test import Client, RequestFactory
 from evaluation.site.cache import key_of
 from evaluation.site.joined import EDITIONS
 from funding.models import AllocationItem
+from funding.runs.queries.sheet import sheet_of
 from funding.runs.services.runs import lock
 from funding.site.joining import edition
 from platforms.models import User
@@ -220,7 +221,9 @@ def test_the_pages_stand_among_the_open_data_and_in_the_sitemap(
     text = stranger.get("/open-data/").content.decode()
     assert [f"{YEAR}{made.run.number}/{name}" in text for name in FILES] == [True] * 3
     assert "/funding/recompute.py" in text
-    assert YEAR in stranger.get("/sitemap.xml").content.decode()
+    listed = stranger.get("/sitemap.xml").content.decode()
+    pages = [f"{YEAR}{line.code}/" for line in sheet_of(made.run).lines]
+    assert [page for page in (YEAR, *pages) if f"{page}</loc>" not in listed] == []
 
 
 def test_the_open_interface_tells_each_region(finance: User, finance2: User, stranger: Client) -> None:
