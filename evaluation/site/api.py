@@ -271,7 +271,12 @@ def on_today(result: Result) -> Line:
 def list_results(
     request: HttpRequest,
     q: Annotated[
-        str, Query(title="关键词", description="平台名称、运营单位、地点、地区、拼音或证书编号。", max_length=60)
+        str,
+        Query(
+            title="关键词",
+            description="平台名称、运营单位、地点、地区、拼音或证书编号；须与原文相符，不按错一个字查找。",
+            max_length=60,
+        ),
     ] = "",
     round: Annotated[
         Annotated[int, Field(ge=2020, le=2099)] | Literal["all"] | None,

@@ -129,7 +129,8 @@ def facts(line: Line) -> list[dict[str, Any]]:
 def reach(line: Line, latest: Result) -> dict[str, Any]:
     """Return how a visitor comes to the platform: hours, numbers to dial, address, and its place where it is published.
 
-    The coordinates are those of the form (CGCS2000), which phones read as WGS 84: the two differ by less than a metre.
+    The coordinates are those of the form, which asks for CGCS2000; phones read them as WGS 84, from which it differs by
+    less than a metre. Whether a form followed that is not known, so the page tells how they were asked for.
     """
     found: dict[str, Any] = {
         "hours": latest.opening_hours,

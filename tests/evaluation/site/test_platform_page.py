@@ -67,7 +67,7 @@ def test_a_visitor_is_led_to_the_platform_by_phone_address_and_place(
     shown = text(stranger)
     assert '<a class="touch" href="tel:057487654321">0574-87654321</a>' in shown
     assert 'href="geo:29.831600,121.546800"' in shown
-    assert "东经 121.546800°，北纬 29.831600°（2000国家大地坐标系）" in shown
+    assert "东经 121.546800°，北纬 29.831600°（按2000国家大地坐标系填报，未作换算）" in shown
     assert 'class="sketch__mark"' in shown
     # No map service is named that nobody chose.
     assert "在网上地图中查看" not in shown
