@@ -38,6 +38,11 @@ class Chart:
         return not any(any(numbers) for _, _, numbers in self.rows)
 
     @property
+    def adds_up(self) -> bool:
+        """Whether each row has a sum: of a single series it would be the same number again."""
+        return self.total and len(self.head) > 2
+
+    @property
     def lines(self) -> list[dict[str, Any]]:
         """The rows for the template, with their sums."""
         return [
@@ -54,7 +59,7 @@ class Chart:
     def sums(self) -> list[str]:
         """The foot of the table where series and rows add up."""
         series = tuple(_sum(numbers) for numbers in zip(*(numbers for _, _, numbers in self.rows), strict=True))
-        return [_said(number) for number in (*series, _sum(series))]
+        return [_said(number) for number in (*series, *([_sum(series)] if self.adds_up else []))]
 
     def file_rows(self) -> list[Row]:
         """Return heads and rows of the file."""
