@@ -16,6 +16,14 @@ THREADS = 16
 SECONDS_TO_STOP = 3
 
 
+def settle(address: str) -> None:
+    """Let whatever names the demo, on paper or on a screen, lead to ``address``; before anything is made or served."""
+    # Both ways to start a worker: one inherits the settings, the other reads them anew.
+    os.environ["SITE_URL"] = settings.SITE_URL = address
+    # A command beside the demo, such as the one that writes reminders, links to where the demo is.
+    (settings.LOCAL_DIR / "address").write_text(address, encoding="utf-8")
+
+
 def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
     """Serve until the process is told to stop; ``ready`` is called once connections are taken.
 
@@ -25,11 +33,6 @@ def serve(*, host: str, port: int, ready: Callable[[], None]) -> bool:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    address = f"http://{host}:{port}"
-    # Both ways to start a worker: one inherits the settings, the other reads them anew.
-    os.environ["SITE_URL"] = settings.SITE_URL = address
-    # A command beside the demo, such as the one that writes reminders, links to where the demo is.
-    (settings.LOCAL_DIR / "address").write_text(address, encoding="utf-8")
     connections.close_all()
     # The threads of what set PDFs while the demo was made do not outlive a fork: a worker would wait for them for ever.
     multiprocessing.set_start_method("spawn", force=True)

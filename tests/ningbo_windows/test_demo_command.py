@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import check_password as is_password
 from django.core.management import call_command
 from django.db import OperationalError
 
+from evaluation.certification.queries.documents import verify_url
 from ningbo_windows.demo import passwords, serving, workplace
 from ningbo_windows.demo.people import OFFICES
 from ningbo_windows.demo.stage import staged
@@ -40,6 +41,8 @@ def run(
     """Run the command as in the demo's own environment, in a folder of the test, with everything slow taken out."""
     settings.DEMO = True
     settings.LOCAL_DIR = tmp_path
+    settings.SITE_URL = ""
+    monkeypatch.setenv("SITE_URL", "")
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("NINGBO_MODE", raising=False)
     monkeypatch.setattr(command, "call_command", lambda *_args, **_options: None)
@@ -60,6 +63,17 @@ def test_it_tells_address_accounts_and_password(run: Callable[..., Run], db: Non
     assert "Xikou-4821-Meihua" in told.out
     lines = [line.split()[0] for line in told.out.splitlines() if line.startswith("  ")]
     assert lines == [person.username for person in (*OFFICES, *staged().officers)]
+
+
+def test_what_is_printed_for_the_demo_leads_to_where_it_will_be_served(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path, db: None
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(command, "seed", lambda **_facts: printed.append(verify_url("NB2026-001-ABCDE")))
+    run("--no-serve", "--port", "8123")
+    assert printed == ["http://127.0.0.1:8123/verify/NB2026-001-ABCDE/"]
+    # What a command beside the demo reads, so that its mails link to where the demo is.
+    assert (tmp_path / "address").read_text() == "http://127.0.0.1:8123"
 
 
 def test_a_second_start_keeps_the_data_and_sets_a_password_that_works(run: Callable[..., Run], db: None) -> None:
@@ -169,7 +183,7 @@ def test_starting_over_deletes_everything_but_the_key(run: Callable[..., Run], d
     (tmp_path / "media" / "attachments").mkdir(parents=True)
     told = run("--no-serve", "--reset")
     assert "清除原有演示数据" in told.out
-    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "demo.lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "demo.lock", "address"}
 
 
 def test_passwords_are_random_easy_to_type_and_good_enough() -> None:
@@ -183,7 +197,6 @@ def test_passwords_are_random_easy_to_type_and_good_enough() -> None:
 def test_it_serves_on_this_machine_until_told_to_stop(
     monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
-    settings.SITE_URL = "http://127.0.0.1:8000"
     settings.LOCAL_DIR = tmp_path
     started: list[dict[str, Any]] = []
 
@@ -200,7 +213,6 @@ def test_it_serves_on_this_machine_until_told_to_stop(
 
     monkeypatch.setattr("granian.Granian", Server)
     monkeypatch.setattr(serving.connections, "close_all", lambda: None)
-    monkeypatch.setenv("SITE_URL", "")
     beside: list[str] = []
 
     @contextmanager
@@ -221,9 +233,6 @@ def test_it_serves_on_this_machine_until_told_to_stop(
         "127.0.0.1",
         8001,
     )
-    assert settings.SITE_URL == "http://127.0.0.1:8001"
-    # What a command beside the demo reads, so that its mails link to where the demo is.
-    assert (tmp_path / "address").read_text() == "http://127.0.0.1:8001"
 
 
 @pytest.mark.parametrize("hears", [True, False])

@@ -21,7 +21,7 @@ from ningbo_windows.demo import calendar
 from ningbo_windows.demo.passwords import check_password, readable_password, set_password_of_all
 from ningbo_windows.demo.people import OFFICES
 from ningbo_windows.demo.seed import is_empty, seed
-from ningbo_windows.demo.serving import serve
+from ningbo_windows.demo.serving import serve, settle
 from ningbo_windows.demo.stage import staged
 from ningbo_windows.demo.workplace import Busy, alone, clear
 from ningbo_windows.demo_rules import DEMO_HOST, DEMO_PORT, refuse_demo_if_unsafe, refuse_taken_port
@@ -97,6 +97,8 @@ class Command(BaseCommand):
         today = timezone.localdate()
         if reset:
             self._step("清除原有演示数据", lambda: clear(settings.LOCAL_DIR))
+        # The certificates are printed with where they are verified.
+        settle(f"http://{host}:{port}")
         self._step("建立数据库", lambda: call_command("migrate", verbosity=0, interactive=False))
         word = password or readable_password()
         if is_empty():
