@@ -70,7 +70,7 @@ class ProposeForm(AsksPassword):
         super().__init__(*args, **kwargs)
         self.fields[
             "decided_on"
-        ].help_text = f"证书自这一天起有效{years}年；续期的，自原证书到期次日起。公布后不能修改。"
+        ].help_text = f"不早于公示期满次日。证书自这一天起有效{years}年；续期的，自原证书到期次日起。公布后不能修改。"
         if asks:
             self.fields["reason"] = reason_field()
         self.order_fields(self.field_order)

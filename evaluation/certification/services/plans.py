@@ -17,6 +17,7 @@ from evaluation.certification.services.publication import release
 from evaluation.certification.validity import day_in_ningbo
 from evaluation.certification.workflow import PUBLICATION
 from evaluation.models import Prepared, Publication, PublicationPlan
+from evaluation.public_notice.queries.notices import opened_of
 from platforms import document_number as numbers
 from platforms.applications.services import standings
 from platforms.audit.services import audit, numbering
@@ -63,9 +64,9 @@ def propose(
     waiting = PublicationPlan.objects.filter(round=row, status=PlanStatus.PROPOSED).first()
     if waiting is not None:
         raise Refusal(f"该年度已有待批准的公布方案 {waiting.number}，请先办结。")
-    _check_date(row, decided_on, today)
     document_number = _document(document_number)
     gaps = overrides.check(act=RoundAct.PUBLISH, findings=before_publishing(row, on=today), reason=reason)
+    _check_date(row, decided_on, today)
     reason = clean_text("理由", reason, most=400) if gaps else ""
     rows = planned(row, decided_on=decided_on, on=today)
     wrong = contradictions(rows)
@@ -272,9 +273,10 @@ def _document(text: str) -> str:
 
 
 def _check_date(round: Round, decided_on: date, today: date) -> None:
-    earliest, latest = date(round.year, 1, 1), today + timedelta(days=DAYS_AHEAD)
+    """Refuse a day before the public notice of ``round`` was over, as objections are answered before the decision."""
+    notice = opened_of(round)
+    assert notice is not None  # nothing is published without one
+    earliest, latest = notice.ends_on + timedelta(days=1), today + timedelta(days=DAYS_AHEAD)
     if not earliest <= decided_on <= latest:
-        span = f"{day_in_words(earliest)}至{day_in_words(latest)}"
-        raise Refusal.of(
-            "decided_on", f"认定日期为{day_in_words(decided_on)}，应在{span}（公布后 {DAYS_AHEAD} 天）之间。"
-        )
+        span = f"{day_in_words(earliest)}（公示期满次日）至{day_in_words(latest)}（公布后 {DAYS_AHEAD} 天）"
+        raise Refusal.of("decided_on", f"认定日期为{day_in_words(decided_on)}，应在{span}之间。")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from evaluation.hearings.queries import ended, why_not_over
 from evaluation.models import Hearing, Objection, PublicNotice
 from evaluation.public_notice.choices import OBJECTION_OPEN, NoticeStatus
-from evaluation.public_notice.queries import notices
+from evaluation.public_notice.queries import notices, objections
 from platforms.applications.choices import ApplicationStatus
 from platforms.dates import day_in_words
 from platforms.models import Round
@@ -19,14 +19,19 @@ from platforms.rounds.readiness import Finding, Weight
 def before_publishing(round: Round, on: date) -> list[Finding]:
     """Return what of the notice, its objections and its hearings forbids to publish ``round`` on the day ``on``.
 
-    All of it stops the publication. Objections to a notice that was stopped are answered as well.
+    All of it stops the publication, but for an objection that was upheld and changed nothing on the list: that asks
+    why. Objections to a notice that was stopped are answered as well.
     """
     notice = notices.pending_of(round)
     return [
         *_of_notice(round, notice, on),
         *_objections(round),
         *_hearings(round, on),
-        *(_of_list(notice, on) if notice is not None and notice.status == NoticeStatus.OPENED else []),
+        *(
+            [*_of_list(notice, on), *_without_change(notice)]
+            if notice is not None and notice.status == NoticeStatus.OPENED
+            else []
+        ),
     ]
 
 
@@ -48,6 +53,13 @@ def _objections(round: Round) -> list[Finding]:
     rows = Objection.objects.filter(notice__round=round, status__in=OBJECTION_OPEN).order_by("number")
     names = ((number, reverse("admin:evaluation_objection_change", args=(pk,))) for pk, number in _keys(rows, "number"))
     return _named("件异议尚未答复，答复后才能公布", names)
+
+
+def _without_change(notice: PublicNotice) -> list[Finding]:
+    """Return the objections to ``notice`` that were upheld and that no line was changed for."""
+    rows = objections.upheld(notice).filter(changed__isnull=True).order_by("number")
+    names = ((number, reverse("admin:evaluation_objection_change", args=(pk,))) for pk, number in _keys(rows, "number"))
+    return _named("件异议已采纳或部分采纳，公示名单没有相应变动", names, Weight.ASKS)
 
 
 def _hearings(round: Round, on: date) -> list[Finding]:
@@ -87,6 +99,6 @@ def _keys(rows: QuerySet, name: str, *, key: str = "pk") -> Iterable[tuple[int, 
     return found
 
 
-def _named(what: str, names: Iterable[tuple[str, str]]) -> list[Finding]:
+def _named(what: str, names: Iterable[tuple[str, str]], weight: Weight = Weight.STOPS) -> list[Finding]:
     told = tuple(names)
-    return [Finding(f"有 {len(told)} {what}", Weight.STOPS, told)] if told else []
+    return [Finding(f"有 {len(told)} {what}", weight, told)] if told else []

@@ -80,6 +80,11 @@ def to_answer(user: User) -> QuerySet[Objection]:
     return rows.filter(status=ObjectionStatus.ASSIGNED, assigned_to=user)
 
 
+def upheld(notice: PublicNotice) -> QuerySet[Objection]:
+    """Return the objections to ``notice`` that were upheld, in whole or in part."""
+    return Objection.objects.filter(notice=notice, status=ObjectionStatus.ANSWERED, outcome__in=UPHELD)
+
+
 def line_of(row: Objection) -> NoticeLine | None:
     """Return the line of the platform that ``row`` is about as it counts now, None for the list as a whole."""
     lines = NoticeLine.objects.filter(notice=row.notice_id, assessment=row.assessment_id)

@@ -545,7 +545,7 @@ def test_one_or_thirty_platforms_ask_the_database_equally_often(city: User) -> N
         with CaptureQueriesContext(connection) as queries:
             plans.approve(plan=plan, by=other, at=at)
         asked["approve"].append(len(queries))
-    assert asked == {"propose": [50, 50], "prepare": [69, 69], "approve": [118, 118]}
+    assert asked == {"propose": [52, 52], "prepare": [69, 69], "approve": [119, 119]}
 
 
 def test_the_contradiction_of_many_platforms_is_told_of_the_first_ones(city: User) -> None:

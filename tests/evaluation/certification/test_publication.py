@@ -250,8 +250,9 @@ def test_what_was_published_without_a_grade_gets_none_afterwards(city: User) -> 
 @pytest.mark.parametrize(
     ("decided_on", "allowed"),
     [
-        (date(2019, 12, 31), False),
-        (date(2020, 1, 1), True),
+        # The notice of the stage is over on 15 September.
+        (date(2020, 9, 15), False),
+        (date(2020, 9, 16), True),
         (date(2020, 10, 28), True),
         (date(2020, 10, 29), False),
         (date(1, 1, 1), False),
@@ -264,7 +265,7 @@ def test_the_date_of_the_decision_lies_within_reason(
     if allowed:
         assert stage.publish(round=graded, decided_on=decided_on, by=city, at=AT).decided_on == decided_on
         return
-    with pytest.raises(Refusal, match="应在2020年1月1日至2020年10月28日"):
+    with pytest.raises(Refusal, match="应在2020年9月16日（公示期满次日）至2020年10月28日（公布后 30 天）之间"):
         stage.publish(round=graded, decided_on=decided_on, by=city, at=AT)
 
 

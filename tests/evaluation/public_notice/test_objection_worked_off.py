@@ -9,6 +9,7 @@ from evaluation.public_notice.queries import objections as queries
 from evaluation.public_notice.queries.findings import before_publishing
 from evaluation.public_notice.services import notices, objections
 from platforms.models import Region, User
+from platforms.rounds.readiness import Weight
 from tests.evaluation import stage
 from tests.evaluation.public_notice.noticed import WORDS
 
@@ -40,12 +41,16 @@ def test_an_upheld_objection_is_worked_off_before_anything_is_published(notice: 
     objections.assign(objection=row, to=city, by=city, at=at)
     assert row.number in sentences(notice)
     objections.answer(objection=row, outcome="upheld", text="属实", by=city, at=at)
-    assert row.number not in sentences(notice)
+    # Neither forgotten nor a reason to publish nothing: where the list stays as it is, somebody says why.
+    nothing_changed = f"有 1 件异议已采纳或部分采纳，公示名单没有相应变动：{row.number}。"
+    told = [(each.full, each.weight) for each in before_publishing(notice.round, AFTER) if row.number in each.full]
+    assert told == [(nothing_changed, Weight.ASKS)]
     Assessment.objects.filter(pk=about.pk).update(grade="C")
     about.refresh_from_db()
     notices.amend(notice=notice, assessment=about, reason="经复核更正", objection=row, by=city, at=at)
     assert [(line.grade, line.version) for line in queries.changed_by(row)] == [("C", 2)]
     assert [line.grade for line in queries.listed(notice)] == ["C"]
+    assert row.number not in sentences(notice)
 
 
 def test_the_unit_of_what_is_not_public_objects_by_its_link_and_nobody_by_the_form(notice: PublicNotice) -> None:
