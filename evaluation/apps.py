@@ -7,7 +7,7 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
-        withdrawal comes after, when nothing more is said in a hearing, what self-reports do when an evaluation
+        withdrawal comes after, when nothing more is said in a hearing, what forbids to give a certification up, what self-reports do when an evaluation
         is started and counted and in the morning and what they prove, which documents have lost their
         file, which certificates end soon and are to be found; what the statistics are made of; and the results and
         visits of a platform."""
@@ -15,6 +15,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates
         from evaluation.certification.queries.staying import published
+        from evaluation.certification.services import endings
         from evaluation.hearings.queries import ENDED
         from evaluation.marking.queries import proven
         from evaluation.marking.queries.withdrawals import after_a_score
@@ -22,7 +23,7 @@ class EvaluationConfig(AppConfig):
         from evaluation.public_notice.queries.hearings import NO_LONGER_INTENDED
         from evaluation.renewal.queries import CERTIFICATES
         from evaluation.renewal.services.expiry_warnings import warn
-        from evaluation.revocation.queries import NO_LONGER_PROPOSED
+        from evaluation.revocation.queries import NO_LONGER_PROPOSED, against_giving_up
         from evaluation.schemes.queries import scheme
         from evaluation.self_reports.queries.lines import proven_by
         from evaluation.self_reports.services.facts import differences_counted
@@ -59,4 +60,5 @@ class EvaluationConfig(AppConfig):
         joined.EDITIONS["statistics"] = statistics.edition
         joined.FILES.extend((site_notices.open_files, site_statistics.open_files))
         joined.PAGES.append(site_statistics.year_pages)
+        endings.HINDRANCES.append(against_giving_up)
         ENDED.extend((NO_LONGER_INTENDED, NO_LONGER_PROPOSED))

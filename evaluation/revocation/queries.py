@@ -97,6 +97,13 @@ def of_platform(platform: Platform | int) -> QuerySet[RevocationProposal]:
     return rows.select_related("proposed_by", "decided_by")
 
 
+def against_giving_up(platform: Platform) -> str:
+    """Return why ``platform`` may not give its certification up, or nothing: whom a revocation waits for would go
+    without the ban that follows one."""
+    waiting = of_platform(platform).filter(status=ProposalStatus.PROPOSED).first()
+    return f"该平台有待决定的撤销认定 {waiting.number}，办结后才能办理放弃。" if waiting else ""
+
+
 def certificates_of(proposal: RevocationProposal) -> QuerySet[Certification]:
     """Return the certificates that ``proposal`` is about, the latest first: those it ended, or would end."""
     rows: QuerySet[Certification] = Certification.objects.filter(

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from evaluation.certification.choices import Validity
 from evaluation.certification.queries.in_force import held_by, state_of
-from evaluation.certification.services.endings import give_up
+from evaluation.certification.services.endings import give_up, hindrance
 from evaluation.certification.validity import HELD
 from evaluation.models import Certification
+from evaluation.revocation.queries import usable_facts
 from platforms.models import User
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ def view(admin: "CertificationAdmin", request: HttpRequest, row: Certification) 
     if not isinstance(person, User) or not person.has_perm("evaluation.end_certification"):
         raise PermissionDenied
     state = state_of(row, today)
-    if state not in HELD:
-        admin.message_user(request, f"该证书{state.label}，不能办理放弃。", level="error")
+    why = hindrance(row.result.platform) if state in HELD else f"该证书{state.label}，不能办理放弃。"
+    if why:
+        admin.message_user(request, why, level="error")
         return HttpResponseRedirect(back)
     form = GiveUpForm(request.POST if request.method == "POST" else None, initial={"on": today})
     if form.is_bound and form.is_valid():
@@ -68,6 +70,7 @@ def view(admin: "CertificationAdmin", request: HttpRequest, row: Certification) 
         "what": f"将登记“{row.result.name}”放弃认定（{row.number}）。登记后不能恢复。",
         "effects": [
             *_ended_with(row, today),
+            *_left_undone(row),
             "公众查询结果、证书核验页面自放弃日期起显示已放弃，平台不再列为运营中的窗口平台。",
             "放弃认定不属于撤销，不限制运营单位和该地点今后申报。",
         ],
@@ -85,6 +88,13 @@ def _ended_with(row: Certification, today: date) -> list[str]:
     """Return what else is ended by it, as sentences."""
     others = held_by(row.result.platform_id, today).exclude(pk=row.pk)
     return [f"该平台的另一张证书 {each.number} 同时终止。" for each in others]
+
+
+def _left_undone(row: Certification) -> list[str]:
+    """Return, where facts for a revocation are confirmed, what giving up does to them."""
+    count = len(usable_facts(row.result.platform))
+    told = f"该平台有 {count} 项已核实而未处理的撤销情形，登记放弃后不再撤销认定，也不限制申报，请先核对。"
+    return [told] if count else []
 
 
 def _url(name: str, row: Certification) -> str:

@@ -4,7 +4,7 @@ A platform holds at most one certificate in force. Whatever ends acts on the pla
 it is left standing; ``platforms`` gets the same end in the same transaction and reads nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -22,6 +22,13 @@ from platforms.periodic_reports.services import rows as report_rows
 from platforms.text import clean_text
 
 BATCH = 500
+#: What forbids a platform to give its certification up, in a sentence or nothing; rooms above add theirs.
+HINDRANCES: list[Callable[[Platform], str]] = []
+
+
+def hindrance(platform: Platform) -> str:
+    """Return in a sentence why ``platform`` may not give its certification up now, or nothing."""
+    return next(filter(None, (each(platform) for each in HINDRANCES)), "")
 
 
 @transaction.atomic
@@ -56,8 +63,8 @@ def give_up(*, certification: Certification, on: date, reason: str, by: User, at
     Returns what was ended: the certificate in force and one that would begin later.
 
     Raises:
-        Gone: nothing of it is in force any more. Refusal: no reason, a day before the certification or after today, or
-            ``by`` may not.
+        Gone: nothing of it is in force any more. Refusal: no reason, a day before the certification or after today,
+            :func:`hindrance`, or ``by`` may not.
     """
     if not by.has_perm("evaluation.end_certification"):
         raise Refusal("您没有办理放弃认定的权限。")
@@ -65,7 +72,11 @@ def give_up(*, certification: Certification, on: date, reason: str, by: User, at
     today = day_in_ningbo(at)
     if not min(certification.valid_from, today) <= on <= today:
         raise Refusal.of("on", "放弃日期须在认定之日以后，且不晚于今天。")
-    ended = _end(certification.result.platform, on, EndCause.GIVEN_UP, reason, by, at)
+    # Proposals to revoke queue here, too.
+    platform = Platform.objects.select_for_update(of=("self",)).get(pk=certification.result.platform_id)
+    if why := hindrance(platform):
+        raise Refusal(why)
+    ended = _end(platform, on, EndCause.GIVEN_UP, reason, by, at)
     if certification.pk not in {each.certification_id for each in ended}:
         raise Gone("该证书已终止或已到期，请刷新页面后查看。")
     audit.record_many(

@@ -14,11 +14,12 @@ from evaluation.certification.queries.certifications import kept_despite_d
 from evaluation.certification.queries.in_force import in_force, in_state, state_of
 from evaluation.certification.services.endings import give_up
 from evaluation.models import Certification, CertificationEnd
+from evaluation.revocation.services import revocation
 from platforms.errors import Gone, Refusal
 from platforms.models import AuditEvent, Ban, Platform, Standing, User
 from tests import factories
 from tests.evaluation import stage
-from tests.evaluation.revocation.revoking import revoked
+from tests.evaluation.revocation.revoking import officers, proposed, revoked
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,18 @@ def test_giving_up_takes_a_day_within_the_certification_and_not_after_today(
         give_up(certification=twice[1], on=day, reason="运营单位注销", by=city, at=AT)
 
 
+@pytest.mark.clause("N35")
+def test_nobody_escapes_a_ban_by_giving_up_while_a_revocation_waits(
+    twice: tuple[Certification, Certification], city: User
+) -> None:
+    waiting = proposed(twice[1].result.platform, on=ON, at=AT)
+    with pytest.raises(Refusal, match=f"该平台有待决定的撤销认定 {waiting.number}，办结后才能办理放弃。"):
+        give_up(certification=twice[1], on=ON - DAY, reason="不再运营", by=city, at=AT)
+    assert states(ON) == [Validity.REPLACED, Validity.IN_FORCE]
+    revocation.withdraw(proposal=waiting, by=officers()[0], at=AT)
+    assert len(give_up(certification=twice[1], on=ON - DAY, reason="不再运营", by=city, at=AT)) == 1
+
+
 def test_only_the_city_gives_up_and_with_a_reason(
     twice: tuple[Certification, Certification], city: User, finance: User
 ) -> None:
@@ -219,6 +232,11 @@ def test_the_page_of_a_certificate_gives_it_up_after_a_confirmation(city: User, 
     assert "不限制运营单位和该地点今后申报" in browser.get(page).content.decode()
     assert browser.post(page, {"reason": "", "on": f"{year}-12-01"}).status_code == 200
     assert not CertificationEnd.objects.exists()
+    at = datetime(year, 11, 1, 2, 0, tzinfo=UTC)
+    waiting = proposed(row.result.platform, on=date(year, 11, 1), at=at)
+    assert f"该平台有待决定的撤销认定 {waiting.number}" in browser.get(page, follow=True).content.decode()
+    revocation.withdraw(proposal=waiting, by=waiting.proposed_by, at=at)
+    assert "该平台有 1 项已核实而未处理的撤销情形，登记放弃后不再撤销认定" in browser.get(page).content.decode()
     answer = browser.post(page, {"reason": "来文放弃", "on": f"{year}-12-01"}, follow=True).content.decode()
     assert f"已登记放弃认定：{row.number}" in answer
     assert "已放弃" in answer
