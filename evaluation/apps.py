@@ -7,10 +7,10 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what is needed before a round is opened, what waits in an evaluation, what stays of a region, what a
-        withdrawal comes after, when nothing more is said in a hearing, what forbids to give a certification up, what self-reports do when an evaluation
-        is started and counted and in the morning and what they prove, which documents have lost their
-        file, which certificates end soon and are to be found; what the statistics are made of; and the results and
-        visits of a platform."""
+        withdrawal comes after, when nothing more is said in a hearing, what forbids to give a certification up, what
+        self-reports do when an evaluation is started and counted and in the morning and what they prove, which
+        documents have lost their file, which certificates end soon and are to be found; what the statistics are made
+        of; and the results and visits of a platform."""
         from evaluation.amendments.queries.life import RESULTS
         from evaluation.certification.queries import documents
         from evaluation.certification.queries.notice_preview import certificates

@@ -153,6 +153,9 @@ class GoodExampleAdmin(ServiceAdmin):
         if obj is None:
             return [name for name in self.fields if name != "drop_picture"]
         gone = {"activity", "application"} | (set() if obj.picture_name else {"drop_picture"})
+        if obj.status == ExampleStatus.PUBLISHED:
+            # Nothing is sent on a page that changes nothing; the picture itself stands beside the text.
+            gone |= {"picture", "drop_picture"}
         return [name for name in self.fields if name not in gone]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

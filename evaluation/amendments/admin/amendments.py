@@ -127,10 +127,12 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
     ) -> HttpResponse:
         row: Amendment = self.visible_or_404(request, object_id)
         is_open = row.status == AmendmentStatus.PROPOSED
+        own = row.proposed_by_id == person_of(request).pk
         found = _consequence(row) if is_open else Consequence()
         more = {
             "against": [found.problem] if found.problem else [],
-            "waits_for_another": is_open and row.proposed_by_id == person_of(request).pk,
+            "waits_for_another": is_open and own,
+            "alone": self.alone(request) if is_open and own else [],
             "effects": _effects(row, found) if is_open and not found.problem else [],
             "public_url": reverse("site:result", args=(row.result.code,)) if row.made_id else "",
         }
@@ -230,6 +232,7 @@ class AmendmentAdmin(CaseFiles, ProposalAdmin):
             effects=[
                 "决定之前，公布的内容和证书不变。",
                 "批准后另列新的一版，原内容保留并标明；证书按新内容另行编号，原证书不再有效。",
+                *self.alone(request),
             ],
             verb=verb,
             cancel_url=back,

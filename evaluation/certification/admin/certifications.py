@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from evaluation.certification.admin import giving_up, versions
 from evaluation.certification.admin.end_fields import EndFields
 from evaluation.certification.choices import Validity
 from evaluation.certification.excel import CertificationResource
+from evaluation.certification.queries import documents
 from evaluation.certification.queries.certifications import noteworthy, speaks_for_revocation
 from evaluation.certification.queries.in_force import HOLDING, WITH_END, in_state, state_of
 from evaluation.certification.validity import HELD, TONES
@@ -26,13 +28,12 @@ from evaluation.models import Certification
 from evaluation.revocation.queries import of_platform
 from evaluation.revocation.services import facts
 from platforms.backoffice.base import ReadOnlyAdmin
+from platforms.backoffice.case_files import filled_fields
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.states import badge
 from platforms.backoffice.vocabularies import grade_filter, ground_filter
 from platforms.errors import Refusal
 from platforms.models import User
-
-#: What a revocation can end.
 
 
 class NoteForm(forms.Form):
@@ -89,7 +90,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     search_fields = ("number", "result__name", "result__code", "result__operator_name")
     search_help_text = "证书编号、平台名称（可用拼音或首字母）、平台编号或运营单位"
     ordering = ("-result__publication__round__year", "number")
-    fields = (
+    shown = (
         "number",
         "platform",
         "operator",
@@ -97,6 +98,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
         "grade",
         "valid_from",
         "valid_until",
+        "files",
         "ending",
         "ended_on",
         "successor",
@@ -112,8 +114,23 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
     change_form_template = "admin/evaluation/certification_form.html"
     import_export_change_list_template = "admin/evaluation/certification_list.html"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return tuple(map(str, self.fields))
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return filled_fields(self, self.shown, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
+
+    @admin.display(description="证书和标牌")
+    def files(self, row: Certification) -> SafeString:
+        """Link where the certificate is verified, its file, and the plaque while it is held."""
+        file = documents.of_certificate(row)
+        forms = ("pdf", "svg") if documents.is_held(row, timezone.localdate()) else ()
+        links = [
+            (reverse("site:certificate", args=(row.number,)), "核验页面"),
+            *([(reverse("evaluation:document", args=(file.pk,)), "证书文件")] if file else []),
+            *((reverse("evaluation:plaque", args=(row.pk, form)), f"标牌（{form.upper()}）") for form in forms),
+        ]
+        return format_html_join("　", '<a href="{}">{}</a>', links)
 
     @admin.display(description="平台名称", ordering="result__name")
     def platform(self, row: Certification) -> str:

@@ -143,6 +143,7 @@ class PublicationPlanAdmin(ProposalAdmin):
         is_open, own = row.status == PlanStatus.PROPOSED, row.proposed_by_id == person_of(request).pk
         more: dict[str, Any] = {"waits_for_another": is_open and own and row.prepared_at is not None}
         if is_open:
+            more["alone"] = self.alone(request) if own else []
             today = timezone.localdate()
             rows = planned(row.round, decided_on=row.decided_on, on=today)
             more |= {
@@ -256,6 +257,7 @@ class PublicationPlanAdmin(ProposalAdmin):
                 "提出后评分、档次或公布信息有变动的，须重新提出。",
                 *_effects(round_, found),
                 *filter(None, [kept_told(round_)]),
+                *self.alone(request),
             ],
             verb="提出公布",
             findings=missing,

@@ -139,11 +139,13 @@ class PublicNoticeAdmin(ProposalAdmin):
         )
         page: Page[Any] = pages.get_page(request.GET.get("lines"))
         may_amend = self._may_amend(request, row)
+        own = row.proposed_by_id == person_of(request).pk
         lines = [] if waits else notices.with_versions(page, public=False)
         changed = any(each.latest.version > 1 for each in lines)
         more = {
             "against": obstacles(row, listed, on=timezone.localdate()) if waits else [],
-            "waits_for_another": waits and row.proposed_by_id == person_of(request).pk,
+            "waits_for_another": waits and own,
+            "alone": self.alone(request) if waits and own else [],
             "waits": waits,
             "state_tone": self.tone(row),
             "line_columns": [{"label": name} for name in (*LISTED, *CHANGED * changed, *["办理"] * may_amend)],
@@ -240,6 +242,7 @@ class PublicNoticeAdmin(ProposalAdmin):
                 f"拟列入 {len(listed)} 个平台：对外公示 {public} 个，仅告知所在地 {len(listed) - public} 个。",
                 "由市经信局另一位人员批准；批准之前，名单不对区县（市）和公众公开。",
                 "批准前核定档次有变动的，须重新提出。",
+                *self.alone(request),
             ],
             "cancel_url": reverse("admin:evaluation_publicnotice_changelist"),
         }

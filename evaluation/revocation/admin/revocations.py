@@ -115,6 +115,7 @@ class RevocationProposalAdmin(ProposalAdmin):
             "against": queries.obstacles(row) if is_open else [],
             "unheard": queries.unheard(row, timezone.localdate()) if is_open else "",
             "waits_for_another": is_open and own,
+            "alone": self.alone(request) if is_open and own else [],
             "fact_columns": [{"label": name} for name in FACT_COLUMNS],
             "fact_rows": _fact_rows(row),
         }
@@ -198,6 +199,7 @@ class RevocationProposalAdmin(ProposalAdmin):
                 "陈述申辩复核后、运营单位放弃陈述后，或者期满未陈述的，方可决定；决定之前认定不变。",
                 "决定撤销后，公众查询结果、证书核验页面显示已撤销，运营单位和该地点自撤销日期起"
                 f"{queries.terms_of(held).ban_years}年内不受理认定申报。",
+                *self.alone(request),
             ],
             verb="提出撤销认定",
             cancel_url=back,

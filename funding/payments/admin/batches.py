@@ -131,9 +131,11 @@ class PaymentBatchAdmin(ProposalAdmin):
     ) -> HttpResponse:
         row = self.visible_or_404(request, object_id)
         is_open = row.status == BatchStatus.PROPOSED
+        own = row.proposed_by_id == person_of(request).pk
         more = {
             "overtaken": batches.overtaken(row.release, row.release.run.round) if is_open else "",
-            "waits_for_another": is_open and row.proposed_by_id == person_of(request).pk,
+            "waits_for_another": is_open and own,
+            "alone": self.alone(request) if is_open and own else [],
             "payment_columns": PAYMENT_COLUMNS,
             "payment_rows": _payment_rows(row),
         }

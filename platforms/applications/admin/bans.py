@@ -21,7 +21,7 @@ from platforms.applications.services import ban_reliefs
 from platforms.applications.workflow import BAN_RELIEF
 from platforms.backoffice.base import ReadOnlyAdmin
 from platforms.backoffice.moves import MoveService, person_of
-from platforms.backoffice.proposals import ProposalAdmin
+from platforms.backoffice.proposals import ProposalAdmin, alone
 from platforms.backoffice.states import badge
 from platforms.models import Ban, BanRelief
 from platforms.move_table import Move
@@ -139,7 +139,11 @@ class BanAdmin(ReadOnlyAdmin):
             title=f"提出{wanted.label}",
             what=f"将对“{row}”的限制申报（{row.starts_on:%Y-%m-%d} 至 {row.ends_on:%Y-%m-%d}）提出{wanted.label}，"
             "由市经信局另一位人员决定。",
-            effects=["决定之前不改变限制申报。", *(f"同意后，{each}" for each in EFFECTS[wanted])],
+            effects=[
+                "决定之前不改变限制申报。",
+                *(f"同意后，{each}" for each in EFFECTS[wanted]),
+                *alone(person, BAN_RELIEF),
+            ],
             verb=f"提出{wanted.label}",
             cancel_url=back,
             form=form,

@@ -290,6 +290,21 @@ def test_certificates_are_filtered_by_what_they_are_today(office: Client) -> Non
     assert office.get(url + "?state=no-such").status_code == 200
 
 
+def test_the_page_of_a_certificate_says_what_there_is_and_leads_to_its_file_and_its_plaque(office: Client) -> None:
+    stage.published_round({"330212": {"A": 1}}, year=timezone.localdate().year - 1)
+    held = Certification.objects.get()
+    answer = office.get(page("certification_change", held)).content.decode()
+    for address in (
+        reverse("site:certificate", args=(held.number,)),
+        reverse("evaluation:document", args=(held.document.pk,)),
+        reverse("evaluation:plaque", args=(held.pk, "pdf")),
+        reverse("evaluation:plaque", args=(held.pk, "svg")),
+    ):
+        assert f'href="{address}"' in answer
+    for nothing_yet in ("None", "终止日期", "放弃理由", "撤销日期", "撤销事实"):
+        assert nothing_yet not in answer
+
+
 @pytest.mark.clause("N41")
 def test_who_may_apply_for_higher_recognition_is_listed_with_grades_and_years_and_exported(office: Client) -> None:
     """Certificates in force from their first day to their last; neither over nor revoked."""

@@ -116,7 +116,10 @@ def test_it_is_shown_from_its_day_on(city: User, platform: Platform, browser_of:
     service.withdraw(example=row, by=city, at=timezone.now())
     service.publish(example=row, shown_on=today - timedelta(days=3), by=city, at=timezone.now())
     assert "做法 走访 40 家企业。 第二行。" in visitor.get("/examples/").content.decode()
-    assert "在网站上查看" in hub.get(change).content.decode()
+    shown = hub.get(change).content.decode()
+    assert "在网站上查看" in shown
+    # What can no longer be changed is read, and no box that would be sent.
+    assert [word for word in ("Picture", "Drop picture", ">None<") if word in shown] == []
 
 
 def test_a_list_keeps_the_place_of_each_picture(city: User, platform: Platform) -> None:

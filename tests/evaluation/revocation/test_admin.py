@@ -54,6 +54,22 @@ def fields(known: Ground, **changes: Any) -> dict[str, Any]:
     return typed | {"password": factories.PASSWORD} | changes
 
 
+def test_an_office_of_one_reads_before_and_after_proposing_whom_to_ask_for_an_account(
+    browser_of: Any, city: User, city2: User, platform: Platform, known: Ground
+) -> None:
+    told = "除您以外没有在用账号可以办理“决定撤销”，请先由安全管理员为另一位人员开设账号。"
+    office = browser_of(city)
+    assert told not in office.get(propose_url(platform)).content.decode()
+    others = User.objects.filter(role="city").exclude(pk=city.pk)
+    others.update(is_active=False)
+    assert told in office.get(propose_url(platform)).content.decode()
+    office.post(propose_url(platform), fields(known))
+    row = RevocationProposal.objects.get()
+    assert told in office.get(page(row)).content.decode()
+    others.filter(pk=city2.pk).update(is_active=True)
+    assert told not in office.get(page(row)).content.decode()
+
+
 @pytest.mark.clause("N33")
 def test_a_confirmed_fact_leads_to_a_revocation_by_two_officers(
     browser_of: Any, city: User, city2: User, certification: Certification, platform: Platform, known: Ground
