@@ -13,6 +13,7 @@ class Renewal(TextChoices):
     FILED = "filed", "续期已申报"
     ACCEPTED = "accepted", "续期已受理"
     RENEWED = "renewed", "已续期"
+    AGAIN = "again", "到期后重新认定"
     LAPSED = "lapsed", "到期未续期"
     EARLY = "early", "未到续期时间"
     NONE = "none", "不适用"
@@ -27,6 +28,7 @@ TONES: dict[str, Tone] = {
     Renewal.FILED: "info",
     Renewal.ACCEPTED: "good",
     Renewal.RENEWED: "good",
+    Renewal.AGAIN: "neutral",
     Renewal.LAPSED: "bad",
     Renewal.EARLY: "neutral",
     Renewal.NONE: "neutral",

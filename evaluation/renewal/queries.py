@@ -71,13 +71,13 @@ def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
     in_time = Q(valid_from__lte=OuterRef("valid_until")) | Q(
         result__publication__published_at__date__lte=OuterRef("valid_until")
     )
-    later = Certification.objects.filter(
-        in_time | Q(result__assessment__application__renews__ends_on=OuterRef("valid_until")),
+    newer = Certification.objects.filter(
         Q(end__isnull=True) | Q(end__ended_on__gt=F("valid_from")),
         result__platform=OuterRef("result__platform"),
         valid_from__gt=OuterRef("valid_from"),
         valid_until__gt=OuterRef("valid_until"),
     )
+    later = newer.filter(in_time | Q(result__assessment__application__renews__ends_on=OuterRef("valid_until")))
     filed = _filed(
         OuterRef("result__platform"), OuterRef("result__publication__round__year"), OuterRef("valid_until"),
         Standing.objects.filter(
@@ -92,6 +92,7 @@ def with_renewal(rows: QuerySet[Certification], *, on: date) -> QuerySet[Any]:
         When(filed_status=ApplicationStatus.DRAFT, then=Value(Renewal.FILING)),
         When(filed_status=ApplicationStatus.ACCEPTED, then=Value(Renewal.ACCEPTED)),
         When(filed_status__isnull=False, then=Value(Renewal.FILED)),
+        When(Exists(newer), valid_until__lt=on, then=Value(Renewal.AGAIN)),
         When(valid_until__lt=on, then=Value(Renewal.LAPSED)),
         When(valid_from__lte=on, valid_until__lte=_opens_until(on), then=Value(Renewal.OPEN)),
     )

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -22,7 +23,7 @@ from evaluation.models import Assessment, NoticeLine, PublicNotice
 from evaluation.public_notice.admin.form import AmendForm, PeriodForm, ProposeForm
 from evaluation.public_notice.choices import NoticeStatus
 from evaluation.public_notice.listing import Entry
-from evaluation.public_notice.queries import notices
+from evaluation.public_notice.queries import notices, objections
 from evaluation.public_notice.queries.listed import entries, entry, with_facts
 from evaluation.public_notice.queries.notices import Versions
 from evaluation.public_notice.queries.opening import last_day, obstacles
@@ -72,7 +73,7 @@ class PublicNoticeAdmin(ProposalAdmin):
     search_help_text = "公示编号或文号"
     shown = (
         "number", "round", "document_number", "organiser", "phone", "address", "email", "period", "days", "public_page",
-        "reason", "proposer", "decider", "decision_reason", "stopper", "stop_reason",
+        "objected", "reason", "proposer", "decider", "decision_reason", "stopper", "stop_reason",
     )  # fmt: skip
 
     def get_urls(self) -> list:
@@ -118,6 +119,12 @@ class PublicNoticeAdmin(ProposalAdmin):
             return ""
         url = reverse("site:notice", args=(row.number,))
         return format_html('<a href="{}">{}</a>', url, url)
+
+    @admin.display(description="异议")
+    def objected(self, row: PublicNotice) -> SafeString | str:
+        told = objections.told(row).in_words if row.status in notices.RELEASED else ""
+        url = f"{reverse('admin:evaluation_objection_changelist')}?{urlencode({'notice__id__exact': row.pk})}"
+        return format_html('<a href="{}">{}</a>', url, told) if told else ""
 
     @admin.display(description="终止人")
     def stopper(self, row: PublicNotice) -> str:

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -16,7 +19,7 @@ from platforms.models import Region
 from platforms.notices.terms import grade_label
 from platforms.pages.access import officer
 from platforms.pages.lists import TODAY, Column, Filter, ListPage, Value, Words, minute, region, short_name, text
-from platforms.pages.years import ONE_YEAR, by_year, round_here
+from platforms.pages.years import NAME, ONE_YEAR, by_year, round_here, years_of
 
 CITY = "city"
 STATE = ("notice__status", "notice__starts_on", "notice__ends_on", TODAY)
@@ -112,5 +115,19 @@ def _page(number: str) -> str:
     return reverse("site:notice", args=(number,))
 
 
-index = officer("evaluation.view_noticeline")(require_safe(by_year(NoticeLines.page)))
+@officer("evaluation.view_noticeline")
+@require_safe
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Show the year that the address names, else the one of the latest notice: the current year may have none yet."""
+    years = years_of(request)
+    if not years.named:
+        rows = NoticeLine.objects.visible_to(request.user).filter(notice__status__in=notices.RELEASED)
+        latest = rows.order_by("-notice__starts_on", "-notice").values_list("notice__round__year", flat=True).first()
+        if latest is not None and (years.chosen is None or years.chosen.year != latest):
+            query = request.GET.copy()
+            query[NAME] = str(latest)
+            return redirect(f"{request.path}?{query.urlencode()}")
+    return by_year(NoticeLines.page)(request)
+
+
 export = officer("evaluation.view_noticeline")(require_safe(by_year(NoticeLines.file)))

@@ -101,7 +101,9 @@ class RevocationProposalAdmin(ProposalAdmin):
         state = STATES[hearings.state_of(hearing, timezone.localdate())]
         url = reverse("hearings:hearing", args=(hearing.number,))
         until = day_in_words(hearing.answer_by)
-        return format_html('<a href="{}">{}</a>（{}，陈述期限{}）', url, hearing.number, state, until)
+        # A platform that never learned of it was not heard, whatever the calendar says.
+        unread = "" if hearing.opened_at or hearing.answered_at else "，链接尚未打开，决定前请核实是否送达"
+        return format_html('<a href="{}">{}</a>（{}，陈述期限{}{}）', url, hearing.number, state, until, unread)
 
     # The page --------------------------------------------------------------------------------------------------------
 

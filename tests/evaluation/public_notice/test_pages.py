@@ -18,6 +18,7 @@ from evaluation.marking.services.assessments import reopen
 from evaluation.models import Assessment, NoticeLine, PublicNotice
 from evaluation.public_notice.services import notices
 from platforms.models import Round, User
+from platforms.rounds.choices import RoundStatus
 from platforms.workbench.queries.todo import todo_for
 from tests import factories
 from tests.evaluation import stage
@@ -193,6 +194,15 @@ def test_what_was_sent_back_is_not_listed_anew_until_it_is_confirmed(
     assert "该平台现无核定档次，核定档次后才能更新公示。" in told
 
 
+def test_the_page_counts_the_objections_and_leads_to_them(browser_of: Any, city: User, opened: PublicNotice) -> None:
+    office, url = browser_of(city), reverse("admin:evaluation_publicnotice_change", args=(opened.pk,))
+    listing = f"{reverse('admin:evaluation_objection_changelist')}?notice__id__exact={opened.pk}"
+    assert listing not in office.get(url).content.decode()
+    number = stage.objection(opened, None).number
+    assert f'<a href="{listing}">收到 1 件，已答复 0 件</a>' in office.get(url).content.decode()
+    assert [row.number for row in office.get(listing).context["cl"].result_list] == [number]
+
+
 def test_a_stop_asks_for_reason_and_password_and_says_what_stays(
     browser_of: Any, city: User, stranger: Client, opened: PublicNotice
 ) -> None:
@@ -231,6 +241,17 @@ def test_a_county_reads_its_own_platforms_with_the_reasons_of_a_d_once_it_is_ope
     shown = text(other, url)
     assert [code for code in names if code in shown] == ["330282-001"]
     assert "评价得分 30 分。" not in shown
+
+
+def test_the_page_without_a_year_is_about_the_latest_notice_and_not_about_a_year_that_has_none(
+    browser_of: Any, yinzhou: User, opened: PublicNotice
+) -> None:
+    url, own = reverse("evaluation:notice_lines"), browser_of(yinzhou)
+    factories.round_of(2021, RoundStatus.FILING)
+    answer = own.get(url, {"public": "no"}, follow=True)
+    assert answer.redirect_chain == [(f"{url}?public=no&year=2020", 302)]
+    assert [row["cells"][0] for row in answer.context["rows"]] == ["330212-002"]
+    assert "本年度尚未公示拟认定名单。" in text(own, f"{url}?year=2021")
 
 
 def test_a_county_reads_both_versions_of_what_changed(

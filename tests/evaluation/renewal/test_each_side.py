@@ -118,14 +118,14 @@ def test_what_begins_before_the_end_renews_and_what_begins_after_a_gap_does_not(
     for year in (2020, 2022, 2026):
         stage.published_round({"330212": {"A": 1}}, year=year)
     rows = with_renewal(Certification.objects.order_by("valid_from"), on=date(2026, 9, 28))
-    assert [row.renewal for row in rows] == ["renewed", "lapsed", "early"]
+    assert [row.renewal for row in rows] == ["renewed", "again", "early"]
 
 
 def test_what_was_filed_as_a_renewal_and_came_late_renews_all_the_same(db: None) -> None:
     stage.published_round({"330212": {"A": 1}}, year=2020)
     stage.published_round({"330212": {"A": 1}}, year=2023)
     rows = with_renewal(Certification.objects.order_by("valid_from"), on=date(2023, 9, 28))
-    assert [row.renewal for row in rows] == ["lapsed", "early"]
+    assert [row.renewal for row in rows] == ["again", "early"]
     Application.objects.filter(round__year=2023).update(renews=Standing.objects.order_by("starts_on")[0])
     assert [row.renewal for row in rows.all()] == ["renewed", "early"]
 

@@ -101,12 +101,15 @@ def test_a_confirmed_fact_leads_to_a_revocation_by_two_officers(
     # Nothing is decided before the operator was heard, and nothing without the own password.
     assert "运营单位尚未陈述申辩，期满后才能决定。" in shown
     assert "运营单位尚未陈述申辩，期满后才能决定。" in confirm
+    unread = "链接尚未打开，决定前请核实是否送达"
+    assert (unread in shown, unread in confirm) == (True, True)
     late = other.post(move(row, "decide"), {"password": factories.PASSWORD}, follow=True).content.decode()
     assert "不能决定撤销：告知书 GZ-" in late
     waive(row, at=timezone.now())
     for wrong in ("", "not-the-password"):
         other.post(move(row, "decide"), {"password": wrong})
         assert (Certification.objects.get().ground, Ban.objects.count()) == ("", 0)
+    assert unread not in other.get(move(row, "decide")).content.decode()
     other.post(move(row, "decide"), {"password": factories.PASSWORD})
     assert (Certification.objects.get().ground, Ban.objects.count()) == ("fees", 1)
     # It can be read again with its facts, from the certificate and from the platform.
