@@ -98,7 +98,11 @@ class ObjectionForm(forms.Form):
         if not typed:
             return None
         found = [line for line in self.listed if typed in (line.code, line.name, label_of(line))]
-        if len(found) != 1:
+        # Not every browser of a phone offers the list: a part of one name is enough.
+        found = found or [line for line in self.listed if typed in line.name]
+        if len(found) > 1:
+            raise forms.ValidationError(f"公示名单中有 {len(found)} 个平台与此相符，请填写完整名称或平台编号。")
+        if not found:
             raise forms.ValidationError("公示名单中没有这个平台，请从列表中选择，或填写公示名单中的平台编号。")
         return found[0]
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import Objection, PublicNotice
+from evaluation.public_notice.queries import objections as queries
 from evaluation.public_notice.services import objections
 from platforms.models import EvidenceFile, Region, Round, User
 from tests import factories
@@ -185,6 +186,19 @@ def test_what_is_wrong_is_said_beside_the_box_and_nothing_typed_is_lost(
     shown = answer.content.decode()
     assert [value for value in (FORM | changes).values() if value not in shown] == []
     assert Objection.objects.count() == 0
+
+
+def test_a_part_of_one_name_is_enough_and_a_part_of_several_names_is_not(
+    stranger: Client, notice: PublicNotice
+) -> None:
+    one, other = queries.listed(notice)
+    shared = "窗口平台"
+    assert (shared in one.name, shared in other.name) == (True, True)
+    answer = file(stranger, notice, platform=shared)
+    told = "公示名单中有 2 个平台与此相符，请填写完整名称或平台编号。"
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"platform": [told]})
+    assert file(stranger, notice, platform=one.site_name).status_code == 302
+    assert Objection.objects.get().assessment == one.assessment
 
 
 def test_files_come_along_and_have_to_be_chosen_again_after_an_error(stranger: Client, notice: PublicNotice) -> None:
