@@ -21,20 +21,28 @@ def pieces(word: str) -> tuple[str, ...]:
     return first, second, second[0] + first[-1]
 
 
-def pattern(word: str) -> re.Pattern[str]:
-    """Return what finds ``word`` with at most one mistake in a text in small letters; its lines are texts of their own.
+def forms(word: str) -> set[tuple[str, str | None, str]]:
+    """Return what a text holds in which ``word`` is meant, in three pieces one behind the other.
 
-    At least :data:`SHORTEST` characters must be found, so that three letters with one too many find nothing.
+    The middle piece is nothing where any character may stand that ends no line. At least :data:`SHORTEST` characters
+    must be found, so that three letters with one too many find nothing.
     """
-    word = word.lower()
-    forms = {re.escape(word)}
+    made: set[tuple[str, str | None, str]] = {(word, "", "")}
     for place in range(len(word)):
         before, at, after = word[:place], word[place], word[place + 1 :]
-        forms.add(f"{re.escape(before)}[^\n]{re.escape(after)}")
-        if before:
-            forms.add(f"{re.escape(before)}[^\n]{re.escape(at + after)}")
-        if after:
-            forms.add(re.escape(before + after[0] + at + after[1:]))
         if len(word) > SHORTEST:
-            forms.add(re.escape(before + after))
-    return re.compile("|".join(sorted(forms)))
+            made.add((before, "", after))
+        # At an end of a longer word that is found already without the character there.
+        if (before and after) or len(word) <= SHORTEST:
+            made.add((before, None, after))
+        if before:
+            made.add((before, None, at + after))
+        if after:
+            made.add((before, after[0] + at, after[1:]))
+    return made
+
+
+def pattern(word: str) -> re.Pattern[str]:
+    """Return what finds ``word`` with at most one mistake in a text in small letters, within a line of it."""
+    found = ("".join("[^\n]" if each is None else re.escape(each) for each in form) for form in forms(word.lower()))
+    return re.compile("|".join(sorted(found)))

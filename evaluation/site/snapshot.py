@@ -7,18 +7,21 @@ Sets of lines are integers with one bit for each line, in the order of the list,
 import re
 import secrets
 from array import array
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from html import escape
 from itertools import compress, repeat
-from operator import contains
+from operator import add, contains
 from typing import Any
+from urllib.parse import quote
 
 from django.db import transaction
 from django.db.models import CharField
 from django.db.models.functions import Cast
-from django.utils.html import escape
+from django.urls import reverse
+from django.utils.http import RFC3986_SUBDELIMS
 
 from evaluation.certification import one_typo
 from evaluation.certification.queries import published
@@ -37,7 +40,7 @@ from evaluation.certification.queries.published import (
 )
 from evaluation.models import Publication, Result
 from evaluation.site.filters import EVERY, LEFT_OUT, Filters, years_without_grade
-from evaluation.site.results import row_html, shown
+from evaluation.site.results import row_html, shown, state_words
 from platforms.choices import ServiceClass
 from platforms.models import Region
 
@@ -45,11 +48,20 @@ from platforms.models import Region
 MOST_WORDS_KEPT = 500
 #: Two characters that fewer than one in so many lines have keep their places, others a set of lines: which is smaller.
 _RARE = 64
-#: What a typo may be in comes first, so that it is one piece; what is no place of it has no line breaks.
-_IN_ORDER = (*MISTYPED, *(name for name in SEARCHED if name not in MISTYPED))
-_UNTYPED = len(_IN_ORDER) - len(MISTYPED)
-#: Says of each of several texts whether it fits.
-Fits = Callable[[Iterable[str]], list[bool]]
+#: What is searched, in texts of their own: what a typo may be in, that with letters of ours alone, and the rest.
+_TEXTS = (
+    tuple(name for name in MISTYPED if name != "pinyin"),
+    ("pinyin",),
+    tuple(name for name in SEARCHED if name not in MISTYPED),
+)
+_TYPED = 2
+#: More than one in so many lines are many; what many lines share is learned from as many of them.
+_MANY = 32
+_LOOKED_AT = 500
+#: What the services of a line, read as text, hold where they are of a class.
+_OFFERED = {f'"service_class": "{each}"': each for each in ServiceClass.values}
+#: What Django leaves as it is in the path of an address.
+_IN_PATHS = RFC3986_SUBDELIMS + "/~:@"
 _DIGITS = bytes.maketrans(b"01", b"\0\1")
 #: In every mark: no page of ours holds it by itself.
 _SECRET = secrets.token_hex(8)
@@ -68,10 +80,12 @@ class Snapshot:
         self.on = on
         self.lines: list[Line] = []
         self._rows: list[bytes] = []
-        self._texts: list[str] = []
+        self._texts: tuple[list[str], ...] = tuple([] for _ in _TEXTS)
         self._facets: dict[tuple[str, str], int] = {}
         self._postings: dict[str, int | array[int]] = {}
         self._beginning: dict[str, list[str]] = defaultdict(list)
+        self._ending: dict[str, list[str]] = defaultdict(list)
+        self._shared: tuple[list[tuple[str, int]], ...] = ()
         self._numbers: dict[str, int] = {}
         self._words: OrderedDict[str, int] = OrderedDict()
         self._towns: dict[str, set[str]] = defaultdict(set)
@@ -88,21 +102,27 @@ class Snapshot:
         with transaction.atomic():
             made._publications = published.publications()
             made._regions = published.regions()
-            made._region_names = dict(Region.objects.values_list("code", "name"))
-            rows = published.results(Wanted(None, on, every=True)).select_related("corrected_by")
+            regions = {each.pk: each for each in Region.objects.all()}
+            made._region_names = {each.code: each.name for each in regions.values()}
+            rounds = {each.pk: each for each in made._publications}
+            rows = published.results(Wanted(None, on, every=True)).select_related(None)
+            rows = rows.select_related("certification__end__successor", "amendment", "corrected_by")
             rows = rows.annotate(offered=Cast("services", CharField()))
             rows = rows.defer(None).defer("services", "public_rules", "introduction")
             members: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("I"))
             grams: dict[str, array[int]] = defaultdict(lambda: array("I"))
             cells: dict[Cell, array[int]] = defaultdict(lambda: array("I"))
             for place, row in enumerate(rows.iterator(chunk_size=1000)):
-                made._take(place, row, members, grams)
-                cells[made._cell(row)].append(place)
+                # Joined to each row these would be made anew for each.
+                row.publication, row.region = rounds[row.publication_id], regions.get(row.region_id)
+                cells[made._take(place, row, members, grams)].append(place)
         count = len(made.lines)
         made._facets = {key: bits(places) for key, places in members.items()}
         for gram, places in grams.items():
             made._postings[gram] = places if len(places) * _RARE < count else bits(places)
             made._beginning[gram[0]].append(gram)
+            made._ending[gram[1]].append(gram)
+        made._shared = tuple(map(shared_pieces, made._texts))
         made.everything = (1 << count) - 1
         in_order = sorted(cells, key=lambda cell: (cell.region, cell.type, cell.grade, cell.round, cell.state))
         made._cells = [(cell, bits(cells[cell])) for cell in in_order]
@@ -111,30 +131,32 @@ class Snapshot:
 
     def _take(
         self, place: int, row: Any, members: dict[tuple[str, str], "array[int]"], grams: dict[str, "array[int]"]
-    ) -> None:
+    ) -> Cell:
+        """Take in ``row``; returns what its line shares with others, none of them counted."""
         line = published.line(row, self.on)
+        services = frozenset(name for key, name in _OFFERED.items() if key in row.offered)
+        current = getattr(row, "corrected_by", None) is None
         self.lines.append(line)
         if line.certificate:
             self._numbers[line.certificate] = place
-        # With a break behind it each character begins two.
-        text = "\n".join((*(_column(row, name) for name in _IN_ORDER), "")).lower()
-        self._texts.append(text)
-        for gram in {text[at : at + 2] for at in range(len(text) - 1)}:
+        found: set[str] = set()
+        for texts, names in zip(self._texts, _TEXTS, strict=True):
+            # Between breaks each character begins two, and ends two.
+            text = "\n".join(("", *(_column(row, name) for name in names), "")).lower()
+            texts.append(text)
+            found.update(map(add, text, text[1:]))
+        for gram in found:
             grams[gram].append(place)
         keys = [("type", line.type_code), ("grade", line.grade), ("region", line.region_code)]
         keys.append(("state", line.state or NOT_CERTIFIED))
-        keys += [("service", each) for each in _services(row)]
+        keys += [("service", each) for each in services]
         if row.type in IN_TOWNS:
             keys.append(("town", line.site))
             self._towns[line.region_code].add(line.site)
-        if getattr(row, "corrected_by", None) is None:
+        if current:
             keys.append(("round", str(line.round)))
         for key in keys:
             members[key].append(place)
-
-    def _cell(self, row: Any) -> Cell:
-        """Return what the line of ``row``, which was taken last, shares with others; none are counted yet."""
-        line = self.lines[-1]
         return Cell(
             region=line.region_code,
             region_name=line.region,
@@ -143,8 +165,8 @@ class Snapshot:
             count=0,
             round=line.round,
             state=line.state or NOT_CERTIFIED,
-            services=_services(row),
-            current=getattr(row, "corrected_by", None) is None,
+            services=services,
+            current=current,
         )
 
     def publications(self) -> list[Publication]:
@@ -249,28 +271,38 @@ class Snapshot:
         if not doubtful:
             return 0
         found = self.search([word for word in words if word not in doubtful], patterns)
-        for word in doubtful:
-            found &= self._nearly(word.lower())
-        for word in doubtful:
-            if found:
-                found = self._among(found, _typo_in(one_typo.pattern(word)))
+        for word in doubtful[:-1]:
+            found = self._nearly(word.lower(), found)
+        found = self._nearly(doubtful[-1].lower(), found, MOST_NEAR)
         return found if found.bit_count() <= MOST_NEAR else 0
 
-    def _nearly(self, word: str) -> int:
-        """Return the lines that have all of ``word`` but one character, or two that changed places, and some others."""
-        size = len(word)
-        before, behind = [self.everything], [self.everything]
-        for at in range(1, size + 1):
-            before.append(before[-1] & self._pair(word[max(at - 2, 0) : at]))
-            start = size - at
-            behind.append(behind[-1] & self._pair(word[start : start + 2]))
-        behind.reverse()
+    def _nearly(self, word: str, among: int, enough: int | None = None) -> int:
+        """Return the lines of ``among`` in which ``word`` is meant; some of them if they are more than ``enough``."""
+        heads, tails = [among], [self.everything]
+        for at in range(1, len(word) + 1):
+            heads.append(heads[-1] & self._pair(word[max(at - 2, 0) : at]))
+            start = len(word) - at
+            tails.append(tails[-1] & self._pair(word[start : start + 2]))
         found = 0
-        for at in range(size):
-            found |= before[at] & behind[at + 1]
-            if at + 1 < size:
-                found |= before[at] & behind[at + 2] & self._pair(word[at + 1] + word[at])
+        for head, middle, tail in one_typo.forms(word):
+            lines = heads[len(head)] & tails[len(tail)]
+            if not lines:
+                continue
+            for piece in self._between(head[-1:], tail[:1]) if middle is None else (middle,):
+                there = self._paired(head[-1:] + piece + tail[:1], lines & ~found)
+                if there:
+                    found |= self._among(there, head + piece + tail, _TYPED)
+                    if enough is not None and found.bit_count() > enough:
+                        return found
         return found
+
+    def _between(self, before: str, behind: str) -> Iterable[str]:
+        """Return the characters that stand in a line after ``before``, and those before ``behind``; not a break."""
+        after = {gram[1] for gram in self._beginning.get(before, ())}
+        if behind:
+            others = {gram[0] for gram in self._ending.get(behind, ())}
+            after = after & others if before else others
+        return after - {"\n"}
 
     def _pair(self, text: str) -> int:
         """Return the lines that have ``text``, which is of one or two characters."""
@@ -280,26 +312,65 @@ class Snapshot:
             found |= places if isinstance(places, int) else bits(places)
         return found
 
-    def _holding_text(self, text: str) -> int:
-        found = self._pair(text[:2])
-        for at in range(1, len(text) - 1):
-            found &= self._pair(text[at : at + 2])
-        # Two characters are known; of more it is known only that each two of them are somewhere.
-        return self._among(found, _holding(text)) if found and len(text) > 2 else found
+    def _paired(self, text: str, among: int) -> int:
+        """Return the lines of ``among`` that have all that stands side by side in ``text`` so, be it in many places."""
+        for at in range(len(text) - 1):
+            if not among:
+                break
+            among &= self._pair(text[at : at + 2])
+        return among
 
-    def _among(self, lines: int, fits: Fits) -> int:
-        """Return those of ``lines`` whose text ``fits``."""
-        count = lines.bit_count()
-        places: Iterable[int]
-        if count * 32 < len(self.lines):
-            places = places_of(lines, 0, count)
-            hits = fits([self._texts[place] for place in places])
-        else:
-            # Many are told from the others quicker all at once.
-            chosen = bin(lines)[:1:-1].encode().translate(_DIGITS)
-            places = compress(range(len(self.lines)), chosen)
-            hits = fits(compress(self._texts, chosen))
-        return lines if all(hits) else bits(compress(places, hits))
+    def _holding_text(self, text: str) -> int:
+        found = self._paired(text, self.everything) if len(text) > 1 else self._pair(text)
+        # Two characters are known; of more it is known only that each two of them are somewhere.
+        return self._among(found, text, len(_TEXTS)) if len(text) > 2 else found
+
+    def _among(self, lines: int, text: str, most: int) -> int:
+        """Return those of ``lines`` that hold ``text`` in one of their first ``most`` texts."""
+        found = 0
+        for shared in self._shared[:most]:
+            for piece, there in shared:
+                if text in piece:
+                    found |= lines & there
+        for texts in self._texts[:most]:
+            if left := lines & ~found:
+                found |= holding(left, texts, text)
+        return found
+
+
+def holding(lines: int, texts: list[str], text: str) -> int:
+    """Return those of ``lines`` whose text of ``texts`` holds ``text``."""
+    count = lines.bit_count()
+    places: Iterable[int]
+    if count * _MANY < len(texts):
+        places = places_of(lines, 0, count)
+        hits = [text in texts[place] for place in places]
+    else:
+        # Many are told from the others quicker all at once.
+        chosen = bin(lines)[:1:-1].encode().translate(_DIGITS)
+        places = compress(range(len(texts)), chosen)
+        hits = list(map(contains, compress(texts, chosen), repeat(text)))
+    return lines if all(hits) else bits(compress(places, hits))
+
+
+def shared_pieces(texts: list[str]) -> list[tuple[str, int]]:
+    """Return how many of the words in ``texts`` begin or end, each piece with the lines whose text holds it.
+
+    What stands in such a piece need not be looked for in each of these lines.
+    """
+    some = texts[:: len(texts) // _LOOKED_AT + 1]
+    words = [word for text in some for word in text.split()]
+    least, everything = max(len(some) // _MANY, 2), bits(range(len(texts)))
+    pieces = begun_by(words, least) | {piece[::-1] for piece in begun_by([word[::-1] for word in words], least)}
+    return [(piece, holding(everything, texts, piece)) for piece in sorted(pieces)]
+
+
+def begun_by(words: list[str], least: int) -> set[str]:
+    """Return the longest pieces by which the same words begin, if these are at least ``least``."""
+    counts = Counter(word[:size] for word in words for size in range(3, len(word) + 1))
+    return {piece for piece, count in counts.items() if count >= least} - {
+        piece[:-1] for piece, count in counts.items() if counts[piece[:-1]] == count
+    }
 
 
 class Rows:
@@ -313,14 +384,14 @@ class Rows:
         return [self._row(line) for line in lines]
 
     def _row(self, line: Line) -> bytes:
-        row = shown(line)
+        words = state_words(line)
         texts = {
-            "url": row["url"], "name": line.name, "region": line.region, "round": str(line.round),
-            "grade": line.grade_label, "operator": line.operator, "words": row["state_words"],
+            "code": quote(line.code, safe=_IN_PATHS), "name": line.name, "region": line.region,
+            "round": str(line.round), "grade": line.grade_label, "operator": line.operator, "words": words,
         }  # fmt: skip
-        kind = (line.type, line.state_label, row["tone"], not row["state_words"], line.version > 1, line.taken_over)
+        kind = (line.type, line.state_label, line.state, not words, line.version > 1, line.taken_over)
         if kind not in self._kinds:
-            self._kinds[kind] = self._cut(row)
+            self._kinds[kind] = self._cut(shown(line))
         return b"".join(part for before, slot in self._kinds[kind] for part in (before, _written(texts.get(slot, ""))))
 
     def _cut(self, row: dict[str, Any]) -> list[tuple[bytes, str]]:
@@ -328,9 +399,8 @@ class Rows:
         marked: dict[str, Any] = {"name": mark("name"), "region": mark("region"), "operator": mark("operator")}
         marked |= {"round": mark("round"), "grade_label": mark("grade")}
         words = mark("words") if row["state_words"] else ""
-        html = row_html(
-            row | {"line": replace(row["line"], **marked), "url": mark("url"), "state_words": words}
-        ).encode()
+        url = reverse("site:result", args=[mark("code")])
+        html = row_html(row | {"line": replace(row["line"], **marked), "url": url, "state_words": words}).encode()
         pieces, at = [], 0
         for found in MARK.finditer(html):
             pieces.append((html[at : found.start()], found[2].decode()))
@@ -340,14 +410,6 @@ class Rows:
 
 def _written(text: str) -> bytes:
     return escape(text).encode()
-
-
-def _holding(text: str) -> Fits:
-    return lambda lines: list(map(contains, lines, repeat(text)))
-
-
-def _typo_in(pattern: re.Pattern[str]) -> Fits:
-    return lambda lines: [pattern.search(line.rsplit("\n", _UNTYPED + 1)[0]) is not None for line in lines]
 
 
 def bits(places: Iterable[int]) -> int:
@@ -372,11 +434,6 @@ def places_of(lines: int, first: int, most: int) -> list[int]:
         if number >= first:
             found.append(at)
     return found
-
-
-def _services(row: Any) -> frozenset[str]:
-    """Return the classes of service that ``row``, read with its services as text, offers."""
-    return frozenset(each for each in ServiceClass.values if f'"service_class": "{each}"' in row.offered)
 
 
 def _column(row: Result, name: str) -> str:

@@ -20,6 +20,7 @@ from tests.bench.stand import (
     Line,
     arguments,
     cookie_of,
+    forget,
     get,
     get_floor,
     get_joined,
@@ -125,6 +126,7 @@ def measure(*, runs: int = RUNS) -> list[Line]:
     spent: dict[str, float] = {}
     for size in sizes:
         stage.grow_to(size)
+        forget()
         for name, ask in built(stage):
             status, body = ask()
             assert status == 200, f"{name}: {status}"

@@ -188,6 +188,12 @@ def get_joined(path: str) -> tuple[int, bytes]:
     return _call(_snapshot_handler(), path, {})
 
 
+def forget() -> None:
+    """Forget what was kept in memory: a published list never grows, so more lines in it are no new edition."""
+    _handler.cache_clear()
+    _snapshot_handler.cache_clear()
+
+
 def get_kept_headers(path: str) -> list[tuple[str, str]]:
     """Return the headers of ``path`` with pages kept in memory."""
     told: list[tuple[str, str]] = []

@@ -18,6 +18,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.certification.queries import published
@@ -26,8 +27,8 @@ from evaluation.models import Certification, Result
 from evaluation.site.cache import Edition, KeptPagesMiddleware
 from evaluation.site.filters import read_filters, searched
 from evaluation.site.results import row_html, shown
-from evaluation.site.snapshot import Snapshot, bits, places_of
-from evaluation.site.snapshot_pages import SnapshotPagesMiddleware, Snapshots, beside
+from evaluation.site.snapshot import Snapshot, bits, holding, places_of, shared_pieces
+from evaluation.site.snapshot_pages import LIST, SnapshotPagesMiddleware, Snapshots, beside
 from platforms.choices import PlatformType, ServiceClass
 from platforms.models import User
 from tests.evaluation.amendments.amending import corrected
@@ -206,6 +207,28 @@ def test_a_typo_that_means_too_many_lines_means_none(monkeypatch: pytest.MonkeyP
     assert snapshot.near(["窗囗平台"], ()).bit_count() > 50
     monkeypatch.setattr("evaluation.site.snapshot.MOST_NEAR", 50)
     assert snapshot.near(["窗囗平台"], ()) == 0
+
+
+def test_what_many_lines_share_is_not_looked_for_in_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor what a typo meant, if that is in more lines than are shown."""
+    snapshot = Snapshot.read(DAY.date())
+    looked_at: list[int] = []
+
+    def counted(lines: int, texts: list[str], text: str) -> int:
+        looked_at.append(lines.bit_count())
+        return holding(lines, texts, text)
+
+    monkeypatch.setattr("evaluation.site.snapshot.holding", counted)
+    monkeypatch.setattr("evaluation.site.snapshot.MOST_NEAR", 50)
+    assert snapshot.search(["窗口平台"], ()).bit_count() > 60
+    assert snapshot.near(["窗囗平台"], ()) == 0
+    assert sum(looked_at) < 20
+
+
+def test_pieces_that_lines_share_are_said_of_the_lines_that_hold_them() -> None:
+    texts = ["慈溪市甲镇平台\n", "慈溪市乙镇平台\n慈溪\n", "鄞州区丙镇平台\n", "乙镇平台", "溪市", ""]
+    assert dict(shared_pieces(texts)) == {"慈溪市": 0b11, "镇平台": 0b1111, "乙镇平台": 0b1010}
+    assert shared_pieces([]) == []
 
 
 def test_rows_of_a_kind_are_rendered_once_and_say_what_the_template_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,6 +422,10 @@ def test_more_lines_than_agreed_are_not_held(house: House, settings: Any) -> Non
     settings.PUBLIC_SNAPSHOT_LINES = 0
     with pytest.raises(MiddlewareNotUsed):
         SnapshotPagesMiddleware(lambda _request: HttpResponse())
+
+
+def test_the_list_that_is_answered_is_the_one_of_the_site() -> None:
+    assert reverse("site:results") == LIST
 
 
 def test_people_with_a_session_and_odd_requests_go_the_plain_way(house: House, settings: Any, city2: User) -> None:
