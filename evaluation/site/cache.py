@@ -41,7 +41,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 #: Seconds for which the edition is taken as known.
 KNOWN_FOR = 1.0
-#: Seconds for which others are shown the page of the edition before while somebody has it built anew.
+#: Seconds for which others are shown what is of the edition before while it is built anew.
 OLD_FOR = 1.0
 #: Seconds for which others wait for a page that nobody has yet, before they have it built themselves.
 BUILT_WITHIN = 10.0
@@ -78,7 +78,7 @@ class Edition:
         self.clock = clock
         self._number = 0
         self._content: Hashable = None
-        self._read_at = self._since = float("-inf")
+        self._read_at = self._old_until = float("-inf")
         self._lock = Lock()
 
     def number(self) -> int:
@@ -95,13 +95,15 @@ class Edition:
             if now - self._read_at >= KNOWN_FOR:
                 content = contents()
                 if content != self._content:
-                    self._number, self._content, self._since = self._number + 1, content, now
+                    # It may have been over since just after it was last read: nobody may have asked for an hour.
+                    self._old_until = self._read_at + KNOWN_FOR + OLD_FOR
+                    self._number, self._content = self._number + 1, content
                 self._read_at = now
             return self._number
 
-    def just_before(self, page: Page) -> bool:
-        """Say whether ``page`` was right until a moment ago, when the edition changed."""
-        return page.edition == self._number - 1 and self.clock() - self._since < OLD_FOR
+    def just_before(self, number: int) -> bool:
+        """Say whether the edition of that ``number`` was right until a moment ago, when it changed."""
+        return number == self._number - 1 and self.clock() < self._old_until
 
 
 class Key(NamedTuple):
@@ -156,7 +158,7 @@ class KeptPagesMiddleware:
                 finally:
                     del self._in_work[key]
                     mine.set()
-            if page is None or not self.edition.just_before(page):
+            if page is None or not self.edition.just_before(page.edition):
                 done.wait(BUILT_WITHIN)
                 page = self._page(key)
                 page = page if page is not None and page.edition >= number else None
@@ -183,6 +185,8 @@ class KeptPagesMiddleware:
         response = self.get_response(request)
         request.method = method
         meta.update(conditions)
+        # What was made of the edition before is not kept as one of this.
+        number = getattr(response, "edition", number)
         page = self._kept(response, number) if for_everybody(response) else None
         if page is None:
             return compressed_answer(request, response)

@@ -3,7 +3,8 @@
 A *frame* is the page of one choice of filters as it leaves the house, all middlewares and templates passed, with marks
 where search, counts, rows and numbers of pages stand. The view fills it as any other page (``results.Found``), so that
 nothing of the page is written twice. What a snapshot does not answer — the number of a certificate, values that mean
-nothing, visitors with a session, the first moments of an edition — goes the plain way and is built by the same view.
+nothing, visitors with a session — goes the plain way and is built by the same view. While the snapshot of a new edition
+is read the list is that of the edition before, for a second at most, and then goes the plain way until it is there.
 """
 
 import logging
@@ -282,10 +283,7 @@ class Selections:
 
 
 class Snapshots:
-    """The snapshot of the current edition of this process, built in a thread while requests go the plain way.
-
-    ``start`` runs a function beside what goes on.
-    """
+    """The snapshot of the current edition of this process, built beside what goes on: ``start`` runs it there."""
 
     def __init__(self, edition: cache.Edition, start: Callable[[Callable[[], None]], None]) -> None:
         self.edition = edition
@@ -295,7 +293,7 @@ class Snapshots:
         self._building: int | None = None
         self._failed_at = float("-inf")
 
-    def current(self) -> "Selections | None":
+    def current(self) -> Selections | None:
         """Return the snapshot of the edition as it was at most a second ago; nothing while it is not built.
 
         Raises:
@@ -310,9 +308,24 @@ class Snapshots:
             if self._building is not None or waits:
                 return None
             self._building = number
-        self._start(partial(self._build, number))
+        try:
+            self._start(partial(self._build, number))
+        except RuntimeError:
+            # No thread can be started.
+            self._failed()
         held = self._held
         return held[1] if held is not None and held[0] == number else None
+
+    def shown(self) -> tuple[int, Selections] | None:
+        """Return what the list is answered from and the number of its edition, which may be the one just before.
+
+        Raises:
+            DatabaseError: the database does not answer.
+        """
+        current, held = self.current(), self._held
+        if held is None or (current is None and not self.edition.just_before(held[0])):
+            return None
+        return held
 
     def _build(self, number: int) -> None:
         try:
@@ -321,11 +334,15 @@ class Snapshots:
             else:
                 # Not before the next edition.
                 self._held = number, Selections(None)
-        except DatabaseError:
-            log.exception("The snapshot of the list was not read.")
-            self._failed_at = time.monotonic()
-        finally:
             self._building = None
+        except Exception:
+            # Whatever it was, the list goes the plain way, and not every visitor has it tried again.
+            self._failed()
+
+    def _failed(self) -> None:
+        log.exception("The snapshot of the list was not read.")
+        self._failed_at = time.monotonic()
+        self._building = None
 
 
 def beside(act: Callable[[], None]) -> None:
@@ -369,11 +386,12 @@ class SnapshotPagesMiddleware:
             return None
         try:
             place = request.scheme, request.get_host(), request.path
-            selections = self.snapshots.current()
+            shown = self.snapshots.shown()
         except (DisallowedHost, DatabaseError):
             return None
-        if selections is None:
+        if shown is None:
             return None
+        number, selections = shown
         given = request.GET
         selection = selections.of(tuple(str(given.get(name) or "").strip() for name in CHOSEN))
         asked = selection and selection.ask(str(given.get("q") or "").strip(), given.get("page", "1"))
@@ -386,7 +404,11 @@ class SnapshotPagesMiddleware:
                 selection.frames.clear()
             selection.frames[kind] = self._frame(request, selection, asked)
         frame = selection.frames[kind]
-        return frame.answer(selection.values(asked, frame)) if frame else None
+        if frame is None:
+            return None
+        answer = frame.answer(selection.values(asked, frame))
+        answer.edition = number  # type: ignore[attr-defined]
+        return answer
 
     def _frame(self, request: HttpRequest, selection: Selection, asked: Asked) -> Frame | None:
         kept = {name: value for name, value in request.META.items() if not name.startswith(LEFT_OUT)}

@@ -391,11 +391,16 @@ def test_while_a_page_is_built_anew_others_are_shown_the_old_one_for_a_second(nu
     numbered.kept.edition.number()
     numbered.seconds = 3
     assert at_once(numbered, "/results/", 3) == [b"edition 4"] * 4
-    # Nor is one a second after the change.
+    # Nor is one a second after the change was seen, or where nobody looked for longer.
     numbered.seconds = 4
     numbered.kept.edition.number()
-    numbered.kept.edition._since = 3.0
-    assert at_once(numbered, "/results/", 3) == [b"edition 5"] * 4
+    assert numbered.kept.edition.just_before(4)
+    numbered.kept.edition.clock = lambda: 5.0
+    assert not numbered.kept.edition.just_before(4)
+    numbered.kept.edition.clock = lambda: numbered.seconds
+    assert at_once(numbered, "/results/", 0) == [b"edition 5"]
+    numbered.seconds = 60
+    assert at_once(numbered, "/results/", 3) == [b"edition 6"] * 4
 
 
 def test_a_builder_that_fails_leaves_the_page_to_the_next(numbered: House) -> None:

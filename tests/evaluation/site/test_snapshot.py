@@ -337,29 +337,71 @@ def test_what_happens_is_on_the_list_after_one_second(house: House, monkeypatch:
     assert shown()[3] is True
 
 
-def test_while_a_snapshot_is_built_pages_are_those_of_today(settings: Any) -> None:
-    """Nobody waits for it, nobody gets an old one, and two visitors have one built."""
+def test_while_a_snapshot_is_read_the_list_is_that_of_the_edition_before_for_a_second(settings: Any) -> None:
+    """Nobody waits for it, two visitors have one read, and nobody pays who comes in that second."""
     settings.PUBLIC_SNAPSHOT_LINES = 1000
     waiting: list[Callable[[], None]] = []
     house = House(waiting.append)
-    assert [house.ask().status_code for _ in range(3)] == [200] * 3
+    badge, query = ">已撤销</span>", "?round=2025&q=330212-001"
+    assert [house.ask(query).status_code for _ in range(3)] == [200] * 3
     assert (house.built, len(waiting)) == (["page"] * 3, 1)
     waiting.pop()()
-    house.ask()
+    house.ask(query)
     assert house.built[3:] == ["frame"]
     certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
     revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
-    house.seconds = 1
-    assert ">已撤销</span>" in house.text("?round=2025&q=330212-001")
-    assert (house.built[4:], len(waiting)) == (["page"], 1)
+    for house.seconds in (1, 1.99):
+        with CaptureQueriesContext(connection) as asked:
+            assert badge not in house.text(query)
+    assert (asked.captured_queries, house.built[4:], len(waiting)) == ([], [], 1)
+    # What is not of the list is of now, or what is of two editions would be kept as of one.
+    assert badge in house.ask(path="/results/330212-001/").content.decode()
+    house.seconds = 2
+    assert badge in house.text(query)
+    assert house.built[4:] == ["page"] * 2
     # One that was begun for an edition that is over is not shown.
     begun = waiting.pop()
     named_again = Certification.objects.get(result__code="330282-001", result__publication__round__year=2024)
     revoked(named_again, "other", on=date(2025, 11, 4), at=moment(2026))
-    house.seconds = 2
+    house.seconds = 60
+    house.ask()
     begun()
-    assert ">已撤销</span>" in house.text("?round=2024&q=330282-001")
-    assert house.built[5:] == ["page"]
+    assert badge in house.text("?round=2024&q=330282-001")
+    assert house.built[6:] == ["page"] * 2
+
+
+def test_where_nobody_looked_for_longer_no_old_list_is_shown(settings: Any) -> None:
+    settings.PUBLIC_SNAPSHOT_LINES = 1000
+    waiting: list[Callable[[], None]] = []
+    house = House(waiting.append)
+    house.ask()
+    waiting.pop()()
+    certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
+    revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
+    house.seconds = 2
+    assert ">已撤销</span>" in house.text("?round=2025&q=330212-001")
+
+
+def test_a_list_of_the_edition_before_is_kept_as_such(settings: Any) -> None:
+    """Kept under the number of now it would be shown until the next publication."""
+    settings.PUBLIC_PAGES_KEPT, settings.PUBLIC_SNAPSHOT_LINES = 10, 1000
+    waiting: list[Callable[[], None]] = []
+    house = House(waiting.append)
+    kept = KeptPagesMiddleware(house.pages)
+    kept.edition = house.pages.snapshots.edition
+    house.ask()
+    waiting.pop()()
+
+    def shown() -> int:
+        return kept(RequestFactory().get("/results/?round=2025")).content.decode().count(">已撤销</span>")
+
+    before = shown()
+    certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
+    revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
+    house.seconds = 1
+    assert shown() == before
+    waiting.pop()()
+    assert shown() == before + 1
 
 
 def test_many_threads_have_one_snapshot_built(settings: Any) -> None:
@@ -392,14 +434,39 @@ def test_a_snapshot_is_read_in_a_thread_of_its_own_that_gives_its_connection_bac
     assert seen == ["snapshot", "closed"]
 
 
-def test_what_cannot_be_read_leaves_the_plain_way(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_on: date) -> Snapshot:
-        raise OperationalError("no connection")
+@pytest.mark.parametrize("error", [OperationalError("no connection"), ValueError("a bug"), MemoryError()])
+def test_what_cannot_be_read_leaves_the_plain_way_and_is_not_tried_by_each(
+    house: House, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    tried: list[date] = []
+
+    def fails(on: date) -> Snapshot:
+        tried.append(on)
+        raise error
 
     monkeypatch.setattr(Snapshot, "read", fails)
-    assert [house.ask().status_code for _ in range(2)] == [200, 200]
-    assert house.built == ["page", "page"]
-    monkeypatch.setattr(published, "edition", fails)
+    assert [house.ask().status_code for _ in range(3)] == [200] * 3
+    assert (house.built, len(tried)) == (["page"] * 3, 1)
+    monkeypatch.setattr("evaluation.site.snapshot_pages.TRIED_AGAIN", 0)
+    assert (house.ask().status_code, len(tried)) == (200, 2)
+
+
+def test_without_a_thread_or_a_database_the_list_goes_the_plain_way(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUBLIC_SNAPSHOT_LINES = 1000
+
+    def none_left(_act: Callable[[], None]) -> None:
+        raise RuntimeError("can't start new thread")
+
+    house = House(none_left)
+    assert [house.ask().status_code for _ in range(2)] == [200] * 2
+    assert house.pages.snapshots._building is None
+
+    def gone(_on: date) -> Any:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(published, "edition", gone)
     house.seconds = 1
     assert house.ask().status_code == 200
 
