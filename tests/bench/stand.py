@@ -101,7 +101,7 @@ def _handler(pages_kept: int) -> Any:
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import override_settings
 
-    with override_settings(PUBLIC_PAGES_KEPT=pages_kept):
+    with override_settings(PUBLIC_PAGES_KEPT=pages_kept, PUBLIC_SNAPSHOT_LINES=0):
         return WSGIHandler()
 
 

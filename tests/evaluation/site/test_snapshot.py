@@ -393,7 +393,8 @@ def test_a_list_of_the_edition_before_is_kept_as_such(settings: Any) -> None:
     waiting.pop()()
 
     def shown() -> int:
-        return kept(RequestFactory().get("/results/?round=2025")).content.decode().count(">已撤销</span>")
+        answer: Any = kept(RequestFactory().get("/results/?round=2025"))
+        return int(answer.content.decode().count(">已撤销</span>"))
 
     before = shown()
     certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
