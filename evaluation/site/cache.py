@@ -13,6 +13,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Hashable
+from datetime import date
 from functools import lru_cache
 from itertools import chain
 from threading import Event, Lock
@@ -65,10 +66,14 @@ def contents() -> Hashable:
     """Return what all public pages are made of now, in short: as long as it is equal, so are they."""
     today = timezone.localdate()
     own = (
-        published.edition(today), amendments.decided(), examples.edition(), activities.edition(today),
-        rule_files.edition(), news.edition(timezone.now()),
+        lines(today), examples.edition(), activities.edition(today), rule_files.edition(), news.edition(timezone.now()),
     )  # fmt: skip
     return (*own, *(edition() for edition in EDITIONS.values()))
+
+
+def lines(on: date) -> Hashable:
+    """Return what the published lines of the day ``on`` are made of, in short, as :func:`contents` does."""
+    return published.edition(on), amendments.decided()
 
 
 class Edition:

@@ -10,7 +10,7 @@ is read the list is that of the edition before, for a second at most, and then g
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, replace
@@ -290,6 +290,8 @@ class Snapshots:
         self._start = start
         self._lock = Lock()
         self._held: tuple[int, Selections] | None = None
+        self._snapshot: Snapshot | None = None
+        self._lines: Hashable = None
         self._building: int | None = None
         self._failed_at = float("-inf")
 
@@ -329,11 +331,14 @@ class Snapshots:
 
     def _build(self, number: int) -> None:
         try:
-            if published.number_of_lines() <= settings.PUBLIC_SNAPSHOT_LINES:
-                self._held = number, Selections(Snapshot.read(timezone.localdate()))
-            else:
-                # Not before the next edition.
-                self._held = number, Selections(None)
+            today = timezone.localdate()
+            # Said before they are read: what changes meanwhile is read again with the next edition.
+            lines = cache.lines(today)
+            if lines != self._lines:
+                few = published.number_of_lines() <= settings.PUBLIC_SNAPSHOT_LINES
+                self._snapshot, self._lines = Snapshot.read(today) if few else None, lines
+            # News and the like are in the frames and not in the lines.
+            self._held = number, Selections(self._snapshot)
             self._building = None
         except Exception:
             # Whatever it was, the list goes the plain way, and not every visitor has it tried again.

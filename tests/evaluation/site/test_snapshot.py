@@ -370,6 +370,28 @@ def test_while_a_snapshot_is_read_the_list_is_that_of_the_edition_before_for_a_s
     assert house.built[6:] == ["page"] * 2
 
 
+def test_news_are_no_reason_to_read_the_lines_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor an activity or a text of the city; what the page says around the lines is of now."""
+    house.ask()
+    read: list[date] = []
+    plainly = Snapshot.read
+
+    def counted(on: date) -> Snapshot:
+        read.append(on)
+        return plainly(on)
+
+    monkeypatch.setattr(Snapshot, "read", counted)
+    monkeypatch.setattr("evaluation.site.cache.news.edition", lambda _now: "another")
+    house.seconds = 1
+    house.ask()
+    assert (house.built, read) == (["frame"] * 2, [])
+    certification = Certification.objects.get(result__code="330212-001", result__publication__round__year=2025)
+    revoked(certification, "other", on=date(2025, 11, 4), at=moment(2026))
+    house.seconds = 2
+    house.ask()
+    assert (house.built, read) == (["frame"] * 3, [timezone.localdate()])
+
+
 def test_where_nobody_looked_for_longer_no_old_list_is_shown(settings: Any) -> None:
     settings.PUBLIC_SNAPSHOT_LINES = 1000
     waiting: list[Callable[[], None]] = []
@@ -384,9 +406,10 @@ def test_where_nobody_looked_for_longer_no_old_list_is_shown(settings: Any) -> N
 
 def test_a_list_of_the_edition_before_is_kept_as_such(settings: Any) -> None:
     """Kept under the number of now it would be shown until the next publication."""
-    settings.PUBLIC_PAGES_KEPT, settings.PUBLIC_SNAPSHOT_LINES = 10, 1000
+    settings.PUBLIC_SNAPSHOT_LINES = 1000
     waiting: list[Callable[[], None]] = []
     house = House(waiting.append)
+    settings.PUBLIC_PAGES_KEPT = 10
     kept = KeptPagesMiddleware(house.pages)
     kept.edition = house.pages.snapshots.edition
     house.ask()
