@@ -102,7 +102,7 @@ class Snapshot:
         with transaction.atomic():
             made._publications = published.publications()
             made._regions = published.regions()
-            regions = {each.pk: each for each in Region.objects.all()}
+            regions: dict[int | None, Region] = {each.pk: each for each in Region.objects.all()}
             made._region_names = {each.code: each.name for each in regions.values()}
             rounds = {each.pk: each for each in made._publications}
             rows = published.results(Wanted(None, on, every=True)).select_related(None)
