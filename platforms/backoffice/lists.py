@@ -30,7 +30,15 @@ _PLACES = ("region", "town", "park", "former_zone")
 
 
 class SitesList(ChangeList):
-    """A list that reads the places of its rows with them."""
+    """A list that reads the places of its rows with them, and whose head marks the columns it is sorted by."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+        # Django marks the order of the class, also where a list of this request has one of its own.
+        self._sorted_by = self.model_admin.get_ordering(request)
+        return super().get_ordering(request, queryset)
+
+    def _get_default_ordering(self) -> Any:
+        return self._sorted_by or super()._get_default_ordering()
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet:
         rows = super().get_queryset(*args, **kwargs)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.admin import helpers
+from django.contrib.admin.views.main import ChangeList
 from django.test import Client
 from django.urls import reverse
 
@@ -39,6 +40,11 @@ def filed(yinzhou: User, city: User, round_2026: Round, now: datetime) -> dict[s
 def numbers(key: str, user: User, on: date) -> set[str]:
     rows = Application.objects.visible_to(user)
     return {row.number for row in narrowed(rows, key, user=user, on=on)}
+
+
+def sorted_by(shown: ChangeList) -> list[tuple[str, str]]:
+    """The columns that the head of a list marks as those it is sorted by, and which way."""
+    return [(str(shown.list_display[place]), way) for place, way in shown.get_ordering_field_columns().items()]
 
 
 def test_each_kind_of_waiting_finds_its_own(filed: dict[str, Application], city: User, now: datetime) -> None:
@@ -80,8 +86,10 @@ def test_the_city_opens_what_waits_the_oldest_first_and_one_press_shows_all(
     assert '以下为待受理的申报表，最早提交的在前。<a href="?all=">显示全部</a>' in page
     # What is chosen across pages is what is shown, not every row that there is.
     assert 'action="?todo=submitted"' in page
-    assert "等待" in page
-    assert len(office.get(f"{LIST}?all=").context["cl"].result_list) == 6
+    assert sorted_by(answer.context["cl"]) == [("waits", "asc"), ("number", "asc")]
+    everything = office.get(f"{LIST}?all=").context["cl"]
+    assert len(everything.result_list) == 6
+    assert sorted_by(everything) == [("number", "asc")]
     assert len(browser_of(yinzhou).get(LIST).context["cl"].result_list) == 6
 
 
