@@ -14,6 +14,7 @@ api.add_router("/allocations", allocations)
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("logout/", login.logout_view, name="logout"),
     path("admin/", admin.site.urls),
     path("desk/components/", showcase.components, name="components"),

@@ -5,7 +5,7 @@ from tests.access.visits import Visitor
 from tests.access.world import World
 
 #: Where those who work here, units with a link, and machines come in.
-OTHER_DOORS = ("admin/", "desk/", "fill/", "demo/", "calendar/", "logout/", "healthz")
+OTHER_DOORS = ("admin/", "desk/", "fill/", "demo/", "calendar/", "logout/", "healthz", "favicon.ico")
 
 
 def page_patterns() -> list[str]:

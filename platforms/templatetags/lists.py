@@ -1,5 +1,6 @@
 """Lists of the back office in the hand of the desk: each cell knows its head, days and moments are short."""
 
+import re
 from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from platforms.backoffice.lists import NAMED
@@ -20,7 +21,8 @@ from platforms.moments import moment
 from platforms.pages.short_names import short_of
 
 register = template.Library()
-NOTHING = "-"
+#: A cell with nothing in it, or with the sign for nothing. Django escaped what it shows: each "<" begins a tag.
+_NONE = re.compile(r"(?:<[^<>]*>|\s)*-?(?:<[^<>]*>|\s)*")
 
 
 @register.inclusion_tag("admin/change_list_results.html")
@@ -105,6 +107,6 @@ def _labelled(item: str, head: dict[str, Any]) -> SafeString:
     kind = 'th scope="row" role="rowheader"' if item.startswith("<th") else 'td role="cell"'
     if 'class="action-checkbox"' not in item:
         kind = f'{kind} data-label="{escape(str(head["text"]))}"'
-        kind += " data-none" if "<img" not in item and strip_tags(item).strip() in ("", NOTHING) else ""
+        kind += " data-none" if "<img" not in item and _NONE.fullmatch(item) else ""
     # Django made the cell and escaped what is in it; only its tag is written anew.
     return mark_safe(f"<{kind}{item[3:]}")  # noqa: S308

@@ -98,3 +98,6 @@ def test_a_row_is_one_line_on_a_screen(rows: list[str], open_as: Any) -> None:
         page.goto(path)
         heights = page.locator("table.lines tbody tr").evaluate_all("rows => rows.map(row => row.offsetHeight)")
         assert max(heights) < 46
+        # What is cut ends with dots only where it is a line of text.
+        links = page.locator("table.lines tbody th a")
+        assert set(links.evaluate_all("links => links.map(link => getComputedStyle(link).display)")) == {"inline"}

@@ -32,5 +32,10 @@ def test_a_foreign_host_is_refused(db: None, stranger: Client) -> None:
     assert stranger.get("/healthz", headers={"host": "evil.example"}).status_code == 400
 
 
+def test_a_browser_finds_the_icon_where_no_page_names_it(db: None, stranger: Client) -> None:
+    answer = stranger.get("/favicon.ico")
+    assert (answer.status_code, answer.url.endswith("icons/favicon.svg")) == (302, True)  # type: ignore[attr-defined]
+
+
 def test_health_needs_no_login(db: None, stranger: Client) -> None:
     assert stranger.get("/healthz").json() == {"status": "ok"}

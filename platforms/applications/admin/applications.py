@@ -146,9 +146,9 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
         return "、".join(marks)
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        # What waits is worked off from the oldest.
+        # What waits is worked off from the oldest; the key, since the head of the list marks each column that is named.
         waits = request.GET.get(WaitingFilter.parameter_name) in WAITING
-        return ("last_submitted_at", "number") if waits else super().get_ordering(request)
+        return ("last_submitted_at", "pk") if waits else super().get_ordering(request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the worklist with how far the round is that it is narrowed to, else the current one.

@@ -18,7 +18,9 @@ from platforms.pages.access import NotNow, current_user
 
 def visible_application(request: HttpRequest, number: str) -> Application:
     """Return the application called ``number`` if this person may see it, else answer 404."""
-    rows = Application.objects.visible_to(request.user).select_related("round", "region", "town", "park", "created_by")
+    rows = Application.objects.visible_to(request.user).select_related(
+        "round", "region", "town", "park__town", "created_by"
+    )
     found = get_object_or_404(rows, number=number)
     activate(found.round.notice_id)
     return found

@@ -94,7 +94,7 @@ def asked_of(
     items = list(asked_through(link) if link is not None else asked_now(application))
     if not items:
         return None
-    texts = question_texts(application) if any(item.field.startswith("question_") for item in items) else {}
+    texts = question_texts(application, [item.field for item in items])
     questions = [
         Question(
             pk=item.pk,

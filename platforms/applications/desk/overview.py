@@ -93,10 +93,12 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             }
             for version in versions
         ],
-        "receipt": Batch.objects.visible_to(user).filter(items__application=row).first(),
+        "receipt": Batch.objects.visible_to(user).filter(items__application=row).first() if versions else None,
         "mails": mail_lines(user, application=row),
         "no_mails": why_no_mail(row),
-        "links": link_rows(FillLink.objects.visible_to(user).filter(application=row)) if own else [],
+        "links": link_rows(FillLink.objects.visible_to(user).filter(application=row).select_related("application"))
+        if own
+        else [],
         "links_url": reverse("desk:fill_links", args=[row.number]) if own and editable else "",
         "masked": masked,
         "review_url": _review_url(row, user),

@@ -176,7 +176,7 @@ def history_of(application: Application, level: str = CorrectionLevel.CITY) -> l
 def histories_of(application: Application, *levels: str) -> list[list[dict[str, Any]]]:
     """Return :func:`history_of` for each of ``levels``."""
     turns = turns_of(application, *levels)
-    texts = question_texts(application) if turns else {}
+    texts = question_texts(application, [item.field for turn in turns for item in turn.items])
     return [[_turn(turn, texts) for turn in turns if turn.level == level] for level in levels]
 
 

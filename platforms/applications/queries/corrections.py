@@ -39,8 +39,8 @@ def asked_now(application: Application) -> QuerySet[CorrectionItem]:
     items = CorrectionItem.objects.filter(application=application, level=CorrectionLevel.CITY)
     if application.status != ApplicationStatus.RETURNED:
         return items.none()
-    turn = turns_so_far(application, CorrectionLevel.CITY)
-    return items.filter(turn=turn).select_related("application", "asked_by", "answered_by")
+    last = items.order_by("-turn").values("turn")[:1]
+    return items.filter(turn=last).select_related("application", "asked_by", "answered_by")
 
 
 def asked_through(link: FillLink) -> QuerySet[CorrectionItem]:

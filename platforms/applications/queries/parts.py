@@ -1,6 +1,6 @@
 """The parts of a form as people call them, for returns, answers, differences and refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import FieldDoesNotExist
 
@@ -84,6 +84,8 @@ def question_sections(application: Application) -> dict[str, str]:
     return {each.key: each.section for each in asked_of(application)}
 
 
-def question_texts(application: Application) -> dict[str, str]:
-    """Return the text of each question that the round asks of ``application``, by key."""
+def question_texts(application: Application, fields: Iterable[str]) -> dict[str, str]:
+    """Return the text of each question of ``application``, by key; nothing is asked for where none is in ``fields``."""
+    if not any(field.startswith("question_") for field in fields):
+        return {}
     return {each.key: each.text for each in asked_of(application)}

@@ -61,7 +61,7 @@ def offer_for(application: Application, *, user: User) -> Application | None:
     if application.status != ApplicationStatus.DRAFT or application.taken_over:
         return None
     here = _own(user).exclude(pk=application.pk).filter(same_place(application))
-    return here.select_related("round").order_by("-round__year", "-saved_at").first()
+    return here.select_related("round", "region", "town", "park").order_by("-round__year", "-saved_at").first()
 
 
 def offers_at(sites: Mapping[K, Site], *, round: Round, user: User) -> dict[K, Offer]:

@@ -69,7 +69,7 @@ def write_items(
 
 def named(application: Application, item: CorrectionItem) -> str:
     """Return what the question is about, with the text of the city's own question where it is one."""
-    return label_of_part(item.section, item.field, question_texts(application) if item.field else {})
+    return label_of_part(item.section, item.field, question_texts(application, [item.field]))
 
 
 @transaction.atomic
@@ -161,7 +161,7 @@ def send_back(
         if (item.section, item.field) in ALWAYS_OPEN:
             raise Refusal(f"第 {place} 项：县级审核意见由经信部门填写，不能要求运营单位修改。")
         if not is_reachable(limit, item):
-            part = label_of_part(item.section, item.field, question_texts(row))
+            part = label_of_part(item.section, item.field, question_texts(row, [item.field]))
             raise Refusal(f"第 {place} 项：市经信局退回时没有要求补正“{part}”，这一部分不能修改。")
     link, token = fill_links.issue(application=row, recipient=recipient, days=days, by=by, at=at)
     link.sent_form = form_data(row)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from evaluation.models import Assessment, Certification, Conflict, Result, Sheet
 from platforms.backoffice.base import ScopedAdmin
 from platforms.models import Application, Complaint, Region, Round, User
+from platforms.templatetags.lists import _labelled
 from tests import factories
 
 Browser = Callable[[User], Client]
@@ -50,6 +51,22 @@ def test_days_are_short_and_heads_still_sort(row: Application, city: User, brows
     assert ">2025-11-27 14:32</td>" in page
     place = [each for each in page.split('<th scope="col"') if "最近提交时间" in each]
     assert "?all=&amp;o=" in place[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "none"),
+    [
+        ('<td class="field-due_on">-</td>', True),
+        ('<td class="field-place"> </td>', True),
+        ('<td class="field-state"><span class="badge">-</span></td>', True),
+        ('<td class="field-due_on">2026-11-27</td>', False),
+        ('<td class="field-note">--</td>', False),
+        ('<td class="field-note">&lt;-&gt;</td>', False),
+        ('<td class="field-is_late"><img src="icon-no.svg" alt="False"></td>', False),
+    ],
+)
+def test_a_card_leaves_out_what_is_empty(cell: str, none: bool) -> None:
+    assert ("data-none" in _labelled(cell, {"text": "列"})) == none
 
 
 def test_the_choice_is_counted_in_chinese(row: Application, city: User, browser_of: Browser) -> None:
