@@ -31,6 +31,16 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 
+// Where the page says that the return key saves, it does so on a choice too: a browser opens the choice instead.
+for (const form of document.querySelectorAll("form[data-enter-saves]")) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.tagName === "SELECT") {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

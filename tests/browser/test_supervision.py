@@ -49,6 +49,16 @@ def test_calls_are_entered_one_after_the_other_with_the_keyboard_alone(place: st
     assert list(FollowUp.objects.values_list("result", "satisfaction")) == [("confirmed", 5)] * 3
 
 
+def test_a_result_in_the_list_of_calls_is_saved_with_the_return_key(place: str, open_as: Any) -> None:
+    page = open_as("yinzhou")
+    page.goto(f"/desk/follow-ups/HF-{timezone.localdate().year}-001/calls/")
+    expect(page.locator("[name=result-1]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert FollowUp.objects.get(position=1).result == "confirmed"
+
+
 @pytest.mark.clause("N18")
 def test_what_is_wrong_is_ordered_answered_and_checked(place: str, open_as: Any) -> None:
     page = open_as("city")

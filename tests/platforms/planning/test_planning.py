@@ -54,7 +54,7 @@ def stood_at(platform: Platform, round_: Round, by: User, now: datetime, east: s
 @pytest.mark.clause("N11")
 def test_until_the_list_is_imported_the_page_says_so(city: User, yinzhou: User, round_2026: Round) -> None:
     page = browser(city).get("/desk/planning/")
-    assert "0 / 29 已标注。 导入工业强镇名单" in words(page)
+    assert "工业强镇名单已标注 0 个，全市应有 29 个。 导入工业强镇名单" in words(page)
     assert "名单由市经信局导入，导入前覆盖情况不完整。" in words(browser(yinzhou).get("/desk/planning/"))
     assert "还没有标注工业强镇。" in words(page)
 
