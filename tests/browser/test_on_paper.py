@@ -84,6 +84,11 @@ def test_no_column_is_cut_where_a_page_is_printed(here: World, paper: StagePages
         assert f"第{number}页，共{len(done)}页" in each
 
 
+def test_the_names_of_rows_go_along_the_line(here: World, paper: StagePages) -> None:
+    page = paper.show(*page_of(here, "desk/workbench/"))
+    assert "鄞州区" in "".join(sheet.get_textpage().get_text_bounded() for sheet in printed(page))
+
+
 def test_a_chart_stands_on_the_page_of_its_title(here: World, paper: StagePages) -> None:
     page = paper.show(*page_of(here, "desk/workbench/charts/"))
     page.emulate_media(media="print")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.urls import resolve
 
 from ningbo_windows import field_dictionary, handbook
@@ -118,6 +119,17 @@ def test_each_entry_of_the_rail_leads_to_its_paragraph(role: str) -> None:
     found = {noun.view: help_for(noun.view, role) for noun in mine}
     assert mine
     assert {view: slug for view, (slug, anchor) in found.items() if not anchor and chapter(slug).anchors} == {}
+
+
+def test_each_list_that_a_county_reads_leads_to_its_paragraph() -> None:
+    read = [each._meta for each in admin.site._registry]
+    read = [each for each in read if f"{each.app_label}.view_{each.model_name}" in permissions_of(Role.COUNTY)]
+    lists = {each.label_lower: f"admin:{each.app_label}_{each.model_name}_changelist" for each in read}
+    # Of these the chapter of a county has nothing to say.
+    silent = {"platforms.calendarday", "platforms.mail", "platforms.notice", "platforms.region"}
+    assert {label for label, name in lists.items() if not help_for(name, "county")[1]} == silent
+    assert help_for("desk:version", "county") == ("county", "7-提交和上报")
+    assert help_for("desk:counted_rows", "county") == ("county", "28-平台页面工作台和规划")
 
 
 def test_each_page_that_the_handbook_links_is_there_and_only_public_ones_are_links_in_the_help() -> None:
