@@ -101,7 +101,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "admin:funding_allocationrun_region": ("2-看什么", "16-年度对比和资金"),
     "admin:funding_allocationrun_what_if": ("2-看什么", "16-年度对比和资金"),
     "admin:funding_allocationrun_move": ("3-核对签署锁定",),
-    "admin:funding_allocationrelease": ("4-公布分配结果", "16-年度对比和资金"),
+    "admin:funding_allocationrelease": ("26-资金分配结果", "4-公布分配结果", "16-年度对比和资金"),
     "admin:funding_paymentbatch": ("5-拨付", "16-年度对比和资金"),
 }
 #: These are the same for everybody: the headings of the first chapter that are about them.

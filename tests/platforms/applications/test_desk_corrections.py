@@ -65,6 +65,14 @@ def test_the_page_lists_the_questions_with_links_and_the_due_day(desk: Client, b
         assert item.text in text
 
 
+def test_the_page_asks_for_no_questions_of_the_round_where_none_was_returned(desk: Client, back: Application) -> None:
+    desk.get("/desk/")
+    with CaptureQueriesContext(connection) as asked:
+        page(desk, "application", back)
+    assert sum('FROM "platforms_question"' in each["sql"] for each in asked) == 1
+    assert len(asked) == 17
+
+
 def test_an_overdue_answer_is_marked_on_page_and_list_and_not_blocked(
     desk: Client, back: Application, yinzhou: User
 ) -> None:
