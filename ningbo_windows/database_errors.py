@@ -9,4 +9,4 @@ def sentence_for(error: DatabaseError) -> str | None:
         tables = connection.introspection.table_names()
     except DatabaseError:
         return f"数据库无法连接，请核对 DATABASE_URL 和数据库服务：{error}"
-    return None if "django_migrations" in tables else "数据库还没有建立，请先运行 python3 manage.py migrate。"
+    return None if "django_migrations" in tables else "数据库尚未建立，请先运行 python3 manage.py migrate。"

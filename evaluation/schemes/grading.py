@@ -253,7 +253,7 @@ def problems(scheme: SchemeValue, *, known: Collection[str] | None = None) -> tu
     """
     counted = [i for i in scheme.indicators if i.method not in (Method.GATE, Method.DEDUCTION)]
     if not counted:
-        return (Problem("", "评价方案还没有计分指标，请先添加指标。"),)
+        return (Problem("", "评价方案尚无计分指标，请先添加指标。"),)
     found = [*_sum_problems(counted), *_cutoff_problems(scheme)]
     repeated = {code for code, times in Counter(i.code for i in scheme.indicators).items() if times > 1}
     for indicator in scheme.indicators:

@@ -45,7 +45,7 @@ def without_data(value: SchemeValue) -> list[Problem]:
     return [
         Problem(
             f"indicators.{each.code}.source",
-            f"系统中还没有“{FIGURES[each.source].label}”的任何记录，请改用其他数值来源，或改为评分。",
+            f"系统中尚无“{FIGURES[each.source].label}”的任何记录，请改用其他数值来源，或改为评分。",
             f"指标“{each.title}”",
         )
         for each in earned

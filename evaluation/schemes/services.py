@@ -33,7 +33,7 @@ def load_default_scheme() -> Scheme:
     """
     notice = in_use()
     if notice is None:
-        raise Refusal("还没有已批准的通知，请先载入基础数据或录入并批准通知。")
+        raise Refusal("尚无已批准的通知，请先载入基础数据或录入并批准通知。")
     versions = Scheme.objects.filter(name=default_scheme.NAME).order_by("version")
     found = versions.filter(notice=notice).first()
     if found:

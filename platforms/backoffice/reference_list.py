@@ -28,7 +28,7 @@ class ListAdmin(ExcelAdmin):
         """Return, in Chinese, who brought the list in last and when."""
         found = last_import(*self.import_verbs())
         if found is None:
-            return "还没有导入过。"
+            return "尚未导入。"
         return f"最近导入：{found.who}，{plain_moment(found.at)}，{found.what}。"
 
     def left_alone(self, resource: ScopedResource, result: Any) -> dict[str, Any]:

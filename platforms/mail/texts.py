@@ -160,7 +160,7 @@ PLACEHOLDERS = (
     Placeholder("list", "事项", False, (DUE,), "临近期限和已逾期的事项，每项一行",
                 "还有 3 天（2026年4月17日）：上报本年度申报\n已逾期 1 天（2026年4月13日）：补正申报表 2026-0012", 2800,
                 in_subject=False, lines=True),
-    Placeholder("unlinked", "未联通数", True, (LINK,), "还没有与市级信息系统联通的平台个数", "2", 6),
+    Placeholder("unlinked", "未联通数", True, (LINK,), "尚未与市级信息系统联通的平台个数", "2", 6),
     Placeholder("silent", "无记录数", True, (LINK,), "已联通但长时间没有服务记录的平台个数", "1", 6),
     Placeholder("platforms", "平台清单", False, (LINK,), "未联通和长时间没有服务记录的平台，每个一行",
                 f"未联通：{_PLACES.other_town}窗口平台\n已 45 天没有服务记录：{_PLACES.town}窗口平台", 2800,

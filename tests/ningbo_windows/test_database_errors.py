@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ("empty.sqlite3", "数据库还没有建立，请先运行 python3 manage.py migrate。"),
+        ("empty.sqlite3", "数据库尚未建立，请先运行 python3 manage.py migrate。"),
         ("no/such/folder.sqlite3", "数据库无法连接，请核对 DATABASE_URL 和数据库服务："),
     ],
 )

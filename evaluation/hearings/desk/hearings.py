@@ -122,7 +122,7 @@ class Hearings(ListPage):
         Column("复核时间", minute("replied_at")),
     )
     link = leads_to("hearings:hearing", "number")
-    none_yet = "还没有告知书。"
+    none_yet = "暂无告知书。"
     none_text = "公示不予认定的平台、提出撤销认定时生成。"
     size = 50
     choice_type = Choice

@@ -221,7 +221,7 @@ class SheetAdmin(GridPages, MoveButtons):
             )
             return HttpResponseRedirect(back)
         if not ready:
-            messages.error(request, "还没有一份评分表填写完整，请先逐份填写。")
+            messages.error(request, "尚无评分表填写完整，请先逐份填写。")
             return HttpResponseRedirect(back)
         names = "、".join(row.assessment.application.name for row in lacking[:NAMED])
         context: dict[str, Any] = {

@@ -113,7 +113,7 @@ class Certificates(ListPage):
         Column("续期", Value(("renewal",), lambda value: Renewal(value).label)),
         Column("续期申报", Value(("application", "renewal"), under_way)),
     )
-    none_yet = "还没有认定证书。"
+    none_yet = "暂无认定证书。"
     none_text = "认定结果公布后，取得认定的平台的证书列在这里。"
     size = 50
     choice_type = Choice

@@ -83,7 +83,7 @@ class Recognition(ListPage):
         columns[7],
     )
     link = plain("url")
-    none_yet = "还没有获得认定的平台。"
+    none_yet = "暂无获得认定的平台。"
     size = 50
 
     def __init__(self, request: HttpRequest, **kept: Any) -> None:

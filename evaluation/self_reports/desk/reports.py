@@ -95,7 +95,7 @@ class Reports(ListPage):
         Column("审核时间", minute("checked_at")),
     )
     link = leads_to("self_reports:report", f"{APPLICATION}__number")
-    none_yet = "还没有需要填报的自评。"
+    none_yet = "暂无需要填报的自评。"
     none_text = "绩效评价启动后，每个参评平台各有一份自评。"
     size = 50
     choice_type = Choice

@@ -44,7 +44,7 @@ class YearsList(ListPage):
         Filter("region", "地区", most=12, city=True),
         Filter("type", "类型", words=TYPES, some=True),
     )
-    none_yet = "还没有已公布的年度，公布认定结果后可以逐年对比。"
+    none_yet = "暂无已公布的年度，公布认定结果后可以逐年对比。"
     size = 50
     sticky = True
 

@@ -83,7 +83,7 @@ class Activities(ListPage):
     )
     columns, file_columns = COLUMNS, FILE_COLUMNS
     link = leads_to("desk:activity", "number")
-    none_yet = "还没有安排过活动。"
+    none_yet = "尚未安排活动。"
     none_text = "安排后可以邀请窗口平台参加，举办后填报总结。"
     choice_type = Choice
 

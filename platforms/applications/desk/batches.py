@@ -79,7 +79,7 @@ class Batches(ListPage):
         return [{"label": "上报", "url": year_url(self.request, "desk:batch_new"), "kind": "main", "first": True}]
 
     def why_empty(self, *, can_begin: bool) -> tuple[str, str]:
-        return f"{round_here(self.request)}还没有上报过。", "申报表填写完整后，可以一次上报多份。" if can_begin else ""
+        return f"{round_here(self.request)}尚未上报。", "申报表填写完整后，可以一次上报多份。" if can_begin else ""
 
 
 index = officer("platforms.view_batch")(require_safe(by_year(Batches.page)))

@@ -128,7 +128,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "crumbs": [*trail(home=year_url(request, "desk:home")), {"label": "填报链接", "url": ""}],
-        "none_yet": f"{round_}还没有发出填报链接。",
+        "none_yet": f"{round_}尚未发出填报链接。",
         "page": page,
         "rows": link_rows(page),
         "groups": [{"label": "状态", "options": options}],

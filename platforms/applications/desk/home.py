@@ -163,7 +163,7 @@ class Applications(ListPage):
 
     def why_empty(self, *, can_begin: bool) -> tuple[str, str]:
         if can_begin:
-            return f"{self.round}还没有申报。", "先选择平台类型和地点，再逐项填写申报表，可随时保存草稿。"
+            return f"{self.round}暂无申报。", "先选择平台类型和地点，再逐项填写申报表，可随时保存草稿。"
         return f"{self.round}没有申报。", "现在不受理新的申报。"
 
     def extra(self) -> dict[str, Any]:
@@ -230,6 +230,6 @@ def _reminder(round_: Round, user: User, today: date) -> dict[str, str]:
         else "今天是上报截止日期" if duty.days == 0
         else f"上报截止日期已过 {-duty.days} 天，现在上报的将标记为逾期"
     )  # fmt: skip
-    left = [] if duty.has_reported else ["本地区还没有上报"]
+    left = [] if duty.has_reported else ["本地区尚未上报"]
     left += [f"还有 {duty.drafts} 份草稿没有上报"] if duty.drafts else []
     return {"text": f"{when}，{'，'.join(left)}。", "tone": "bad" if duty.days < 0 else "wait"}

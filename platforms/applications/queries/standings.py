@@ -119,7 +119,7 @@ def notices_of(days: Iterable[tuple[int, date]]) -> dict[tuple[int, date], int]:
         under = [row for row in held[pk] if row.period.stands(day)] or held[pk]
         notice = under[-1].notice_id if under else usual
         if notice is None:
-            raise Refusal("还没有已批准的通知，请先录入并批准通知。")
+            raise Refusal("尚无已批准的通知，请先录入并批准通知。")
         found[pk, day] = notice
     return found
 

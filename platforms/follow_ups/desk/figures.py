@@ -55,7 +55,7 @@ class CallFigures(ListPage):
         "属实率为属实占接通的比例；登记满意度只计企业在回访中说了满意度的记录。"
         "接通企业不足 3 家的，属实率和平均满意度只对本地区显示。"
     )
-    none_yet = "这段时间的服务还没有抽取回访。"
+    none_yet = "这段时间的服务尚未抽取回访。"
     place, file_place = "desk:follow_up_figures", "desk:follow_up_figure_list"
     template = "follow_ups/follow_up_figures.html"
     filters = (text("from_on", "服务日期自", 10), text("until_on", "服务日期至", 10))

@@ -57,7 +57,7 @@ class Samples(ListPage):
     place = "desk:follow_ups"
     columns = SAMPLE_COLUMNS
     link = leads_to("desk:follow_up", "number")
-    none_yet = "还没有抽取过样本。"
+    none_yet = "尚未抽取样本。"
     none_text = "写明范围、服务日期和样本量，由系统随机抽取。"
     size = 50
 

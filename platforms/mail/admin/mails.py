@@ -141,7 +141,7 @@ class MailAdmin(MailActs):
         context = {
             "lead": lead,
             "templates_url": reverse("admin:platforms_mailtemplate_changelist") if templates else "",
-            "empty_list": "还没有邮件。退回、受理、上报和催报时，系统在这里生成邮件。",
+            "empty_list": "暂无邮件。退回、受理、上报和催报时，系统在这里生成邮件。",
         }
         return super().changelist_view(request, context | (extra_context or {}))
 

@@ -109,7 +109,7 @@ class PeriodicReturns(ListPage):
         Column("数字", Value(("figures", "handed_in_at"), _figures)),
     )
     link = leads_to("desk:return", "pk")
-    none_yet = "还没有需要报送的内容。"
+    none_yet = "暂无需要报送的内容。"
     none_text = "先建立报送安排，平台即按期获得要报送的各期。"
     size = 50
     choice_type = Choice
@@ -213,7 +213,7 @@ class ReturnBoard(OneSchedule):
     title = "定期报送进度"
     file_title = label = "各平台各期报送情况"
     noun = "平台"
-    none_yet = "还没有需要报送的内容。"
+    none_yet = "暂无需要报送的内容。"
     file_place = "desk:return_board_list"
     template = "periodic_reports/board.html"
 

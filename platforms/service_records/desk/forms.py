@@ -81,7 +81,7 @@ def enterprise_of(text: str) -> tuple[str, str]:
     known = named(code=code)
     if known:
         return known[0]
-    raise forms.ValidationError("这家企业还没有登记过，请在代码后面写上企业名称。")
+    raise forms.ValidationError("这家企业尚未登记，请在代码后面写上企业名称。")
 
 
 def _by_name(text: str) -> tuple[str, str]:

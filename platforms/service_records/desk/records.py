@@ -52,7 +52,7 @@ class ServiceRecords(ListPage):
     )
     columns, file_columns = COLUMNS, FILE_COLUMNS
     link = leads_to("desk:service_record", "pk")
-    none_yet = "还没有服务记录。"
+    none_yet = "暂无服务记录。"
     none_text = "平台联通后由接口报送，也可以用表格导入或手工登记。"
 
     @cached_property

@@ -52,7 +52,7 @@ class LinkStates(ListPage):
     unit = "个"
     lead = (
         f"窗口平台与市级信息系统联通并录入服务数据。最近一次服务在 {SILENT_DAYS} 天以前，"
-        f"或联通 {SILENT_DAYS} 天以上还没有服务的，列为近期无服务记录。"
+        f"或联通 {SILENT_DAYS} 天以上尚未服务的，列为近期无服务记录。"
     )
     label = "各平台联通情况"
     search = "平台名称、编号或地点"
@@ -66,7 +66,7 @@ class LinkStates(ListPage):
     )
     columns, file_columns = COLUMNS, FILE_COLUMNS
     link = leads_to("desk:link_state", "code")
-    none_yet = "还没有受理的窗口平台。"
+    none_yet = "暂无受理的窗口平台。"
     size = 50
     choice_type = Choice
 

@@ -28,7 +28,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         raise PermissionDenied(str(refusal)) from None
     if round_ is None:
-        messages.error(request, "还没有建立年度，不能催办。")
+        messages.error(request, "尚未建立年度，不能催办。")
         return redirect("desk:link_states")
     if request.method == "POST":
         regions = list(Region.objects.filter(code__in=request.POST.getlist("region")).order_by("code"))

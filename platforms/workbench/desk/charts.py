@@ -91,7 +91,7 @@ def enterprises(scope: Scope) -> Chart:
         ]
     rows.sort(key=lambda row: -row[2][0])
     total = found[ALL].top
-    title = f"{year}年还没有服务企业"
+    title = f"{year}年暂无服务企业"
     if total:
         title = f"{year}年服务企业 {total:,} 家，{rows[0][0]}最多（{rows[0][2][0]:,} 家）"
     head = ("平台" if one_region else "地区", "服务企业")

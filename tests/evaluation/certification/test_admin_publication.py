@@ -77,7 +77,7 @@ def test_a_scheme_that_does_not_hold_is_refused_on_the_page(office: Client) -> N
     round_ = stage.filed_round({"330212": {"A": 1}})
     scheme = Scheme.objects.create(notice=factories.notice(), name="空方案")
     answer = office.post(reverse("admin:evaluation_evaluation_add"), started_as(round_, scheme))
-    assert "还没有计分指标" in answer.content.decode()
+    assert "尚无计分指标" in answer.content.decode()
 
 
 @pytest.mark.clause("N20")

@@ -70,7 +70,7 @@ def test_nothing_is_there_before_the_release(county: Client, city: User) -> None
     stage.prepared_plan(round=round_, decided_on=stage.moment(2020).date(), by=city, at=stage.moment(2020))
     assert county.get(of_year()).status_code == 404
     page = county.get(reverse("evaluation:results_latest"))
-    assert "还没有已公布的认定结果" in page.content.decode()
+    assert "暂无已公布的认定结果" in page.content.decode()
 
 
 def test_another_county_s_platform_is_not_there(published: Publication, county: Client) -> None:

@@ -178,7 +178,7 @@ def test_a_list_to_hand_in_that_is_out_of_date_hands_in_none(
 
 def test_nothing_to_hand_in_is_said(county: Client, sheet: Sheet) -> None:
     answer = county.get(reverse("admin:evaluation_sheet_hand_in"), follow=True)
-    assert "还没有一份评分表填写完整，请先逐份填写。" in answer.content.decode()
+    assert "尚无评分表填写完整，请先逐份填写。" in answer.content.decode()
 
 
 def test_the_city_sends_a_sheet_back_with_a_reason(

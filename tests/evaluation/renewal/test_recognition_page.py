@@ -108,7 +108,7 @@ def test_the_file_holds_what_is_shown_and_the_rule(desk: Client) -> None:
 
 def test_without_a_certificate_there_is_nothing_to_judge(browser_of: Any, city: User) -> None:
     factories.notice()
-    assert "还没有获得认定的平台。" in browser_of(city).get(PLACE).content.decode()
+    assert "暂无获得认定的平台。" in browser_of(city).get(PLACE).content.decode()
 
 
 def test_the_list_is_the_citys(browser_of: Any, yinzhou: User, finance: User) -> None:

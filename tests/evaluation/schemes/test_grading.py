@@ -200,8 +200,8 @@ def least(**points: int) -> tuple[tuple[str, Fraction], ...]:
 @pytest.mark.parametrize(
     ("scheme", "place", "told"),
     [
-        (scheme_of(()), "", "评价方案还没有计分指标，请先添加指标。"),
-        (scheme_of((GATE, DEDUCTION)), "", "评价方案还没有计分指标，请先添加指标。"),
+        (scheme_of(()), "", "评价方案尚无计分指标，请先添加指标。"),
+        (scheme_of((GATE, DEDUCTION)), "", "评价方案尚无计分指标，请先添加指标。"),
         (scheme_of((SCORED, LINEAR)), "", "各计分指标满分合计为 70 分，应为 100 分。"),
         (
             scheme_of((replace(SCORED, by_type={"park": Fraction(41)}), LINEAR, TIERS)),

@@ -235,10 +235,10 @@ def test_what_cannot_be_read_is_told_instead_of_a_preview(office: Client, graded
 
 def test_without_a_platform_that_was_scored_nothing_is_tried(office: Client, city: User, scheme: Scheme) -> None:
     typed = typed_of(office.get(url_of(scheme)))
-    assert "还没有已评分的平台，不能试算。" in office.post(url_of(scheme, "preview"), typed).content.decode()
+    assert "暂无已评分的平台，不能试算。" in office.post(url_of(scheme, "preview"), typed).content.decode()
     round_ = stage.filed_round({"330212": {"A": 1}})
     stage.started(round_, scheme=load_default_scheme(), by=city)
-    assert "还没有已评分的平台，不能试算。" in office.post(url_of(scheme, "preview"), typed).content.decode()
+    assert "暂无已评分的平台，不能试算。" in office.post(url_of(scheme, "preview"), typed).content.decode()
 
 
 def test_a_scheme_is_tried_on_the_last_published_round(office: Client, graded: None, city: User) -> None:

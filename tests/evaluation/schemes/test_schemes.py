@@ -24,7 +24,7 @@ AT = stage.moment(2020)
 
 
 def test_the_default_scheme_is_loaded_once(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CommandError, match="未载入：还没有已批准的通知"):
+    with pytest.raises(CommandError, match="未载入：尚无已批准的通知"):
         call_command("load_default_scheme")
     factories.notice()
     call_command("load_default_scheme")
@@ -125,8 +125,8 @@ def test_a_figure_without_any_record_is_refused_when_a_scheme_is_put_to_use(city
         stage.started(round_, scheme=scheme, by=city)
     assert str(refused.value) == (
         "评价方案“软件默认评价方案（第1版）”不能启用："
-        "指标“服务企业”：系统中还没有“服务企业”的任何记录，请改用其他数值来源，或改为评分。"
-        "指标“服务数量”：系统中还没有“服务记录”的任何记录，请改用其他数值来源，或改为评分。"
+        "指标“服务企业”：系统中尚无“服务企业”的任何记录，请改用其他数值来源，或改为评分。"
+        "指标“服务数量”：系统中尚无“服务记录”的任何记录，请改用其他数值来源，或改为评分。"
     )
     assert [each.place for each in without_data(scheme.value())] == [
         "indicators.enterprises.source",
@@ -182,7 +182,7 @@ def test_a_scheme_that_does_not_hold_together_is_refused_with_the_reason(city: U
     empty = Scheme.objects.create(notice=factories.notice(), name="空方案")
     with pytest.raises(Refusal) as refused:
         stage.started(round_, scheme=empty, by=city)
-    assert str(refused.value) == "评价方案“空方案（第1版）”不能启用：评价方案还没有计分指标，请先添加指标。"
+    assert str(refused.value) == "评价方案“空方案（第1版）”不能启用：评价方案尚无计分指标，请先添加指标。"
     short = load_default_scheme()
     short.indicators.filter(code="venue").delete()
     with pytest.raises(Refusal, match="满分合计为 92 分，应为 100 分"):

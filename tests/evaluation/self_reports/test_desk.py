@@ -67,7 +67,7 @@ def test_the_file_holds_what_the_list_shows(browser_of: Browser, handed_in: Self
 
 
 def test_without_an_evaluation_the_list_says_why_it_is_empty(browser_of: Browser, yinzhou: User) -> None:
-    assert "还没有需要填报的自评" in shown(browser_of(yinzhou).get(address("index")))
+    assert "暂无需要填报的自评" in shown(browser_of(yinzhou).get(address("index")))
 
 
 def test_one_link_is_sent_and_shown_once(browser_of: Browser, report: SelfReport, yinzhou: User) -> None:

@@ -86,7 +86,7 @@ def test_a_year_that_is_not_there_is_not_found(office: Client, reported: Batch) 
 
 
 def test_without_a_round_the_table_says_so(office: Client, regions: dict) -> None:
-    assert "还没有受理过申报的年度。" in text(office.get(PROGRESS))
+    assert "暂无受理过申报的年度。" in text(office.get(PROGRESS))
     for address in (REMIND, reverse("admin:platforms_batch_progress_file", args=["csv"])):
         assert office.get(address).status_code == 404
 
@@ -192,7 +192,7 @@ def test_leave_is_granted_after_it_was_said_what_it_means(
         yinzhou.region, 2, until, "场地验收推迟", city,
     )  # fmt: skip
     assert f"已许可鄞州区延期申报 2 份，至{day}（含当日）。" in done
-    assert ("可提交 2 份，已用 0 份" in done, "还没有使用。" in done) == (True, True)
+    assert ("可提交 2 份，已用 0 份" in done, "尚未使用。" in done) == (True, True)
     assert Mail.objects.filter(kind="exception", region=yinzhou.region).count() == 1
 
 

@@ -263,9 +263,9 @@ def test_leave_for_one_draft_lets_that_one_in_and_begins_no_other(
     ("days", "sentence"),
     [
         (8, ""),
-        (7, "距上报截止日期还有 7 天，本地区还没有上报，还有 3 份草稿没有上报。"),
-        (0, "今天是上报截止日期，本地区还没有上报，还有 3 份草稿没有上报。"),
-        (-2, "上报截止日期已过 2 天，现在上报的将标记为逾期，本地区还没有上报，还有 3 份草稿没有上报。"),
+        (7, "距上报截止日期还有 7 天，本地区尚未上报，还有 3 份草稿没有上报。"),
+        (0, "今天是上报截止日期，本地区尚未上报，还有 3 份草稿没有上报。"),
+        (-2, "上报截止日期已过 2 天，现在上报的将标记为逾期，本地区尚未上报，还有 3 份草稿没有上报。"),
     ],
 )
 def test_the_last_days_have_a_banner(desk: Client, three: list[Application], days: int, sentence: str) -> None:

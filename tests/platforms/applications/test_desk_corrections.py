@@ -328,6 +328,13 @@ def test_the_application_page_costs_the_same_for_one_question_and_for_thirty(
 # The county's check
 
 
+@pytest.mark.parametrize("name", ["check", "submit"])
+def test_the_files_stand_between_the_plan_and_the_commitment(desk: Client, draft: Application, name: str) -> None:
+    text = page(desk, name, draft)
+    order = [text.rindex(part) for part in ("8 建设运营计划", "9 附件", "10 承诺与审核意见")]
+    assert order == sorted(order)
+
+
 def test_the_county_checks_and_passes_on(desk: Client, draft: Application) -> None:
     address = reverse("desk:check", args=[draft.number])
     text = desk.get(address).content.decode()

@@ -132,7 +132,7 @@ def test_the_rail_marks_one_noun(draft: Application, desk: Client) -> None:
 
 def test_an_empty_list_says_what_to_do(yinzhou: User, desk: Client, round_2026: Round) -> None:
     page = words_of(desk.get(reverse("desk:fill_link_list")).content.decode())
-    assert "2026年度还没有发出填报链接。" in page
+    assert "2026年度尚未发出填报链接。" in page
     page = words_of(desk.get(reverse("desk:fill_link_list"), {"state": "expired"}).content.decode())
     assert "没有这种状态的链接。" in page
 

@@ -34,7 +34,7 @@ def test_without_a_round_the_page_says_so(desk: Client) -> None:
 
 
 def test_an_empty_list_shows_the_one_next_step(desk: Client, round_2026: Round) -> None:
-    assert "2026年度还没有申报。" in page(desk)
+    assert "2026年度暂无申报。" in page(desk)
     assert page(desk).count(reverse("desk:new")) == 2
 
 

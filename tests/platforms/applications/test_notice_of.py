@@ -55,7 +55,7 @@ def test_a_platform_that_was_never_certified_is_under_the_notice_in_use(
 
 def test_without_any_notice_it_is_said_aloud(regions: dict[str, Region]) -> None:
     candidate = platform_of(regions["330212"], stands=False)
-    with pytest.raises(Refusal, match="还没有已批准的通知，请先录入并批准通知。"):
+    with pytest.raises(Refusal, match="尚无已批准的通知，请先录入并批准通知。"):
         notice_of(candidate.pk, FIRST)
 
 

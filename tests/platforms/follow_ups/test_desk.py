@@ -90,7 +90,7 @@ def test_who_did_not_draw_only_reads_and_sees_no_phone(
     sample = drawn(yinzhou)
     call = sample.calls.order_by("position")[0]
     path = f"{HOME}{sample.number}/calls/1/"
-    assert "还没有回访，由抽取样本的一方登记。" in words(browser(city).get(path))
+    assert "尚未回访，由抽取样本的一方登记。" in words(browser(city).get(path))
     follow_ups.note_call(call=call, result="confirmed", phone="13800138000", version=1, by=yinzhou, at=timezone.now())
     text = browser(city).get(path).content.decode()
     assert ("138****8000" in text, "13800138000" in text) == (True, False)

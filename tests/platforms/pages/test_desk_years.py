@@ -232,7 +232,7 @@ def test_before_any_round_was_opened_a_plain_page_says_so(
 ) -> None:
     if preparing:
         factories.round_of(2027, status="preparing")
-    for user, sentence in ((yinzhou, "市经信局尚未开始受理申报。"), (city, "还没有受理过申报的年度。")):
+    for user, sentence in ((yinzhou, "市经信局尚未开始受理申报。"), (city, "暂无受理过申报的年度。")):
         client = browser_of(user)
         for page in pages_of(user):
             answer = client.get(page)

@@ -79,7 +79,7 @@ def test_what_the_board_shows_leaves_as_files_which_are_noted(
 
 def test_before_there_is_a_schedule_the_board_says_so(city: User, browser_of: Any) -> None:
     page = browser_of(city).get(BOARD)
-    assert (page.context["rows"], page.context["why_empty"][0]) == ([], "还没有需要报送的内容。")
+    assert (page.context["rows"], page.context["why_empty"][0]) == ([], "暂无需要报送的内容。")
 
 
 def test_the_board_costs_the_same_for_one_platform_and_for_thirty(

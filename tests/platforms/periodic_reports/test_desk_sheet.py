@@ -221,4 +221,4 @@ def test_a_body_that_no_page_sends_is_refused(schedule: ReturnSchedule, yinzhou:
 
 
 def test_before_there_is_a_schedule_the_sheet_says_so(city: User, browser_of: Any) -> None:
-    assert "还没有需要报送的内容。" in browser_of(city).get(SHEET).content.decode()
+    assert "暂无需要报送的内容。" in browser_of(city).get(SHEET).content.decode()

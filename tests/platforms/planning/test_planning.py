@@ -56,7 +56,7 @@ def test_until_the_list_is_imported_the_page_says_so(city: User, yinzhou: User, 
     page = browser(city).get("/desk/planning/")
     assert "工业强镇名单已标注 0 个，全市应有 29 个。 导入工业强镇名单" in words(page)
     assert "名单由市经信局导入，导入前覆盖情况不完整。" in words(browser(yinzhou).get("/desk/planning/"))
-    assert "还没有标注工业强镇。" in words(page)
+    assert "尚未标注工业强镇。" in words(page)
 
 
 @pytest.mark.clause("N11")

@@ -107,7 +107,7 @@ def test_a_round_says_how_many_are_marked_and_since_when(
 def test_a_list_says_who_brought_it_in(browser_of: Any, city: User, yinzhou: User, round_2026: Round) -> None:
     browser = browser_of(city)
     path = reverse("admin:platforms_quota_changelist")
-    assert browser.get(path).context["lead"] == "还没有导入过。"
+    assert browser.get(path).context["lead"] == "尚未导入。"
     page = browser.post(f"{path}import/", {"import_file": upload(HEADS, [2026, "330212", 8])})
     assert page.context["left_alone"] == {"total": 0, "names": []}
     token = page.context["confirm_form"].initial["token"]

@@ -237,7 +237,7 @@ def test_a_known_enterprise_needs_its_code_or_its_name_only(desk: Client, own: P
     [
         ("", "请填写。"),
         ("没听说过公司", "没有登记过这个名称的企业，请在名称后面写上 18 位统一社会信用代码。"),
-        (factories.credit_code(9), "这家企业还没有登记过，请在代码后面写上企业名称。"),
+        (factories.credit_code(9), "这家企业尚未登记，请在代码后面写上企业名称。"),
         ("甲公司 913302120000000000", "统一社会信用代码的校验位不对，请核对。"),
     ],
 )
@@ -311,7 +311,7 @@ def test_what_was_typed_today_is_taken_back_with_one_press(
 
 
 def test_without_a_platform_there_is_nothing_to_type(desk: Client, yinzhou: User) -> None:
-    assert "还没有受理的窗口平台，不能登记服务记录。" in text_of(desk.get(ENTRY))
+    assert "暂无受理的窗口平台，不能登记服务记录。" in text_of(desk.get(ENTRY))
 
 
 @pytest.mark.trust("T01")

@@ -178,7 +178,7 @@ def test_the_board_asks_the_same_few_questions_for_one_platform_and_for_thirty(
 
 
 def test_without_tasks_the_board_says_what_comes_next(round_: Round, yinzhou: User, browser_of: Any) -> None:
-    assert "还没有设定阶段任务。" in browser_of(yinzhou).get(BOARD).content.decode()
+    assert "尚未设定阶段任务。" in browser_of(yinzhou).get(BOARD).content.decode()
 
 
 @pytest.mark.parametrize("query", ["phase=9", "phase=x", "q=%00", "page=x", "region=%00", "type=x"])

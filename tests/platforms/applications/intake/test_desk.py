@@ -165,7 +165,7 @@ def test_an_upload_waits_for_its_officer(desk: Client, blank: Workbook) -> None:
     assert desk.get(CHECK)["Location"] == INDEX
     fill(blank, "申报表", one("姜山镇", 1))
     send(desk, blank)
-    assert "“三月.xlsx”已经检查，还没有确认。" in desk.get(INDEX).content.decode()
+    assert "“三月.xlsx”已经检查，尚未确认。" in desk.get(INDEX).content.decode()
     # Another upload takes its place.
     send(desk, blank, "四月.xlsx")
     assert desk.get(CHECK).context["name"] == "四月.xlsx"
