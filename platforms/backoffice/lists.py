@@ -38,7 +38,7 @@ class SitesList(ChangeList):
         return super().get_ordering(request, queryset)
 
     def _get_default_ordering(self) -> Any:
-        return self._sorted_by or super()._get_default_ordering()
+        return self._sorted_by or super()._get_default_ordering()  # type: ignore[misc]
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet:
         rows = super().get_queryset(*args, **kwargs)
