@@ -25,6 +25,14 @@ from platforms.scope import regions_of_officer
 from platforms.workbench.agenda import Todo
 from platforms.workbench.queries.todo import Opened, Source
 
+#: The columns of the payments to a region.
+PAYMENT_COLUMNS = (
+    {"label": "拨付批次"},
+    {"label": "拨款文号"},
+    {"label": "拨付日期"},
+    {"label": "金额", "unit": "元", "num": True},
+)
+
 
 @dataclass(frozen=True)
 class UseLine:
@@ -51,6 +59,8 @@ def lines_for(user: User, *, round: Round | None = None) -> list[UseLine]:
     releases = AllocationRelease.objects.select_related("run__round").order_by("pk")
     for release in releases.filter(run__round=round) if round else releases:
         latest[release.run.round_id] = release
+    if not latest:
+        return []
     rows = AllocationRow.objects.filter(run__release__in=latest.values(), region__isnull=False)
     given = {(row.run.round_id, row.region_id or 0): row.amount_yuan for row in rows.select_related("run")}
     payments = Payment.objects.filter(batch__status=BatchStatus.RELEASED).order_by()
@@ -90,6 +100,49 @@ def paid_to(round: Round, region: Region) -> int:
 def payments_to(round: Round, region: Region) -> list[Payment]:
     """Return what was paid to ``region`` for ``round``, the first payment first."""
     return list(_paid(round, region).select_related("batch").order_by("batch__paid_on", "pk"))
+
+
+def payment_rows(user: User, round: Round, region: Region) -> list[dict[str, Any]]:
+    """Return what was paid to ``region`` for ``round`` as rows of ``components/table.html``.
+
+    A batch leads to its page where ``user`` reads batches.
+    """
+    may_open = user.has_perm("funding.view_paymentbatch")
+    return [
+        {
+            "url": reverse("admin:funding_paymentbatch_change", args=(each.batch_id,)) if may_open else "",
+            "cells": [
+                each.batch.number,
+                each.batch.document_number,
+                each.batch.paid_on.isoformat(),
+                f"{each.amount_yuan:,}",
+            ],
+        }
+        for each in payments_to(round, region)
+    ]
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What became of the amount of a region, for ``uses/afterwards.html``: its payments and its report.
+
+    ``reported`` are the whole yuan of the report, ``use_url`` its page.
+    """
+
+    payments: list[dict[str, Any]]
+    reported: int
+    use_url: str
+
+    columns = PAYMENT_COLUMNS
+
+
+def afterwards(user: User, round: Round, code: str) -> Afterwards | None:
+    """Return what became of the amount of the region of ``code``; None where there is nothing that ``user`` reads."""
+    line = next((each for each in lines_for(user, round=round) if each.region.code == code), None)
+    if line is None:
+        return None
+    url = reverse("funding:use", args=(round.year, code))
+    return Afterwards(payment_rows(user, round, line.region), line.standing.reported, url)
 
 
 def _paid(round: Round, region: Region) -> QuerySet[Payment]:

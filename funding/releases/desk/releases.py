@@ -18,6 +18,7 @@ from funding.runs.queries.differences import Difference, between
 from funding.runs.queries.explained import explained
 from funding.runs.queries.frozen import read_once
 from funding.runs.queries.sheet import Sheet, sheet_of
+from funding.uses.queries import afterwards
 from platforms.choices import Role
 from platforms.dates import day_in_words
 from platforms.models import User
@@ -122,6 +123,7 @@ def region(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             {"label": each} for each in ("申报编号", "平台名称", "申报情况", "评定档次", "计入", "日期", "理由")
         ],
         "correction": _correction(former, release, row),
+        "afterwards": afterwards(user, release.run.round, code),
     }
     return render(request, "releases/release_region.html", context)
 

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 from funding.models import AllocationRun
 from funding.runs.explanation_paper import Application, Told, explanation_paper
 from funding.runs.queries.explained import Counted, Explained, counted, explained, overview
+from funding.runs.queries.frozen import read_once
 from funding.runs.queries.sheet import SHORT_DIGEST
+from funding.uses.queries import afterwards
 from platforms.applications.documents.pdf import set_paper
 from platforms.backoffice.excel import download
 from platforms.backoffice.moves import MoveButtons, person_of
@@ -40,6 +42,7 @@ class ExplainingPages(MoveButtons):
 
     # Pages -------------------------------------------------------------------------------------------------------
 
+    @read_once()
     def regions_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show all regions: bars, the worth of each grade, who gets nothing and why, where the last units went."""
         found = self._explained(request, object_id)
@@ -48,16 +51,18 @@ class ExplainingPages(MoveButtons):
         context = {"overview": shown, "paper_url": self._url(run, "regions_paper") if allocation else ""}
         return self._page(request, "run_regions.html", found, {"title": TITLE, **context})
 
+    @read_once()
     def region_view(self, request: HttpRequest, object_id: int, code: str) -> HttpResponse:
         """Show how the amount of one region comes about."""
         found = self._explained(request, object_id)
         place = self._place(found, code)
-        run, places = found.run, found.places
+        run, places, person = found.run, found.places, person_of(request)
         links = [{"name": each.name, "url": self._region_url(run, each.code)} for each in places]
         context = {
             "title": places[place].name,
             "derivation": found.derivation(place),
-            "items": [self._item(each) for each in counted(found.rows[place], person_of(request))],
+            "items": [self._item(each) for each in counted(found.rows[place], person)],
+            "afterwards": afterwards(person, run.round, code),
             "overview_url": self._url(run, "regions"),
             "paper_url": self._url(run, "region_paper", code) if found.allocation else "",
             "before": links[place - 1] if place else None,

@@ -312,13 +312,8 @@ def _page(
             {"label": "支出日期"},
             {"label": "用于的平台"},
         ],
-        "payment_rows": _payment_rows(request, line),
-        "payment_columns": [
-            {"label": "拨付批次"},
-            {"label": "拨款文号"},
-            {"label": "拨付日期"},
-            {"label": "金额", "unit": "元", "num": True},
-        ],
+        "payment_rows": queries.payment_rows(user, line.round, line.region),
+        "payment_columns": queries.PAYMENT_COLUMNS,
         "evidence": _panel(line, may_fill=may_fill, **panel) if row is not None else None,
         "release_url": reverse("funding:release_region", args=(line.release.pk, line.region.code)),
     }
@@ -364,20 +359,4 @@ def _item_rows(row: UseReport) -> list[dict[str, Any]]:
             ]
         }
         for item in row.items.select_related("platform")
-    ]
-
-
-def _payment_rows(request: HttpRequest, line: UseLine) -> list[dict[str, Any]]:
-    may_open = current_user(request).has_perm("funding.view_paymentbatch")
-    return [
-        {
-            "url": reverse("admin:funding_paymentbatch_change", args=(each.batch_id,)) if may_open else "",
-            "cells": [
-                each.batch.number,
-                each.batch.document_number,
-                each.batch.paid_on.isoformat(),
-                f"{each.amount_yuan:,}",
-            ],
-        }
-        for each in queries.payments_to(line.round, line.region)
     ]

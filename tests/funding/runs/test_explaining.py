@@ -201,7 +201,7 @@ def test_a_result_leads_back_to_the_runs_that_count_it(desk, finance) -> None:
     assert dropped.items.filter(result=item.result).count() == 1
 
 
-@pytest.mark.parametrize(("who", "region", "without_any", "all_of_them"), [("finance", 10, 9, 7), ("city", 12, 9, 7)])
+@pytest.mark.parametrize(("who", "region", "without_any", "all_of_them"), [("finance", 11, 10, 7), ("city", 13, 10, 7)])
 def test_the_pages_ask_the_database_as_often_for_many_as_for_few(
     request, browser_of, finance, who, region, without_any, all_of_them
 ) -> None:

@@ -6,12 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from funding.models import AllocationRelease, UseReport
+from evaluation.models import Result
+from funding.models import AllocationRelease, PaymentBatch, UseReport
 from funding.uses.choices import ReportStatus
 from funding.uses.services import STALE
 from platforms.models import EvidenceFile, Platform, User
 from tests import factories
 from tests.funding.uses.using import item, paid_round, saved, submitted
+from tests.funding.worked import JIA, locked, small_round
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/fund-use/2020/330212/"
@@ -151,3 +153,34 @@ def test_a_year_or_region_without_money_is_not_there(
 def test_a_file_before_the_first_save_is_refused(browser_of: Any, release: AllocationRelease, yinzhou: User) -> None:
     answer = browser_of(yinzhou).post(f"{PAGE}files/", {"note": "", "uploads": []})
     assert (answer.url, EvidenceFile.objects.count()) == (PAGE, 0)
+
+
+@pytest.mark.clause("N27")
+def test_the_chain_is_walked_by_links_from_grade_to_use_and_back(
+    browser_of: Any, release: AllocationRelease, yinzhou: User, finance: User
+) -> None:
+    submitted(release.run.round, yinzhou, item())
+    batch, result = PaymentBatch.objects.get(), Result.objects.filter(platform__region=yinzhou.region)[0]
+    money: Client = browser_of(finance)
+    grade = f"/admin/evaluation/result/{result.pk}/change/"
+    weight = f"/admin/funding/allocationrun/{release.run_id}/regions/330212/"
+    payment = f"/admin/funding/paymentbatch/{batch.pk}/change/"
+    read = f"/desk/funding/{release.pk}/330212/"
+    for here, there in (
+        (grade, weight), (weight, payment), (weight, PAGE), (payment, weight), (PAGE, payment), (PAGE, read),
+        (weight, grade), (read, PAGE), (read, payment),
+    ):  # fmt: skip
+        assert f'href="{there}"' in money.get(here).content.decode(), (here, there)
+    shown = money.get(weight).content.decode()
+    assert "已报告使用 400 元" in shown
+    county: Client = browser_of(yinzhou)
+    assert f'href="{PAGE}"' in county.get(read).content.decode()
+    assert f'href="{read}"' in county.get(PAGE).content.decode()
+    assert payment not in county.get(read).content.decode()
+
+
+def test_before_the_release_a_run_says_nothing_of_payments(browser_of: Any, finance: User, finance2: User) -> None:
+    run = locked(small_round(), finance, finance2)
+    assert (
+        browser_of(finance).get(f"/admin/funding/allocationrun/{run.pk}/regions/{JIA}/").context["afterwards"] is None
+    )
