@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from funding.models import AllocationRelease, PaymentBatch
+from funding.models import AllocationRelease, AllocationRun, PaymentBatch
 from funding.payments.admin.form import BatchForm, box
 from funding.payments.balance import Balance, Totals
 from funding.payments.choices import BatchStatus
@@ -33,7 +33,7 @@ from platforms.backoffice.moves import MoveService, person_of
 from platforms.backoffice.proposals import ProposalAdmin
 from platforms.dates import day_in_words
 from platforms.errors import Refusal
-from platforms.models import Round
+from platforms.models import Region, Round
 from platforms.move_table import Move
 from platforms.one_use import creates
 from platforms.tones import Tone
@@ -190,6 +190,9 @@ class PaymentBatchAdmin(ProposalAdmin):
             messages.error(request, why)
             return HttpResponseRedirect(_summary(round_))
         regions = queries.money_of_regions(release.run)
+        if not any(each.balance.rest for each in regions):
+            messages.error(request, f"{round_}各地区均无尚可拨付的金额，不能提出拨付。")
+            return HttpResponseRedirect(_summary(round_))
         form = BatchForm(request.POST or None, regions=regions, initial={"paid_on": timezone.localdate()})
         status = 200
         if request.method == "POST" and form.is_valid():
@@ -223,6 +226,7 @@ class PaymentBatchAdmin(ProposalAdmin):
                 for each in regions
             ],
             "totals": Totals.of(each.balance for each in regions),
+            "overtaken": _overtaken(regions, release),
             "cancel_url": _summary(round_),
         }
         request.current_app = self.admin_site.name
@@ -236,6 +240,7 @@ class PaymentBatchAdmin(ProposalAdmin):
         run = in_force(round_)
         assert run is not None  # a released run is locked
         release = queries.release_in_force(round_)
+        has_rest = any(each.balance.rest for each in regions)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
@@ -244,15 +249,16 @@ class PaymentBatchAdmin(ProposalAdmin):
             "run": run,
             "release": release,
             "columns": SUMMARY_COLUMNS,
-            "rows": [_summary_row(each) for each in regions],
+            "rows": [_summary_row(run, each) for each in regions],
             "total": _summary_total(regions),
             "overpaid": [
                 f"{each.balance.label}多拨 {each.balance.overpaid:,} 元（{each.balance.in_words}）"
                 for each in regions
                 if each.balance.overpaid
             ],
+            "overtaken": _overtaken(regions, release),
             "years": [(each.year, _summary(each)) for each in queries.released_rounds()],
-            "propose_url": _propose(release) if release and self._may_propose(request) else "",
+            "propose_url": _propose(release) if release and has_rest and self._may_propose(request) else "",
             "file_url": reverse("admin:funding_paymentbatch_file", args=(year,)),
             "may_export": person_of(request).has_perm("funding.export_allocationrun"),
         }
@@ -302,17 +308,19 @@ def _payment_rows(row: PaymentBatch) -> list[dict[str, Any]]:
     for each in row.payments.select_related("region"):
         sums = known.get(each.region_id, Balance(each.region.name))
         yuan = (each.amount_yuan, sums.allocated, sums.paid, sums.proposed, sums.rest)
-        url = reverse("admin:funding_allocationrun_region", args=(row.release.run_id, each.region.code))
+        url = _region(row.release.run, each.region)
         rows.append({"url": url, "cells": [each.region.name, *(f"{number:,}" for number in yuan)]})
     return rows
 
 
-def _summary_row(line: RegionMoney) -> dict[str, Any]:
+def _summary_row(run: AllocationRun, line: RegionMoney) -> dict[str, Any]:
+    """Return the sums of a region; it leads to how its amount comes about and what was used of it."""
     balance = line.balance
     sums = (balance.allocated, balance.paid, balance.proposed, balance.rest, balance.overpaid)
+    # Each on a line of its own; on a phone the cell is a grid, which would lay text and links beside each other.
     links = format_html_join(
-        "；",
-        '<a href="{}">{}</a>（{}，{} 元）',
+        "",
+        '<div><a class="nowrap" href="{}">{}</a>（{}，{} 元）</div>',
         (
             (
                 reverse("admin:funding_paymentbatch_change", args=(each.batch_id,)),
@@ -323,7 +331,27 @@ def _summary_row(line: RegionMoney) -> dict[str, Any]:
             for each in line.payments
         ),
     )
-    return {"cells": [balance.label, *(f"{yuan:,}" for yuan in sums), links or _nothing(line)]}
+    cell = format_html("<div>{}</div>", links) if links else _nothing(line)
+    url = _region(run, line.region) if line.in_run else ""
+    return {"url": url, "cells": [balance.label, *(f"{yuan:,}" for yuan in sums), cell]}
+
+
+def _region(run: AllocationRun, region: Region) -> str:
+    return reverse("admin:funding_allocationrun_region", args=(run.pk, region.code))
+
+
+def _overtaken(regions: Sequence[RegionMoney], release: AllocationRelease | None) -> list[str]:
+    """Return what is to be done with each batch that waits and was proposed before a correction of the amounts."""
+    waiting = {
+        each.batch.number
+        for line in regions
+        for each in line.payments
+        if each.batch.status == BatchStatus.PROPOSED and (release is None or each.batch.release_id != release.pk)
+    }
+    return [
+        f"{number}按更正前的分配结果提出，不能批准，但仍占用待批准金额；请撤回或不批准后重新提出。"
+        for number in sorted(waiting)
+    ]
 
 
 def _nothing(line: RegionMoney) -> str:

@@ -18,11 +18,15 @@ COUNTED = (BatchStatus.PROPOSED, BatchStatus.RELEASED)
 
 @dataclass(frozen=True)
 class RegionMoney:
-    """One region of a round: its sums and the payments that make them up, the first one first."""
+    """One region of a round: its sums and the payments that make them up, the first one first.
+
+    ``in_run`` says whether the run divides the money over it, or it only was paid by an earlier one.
+    """
 
     region: Region
     balance: Balance
     payments: Sequence[Payment]
+    in_run: bool = True
 
 
 def released_rounds() -> QuerySet[Round]:
@@ -57,7 +61,10 @@ def money_of_regions(run: AllocationRun) -> list[RegionMoney]:
         own = found.pop(row.region.pk, [])
         balance = Balance(row.label, row.amount_yuan, *_sums(own), excluded=row.excluded)
         lines.append(RegionMoney(row.region, balance, own))
-    left = (RegionMoney(own[0].region, Balance(own[0].region.name, 0, *_sums(own)), own) for own in found.values())
+    left = (
+        RegionMoney(own[0].region, Balance(own[0].region.name, 0, *_sums(own)), own, in_run=False)
+        for own in found.values()
+    )
     return [*lines, *left]
 
 

@@ -18,4 +18,4 @@ def export_summary(*, round: Round, by: User, at: datetime) -> None:
     """
     if not by.has_perm("funding.export_allocationrun"):
         raise Refusal("您没有导出资金拨付情况的权限。")
-    audit.record(verb="导出资金拨付情况", by=by, at=at, target=round, reason="xlsx")
+    audit.record(verb="导出资金拨付情况", by=by, at=at, target=round, code=str(round.year), reason="xlsx")

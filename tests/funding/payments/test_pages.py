@@ -1,6 +1,7 @@
 """The pages of payments: a form with a box for each region, a batch, the sums of a round, their workbook."""
 
 import io
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from openpyxl import load_workbook
 
 from funding.models import AllocationRelease, PaymentBatch
 from funding.payments.choices import BatchStatus
+from funding.payments.services.batches import withdraw
 from platforms.models import AuditEvent, Region, User
 from tests import factories
-from tests.funding.payments.paying import DOCUMENT, corrected, paid, proposed
-from tests.funding.worked import BING, JIA, YI, release_of, released, worked_round
+from tests.funding.payments.paying import DOCUMENT, PAID_ON, corrected, paid, proposed
+from tests.funding.worked import BING, JIA, LATER, YI, release_of, released, worked_round
 
 pytestmark = pytest.mark.django_db
 
@@ -149,23 +151,56 @@ def test_a_correction_shows_what_was_paid_too_much_and_stops_what_waits(
     shown = client.get(propose_url(newer)).content.decode()
     assert "多拨 1,850,000 元" in shown
     assert box(JIA) not in shown
+    said = [f"{waiting.number}按更正前的分配结果提出，不能批准，但仍占用待批准金额；请撤回或不批准后重新提出。"]
+    for path in (SUMMARY, propose_url(newer)):
+        assert client.get(path).context["overtaken"] == said
+    withdraw(batch=waiting, by=finance, at=LATER)
+    assert client.get(SUMMARY).context["overtaken"] == []
+
+
+def test_where_nothing_is_left_no_batch_is_begun(
+    browser_of: Any, release: AllocationRelease, finance: User, finance2: User
+) -> None:
+    client: Client = browser_of(finance)
+    paid(release, finance, finance2, r330203=9_250_000, r330206=5_749_999)
+    assert client.get(SUMMARY).context["propose_url"] == propose_url(release)
+    proposed(release, finance, r330206=1)
+    assert client.get(SUMMARY).context["propose_url"] == ""
+    answer = client.get(propose_url(release), follow=True)
+    assert answer.redirect_chain == [(SUMMARY, 302)]
+    assert "各地区均无尚可拨付的金额，不能提出拨付。" in answer.content.decode()
+
+
+def test_a_region_leads_to_how_its_amount_comes_about(
+    browser_of: Any, release: AllocationRelease, finance: User
+) -> None:
+    rows = browser_of(finance).get(SUMMARY).context["rows"]
+    assert rows[0]["cells"][0] == "海曙区"
+    assert rows[0]["url"] == f"/admin/funding/allocationrun/{release.run_id}/regions/{JIA}/"
 
 
 def test_the_sums_of_a_round_are_a_workbook_and_an_event(
     browser_of: Any, release: AllocationRelease, finance: User, finance2: User
 ) -> None:
     batch = paid(release, finance, finance2, r330203=9_000_000)
+    waiting = proposed(release, finance2, r330206=1_000)
     answer = browser_of(finance).post(f"{SUMMARY}file/")
-    sheet = load_workbook(io.BytesIO(answer.content)).active
-    rows = {row[0]: row for row in sheet.iter_rows(min_row=5, values_only=True)}
-    assert [cell.value for cell in sheet[4]] == [
-        "地区", "代码", "分配（元）", "已拨付（元）", "待批准（元）", "尚可拨付（元）", "多拨（元）", "拨付批次",
+    sums, payments = load_workbook(io.BytesIO(answer.content))
+    rows = {row[0]: row for row in sums.iter_rows(min_row=5, values_only=True)}
+    assert [cell.value for cell in sums[4]] == [
+        "地区", "代码", "分配（元）", "已拨付（元）", "待批准（元）", "尚可拨付（元）", "多拨（元）",
     ]  # fmt: skip
-    told = f"{batch.number} 2020-10-20 9,000,000元（已拨付，{DOCUMENT}）"
-    assert rows["海曙区"] == ("海曙区", JIA, 9_250_000, 9_000_000, 0, 250_000, 0, told)
-    assert rows["合计"][2:7] == (15_000_000, 9_000_000, 0, 6_000_000, 0)
-    assert {cell.number_format for cell in sheet["C"][4:]} == {"#,##0"}
-    assert AuditEvent.objects.filter(verb="导出资金拨付情况").count() == 1
+    assert rows["海曙区"] == ("海曙区", JIA, 9_250_000, 9_000_000, 0, 250_000, 0)
+    assert rows["合计"][2:] == (15_000_000, 9_000_000, 1_000, 5_999_000, 0)
+    assert {cell.number_format for cell in sums["C"][4:]} == {"#,##0"}
+    assert [list(row) for row in payments.iter_rows(min_row=4, values_only=True)] == [
+        ["地区", "代码", "拨付批次", "拨款文号", "拨付日期", "金额（元）", "状态"],
+        ["海曙区", JIA, batch.number, DOCUMENT, datetime.combine(PAID_ON, time()), 9_000_000, "已拨付"],
+        ["北仑区", "330206", waiting.number, DOCUMENT, datetime.combine(PAID_ON, time()), 1_000, "待批准"],
+        ["合计", None, None, None, None, 9_001_000, None],
+    ]
+    event = AuditEvent.objects.get(verb="导出资金拨付情况")
+    assert event.object_code == "2020"
 
 
 def test_a_year_whose_amounts_are_not_known_has_no_sums(browser_of: Any, finance: User) -> None:
