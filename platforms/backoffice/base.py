@@ -200,7 +200,7 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change=change, **kwargs)
         if issubclass(made, FreshForm):
-            made.refusal = request.__dict__.get(REFUSAL, "")
+            made.refusal = request.__dict__.get(REFUSAL)
         # Asked for without a list of fields, Django only wants to know which fields there are.
         if obj is not None and kwargs.get("fields") is not None and issubclass(made, FreshForm):
             made.stored_digest = self.shown_digest(request, obj)
@@ -213,7 +213,7 @@ class ScopedAdmin(PersonalList, ListFiles, ScopedForms, AuditedAdmin):
         except Refusal as refusal:
             if request.method != "POST" or REFUSAL in request.__dict__:
                 raise
-            request.__dict__[REFUSAL] = str(refusal)
+            request.__dict__[REFUSAL] = refusal
         page = super().changeform_view(request, *args, **kwargs)
         page.status_code = 409
         return page

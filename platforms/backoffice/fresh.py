@@ -36,12 +36,12 @@ class FreshForm(forms.ModelForm):
 
     stored_digest: str = ""
     #: What a service said when the valid form was saved; set by the admin when it shows the form again.
-    refusal: str = ""
+    refusal: Refusal | None = None
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.refusal:
-            self.add_error(None, self.refusal)
+            self.add_error(self.refusal.field if self.refusal.field in self.fields else None, str(self.refusal))
         if self.instance.pk and self.stored_digest and self.data.get(SHOWN) != self.stored_digest:
             raise ValidationError(
                 ["您打开本页之后，这条记录已被他人修改，本次没有保存。请核对下列内容后再保存。", *self._both_values()]

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Q
+from django.db.models import BLANK_CHOICE_DASH, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -55,7 +55,7 @@ class ScopedForms:
         if field is not None and db_field.name.endswith("_yuan"):
             label = str(field.label).removesuffix("（元）")
             field = MoneyField(label=label, required=field.required, low="1", help_text=field.help_text)
-        if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK_CHOICE_DASH[0][1]:
             field.empty_label = CHOOSE
         elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
             field.choices = [(value, label if value else CHOOSE) for value, label in field.choices]

@@ -81,6 +81,8 @@ class RunForm(FreshForm):
         defaults, counting = (defaults_of(terms), counting_of(terms)) if terms else (Reading(), Counting())
         for switch in (*switches_of(money, defaults), *count_switches_of(money, counting)):
             self.fields[switch.name] = switch_choice(switch)
+        if self.instance.pk:
+            self.initial["pool_yuan"] = as_typed(self.instance.pool_yuan)
         if "round" in self.fields:
             self.fields["notice"].initial = round_.notice_id if round_ else ""
         else:

@@ -121,7 +121,7 @@ class AllocationRunAdmin(ExplainingPages):
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet:
         rows = super().get_field_queryset(db, db_field, request)
         if db_field.name == "round":
-            return rows.filter(status=RoundStatus.PUBLISHED)
+            return _countable(rows)
         if db_field.name == "replaces":
             return rows.filter(status=RunStatus.LOCKED).exclude(replacements__status=RunStatus.LOCKED)
         return rows
@@ -139,9 +139,8 @@ class AllocationRunAdmin(ExplainingPages):
         return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Propose the latest published round and its cap as the pool; nothing is taken from the address."""
-        rounds = Round.objects.visible_to(person_of(request)).filter(status=RoundStatus.PUBLISHED)
-        latest = rounds.order_by("-year").first()
+        """Propose the latest round that can be counted and its cap; nothing is taken from the address."""
+        latest = _countable(Round.objects.visible_to(person_of(request))).order_by("-year").first()
         return {"round": latest.pk, "pool_yuan": as_typed(latest.cap_yuan)} if latest else {}
 
     # List --------------------------------------------------------------------------------------------------------
@@ -267,6 +266,10 @@ class AllocationRunAdmin(ExplainingPages):
         messages.success(request, f"已重新测算{obj}，请核对。")
         return HttpResponseRedirect(self.page_url(obj))
 
+    def shown_digest(self, request: HttpRequest, obj: Any) -> str:
+        """Return what the page showed, the status with it: a check is not undone by who has not seen it."""
+        return f"{super().shown_digest(request, obj)}-{obj.status}"
+
     # Moves -------------------------------------------------------------------------------------------------------
 
     def buttons(self, request: HttpRequest, row: AllocationRun) -> list[dict[str, Any]]:
@@ -356,6 +359,11 @@ class AllocationRunAdmin(ExplainingPages):
         label = KINDS[kind].label
         sheet = export_sheet(run=run, kind=label, by=person_of(request), at=timezone.now())
         return download(as_file(sheet, kind), name_of(run, kind), KINDS[kind].ending)
+
+
+def _countable(rounds: models.QuerySet) -> models.QuerySet:
+    """Return those that can be allocated: published, and not taken over from before this system without counts."""
+    return rounds.filter(status=RoundStatus.PUBLISHED).exclude(publication__taken_over=True)
 
 
 def _money(yuan: int) -> SafeString:

@@ -285,13 +285,15 @@ def _check_replaces(round: Round, replaces: AllocationRun | None) -> None:
     standing = in_force(round)
     if replaces is None:
         if standing is not None:
-            raise Refusal(f"{round}已有锁定的资金分配{standing.number}，更正须新建测算，并写明被更正的是它。")
+            raise Refusal.of(
+                "replaces", f"{round}已有锁定的资金分配{standing.number}，更正须新建测算，并写明被更正的是它。"
+            )
         return
     if standing is None or replaces.pk != standing.pk:
-        raise Refusal(f"{replaces.number}不是{round}锁定有效的资金分配，不能被更正。")
+        raise Refusal.of("replaces", f"{replaces.number}不是{round}锁定有效的资金分配，不能被更正。")
     other = standing.replacements.exclude(status=RunStatus.DISCARDED).first()
     if other is not None:
-        raise Refusal(f"{standing.number}已有更正它的测算{other.number}，请先办结或作废。")
+        raise Refusal.of("replaces", f"{standing.number}已有更正它的测算{other.number}，请先办结或作废。")
 
 
 def _computed(round: Round, pool_yuan: int, reading: Reading, counting: Counting) -> tuple[RoundTallies, Allocation]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from evaluation.models import Publication
 from funding.models import AllocationRow, AllocationRun
 from funding.money import FIRST
 from funding.readings import Counting, Reading, count_switches_of, switches_of
@@ -234,6 +235,35 @@ def test_only_published_rounds_are_offered_and_taken(desk) -> None:
     assert desk.post(ADD, entered(round=published.pk)).status_code == 302
 
 
+def test_a_year_that_was_taken_over_is_not_offered_and_a_first_allocation_corrects_none(desk, city) -> None:
+    Publication.objects.create(
+        round=factories.round_of(2021, "published"), taken_over=True, decided_on=AT.date(), published_at=AT,
+        published_by=city,
+    )  # fmt: skip
+    published = small_round()
+    form = desk.get(ADD).context["adminform"].form
+    assert list(form.fields["round"].queryset) == [published]
+    assert form.initial["round"] == published.pk
+    assert list(form.fields["replaces"].choices) == [("", "不是更正")]
+
+
+def test_a_check_is_not_undone_by_who_has_not_seen_it(desk, finance) -> None:
+    run = draft(small_round(), finance)
+    opened = desk.get(page(run)).context
+    assert opened["adminform"].form["pool_yuan"].value() == "15,000,000"
+    typed = DEFAULT | {"pool_yuan": "1,000", "_shown": opened["shown_digest"]}
+    check_run(run=run, by=finance, at=AT)
+    response = desk.post(page(run), typed)
+    assert "您打开本页之后，这条记录已被他人修改，本次没有保存。" in text_of(response)
+    assert response.context["adminform"].form["pool_yuan"].value() == "1,000"
+    run.refresh_from_db()
+    assert (run.status, run.pool_yuan) == (RunStatus.CHECKED, POOL)
+    again = typed | {"_shown": response.context["shown_digest"]}
+    assert desk.post(page(run), again).status_code == 302
+    run.refresh_from_db()
+    assert (run.status, run.pool_yuan) == (RunStatus.DRAFT, 1_000)
+
+
 def test_each_reading_stands_with_its_choices_default_and_reason(desk) -> None:
     small_round()
     words = text_of(desk.get(ADD))
@@ -334,7 +364,7 @@ def test_a_page_that_is_out_of_date_saves_nothing_and_shows_both(desk, finance, 
     response = desk.post(page(run), entered(7_000_000) | {"_shown": stale})
     words = text_of(response)
     assert "您打开本页之后，这条记录已被他人修改，本次没有保存。" in words
-    assert "“资金总额”现为“8000000”，您填的是“7000000”。" in words
+    assert "“资金总额”现为“8,000,000”，您填的是“7000000”。" in words
     run.refresh_from_db()
     assert run.pool_yuan == 8_000_000
 
@@ -533,7 +563,7 @@ def test_a_locked_run_is_corrected_by_a_new_one_that_names_it(desk, finance, fin
     response = desk.post(ADD, entered("15,000,000", round=round_.pk, cutoff="inclusive", unit="yuan"))
     form = response.context["adminform"].form
     refused = ["2020年度已有锁定的资金分配2020-ZJ-01，更正须新建测算，并写明被更正的是它。"]
-    assert (response.status_code, form.non_field_errors()) == (409, refused)
+    assert (response.status_code, form.errors) == (409, {"replaces": refused})
     # What was chosen is what stands there; nobody signs a default that he did not choose.
     shown = {name: form[name].value() for name in ("pool_yuan", "cutoff", "unit", "base")}
     assert shown == {"pool_yuan": "15,000,000", "cutoff": "inclusive", "unit": "yuan", "base": DEFAULT["base"]}

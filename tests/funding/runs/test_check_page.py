@@ -328,9 +328,9 @@ def test_what_the_service_refuses_keeps_everything_as_it_was_typed(desk, finance
     old = locked(round_, finance, finance2)
     typed = OTHERWISE | {"pool_yuan": "12,000,000", "round": str(round_.pk), "replaces": ""}
     response = desk.post(ADD, typed)
-    assert response.context["adminform"].form.non_field_errors() == [
-        f"2020年度已有锁定的资金分配{old.number}，更正须新建测算，并写明被更正的是它。"
-    ]
+    assert response.context["adminform"].form.errors == {
+        "replaces": [f"2020年度已有锁定的资金分配{old.number}，更正须新建测算，并写明被更正的是它。"]
+    }
     assert {name: kept(response)[name] for name in typed} == typed
 
 
