@@ -13,7 +13,7 @@ from funding.runs.choices import RunStatus
 from funding.runs.queries.applications import applications_of, reported_of
 from funding.runs.queries.frozen import items_of
 from funding.runs.queries.sheet import sheet_of
-from funding.runs.services.runs import make_run
+from funding.runs.services.runs import check, discard, make_run
 from funding.warnings import Kind
 from platforms.models import AuditEvent, Round, User
 from tests.evaluation.stage import graded_round, published_round
@@ -134,6 +134,25 @@ def test_who_locks_sees_the_digest_and_a_reason_is_asked_on_a_page_of_its_own(br
     browser = browser_of(finance2)
     assert f"校验值 {run.digest}" in text_of(browser.get(page(run, "move", "lock")))
     assert "测算依据" not in text_of(browser.get(page(run, "move", "send_back")))
+
+
+@pytest.mark.clause("N27")
+def test_who_signs_reads_each_amount_and_what_a_correction_changes(browser_of, finance, finance2) -> None:
+    round_ = published_round({JIA: {"A": 2, "returned": 1}, YI: {"A": 1}}).round
+    first = draft(round_, finance)
+    words = text_of(browser_of(finance).get(page(first, "move", "check")))
+    assert "海曙区 10,000,000 1,000.00 万元 支持" in words
+    assert "江北区 5,000,000 500.00 万元 支持" in words
+    assert "被更正的测算" not in words
+    discard(run=first, reason="重新测算", by=finance, at=AT)
+    old = locked(round_, finance, finance2)
+    new = make_run(round=round_, pool_yuan=12_000_000, reading=Reading(), by=finance, at=AT, replaces=old)
+    check(run=new, by=finance, at=AT)
+    response = browser_of(finance2).get(page(new, "move", "sign"))
+    words = text_of(response)
+    assert f"被更正的测算 {old.number}" in words
+    assert "资金总额由15,000,000元变为12,000,000元" in words
+    assert "江北区 5,000,000 4,000,000 -1,000,000" in words
 
 
 def test_what_is_in_the_way_stands_on_the_check_page_before_it_is_pressed(desk, finance) -> None:
