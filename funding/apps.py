@@ -21,6 +21,7 @@ class FundingConfig(AppConfig):
         from funding.site.joining import edition, entries, open_files, pages
         from funding.site.tables import open_tables, tables
         from funding.uses import queries as uses
+        from platforms.calendar.queries import calendar, duties
         from platforms.notices.queries import CHECKS, PREVIEWS, READINGS, ReadingChoice
         from platforms.region_changes.queries import plan
         from platforms.register.queries import life
@@ -37,6 +38,8 @@ class FundingConfig(AppConfig):
             )
             for each in switches_of_any()
         )
+        calendar.SOURCES.append(uses.entries)
+        duties.SOURCES.append(uses.duties)
         counted_in.SOURCES.append(runs_that_count)
         dashboard.LATER.append(releases.steps)
         todo.SOURCES.extend((*SOURCES, *releases.SOURCES, *payments.SOURCES, *uses.SOURCES))

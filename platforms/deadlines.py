@@ -14,7 +14,7 @@ from platforms.tones import Tone
 
 #: What is due, as reminders know it; closed: a kind without a line here reminds nobody.
 REPORT, CORRECTION, TASK = "report", "correction", "task"
-RECTIFICATION, ACTIVITY, RETURN = "rectification", "activity", "return"
+RECTIFICATION, ACTIVITY, RETURN, FUND_USE = "rectification", "activity", "return", "fund_use"
 #: Days left on which people are reminded of each kind: before, on the day, and after.
 DISTANCES = {
     REPORT: (7, 3, 1, 0, -1, -7),
@@ -23,6 +23,7 @@ DISTANCES = {
     RECTIFICATION: (7, 3, 1, 0, -1, -7),
     ACTIVITY: (3, 1, 0, -1, -7),
     RETURN: (7, 3, 1, 0, -1, -7),
+    FUND_USE: (30, 7, 3, 1, 0, -1, -7),
 }
 #: Working days for a complaint from the day it came in until it is decided: no clause of the notice names any, so the
 #: rule of the city's own hotlines is kept. Counted by ``working_days``.

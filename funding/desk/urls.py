@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from funding.releases.desk import releases
 from funding.uses.desk import reports
@@ -9,6 +9,7 @@ urlpatterns = [
     path("funding/<int:pk>/", releases.detail, name="release"),
     path("funding/<int:pk>/<slug:code>/", releases.region, name="release_region"),
     path("fund-use/", reports.index, name="uses"),
+    re_path(r"^fund-use\.(?P<kind>xlsx|csv)$", reports.export, name="use_list"),
     path("fund-use/<int:year>/<slug:code>/", reports.report, name="use"),
     path("fund-use/<int:year>/<slug:code>/files/", reports.files, name="use_files"),
     path("fund-use/<int:year>/<slug:code>/files/<int:pk>/", reports.file, name="use_file"),

@@ -62,10 +62,10 @@ def _fill(page: object, title: str, run: AllocationRun, heads: Row, widths: Sequ
     assert isinstance(page, Worksheet)
     page.title = title
     for line in ([f"{run.round}{title}"], ["测算编号", run.number], [], heads):
-        page.append(line)
+        page.append(list(line))
     head = page.max_row
     for row in rows:
-        page.append(row)
+        page.append(list(row))
     for number in (1, head, page.max_row):
         for cell in page[number]:
             cell.font = Font(bold=True)

@@ -16,6 +16,9 @@ from funding.releases.queries import corrected
 from funding.uses.choices import ReportStatus
 from funding.uses.models import HANDED_IN
 from funding.uses.standing import DAYS_AHEAD, WITH_THE_COUNTY, Standing
+from platforms import deadlines
+from platforms.calendar.queries.calendar import Entry
+from platforms.calendar.queries.duties import Duty
 from platforms.choices import Role
 from platforms.deadlines import day_of
 from platforms.models import Platform, Region, Round, User
@@ -153,9 +156,12 @@ def _paid(round: Round, region: Region) -> QuerySet[Payment]:
 def stands(line: UseLine, state: str, on: date) -> bool:
     """Say whether ``line`` waits in the way of ``state`` on the day ``on``; an empty state holds for every line.
 
-    ``due`` is to be sent within thirty days or overdue, ``returned`` to be mended, ``submitted`` to be settled.
+    ``due`` is to be sent within thirty days or overdue, ``late`` overdue, ``returned`` to be mended, ``submitted`` to
+    be settled.
     """
     status = line.standing.status
+    if state == "late":
+        return line.standing.is_overdue(on)
     if state == "due":
         return line.standing.is_due(on) and status != ReportStatus.RETURNED
     return status == state if state else True
@@ -165,11 +171,45 @@ def _owes(user: User, on: date) -> bool:
     """Say whether ``user``'s region was paid anything that it has to report on within thirty days, or to mend."""
     until = on + timedelta(days=DAYS_AHEAD)
     due = AllocationRelease.objects.filter(run__round=OuterRef("batch__release__run__round"), use_due_on__lte=until)
-    due = due.exclude(corrected())
-    told = UseReport.objects.filter(round=OuterRef("batch__release__run__round"), region=OuterRef("region"))
-    paid = Payment.objects.filter(batch__status=BatchStatus.RELEASED, region__in=regions_of_officer(user))
-    open_ = paid.exclude(Exists(told.exclude(status__in=WITH_THE_COUNTY)))
-    return open_.filter(Exists(due) | Exists(told.filter(status=ReportStatus.RETURNED))).exists()
+    returned = _REPORT_OF_PAYMENT.filter(status=ReportStatus.RETURNED)
+    open_ = _unreported().filter(region__in=regions_of_officer(user))
+    return open_.filter(Exists(due.exclude(corrected())) | Exists(returned)).exists()
+
+
+#: The report that tells what a payment was used for.
+_REPORT_OF_PAYMENT = UseReport.objects.filter(round=OuterRef("batch__release__run__round"), region=OuterRef("region"))
+
+
+def _unreported() -> QuerySet[Payment]:
+    """Return what was paid to regions that have not handed in their report on it."""
+    paid: QuerySet[Payment] = Payment.objects.filter(batch__status=BatchStatus.RELEASED)
+    return paid.exclude(Exists(_REPORT_OF_PAYMENT.exclude(status__in=WITH_THE_COUNTY)))
+
+
+def duties(on: date) -> Iterator[Duty]:
+    """Return the regions that were paid and have not handed in their report, for the reminders of the day ``on``."""
+    due = AllocationRelease.objects.filter(use_due_on__in=list(deadlines.due_days(deadlines.FUND_USE, on)))
+    for release in due.exclude(corrected()).select_related("run__round").order_by("use_due_on", "pk"):
+        round_ = release.run.round
+        owing = _unreported().filter(batch__release__run__round=round_).order_by().values_list("region", flat=True)
+        for key in sorted(set(owing)):
+            yield Duty(key, deadlines.FUND_USE, release.use_due_on, f"报送{round_}资金使用情况")
+
+
+def entries(user: User, since: date, until: date) -> Iterator[Entry]:
+    """Return the last days of the reports of a county's own regions, for its calendar."""
+    due = AllocationRelease.objects.filter(use_due_on__range=(since, until)).exclude(corrected())
+    # Nearly always none falls into a month, which one question tells.
+    if user.role != Role.COUNTY or not due.exists():
+        return
+    for line in lines_for(user):
+        day = line.standing.due_on
+        if line.standing.paid and since <= day <= until:
+            url = reverse("funding:use", args=(line.round.year, line.region.code))
+            yield Entry(
+                f"use-{line.round.pk}-{line.region.pk}", day, day, "资金使用", f"报送{line.round}资金使用情况",
+                line.region.name, url, is_done=not line.standing.is_owed,
+            )  # fmt: skip
 
 
 def _county(user: User, _opened: Opened) -> Iterator[Todo]:

@@ -130,6 +130,7 @@ FIXED: dict[str, Arguments] = {
     "admin/(?P<app_label>platforms|evaluation|funding)/$": {"app_label": "platforms"},
     r"admin/platforms/batch/progress\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/applications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
+    r"desk/fund-use\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/rectifications\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/services\.(?P<kind>xlsx|csv)$": {"kind": "csv"},
     r"desk/services/fees\.(?P<kind>xlsx|csv)$": {"kind": "csv"},

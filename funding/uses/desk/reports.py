@@ -31,45 +31,61 @@ from platforms.pages import evidence
 from platforms.pages.access import current_user, officer
 from platforms.pages.fields import PlainTextField
 from platforms.pages.files import send_kept
-from platforms.pages.lists import Column, Counted, Filter, ListPage, Value
+from platforms.pages.lists import Column, Counted, Filter, ListPage, Value, Words, day, plain
 from platforms.pages.moves import version_of
 from platforms.pages.queue import Ahead, ahead, tell
 from platforms.tones import Tone
 
 READ, FILL, SETTLE = "funding.view_usereport", "funding.fill_usereport", "funding.settle_usereport"
-#: What the list can be narrowed to: what waits for the county, and what waits for finance.
-STATES = {"due": "待报送", "returned": "待补正", "submitted": "待审核"}
+#: What the list can be narrowed to: what is late or waits for the county, and what waits for finance.
+STATES = {"late": "逾期未报送", "due": "待报送", "returned": "待补正", "submitted": "待审核"}
 TONES: dict[str, Tone] = {"submitted": "wait", "returned": "bad", "accepted": "good"}
+
+
+def _yuan(name: str) -> Value:
+    """Return an amount with commas, a number in a file."""
+    return Value((name,), lambda yuan: f"{yuan:,}", plain(name))
 
 
 class Uses(ListPage):
     """Every region that was paid anything, overdue reports first, with the sums allocated, paid and reported."""
 
     unit = "份"
-    title = label = "资金使用情况"
+    title = file_title = label = "资金使用情况"
     noun, unit = "资金使用情况", "条"
     lead = "各地区已分配、已拨付和已报告使用的资金；逾期未报送的排在最前。"
-    place = "funding:uses"
+    place, file_place = "funding:uses", "funding:use_list"
     size = 50
-    filters = (Filter("state", "待办", words=STATES, chips=False),)
+    filters = (Filter("year", "年度", pattern=r"[0-9]{4}"), Filter("state", "状态", words=STATES))
     none_yet = "尚无已公布的资金分配结果。"
     link = Value(("url",), str)
     columns = (
         Column("地区", "label"),
         Column("年度", "year_label"),
-        Column("分配", Value(("allocated",), lambda yuan: f"{yuan:,}"), unit="元", num=True),
-        Column("已拨付", Value(("paid",), lambda yuan: f"{yuan:,}"), unit="元", num=True),
-        Column("已报告使用", Value(("reported",), lambda yuan: f"{yuan:,}"), unit="元", num=True),
-        Column("报告截止日期", "due"),
-        Column("状态", "state"),
+        Column("分配", _yuan("allocated"), unit="元", num=True),
+        Column("已拨付", _yuan("paid"), unit="元", num=True),
+        Column("已报告使用", _yuan("reported"), unit="元", num=True),
+        Column("报告截止日期", day("due")),
+        Column(
+            "状态", Value(("state",), lambda state: state, Value(("state",), lambda state: state and state["label"]))
+        ),
     )
 
     @cached_property
+    def every_line(self) -> list[UseLine]:
+        """What the person reads, of all years and however it stands."""
+        return queries.lines_for(self.user)
+
+    def words(self, filter: Filter) -> Words:
+        years = {str(line.round.year): str(line.round) for line in self.every_line}
+        return years if filter.name == "year" else super().words(filter)
+
+    @cached_property
     def all_rows(self) -> list[Counted]:
-        """What the person reads; the sums below are those of the same lines."""
-        state = self.values["state"]
-        lines = [line for line in queries.lines_for(self.user) if queries.stands(line, state, self.today)]
-        found = queries.overdue_first(lines, self.today)
+        """What the address asks for; the sums below are those of the same lines."""
+        year, state = self.values["year"], self.values["state"]
+        asked = [line for line in self.every_line if year in ("", str(line.round.year))]
+        found = queries.overdue_first([line for line in asked if queries.stands(line, state, self.today)], self.today)
         return [
             {
                 "label": line.region.name,
@@ -78,7 +94,7 @@ class Uses(ListPage):
                 "allocated": line.allocated,
                 "paid": line.standing.paid,
                 "reported": line.standing.reported,
-                "due": line.standing.due_on.isoformat(),
+                "due": line.standing.due_on,
                 "state": _state(line),
             }
             for line in found
@@ -91,7 +107,7 @@ class Uses(ListPage):
         if not self.all_rows:
             return None
         sums = {name: sum(row[name] for row in self.all_rows) for name in ("allocated", "paid", "reported")}
-        return {"label": "合计", "url": "", "year_label": "", "due": "", "state": "", **sums}
+        return {"label": "合计", "url": "", "year_label": "", "due": None, "state": "", **sums}
 
 
 def _state(line: UseLine) -> dict[str, str]:
@@ -107,6 +123,7 @@ def _state(line: UseLine) -> dict[str, str]:
 
 
 index = officer(READ)(require_safe(Uses.page))
+export = officer(READ)(require_safe(Uses.file))
 
 
 def _line_or_404(request: HttpRequest, year: int, code: str) -> UseLine:

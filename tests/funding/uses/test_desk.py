@@ -10,7 +10,7 @@ from evaluation.models import Result
 from funding.models import AllocationRelease, PaymentBatch, UseReport
 from funding.uses.choices import ReportStatus
 from funding.uses.services import STALE
-from platforms.models import EvidenceFile, Platform, User
+from platforms.models import AuditEvent, EvidenceFile, Platform, User
 from tests import factories
 from tests.funding.uses.using import item, paid_round, saved, submitted
 from tests.funding.worked import JIA, locked, small_round
@@ -137,6 +137,34 @@ def test_the_list_shows_sums_and_what_is_overdue_first(
     ]
     assert shown.context["total"][:5] == ["合计", "", "15,000,000", "2,000", "300"]
     assert len(browser_of(yinzhou).get("/desk/fund-use/").context["rows"]) == 1
+
+
+def test_the_list_is_narrowed_to_a_year_and_to_what_is_late_and_its_file_holds_the_same(
+    browser_of: Any, release: AllocationRelease, yinzhou: User, finance: User
+) -> None:
+    submitted(release.run.round, yinzhou, item(300))
+    client: Client = browser_of(finance)
+
+    def regions(query: str) -> list[str]:
+        return [line["cells"][0] for line in client.get(f"/desk/fund-use/{query}").context["rows"]]
+
+    assert regions("?year=2020") == ["慈溪市", "鄞州区"]
+    assert regions("?year=2019") == []
+    assert regions("?state=late") == ["慈溪市"]
+    assert regions("?state=submitted&year=2020") == ["鄞州区"]
+    groups = client.get("/desk/fund-use/").context["groups"]
+    assert [option["label"] for option in groups[0]["options"]] == ["全部", "2020年度"]
+    assert [option["label"] for option in groups[1]["options"]] == [
+        "全部", "逾期未报送", "待报送", "待补正", "待审核",
+    ]  # fmt: skip
+    file = b"".join(client.get("/desk/fund-use.csv?state=late").streaming_content).decode("utf-8-sig")
+    assert [line.split(",") for line in file.splitlines()][-3:] == [
+        ["地区", "年度", "分配（元）", "已拨付（元）", "已报告使用（元）", "报告截止日期", "状态"],
+        ["慈溪市", "2020年度", "5000000", "1000", "0", "2021-06-30", "逾期未报送"],
+        ["合计", "", "5000000", "1000", "0", "", ""],
+    ]
+    event = AuditEvent.objects.get(verb="导出列表：资金使用情况")
+    assert event.reason == "1 条，csv，筛选：状态：逾期未报送"
 
 
 def test_a_year_or_region_without_money_is_not_there(

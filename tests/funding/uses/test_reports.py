@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - the table names are constants
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,16 +10,18 @@ from django.db import DatabaseError, connection, transaction
 
 from funding.models import AllocationRelease, UseItem, UseReport
 from funding.uses.choices import ReportStatus
-from funding.uses.queries import lines_for, overdue_first
+from funding.uses.queries import duties, lines_for, overdue_first
 from funding.uses.services import accept, add_file, save, send_back, submit
+from platforms.calendar.queries.calendar import entries
+from platforms.calendar.services.reminders import remind_of_due
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import AuditEvent, Platform, User
+from platforms.models import AuditEvent, Platform, Round, User
 from platforms.workbench.queries.todo import todo_for
 from tests import factories
 from tests.evaluation.stage import published_round
 from tests.funding.runs.test_concurrency import at_once
 from tests.funding.uses.using import AT, CIXI, PAID, YINZHOU, item, paid_round, saved, submitted
-from tests.funding.worked import released
+from tests.funding.worked import USE_DUE_ON, released
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +180,55 @@ def test_what_waits_for_whom(release: AllocationRelease, yinzhou: User, cixi: Us
     assert (texts(yinzhou), texts(finance)) == (set(), {"审核资金使用情况报告"})
     send_back(report=report, reason="请附发票", revision=report.revision, by=finance, at=AT)
     assert (texts(yinzhou), texts(finance)) == ({"补正资金使用情况报告"}, set())
+
+
+@pytest.mark.parametrize(
+    ("left", "reminded"),
+    [
+        (31, False),
+        (30, True),
+        (29, False),
+        (7, True),
+        (3, True),
+        (1, True),
+        (0, True),
+        (-1, True),
+        (-7, True),
+        (-8, False),
+    ],
+)
+def test_who_was_paid_is_reminded_on_set_days(
+    release: AllocationRelease, yinzhou: User, cixi: User, left: int, reminded: bool
+) -> None:
+    on = USE_DUE_ON - timedelta(days=left)
+    told = "报送2020年度资金使用情况"
+    assert [(duty.region, duty.due_on, duty.text) for duty in duties(on)] == [
+        (key, USE_DUE_ON, told) for key in sorted((yinzhou.region_id, cixi.region_id)) if reminded
+    ]
+    submitted(release.run.round, cixi, item())
+    assert [duty.region for duty in duties(on)] == ([yinzhou.region_id] if reminded else [])
+
+
+def test_a_report_that_is_due_is_reminded_of_in_the_mail_of_the_day(
+    release: AllocationRelease, round_2026: Round, yinzhou: User
+) -> None:
+    mails = {mail.region: mail.body for mail in remind_of_due(on=USE_DUE_ON, at=AT)}
+    assert "今天到期（2021年6月30日）：报送2020年度资金使用情况" in mails[yinzhou.region].splitlines()
+
+
+def test_the_calendar_of_a_county_holds_the_day_of_its_report(
+    release: AllocationRelease, yinzhou: User, cixi: User, city: User
+) -> None:
+    def found(person: User, day: date) -> list[tuple[str, str, bool]]:
+        return [(each.title, each.url, each.is_done) for each in entries(person, day, day) if each.kind == "资金使用"]
+
+    told, url = "报送2020年度资金使用情况", "/desk/fund-use/2020/330212/"
+    assert found(yinzhou, USE_DUE_ON) == [(told, url, False)]
+    assert found(yinzhou, USE_DUE_ON - timedelta(days=1)) == []
+    submitted(release.run.round, yinzhou, item())
+    assert found(yinzhou, USE_DUE_ON) == [(told, url, True)]
+    assert found(cixi, USE_DUE_ON) == [(told, "/desk/fund-use/2020/330282/", False)]
+    assert found(city, USE_DUE_ON) == []
 
 
 def test_the_database_keeps_what_was_accepted(release: AllocationRelease, yinzhou: User, finance: User) -> None:
