@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Sum, TextField, Value
+from django.db.models import Exists, OuterRef, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +20,12 @@ from platforms import deadlines
 from platforms.calendar.queries.calendar import Entry
 from platforms.calendar.queries.duties import Duty
 from platforms.choices import Role
-from platforms.deadlines import day_of
 from platforms.models import Platform, Region, Round, User
 from platforms.register.queries import life
 from platforms.register.queries.sections import cut
 from platforms.scope import regions_of_officer
 from platforms.workbench.agenda import Todo
-from platforms.workbench.queries.todo import Opened, Source
+from platforms.workbench.queries.todo import Opened, Source, Waiting
 
 #: The columns of the payments to a region.
 PAYMENT_COLUMNS = (
@@ -224,11 +223,20 @@ def _county(user: User, _opened: Opened) -> Iterator[Todo]:
         yield Todo(text, len(lines), f"{url}?state={key}", due=due, late=late)
 
 
-def _finance(user: User, _opened: Opened) -> Iterator[Todo]:
+def _finance(user: User, opened: Opened) -> Iterator[Waiting]:
+    """Find the reports to be settled, and the regions whose report is overdue, which are only watched."""
+    url = reverse("funding:uses")
     submitted = UseReport.objects.visible_to(user).filter(status=ReportStatus.SUBMITTED)
-    found = submitted.aggregate(count=Count("pk"), since=Min("submitted_at"))
-    since = day_of(found["since"]) if found["since"] else None
-    yield Todo("审核资金使用情况报告", found["count"], f"{reverse('funding:uses')}?state=submitted", since=since)
+    yield Waiting(
+        "submitted", "审核资金使用情况报告", submitted, f"{url}?state=submitted", since="submitted_at", exact=True
+    )
+    over = AllocationRelease.objects.exclude(corrected()).filter(use_due_on__lt=opened.on)
+    paid = _unreported().filter(batch__release__run__round=OuterRef("run__round"), region=OuterRef("region"))
+    late = AllocationRow.objects.visible_to(user).filter(Exists(paid), run__release__in=over.values("pk"))
+    yield Waiting(
+        "late", "逾期未报送的资金使用情况", late, f"{url}?state=late", due="run__release__use_due_on", exact=True,
+        others=True,
+    )  # fmt: skip
 
 
 # The page of a platform ------------------------------------------------------------------------------------------
@@ -257,5 +265,5 @@ USES = life.Section(
 )  # fmt: skip
 SOURCES = (
     Source("uses", 12, (Role.COUNTY,), "", _county, asks=True),
-    Source("uses", 12, (Role.FINANCE,), "", _finance, asks=True),
+    Source("uses", 12, (Role.FINANCE,), "资金使用", _finance),
 )

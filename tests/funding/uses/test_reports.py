@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - the table names are constants
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,7 +17,7 @@ from platforms.calendar.queries.calendar import entries
 from platforms.calendar.services.reminders import remind_of_due
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, Platform, Round, User
-from platforms.workbench.queries.todo import todo_for
+from platforms.workbench.queries.todo import counts_by_noun, todo_for
 from tests import factories
 from tests.evaluation.stage import published_round
 from tests.funding.runs.test_concurrency import at_once
@@ -178,8 +179,25 @@ def test_what_waits_for_whom(release: AllocationRelease, yinzhou: User, cixi: Us
     assert (texts(yinzhou), texts(cixi), texts(finance)) == ({"报送资金使用情况"}, {"报送资金使用情况"}, set())
     report = submitted(release.run.round, yinzhou, item())
     assert (texts(yinzhou), texts(finance)) == (set(), {"审核资金使用情况报告"})
+    assert counts_by_noun(finance) == {"资金使用": 1}
     send_back(report=report, reason="请附发票", revision=report.revision, by=finance, at=AT)
     assert (texts(yinzhou), texts(finance)) == ({"补正资金使用情况报告"}, set())
+
+
+def test_finance_watches_what_is_overdue(
+    release: AllocationRelease, yinzhou: User, cixi: User, finance: User, browser_of: Any
+) -> None:
+    def watched() -> list[tuple[int, int, str, bool]]:
+        return [(each.count, each.late, each.url, each.others) for each in todo_for(finance) if "逾期" in each.text]
+
+    url = "/desk/fund-use/?state=late"
+    assert watched() == [(2, 2, url, True)]
+    assert len(browser_of(finance).get(url).context["rows"]) == 2
+    submitted(release.run.round, cixi, item())
+    assert watched() == [(1, 1, url, True)]
+    saved(release.run.round, yinzhou, item())
+    assert watched() == [(1, 1, url, True)]
+    assert counts_by_noun(finance) == {"资金使用": 1}
 
 
 @pytest.mark.parametrize(
