@@ -112,6 +112,7 @@ def region(request: HttpRequest, year: int, code: str) -> HttpResponse:
         "derivation": found.derivation(place),
         "former": _former(chain, line),
         "year_url": here,
+        "results_url": f"{reverse('site:results')}?round={year}&region={code}",
         **_neighbours(found, place, year),
     }
     return render(request, "public/funding_region.html", context)

@@ -73,7 +73,12 @@ export function heatOption(data, unit, colours, text, width) {
     series: [
       {
         type: "heatmap",
-        data: cells,
+        // On the strongest colours a dark label with a light edge cannot be read.
+        data: cells.map((value) =>
+          Math.abs(value[2]) > most * 0.6
+            ? { value, label: { color: colours.ground, textBorderWidth: 0 } }
+            : value,
+        ),
         itemStyle: { borderColor: colours.line, borderWidth: 1 },
         emphasis: { itemStyle: { borderColor: colours.ink, borderWidth: 2 } },
         label: {

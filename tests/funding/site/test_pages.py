@@ -127,6 +127,13 @@ def test_no_platform_and_no_signer_is_named(finance: User, finance2: User, stran
         assert [each.name for each in (finance, finance2) if each.name in text] == []
 
 
+def test_a_region_leads_to_the_grades_that_it_counts(finance: User, finance2: User, stranger: Client) -> None:
+    released(worked_round(), finance, finance2)
+    url = stranger.get(f"{YEAR}{JIA}/").context["results_url"]
+    assert url == f"/results/?round=2020&region={JIA}"
+    assert stranger.get(url).context["count"] == 10
+
+
 def test_a_region_is_derived_from_counts_to_yuan(finance: User, finance2: User, stranger: Client) -> None:
     released(worked_round(), finance, finance2)
     text = text_of(stranger, f"{YEAR}{JIA}/")
