@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,12 +14,13 @@ from funding.models import AllocationRun
 from funding.payments.balance import Totals
 from funding.payments.queries.sums import RegionMoney
 from platforms.excel.columns import guard_formula
+from platforms.excel.look import FONT
 from platforms.identity import ours
 
 HEADS = ("地区", "代码", "分配（元）", "已拨付（元）", "待批准（元）", "尚可拨付（元）", "多拨（元）")
 WIDTHS = (28, 12, 16, 16, 16, 16, 16)
-PAYMENT_HEADS = ("地区", "代码", "拨付批次", "拨款文号", "拨付日期", "金额（元）", "状态")
-PAYMENT_WIDTHS = (28, 12, 16, 24, 14, 16, 12)
+PAYMENT_HEADS = ("地区", "代码", "拨付批次", "拨款文号", "拨付日期", "状态", "金额（元）")
+PAYMENT_WIDTHS = (28, 12, 16, 24, 14, 12, 16)
 MONEY = "#,##0"
 Row = Sequence[str | int | date]
 
@@ -41,12 +42,12 @@ def summary_file(run: AllocationRun, regions: Sequence[RegionMoney]) -> bytes:
     payments: list[Row] = [
         (
             *_named(each), paid.batch.number, guard_formula(paid.batch.document_number), paid.batch.paid_on,
-            paid.amount_yuan, str(paid.batch.get_status_display()),
+            str(paid.batch.get_status_display()), paid.amount_yuan,
         )
         for each in regions
         for paid in each.payments
     ]  # fmt: skip
-    payments.append(("合计", "", "", "", "", total.paid + total.proposed))
+    payments.append(("合计", "", "", "", "", "", total.paid + total.proposed))
     _fill(book.create_sheet(), "拨付明细", run, PAYMENT_HEADS, PAYMENT_WIDTHS, payments)
     out = io.BytesIO()
     book.save(out)
@@ -66,13 +67,13 @@ def _fill(page: object, title: str, run: AllocationRun, heads: Row, widths: Sequ
     head = page.max_row
     for row in rows:
         page.append(list(row))
-    for number in (1, head, page.max_row):
-        for cell in page[number]:
-            cell.font = Font(bold=True)
-    for cells in page.iter_rows(min_row=head + 1):
+    for cells in page.iter_rows():
         for cell in cells:
+            cell.font = Font(name=FONT, bold=cell.row in (1, head, page.max_row))
             if isinstance(cell.value, int):
                 cell.number_format = MONEY
+    for cell in page[head]:
+        cell.alignment = Alignment(horizontal="right" if "元" in str(cell.value) else "left")
     for index, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(index)].width = width
     page.freeze_panes = f"B{head + 1}"

@@ -194,10 +194,10 @@ def test_the_sums_of_a_round_are_a_workbook_and_an_event(
     assert rows["合计"][2:] == (15_000_000, 9_000_000, 1_000, 5_999_000, 0)
     assert {cell.number_format for cell in sums["C"][4:]} == {"#,##0"}
     assert [list(row) for row in payments.iter_rows(min_row=4, values_only=True)] == [
-        ["地区", "代码", "拨付批次", "拨款文号", "拨付日期", "金额（元）", "状态"],
-        ["海曙区", JIA, batch.number, DOCUMENT, datetime.combine(PAID_ON, time()), 9_000_000, "已拨付"],
-        ["北仑区", "330206", waiting.number, DOCUMENT, datetime.combine(PAID_ON, time()), 1_000, "待批准"],
-        ["合计", None, None, None, None, 9_001_000, None],
+        ["地区", "代码", "拨付批次", "拨款文号", "拨付日期", "状态", "金额（元）"],
+        ["海曙区", JIA, batch.number, DOCUMENT, datetime.combine(PAID_ON, time()), "已拨付", 9_000_000],
+        ["北仑区", "330206", waiting.number, DOCUMENT, datetime.combine(PAID_ON, time()), "待批准", 1_000],
+        ["合计", None, None, None, None, None, 9_001_000],
     ]
     event = AuditEvent.objects.get(verb="导出资金拨付情况")
     assert event.object_code == "2020"
