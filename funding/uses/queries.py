@@ -21,6 +21,7 @@ from platforms.calendar.queries.calendar import Entry
 from platforms.calendar.queries.duties import Duty
 from platforms.choices import Role
 from platforms.models import Platform, Region, Round, User
+from platforms.reference.queries.regions import regions_on
 from platforms.register.queries import life
 from platforms.register.queries.sections import cut
 from platforms.scope import regions_of_officer
@@ -186,13 +187,18 @@ def _unreported() -> QuerySet[Payment]:
 
 
 def duties(on: date) -> Iterator[Duty]:
-    """Return the regions that were paid and have not handed in their report, for the reminders of the day ``on``."""
+    """Return the regions that were paid and have not handed in their report, for the reminders of the day ``on``.
+
+    What a region owed that has ended is owed by those that it came to.
+    """
     due = AllocationRelease.objects.filter(use_due_on__in=list(deadlines.due_days(deadlines.FUND_USE, on)))
     for release in due.exclude(corrected()).select_related("run__round").order_by("use_due_on", "pk"):
         round_ = release.run.round
         owing = _unreported().filter(batch__release__run__round=round_).order_by().values_list("region", flat=True)
-        for key in sorted(set(owing)):
-            yield Duty(key, deadlines.FUND_USE, release.use_due_on, f"报送{round_}资金使用情况")
+        keys = set(owing)
+        for region in regions_on(on).order_by("code") if keys else ():
+            if keys.intersection((region.pk, *region.inherits)):
+                yield Duty(region.pk, deadlines.FUND_USE, release.use_due_on, f"报送{round_}资金使用情况")
 
 
 def entries(user: User, since: date, until: date) -> Iterator[Entry]:

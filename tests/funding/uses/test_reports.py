@@ -16,7 +16,7 @@ from funding.uses.services import accept, add_file, save, send_back, submit
 from platforms.calendar.queries.calendar import entries
 from platforms.calendar.services.reminders import remind_of_due
 from platforms.errors import Gone, Refusal, StaleVersion
-from platforms.models import AuditEvent, Platform, Round, User
+from platforms.models import AuditEvent, Platform, Region, Round, User
 from platforms.workbench.queries.todo import counts_by_noun, todo_for
 from tests import factories
 from tests.evaluation.stage import published_round
@@ -225,6 +225,14 @@ def test_who_was_paid_is_reminded_on_set_days(
     ]
     submitted(release.run.round, cixi, item())
     assert [duty.region for duty in duties(on)] == ([yinzhou.region_id] if reminded else [])
+
+
+def test_what_an_ended_region_owed_is_asked_of_who_took_it_over(
+    release: AllocationRelease, yinzhou: User, cixi: User, hzw: User
+) -> None:
+    Region.objects.filter(pk=hzw.region_id).update(inherits=[cixi.region_id])
+    Region.objects.filter(pk=cixi.region_id).update(valid_until=USE_DUE_ON - timedelta(days=1))
+    assert {duty.region for duty in duties(USE_DUE_ON)} == {yinzhou.region_id, hzw.region_id}
 
 
 def test_a_report_that_is_due_is_reminded_of_in_the_mail_of_the_day(
