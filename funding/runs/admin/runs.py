@@ -86,6 +86,7 @@ class AllocationRunAdmin(ExplainingPages):
         "send_back": lambda row, by, at, reason, _data: runs.send_back(run=row, reason=reason, by=by, at=at),
         "discard": lambda row, by, at, reason, _data: runs.discard(run=row, reason=reason, by=by, at=at),
     }
+    phrases = {"check": "核对 {row}"}
     move_forms = {"check": SeenForm, "sign": SeenForm, "lock": SeenForm}
     state_tones = TONES
     form = RunForm

@@ -188,7 +188,6 @@ def _filled(basis: Basis, data: QueryDict) -> QueryDict:
 def _choice(switch: Switch) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=switch.label,
-        required=False,
         choices=[
             (str(choice.value), f"{choice.label}（默认）" if choice == switch.default else choice.label)
             for choice in switch.choices

@@ -411,7 +411,7 @@ def test_two_officers_check_sign_and_lock_through_the_confirm_pages(browser_of, 
     money = "2020年度资金分配2020-ZJ-01：资金总额15,000,000元，17个地区合计分配15,000,000元。"
     assert f"核对{money}核对无误后，由另一位财政人员签署。" in text_of(first.get(page(run, "move", "check")))
     response = first.post(page(run, "move", "check"), {"revision": 1}, follow=True)
-    assert said(response) == ["已核对无误，送签署 2020-ZJ-01，现为“已核对待签署”。"]
+    assert said(response) == ["已核对 2020-ZJ-01，现为“已核对待签署”。"]
     assert offered(response) == [("退回重新测算", "plain"), ("作废", "danger")]
     assert offered(second.get(page(run))) == [("签署", "main"), ("退回重新测算", "plain"), ("作废", "danger")]
     response = second.get(page(run, "move", "sign"))
