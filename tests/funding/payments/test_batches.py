@@ -68,7 +68,7 @@ def test_each_verb_writes_one_event(release: AllocationRelease, finance: User, f
         ("不批准拨付", finance2.username, "2020-BF-02"),
         ("提出拨付", finance.username, "2020-BF-03"),
         ("撤回拨付", finance.username, "2020-BF-03"),
-        ("导出资金拨付情况", finance.username, ""),
+        ("导出资金拨付情况", finance.username, "2020"),
     ]
     assert found[1].changes["海曙区"] == ["", 1_000]
     assert found[1].changes["提出人"] == ["", finance.username]
