@@ -9,6 +9,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, Self
 
+from tests.patience import LONG
+
 #: Manners that leave a sender without an answer.
 MUTE = {"silent", "dripping", "mute_after_data"}
 
@@ -41,14 +43,14 @@ class MailServer:
         # Wakes the listener up; closing alone does not.
         socket.create_connection(("127.0.0.1", self.port)).close()
         for thread in self.threads:
-            thread.join(5)
+            thread.join(LONG)
         self.listener.close()
 
     def behave(self, manner: str, settings: Any) -> None:
         """Go on in ``manner``, and let a sender wait as long as fits: an answer that comes may come late on a busy
         machine, one that never comes is not worth a long wait."""
         self.manner = manner
-        settings.EMAIL_TIMEOUT, settings.MAIL_SECONDS = (0.3, 0.9) if manner in MUTE else (60, 120)
+        settings.EMAIL_TIMEOUT, settings.MAIL_SECONDS = (0.3, 0.9) if manner in MUTE else (LONG, LONG)
 
     def _listen(self) -> None:
         while True:

@@ -3,3 +3,5 @@
 import os
 
 os.environ.setdefault("NINGBO_MODE", "test")
+# Many that write at once wait for each other as long as the machine takes; 20 seconds are the office's own.
+os.environ.setdefault("NINGBO_WRITE_WAIT_SECONDS", "300")

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from tests.patience import LONG
+
 PATH = "/api/v1/service-records/"
 #: How often one batch is tried before the client gives up.
 TRIES = 20
@@ -41,7 +43,7 @@ class Client:
         raise ConnectionError("no answer")
 
     def _post(self, body: bytes) -> dict[str, Any]:
-        connection = http.client.HTTPConnection(*self.address, timeout=60)
+        connection = http.client.HTTPConnection(*self.address, timeout=LONG)
         try:
             connection.request("POST", PATH, body, self._headers(len(body)))
             answer = connection.getresponse()
@@ -70,7 +72,7 @@ class Client:
     def _hang_up(self, body: bytes, sent: int, *, read: int = 0) -> None:
         head = f"POST {PATH} HTTP/1.1\r\nHost: {self.address[0]}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in self._headers(len(body)).items())
-        with socket.create_connection(self.address, timeout=60) as line:
+        with socket.create_connection(self.address, timeout=LONG) as line:
             line.sendall(f"{head}\r\n".encode() + body[:sent])
             if read:
                 line.recv(read)

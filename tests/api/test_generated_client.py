@@ -16,6 +16,7 @@ from evaluation.models import Certification, Result
 from tests import factories
 from tests.evaluation.stage import published_round
 from tests.funding.worked import released
+from tests.patience import LONG
 
 PACKAGE = "sme_window_platforms_client"
 
@@ -30,7 +31,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     made = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", "generate", "--path", described, "--meta", "pdm"],
-        cwd=folder, env=os.environ | {"PATH": tools}, capture_output=True, text=True, timeout=120, check=False,
+        cwd=folder, env=os.environ | {"PATH": tools}, capture_output=True, text=True, timeout=LONG, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stdout + made.stderr
     assert "Unable to parse" not in made.stdout, made.stdout

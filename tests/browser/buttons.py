@@ -1,13 +1,14 @@
 """A browser that finds every page below a door by itself and presses every button on it."""
 
-import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Error, Page, Response
+from playwright.sync_api import Page, Response
+
+from tests.patience import until
 
 #: Ends the session, and with it the walk.
 LEAVES = re.compile(r"/logout/$")
@@ -120,13 +121,20 @@ class Walk:
             self.pressed.append(Pressed(view_of(address), button["text"], told.status))
 
     def _send(self, button: dict[str, Any]) -> Response:
-        """Send the form and return what the server answered, once the page that follows stands; a file has none."""
-        with (
-            contextlib.suppress(Error),
-            self.page.expect_navigation(timeout=10_000),
-            self.page.expect_response(_is_post) as told,
-        ):
+        """Send the form and return what the server answered, once the page that follows is there or the file begins."""
+        come: list[object] = []
+
+        def note(what: object) -> None:
+            come.append(what)
+
+        self.page.on("framenavigated", note)
+        self.page.on("download", note)
+        with self.page.expect_response(_is_post) as told:
             self.page.evaluate(SEND, [button["form"], button["place"]])
+        until(lambda: come, pause=lambda: self.page.wait_for_timeout(20))
+        self.page.remove_listener("framenavigated", note)
+        self.page.remove_listener("download", note)
+        self.page.wait_for_load_state()
         return told.value
 
 

@@ -13,6 +13,8 @@ from ningbo_windows.management.commands.test import find_chromium
 from platforms.models import User
 from tests.factories import PASSWORD
 
+#: Milliseconds by which a page has done what it does at all, on a busy machine as well.
+PATIENCE = 90_000
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -22,7 +24,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright's synchronous interface runs a loop, inside of which Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     # What waits for a page waits as long as what presses on it: other tests run at the same time.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
@@ -47,7 +49,7 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Any]:
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": 900},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         context.on("weberror", lambda told: broken.append(f"{told.page.url if told.page else ''}: {told.error}"))
         page = context.new_page()

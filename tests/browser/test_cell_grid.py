@@ -1,6 +1,5 @@
 """A sheet of many rows in a real browser: keys, ranges, copy and paste, saving by itself and what may go wrong."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from platforms.pages.cell_grid import read_value
 from tests.browser import sheet_site
 from tests.browser.forms import kept, overflows, violations
 from tests.browser.sheet_site import COLUMNS, Store
+from tests.patience import until
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.sheet_site"),
@@ -494,9 +494,7 @@ def test_leaving_the_page_saves_even_the_open_cell(page: Page, store: Store) -> 
     page.keyboard.press("F2")
     page.keyboard.type("随即离开")
     page.goto("/sheet/")
-    deadline = time.monotonic() + 5
-    while len(store.values) < 2 and time.monotonic() < deadline:
-        page.wait_for_timeout(50)
+    until(lambda: len(store.values) == 2, pause=lambda: page.wait_for_timeout(50))
     assert store.values == {(1, "venue"): "6", (4, "note"): "随即离开"}
     page.goto("/grid/")
     expect(cell(page, 4, "note")).to_have_text("随即离开")

@@ -17,6 +17,7 @@ from tests.browser.forms import saved
 from tests.evaluation import stage
 from tests.factories import PASSWORD
 from tests.factories import default_scheme as load_default_scheme
+from tests.patience import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -274,12 +275,12 @@ def assess(page: Page, assessment: Assessment) -> None:
 
 def wait_for(page: Page, row: Assessment | Sheet, status: str) -> None:
     """The button waits for what is being saved, and the page for the next one."""
-    for _ in range(100):
+
+    def is_there() -> bool:
         row.refresh_from_db()
-        if row.status == status:
-            break
-        page.wait_for_timeout(100)
-    assert row.status == status
+        return row.status == status
+
+    until(is_there, pause=lambda: page.wait_for_timeout(100))
 
 
 def settle(page: Page, assessment: Assessment) -> None:

@@ -14,6 +14,7 @@ import pytest
 from ningbo_windows import bootstrap
 from ningbo_windows.bootstrap import Machine, Need, Plan, make_plan, prepare, set_up
 from ningbo_windows.lockfile import pins
+from tests.patience import LONG
 
 LOCK = "alpha==1.0 \\\n    --hash=sha256:00\n"
 TEST_LOCK = LOCK + "beta-tool==2.1 \\\n    --hash=sha256:00\n"
@@ -446,7 +447,7 @@ def test_two_processes_do_the_work_once(terminal: Terminal, tmp_path: Path) -> N
     for process in both:
         process.start()
     for process in both:
-        process.join(30)
+        process.join(LONG)
 
     assert [process.exitcode for process in both] == [0, 0]
     assert [line.split()[1] for line in log.read_text().splitlines()] == ["venv", "pip"]

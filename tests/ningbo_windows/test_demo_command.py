@@ -2,7 +2,6 @@
 
 import signal
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from ningbo_windows.demo.stage import staged
 from ningbo_windows.management.commands import demo as command
 from platforms.errors import Refusal
 from tests import factories
+from tests.patience import until
 
 
 class Run:
@@ -244,16 +244,13 @@ def test_the_worker_of_the_demo_ends_with_it_whether_it_hears_or_not(
 import os, pathlib, signal, sys, time
 {deaf}
 pathlib.Path("said").write_text(" ".join([*sys.argv[1:], os.environ["NINGBO_MODE"]]))
-time.sleep(60)
+time.sleep(600)
 """
     (tmp_path / "manage.py").write_text(script)
     settings.BASE_DIR = tmp_path
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(serving, "SECONDS_TO_STOP", 0.5)
     with serving.worker_beside() as worker:
-        for _ in range(200):
-            if (tmp_path / "said").exists() and (tmp_path / "said").read_text():
-                break
-            time.sleep(0.05)
+        until(lambda: (tmp_path / "said").exists() and (tmp_path / "said").read_text())
     assert (tmp_path / "said").read_text() == "worker --with-parent test"
     assert worker.returncode == -(signal.SIGTERM if hears else signal.SIGKILL)

@@ -22,6 +22,7 @@ from ningbo_windows.management.commands.test import (
     run_suites,
     without,
 )
+from tests.patience import LONG
 
 COVERAGE = ["--cov", "--cov-config=pyproject.toml", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
 PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
@@ -107,7 +108,7 @@ def test_what_the_second_run_says_comes_last_and_whole(stage: Stage) -> None:
 
 
 def test_the_runs_of_the_whole_suite_go_on_beside_each_other(stage: Stage) -> None:
-    both = threading.Barrier(2, timeout=60)
+    both = threading.Barrier(2, timeout=LONG)
     whole = run_suites(
         [],
         environ={},

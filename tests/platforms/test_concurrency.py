@@ -21,6 +21,7 @@ from platforms.models import Application, AuditEvent, Round, User
 from platforms.periodic_reports.services import acceptance
 from platforms.rounds.services import liaisons
 from tests import factories
+from tests.patience import LONG
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +40,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Outcome]:
     outcomes: list[Outcome] = [None] * len(calls)
 
     def run(place: int, call: Callable[[], Any]) -> None:
-        gate.wait()
+        gate.wait(LONG)
         try:
             outcomes[place] = call()
         except Exception as error:
@@ -51,7 +52,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Outcome]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(LONG)
     return outcomes
 
 

@@ -71,7 +71,8 @@ def test_a_list_answers_whatever_is_asked_and_at_once(here: World, model: type) 
     for query in asked:
         before = time.process_time()
         assert visitor.ask("GET", f"{path}?{query}").status_code in (200, 302), query
-        assert time.process_time() - before < 3, query
+        # A hundred times what it takes; what never ends takes longer still.
+        assert time.process_time() - before < 20, query
 
 
 @pytest.mark.trust("T41")

@@ -19,6 +19,7 @@ from django.test import RequestFactory
 
 from ningbo_windows.waiting import WaitingWritersMiddleware, may_write
 from tests.api.test_cut_off import Server
+from tests.patience import LONG
 
 pytestmark = pytest.mark.trust("T58")
 AT_ONCE, THREADS, LOGINS, READERS = 4, 6, 12, 20
@@ -46,12 +47,14 @@ class Browser:
     """One connection to the server that fills in the login page."""
 
     def __init__(self, port: int) -> None:
-        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=LONG)
         page = self.get("/admin/login/")
         self.cookie = page.getheader("Set-Cookie", "").split(";")[0]
         found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
         assert found
         self.token = found[1]
+        # A server hangs up on who says nothing for half a minute: what is sent later has a connection of its own.
+        self.line.close()
 
     def get(self, path: str) -> http.client.HTTPResponse:
         self.line.request("GET", path)
@@ -84,7 +87,7 @@ def served(tmp_path: Path, db: None) -> Iterator[Any]:
 
     yield start
     for each in started:
-        each.kill()
+        each.close()
 
 
 @pytest.fixture
@@ -110,13 +113,13 @@ def test_readers_are_answered_while_more_writes_wait_than_there_are_threads(serv
         # Those for whom there is no place are told so; the others wait for the lock.
         turned_away = set()
         while len(turned_away) < LOGINS - AT_ONCE:
-            ready = select.select([each.line.sock for each in browsers if each not in turned_away], [], [], 120)[0]
+            ready = select.select([each.line.sock for each in browsers if each not in turned_away], [], [], LONG)[0]
             assert ready
             turned_away |= {each for each in browsers if each.line.sock in ready}
         waiting = [each for each in browsers if each not in turned_away]
         pages = []
         for _ in range(READERS):
-            line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+            line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=LONG)
             line.request("GET", "/results/")
             pages.append(line.getresponse().status)
             line.close()

@@ -21,6 +21,7 @@ from platforms.rounds.choices import RoundStatus
 from platforms.rounds.readiness import stopping
 from tests import factories
 from tests.evaluation import stage
+from tests.patience import LONG
 
 AT = stage.moment(2020)
 PATTERN = "NB{year}-{serial}-{check}"
@@ -394,7 +395,7 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
 
     def run(who: int) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(LONG)
             answers[who] = act(who)
         except Exception as error:
             answers[who] = error
@@ -405,7 +406,7 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LONG)
     return answers
 
 

@@ -35,6 +35,7 @@ from tests.evaluation.amendments.amending import corrected
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.site.rounds import DAY, by_hand, named_round, several_rounds
 from tests.evaluation.stage import moment, published_round
+from tests.patience import LONG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staged")]
 
@@ -454,7 +455,7 @@ def test_a_snapshot_is_read_in_a_thread_of_its_own_that_gives_its_connection_bac
 
     monkeypatch.setattr("evaluation.site.snapshot_pages.connections", SimpleNamespace(close_all=close_all))
     beside(lambda: seen.append(threading.current_thread().name))
-    assert done.wait(10)
+    assert done.wait(LONG)
     assert seen == ["snapshot", "closed"]
 
 

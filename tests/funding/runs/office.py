@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ningbo_windows.management.commands.test import find_office
+from tests.patience import LONG
 
 _FORMS = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "pdf": "pdf"}
 
@@ -34,7 +35,7 @@ def _converted(folder: Path, books: Mapping[str, bytes], form: str) -> dict[str,
     files = [str(before / f"{name}.xlsx") for name in books]
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [office, profile, "--headless", "--convert-to", _FORMS[form], "--outdir", str(after), *files]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, check=True, capture_output=True, timeout=LONG)
     return {name: (after / f"{name}.{form}").read_bytes() for name in books}
 
 

@@ -20,6 +20,7 @@ from platforms.models import AuditEvent
 from tests import factories
 from tests.evaluation.stage import published_round
 from tests.funding.worked import AT, JIA, LATER, POOL, checked, draft, drafter, locked, signed, small_round, withdraw
+from tests.patience import LONG
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trust("T11")]
 
@@ -30,7 +31,7 @@ def at_once(*acts: Callable[[], object]) -> tuple[list[object], list[str]]:
 
     def run(act: Callable[[], object]) -> None:
         try:
-            start.wait(timeout=20)
+            start.wait(LONG)
             done.append(act())
         except Refusal as refusal:
             refused.append(str(refusal))
@@ -43,7 +44,7 @@ def at_once(*acts: Callable[[], object]) -> tuple[list[object], list[str]]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(LONG)
     assert failed == []
     return done, refused
 

@@ -236,7 +236,7 @@ def test_order_of_the_switches_decides_nothing(case, pool, reading) -> None:
     assert [effect.means for effect in one.effects] == [effect.means for effect in two.effects[::-1]]
 
 
-def test_1728_combinations_of_17_regions_take_less_than_a_second() -> None:
+def test_1728_combinations_of_17_regions_take_seconds_at_most() -> None:
     draw = Random(17)
     drawn_so = {
         way: Drawn(tuple(drawn(draw, f"{n:02}", 40) for n in range(17)), drawn(draw, None, 9)) for way in ways(COUNTING)
@@ -247,8 +247,8 @@ def test_1728_combinations_of_17_regions_take_less_than_a_second() -> None:
     assert len(found.spreads) == 17
     assert len(found.strongest) == 9
     assert len(found.alternatives) == 12
-    # A tenth of it where nothing watches; time of the processor, so that nobody else's work counts.
-    assert process_time() - begun < 1
+    # A fiftieth of it where nothing watches; time of the processor, so that nobody else's work counts.
+    assert process_time() - begun < 5
 
 
 def test_the_base_of_the_share_is_one_of_the_switches() -> None:

@@ -7,6 +7,8 @@ import sys
 from django.conf import settings
 from django.db import connection
 
+from tests.patience import LONG
+
 #: The sheet is written, nothing is kept yet.
 _STOP = """
 from platforms.service_records.services import records
@@ -61,5 +63,5 @@ def worker(*arguments: str, stops: bool = False) -> "subprocess.Popen[str]":
 def worked_off() -> None:
     """Let a worker do what waits."""
     process = worker("--until-idle")
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=LONG)
     assert (process.returncode, errors) == (0, "")

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils import timezone
 from platforms import stored_files
 from platforms.background.services import jobs
 from platforms.models import AuditEvent, Job, PlatformMonth, ServiceRecord, User, Worker
+from tests.patience import LONG, until
 from tests.platforms.background import process
 from tests.platforms.service_records.cast import platform as platform_of
 from tests.platforms.service_records.test_desk_sheet import book, confirmed, line, sent
@@ -55,8 +55,9 @@ def killed_in_the_middle() -> None:
     assert beside.returncode == -signal.SIGKILL
 
 
-def nobody_hears_of_it() -> None:
-    Worker.objects.update(heard_at=timezone.now() - timedelta(minutes=2))
+def heard_of(ago: timedelta) -> None:
+    """Let the worker have been heard of so long before now, however long the next one takes to begin."""
+    Worker.objects.update(heard_at=timezone.now() - ago)
 
 
 def test_a_job_waits_until_a_worker_comes_and_is_done_by_it(asked: Job) -> None:
@@ -72,9 +73,10 @@ def test_a_worker_that_is_killed_leaves_nothing_half_and_another_does_the_job_on
     killed_in_the_middle()
     assert state() == ("running", 1, 0, 0, 0)
     # As long as the dead one may live, its job is nobody else's.
+    heard_of(-timedelta(minutes=9))
     process.worked_off()
     assert state() == ("running", 1, 0, 0, 0)
-    nobody_hears_of_it()
+    heard_of(timedelta(minutes=2))
     process.worked_off()
     assert state() == ("done", 2, 3, 3, 1)
     assert AuditEvent.objects.filter(verb="后台处理中断，重新排队").count() == 1
@@ -84,9 +86,9 @@ def test_a_job_that_takes_two_workers_with_it_waits_for_a_person(
     asked: Job, yinzhou: User, browser_of: Browser
 ) -> None:
     killed_in_the_middle()
-    nobody_hears_of_it()
+    heard_of(timedelta(minutes=2))
     killed_in_the_middle()
-    nobody_hears_of_it()
+    heard_of(timedelta(minutes=2))
     process.worked_off()
     assert state() == ("failed", 2, 0, 0, 0)
     assert Job.objects.get().sentence == jobs.BROKEN_OFF
@@ -100,7 +102,7 @@ def test_a_worker_that_is_told_to_stop_ends_and_says_so(asked: Job) -> None:
     beside = process.worker()
     until(Worker.objects.exists)
     beside.terminate()
-    beside.communicate(timeout=20)
+    beside.communicate(timeout=LONG)
     assert beside.returncode == 0
     assert not Worker.objects.exists()
 
@@ -130,11 +132,3 @@ def test_the_result_of_a_killed_attempt_is_no_result_of_the_job(asked: Job) -> N
 def test_a_worker_without_a_queue_says_so() -> None:
     with pytest.raises(CommandError, match=r"^后台处理没有使用数据库队列，无需运行本命令。$"):
         call_command("worker")
-
-
-def until(there: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if there():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come to pass in 30 seconds")

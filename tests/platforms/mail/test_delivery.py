@@ -23,6 +23,7 @@ from platforms.mail.services.delivery import FIRST_WAIT, HOLD, LONGEST_WAIT, MOS
 from platforms.models import Application, Mail, Round, User
 from tests import factories
 from tests.mail_server import MailServer
+from tests.patience import LONG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T47")]
 
@@ -353,7 +354,7 @@ def test_many_mails_and_several_senders_at_once(server: MailServer, write: Calla
     gate, tallies = threading.Barrier(3), []
 
     def send() -> None:
-        gate.wait()
+        gate.wait(LONG)
         try:
             tallies.append(send_due(clock=at(now), most=99))
         finally:
@@ -363,7 +364,7 @@ def test_many_mails_and_several_senders_at_once(server: MailServer, write: Calla
     for sender in senders:
         sender.start()
     for sender in senders:
-        sender.join(60)
+        sender.join(LONG)
     assert sum(tally.sent for tally in tallies) == 12
     assert sum(tally.failed for tally in tallies) == 0
     names = [each["Message-ID"] for each in server.taken]
