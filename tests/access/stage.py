@@ -7,19 +7,13 @@ plain search in an answer. What must have a form of its own (credit codes, phone
 import copy
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
-from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 from django.utils import timezone
 
@@ -62,7 +56,7 @@ from platforms.models import (
 from platforms.periodic_reports.services import acceptance
 from platforms.tasks.services import phase_dates, tasks
 from platforms.tasks.services import templates as task_templates
-from tests import factories
+from tests import factories, kept_rows
 from tests.access.amended import amend
 from tests.access.complained import complained, decide_marked
 from tests.access.flagged import flagged
@@ -419,46 +413,7 @@ class Kept:
 
     world: World
     folder: Path
-    rows: dict[str, tuple[list[str], list[Any]]]
-
-
-def _rows() -> dict[str, tuple[list[str], list[Any]]]:
-    """Return whatever stands in the tables; those that the migrations filled are the same for every test."""
-    filled = {each._meta.db_table for each in (ContentType, Permission)} | {MigrationRecorder.Migration._meta.db_table}
-    found = {}
-    with connection.cursor() as cursor:
-        for table in set(connection.introspection.table_names(cursor)) - filled:
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a table of our own
-            if rows := cursor.fetchall():
-                found[table] = ([column[0] for column in cursor.description], rows)
-    return found
-
-
-@contextmanager
-def _guards_aside(cursor: Any) -> Iterator[None]:
-    """Let rows be written as they stood at the end, which the guards of the database would refuse."""
-    if connection.vendor == "postgresql":
-        cursor.execute("SET session_replication_role = replica")
-        yield
-        cursor.execute("SET session_replication_role = origin")
-        return
-    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    triggers = cursor.fetchall()
-    for name, _ in triggers:
-        cursor.execute(f"DROP TRIGGER {name}")
-    yield
-    for _, statement in triggers:
-        cursor.execute(statement)
-
-
-def _put_back(kept: Kept) -> None:
-    """Write every row of ``kept`` into the empty tables; keys of other rows are checked at the end only."""
-    with connection.cursor() as cursor, _guards_aside(cursor):
-        for table, (columns, rows) in kept.rows.items():
-            names, places = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)  # noqa: S608
-        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
-            cursor.execute(statement)
+    rows: kept_rows.Rows
 
 
 #: The world that this process built, once it has: not a fixture, which each conftest would have of its own.
@@ -478,11 +433,11 @@ def stage(
     settings = override_settings(MEDIA_ROOT=folder, RENEWAL_DAYS=1_096)
     with django_db_blocker.unblock(), settings, transaction.atomic():
         if not BUILT:
-            BUILT.append(Kept(world(), tmp_path_factory.mktemp("kept") / "media", _rows()))
+            BUILT.append(Kept(world(), tmp_path_factory.mktemp("kept") / "media", kept_rows.all_rows()))
             shutil.copytree(folder, BUILT[0].folder)
         else:
             shutil.copytree(BUILT[0].folder, folder)
-            _put_back(BUILT[0])
+            kept_rows.put_back(BUILT[0].rows)
         # Once for all: PostgreSQL would check every key anew at the end of each test.
         connection.check_constraints()
         yield copy.deepcopy(BUILT[0].world), folder

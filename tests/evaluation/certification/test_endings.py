@@ -20,6 +20,7 @@ from platforms.models import AuditEvent, Ban, Platform, Standing, User
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import officers, proposed, revoked
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +35,16 @@ def certificate(year: int) -> Certification:
     return Certification.objects.get(result__publication__round__year=year)
 
 
-@pytest.fixture
-def twice(db: None) -> tuple[Certification, Certification]:
-    """The certificates of one platform that was certified in 2020 and again in 2022."""
+def _twice() -> tuple[Certification, Certification]:
     stage.published_round({"330212": {"A": 1}}, year=2020)
     stage.published_round({"330212": {"B": 1}}, year=2022)
     return certificate(2020), certificate(2022)
+
+
+@pytest.fixture
+def twice(db: None) -> tuple[Certification, Certification]:
+    """The certificates of one platform that was certified in 2020 and again in 2022."""
+    return once(_twice)
 
 
 def standing_on(on: date) -> QuerySet[Standing]:

@@ -19,14 +19,13 @@ from platforms.errors import Refusal
 from platforms.models import Application, ApplicationMove, AuditEvent, ListSetting, Round, User
 from platforms.periodic_reports.services import acceptance
 from tests import factories
+from tests.kept_rows import once
 
 LIST = reverse("admin:platforms_application_changelist")
 Browser = Callable[[User], Client]
 
 
-@pytest.fixture
-def filed(yinzhou: User, city: User, round_2026: Round, now: datetime) -> dict[str, Application]:
-    """One application of each kind that can wait."""
+def _filed(yinzhou: User, city: User, round_2026: Round, now: datetime) -> dict[str, Application]:
     new = factories.submitted(yinzhou, round_2026, now)
     answered = factories.returned(yinzhou, round_2026, now, city=city)
     answered = filing.resubmit(application=answered, version=answered.version, answer="已改", by=yinzhou, at=now)
@@ -35,6 +34,12 @@ def filed(yinzhou: User, city: User, round_2026: Round, now: datetime) -> dict[s
     factories.accepted(yinzhou, round_2026, now, city=city)
     factories.draft(yinzhou, round_2026, now)
     return {"new": new, "answered": answered, "late": late, "back": back}
+
+
+@pytest.fixture
+def filed(yinzhou: User, city: User, round_2026: Round, now: datetime) -> dict[str, Application]:
+    """One application of each kind that can wait."""
+    return once(_filed, yinzhou, city, round_2026, now)
 
 
 def numbers(key: str, user: User, on: date) -> set[str]:
