@@ -26,6 +26,7 @@ from tests.evaluation.amendments.amending import (
     with_evidence,
 )
 from tests.evaluation.stage import published_round
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2021, 6, 1, 1, 0, tzinfo=UTC)
@@ -36,7 +37,7 @@ OTHER = {"operator_name": "新的企业服务中心", "operator_code": factories
 @pytest.fixture
 def publication() -> Publication:
     """A round of 2020 in 鄞州区: one platform with each grade, valid from 28 September."""
-    return published_round({"330212": {"A": 1, "B": 1, "C": 1, "D": 1}})
+    return once(published_round, {"330212": {"A": 1, "B": 1, "C": 1, "D": 1}})
 
 
 def result(publication: Publication, grade: str) -> Result:

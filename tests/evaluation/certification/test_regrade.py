@@ -10,13 +10,14 @@ from django.db import connection
 from evaluation.certification.evidence import digest, from_data, to_data
 from evaluation.models import FrozenEvidence, Indicator, Publication, Result
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def published() -> Publication:
-    return stage.published_round({"330212": {"A": 1, "C": 1, "D": 1}})
+    return once(stage.published_round, {"330212": {"A": 1, "C": 1, "D": 1}})
 
 
 def regrade(year: int = 2020) -> str:

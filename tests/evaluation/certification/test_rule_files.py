@@ -23,6 +23,7 @@ from tests.evaluation.documents.test_public_copy import written
 from tests.evaluation.revocation.revoking import revoked
 from tests.evaluation.ruled import content, digest, forms_with_files
 from tests.evaluation.stage import moment, published_round
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +39,16 @@ def _a_day_of_2026(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.fixture
-def one() -> Result:
-    """The first of two platforms of 鄞州区, certified in 2025."""
+def _one() -> Result:
     with forms_with_files(lambda _: PRIVATE):
         published_round({"330212": {"A": 2}}, year=2025)
     return Result.objects.get(code="330212-001")
+
+
+@pytest.fixture
+def one() -> Result:
+    """The first of two platforms of 鄞州区, certified in 2025."""
+    return once(_one)
 
 
 def address(word: str, code: str = "330212-001") -> str:

@@ -19,6 +19,7 @@ from platforms.models import EvidenceFile, Region, Round, User
 from tests import factories
 from tests.evaluation.public_notice.noticed import AT, LAST, amended, first, officers, opened
 from tests.evaluation.stage import confirmed_round
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 TYPED = {"text": "服务企业数应为60家。", "name": "测试街道办事处", "phone": "0574-87654321", "email": ""}
@@ -34,7 +35,7 @@ def _a_day_of_the_period(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def notice(regions: dict[str, Region]) -> PublicNotice:
     """An A and a D in 鄞州区."""
-    return opened(confirmed_round({"330212": {"A": 1, "D": 1}}, year=2026))
+    return opened(once(confirmed_round, {"330212": {"A": 1, "D": 1}}, year=2026))
 
 
 @pytest.fixture

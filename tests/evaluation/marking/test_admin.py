@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from evaluation.models import Assessment
 from platforms.models import User
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 WORKLIST = "admin:evaluation_assessment_changelist"
@@ -40,11 +41,15 @@ def office(browser_of: Any, city: User) -> Client:
     return made
 
 
-@pytest.fixture
-def assessment(city: User) -> Assessment:
+def _assessment(city: User) -> Assessment:
     round_ = stage.filed_round({"330212": {"A": 2}})
     stage.started(round_, by=city)
     return Assessment.objects.order_by("application__number")[0]
+
+
+@pytest.fixture
+def assessment(city: User) -> Assessment:
+    return once(_assessment, city)
 
 
 def sheet_of(assessment: Assessment) -> str:

@@ -12,6 +12,7 @@ from evaluation.models import Assessment, Score
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, User
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
@@ -37,11 +38,15 @@ FULL = GATES | {
 }
 
 
-@pytest.fixture
-def assessment(city: User) -> Assessment:
+def _assessment(city: User) -> Assessment:
     round_ = stage.filed_round({"330212": {"A": 1}})
     stage.started(round_, by=city)
     return Assessment.objects.get()
+
+
+@pytest.fixture
+def assessment(city: User) -> Assessment:
+    return once(_assessment, city)
 
 
 @pytest.fixture

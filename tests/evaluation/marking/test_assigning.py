@@ -24,6 +24,7 @@ from platforms.models import AuditEvent, User
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.marking.judging import AT, assigned, filled, full, judged_by_assessors
+from tests.kept_rows import once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
 
@@ -36,13 +37,17 @@ def log(count: int = 1) -> list[tuple[str, str, str, dict]]:
 
 @pytest.fixture
 def assessment(db: None) -> Assessment:
-    return judged_by_assessors()
+    return once(judged_by_assessors)
+
+
+def _three() -> list[Assessment]:
+    judged_by_assessors({"330212": {"A": 2}, "330282": {"A": 1}})
+    return list(Assessment.objects.order_by("application__number"))
 
 
 @pytest.fixture
 def three(db: None) -> list[Assessment]:
-    judged_by_assessors({"330212": {"A": 2}, "330282": {"A": 1}})
-    return list(Assessment.objects.order_by("application__number"))
+    return once(_three)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Application, AuditEvent, User
 from tests.evaluation import stage
 from tests.evaluation.marking.judging import AT, WORDS, assigned, filled, full, judged_by_assessors
+from tests.kept_rows import once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
 
@@ -33,16 +34,20 @@ def lower(points: str) -> ScoreEntry:
     return ScoreEntry(points=Decimal(points), evidence=f"{points}分")
 
 
-@pytest.fixture
-def county_sheet(yinzhou: User) -> Sheet:
+def _county_sheet(yinzhou: User) -> Sheet:
     round_ = stage.filed_round({"330212": {"A": 2}, "330282": {"A": 1}, "HY": {"A": 1}})
     stage.started(round_, first_scores=False)
     return Sheet.objects.filter(assessment__application__region__code="330212")[0]
 
 
 @pytest.fixture
+def county_sheet(yinzhou: User) -> Sheet:
+    return once(_county_sheet, yinzhou)
+
+
+@pytest.fixture
 def assessment(db: None) -> Assessment:
-    return judged_by_assessors()
+    return once(judged_by_assessors)
 
 
 @pytest.fixture

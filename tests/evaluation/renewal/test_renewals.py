@@ -18,6 +18,7 @@ from platforms.models import Application, AuditEvent, Ban, Platform, Region, Rou
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import revoked
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def renewal(row: Certification, on: date) -> str:
 @pytest.fixture
 def certificate(yinzhou: User) -> Certification:
     """A certificate of a platform of 鄞州区 from 28 September 2020 to 27 September 2023."""
-    return stage.certified(year=2020)
+    return once(stage.certified, year=2020)
 
 
 @pytest.fixture

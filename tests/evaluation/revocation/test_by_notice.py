@@ -18,6 +18,7 @@ from platforms.models import AuditEvent, Ban, Ground, Notice, Platform, User
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import FACTS, complaint, fact, hearing_of, proposed, revoked, waive
+from tests.kept_rows import once
 from tests.platforms.cases.noticed import TERMS, another_notice
 from tests.platforms.test_guards import refused
 
@@ -36,7 +37,7 @@ def another(db: None) -> Notice:
 @pytest.fixture
 def old(db: None) -> Certification:
     """A certificate of 2020 under the notice of 2020."""
-    return stage.certified(year=2020)
+    return once(stage.certified, year=2020)
 
 
 @pytest.fixture

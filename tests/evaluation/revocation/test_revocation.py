@@ -20,6 +20,7 @@ from platforms.models import Application, AuditEvent, Ban, Ground, Platform, Use
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.revocation.revoking import FACTS, complaint, fact, hearing_of, proposed, revoked, waive
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2021, 6, 1, 1, 0, tzinfo=UTC)
@@ -37,7 +38,7 @@ GROUNDS = [
 
 @pytest.fixture
 def certification(db: None) -> Certification:
-    return stage.certified()
+    return once(stage.certified)
 
 
 @pytest.fixture

@@ -17,15 +17,20 @@ from platforms.models import AuditEvent, Region, User
 from platforms.workbench.queries.todo import todo_for
 from tests.funding.payments.paying import DOCUMENT, PAID_ON, corrected, lines, paid, proposed
 from tests.funding.worked import BING, DING, JIA, LATER, POOL, YI, locked, release_of, released, worked_round
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 
 JIA_AMOUNT, BING_AMOUNT = 9_250_000, 5_750_000
 
 
+def _release(finance: User, finance2: User) -> AllocationRelease:
+    return released(worked_round(), finance, finance2)
+
+
 @pytest.fixture
 def release(finance: User, finance2: User) -> AllocationRelease:
-    return released(worked_round(), finance, finance2)
+    return once(_release, finance, finance2)
 
 
 def sums(release: AllocationRelease, code: str) -> tuple[int, int, int, int, int]:

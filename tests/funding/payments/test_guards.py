@@ -11,14 +11,19 @@ from funding.models import AllocationRelease, Payment, PaymentBatch
 from platforms.models import Region, User
 from tests.funding.payments.paying import DOCUMENT, PAID_ON, corrected, paid, proposed
 from tests.funding.worked import BING, JIA, LATER, release_of, released, worked_round
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 BATCH, PAYMENT = "funding_paymentbatch", "funding_payment"
 
 
+def _release(finance: User, finance2: User) -> AllocationRelease:
+    return released(worked_round(), finance, finance2)
+
+
 @pytest.fixture
 def release(finance: User, finance2: User) -> AllocationRelease:
-    return released(worked_round(), finance, finance2)
+    return once(_release, finance, finance2)
 
 
 def stored() -> list[Any]:

@@ -16,13 +16,18 @@ from platforms.models import AuditEvent, Region, User
 from tests import factories
 from tests.funding.payments.paying import DOCUMENT, PAID_ON, corrected, paid, proposed
 from tests.funding.worked import BING, JIA, LATER, YI, release_of, released, worked_round
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 
 
+def _release(finance: User, finance2: User) -> AllocationRelease:
+    return released(worked_round(), finance, finance2)
+
+
 @pytest.fixture
 def release(finance: User, finance2: User) -> AllocationRelease:
-    return released(worked_round(), finance, finance2)
+    return once(_release, finance, finance2)
 
 
 def box(code: str) -> str:

@@ -31,16 +31,21 @@ from funding.terms_file import columns_of
 from platforms.models import Round
 from tests.evaluation.stage import published_round
 from tests.funding.worked import AMOUNTS, AT, EXAMPLE, JIA, POOL, YI, draft, drafter, locked, signed, withdraw
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
+
+
+def _round_() -> Round:
+    round_ = published_round({**EXAMPLE, JIA: {**EXAMPLE[JIA], "returned": 2}, "HY": {"A": 1, "B": 1}}).round
+    withdraw(f"SB2020-{JIA}-011")
+    return round_
 
 
 @pytest.fixture
 def round_() -> Round:
     """The worked example with key-industry platforms, a withdrawal and an application that got no grade."""
-    round_ = published_round({**EXAMPLE, JIA: {**EXAMPLE[JIA], "returned": 2}, "HY": {"A": 1, "B": 1}}).round
-    withdraw(f"SB2020-{JIA}-011")
-    return round_
+    return once(_round_)
 
 
 def again(run: AllocationRun) -> AllocationRun:

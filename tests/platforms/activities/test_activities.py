@@ -13,6 +13,7 @@ from platforms.activities.services import activities, invitations
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, AuditEvent, Invitation, Platform, Region, User
 from tests.evaluation.stage import published_round
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 4, 20)
@@ -21,7 +22,7 @@ DAY = date(2026, 4, 20)
 @pytest.fixture
 def platforms(regions: dict[str, Region]) -> dict[str, Platform]:
     """Two platforms of 鄞州区, one of 慈溪市, one of the city."""
-    published_round({"330212": {"A": 2}, "330282": {"A": 1}, "HY": {"A": 1}}, year=2025)
+    once(published_round, {"330212": {"A": 2}, "330282": {"A": 1}, "HY": {"A": 1}}, year=2025)
     rows = list(Platform.objects.order_by("code"))
     own = [row for row in rows if row.region_id == regions["330212"].pk]
     other = next(row for row in rows if row.region_id == regions["330282"].pk)
