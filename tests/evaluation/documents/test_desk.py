@@ -18,6 +18,7 @@ from platforms.models import User
 from tests import factories
 from tests.evaluation import stage
 from tests.evaluation.documents import issued
+from tests.kept_rows import once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("printed")]
 
@@ -34,7 +35,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def certification(now: Any) -> Certification:
-    return stage.certified(year=2026)
+    return once(stage.certified, year=2026)
 
 
 def said(answer: Any) -> list[str]:

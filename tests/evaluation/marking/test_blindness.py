@@ -14,6 +14,7 @@ from evaluation.models import Assessment, Sheet
 from platforms.models import User
 from tests import factories
 from tests.evaluation.marking.filling import AT, assigned, county_sheet, fill, judged, url
+from tests.kept_rows import once
 
 Browser = Callable[[User], Client]
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
@@ -22,7 +23,7 @@ LIST = "admin:evaluation_sheet_changelist"
 
 @pytest.fixture
 def assessment(city: User) -> Assessment:
-    return judged(city, judged_by=JudgedBy.ASSESSORS)[0]
+    return once(judged, city, judged_by=JudgedBy.ASSESSORS)[0]
 
 
 @pytest.fixture

@@ -15,16 +15,21 @@ from evaluation.models import Assessment, Evaluation, Look
 from platforms.errors import Refusal
 from platforms.models import AuditEvent, User
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
 
 
+def _evaluation(city: User) -> Evaluation:
+    stage.graded_round({"330212": {"scored": 2, "D": 1, "open": 1}, "330282": {"B": 1}})
+    return Evaluation.objects.get()
+
+
 @pytest.fixture
 def evaluation(city: User) -> Evaluation:
     """鄞州区: three scored, one of them a D, and one open; 慈溪市: one scored."""
-    stage.graded_round({"330212": {"scored": 2, "D": 1, "open": 1}, "330282": {"B": 1}})
-    return Evaluation.objects.get()
+    return once(_evaluation, city)
 
 
 def page(evaluation: Evaluation) -> str:

@@ -18,6 +18,7 @@ from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import AuditEvent, User
 from tests.evaluation import stage
 from tests.evaluation.marking.judging import AT, assigned, filled, judged_by_assessors
+from tests.kept_rows import once
 from tests.trust.crawl import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N20")]
@@ -27,13 +28,13 @@ STAGED = {"staged_grade": "A", "staged_at": AT}
 @pytest.fixture
 def scored(db: None) -> Assessment:
     """Scored by the officer of the stage, who does not confirm; the scheme proposes A."""
-    stage.graded_round({"330212": {"scored": 1}})
+    once(stage.graded_round, {"330212": {"scored": 1}})
     return Assessment.objects.get()
 
 
 @pytest.fixture
 def thirty(db: None) -> Evaluation:
-    stage.graded_round({"330212": {"scored": 30}})
+    once(stage.graded_round, {"330212": {"scored": 30}})
     return Evaluation.objects.get()
 
 

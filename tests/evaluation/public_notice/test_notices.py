@@ -14,6 +14,7 @@ from evaluation.public_notice.services import notices
 from platforms.errors import Gone, Refusal
 from platforms.models import Application, AuditEvent, CalendarDay, Mail, Platform, Region, Round, User
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 #: Tuesday 8 September 2020, 10:00 in Ningbo.
@@ -23,7 +24,7 @@ COUNTS = {"330212": {"A": 1, "C": 1, "D": 1}, "330282": {"B": 1}, "HY": {"A": 1}
 
 @pytest.fixture
 def graded(db: None) -> Round:
-    return stage.confirmed_round(COUNTS)
+    return once(stage.confirmed_round, COUNTS)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from platforms.models import Region, ReturnSchedule, Round, User
 from platforms.periodic_reports.services import reports as service
 from tests.evaluation.stage import published_round
+from tests.kept_rows import once
 
 
 def values(**more: Any) -> dict[str, Any]:
@@ -20,5 +21,5 @@ def values(**more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def schedule(city: User, round_2026: Round, regions: dict[str, Region], now: datetime) -> ReturnSchedule:
-    published_round({"330212": {"A": 2}, "330282": {"A": 1}}, year=2025)
+    once(published_round, {"330212": {"A": 2}, "330282": {"A": 1}}, year=2025)
     return service.add(round=round_2026, values=values(), by=city, at=now)
