@@ -21,6 +21,7 @@ from platforms.rounds.choices import RoundStatus
 from platforms.rounds.readiness import stopping
 from tests import factories
 from tests.evaluation import stage
+from tests.kept_rows import once
 from tests.patience import LONG
 
 AT = stage.moment(2020)
@@ -31,7 +32,7 @@ COUNTS = {"330212": {"A": 2, "B": 1, "C": 1, "D": 1}, "330282": {"B": 1}, "HY": 
 
 @pytest.fixture
 def graded(db: None) -> Round:
-    return stage.graded_round(COUNTS)
+    return once(stage.graded_round, COUNTS)
 
 
 @pytest.mark.clause("N20")

@@ -9,6 +9,7 @@ from evaluation.hearings.services.hearings import Sent
 from evaluation.models import Assessment
 from platforms.models import Application, Platform, User
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 AT = datetime(2021, 6, 1, 1, 0, tzinfo=UTC)
 UNTIL = date(2021, 6, 8)
@@ -17,7 +18,7 @@ UNTIL = date(2021, 6, 8)
 @pytest.fixture
 def platform(db: None) -> Platform:
     """One that is certified since 2020, whose contact has an address."""
-    found = stage.certified().result.platform
+    found = once(stage.certified).result.platform
     Application.objects.update(contact_email="unit@example.cn")
     return found
 
