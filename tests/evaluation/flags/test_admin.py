@@ -12,6 +12,7 @@ from evaluation.models import Assessment, Flag
 from platforms.applications.services import notes
 from platforms.models import User
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:evaluation_flag_changelist"
@@ -20,7 +21,7 @@ ADD = "admin:evaluation_flag_add"
 
 @pytest.fixture
 def assessment(city: User) -> Assessment:
-    stage.graded_round({"330212": {"A": 1}, "330282": {"scored": 1}})
+    once(stage.graded_round, {"330212": {"A": 1}, "330282": {"scored": 1}})
     return Assessment.objects.get(application__region__code="330212")
 
 

@@ -11,6 +11,7 @@ from evaluation.self_reports.services.links import Sent
 from platforms.models import Application, Platform, User
 from tests.evaluation import stage
 from tests.evaluation.self_reports import writing
+from tests.kept_rows import once
 from tests.platforms.supervised import record_of
 
 DAY = timedelta(days=1)
@@ -21,8 +22,7 @@ def at() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture
-def evaluation(db: None, city: User, at: datetime) -> Evaluation:
+def _evaluation(city: User, at: datetime) -> Evaluation:
     round_ = stage.filed_round({"330212": {"A": 2}, "330282": {"A": 1}, stage.INDUSTRY: {"A": 1}})
     Application.objects.update(contact_email="unit@example.cn")
     # One figure rests on the records, two on the form alone; one line is scored and takes no figure.
@@ -34,6 +34,11 @@ def evaluation(db: None, city: User, at: datetime) -> Evaluation:
     # Long before the period: there are records, and none that counts.
     record_of(Platform.objects.all()[0], 1, served_on=date(2019, 1, 1))
     return stage.started(round_, by=city, at=at)
+
+
+@pytest.fixture
+def evaluation(db: None, city: User, at: datetime) -> Evaluation:
+    return once(_evaluation, city, at)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from platforms.models import EvidenceFile, Region, Round, User
 from tests import factories
 from tests.evaluation.public_notice.noticed import AT, amended, first, officers, opened
 from tests.evaluation.stage import confirmed_round
+from tests.kept_rows import once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust("T36")]
 FORM = {
@@ -39,7 +40,7 @@ def _a_day_of_the_period(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def notice(regions: dict[str, Region]) -> PublicNotice:
     """Two A and a D in 鄞州区, of which the D is not public."""
-    return opened(confirmed_round({"330212": {"A": 2, "D": 1}}, year=2026))
+    return opened(once(confirmed_round, {"330212": {"A": 2, "D": 1}}, year=2026))
 
 
 def page(notice: PublicNotice) -> str:

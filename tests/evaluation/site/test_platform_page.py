@@ -19,6 +19,7 @@ from tests import factories
 from tests.evaluation.documents.reading import codes_on
 from tests.evaluation.site.test_cache import House
 from tests.evaluation.stage import announced, confirmed_round, published_round
+from tests.kept_rows import once
 from tests.platforms.applications.documents.samples import text_of_pdf
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ PAGE = "/results/330212-001/"
 @pytest.fixture
 def one() -> Publication:
     """One platform of 鄞州区, certified in 2025."""
-    return published_round({"330212": {"A": 1}}, year=2025)
+    return once(published_round, {"330212": {"A": 1}}, year=2025)
 
 
 def text(client: Client, path: str = PAGE) -> str:
