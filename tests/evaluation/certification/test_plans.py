@@ -41,6 +41,7 @@ from platforms.models import Application, AuditEvent, Liaison, Mail, MailTemplat
 from platforms.rounds.choices import RoundStatus
 from tests import factories
 from tests.evaluation import stage
+from tests.kept_rows import once
 
 pytestmark = pytest.mark.django_db
 AT = stage.moment(2020)
@@ -51,7 +52,7 @@ DOCUMENT = "经信〔2020〕12号"
 
 @pytest.fixture
 def graded() -> Round:
-    return stage.graded_round(COUNTS)
+    return once(stage.graded_round, COUNTS)
 
 
 def proposed(round_: Round, by: User, **more: Any) -> PublicationPlan:
