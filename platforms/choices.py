@@ -23,6 +23,15 @@ class PlatformType(TextChoices):
     PARK = "park", "小微企业园窗口平台"
     INDUSTRY = "industry", "重点行业窗口平台"
 
+    @property
+    def short(self) -> str:
+        """What the type is called where all rows are platforms."""
+        return str(self.label).removesuffix("窗口平台")
+
+
+#: Each type and what it is called in a list.
+TYPES_IN_SHORT = {each.value: each.short for each in PlatformType}
+
 
 class FreeService(TextChoices):
     """The three public-interest services that must be free (二·(四))."""

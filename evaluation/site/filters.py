@@ -24,7 +24,7 @@ from evaluation.certification.queries.published import (
     number_patterns,
 )
 from evaluation.models import Publication
-from platforms.choices import PlatformType, ServiceClass
+from platforms.choices import TYPES_IN_SHORT, PlatformType, ServiceClass
 from platforms.notices.clauses import activate
 from platforms.notices.models import value_of
 from platforms.notices.queries import in_use
@@ -255,10 +255,9 @@ def groups_of(filters: Filters, counts: Counts, path: str) -> list[dict[str, Any
     chosen = dict(filters.regions)
     if wanted.region:
         chosen.setdefault(wanted.region, wanted.region_name)
-    types = [(value, str(label).removesuffix("窗口平台")) for value, label in PlatformType.choices]
     groups = [
         group("地区", "region", chosen.items()),
-        group("类型", "type", types),
+        group("类型", "type", TYPES_IN_SHORT.items()),
         group("服务", "service", ServiceClass.choices),
         group("档次", "grade", grades_of(filters)),
     ]

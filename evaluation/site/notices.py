@@ -222,7 +222,7 @@ def _line(each: Versions) -> dict[str, Any]:
     line = each.latest
     return {
         "line": line,
-        "type": PlatformType(line.type).label,
+        "type": PlatformType(line.type).short,
         "region": _region(line),
         "grade": line.grade_label if line.is_public else TAKEN_OFF,
         "change": f"{_day(line)}{_became(each)}：{line.change_reason}" if line.change_reason else "",

@@ -24,7 +24,7 @@ from evaluation.site.snapshot_pages import cells_of
 from evaluation.statistics import queries
 from evaluation.statistics.queries import KEPT, Services
 from evaluation.statistics.small_cells import LEAST, Sum
-from platforms.choices import PlatformType, ServiceClass
+from platforms.choices import TYPES_IN_SHORT, ServiceClass
 from platforms.models import Region
 from platforms.pages.charts import Chart
 from platforms.pages.plot import Drawn, plot
@@ -152,7 +152,7 @@ def chart_of(found: Asked, key: str) -> Chart | None:
             counts: dict[tuple[str, str], int] = defaultdict(int)
             for cell in sorted(held(found.filters), key=lambda cell: cell.region == CITY_CODE):
                 counts[cell.region_name, cell.type] += cell.count
-            return charts.platforms(counts, [(code, _short(label)) for code, label in PlatformType.choices])
+            return charts.platforms(counts, tuple(TYPES_IN_SHORT.items()))
         case "grades":
             return charts.grades(queries.grades(), _grades())
         case "enterprises":
@@ -166,7 +166,7 @@ def chart_of(found: Asked, key: str) -> Chart | None:
 
 def _of_a_year(found: Asked, key: str, year: int) -> Chart | None:
     services, today = found.services, found.today
-    types = {str(code): _short(label) for code, label in PlatformType.choices}
+    types = TYPES_IN_SHORT
     match key:
         case "months":
             return charts.months(services.months, year, today)
@@ -261,7 +261,3 @@ def _totals(services: Services) -> dict[int, Sum]:
 def _regions() -> dict[str, str]:
     names = dict(Region.objects.order_by("code").values_list("code", "name"))
     return {**names, CITY_CODE: CITY_NAME}
-
-
-def _short(label: Any) -> str:
-    return str(label).removesuffix("窗口平台")

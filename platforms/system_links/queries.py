@@ -199,4 +199,4 @@ def owing(on: date) -> dict[int, Owing]:
 
 def level_of(kind: str) -> str:
     """Return what platforms of a type are called in a list."""
-    return PlatformType(kind).label.removesuffix("窗口平台")
+    return PlatformType(kind).short

@@ -112,9 +112,7 @@ class TaskTemplateAdmin(ServiceAdmin):
 
     @admin.display(description="适用类型")
     def types_in_words(self, row: TaskTemplate) -> str:
-        words = [
-            PlatformType(type).label.removesuffix("窗口平台") for type, name in FOR_TYPE.items() if getattr(row, name)
-        ]
+        words = [PlatformType(type).short for type, name in FOR_TYPE.items() if getattr(row, name)]
         return "全部" if len(words) == len(FOR_TYPE) else "、".join(words)
 
     @admin.display(description="状态", ordering="retired")

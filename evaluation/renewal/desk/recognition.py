@@ -16,7 +16,7 @@ from evaluation.models import RevocationFact
 from evaluation.renewal.recognition import Facts, Graded, Rule, Span, held_since, is_in, judged, why
 from evaluation.revocation.choices import ProposalStatus
 from platforms.cases.choices import GroundStatus
-from platforms.choices import PlatformType
+from platforms.choices import TYPES_IN_SHORT
 from platforms.excel.list_file import Row
 from platforms.models import Ground
 from platforms.notices.models import value_of
@@ -31,7 +31,6 @@ VIEW = "evaluation.view_certification"
 IN, OUT = "in", "out"
 VERDICTS = {IN: "符合", OUT: "不符合"}
 VERDICT_TONES: dict[str, Tone] = {IN: "good", OUT: "neutral"}
-TYPES = {value: label.removesuffix("窗口平台") for value, label in PlatformType.choices}
 #: What the address may ask for, and what it asks for where it says nothing.
 YEARS, ROUNDS = ("1", "2", "3", "4", "5", "6"), ("1", "2", "3")
 USUAL_YEARS, USUAL_ROUNDS = "2", "1"
@@ -59,7 +58,7 @@ class Recognition(ListPage):
         Filter("least", "最低档次", pattern=r"[A-Z][A-Z0-9]{0,7}", most=8, every="", narrows=False, stays=True),
         Filter("verdict", "结论", words=VERDICTS),
         Filter("region", "地区", most=12, some=True),
-        Filter("type", "类型", words=TYPES, some=True),
+        Filter("type", "类型", words=TYPES_IN_SHORT, some=True),
     )  # fmt: skip
     columns = (
         Column("平台编号", "code"),
@@ -134,7 +133,7 @@ class Recognition(ListPage):
             "site": latest.site_name,
             "region": latest.region.name if latest.region else CITY,
             "region_code": latest.region.code if latest.region else CITYS_OWN,
-            "type": TYPES[latest.type],
+            "type": TYPES_IN_SHORT[latest.type],
             "type_code": latest.type,
             "operator": latest.operator_name,
             "operator_code": held.operator_code if held else "",

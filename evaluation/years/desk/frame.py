@@ -11,7 +11,7 @@ from django.urls import reverse
 from evaluation.marking.choices import CITY
 from evaluation.years import queries
 from evaluation.years.queries import Line, Year
-from platforms.choices import PlatformType
+from platforms.choices import TYPES_IN_SHORT
 from platforms.excel.list_file import Row
 from platforms.notices.terms import merged
 from platforms.pages.lists import Filter, ListPage, Words
@@ -19,7 +19,6 @@ from platforms.reference.choices import CITYS_OWN
 
 #: So many years are laid beside each other where the address names none.
 USUAL = 3
-TYPES = {value: label.removesuffix("窗口平台") for value, label in PlatformType.choices}
 TABS = (
     ("evaluation:years", "各平台"),
     ("evaluation:year_regions", "各地区"),
@@ -42,7 +41,7 @@ class YearsList(ListPage):
         Filter("from", "起始年度", pattern=YEAR, every=f"最近{USUAL}个年度", narrows=False, stays=True),
         Filter("to", "截止年度", pattern=YEAR, every=LATEST, narrows=False, stays=True),
         Filter("region", "地区", most=12, city=True),
-        Filter("type", "类型", words=TYPES, some=True),
+        Filter("type", "类型", words=TYPES_IN_SHORT, some=True),
     )
     none_yet = "暂无已公布的年度，公布认定结果后可以逐年对比。"
     size = 50
@@ -102,7 +101,7 @@ class YearsList(ListPage):
     def counts(self, filter: Filter) -> dict[str, int]:
         if filter.name != "type":
             return dict(super().counts(filter))
-        return {type_: sum(each.type == type_ for each in self.everything) for type_ in TYPES}
+        return {type_: sum(each.type == type_ for each in self.everything) for type_ in TYPES_IN_SHORT}
 
     def notes(self) -> list[Row]:
         place = self.user.region.name if self.user.region and not self.user.has_perm(queries.JUDGE) else "全市"

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from evaluation.schemes.choices import Method
 from evaluation.years import queries
 from evaluation.years.desk.charts import heads_by_year
-from evaluation.years.desk.frame import LATEST, TYPES, YEAR, YearsList
+from evaluation.years.desk.frame import LATEST, YEAR, YearsList
 from evaluation.years.desk.platforms import grade_in_words, step_in_words
 from evaluation.years.queries import COMPARE, Given, Line, Year
 from evaluation.years.wording import NOTHING, number, signed
+from platforms.choices import TYPES_IN_SHORT
 from platforms.figures import percent
 from platforms.models import Platform
 from platforms.pages.access import officer
@@ -143,7 +144,7 @@ class OfPlatform(YearsList):
             "facts": [
                 {"label": "平台编号", "value": latest.code},
                 {"label": "地区", "value": latest.region_name},
-                {"label": "类型", "value": TYPES.get(latest.type, "")},
+                {"label": "类型", "value": TYPES_IN_SHORT.get(latest.type, "")},
             ],
         }
 

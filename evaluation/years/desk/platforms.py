@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from evaluation.years.comparing import ABSENT, OPEN, Standing, steps
 from evaluation.years.desk.charts import grades_by_year
-from evaluation.years.desk.frame import TYPES, YearsList
+from evaluation.years.desk.frame import YearsList
 from evaluation.years.queries import COMPARE, Line, Year
 from evaluation.years.wording import NOTHING, number
+from platforms.choices import TYPES_IN_SHORT
 from platforms.pages.access import officer
 from platforms.pages.lists import Column, Counted, Filter, Value, Words, leads_to, ordered, sorting, text
 
@@ -92,7 +93,7 @@ class Platforms(YearsList):
             "name": latest.name,
             "site": latest.site,
             "region": latest.region_name,
-            "type": TYPES.get(latest.type, ""),
+            "type": TYPES_IN_SHORT.get(latest.type, ""),
             "first": old.grade or OPEN,
             "last": new.grade or OPEN,
             "points_last": new.points,

@@ -72,7 +72,7 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
                 "code": each.code,
                 "name": each.name,
                 "region": each.region.name if each.region else "市级",
-                "type": each.get_type_display().removesuffix("窗口平台"),
+                "type": PlatformType(each.type).short,
                 "why_not": "已邀请" if each.pk in known else "举办平台" if each.pk == row.platform_id else "",
                 "chosen": each.code in chosen,
             }

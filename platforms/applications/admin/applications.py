@@ -48,7 +48,7 @@ from platforms.audit.queries import Change, HistoryEntry
 from platforms.backoffice.excel import ExportAdmin
 from platforms.backoffice.moves import MoveService, person_of
 from platforms.backoffice.states import badge
-from platforms.choices import Role
+from platforms.choices import PlatformType, Role
 from platforms.errors import Refusal
 from platforms.masking import PEOPLE, mask_form
 from platforms.models import Application, ApplicationMove, ApplicationVersion, Round, StaffMember, User
@@ -121,7 +121,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
 
     @admin.display(description="类型", ordering="type")
     def type_in_short(self, row: Application) -> str:
-        return row.get_type_display().removesuffix("窗口平台")
+        return PlatformType(row.type).short
 
     @admin.display(description="地区", ordering="region__code")
     def place(self, row: Application) -> str:

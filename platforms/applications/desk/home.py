@@ -18,7 +18,7 @@ from platforms.applications.queries.filing_extensions import extension_sentence,
 from platforms.applications.queries.listing import Choice
 from platforms.applications.queries.questions import answered
 from platforms.applications.queries.reporting import can_report, duty_of, may_begin
-from platforms.choices import PlatformType, Role
+from platforms.choices import TYPES_IN_SHORT, PlatformType, Role
 from platforms.dates import day_in_words
 from platforms.excel.list_file import Row, safe
 from platforms.models import Liaison, Round, User
@@ -53,9 +53,6 @@ from platforms.workbench.queries.todo import todo_for
 BANNER_DAYS = 7
 
 
-TYPES = {value: label.removesuffix("窗口平台") for value, label in PlatformType.choices}
-
-
 class RoundFilter(Filter):
     """The round of the page, or all of them."""
 
@@ -85,7 +82,7 @@ class Applications(ListPage):
     template = "applications/home.html"
     filters = (
         Filter("status", "状态", words={desk.ALL_FILED: "已申报", **dict(ApplicationStatus.choices)}, some=True),
-        Filter("type", "类型", words=TYPES, some=True),
+        Filter("type", "类型", words=TYPES_IN_SHORT, some=True),
         text("q", "查找"),
         RoundFilter("round", "年度", words={"all": "各年度"}),
         ONE_YEAR,
@@ -95,7 +92,7 @@ class Applications(ListPage):
         Column("编号", "number", sort="number"),
         Column("平台名称", short_name(), sort="name"),
         Column("状态", Value(STATE, state_of), sort="status"),
-        Column("类型", word("type", TYPES), sort="type"),
+        Column("类型", word("type", TYPES_IN_SHORT), sort="type"),
         Column("运营单位", Value(("operator_name",), lambda name: name or "未填写")),
         Column("更新时间", when("saved_at"), sort="saved"),
     )

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from platforms.choices import PlatformType, Role
+from platforms.choices import TYPES_IN_SHORT, Role
 from platforms.dates import day_in_words
 from platforms.excel.list_file import Row, safe
 from platforms.models import Phase, TaskTemplate, User
@@ -31,7 +31,6 @@ CHUNK = 500
 
 #: Every phase that a notice can have; the notice of the round says which there are and what they are called.
 PHASES = {str(number): f"第{number}阶段" for number in range(1, MOST_PHASES + 1)}
-TYPES = {value: label.removesuffix("窗口平台") for value, label in PlatformType.choices}
 
 
 class Board(ListPage):
@@ -46,7 +45,7 @@ class Board(ListPage):
         ONE_YEAR,
         Filter("phase", "阶段", words=PHASES, every="", narrows=False, stays=True),
         Filter("state", "状态", words=STATES),
-        Filter("type", "类型", words=TYPES),
+        Filter("type", "类型", words=TYPES_IN_SHORT),
         Filter("region", "地区", most=12, every="全市"),
         text("q", "查找"),
     )

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from platforms.applications.choices import ApplicationStatus
 from platforms.applications.queries.quotas import FILED
-from platforms.choices import PlatformType, Role
+from platforms.choices import TYPES_IN_SHORT, Role
 from platforms.deadlines import in_words
 from platforms.models import Application, Quota, Region, Round, User
 from platforms.rounds.choices import RoundStatus
@@ -163,14 +163,14 @@ class Dashboard:
         """The rows of a chart: each type with its address and how many applications of each status it has."""
         return tuple(
             (
-                label.removesuffix("窗口平台"),
+                label,
                 self.url(type=type_),
                 tuple(
                     sum(n for (_, kind, state), n in self.counts.items() if (kind, state) == (type_, status))
                     for status in ApplicationStatus.values
                 ),
             )
-            for type_, label in PlatformType.choices
+            for type_, label in TYPES_IN_SHORT.items()
         )
 
     @property
