@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platforms import markdown
 from platforms.markdown import ATTRIBUTES, REL, TAGS, html_of, may_lead_to, names_of_pictures, plain_of, wrong_links
 
 PICTURE = '<img src="/news/1/pictures/ab.webp" alt="现场" width="3" height="2" loading="lazy">'
@@ -149,10 +150,17 @@ def test_a_table_scrolls_in_a_box_of_its_own_and_numbers_stand_right() -> None:
     assert html.endswith("</table></div>")
 
 
+def test_the_reader_is_made_once() -> None:
+    # An earlier test of another file may have made it.
+    markdown._reader.cache_clear()
+    assert markdown._reader() is markdown._reader()
+
+
 def test_the_allowlist_refuses_what_the_reader_would_let_through() -> None:
     # Pictures come as HTML of ours; even there nothing else gets through.
     made = {
-        "图1": '<img src="https://a.cn/x.png"><img src="//a.cn/x"><div class="evil"><a href="javascript:x">a</a></div>'
+        "图1": '<img src="https://a.cn/x.png"><img src="//a.cn/x"><div class="evil"><a href="javascript:x">a</a>'
+        '<a href="//a.cn/x">b</a></div>'
     }
     assert unsafe(html_of("![](图1)", pictures=made)) == []
     assert "evil" not in html_of("![](图1)", pictures=made)

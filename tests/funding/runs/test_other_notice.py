@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from evaluation.models import Publication
 from funding.models import AllocationRun
@@ -19,6 +20,7 @@ from platforms.models import AuditEvent, Notice, Round
 from platforms.notices.content import ContentError
 from platforms.notices.services import check_content
 from platforms.workbench.queries.todo import SOURCES as TODO
+from platforms.workbench.queries.todo import Opened
 from tests.funding.runs.test_admin import text_of
 from tests.funding.runs.test_sheet import book_of, table
 from tests.funding.worked import (
@@ -130,7 +132,8 @@ def test_a_notice_without_money_has_no_run(monkeypatch, finance, browser_of) -> 
 
 def test_a_published_round_waits_for_a_run_only_where_its_notice_gives_money(monkeypatch, finance) -> None:
     def waiting() -> int:
-        found = [todo for source in TODO if "finance" in source.roles for todo in source.find(finance, None)]
+        opened = Opened(finance, timezone.localdate())
+        found = [todo for source in TODO if "finance" in source.roles for todo in source.find(finance, opened)]
         return next(todo.rows.count() for todo in found if todo.text == "为已公布的年度测算资金")
 
     worked_round()
