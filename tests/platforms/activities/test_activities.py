@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from platforms.activities import queries
 from platforms.activities.queries import Choice, Figures
-from platforms.activities.rules import Link, WrongLink, links_in
+from platforms.activities.rules import Link, WrongLink, links_in, report_due_on
 from platforms.activities.services import activities, invitations
 from platforms.errors import Gone, Refusal, StaleVersion
 from platforms.models import Activity, AuditEvent, Invitation, Platform, Region, User
@@ -265,3 +265,7 @@ def test_links_are_read_line_by_line() -> None:
     assert links_in("https://www.nb.gov.cn/x?y=1  活动报道\n\nhttps://a.cn") == [
         Link("https://www.nb.gov.cn/x?y=1", "活动报道"), Link("https://a.cn", "宣传报道")
     ]  # fmt: skip
+
+
+def test_the_report_of_an_activity_is_due_a_week_after_it() -> None:
+    assert report_due_on(date(2026, 12, 28)) == date(2027, 1, 4)
