@@ -88,7 +88,7 @@ class CertificationAdmin(EndFields, ReadOnlyAdmin, ExportAdmin):
         ground_filter(),
     )
     search_fields = ("number", "result__name", "result__code", "result__operator_name")
-    search_help_text = "证书编号、平台名称（可用拼音或首字母）、平台编号或运营单位"
+    search_help_text = "证书编号、名称、拼音首字母或平台编号"
     ordering = ("-result__publication__round__year", "number")
     shown = (
         "number",

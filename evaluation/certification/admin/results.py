@@ -57,7 +57,7 @@ class ResultAdmin(ReadOnlyAdmin, ExportAdmin):
     list_select_related = ("region", "publication__round", "certification")
     list_filter = ("publication__round", "region", "type", grade_filter("grade"), versions.VersionFilter)
     search_fields = ("code", "name", "operator_name", "site_name")
-    search_help_text = "平台编号、名称（可用拼音或首字母）或运营单位"
+    search_help_text = "平台编号、名称、拼音首字母或运营单位"
     ordering = ("-publication__round__year", "code")
     change_form_template = "admin/evaluation/result.html"
     fields = (

@@ -93,7 +93,7 @@ class AssessmentAdmin(GridPages, Assigning, BulkStaging, MoveButtons, ExportAdmi
         grade_filter("grade", "核定档次"),
     )
     search_fields = ("application__number", "application__name", "application__operator_name")
-    search_help_text = "申报编号、平台名称（可用拼音或首字母）或运营单位"
+    search_help_text = "申报编号、名称、拼音首字母或运营单位"
     ordering = ("-evaluation__round__year", "application__number")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -59,7 +59,7 @@ class SheetAdmin(GridPages, MoveButtons):
     list_display_links = ("number",)
     list_filter = ("assessment__evaluation__round", "kind", "status", "assessment__application__region")
     search_fields = ("assessment__application__number", "assessment__application__name")
-    search_help_text = "申报编号或平台名称（可用拼音或首字母）"
+    search_help_text = "申报编号、名称或拼音首字母"
     ordering = ("-assessment__evaluation__round__year", "assessment__application__number", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -112,7 +112,7 @@ class ApplicationAdmin(WorklistActions, ReturnMove, ExportAdmin):
     # The round at work first.
     ordering = ("-round__year", "number")
     search_fields = ("number", "search_text", "town__search_text", "operator_name", "operator_code", "platform__code")
-    search_help_text = "编号、名称（可用拼音或首字母）、运营单位、信用代码或平台编号"
+    search_help_text = "编号、名称、拼音首字母、运营单位或信用代码"
     actions = ("accept_selected", "return_selected", "assign_selected", "zip_selected")
 
     @admin.display(description="状态", ordering="status")

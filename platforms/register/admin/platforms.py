@@ -28,7 +28,7 @@ class PlatformAdmin(ReadOnlyAdmin):
     list_filter = (OperationFilter, "type", "region")
     list_select_related = ("region",)
     search_fields = ("code", "search_text", "town__search_text", "operator_name", "operator_code")
-    search_help_text = "编号、名称（可用拼音或首字母）、运营单位或信用代码"
+    search_help_text = "编号、名称、拼音首字母、运营单位或信用代码"
     fields = (
         "code",
         "name",
