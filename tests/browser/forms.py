@@ -31,12 +31,21 @@ def kept(page: Page) -> list[str]:
     return found
 
 
+#: Waits until what changes its colour by and by has its last one: in between, contrast is that of no theme.
+SETTLED = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const changes = document.getAnimations().filter((each) => each instanceof CSSTransition);
+  await Promise.allSettled(changes.map((each) => each.finished));
+}"""
+
+
 def violations(page: Page) -> list[Any]:
     """What axe finds on the page as it stands, once it has come whole."""
     # A press waits until the next page begins to come, not until it is there.
     page.wait_for_load_state("load")
     # From outside of the page: its own policy lets nothing in.
     page.evaluate(AXE)
+    page.evaluate(SETTLED)
     found: list[Any] = page.evaluate(
         "async () => (await axe.run()).violations.map((each) => [each.id, each.nodes.map((node) => node.html)])"
     )
