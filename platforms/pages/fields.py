@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -150,7 +149,20 @@ def number_box(field: forms.Field, unit: str) -> None:
         field.widget.attrs["data-unit"] = unit
 
 
-class DayField(forms.DateField):
+class _WithinCenturies(forms.Field):
+    """Takes digits in any width, and no year that cannot be meant: the first day of the calendar cannot even be told in
+    another zone."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not 1900 <= value.year <= 2100:
+            raise ValidationError("年份应在 1900 至 2100 之间，请核对。", code="range")
+
+
+class DayField(_WithinCenturies, forms.DateField):
     """A day, written 2020-03-18, 2020/3/18 or 2020年3月18日."""
 
     default_error_messages = {"required": "请填写日期。", "invalid": "日期的写法应为 2020-03-18。"}
@@ -159,33 +171,13 @@ class DayField(forms.DateField):
         options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**options)
 
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
 
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        _check_year(value)
-
-
-class MomentField(forms.DateTimeField):
+class MomentField(_WithinCenturies, forms.DateTimeField):
     """A day with the time of it."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
         super().__init__(**options)
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        # The first day of the calendar cannot be told in another zone.
-        _check_year(value)
-
-
-def _check_year(value: date | None) -> None:
-    if value is not None and not 1900 <= value.year <= 2100:
-        raise ValidationError("年份应在 1900 至 2100 之间，请核对。", code="range")
 
 
 class YesNoField(forms.TypedChoiceField):
