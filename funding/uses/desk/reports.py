@@ -50,7 +50,6 @@ def _yuan(name: str) -> Value:
 class Uses(ListPage):
     """Every region that was paid anything, overdue reports first, with the sums allocated, paid and reported."""
 
-    unit = "份"
     title = file_title = label = "资金使用情况"
     noun, unit = "资金使用情况", "条"
     lead = "各地区已分配、已拨付和已报告使用的资金；逾期未报送的排在最前。"
